@@ -1,0 +1,1 @@
+"""What an auditor relies on, pure: canonical bytes, their hash and the chain of a service's log."""

@@ -1,0 +1,1 @@
+"""Every event of the platform, once: frozen dataclasses, their envelope, their topics, schemas and samples."""

@@ -1,0 +1,102 @@
+"""Events to bytes and back: one canonical encoding, decoding by type name and never by trying a union."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from shared.auditlog.canonical import encode, prune
+from shared.auditlog.chain import sequence_text
+from shared.contracts import access, application, publication, registration, reporting, review
+from shared.contracts.envelope import Envelope, Recorded
+from shared.contracts.event import REGISTRY, Event
+
+MODULES = (registration, application, review, publication, reporting, access)
+"""The modules that declare events, in the order of the street."""
+
+BODY_BYTES_MAX = 65_535
+_ENVELOPE = msgspec.json.Decoder(Envelope)
+
+
+class UnknownEventType(ValueError):
+    """No event of this type was ever declared."""
+
+
+class Undecodable(ValueError):
+    """The bytes are not an event of ours."""
+
+
+class EventTooLarge(ValueError):
+    """An event's bytes exceed 65,535; large content belongs in a file named by its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event's bytes but for what only the log knows: its position, its predecessor and its stream version.
+
+    Top-level keys are sorted, so the three unknown members lie between four known parts.
+    """
+
+    type: str
+    before_previous: bytes
+    before_sequence: bytes
+    before_streamversion: bytes
+    rest: bytes
+
+    def seal(self, position: int, previous: str, streamversion: int) -> bytes:
+        """The final bytes; raise `EventTooLarge` beyond 65,535."""
+        body = b'{%s,"previous":"%s",%s"sequence":"%s",%s,"streamversion":%d,%s}' % (
+            self.before_previous,
+            previous.encode(),
+            self.before_sequence + b"," if self.before_sequence else b"",
+            sequence_text(position).encode(),
+            self.before_streamversion,
+            streamversion,
+            self.rest,
+        )
+        if len(body) > BODY_BYTES_MAX:
+            raise EventTooLarge(f"{self.type} has {len(body)} bytes; {BODY_BYTES_MAX} are allowed")
+        return body
+
+
+def draft(event: Event, attributes: Mapping[str, str | bool | None]) -> Draft:
+    """Encode all that is known before the append; `attributes` lacks sequence, previous and streamversion."""
+    members = {
+        **attributes,
+        "specversion": "1.0",
+        "type": event.TYPE,
+        "dataschema": f"urn:nianlun:schema:{event.TYPE}",
+        "data": msgspec.to_builtins(event),
+    }
+    return Draft(
+        event.TYPE,
+        _part(members, "", "previous"),
+        _part(members, "previous", "sequence"),
+        _part(members, "sequence", "streamversion"),
+        _part(members, "streamversion", "~"),
+    )
+
+
+def decode(body: bytes) -> Recorded:
+    """Read stored bytes; raise `Undecodable` or `UnknownEventType`."""
+    try:
+        envelope = _ENVELOPE.decode(body)
+    except msgspec.DecodeError as error:
+        raise Undecodable(str(error)) from error
+    try:
+        return Recorded(envelope, _decoder(envelope.type).decode(envelope.data), body)
+    except msgspec.DecodeError as error:
+        raise Undecodable(f"{envelope.type}: {error}") from error
+
+
+@cache
+def _decoder(type_name: str) -> "msgspec.json.Decoder[Event]":
+    try:
+        return msgspec.json.Decoder(REGISTRY[type_name])
+    except KeyError as error:
+        raise UnknownEventType(type_name) from error
+
+
+def _part(members: Mapping[str, object], after: str, before: str) -> bytes:
+    return encode(prune({key: member for key, member in members.items() if after < key < before}))[1:-1]

@@ -1,0 +1,54 @@
+"""How an event is declared: a frozen dataclass with an explicit type name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar, dataclass_transform
+
+from shared.contracts.category import Category
+
+
+class Event:
+    """The base of every event; a subclass is declared with `@event(CATEGORY)`."""
+
+    __slots__ = ()
+    TYPE: ClassVar[str]
+    CATEGORY: ClassVar[Category | None]
+
+
+EventClass = TypeVar("EventClass", bound=type[Event])
+ValueT = TypeVar("ValueT")
+
+REGISTRY: dict[str, type[Event]] = {}
+"""Every declared event by its stored type name; filled when the modules of this package are imported."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event(category: Category, *, version: int = 1) -> Callable[[EventClass], EventClass]:
+    """Declare an event of `category`; its type is `nianlun.<service>.<Name>.v<version>`."""
+    return _declare(category.service, category, version)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event_of_every_service(*, version: int = 1) -> Callable[[EventClass], EventClass]:
+    """Declare an event that each service records in a log of its own; its type is `nianlun.<Name>.v<version>`."""
+    return _declare(None, None, version)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def value(cls: type[ValueT]) -> type[ValueT]:
+    """Declare a part of an event: a frozen dataclass with keyword fields."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+def _declare(service: str | None, category: Category | None, version: int) -> Callable[[EventClass], EventClass]:
+    def declare(cls: EventClass) -> EventClass:
+        declared: EventClass = dataclass(frozen=True, slots=True, kw_only=True)(cls)  # type: ignore[assignment]
+        base = cls.__name__.removesuffix(f"V{version}")
+        declared.TYPE = ".".join(part for part in ("nianlun", service, base, f"v{version}") if part)
+        declared.CATEGORY = category
+        if declared.TYPE in REGISTRY:
+            raise ValueError(f"{declared.TYPE} is declared twice")
+        REGISTRY[declared.TYPE] = declared
+        return declared
+
+    return declare

@@ -1,0 +1,97 @@
+"""The events of registration: accounts, organizations, certification (企业认证) and signing keys."""
+
+from shared.contracts.event import Event, event, value
+from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
+
+
+@value
+class Document:
+    """A file by its content; the file itself is never in an event."""
+
+    name: str
+    """What it is: `business_licence`, `registration_certificate`, …"""
+    sha256: str
+    """64 lower-case hex digits."""
+    media_type: str
+    size: int
+    """Bytes."""
+
+
+@event(ACCOUNT)
+class AccountOpened(Event):
+    """An account exists; its user name and credential are commitments, their values lie in the vault (C5.2)."""
+
+    account: str
+    role: str
+    username: str
+    """Commitment, SHA-256(salt ‖ value), 64 hex digits."""
+    credential: str
+    """Commitment to the argon2id record."""
+    district: str | None = None
+    """GB/T 2260, six digits; officials of a district only."""
+    organization: str | None = None
+    """The organization a legal representative signs for."""
+
+
+@event(ORGANIZATION)
+class OrganizationRegistered(Event):
+    """An organization registered on the platform; no claim is verified yet (C5.2)."""
+
+    organization: str
+    uscc: str
+    """统一社会信用代码, 18 characters, GB 32100 with its check character."""
+    name: str
+    account: str
+    """The filer's account."""
+
+
+@event(ORGANIZATION)
+class CertificationRequested(Event):
+    """The organization asked to be certified with this profile (C5.2 企业认证)."""
+
+    organization: str
+    legal_form: str
+    """机构性质: enterprise, public_institution, social_organization, private_non_enterprise or law_firm."""
+    district: str
+    """GB/T 2260 code of the registered address."""
+    established_on: str
+    """ISO date."""
+    reg_address: str
+    legal_representative: str
+    """Commitment to the name."""
+    contact: str
+    """Commitment to name and telephone."""
+    documents: tuple[Document, ...]
+    profile_hash: str
+    """SHA-256 of the canonical profile."""
+
+
+@event(ORGANIZATION)
+class OrganizationCertified(Event):
+    """The platform verified the account's organization; this is not programme approval (C5.2)."""
+
+    organization: str
+    uscc: str
+    name: str
+    legal_form: str
+    district: str
+    established_on: str
+    verifier: str
+    """The verifier's account."""
+    profile_hash: str
+
+
+@event(KEY)
+class SigningKeyPublished(Event):
+    """From now on tokens may be signed with this key; services verify with it (RFC 8037)."""
+
+    kid: str
+    """RFC 7638 thumbprint, base64url."""
+    algorithm: str
+    """`EdDSA`."""
+    public_key: str
+    """The Ed25519 public key `x` of its JWK, base64url without padding."""
+    not_before: str
+    """UTC instant."""
+    supersedes: str | None = None
+    """The `kid` that signs no further tokens; its tokens stay valid until they expire."""

@@ -1,0 +1,55 @@
+"""Who commands: a pseudonymous account in one of the programme's roles."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of the programme; the domain, not only the door, refuses what a role may not do."""
+
+    ADMINISTRATOR = "administrator"
+    """Opens the accounts of officials and rotates keys; decides nothing in a round."""
+    FILER = "filer"
+    """填报人: files for one organization."""
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    """法定代表人: signs for one organization."""
+    PLATFORM_VERIFIER = "platform_verifier"
+    """平台审核员: certifies organizations (企业认证)."""
+    DISTRICT_CLERK = "district_clerk"
+    """区经办人: checks and recommends in one district."""
+    DISTRICT_LEADER = "district_leader"
+    """区分管领导: grants waivers and seals in one district."""
+    RECEIPT_CLERK = "receipt_clerk"
+    """收件员: receives paper in one district."""
+    PANEL_SECRETARY = "panel_secretary"
+    """评审秘书: runs the panels, never scores."""
+    EXPERT = "expert"
+    """评审专家: scores what was assigned."""
+    CITY_OFFICER = "city_officer"
+    """市中小企业办经办人: plans rounds and proposes the list."""
+    CITY_LEADER = "city_leader"
+    """市中小企业办领导: approves; never the proposer."""
+    PUBLISHER = "publisher"
+    """发布员: publishes notices and lists."""
+    DISCIPLINE_AUDITOR = "discipline_auditor"
+    """纪检监察: reads everything, writes nothing."""
+    SYSTEM = "system"
+    """A reaction of a service to another service's event; no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who commands, as the token says it.
+
+    `id` is the pseudonymous account id (uuid), `district` a six-digit GB/T 2260 code, `organization` a uuid.
+    """
+
+    id: str
+    role: Role
+    district: str | None = None
+    organization: str | None = None
+
+
+def system(service: str) -> Actor:
+    """The actor of a service's own reactions."""
+    return Actor(id=f"system-{service}", role=Role.SYSTEM)

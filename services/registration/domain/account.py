@@ -1,0 +1,141 @@
+"""Account: who may log in, in which role (C5.2 "取得用户名和密码")."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from shared.contracts.registration import AccountOpened
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, NotPermitted, Refusal, require
+
+DISTRICT_ROLES = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
+SELF_SERVICE_ROLES = frozenset({Role.FILER})
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """Open an account; anyone opens a filer's, a filer its organization's signatory, an administrator the rest.
+
+    `username` and `credential` are commitments.
+    """
+
+    account: str
+    role: Role
+    username: str
+    credential: str
+    district: str | None
+    organization: str | None
+    by: Actor | None
+    at: Instant
+
+
+Command: TypeAlias = OpenAccount
+AccountEvent: TypeAlias = AccountOpened
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """Nobody has this user name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The account can log in."""
+
+    account: str
+    role: Role
+    credential: str
+    username: str
+    district: str | None
+    organization: str | None
+
+
+Account: TypeAlias = Unopened | Open
+
+# Refusals
+
+
+class UsernameTaken(Refusal):
+    """Another account has this user name."""
+
+    title = "The user name is taken"
+    clause = "C5.2"
+    field = "username"
+
+
+class RoleNeedsADistrict(Malformed):
+    """A district official's account names its district, and only that one does."""
+
+    title = "A district official's account names its district, and no other account does"
+    field = "district"
+
+
+class RoleNeedsAnOrganization(Malformed):
+    """A legal representative's account names the organization it signs for."""
+
+    title = "A legal representative's account names its organization, and no other account does"
+    field = "organization"
+
+
+# Evolve
+
+
+def evolve(state: Account, event: AccountEvent) -> Account:
+    """The state after `event`."""
+    match event:
+        case AccountOpened():
+            return Open(
+                event.account, Role(event.role), event.credential, event.username, event.district, event.organization
+            )
+        case _:
+            assert_never(event)
+
+
+# Decide
+
+
+def decide(state: Account, command: Command) -> Sequence[AccountEvent]:
+    """Open the account once."""
+    _may_open(command)
+    if (command.role in DISTRICT_ROLES) != (command.district is not None):
+        raise RoleNeedsADistrict
+    if (command.role is Role.LEGAL_REPRESENTATIVE) != (command.organization is not None):
+        raise RoleNeedsAnOrganization
+    match state:
+        case Unopened():
+            return [
+                AccountOpened(
+                    account=command.account,
+                    role=command.role.value,
+                    username=command.username,
+                    credential=command.credential,
+                    district=command.district,
+                    organization=command.organization,
+                )
+            ]
+        case Open(username=command.username, credential=command.credential):
+            return []
+        case Open():
+            raise UsernameTaken
+        case _:
+            assert_never(state)
+
+
+def _may_open(command: OpenAccount) -> None:
+    if command.role in SELF_SERVICE_ROLES:
+        return
+    if command.by is None:
+        raise NotPermitted(f"a {command.role.value}'s account is opened by an administrator", field="role")
+    if command.role is Role.LEGAL_REPRESENTATIVE:
+        require(command.by, Role.FILER, organization=command.organization)
+    else:
+        require(command.by, Role.ADMINISTRATOR)
+
+
+ACCOUNT_DECIDER: Decider[Account, Command, AccountEvent] = Decider(Unopened(), decide, evolve)

@@ -1,0 +1,1 @@
+"""What application decides: pure functions over commands, states and events."""

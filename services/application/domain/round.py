@@ -1,0 +1,191 @@
+"""Round: PLANNED → OPEN; the year's thresholds, dates, categories and weights are its data (C5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from services.application.domain.rules.registry import unknown_rules
+from shared.auditlog.canonical import hash_of
+from shared.contracts.application import RoundOpened, RoundPlanned
+from shared.contracts.round import RoundParameters
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRound:
+    """The office fixes the round's parameters; `plain` is the same as JSON, from which the hashes are taken."""
+
+    parameters: RoundParameters
+    hashes: "RoundHashes"
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RoundHashes:
+    """SHA-256 of the canonical parameters, rule set and rubric."""
+
+    parameters: str
+    rule_set: str
+    rubric: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRound:
+    """The office opens the round; `forms_hash` names the form's schemas."""
+
+    forms_hash: str
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = PlanRound | OpenRound
+RoundEvent: TypeAlias = RoundPlanned | RoundOpened
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """No such round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Its parameters are fixed."""
+
+    plan: RoundPlanned
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """It takes applications."""
+
+    plan: RoundPlanned
+    opening: RoundOpened
+
+
+Round: TypeAlias = Unplanned | Planned | Open
+
+# Refusals
+
+
+class RoundNotPlanned(Unknown):
+    """No such round."""
+
+    title = "The round is not planned"
+    field = "round"
+
+
+class RoundAlreadyPlanned(Refusal):
+    """The parameters of a planned round do not change silently."""
+
+    title = "The round is planned with other parameters"
+    field = "round"
+
+
+class RuleUnknown(Malformed):
+    """The round asks for a rule that this system does not have; it is refused, never silently passed."""
+
+    title = "The round names a rule that this system does not know"
+    field = "rules"
+
+
+class RubricIsEmpty(Malformed):
+    """Experts need criteria to score by."""
+
+    title = "The round's rubric has no criterion with points"
+    field = "rubric"
+
+
+class RoundOpensLater(Refusal):
+    """The calendar's opening instant is not reached."""
+
+    title = "The round opens later"
+    clause = "C5.2"
+    field = "calendar.opens_at"
+
+
+def evolve(state: Round, event: RoundEvent) -> Round:
+    """The state after `event`; an event that cannot follow leaves the state as it is."""
+    match state, event:
+        case _, RoundPlanned():
+            return Planned(event)
+        case Planned(plan), RoundOpened():
+            return Open(plan, event)
+        case _:
+            return state
+
+
+def decide(state: Round, command: Command) -> Sequence[RoundEvent]:
+    """What happens, or a refusal."""
+    match command:
+        case PlanRound():
+            return _plan(state, command)
+        case OpenRound():
+            return _open(state, command)
+        case _:
+            assert_never(command)
+
+
+def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
+    require(command.by, Role.CITY_OFFICER)
+    parameters = command.parameters
+    if unknown := unknown_rules(parameters.rules):
+        raise RuleUnknown(f"unknown: {', '.join(unknown)}")
+    if not any(criterion.maximum for criterion in parameters.rubric):
+        raise RubricIsEmpty
+    match state:
+        case Unplanned():
+            return [
+                RoundPlanned(
+                    round=parameters.round,
+                    parameters=parameters,
+                    parameters_hash=command.hashes.parameters,
+                    rule_set_hash=command.hashes.rule_set,
+                    rubric_hash=command.hashes.rubric,
+                )
+            ]
+        case Planned(plan) | Open(plan):
+            if plan.parameters_hash == command.hashes.parameters:
+                return []
+            raise RoundAlreadyPlanned
+        case _:
+            assert_never(state)
+
+
+def _open(state: Round, command: OpenRound) -> Sequence[RoundEvent]:
+    require(command.by, Role.CITY_OFFICER)
+    match state:
+        case Unplanned():
+            raise RoundNotPlanned
+        case Planned(plan):
+            return [_opened(plan, command)]
+        case Open():
+            return []
+        case _:
+            assert_never(state)
+
+
+def _opened(plan: RoundPlanned, command: OpenRound) -> RoundOpened:
+    calendar = plan.parameters.calendar
+    if command.at < calendar.opens_at.value:
+        raise RoundOpensLater(f"it opens at {calendar.opens_at.value}")
+    return RoundOpened(
+        round=plan.round,
+        opens_at=calendar.opens_at.value,
+        submission_deadline=calendar.submission_deadline.value,
+        open_categories=tuple(category.code for category in plan.parameters.categories if category.open),
+        parameters_hash=plan.parameters_hash,
+        rule_set_hash=plan.rule_set_hash,
+        forms_hash=command.forms_hash,
+        rubric_hash=plan.rubric_hash,
+    )
+
+
+ROUND_DECIDER: Decider[Round, Command, RoundEvent] = Decider(Unplanned(), decide, evolve)

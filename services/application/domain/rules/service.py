@@ -1,0 +1,42 @@
+"""Rules on last year's service and on time: R10, R11, R12, R19 (C2.1.3, C5.2)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from services.application.domain.rules.finding import MISSING, Filing, Finding, ratio, verdict, whole
+from shared.contracts.round import Rule
+from shared.contracts.vocabulary import Outcome
+
+
+def r10(filing: Filing, rule: Rule) -> Finding:
+    """C2.1.3: in principle so many SMEs a year; a shortfall is for a person to judge."""
+    if filing.t3 is None:
+        return MISSING
+    served = filing.t3.smes_served
+    return Finding(Outcome.PASS if served >= whole(rule) else Outcome.JUDGE, str(served))
+
+
+def r11(filing: Filing, rule: Rule) -> Finding:
+    """C2.1.3: of the clients surveyed, at least the ratio is satisfied; nobody surveyed fails."""
+    if filing.t3 is None:
+        return MISSING
+    surveyed, satisfied = filing.t3.surveyed, filing.t3.satisfied
+    holds = surveyed > 0 and Fraction(satisfied, surveyed) >= ratio(rule)
+    return verdict(holds, f"{satisfied}/{surveyed}")
+
+
+def r12(filing: Filing, rule: Rule) -> Finding:
+    """C2.1.3: public-benefit and low-fee service reach the ratio, and the discount rules exist."""
+    if filing.t3 is None:
+        return MISSING
+    total = Fraction(Decimal(filing.t3.volume_total))
+    favoured = Fraction(Decimal(filing.t3.volume_public) + Decimal(filing.t3.volume_lowfee))
+    observed = f"{filing.t3.volume_public}+{filing.t3.volume_lowfee}/{filing.t3.volume_total}"
+    if filing.t3.micro_discount is None:
+        return Finding(Outcome.MISSING, f"{observed}, no discount rules")
+    return verdict(total > 0 and favoured / total >= ratio(rule), observed)
+
+
+def r19(filing: Filing, _rule: Rule) -> Finding:
+    """C5.2: received before the deadline, compared as instants."""
+    return verdict(filing.received_at < filing.deadline, filing.received_at)

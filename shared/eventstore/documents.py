@@ -1,0 +1,129 @@
+"""Read models as documents: a view, a key and a JSON object, with PostgreSQL and memory behind one port."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import asyncpg
+import orjson
+
+from shared.auditlog.canonical import JSON
+
+Document: TypeAlias = "Mapping[str, JSON]"
+Key: TypeAlias = tuple[str, str]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+_GET = "SELECT doc FROM views.documents WHERE view = $1 AND key = $2"
+_FIND = """
+SELECT key, doc FROM views.documents
+WHERE view = $1 AND key > $3 AND doc @> $2::jsonb ORDER BY key LIMIT $4
+"""
+_PUT = """
+INSERT INTO views.documents (view, key, doc)
+SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
+ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc
+"""
+
+
+class Reads(Protocol):
+    """What a question may ask of the read models."""
+
+    async def get(self, view: str, key: str) -> Document | None:
+        """The document, or None."""
+        ...
+
+    async def find(
+        self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
+    ) -> Sequence[Document]:
+        """Documents whose top-level members equal `where`, ordered by key, at most `limit` beyond `after`."""
+        ...
+
+
+class Documents(Reads, Protocol):
+    """What a projection may change; it sees its own changes, and all become visible together or not at all."""
+
+    async def put(self, view: str, key: str, doc: Document) -> None:
+        """Write or replace a document; members must be JSON."""
+        ...
+
+
+class MemoryDocuments:
+    """Documents in a dictionary."""
+
+    def __init__(self) -> None:
+        self._views: dict[Key, Document] = {}
+
+    async def get(self, view: str, key: str) -> Document | None:
+        """See `Reads.get`."""
+        return self._views.get((view, key))
+
+    async def find(
+        self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
+    ) -> Sequence[Document]:
+        """See `Reads.find`."""
+        found = sorted((key, doc) for (of, key), doc in self._views.items() if of == view and key > after)
+        return tuple(doc for _, doc in found if matches(doc, where or {}))[:limit]
+
+    async def put(self, view: str, key: str, doc: Document) -> None:
+        """See `Documents.put`."""
+        self._views[view, key] = orjson.loads(orjson.dumps(doc))
+
+
+class PoolReads:
+    """Questions to PostgreSQL, each on a connection of its own."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def get(self, view: str, key: str) -> Document | None:
+        """See `Reads.get`."""
+        doc = await self._pool.fetchval(_GET, view, key)
+        return None if doc is None else orjson.loads(doc)
+
+    async def find(
+        self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
+    ) -> Sequence[Document]:
+        """See `Reads.find`."""
+        rows = await self._pool.fetch(_FIND, view, orjson.dumps(where or {}).decode(), after, limit)
+        return tuple(orjson.loads(row["doc"]) for row in rows)
+
+
+class UnitOfWork:
+    """Documents within one transaction: puts are kept until `flush`, which writes them in one statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._changed: dict[Key, Document] = {}
+
+    async def get(self, view: str, key: str) -> Document | None:
+        """See `Reads.get`."""
+        if (view, key) in self._changed:
+            return self._changed[view, key]
+        doc = await self._connection.fetchval(_GET, view, key)
+        return None if doc is None else orjson.loads(doc)
+
+    async def find(
+        self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
+    ) -> Sequence[Document]:
+        """See `Reads.find`."""
+        await self.flush()
+        rows = await self._connection.fetch(_FIND, view, orjson.dumps(where or {}).decode(), after, limit)
+        return tuple(orjson.loads(row["doc"]) for row in rows)
+
+    async def put(self, view: str, key: str, doc: Document) -> None:
+        """See `Documents.put`."""
+        self._changed[view, key] = doc
+
+    async def flush(self) -> None:
+        """Write what was put, in one statement."""
+        if not self._changed:
+            return
+        keys = list(self._changed)
+        docs = [orjson.dumps(self._changed[key]).decode() for key in keys]
+        await self._connection.execute(_PUT, [view for view, _ in keys], [key for _, key in keys], docs)
+        self._changed.clear()
+
+
+def matches(doc: Document, where: Mapping[str, str | int | bool]) -> bool:
+    """Whether the document's members equal those of `where`."""
+    return all(doc.get(member) == value for member, value in where.items())

@@ -1,0 +1,16 @@
+-- migrate:up
+CREATE TABLE log.commands (
+  idempotency_key text        PRIMARY KEY,
+  request_hash    text        NOT NULL,
+  status          integer     NOT NULL,
+  response        bytea       NOT NULL,
+  position        bigint      NOT NULL,
+  handled_at      timestamptz NOT NULL DEFAULT now()
+);
+DO $$
+BEGIN
+  EXECUTE format('GRANT SELECT, INSERT ON log.commands TO %I', replace(current_user, '_owner', '_runtime'));
+END $$;
+
+-- migrate:down
+DROP TABLE log.commands;

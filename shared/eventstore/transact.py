@@ -1,0 +1,107 @@
+"""One command on one aggregate: load, fold, decide, append, and again when someone else was first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar, cast
+
+from shared.contracts.access import AccessRefused
+from shared.contracts.category import Stream
+from shared.contracts.event import Event
+from shared.contracts.topics import ACCESS
+from shared.eventstore.port import Append, Appended, Context, EventStore, Idempotency, StreamConflict, Write
+from shared.kernel.decider import Decider
+from shared.kernel.ids import named
+from shared.kernel.refusal import NotPermitted, Refusal
+
+StateT = TypeVar("StateT")
+CommandT = TypeVar("CommandT")
+EventT = TypeVar("EventT", bound=Event)
+
+ATTEMPTS_MAX = 8
+"""Attempts before a conflict is handed to the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transacted(Generic[StateT]):
+    """What a command did: the append, the events and the state after them."""
+
+    appended: Appended
+    events: Sequence[Event]
+    state: StateT
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Generic[StateT, CommandT, EventT]):
+    """Where a command acts: the deciding stream, guards on others, and where events go that start a stream of their own."""
+
+    decider: Decider[StateT, CommandT, EventT]
+    stream: Stream
+    guards: tuple[Write, ...] = ()
+    route: Callable[[Event], Stream] | None = None
+
+
+async def transact(
+    store: EventStore,
+    target: Target[StateT, CommandT, EventT],
+    command: CommandT,
+    context: Context,
+    idempotency: Idempotency | None = None,
+) -> Transacted[StateT]:
+    """Carry out `command`; nothing is written when it is refused but what the refusal records.
+
+    Raises the refusal, `AlreadyHandled`, `StoreBusy`, or `StreamConflict` after `ATTEMPTS_MAX` attempts.
+    """
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        try:
+            return await _attempt(store, target, command, context, idempotency)
+        except StreamConflict:
+            if attempt == ATTEMPTS_MAX or target.guards:
+                raise
+    raise AssertionError("the last attempt returned or raised")
+
+
+async def _attempt(
+    store: EventStore,
+    target: Target[StateT, CommandT, EventT],
+    command: CommandT,
+    context: Context,
+    idempotency: Idempotency | None,
+) -> Transacted[StateT]:
+    recorded = await store.load(target.stream.name)
+    state = target.decider.fold(cast("EventT", one.event) for one in recorded)
+    try:
+        events = target.decider.decide(state, command)
+    except NotPermitted as refusal:
+        await _leave_trace(store, target.stream, command, context, refusal)
+        raise
+    except Refusal as refusal:
+        if refusal.record:
+            record = cast("tuple[Event, ...]", refusal.record)
+            await store.append(Append((Write(target.stream, len(recorded), record),), context))
+        raise
+    writes = (*_writes(target, len(recorded), events), *target.guards)
+    done = await store.append(Append(writes, context, idempotency))
+    return Transacted(done, events, target.decider.fold(events, state))
+
+
+def _writes(
+    target: Target[StateT, CommandT, EventT], version: int, events: Sequence[EventT]
+) -> tuple[Write, ...]:
+    route = target.route or (lambda _event: target.stream)
+    by_stream: dict[Stream, list[Event]] = {target.stream: []}
+    for event in events:
+        by_stream.setdefault(route(event), []).append(event)
+    return tuple(
+        Write(stream, version if stream == target.stream else 0, tuple(mine)) for stream, mine in by_stream.items()
+    )
+
+
+async def _leave_trace(
+    store: EventStore, stream: Stream, command: object, context: Context, refusal: NotPermitted
+) -> None:
+    trace = AccessRefused(command=type(command).__name__, stream=stream.name, reason=refusal.detail)
+    access = Stream(ACCESS[store.service], context.actor.id, context.actor.id)
+    command_id = named("refused", context.command_id)
+    seen = {one.envelope.correlationid for one in await store.load(access.name)}
+    if context.correlation_id not in seen:
+        await store.append(Append((Write(access, None, (trace,)),), replace(context, command_id=command_id)))

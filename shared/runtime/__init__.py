@@ -1,0 +1,1 @@
+"""How a service becomes a process: settings, clock, wiring and shutdown."""

@@ -1,0 +1,50 @@
+"""How a service describes itself to the process that runs it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from shared.contracts.envelope import Recorded
+from shared.eventstore.documents import Documents, PoolReads
+from shared.eventstore.port import Append
+from shared.eventstore.postgres import PostgresEventStore
+from shared.eventstore.projector import Project, Projector
+from shared.kernel.clock import Clock
+from shared.messaging.delivery import Load
+from shared.runtime.settings import ServiceSettings
+from shared.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a service's own parts stand on."""
+
+    settings: ServiceSettings
+    store: PostgresEventStore
+    reads: PoolReads
+    vault: Vault
+    clock: Clock
+    projector: Projector
+
+
+async def no_reaction(_load: Load, _documents: Documents, _recorded: Recorded) -> Sequence[Append]:
+    """For a service that only projects what it hears."""
+    return ()
+
+
+async def nothing_to_start(_runtime: Runtime) -> None:
+    """For a service that needs nothing before it opens its door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One house of the street."""
+
+    name: str
+    title: str
+    routers: Callable[[Runtime], Sequence[APIRouter]]
+    project: Project
+    """Own and foreign events to read models."""
+    react: Callable[[Load, Documents, Recorded], Awaitable[Sequence[Append]]] = no_reaction
+    starting: Callable[[Runtime], Awaitable[None]] = nothing_to_start

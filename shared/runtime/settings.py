@@ -1,0 +1,33 @@
+"""Settings of a service process: environment variables, and files for secrets."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Read once by `main`; environment variables are prefixed `NIANLUN_`, secrets are files in `secrets_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix="NIANLUN_", frozen=True, extra="ignore")
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8000, ge=1, le=65535)
+    database_host: str = "127.0.0.1"
+    database_port: int = 5432
+    database_name: str
+    database_user: str
+    kafka_bootstrap: str
+    kafka_username: str
+    kafka_security: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    clock: Literal["system", "rehearsal"] = "system"
+    clock_file: Path | None = None
+    secrets_dir: Path
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    replica: int = 1
+    crash_at: str = ""
+
+    def secret(self, name: str) -> str:
+        """A secret's text; raise `FileNotFoundError` when its file is missing."""
+        return (self.secrets_dir / name).read_text().strip()

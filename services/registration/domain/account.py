@@ -135,7 +135,7 @@ def _may_open(command: OpenAccount) -> None:
     if command.role is Role.LEGAL_REPRESENTATIVE:
         require(command.by, Role.FILER, organization=command.organization)
     else:
-        require(command.by, Role.ADMINISTRATOR)
+        require(command.by, Role.ADMINISTRATOR, Role.SYSTEM)
 
 
 ACCOUNT_DECIDER: Decider[Account, Command, AccountEvent] = Decider(Unopened(), decide, evolve)

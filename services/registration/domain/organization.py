@@ -49,6 +49,7 @@ class Profile:
 class RequestCertification:
     """The filer asks for certification."""
 
+    organization: str
     profile: Profile
     by: Actor
     at: Instant
@@ -58,6 +59,7 @@ class RequestCertification:
 class CertifyOrganization:
     """The platform's verifier found the profile true."""
 
+    organization: str
     profile_hash: str
     by: Actor
     at: Instant

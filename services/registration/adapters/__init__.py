@@ -1,0 +1,1 @@
+"""Registration's ports made real: argon2id, account ids, signing keys."""

@@ -1,0 +1,49 @@
+"""EdDSA tokens by joserfc; private keys lie in the vault's schema of registration's database."""
+
+import json
+
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from services.registration.usecases.ports import SigningKey
+from shared.eventstore.postgres import Pool
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant, plus_seconds, to_datetime
+from shared.web.authentication import ALGORITHM, AUDIENCE, ISSUER
+
+TOKEN_SECONDS = 900
+
+
+class EdDsaTokens:
+    """The `Tokens` port."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._keys: dict[str, OKPKey] = {}
+
+    async def new_key(self) -> SigningKey:
+        """See `Tokens.new_key`."""
+        key = OKPKey.generate_key("Ed25519", auto_kid=True)
+        kid = str(key.kid)
+        private = json.dumps(key.as_dict(private=True))
+        await self._pool.execute("INSERT INTO vault.signing_keys (kid, private) VALUES ($1, $2)", kid, private)
+        return SigningKey(kid, str(key.as_dict(private=False)["x"]))
+
+    async def sign(self, kid: str, actor: Actor, at: Instant) -> tuple[str, Instant]:
+        """See `Tokens.sign`; a token is good for fifteen minutes."""
+        if kid not in self._keys:
+            private = await self._pool.fetchval("SELECT private FROM vault.signing_keys WHERE kid = $1", kid)
+            self._keys[kid] = OKPKey.import_key(json.loads(private))
+        issued, expires_at = int(to_datetime(at).timestamp()), plus_seconds(at, TOKEN_SECONDS)
+        claims: dict[str, str | int] = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": actor.id,
+            "role": actor.role.value,
+            "iat": issued,
+            "nbf": issued,
+            "exp": issued + TOKEN_SECONDS,
+        }
+        claims |= {"district": actor.district} if actor.district else {}
+        claims |= {"organization": actor.organization} if actor.organization else {}
+        return jwt.encode({"alg": ALGORITHM, "kid": kid}, claims, self._keys[kid], algorithms=[ALGORITHM]), expires_at

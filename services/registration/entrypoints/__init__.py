@@ -1,0 +1,1 @@
+"""Where registration is spoken to."""

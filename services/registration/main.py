@@ -1,0 +1,73 @@
+"""Registration's wiring; nothing imports this."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from services.registration.adapters.account_ids import PepperedAccountIds
+from services.registration.adapters.passwords import Argon2Passwords
+from services.registration.adapters.tokens import EdDsaTokens
+from services.registration.domain.account import OpenAccount
+from services.registration.domain.signing_keys import PublishSigningKey
+from services.registration.entrypoints.http import Parts, routers
+from services.registration.settings import Settings
+from services.registration.usecases.handle import KEY_RING, account_stream, handle
+from services.registration.usecases.project import project
+from services.registration.usecases.react import react
+from services.registration.usecases.sign_in import SignIn
+from shared.eventstore.port import Context
+from shared.kernel.actor import Role, system
+from shared.kernel.ids import named
+from shared.runtime.process import run
+from shared.runtime.service import Runtime, Service
+
+ADMINISTRATOR = "administrator"
+ITSELF = system("registration")
+
+
+def _parts(runtime: Runtime) -> Parts:
+    passwords, pool = Argon2Passwords(), runtime.store.pool
+    accounts, tokens = PepperedAccountIds(pool), EdDsaTokens(pool)
+    sign_in = SignIn(runtime.store, runtime.reads, runtime.vault, passwords, accounts, tokens, runtime.clock)
+    return Parts(runtime.store, runtime.vault, passwords, accounts, tokens, sign_in)
+
+
+def _routers(runtime: Runtime) -> Sequence[APIRouter]:
+    return routers(_parts(runtime))
+
+
+async def _starting(runtime: Runtime) -> None:
+    """Publish the first signing key and open the administrator's account, once."""
+    parts = _parts(runtime)
+    if not await runtime.store.load(KEY_RING.name):
+        key = await parts.tokens.new_key()
+        await handle(
+            runtime.store,
+            PublishSigningKey(key.kid, key.public_key, ITSELF, runtime.clock.now()),
+            _context(runtime, "first-key", key.kid),
+        )
+    account = await parts.accounts.of(ADMINISTRATOR)
+    if not await runtime.store.load(account_stream(account).name):
+        record = await parts.passwords.record(runtime.settings.secret("administrator_password"))
+        command = OpenAccount(
+            account=account,
+            role=Role.ADMINISTRATOR,
+            username=await runtime.vault.keep(account, "username", ADMINISTRATOR),
+            credential=await runtime.vault.keep(account, "credential", record),
+            district=None,
+            organization=None,
+            by=ITSELF,
+            at=runtime.clock.now(),
+        )
+        await handle(runtime.store, command, _context(runtime, "administrator", account))
+
+
+def _context(runtime: Runtime, *what: str) -> Context:
+    command_id = named("command", *what)
+    return Context(command_id, ITSELF, runtime.clock.now(), correlation_id=command_id)
+
+
+SERVICE = Service("registration", "注册与认证: accounts, organizations, keys", _routers, project, react, _starting)
+
+if __name__ == "__main__":
+    run(SERVICE, Settings())

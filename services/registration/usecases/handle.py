@@ -1,0 +1,55 @@
+"""Commands to their aggregates."""
+
+from typing import Any, TypeAlias, assert_never
+
+from services.registration.domain.account import ACCOUNT_DECIDER, OpenAccount
+from services.registration.domain.organization import (
+    ORGANIZATION_DECIDER,
+    CertifyOrganization,
+    RegisterOrganization,
+    RequestCertification,
+)
+from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey
+from shared.contracts.category import Stream
+from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
+from shared.eventstore.port import Context, EventStore, Idempotency
+from shared.eventstore.transact import Target, Transacted, transact
+
+Command: TypeAlias = OpenAccount | RegisterOrganization | RequestCertification | CertifyOrganization | PublishSigningKey
+
+KEY_RING = Stream(KEY, "ring", "ring")
+"""One stream holds every key ever published."""
+
+
+def target_of(command: Command) -> Target[Any, Any, Any]:
+    """The aggregate that decides `command`."""
+    match command:
+        case OpenAccount(account=account):
+            return Target(ACCOUNT_DECIDER, account_stream(account))
+        case (
+            RegisterOrganization(organization=organization)
+            | RequestCertification(organization=organization)
+            | CertifyOrganization(organization=organization)
+        ):
+            return Target(ORGANIZATION_DECIDER, organization_stream(organization))
+        case PublishSigningKey():
+            return Target(KEY_RING_DECIDER, KEY_RING)
+        case _:
+            assert_never(command)
+
+
+async def handle(
+    store: EventStore, command: Command, context: Context, idempotency: Idempotency | None = None
+) -> Transacted[Any]:
+    """Carry out a command; see `transact`."""
+    return await transact(store, target_of(command), command, context, idempotency)
+
+
+def account_stream(account: str) -> Stream:
+    """The stream of one account."""
+    return Stream(ACCOUNT, account, account)
+
+
+def organization_stream(organization: str) -> Stream:
+    """The stream of one organization."""
+    return Stream(ORGANIZATION, organization, organization)

@@ -1,0 +1,55 @@
+"""Signing in: user name and password to a short-lived token (C5.2)."""
+
+from dataclasses import dataclass
+
+from services.registration.domain.account import ACCOUNT_DECIDER, Open
+from services.registration.domain.signing_keys import KEY_RING_DECIDER
+from services.registration.usecases.handle import KEY_RING, account_stream
+from services.registration.usecases.ports import AccountIds, Passwords, Tokens
+from services.registration.usecases.project import FILERS
+from shared.eventstore.documents import Reads
+from shared.eventstore.port import EventStore
+from shared.kernel.actor import Actor
+from shared.kernel.clock import Clock
+from shared.kernel.instants import Instant
+from shared.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A token, when it expires, and whom it names."""
+
+    token: str
+    expires_at: Instant
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Checks a password and signs a token with the newest key."""
+
+    store: EventStore
+    reads: Reads
+    vault: Vault
+    passwords: Passwords
+    accounts: AccountIds
+    tokens: Tokens
+    clock: Clock
+
+    async def __call__(self, username: str, password: str) -> SignedIn | None:
+        """The token, or None when user name and password do not go together."""
+        recorded = await self.store.load(account_stream(await self.accounts.of(username)).name)
+        account = ACCOUNT_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
+        record = await self.vault.reveal(account.credential) if isinstance(account, Open) else None
+        if not await self.passwords.matches(password, record) or not isinstance(account, Open):
+            return None
+        actor = Actor(account.account, account.role, account.district, await self._organization(account))
+        keys = KEY_RING_DECIDER.fold(one.event for one in await self.store.load(KEY_RING.name))  # type: ignore[misc]
+        token, expires_at = await self.tokens.sign(keys.kids[-1], actor, self.clock.now())
+        return SignedIn(token, expires_at, actor)
+
+    async def _organization(self, account: Open) -> str | None:
+        if account.organization is not None:
+            return account.organization
+        filer = await self.reads.get(FILERS, account.account)
+        return None if filer is None else str(filer["organization"])

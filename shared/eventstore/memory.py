@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from shared.auditlog.chain import Head
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
-from shared.eventstore.port import AlreadyHandled, Append, Appended, Remembered
-from shared.eventstore.sealing import appended, prepare, seal
+from shared.eventstore.batch import plan
+from shared.eventstore.port import Append, Appended, Remembered
+from shared.eventstore.sealing import prepare
 
 
 class MemoryEventStore:
@@ -16,28 +17,31 @@ class MemoryEventStore:
         self.service = service
         self._rehearsal = rehearsal
         self._log: list[Recorded] = []
-        self._versions: dict[str, int] = {}
+        self._streams: dict[str, list[Recorded]] = {}
         self._head = Head()
         self._commands: dict[str, Remembered] = {}
+        self._written: dict[str, Appended] = {}
 
     async def append(self, request: Append) -> Appended:
         """See `EventStore.append`."""
-        key = request.idempotency
-        if key is not None and (remembered := self._commands.get(key.key)):
-            raise AlreadyHandled(remembered)
         prepared = prepare(request, self.service, rehearsal=self._rehearsal)
-        rows, head, reached = seal(prepared, self._head, self._versions)
-        result = appended(prepared, head, {**self._current(prepared.streams), **reached})
-        self._log.extend(decode(row.body) for row in rows)
-        self._head = head
-        self._versions.update(reached)
-        if key is not None:
-            self._commands[key.key] = Remembered(key.request_hash, key.status, result.response)
+        versions = {stream: len(self._streams.get(stream, ())) for stream in prepared.streams}
+        made = plan([prepared], self._head, versions, self._commands, self._written)
+        (result,) = made.results
+        if isinstance(result, Exception):
+            raise result
+        for row in made.rows:
+            self._log.append(decode(row.body))
+            self._streams.setdefault(row.stream, []).append(self._log[-1])
+        self._head = made.head
+        self._commands.update({key: remembered for key, (remembered, _) in made.answers.items()})
+        if prepared.event_ids:
+            self._written[prepared.event_ids[0]] = result
         return result
 
     async def load(self, stream: str) -> Sequence[Recorded]:
         """See `EventStore.load`."""
-        return tuple(recorded for recorded in self._log if recorded.envelope.stream == stream)
+        return tuple(self._streams.get(stream, ()))
 
     async def read(self, after: int, limit: int) -> Sequence[Recorded]:
         """See `EventStore.read`."""
@@ -50,6 +54,3 @@ class MemoryEventStore:
     async def recall(self, key: str) -> Remembered | None:
         """See `EventStore.recall`."""
         return self._commands.get(key)
-
-    def _current(self, streams: Sequence[str]) -> dict[str, int]:
-        return {stream: self._versions.get(stream, 0) for stream in streams}

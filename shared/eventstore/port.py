@@ -99,6 +99,22 @@ class AlreadyHandled(Exception):  # noqa: N818 - an answer, not an error
         self.remembered = remembered
 
 
+class KeyReused(Exception):  # noqa: N818 - a refusal, not an error
+    """The idempotency key was used before for another request; nothing was written."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("the idempotency key was used before for another request")
+        self.key = key
+
+
+class OutcomeUnknown(Exception):  # noqa: N818 - a state, not an error
+    """The database went away and did not come back in time: written or not, a retry with the same ids tells."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(f"the database did not answer: {type(cause).__name__}")
+        self.cause = cause
+
+
 class StoreBusy(Exception):  # noqa: N818 - a state, not an error
     """The append queue is full; nothing was written; try again after `retry_after_seconds`."""
 
@@ -118,8 +134,10 @@ class EventStore(Protocol):
     async def append(self, request: Append) -> Appended:
         """Write all of `request` or none of it; durable once this returns.
 
-        Positions are contiguous and in commit order. Raises `StreamConflict`, `AlreadyHandled`, `StoreBusy`
-        or `EventTooLarge`, and then nothing was written.
+        Positions are contiguous and in commit order. Raises `StreamConflict`, `AlreadyHandled`, `KeyReused`,
+        `StoreBusy`, `EventTooLarge` or `NotCanonical`, and then nothing was written; or `OutcomeUnknown`.
+        An append whose event ids are in the log already is answered as it was then and writes nothing.
+        Cancelling the caller does not take back what was accepted.
         """
         ...
 

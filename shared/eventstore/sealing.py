@@ -3,22 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import NamedTuple
 
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.auditlog.chain import Head
 from shared.contracts.codec import Draft, draft
-from shared.eventstore.port import Append, Appended, StreamConflict
+from shared.eventstore.port import Append, Appended, Context, StreamConflict
 from shared.kernel.ids import event_id
 from shared.kernel.instants import to_datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of log.events."""
+class Row(NamedTuple):
+    """One row of log.events but for its position, which its place in the batch tells."""
 
-    position: int
-    event_id: UUID
+    event_id: str
     stream: str
     version: int
     type: str
@@ -31,23 +29,68 @@ class Prepared:
     """An append whose events are encoded but for their place in the log."""
 
     request: Append
+    streams: tuple[str, ...]
+    """The stream of each write."""
     drafts: tuple[tuple[Draft, ...], ...]
-    """One tuple a write."""
+    """The events of each write."""
     event_ids: tuple[str, ...]
     recorded_at: datetime
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The streams whose versions matter to it."""
-        return tuple(write.stream.name for write in self.request.writes)
 
 
 def prepare(request: Append, service: str, *, rehearsal: bool) -> Prepared:
     """Encode the events of `request`; raise `NotCanonical` for a value that has no canonical form."""
     context = request.context
+    attributes = _attributes(context, service, rehearsal=rehearsal)
     drafts: list[tuple[Draft, ...]] = []
     ids: list[str] = []
-    common: dict[str, str | bool | None] = {
+    streams: list[str] = []
+    for write in request.writes:
+        stream = write.stream
+        streams.append(stream.name)
+        attributes["stream"], attributes["subject"], attributes["partitionkey"] = streams[-1], stream.subject, stream.key
+        mine = []
+        for event in write.events:
+            ids.append(event_id(context.command_id, len(ids)))
+            attributes["id"] = ids[-1]
+            mine.append(draft(event, attributes))
+        drafts.append(tuple(mine))
+    return Prepared(request, tuple(streams), tuple(drafts), tuple(ids), to_datetime(context.at))
+
+
+def seal(prepared: Prepared, head: Head, versions: Mapping[str, int]) -> tuple[list[Row], Head, dict[str, int]]:
+    """The rows after `head`, the new head and the versions reached; raise `StreamConflict` on a stale version."""
+    rows: list[Row] = []
+    reached: dict[str, int] = {}
+    position, previous = head.position, head.hash
+    for write, stream, drafts in zip(prepared.request.writes, prepared.streams, prepared.drafts, strict=True):
+        version = reached.get(stream, versions.get(stream, 0))
+        if write.expected is not None and stream not in reached and version != write.expected:
+            raise StreamConflict(stream, write.expected, version)
+        for one in drafts:
+            version += 1
+            position += 1
+            body = one.seal(position, previous, version)
+            previous = sha256_hex(body)
+            rows.append(Row(prepared.event_ids[len(rows)], stream, version, one.type, prepared.recorded_at, body))
+        reached[stream] = version
+    return rows, Head(position, previous) if rows else head, reached
+
+
+def appended(prepared: Prepared, position: int, reached: Mapping[str, int]) -> Appended:
+    """The result that the caller of an append sees."""
+    idempotency = prepared.request.idempotency
+    response: dict[str, JSON] = dict(idempotency.response) if idempotency else {}
+    response["position"] = position
+    writing = next((n for n, drafts in enumerate(prepared.drafts) if drafts), 0)
+    stream = prepared.streams[writing] if prepared.streams else ""
+    response["stream"] = stream
+    response["version"] = reached.get(stream, 0)
+    response["events"] = [one.type for drafts in prepared.drafts for one in drafts]
+    return Appended(position, reached, prepared.event_ids, response)
+
+
+def _attributes(context: Context, service: str, *, rehearsal: bool) -> dict[str, str | bool | None]:
+    return {
         "source": f"nianlun/{service}",
         "time": context.at,
         "actorid": context.actor.id,
@@ -60,46 +103,3 @@ def prepare(request: Append, service: str, *, rehearsal: bool) -> Prepared:
         "traceparent": context.traceparent,
         "rehearsal": True if rehearsal else None,
     }
-    for write in request.writes:
-        stream = {"stream": write.stream.name, "subject": write.stream.subject, "partitionkey": write.stream.key}
-        mine = []
-        for event in write.events:
-            ids.append(event_id(context.command_id, len(ids)))
-            mine.append(draft(event, {**common, **stream, "id": ids[-1]}))
-        drafts.append(tuple(mine))
-    return Prepared(request, tuple(drafts), tuple(ids), to_datetime(context.at))
-
-
-def seal(prepared: Prepared, head: Head, versions: Mapping[str, int]) -> tuple[list[Row], Head, dict[str, int]]:
-    """The rows after `head`, the new head and the versions reached; raise `StreamConflict` on a stale version."""
-    rows: list[Row] = []
-    reached: dict[str, int] = {}
-    ids = iter(prepared.event_ids)
-    for write, drafts in zip(prepared.request.writes, prepared.drafts, strict=True):
-        stream = write.stream.name
-        version = reached.get(stream, versions.get(stream, 0))
-        if write.expected is not None and stream not in reached and version != write.expected:
-            raise StreamConflict(stream, write.expected, version)
-        for one in drafts:
-            version += 1
-            body = one.seal(head.position + 1, head.hash, version)
-            head = Head(head.position + 1, sha256_hex(body))
-            rows.append(Row(head.position, UUID(next(ids)), stream, version, one.type, prepared.recorded_at, body))
-        if drafts:
-            reached[stream] = version
-    return rows, head, reached
-
-
-def appended(prepared: Prepared, head: Head, reached: Mapping[str, int]) -> Appended:
-    """The result that the caller of an append sees."""
-    written = [write for write in prepared.request.writes if write.events]
-    stream = (written or prepared.request.writes)[0].stream.name if prepared.request.writes else ""
-    answer = prepared.request.idempotency.response if prepared.request.idempotency else {}
-    response: dict[str, JSON] = {
-        **answer,
-        "position": head.position,
-        "stream": stream,
-        "version": reached.get(stream, 0),
-        "events": [event.TYPE for write in written for event in write.events],
-    }
-    return Appended(head.position, reached, prepared.event_ids, response)

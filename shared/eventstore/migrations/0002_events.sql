@@ -2,7 +2,7 @@
 CREATE TABLE log.events (
   position    bigint      PRIMARY KEY CHECK (position > 0),
   event_id    uuid        NOT NULL UNIQUE,
-  stream      text        NOT NULL,
+  stream      text        NOT NULL COLLATE "C",
   version     integer     NOT NULL CHECK (version > 0),
   type        text        NOT NULL,
   recorded_at timestamptz NOT NULL,

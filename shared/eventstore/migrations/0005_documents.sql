@@ -10,6 +10,7 @@ CREATE TABLE views.projection (
   name     text   PRIMARY KEY,
   position bigint NOT NULL
 );
+INSERT INTO views.projection (name, position) VALUES ('own', 0);
 
 -- migrate:down
 DROP TABLE views.projection;

@@ -26,7 +26,7 @@ ITSELF = system("registration")
 
 
 def _parts(runtime: Runtime) -> Parts:
-    passwords, pool = Argon2Passwords(), runtime.store.pool
+    passwords, pool = Argon2Passwords(), runtime.pool
     accounts, tokens = PepperedAccountIds(pool), EdDsaTokens(pool)
     sign_in = SignIn(runtime.store, runtime.reads, runtime.vault, passwords, accounts, tokens, runtime.clock)
     return Parts(runtime.store, runtime.vault, passwords, accounts, tokens, sign_in)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import Raw
 
+from shared.auditlog.canonical import JSON
 from shared.contracts.event import Event
 
 
@@ -56,3 +58,8 @@ class Recorded:
     def service(self) -> str:
         """The service that recorded it."""
         return self.envelope.source.removeprefix("nianlun/")
+
+    def data(self) -> dict[str, JSON]:
+        """The event's members as JSON."""
+        members: dict[str, JSON] = msgspec.json.decode(self.envelope.data)
+        return members

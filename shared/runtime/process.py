@@ -70,7 +70,7 @@ class _Process:
             )
             stack.push_async_callback(store.queue.drain)
             projector = Projector(pool, store, self._project)
-            runtime = Runtime(self.settings, store, PoolReads(pool), PostgresVault(pool), clock, projector)
+            runtime = Runtime(self.settings, pool, store, PoolReads(pool), PostgresVault(pool), clock, projector)
             await self._serve(runtime, pool, only)
 
     async def _serve(self, runtime: Runtime, pool: Pool, only: str | None) -> None:

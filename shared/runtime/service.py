@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from shared.contracts.envelope import Recorded
 from shared.eventstore.documents import Documents, PoolReads
 from shared.eventstore.port import Append
-from shared.eventstore.postgres import PostgresEventStore
+from shared.eventstore.postgres import Pool, PostgresEventStore
 from shared.eventstore.projector import Project, Projector
 from shared.kernel.clock import Clock
 from shared.messaging.delivery import Load
@@ -21,6 +21,7 @@ class Runtime:
     """What a service's own parts stand on."""
 
     settings: ServiceSettings
+    pool: Pool
     store: PostgresEventStore
     reads: PoolReads
     vault: Vault

@@ -1,7 +1,7 @@
 """Round: PLANNED → OPEN; the year's thresholds, dates, categories and weights are its data (C5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
 from services.application.domain.rules.registry import unknown_rules
@@ -18,27 +18,18 @@ from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 @dataclass(frozen=True, slots=True)
 class PlanRound:
-    """The office fixes the round's parameters; `plain` is the same as JSON, from which the hashes are taken."""
+    """The office fixes the round's parameters."""
 
     parameters: RoundParameters
-    hashes: "RoundHashes"
     by: Actor
     at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class RoundHashes:
-    """SHA-256 of the canonical parameters, rule set and rubric."""
-
-    parameters: str
-    rule_set: str
-    rubric: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRound:
     """The office opens the round; `forms_hash` names the form's schemas."""
 
+    round: str
     forms_hash: str
     by: Actor
     at: Instant
@@ -136,6 +127,7 @@ def decide(state: Round, command: Command) -> Sequence[RoundEvent]:
 def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
     require(command.by, Role.CITY_OFFICER)
     parameters = command.parameters
+    parameters_hash = hash_of(asdict(parameters))
     if unknown := unknown_rules(parameters.rules):
         raise RuleUnknown(f"unknown: {', '.join(unknown)}")
     if not any(criterion.maximum for criterion in parameters.rubric):
@@ -146,13 +138,13 @@ def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
                 RoundPlanned(
                     round=parameters.round,
                     parameters=parameters,
-                    parameters_hash=command.hashes.parameters,
-                    rule_set_hash=command.hashes.rule_set,
-                    rubric_hash=command.hashes.rubric,
+                    parameters_hash=parameters_hash,
+                    rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
+                    rubric_hash=hash_of([asdict(criterion) for criterion in parameters.rubric]),
                 )
             ]
         case Planned(plan) | Open(plan):
-            if plan.parameters_hash == command.hashes.parameters:
+            if plan.parameters_hash == parameters_hash:
                 return []
             raise RoundAlreadyPlanned
         case _:

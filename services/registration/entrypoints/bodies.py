@@ -19,7 +19,21 @@ from shared.web.models import (
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.@-]{2,63}$")]
 Password = Annotated[str, StringConstraints(min_length=12, max_length=128)]
-RoleText = Literal[tuple(role.value for role in Role if role is not Role.SYSTEM)]  # type: ignore[valid-type]
+RoleText = Literal[
+    "administrator",
+    "filer",
+    "legal_representative",
+    "platform_verifier",
+    "district_clerk",
+    "district_leader",
+    "receipt_clerk",
+    "panel_secretary",
+    "expert",
+    "city_officer",
+    "city_leader",
+    "publisher",
+    "discipline_auditor",
+]
 
 
 class AccountBody(Body):

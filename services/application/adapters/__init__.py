@@ -1,0 +1,1 @@
+"""Application's ports made real."""

@@ -1,0 +1,1 @@
+"""Where application is spoken to."""

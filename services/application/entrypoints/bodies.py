@@ -1,0 +1,170 @@
+"""What application's door accepts: the round's parameters and the four tables (C4.1)."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from pydantic import AfterValidator, Field, StringConstraints
+
+from shared.auditlog.canonical import hash_of
+from shared.contracts.form import T1, T2, T3, T4
+from shared.contracts.round import RoundParameters
+from shared.web.models import (
+    Body,
+    Count,
+    DateText,
+    DecimalText,
+    DistrictText,
+    LongText,
+    Sha256Text,
+    ShortText,
+    Token,
+    UsccText,
+)
+
+KindText = Literal["comprehensive", "professional"]
+
+
+def _not_an_identity_number(text: str) -> str:
+    if len(text) == 18 and text[:17].isdigit():  # noqa: PLR2004 - the length of a citizen's number (GB 11643)
+        raise ValueError("a key of the organization's own, never an identity number")
+    return text
+
+
+PersonKey = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$"), AfterValidator(_not_an_identity_number)
+]
+
+
+class StartBody(Body):
+    """What the organization applies as."""
+
+    round: Token
+    kind: KindText
+    category: Annotated[list[Token], Field(max_length=8)] = []
+
+
+class PenaltyBody(Body):
+    """行政处罚."""
+
+    date: DateText
+    authority: ShortText
+    doc_no: ShortText
+
+
+class T1Body(Body):
+    """基本情况."""
+
+    org_name: ShortText
+    uscc: UsccText
+    legal_form: Literal[
+        "enterprise", "public_institution", "social_organization", "private_non_enterprise", "law_firm", "branch"
+    ]
+    established_on: DateText
+    operating_since: DateText
+    capital: DecimalText
+    reg_address: ShortText
+    district: DistrictText
+    kind: KindText
+    category: Annotated[list[Token], Field(max_length=8)] = []
+    penalties: Annotated[list[PenaltyBody], Field(max_length=100)] = []
+    under_investigation: bool
+    legal_representative: ShortText
+    contact: ShortText
+
+
+class PersonBody(Body):
+    """One line of the roster; `person_key` is the organization's own key."""
+
+    person_key: PersonKey
+    fulltime: bool
+    professional: bool
+    education: Literal["none", "secondary", "college", "bachelor", "master", "doctor"]
+    title_level: Literal["none", "junior", "intermediate", "senior"]
+
+
+class PremisesBody(Body):
+    """经营服务场所."""
+
+    address: ShortText
+    area: DecimalText
+    tenure: Literal["own", "lease"]
+    lease_to: DateText | None = None
+
+
+class T2Body(Body):
+    """队伍与场地."""
+
+    staff_total: Count
+    roster: Annotated[list[PersonBody], Field(max_length=300)]
+    premises: Annotated[list[PremisesBody], Field(max_length=50)]
+
+
+class T3Body(Body):
+    """上年业绩."""
+
+    smes_served: Count
+    clients_total: Count
+    surveyed: Count
+    satisfied: Count
+    volume_unit: Literal["cases", "visits", "hours", "yuan"]
+    volume_total: DecimalText
+    volume_public: DecimalText
+    volume_lowfee: DecimalText
+    micro_discount: Sha256Text | None = None
+
+
+class PartnerBody(Body):
+    """合作机构."""
+
+    name: ShortText
+    uscc: UsccText
+    type: Literal["gathered_service_organization", "university", "institute", "association", "other"]
+
+
+class T4Body(Body):
+    """资源、制度、计划."""
+
+    partners: Annotated[list[PartnerBody], Field(max_length=200)]
+    plan_smes: Count
+    plan_activities: Count
+    category_narrative: LongText
+    commitment: Sha256Text
+
+
+TABLES: dict[str, tuple[type[Body], type[T1 | T2 | T3 | T4]]] = {
+    "T1": (T1Body, T1),
+    "T2": (T2Body, T2),
+    "T3": (T3Body, T3),
+    "T4": (T4Body, T4),
+}
+FORMS_HASH = hash_of({name: body.model_json_schema() for name, (body, _) in TABLES.items()})
+"""SHA-256 of the canonical JSON Schemas of the four tables."""
+
+
+class SaveBody(Body):
+    """One table and the revision it was read at; exactly one of the tables is present."""
+
+    revision: Count
+    t1: T1Body | None = None
+    t2: T2Body | None = None
+    t3: T3Body | None = None
+    t4: T4Body | None = None
+
+
+class PaperBody(Body):
+    """What the receipt clerk reads from the paper."""
+
+    version: Annotated[int, Field(ge=1, le=1000)]
+    snapshot_hash: Sha256Text
+    copies: Annotated[int, Field(ge=1, le=100)]
+
+
+def table_of(body: Body, table: type[T1 | T2 | T3 | T4]) -> T1 | T2 | T3 | T4:
+    """The contract's table of a validated body."""
+    return msgspec.convert(body.model_dump(), table)
+
+
+def parameters_of(body: dict[str, Any]) -> RoundParameters:
+    """The round's parameters; raise `msgspec.ValidationError` naming the place that is wrong."""
+    return msgspec.convert(body, RoundParameters)
+

@@ -1,0 +1,224 @@
+"""Application over HTTP."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.application.domain.application import (
+    ApplicationNotStarted,
+    OrganizationNotCertified,
+    ReceivePaper,
+    RoundTerms,
+    SaveForm,
+    StartApplication,
+    SubmitApplication,
+)
+from services.application.domain.round import OpenRound, PlanRound, RoundNotPlanned
+from services.application.entrypoints.bodies import (
+    FORMS_HASH,
+    TABLES,
+    PaperBody,
+    SaveBody,
+    StartBody,
+    parameters_of,
+    table_of,
+)
+from services.application.usecases.handle import handle
+from services.application.usecases.ports import Facts
+from services.application.usecases.project import APPLICATIONS, ROUNDS
+from shared.contracts.form import T1
+from shared.eventstore.documents import Reads
+from shared.eventstore.port import EventStore
+from shared.kernel.actor import Actor, Role
+from shared.kernel.ids import application_id
+from shared.kernel.refusal import Malformed, NotPermitted, require
+from shared.vault.vault import Vault
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arriving
+from shared.web.models import IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
+DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
+
+
+class OneTable(Malformed):
+    """A save carries one table."""
+
+    title = "Exactly one of t1, t2, t3 and t4 is saved at a time"
+    clause = "C4.1"
+    field = "t1"
+
+
+class RoundParametersMalformed(Malformed):
+    """The round's file is not of the round's shape."""
+
+    title = "The round's parameters have a wrong shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes stand on."""
+
+    store: EventStore
+    reads: Reads
+    vault: Vault
+    facts: Facts
+
+
+def routers(parts: Parts) -> list[APIRouter]:
+    """Every route of application."""
+    return [_rounds(parts), _filing(parts), _paper(parts), _reads()]
+
+
+def _rounds(parts: Parts) -> APIRouter:
+    router = APIRouter(tags=["rounds"])
+
+    @router.post("/rounds", status_code=201, response_model=Receipt)
+    async def plan(body: dict[str, Any], arrival: Arriving) -> JSONResponse:
+        try:
+            parameters = parameters_of(body)
+        except msgspec.ValidationError as error:
+            raise RoundParametersMalformed(str(error), field=str(error).rpartition("`")[0].rpartition("`")[2]) from error
+        command = PlanRound(parameters, arrival.actor, arrival.at)
+        context = replace(arrival.context, round=parameters.round)
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key), round=parameters.round)
+
+    @router.post("/rounds/{round_id}/opening", response_model=Receipt)
+    async def open_round(round_id: Token, arrival: Arriving) -> JSONResponse:
+        command = OpenRound(round_id, FORMS_HASH, arrival.actor, arrival.at)
+        context = replace(arrival.context, round=round_id)
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key))
+
+    @router.get("/rounds/{round_id}")
+    async def one(round_id: Token, reads: AtLeast) -> dict[str, Any]:
+        doc = await reads.get(ROUNDS, round_id)
+        if doc is None:
+            raise RoundNotPlanned
+        return dict(doc)
+
+    return router
+
+
+def _filing(parts: Parts) -> APIRouter:
+    router = APIRouter(tags=["applications"])
+
+    @router.post("/applications", status_code=201, response_model=Receipt)
+    async def start(body: StartBody, arrival: Arriving) -> JSONResponse:
+        if arrival.actor.organization is None:
+            raise NotPermitted("the account belongs to no organization", field="organization")
+        applicant = await parts.facts.applicant(arrival.actor.organization)
+        if applicant is None:
+            raise OrganizationNotCertified
+        application = application_id(body.round, applicant.organization)
+        terms = await _terms(parts, body.round)
+        command = StartApplication(
+            application, applicant, terms, body.kind, tuple(body.category), arrival.actor, arrival.at
+        )
+        context = replace(arrival.context, round=body.round, policy_hash=terms.rule_set_hash)
+        organization = applicant.organization
+        return await arrival.answer(
+            lambda key: handle(parts.store, command, context, key, organization=organization),
+            application=application,
+        )
+
+    @router.post("/applications/{application}/form", response_model=Receipt)
+    async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
+        doc = await _application(parts.reads, application)
+        organization = str(doc["organization"])
+        tables = {name: getattr(body, name.lower()) for name in TABLES}
+        given = [(table_of(one, TABLES[name][1])) for name, one in tables.items() if one is not None]
+        if len(given) != 1:
+            raise OneTable(f"{len(given)} were sent")
+        (table,) = given
+        if isinstance(table, T1):
+            require(arrival.actor, Role.FILER, organization=organization)
+            representative = await parts.vault.keep(organization, "legal_representative", table.legal_representative)
+            contact = await parts.vault.keep(organization, "contact", table.contact)
+            table = replace(table, legal_representative=representative, contact=contact)
+        command = SaveForm(application, table, body.revision, arrival.actor, arrival.at)
+        context = replace(arrival.context, round=str(doc["round"]))
+        return await arrival.answer(
+            lambda key: handle(parts.store, command, context, key, organization=organization)
+        )
+
+    @router.post("/applications/{application}/submission", response_model=Receipt)
+    async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
+        doc = await _application(parts.reads, application)
+        terms = await _terms(parts, str(doc["round"]))
+        command = SubmitApplication(application, terms, arrival.actor, arrival.at)
+        context = replace(arrival.context, round=terms.round, policy_hash=terms.rule_set_hash)
+        organization = str(doc["organization"])
+        return await arrival.answer(
+            lambda key: handle(parts.store, command, context, key, organization=organization)
+        )
+
+    return router
+
+
+def _paper(parts: Parts) -> APIRouter:
+    router = APIRouter(tags=["paper"])
+
+    @router.post("/applications/{application}/paper", response_model=Receipt)
+    async def receive(application: IdText, body: PaperBody, arrival: Arriving) -> JSONResponse:
+        doc = await _application(parts.reads, application)
+        command = ReceivePaper(
+            application, body.version, body.snapshot_hash, body.copies, arrival.actor, arrival.at
+        )
+        context = replace(arrival.context, round=str(doc["round"]))
+        organization = str(doc["organization"])
+        return await arrival.answer(
+            lambda key: handle(parts.store, command, context, key, organization=organization)
+        )
+
+    return router
+
+
+def _reads() -> APIRouter:
+    router = APIRouter(tags=["applications"])
+
+    @router.get("/applications/{application}")
+    async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+        doc = await _application(reads, application)
+        _may_read(actor, doc)
+        return doc
+
+    @router.get("/applications")
+    async def many(
+        reads: AtLeast, actor: CurrentActor, state: Token | None = None, after: After = "", limit: Limit = 100
+    ) -> list[dict[str, Any]]:
+        where: dict[str, str | int | bool] = {} if state is None else {"state": state}
+        if actor.role in DISTRICT:
+            where["district"] = actor.district or ""
+        elif actor.role not in CITY:
+            require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)
+            where["organization"] = actor.organization or ""
+        return [dict(doc) for doc in await reads.find(APPLICATIONS, where, after=after, limit=limit)]
+
+    return router
+
+
+def _may_read(actor: Actor, doc: dict[str, Any]) -> None:
+    if actor.role in CITY:
+        return
+    if actor.role in DISTRICT:
+        require(actor, *DISTRICT, district=doc["district"])
+    else:
+        require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=doc["organization"])
+
+
+async def _application(reads: Reads, application: str) -> dict[str, Any]:
+    doc = await reads.get(APPLICATIONS, application)
+    if doc is None:
+        raise ApplicationNotStarted
+    return dict(doc)
+
+
+async def _terms(parts: Parts, round_id: str) -> RoundTerms:
+    terms = await parts.facts.terms(round_id)
+    if terms is None:
+        raise RoundNotPlanned
+    return terms

@@ -1,0 +1,23 @@
+"""Application's wiring; nothing imports this."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from services.application.adapters.facts import DocumentFacts
+from services.application.entrypoints.http import Parts, routers
+from services.application.settings import Settings
+from services.application.usecases.project import project
+from services.application.usecases.react import react
+from shared.runtime.process import run
+from shared.runtime.service import Runtime, Service
+
+
+def _routers(runtime: Runtime) -> Sequence[APIRouter]:
+    return routers(Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads)))
+
+
+SERVICE = Service("application", "申报: rounds, forms, evaluation, submission, paper", _routers, project, react)
+
+if __name__ == "__main__":
+    run(SERVICE, Settings())

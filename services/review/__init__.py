@@ -1,0 +1,1 @@
+"""Review: the district's recommendation, the experts' scores, the ranking (C5.3, C5.4)."""

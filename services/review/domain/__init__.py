@@ -1,0 +1,1 @@
+"""What review decides: pure functions over commands, states and events."""

@@ -1,0 +1,78 @@
+"""Expert: the pool from which panels are drawn (C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from shared.contracts.review import ExpertEnrolled
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal, require
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolExpert:
+    """The panel secretary takes an expert into the pool."""
+
+    expert: str
+    employer_uscc: str
+    specialties: tuple[str, ...]
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = EnrolExpert
+ExpertEvent: TypeAlias = ExpertEnrolled
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Not in the pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """In the pool."""
+
+    enrolment: ExpertEnrolled
+
+
+Expert: TypeAlias = Stranger | Enrolled
+
+
+class ExpertAlreadyEnrolled(Refusal):
+    """The pool knows this expert with other data."""
+
+    title = "The expert is enrolled with another employer or other specialties"
+    clause = "C5.4"
+    field = "expert"
+
+
+def evolve(state: Expert, event: ExpertEvent) -> Expert:
+    """The state after `event`."""
+    match event:
+        case ExpertEnrolled():
+            return Enrolled(event)
+        case _:
+            assert_never(event)
+
+
+def decide(state: Expert, command: Command) -> Sequence[ExpertEvent]:
+    """Enrol once."""
+    require(command.by, Role.PANEL_SECRETARY)
+    enrolment = ExpertEnrolled(
+        expert=command.expert, employer_uscc=command.employer_uscc, specialties=command.specialties
+    )
+    match state:
+        case Stranger():
+            return [enrolment]
+        case Enrolled(before):
+            if before == enrolment:
+                return []
+            raise ExpertAlreadyEnrolled
+        case _:
+            assert_never(state)
+
+
+EXPERT_DECIDER: Decider[Expert, Command, ExpertEvent] = Decider(Stranger(), decide, evolve)

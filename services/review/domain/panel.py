@@ -1,0 +1,239 @@
+"""Panel: CONSTITUTED → CLOSED → RANKED, one for each group of a round (C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeAlias, assert_never
+
+from services.review.domain.ranking import METHOD, Entry, inputs_hash, rank
+from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
+from shared.contracts.round import Panels
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.ids import named
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal, Unknown, require
+
+ALGORITHM = "sha256(seed/expert)/ascending/v1"
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class ConstitutePanel:
+    """The secretary draws the panel of a group from the pool; the seed is chosen in public."""
+
+    round: str
+    group: str
+    pool: tuple[ExpertEnrolled, ...]
+    terms: Panels
+    seed: str
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class CloseScoring:
+    """The secretary ends scoring."""
+
+    panel: str
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeRanking:
+    """The secretary has the ranking computed from every recommended application of the group."""
+
+    panel: str
+    entries: tuple[Entry, ...]
+    terms: Panels
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking
+PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class NotConstituted:
+    """No panel for this group yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constituted:
+    """Experts declare conflicts and score."""
+
+    constitution: PanelConstituted
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """No further score."""
+
+    constitution: PanelConstituted
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The ranking stands."""
+
+    constitution: PanelConstituted
+    ranking: RankingComputed
+
+
+Panel: TypeAlias = NotConstituted | Constituted | Closed | Ranked
+
+# Refusals
+
+
+class PanelNotConstituted(Unknown):
+    """No such panel."""
+
+    title = "There is no such panel"
+    field = "panel"
+
+
+class TooFewExperts(Refusal):
+    """The pool has fewer experts of the specialty than the round asks for."""
+
+    title = "The pool has too few experts for this group"
+    clause = "C5.4"
+    field = "group"
+
+
+class PanelAlreadyConstituted(Refusal):
+    """A panel is drawn once."""
+
+    title = "The group has a panel already"
+    clause = "C5.4"
+
+
+class ScoringNotClosed(Refusal):
+    """A ranking comes after closing."""
+
+    title = "Scoring is not closed"
+    clause = "C5.4"
+
+
+class TooFewScores(Refusal):
+    """Below the minimum the ranking waits for a replacement."""
+
+    title = "An application has too few scores to be ranked"
+    clause = "C5.4"
+    field = "entries"
+
+
+def panel_id(round_id: str, group: str) -> str:
+    """One panel for each group of a round."""
+    return named("panel", round_id, group)
+
+
+def evolve(state: Panel, event: PanelEvent) -> Panel:
+    """The state after `event`; an event that cannot follow leaves the state as it is."""
+    match state, event:
+        case _, PanelConstituted():
+            return Constituted(event)
+        case Constituted(constitution), ScoringClosed():
+            return Closed(constitution)
+        case Closed(constitution), RankingComputed():
+            return Ranked(constitution, event)
+        case _:
+            return state
+
+
+def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:
+    """What happens, or a refusal."""
+    require(command.by, Role.PANEL_SECRETARY)
+    match command:
+        case ConstitutePanel():
+            return _constitute(state, command)
+        case CloseScoring():
+            return _close(state, command)
+        case ComputeRanking():
+            return _rank(state, command)
+        case _:
+            assert_never(command)
+
+
+def draw(pool: Sequence[ExpertEnrolled], group: str, size: int, seed: str) -> tuple[str, ...]:
+    """The experts of the specialty with the smallest hashes of seed and id; anyone may repeat it."""
+    eligible = [expert.expert for expert in pool if group in expert.specialties]
+    ordered = sorted(eligible, key=lambda expert: sha256(f"{seed}/{expert}".encode()).digest())
+    return tuple(ordered[:size])
+
+
+def _constitute(state: Panel, command: ConstitutePanel) -> Sequence[PanelEvent]:
+    match state:
+        case NotConstituted():
+            size = command.terms.experts.value
+            experts = draw(command.pool, command.group, size, command.seed)
+            if len(experts) < size:
+                raise TooFewExperts(f"{len(experts)} of {size} for {command.group}")
+            return [
+                PanelConstituted(
+                    panel=panel_id(command.round, command.group),
+                    round=command.round,
+                    group=command.group,
+                    experts=experts,
+                    seed=command.seed,
+                    algorithm=ALGORITHM,
+                )
+            ]
+        case Constituted(constitution) | Closed(constitution) | Ranked(constitution):
+            if constitution.seed == command.seed:
+                return []
+            raise PanelAlreadyConstituted
+        case _:
+            assert_never(state)
+
+
+def _close(state: Panel, command: CloseScoring) -> Sequence[PanelEvent]:
+    match state:
+        case NotConstituted():
+            raise PanelNotConstituted
+        case Constituted(constitution):
+            return [
+                ScoringClosed(
+                    panel=constitution.panel, round=constitution.round, group=constitution.group, at=command.at
+                )
+            ]
+        case Closed() | Ranked():
+            return []
+        case _:
+            assert_never(state)
+
+
+def _rank(state: Panel, command: ComputeRanking) -> Sequence[PanelEvent]:
+    match state:
+        case NotConstituted():
+            raise PanelNotConstituted
+        case Constituted():
+            raise ScoringNotClosed
+        case Closed(constitution):
+            return [_ranking(constitution, command)]
+        case Ranked():
+            return []
+        case _:
+            assert_never(state)
+
+
+def _ranking(constitution: PanelConstituted, command: ComputeRanking) -> RankingComputed:
+    minimum = command.terms.minimum_scores.value
+    for entry in command.entries:
+        if len(entry.scores) < minimum:
+            raise TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+    return RankingComputed(
+        panel=constitution.panel,
+        round=constitution.round,
+        group=constitution.group,
+        method=METHOD,
+        inputs_hash=inputs_hash(command.entries),
+        rows=rank(command.entries, command.terms),
+    )
+
+
+PANEL_DECIDER: Decider[Panel, Command, PanelEvent] = Decider(NotConstituted(), decide, evolve)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from shared.auditlog.chain import Head
 from shared.contracts.codec import EventTooLarge
-from shared.eventstore.port import AlreadyHandled, Appended, Idempotency, KeyReused, Remembered, StreamConflict
+from shared.eventstore.port import AlreadyHandled, Appended, Remembered, StreamConflict
 from shared.eventstore.sealing import Prepared, Row, appended, seal
 
 Result: TypeAlias = Appended | Exception
@@ -65,11 +65,15 @@ def assumed(batch: Sequence[Prepared], remembered: Mapping[str, int]) -> dict[st
 
 
 def _place(made: Plan, prepared: Prepared, known: Mapping[str, Remembered], written: Mapping[str, Appended]) -> Result:
-    if prepared.event_ids and prepared.event_ids[0] in written:
-        return written[prepared.event_ids[0]]
+    before = written.get(prepared.event_ids[0]) if prepared.event_ids else None
     idempotency = prepared.request.idempotency
-    if idempotency is not None and (remembered := _remembered(made, idempotency.key, known)) is not None:
-        return _refusal(idempotency, remembered)
+    if idempotency is not None:
+        remembered = made.answers[idempotency.key][0] if idempotency.key in made.answers else known.get(idempotency.key)
+        if remembered is not None:
+            same = remembered.request_hash == idempotency.request_hash
+            return before if before is not None and same else AlreadyHandled(remembered)
+    if before is not None:
+        return before
     try:
         rows, made.head, reached = seal(prepared, made.head, made.versions)
     except (StreamConflict, EventTooLarge) as refusal:
@@ -81,13 +85,3 @@ def _place(made: Plan, prepared: Prepared, known: Mapping[str, Remembered], writ
         answer = Remembered(idempotency.request_hash, idempotency.status, result.response)
         made.answers[idempotency.key] = (answer, result.position)
     return result
-
-
-def _remembered(made: Plan, key: str, known: Mapping[str, Remembered]) -> Remembered | None:
-    return made.answers[key][0] if key in made.answers else known.get(key)
-
-
-def _refusal(idempotency: Idempotency, remembered: Remembered) -> AlreadyHandled | KeyReused:
-    if remembered.request_hash == idempotency.request_hash:
-        return AlreadyHandled(remembered)
-    return KeyReused(idempotency.key)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-import asyncpg
 import orjson
 
 from shared.auditlog.canonical import JSON
+from shared.eventstore.connections import Connection, Pool
 
 Document: TypeAlias = "Mapping[str, JSON]"
 Key: TypeAlias = tuple[str, str]
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _GET = "SELECT doc FROM views.documents WHERE view = $1 AND key = $2"
 _FIND = """
@@ -22,6 +20,10 @@ _PUT = """
 INSERT INTO views.documents (view, key, doc)
 SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
 ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc
+"""
+_REMOVE = """
+DELETE FROM views.documents d USING unnest($1::text[], $2::text[]) AS gone(view, key)
+WHERE d.view = gone.view AND d.key = gone.key
 """
 
 
@@ -43,7 +45,11 @@ class Documents(Reads, Protocol):
     """What a projection may change; it sees its own changes, and all become visible together or not at all."""
 
     async def put(self, view: str, key: str, doc: Document) -> None:
-        """Write or replace a document; members must be JSON."""
+        """Write or replace a document; members must be JSON, and no text may hold U+0000."""
+        ...
+
+    async def remove(self, view: str, key: str) -> None:
+        """Remove a document; nothing happens where there is none."""
         ...
 
 
@@ -68,6 +74,10 @@ class MemoryDocuments:
         """See `Documents.put`."""
         self._views[view, key] = orjson.loads(orjson.dumps(doc))
 
+    async def remove(self, view: str, key: str) -> None:
+        """See `Documents.remove`."""
+        self._views.pop((view, key), None)
+
 
 class PoolReads:
     """Questions to PostgreSQL, each on a connection of its own."""
@@ -89,16 +99,17 @@ class PoolReads:
 
 
 class UnitOfWork:
-    """Documents within one transaction: puts are kept until `flush`, which writes them in one statement."""
+    """Documents within one transaction: changes are kept until `flush`, which writes them in one statement."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._changed: dict[Key, Document] = {}
+        self._changed: dict[Key, bytes | None] = {}
 
     async def get(self, view: str, key: str) -> Document | None:
         """See `Reads.get`."""
         if (view, key) in self._changed:
-            return self._changed[view, key]
+            changed = self._changed[view, key]
+            return None if changed is None else orjson.loads(changed)
         doc = await self._connection.fetchval(_GET, view, key)
         return None if doc is None else orjson.loads(doc)
 
@@ -112,18 +123,23 @@ class UnitOfWork:
 
     async def put(self, view: str, key: str, doc: Document) -> None:
         """See `Documents.put`."""
-        self._changed[view, key] = doc
+        self._changed[view, key] = orjson.dumps(doc)
+
+    async def remove(self, view: str, key: str) -> None:
+        """See `Documents.remove`."""
+        self._changed[view, key] = None
 
     async def flush(self) -> None:
-        """Write what was put, in one statement."""
-        if not self._changed:
-            return
-        keys = list(self._changed)
-        docs = [orjson.dumps(self._changed[key]).decode() for key in keys]
-        await self._connection.execute(_PUT, [view for view, _ in keys], [key for _, key in keys], docs)
+        """Write what changed, in one statement each for documents and removals."""
+        docs = {key: doc.decode() for key, doc in self._changed.items() if doc is not None}
+        gone = [key for key, doc in self._changed.items() if doc is None]
         self._changed.clear()
+        if docs:
+            await self._connection.execute(_PUT, [v for v, _ in docs], [k for _, k in docs], list(docs.values()))
+        if gone:
+            await self._connection.execute(_REMOVE, [v for v, _ in gone], [k for _, k in gone])
 
 
 def matches(doc: Document, where: Mapping[str, str | int | bool]) -> bool:
-    """Whether the document's members equal those of `where`."""
-    return all(doc.get(member) == value for member, value in where.items())
+    """Whether the document's members equal those of `where`; True is not 1."""
+    return all(type(doc.get(member)) is type(value) and doc[member] == value for member, value in where.items())

@@ -92,19 +92,14 @@ class StreamConflict(Exception):
 
 
 class AlreadyHandled(Exception):  # noqa: N818 - an answer, not an error
-    """The idempotency key was used before; nothing was written; the first answer is here."""
+    """The idempotency key was used before, perhaps for another request; nothing was written.
+
+    The first answer is here, with the hash of the request that it belongs to.
+    """
 
     def __init__(self, remembered: Remembered) -> None:
         super().__init__("the idempotency key was used before")
         self.remembered = remembered
-
-
-class KeyReused(Exception):  # noqa: N818 - a refusal, not an error
-    """The idempotency key was used before for another request; nothing was written."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__("the idempotency key was used before for another request")
-        self.key = key
 
 
 class OutcomeUnknown(Exception):  # noqa: N818 - a state, not an error
@@ -134,8 +129,8 @@ class EventStore(Protocol):
     async def append(self, request: Append) -> Appended:
         """Write all of `request` or none of it; durable once this returns.
 
-        Positions are contiguous and in commit order. Raises `StreamConflict`, `AlreadyHandled`, `KeyReused`,
-        `StoreBusy`, `EventTooLarge` or `NotCanonical`, and then nothing was written; or `OutcomeUnknown`.
+        Positions are contiguous and in commit order. Raises `StreamConflict`, `AlreadyHandled`, `StoreBusy`,
+        `EventTooLarge` or `NotCanonical`, and then nothing was written; or `OutcomeUnknown`.
         An append whose event ids are in the log already is answered as it was then and writes nothing.
         Cancelling the caller does not take back what was accepted.
         """

@@ -1,16 +1,14 @@
 """The projector: a service's own events, read by position, become its read models."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeAlias
 
-import asyncpg
-
 from shared.contracts.envelope import Recorded
-from shared.eventstore.documents import Documents, Pool, UnitOfWork
+from shared.eventstore.connections import CHANNEL, DISCONNECTED, Connection, Pool, disconnected
+from shared.eventstore.documents import Documents, UnitOfWork
 from shared.eventstore.port import EventStore
-from shared.eventstore.postgres import CHANNEL, DISCONNECTED
 
 Project: TypeAlias = Callable[[Documents, Recorded], Awaitable[None]]
 
@@ -19,17 +17,16 @@ IDLE_SECONDS_MAX = 0.5
 """A notification usually wakes the projector; this is how long it sleeps when one was lost."""
 RETRY_SECONDS = 0.5
 
-_CURSOR = """
-INSERT INTO views.projection (name, position) VALUES ('own', 0) ON CONFLICT (name) DO UPDATE SET name = 'own'
-RETURNING position
-"""
+_BEHIND = "SELECT p.position, h.position AS head FROM views.projection p, log.log_head h WHERE p.name = 'own'"
+_LOCK = "SELECT position FROM views.projection WHERE name = 'own' FOR UPDATE"
+_MOVE = "UPDATE views.projection SET position = $1 WHERE name = 'own'"
 
 
 class Projector:
     """Moves the read models along the log, documents and cursor in one transaction.
 
     Two processes may run one each: the cursor's row lock lets one work at a time, and the next one continues
-    where the other committed.
+    where the other committed. A projection that raises ends `run`: it is never skipped.
     """
 
     def __init__(self, pool: Pool, store: EventStore, project: Project) -> None:
@@ -44,8 +41,10 @@ class Projector:
             try:
                 async with self._pool.acquire() as listener:
                     await listener.add_listener(CHANNEL, self._woken)
-                    await self._follow()
-            except DISCONNECTED:
+                    await self._follow(listener)
+            except DISCONNECTED as error:
+                if not disconnected(error):
+                    raise
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def reached(self, position: int, timeout_seconds: float) -> bool:
@@ -58,30 +57,32 @@ class Projector:
 
     async def catch_up(self) -> int:
         """Project one batch; returns how many events it had."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            cursor = await connection.fetchval(_CURSOR)
-            events = await self._store.read(cursor, BATCH_EVENTS_MAX)
-            if events:
-                await self._apply(connection, events)
-        position = events[-1].position if events else cursor
+        async with self._pool.acquire() as connection:
+            row = await connection.fetchrow(_BEHIND)
+            assert row is not None, "the migrations put one row into each"
+            position, events = row["position"], 0
+            if row["head"] > position:
+                async with connection.transaction():
+                    cursor = await connection.fetchval(_LOCK)
+                    position = await self._apply(connection, cursor)
+                    events = position - cursor
         async with self._moved:
             self.position = max(self.position, position)
             self._moved.notify_all()
-        return len(events)
+        return events
 
-    async def _apply(
-        self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", events: Sequence[Recorded]
-    ) -> None:
+    async def _apply(self, connection: Connection, cursor: int) -> int:
         documents = UnitOfWork(connection)
-        for recorded in events:
+        position = cursor
+        for recorded in await self._store.read(cursor, BATCH_EVENTS_MAX):
             await self._project(documents, recorded)
+            position = recorded.position
         await documents.flush()
-        await connection.execute(
-            "UPDATE views.projection SET position = $1 WHERE name = 'own'", events[-1].position
-        )
+        await connection.execute(_MOVE, position)
+        return position
 
-    async def _follow(self) -> None:
-        while True:
+    async def _follow(self, listener: Connection) -> None:
+        while not listener.is_closed():
             self._wake.clear()
             if await self.catch_up() == 0:
                 with suppress(TimeoutError):

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, cast
 
+from msgspec import to_builtins
+
+from shared.auditlog.canonical import hash_of
 from shared.contracts.access import AccessRefused
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
@@ -49,13 +52,15 @@ async def transact(
 ) -> Transacted[StateT]:
     """Carry out `command`; nothing is written when it is refused but what the refusal records.
 
-    Raises the refusal, `AlreadyHandled`, `StoreBusy`, or `StreamConflict` after `ATTEMPTS_MAX` attempts.
+    A decision without events is answered with the log's head. Raises the refusal, what `EventStore.append`
+    raises, and `StreamConflict` at once when it is a guard's, else after `ATTEMPTS_MAX` attempts.
     """
+    guarded = {guard.stream.name for guard in target.guards}
     for attempt in range(1, ATTEMPTS_MAX + 1):
         try:
             return await _attempt(store, target, command, context, idempotency)
-        except StreamConflict:
-            if attempt == ATTEMPTS_MAX or target.guards:
+        except StreamConflict as conflict:
+            if attempt == ATTEMPTS_MAX or conflict.stream in guarded:
                 raise
     raise AssertionError("the last attempt returned or raised")
 
@@ -75,9 +80,7 @@ async def _attempt(
         await _leave_trace(store, target.stream, command, context, refusal)
         raise
     except Refusal as refusal:
-        if refusal.record:
-            record = cast("tuple[Event, ...]", refusal.record)
-            await store.append(Append((Write(target.stream, len(recorded), record),), context))
+        await _record(store, Write(target.stream, len(recorded), cast("tuple[Event, ...]", refusal.record)), context)
         raise
     writes = (*_writes(target, len(recorded), events), *target.guards)
     done = await store.append(Append(writes, context, idempotency))
@@ -101,7 +104,12 @@ async def _leave_trace(
 ) -> None:
     trace = AccessRefused(command=type(command).__name__, stream=stream.name, reason=refusal.detail)
     access = Stream(ACCESS[store.service], context.actor.id, context.actor.id)
-    command_id = named("refused", context.command_id)
-    seen = {one.envelope.correlationid for one in await store.load(access.name)}
-    if context.correlation_id not in seen:
-        await store.append(Append((Write(access, None, (trace,)),), replace(context, command_id=command_id)))
+    await _record(store, Write(access, None, (trace,)), context)
+
+
+async def _record(store: EventStore, write: Write, context: Context) -> None:
+    """Append what a refusal leaves behind, once per content: the ids are not those of a later, permitted retry."""
+    if write.events:
+        content = hash_of([{"type": event.TYPE, "data": to_builtins(event)} for event in write.events])
+        refused = replace(context, command_id=named("refused", context.command_id, content))
+        await store.append(Append((write,), refused))

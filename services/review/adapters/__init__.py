@@ -1,0 +1,1 @@
+"""Review's ports made real."""

@@ -1,0 +1,94 @@
+"""The district's door (C5.3)."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.review.domain.district_review import (
+    DeclineApplication,
+    RecommendApplication,
+    RecordJudgement,
+    ReviewNotOpened,
+)
+from services.review.entrypoints.bodies import DeclineBody, JudgementBody, RecommendationBody
+from services.review.usecases.handle import DistrictCommand, handle
+from services.review.usecases.ports import Facts
+from services.review.usecases.project import REVIEWS
+from shared.contracts.vocabulary import Outcome
+from shared.eventstore.documents import Document, Reads
+from shared.eventstore.port import EventStore
+from shared.kernel.actor import Role
+from shared.kernel.instants import LocalDate, end_of_day
+from shared.kernel.refusal import require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arrival, Arriving
+from shared.web.models import IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
+CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
+
+
+def router(store: EventStore, facts: Facts) -> APIRouter:
+    """Judgements, recommendations and declines, and the district's inbox."""
+    routes = APIRouter(tags=["district reviews"])
+
+    async def carry_out(arrival: Arrival, review: Document, command: DistrictCommand) -> JSONResponse:
+        context, key = replace(arrival.context, round=str(review["round"])), str(review["organization"])
+        return await arrival.answer(lambda again: handle(store, command, context, again, key=key))
+
+    @routes.post("/reviews/{application}/judgements", response_model=Receipt)
+    async def judge(application: IdText, body: JudgementBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+        review = await _review(reads, application)
+        outcome = Outcome(body.outcome)
+        command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at)
+        return await carry_out(arrival, review, command)
+
+    @routes.post("/reviews/{application}/recommendation", response_model=Receipt)
+    async def recommend(
+        application: IdText, body: RecommendationBody, arrival: Arriving, reads: AtLeast
+    ) -> JSONResponse:
+        review = await _review(reads, application)
+        plan = await facts.round(str(review["round"]))
+        if plan is None:
+            raise ReviewNotOpened
+        command = RecommendApplication(
+            application=application,
+            version=body.version,
+            opinion=body.opinion,
+            order=body.order,
+            orders_taken=await facts.orders_taken(plan.round, str(review["district"]), application),
+            deadline=end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value)),
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await carry_out(arrival, review, command)
+
+    @routes.post("/reviews/{application}/decline", response_model=Receipt)
+    async def decline(application: IdText, body: DeclineBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+        review = await _review(reads, application)
+        reasons = tuple(body.reasons)
+        command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
+        return await carry_out(arrival, review, command)
+
+    @routes.get("/reviews")
+    async def many(
+        reads: AtLeast, actor: CurrentActor, state: Token = "OPEN", after: After = "", limit: Limit = 100
+    ) -> list[dict[str, Any]]:
+        where: dict[str, str | int | bool] = {"state": state}
+        if actor.role in DISTRICT:
+            where["district"] = actor.district or ""
+        else:
+            require(actor, *CITY)
+        return [dict(doc) for doc in await reads.find(REVIEWS, where, after=after, limit=limit)]
+
+    return routes
+
+
+async def _review(reads: Reads, application: str) -> Document:
+    doc = await reads.get(REVIEWS, application)
+    if doc is None:
+        raise ReviewNotOpened
+    return doc

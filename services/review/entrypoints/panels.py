@@ -1,0 +1,120 @@
+"""The panel secretary's door (C5.4)."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.review.domain.expert import EnrolExpert
+from services.review.domain.panel import (
+    CloseScoring,
+    ComputeRanking,
+    ConstitutePanel,
+    PanelNotConstituted,
+    panel_id,
+)
+from services.review.domain.ranking import Entry
+from services.review.domain.scoring import SCORING_DECIDER
+from services.review.entrypoints.bodies import ExpertBody, PanelBody
+from services.review.usecases.handle import PanelCommand, handle
+from services.review.usecases.ports import Facts
+from services.review.usecases.project import PANELS, REVIEWS
+from services.review.usecases.streams import scoring_stream
+from shared.contracts.application import RoundPlanned
+from shared.eventstore.documents import Document, Reads
+from shared.eventstore.port import EventStore
+from shared.eventstore.projector import Projector
+from shared.kernel.actor import Role
+from shared.kernel.refusal import Unknown, require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arrival, Arriving
+from shared.web.models import IdText, Receipt, Token
+from shared.web.problem import NotReachedYet
+from shared.web.reads import WAIT_SECONDS_MAX, After, AtLeast, Limit
+
+SEES_PANELS = (Role.PANEL_SECRETARY, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
+
+
+class RoundUnknown(Unknown):
+    """Review has not heard of the round."""
+
+    title = "There is no such round"
+    field = "round"
+
+
+def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
+    """The pool, the draw, the closing and the ranking."""
+    routes = APIRouter(tags=["panels"])
+
+    async def carry_out(arrival: Arrival, round_id: str, command: PanelCommand, **made: str) -> JSONResponse:
+        context = replace(arrival.context, round=round_id)
+        return await arrival.answer(lambda again: handle(store, command, context, again, key=round_id), **made)
+
+    @routes.post("/experts", status_code=201, response_model=Receipt)
+    async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
+        specialties = tuple(body.specialties)
+        command = EnrolExpert(body.expert, body.employer_uscc, specialties, arrival.actor, arrival.at)
+        return await arrival.answer(lambda again: handle(store, command, arrival.context, again))
+
+    @routes.post("/panels", status_code=201, response_model=Receipt)
+    async def constitute(body: PanelBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+        plan = await _plan(facts, body.round)
+        pool, terms = await facts.experts(), plan.parameters.panels
+        command = ConstitutePanel(body.round, body.group, pool, terms, body.seed, arrival.actor, arrival.at)
+        return await carry_out(arrival, body.round, command, panel=panel_id(body.round, body.group))
+
+    @routes.post("/panels/{panel}/closing", response_model=Receipt)
+    async def close(panel: IdText, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+        doc = await _panel(reads, panel)
+        return await carry_out(arrival, str(doc["round"]), CloseScoring(panel, arrival.actor, arrival.at))
+
+    @routes.post("/panels/{panel}/ranking", response_model=Receipt)
+    async def rank(panel: IdText, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+        doc = await _panel(reads, panel)
+        round_id, group = str(doc["round"]), str(doc["group"])
+        await _everything_projected(store, projector)
+        applications = await facts.recommended(round_id, group)
+        entries = tuple([await _entry(store, reads, application) for application in applications])
+        terms = (await _plan(facts, round_id)).parameters.panels
+        command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at)
+        return await carry_out(arrival, round_id, command)
+
+    @routes.get("/panels")
+    async def many(
+        reads: AtLeast, actor: CurrentActor, round_id: Token, after: After = "", limit: Limit = 100
+    ) -> list[dict[str, Any]]:
+        require(actor, *SEES_PANELS)
+        return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
+
+    return routes
+
+
+async def _everything_projected(store: EventStore, projector: Projector) -> None:
+    head = await store.head()
+    if not await projector.reached(head.position, WAIT_SECONDS_MAX):
+        raise NotReachedYet(f"the ranking needs everything up to {head.position}")
+
+
+async def _entry(store: EventStore, reads: Reads, application: str) -> Entry:
+    review = await reads.get(REVIEWS, application)
+    if review is None:
+        raise PanelNotConstituted
+    organization = str(review["organization"])
+    recorded = await store.load(scoring_stream(application, organization).name)
+    scoring = SCORING_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
+    return Entry(application, organization, int(str(review["version"])), scoring.scores)
+
+
+async def _panel(reads: Reads, panel: str) -> Document:
+    doc = await reads.get(PANELS, panel)
+    if doc is None:
+        raise PanelNotConstituted
+    return doc
+
+
+async def _plan(facts: Facts, round_id: str) -> RoundPlanned:
+    plan = await facts.round(round_id)
+    if plan is None:
+        raise RoundUnknown(round_id)
+    return plan

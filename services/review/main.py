@@ -1,0 +1,23 @@
+"""Review's wiring; nothing imports this."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from services.review.adapters.facts import DocumentFacts
+from services.review.entrypoints.http import Parts, routers
+from services.review.settings import Settings
+from services.review.usecases.project import project
+from services.review.usecases.react import react
+from shared.runtime.process import run
+from shared.runtime.service import Runtime, Service
+
+
+def _routers(runtime: Runtime) -> Sequence[APIRouter]:
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector))
+
+
+SERVICE = Service("review", "评审: districts, experts, panels, scores, ranking", _routers, project, react)
+
+if __name__ == "__main__":
+    run(SERVICE, Settings())

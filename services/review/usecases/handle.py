@@ -1,0 +1,63 @@
+"""Commands to their aggregates; a score is guarded by the panel it is given to."""
+
+from typing import Any, TypeAlias, assert_never
+
+from services.review.domain.district_review import (
+    DISTRICT_DECIDER,
+    DeclineApplication,
+    RecommendApplication,
+    RecordJudgement,
+)
+from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
+from services.review.domain.panel import (
+    PANEL_DECIDER,
+    CloseScoring,
+    ComputeRanking,
+    ConstitutePanel,
+    panel_id,
+)
+from services.review.domain.scoring import (
+    SCORING_DECIDER,
+    AssignReview,
+    DeclareConflict,
+    ScoreApplication,
+)
+from services.review.usecases.streams import district_stream, expert_stream, panel_stream, scoring_stream
+from shared.eventstore.port import Context, EventStore, Idempotency, Write
+from shared.eventstore.transact import Target, Transacted, transact
+
+DistrictCommand: TypeAlias = RecordJudgement | RecommendApplication | DeclineApplication
+PanelCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking
+ScoringCommand: TypeAlias = DeclareConflict | AssignReview | ScoreApplication
+Command: TypeAlias = DistrictCommand | EnrolExpert | PanelCommand | ScoringCommand
+
+
+async def target_of(store: EventStore, command: Command, key: str) -> Target[Any, Any, Any]:
+    """The aggregate that decides `command`; `key` is its organization or round."""
+    match command:
+        case RecordJudgement() | RecommendApplication() | DeclineApplication():
+            return Target(DISTRICT_DECIDER, district_stream(command.application, key))
+        case EnrolExpert(expert=expert):
+            return Target(EXPERT_DECIDER, expert_stream(expert))
+        case ConstitutePanel(round=round_id, group=group):
+            return Target(PANEL_DECIDER, panel_stream(panel_id(round_id, group), round_id))
+        case CloseScoring(panel=panel) | ComputeRanking(panel=panel):
+            return Target(PANEL_DECIDER, panel_stream(panel, key))
+        case DeclareConflict(subject=subject) | AssignReview(subject=subject) | ScoreApplication(subject=subject):
+            panel = panel_stream(subject.panel, subject.round)
+            guard = Write(panel, len(await store.load(panel.name)))
+            return Target(SCORING_DECIDER, scoring_stream(subject.application, key), (guard,))
+        case _:
+            assert_never(command)
+
+
+async def handle(
+    store: EventStore,
+    command: Command,
+    context: Context,
+    idempotency: Idempotency | None = None,
+    *,
+    key: str = "",
+) -> Transacted[Any]:
+    """Carry out a command; see `transact`."""
+    return await transact(store, await target_of(store, command, key), command, context, idempotency)

@@ -43,7 +43,7 @@ DISTRICT = Category(
     "district",
     "organization",
     Visibility.CONFIDENTIAL,
-    ("application", "publication"),
+    ("application",),
     "The district's compliance review of one application (C5.3)",
 )
 EXPERT = Category("review", "expert", "expert", Visibility.CONFIDENTIAL, (), "The pool of experts")

@@ -1,5 +1,6 @@
 """Commands to their aggregates; a score is guarded by the panel it is given to."""
 
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
 from services.review.domain.district_review import (
@@ -13,6 +14,7 @@ from services.review.domain.panel import (
     PANEL_DECIDER,
     CloseScoring,
     ComputeRanking,
+    Constituted,
     ConstitutePanel,
     panel_id,
 )
@@ -32,7 +34,7 @@ ScoringCommand: TypeAlias = DeclareConflict | AssignReview | ScoreApplication
 Command: TypeAlias = DistrictCommand | EnrolExpert | PanelCommand | ScoringCommand
 
 
-async def target_of(store: EventStore, command: Command, key: str) -> Target[Any, Any, Any]:
+def target_of(command: Command, key: str) -> Target[Any, Any, Any]:
     """The aggregate that decides `command`; `key` is its organization or round."""
     match command:
         case RecordJudgement() | RecommendApplication() | DeclineApplication():
@@ -44,11 +46,21 @@ async def target_of(store: EventStore, command: Command, key: str) -> Target[Any
         case CloseScoring(panel=panel) | ComputeRanking(panel=panel):
             return Target(PANEL_DECIDER, panel_stream(panel, key))
         case DeclareConflict(subject=subject) | AssignReview(subject=subject) | ScoreApplication(subject=subject):
-            panel = panel_stream(subject.panel, subject.round)
-            guard = Write(panel, len(await store.load(panel.name)))
-            return Target(SCORING_DECIDER, scoring_stream(subject.application, key), (guard,))
+            return Target(SCORING_DECIDER, scoring_stream(subject.application, key))
         case _:
             assert_never(command)
+
+
+async def _score(
+    store: EventStore, command: ScoringCommand, context: Context, idempotency: Idempotency | None, key: str
+) -> Transacted[Any]:
+    """Decide on the panel as the log has it now; if it closes before the append, nothing is written."""
+    stream = panel_stream(command.subject.panel, command.subject.round)
+    recorded = await store.load(stream.name)
+    panel = PANEL_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
+    subject = replace(command.subject, closed=not isinstance(panel, Constituted))
+    target = replace(target_of(command, key), guards=(Write(stream, len(recorded)),))
+    return await transact(store, target, replace(command, subject=subject), context, idempotency)
 
 
 async def handle(
@@ -60,4 +72,6 @@ async def handle(
     key: str = "",
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`."""
-    return await transact(store, await target_of(store, command, key), command, context, idempotency)
+    if isinstance(command, DeclareConflict | AssignReview | ScoreApplication):
+        return await _score(store, command, context, idempotency, key)
+    return await transact(store, target_of(command, key), command, context, idempotency)

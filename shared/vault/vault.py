@@ -4,8 +4,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.eventstore.postgres import Pool
+from shared.eventstore.connections import Pool
 from shared.vault.commitment import SALT_BYTES, commitment
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_KEPT = "SELECT commitment, value FROM vault.secrets WHERE subject = $1 AND kind = $2"
+_KEEP = "INSERT INTO vault.secrets (commitment, subject, kind, salt, value) VALUES ($1, $2, $3, $4, $5)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,15 @@ class PostgresVault:
 
     async def keep(self, subject: str, kind: str, value: str) -> str:
         """See `Vault.keep`."""
-        rows = await self._pool.fetch(
-            "SELECT commitment, value FROM vault.secrets WHERE subject = $1 AND kind = $2", subject, kind
-        )
-        for row in rows:
-            if bytes(row["value"]).decode() == value:
-                return str(row["commitment"])
-        salt = secrets.token_bytes(SALT_BYTES)
-        made = commitment(value, salt)
-        await self._pool.execute(
-            "INSERT INTO vault.secrets (commitment, subject, kind, salt, value) VALUES ($1, $2, $3, $4, $5)",
-            made,
-            subject,
-            kind,
-            salt,
-            value.encode(),
-        )
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_ONE_AT_A_TIME, f"{subject}/{kind}")
+            rows = await connection.fetch(_KEPT, subject, kind)
+            for row in rows:
+                if bytes(row["value"]).decode() == value:
+                    return str(row["commitment"])
+            salt = secrets.token_bytes(SALT_BYTES)
+            made = commitment(value, salt)
+            await connection.execute(_KEEP, made, subject, kind, salt, value.encode())
         return made
 
     async def reveal(self, commitment_to: str) -> str | None:

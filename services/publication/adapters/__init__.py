@@ -1,0 +1,1 @@
+"""Publication's ports made real."""

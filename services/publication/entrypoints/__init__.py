@@ -1,0 +1,1 @@
+"""Where publication is spoken to."""

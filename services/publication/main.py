@@ -1,0 +1,23 @@
+"""Publication's wiring; nothing imports this."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from services.publication.adapters.facts import DocumentFacts
+from services.publication.entrypoints.http import Parts, routers
+from services.publication.settings import Settings
+from services.publication.usecases.project import project
+from services.publication.usecases.react import react
+from shared.runtime.process import run
+from shared.runtime.service import Runtime, Service
+
+
+def _routers(runtime: Runtime) -> Sequence[APIRouter]:
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads)))
+
+
+SERVICE = Service("publication", "公布: proposal, notice, approval, list, agreement", _routers, project, react)
+
+if __name__ == "__main__":
+    run(SERVICE, Settings())

@@ -1,0 +1,33 @@
+"""Publication's streams: what is about one organization is keyed by it, what is about a round by the round."""
+
+from shared.contracts.category import Stream
+from shared.contracts.event import Event
+from shared.contracts.publication import ApplicationRejected, OrganizationApproved
+from shared.contracts.topics import AGREEMENT, APPROVAL, DECISION, NOTICE
+
+
+def decision_stream(round_id: str) -> Stream:
+    """The decision on a round's list."""
+    return Stream(DECISION, round_id, round_id)
+
+
+def notice_stream(round_id: str) -> Stream:
+    """What the public sees of a round."""
+    return Stream(NOTICE, round_id, round_id)
+
+
+def approval_stream(application: str, organization: str) -> Stream:
+    """The approval or rejection of one application."""
+    return Stream(APPROVAL, application, organization)
+
+
+def agreement_stream(application: str, organization: str) -> Stream:
+    """The agreement with one organization."""
+    return Stream(AGREEMENT, application, organization)
+
+
+def decided_stream(event: Event, round_id: str) -> Stream:
+    """Where an event of the decision goes: what is about one application starts a stream of its own."""
+    if isinstance(event, OrganizationApproved | ApplicationRejected):
+        return approval_stream(event.application, event.organization)
+    return decision_stream(round_id)

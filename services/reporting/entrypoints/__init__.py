@@ -1,0 +1,1 @@
+"""Where reporting is spoken to, and its live statistics."""

@@ -1,0 +1,7 @@
+"""Reporting's settings."""
+
+from shared.runtime.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What every service has."""

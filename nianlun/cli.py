@@ -1,0 +1,62 @@
+"""The `nianlun` command: names its sub-commands and imports the one that is called, so that each starts fast."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from deploy.local.home import StackError
+
+COMMANDS = {
+    "up": "nianlun.up",
+    "status": "nianlun.status",
+    "down": "nianlun.down",
+    "clock": "nianlun.clock",
+    "integrator": "nianlun.integrator",
+}
+"""Sub-command to the module whose `app` it is."""
+
+
+class LazyCommands(TyperGroup):
+    """Imports a sub-command's module only when it is called, or listed by --help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401 - typer's signature
+        """Names in the order in which they are shown."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401 - typer's signature
+        """The sub-command, or None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = get_command(import_module(COMMANDS[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyCommands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="年轮 Nianlun: Shanghai's annual round of SME service organizations, as one log that can be proved.",
+)
+
+
+@app.callback()
+def _nianlun() -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command; what the operator has to know is one line on stderr and exit code 1."""
+    try:
+        app()
+    except StackError as error:
+        sys.stderr.write(f"nianlun: {error}\n")
+        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"nianlun: {error.strerror or error}: {error.filename or ''}\n")
+        sys.exit(1)

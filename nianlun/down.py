@@ -1,0 +1,22 @@
+"""`nianlun down`: stop the stack from another shell."""
+
+import typer
+
+from deploy.local import lease, orphans
+from deploy.local.home import Home, StackError
+from nianlun.options import DEFAULT_HOME, HomeOption
+
+app = typer.Typer()
+STOP_SECONDS_MAX = 90.0
+
+
+@app.command()
+def down(home: HomeOption = DEFAULT_HOME) -> None:
+    """Stop the stack; its data stays for the next `nianlun up`."""
+    place = Home(home)
+    if lease.end(place, STOP_SECONDS_MAX):
+        typer.echo(f"the stack of {home} is down")
+    elif left := orphans.sweep(place):
+        typer.echo(f"the supervisor of {home} had been killed; stopped what it left: {', '.join(left)}")
+    else:
+        raise StackError(f"no stack is up in {home}")

@@ -1,0 +1,66 @@
+"""`nianlun status`: each process, its port, lag and last position."""
+
+import asyncio
+import json
+from dataclasses import asdict
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local import lease
+from deploy.local.home import Home
+from deploy.local.status import Row, rows
+from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
+
+app = typer.Typer()
+UNKNOWN = "–"
+SECONDS_A_MINUTE, SECONDS_AN_HOUR = 60, 3600
+
+
+@app.command()
+def status(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> None:
+    """Show the stack's processes; exit code 1 when one of them is not ready."""
+    place = Home(home)
+    found = asyncio.run(rows(place))
+    up = bool(lease.holder(place))
+    if as_json:
+        typer.echo(json.dumps({"up": up, "processes": [asdict(row) for row in found]}, indent=2))
+    elif not found and not up:
+        typer.echo(f"no stack is up in {home}", err=True)
+    else:
+        Console(soft_wrap=True).print(_table(found))
+    if not up or not found or any(row.state != "ready" for row in found):
+        raise typer.Exit(1)
+
+
+def _table(found: list[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("process", "state"):
+        table.add_column(title, no_wrap=True)
+    for title in ("pid", "port", "restarts", "uptime", "MiB", "relay lag", "inbox lag", "position"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for row in found:
+        numbers = (row.pid, row.port, row.restarts, _uptime(row.uptime_seconds), row.resident_mib)
+        lags = (row.relay_lag, row.inbox_lag, row.position)
+        style = "" if row.state == "ready" else "red"
+        table.add_row(row.name, row.state, *(_text(value) for value in (*numbers, *lags)), style=style)
+    total = sum(row.resident_mib or 0 for row in found)
+    table.add_row("", "", "", "", "", "", f"{total:,}", "", "", "", style="bold")
+    return table
+
+
+def _text(value: int | str | None) -> str:
+    return (
+        UNKNOWN if value is None else f"{value:,}" if isinstance(value, int) and value > 10**5 else str(value)
+    )
+
+
+def _uptime(seconds: int | None) -> str | None:
+    if seconds is None:
+        return None
+    if seconds < SECONDS_A_MINUTE:
+        return f"{seconds} s"
+    if seconds < SECONDS_AN_HOUR:
+        return f"{seconds // SECONDS_A_MINUTE} min"
+    return f"{seconds // SECONDS_AN_HOUR} h {seconds % SECONDS_AN_HOUR // SECONDS_A_MINUTE} min"

@@ -1,0 +1,1 @@
+"""The demo: sixty organizations live through the 2017 round, by the services' HTTP APIs alone."""

@@ -19,4 +19,4 @@ class PepperedAccountIds:
         if self._pepper is None:
             self._pepper = bytes(await self._pool.fetchval("SELECT value FROM vault.pepper"))
         digest = hmac.new(self._pepper, username.encode(), hashlib.sha256).digest()
-        return str(UUID(bytes=digest[:16], version=8))
+        return str(UUID(bytes=digest[:16], version=5))

@@ -90,7 +90,7 @@ def _accounts(parts: Parts) -> APIRouter:
         return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key), account=account)
 
     @router.post("/tokens", response_model=SignedInAnswer)
-    async def sign_in(body: SignInBody) -> dict[str, Any]:
+    async def sign_in(body: SignInBody, _reads: AtLeast) -> dict[str, Any]:
         try:
             signed_in = await parts.sign_in(body.username, body.password)
         except TooManySignIns as error:

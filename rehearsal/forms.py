@@ -1,0 +1,130 @@
+"""What each organization writes into the four tables (C4.1)."""
+
+from typing import Any
+
+from rehearsal.cast import Organization, Part, chance, code
+
+STATEMENT = "5f" * 32
+DISCOUNT_RULES = "d1" * 32
+
+
+def profile(organization: Organization) -> dict[str, Any]:
+    """What it asks to be certified."""
+    return {
+        "legal_form": _legal_form(organization),
+        "district": organization.district.value,
+        "established_on": "2012-05-18",
+        "reg_address": f"上海市{organization.district.name_zh}中山路{organization.index + 1}号",
+        "legal_representative": f"法定代表人{organization.index:02d}",
+        "contact": f"联系人{organization.index:02d} 021-5555{organization.index:04d}",
+        "documents": [
+            {"name": "business_licence", "sha256": "0a" * 32, "media_type": "application/pdf", "size": 182_044}
+        ],
+    }
+
+
+def tables(organization: Organization) -> dict[str, dict[str, Any]]:
+    """The four tables by name."""
+    return {"t1": _t1(organization), "t2": _t2(organization), "t3": _t3(organization), "t4": _t4(organization)}
+
+
+def _t1(organization: Organization) -> dict[str, Any]:
+    asked = profile(organization)
+    return {
+        "org_name": organization.name,
+        "uscc": organization.uscc,
+        "legal_form": asked["legal_form"],
+        "established_on": "2012-05-18",
+        "operating_since": "2012-07-01",
+        "capital": f"{(50 + chance(f'capital/{organization.index}', 450)) * 10_000}.00",
+        "reg_address": asked["reg_address"],
+        "district": asked["district"],
+        "kind": organization.kind,
+        "category": organization.category,
+        "penalties": [],
+        "under_investigation": False,
+        "legal_representative": asked["legal_representative"],
+        "contact": asked["contact"],
+    }
+
+
+def _t2(organization: Organization) -> dict[str, Any]:
+    fulltime = 10 if organization.part is Part.BELOW_RATIO else 10 + chance(f"staff/{organization.index}", 6)
+    professionals = 6 if organization.part is Part.BELOW_RATIO else -(-7 * fulltime // 10)
+    return {
+        "staff_total": fulltime + 2,
+        "roster": [
+            {
+                "person_key": f"P{number:03d}",
+                "fulltime": True,
+                "professional": number < professionals,
+                "education": "bachelor" if number < professionals else "secondary",
+                "title_level": "intermediate" if number % 3 == 0 and number < professionals else "none",
+            }
+            for number in range(fulltime)
+        ],
+        "premises": [
+            {
+                "address": f"{organization.district.name_zh}办公楼",
+                "area": f"{80 + chance(f'area/{organization.index}', 300)}.50",
+                "tenure": "lease",
+                "lease_to": "2019-12-31",
+            }
+        ],
+    }
+
+
+def _t3(organization: Organization) -> dict[str, Any]:
+    served = 95 if organization.part is Part.SHORT_OF_SMES else 100 + chance(f"smes/{organization.index}", 400)
+    return {
+        "smes_served": served,
+        "clients_total": served + 40,
+        "surveyed": 80,
+        "satisfied": 66 + chance(f"satisfied/{organization.index}", 14),
+        "volume_unit": "visits",
+        "volume_total": "1000",
+        "volume_public": f"{80 + chance(f'public/{organization.index}', 100)}",
+        "volume_lowfee": "60",
+        "micro_discount": DISCOUNT_RULES,
+    }
+
+
+def _t4(organization: Organization) -> dict[str, Any]:
+    return {
+        "partners": [
+            {
+                "name": f"合作服务机构{number}",
+                "uscc": code(f"{9000 + organization.index * 4 + number:04d}"),
+                "type": "gathered_service_organization",
+            }
+            for number in range(3)
+        ],
+        "plan_smes": 150,
+        "plan_activities": 12,
+        "category_narrative": "面向中小企业提供专业、规范、普惠的服务。",
+        "commitment": STATEMENT,
+    }
+
+
+def _legal_form(organization: Organization) -> str:
+    if organization.part is Part.LEGAL:
+        return "law_firm"
+    return "social_organization" if organization.kind == "comprehensive" else "enterprise"
+
+
+def report() -> dict[str, Any]:
+    """A year's service (C3.1)."""
+    return {
+        "version": 1,
+        "metrics": {
+            "activities": 14,
+            "smes_served": 168,
+            "consultations": 320,
+            "calls": 75,
+            "public_benefit_share": "15/100",
+            "surveyed": 90,
+            "satisfied": 84,
+            "cases": 3,
+        },
+        "evidence": ["ee" * 32],
+    }

@@ -26,11 +26,13 @@ from services.application.entrypoints.bodies import (
     parameters_of,
     table_of,
 )
-from services.application.usecases.handle import handle
+from services.application.usecases.handle import application_stream, handle
 from services.application.usecases.ports import Facts
 from services.application.usecases.project import APPLICATIONS, ROUNDS
+from shared.contracts.application import ApplicationStarted
 from shared.contracts.form import T1
 from shared.eventstore.documents import Reads
+from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import application_id
@@ -127,8 +129,8 @@ def _filing(parts: Parts) -> APIRouter:
 
     @router.post("/applications/{application}/form", response_model=Receipt)
     async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
-        doc = await _application(parts.reads, application)
-        organization = str(doc["organization"])
+        started = await _started(parts.store, application)
+        organization = started.organization
         tables = {name: getattr(body, name.lower()) for name in TABLES}
         given = [(table_of(one, TABLES[name][1])) for name, one in tables.items() if one is not None]
         if len(given) != 1:
@@ -140,18 +142,18 @@ def _filing(parts: Parts) -> APIRouter:
             contact = await parts.vault.keep(organization, "contact", table.contact)
             table = replace(table, legal_representative=representative, contact=contact)
         command = SaveForm(application, table, body.revision, arrival.actor, arrival.at)
-        context = replace(arrival.context, round=str(doc["round"]))
+        context = replace(arrival.context, round=started.round)
         return await arrival.answer(
             lambda key: handle(parts.store, command, context, key, organization=organization)
         )
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
     async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
-        doc = await _application(parts.reads, application)
-        terms = await _terms(parts, str(doc["round"]))
+        started = await _started(parts.store, application)
+        terms = await _terms(parts, started.round)
         command = SubmitApplication(application, terms, arrival.actor, arrival.at)
         context = replace(arrival.context, round=terms.round, policy_hash=terms.rule_set_hash)
-        organization = str(doc["organization"])
+        organization = started.organization
         return await arrival.answer(
             lambda key: handle(parts.store, command, context, key, organization=organization)
         )
@@ -164,12 +166,12 @@ def _paper(parts: Parts) -> APIRouter:
 
     @router.post("/applications/{application}/paper", response_model=Receipt)
     async def receive(application: IdText, body: PaperBody, arrival: Arriving) -> JSONResponse:
-        doc = await _application(parts.reads, application)
+        started = await _started(parts.store, application)
         command = ReceivePaper(
             application, body.version, body.snapshot_hash, body.copies, arrival.actor, arrival.at
         )
-        context = replace(arrival.context, round=str(doc["round"]))
-        organization = str(doc["organization"])
+        context = replace(arrival.context, round=started.round)
+        organization = started.organization
         return await arrival.answer(
             lambda key: handle(parts.store, command, context, key, organization=organization)
         )
@@ -215,6 +217,13 @@ async def _application(reads: Reads, application: str) -> dict[str, Any]:
     if doc is None:
         raise ApplicationNotStarted
     return dict(doc)
+
+
+async def _started(store: EventStore, application: str) -> ApplicationStarted:
+    started = await origin(store, application_stream(application, "").name, ApplicationStarted)
+    if started is None:
+        raise ApplicationNotStarted
+    return started
 
 
 async def _terms(parts: Parts, round_id: str) -> RoundTerms:

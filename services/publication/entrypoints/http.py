@@ -14,9 +14,16 @@ from services.publication.entrypoints.bodies import TermsBody
 from services.publication.usecases.handle import Command, decision_of, handle, notice_of
 from services.publication.usecases.ports import Facts
 from services.publication.usecases.project import AGREEMENTS, APPROVALS, NOTICES
-from services.publication.usecases.streams import notice_stream
+from services.publication.usecases.streams import agreement_stream, approval_stream, notice_stream
 from shared.contracts.application import RoundPlanned
-from shared.contracts.publication import ListPublished
+from shared.contracts.event import Event
+from shared.contracts.publication import (
+    AgreementOffered,
+    ApplicationRejected,
+    ListPublished,
+    OrganizationApproved,
+)
+from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
 from shared.kernel.instants import plus_seconds
@@ -113,17 +120,17 @@ def _agreements(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["agreements"])
 
     @router.post("/agreements/{application}/offer", response_model=Receipt)
-    async def offer(application: IdText, body: TermsBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        approval = await reads.get(APPROVALS, application)
-        if approval is None:
+    async def offer(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+        decided = await origin(parts.store, approval_stream(application, "").name, Event)
+        if not isinstance(decided, OrganizationApproved | ApplicationRejected):
             raise AgreementNotOffered("the application is not decided")
-        round_id, organization = str(approval["round"]), str(approval["organization"])
+        round_id, organization = decided.round, decided.organization
         days = (await _plan(parts.facts, round_id)).parameters.calendar.agreement_due_days.value
         command = OfferAgreement(
             application=application,
             organization=organization,
             round=round_id,
-            approved=approval["state"] == "APPROVED",
+            approved=isinstance(decided, OrganizationApproved),
             terms_sha256=body.terms_sha256,
             due=plus_seconds(arrival.at, days * DAY_SECONDS),
             by=arrival.actor,
@@ -132,14 +139,12 @@ def _agreements(parts: Parts) -> APIRouter:
         return await _carry_out(parts, arrival, round_id, command, organization)
 
     @router.post("/agreements/{application}/signature", response_model=Receipt)
-    async def sign(application: IdText, body: TermsBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        agreement = await reads.get(AGREEMENTS, application)
-        if agreement is None:
+    async def sign(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+        offered = await origin(parts.store, agreement_stream(application, "").name, AgreementOffered)
+        if offered is None:
             raise AgreementNotOffered
         command = SignAgreement(application, body.terms_sha256, arrival.actor, arrival.at)
-        return await _carry_out(
-            parts, arrival, str(agreement["round"]), command, str(agreement["organization"])
-        )
+        return await _carry_out(parts, arrival, offered.round, command, offered.organization)
 
     @router.get("/agreements")
     async def many(

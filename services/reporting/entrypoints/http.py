@@ -8,9 +8,10 @@ from fastapi.responses import JSONResponse
 
 from services.reporting.domain.obligation import FileServiceReport, ObligationNotOwed
 from services.reporting.entrypoints.bodies import ReportBody
-from services.reporting.usecases.handle import handle
+from services.reporting.usecases.handle import handle, obligation_stream
 from services.reporting.usecases.project import COUNTS, OBLIGATIONS
-from shared.contracts.reporting import ReportMetrics
+from shared.contracts.reporting import ObligationCreated, ReportMetrics
+from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
 from shared.kernel.refusal import require
@@ -38,15 +39,15 @@ def _obligations(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["obligations"])
 
     @router.post("/obligations/{obligation}/report", response_model=Receipt)
-    async def file_report(obligation: IdText, body: ReportBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        doc = await reads.get(OBLIGATIONS, obligation)
-        if doc is None:
+    async def file_report(obligation: IdText, body: ReportBody, arrival: Arriving) -> JSONResponse:
+        created = await origin(parts.store, obligation_stream(obligation, "").name, ObligationCreated)
+        if created is None:
             raise ObligationNotOwed
         metrics = ReportMetrics(**body.metrics.model_dump())
         command = FileServiceReport(
             obligation, body.version, metrics, tuple(body.evidence), arrival.actor, arrival.at
         )
-        context, organization = replace(arrival.context, round=str(doc["round"])), str(doc["organization"])
+        context, organization = replace(arrival.context, round=created.round), created.organization
         return await arrival.answer(
             lambda key: handle(parts.store, command, context, key, organization=organization)
         )

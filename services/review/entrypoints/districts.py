@@ -16,8 +16,10 @@ from services.review.entrypoints.bodies import DeclineBody, JudgementBody, Recom
 from services.review.usecases.handle import DistrictCommand, handle
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import REVIEWS
+from services.review.usecases.streams import district_stream
+from shared.contracts.review import DistrictReviewOpened
 from shared.contracts.vocabulary import Outcome
-from shared.eventstore.documents import Document, Reads
+from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
 from shared.kernel.instants import LocalDate, end_of_day
@@ -35,23 +37,23 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     """Judgements, recommendations and declines, and the district's inbox."""
     routes = APIRouter(tags=["district reviews"])
 
-    async def carry_out(arrival: Arrival, review: Document, command: DistrictCommand) -> JSONResponse:
-        context, key = replace(arrival.context, round=str(review["round"])), str(review["organization"])
-        return await arrival.answer(lambda again: handle(store, command, context, again, key=key))
+    async def carry_out(arrival: Arrival, opening: DistrictReviewOpened, command: DistrictCommand) -> JSONResponse:
+        context = replace(arrival.context, round=opening.round)
+        return await arrival.answer(lambda again: handle(store, command, context, again, key=opening.organization))
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
-    async def judge(application: IdText, body: JudgementBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        review = await _review(reads, application)
+    async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:
+        opening = await opened(store, application)
         outcome = Outcome(body.outcome)
         command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at)
-        return await carry_out(arrival, review, command)
+        return await carry_out(arrival, opening, command)
 
     @routes.post("/reviews/{application}/recommendation", response_model=Receipt)
     async def recommend(
-        application: IdText, body: RecommendationBody, arrival: Arriving, reads: AtLeast
+        application: IdText, body: RecommendationBody, arrival: Arriving, _reads: AtLeast
     ) -> JSONResponse:
-        review = await _review(reads, application)
-        plan = await facts.round(str(review["round"]))
+        opening = await opened(store, application)
+        plan = await facts.round(opening.round)
         if plan is None:
             raise ReviewNotOpened
         command = RecommendApplication(
@@ -59,19 +61,19 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
             version=body.version,
             opinion=body.opinion,
             order=body.order,
-            orders_taken=await facts.orders_taken(plan.round, str(review["district"]), application),
+            orders_taken=await facts.orders_taken(plan.round, opening.district, application),
             deadline=end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value)),
             by=arrival.actor,
             at=arrival.at,
         )
-        return await carry_out(arrival, review, command)
+        return await carry_out(arrival, opening, command)
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
-    async def decline(application: IdText, body: DeclineBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        review = await _review(reads, application)
+    async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
+        opening = await opened(store, application)
         reasons = tuple(body.reasons)
         command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
-        return await carry_out(arrival, review, command)
+        return await carry_out(arrival, opening, command)
 
     @routes.get("/reviews")
     async def many(
@@ -87,8 +89,9 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     return routes
 
 
-async def _review(reads: Reads, application: str) -> Document:
-    doc = await reads.get(REVIEWS, application)
-    if doc is None:
+async def opened(store: EventStore, application: str) -> DistrictReviewOpened:
+    """How the application reached its district; raise `ReviewNotOpened` when it did not."""
+    opening = await origin(store, district_stream(application, "").name, DistrictReviewOpened)
+    if opening is None:
         raise ReviewNotOpened
-    return doc
+    return opening

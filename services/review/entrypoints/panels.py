@@ -17,12 +17,14 @@ from services.review.domain.panel import (
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.entrypoints.bodies import ExpertBody, PanelBody
+from services.review.entrypoints.districts import opened
 from services.review.usecases.handle import PanelCommand, handle
 from services.review.usecases.ports import Facts
-from services.review.usecases.project import PANELS, REVIEWS
-from services.review.usecases.streams import scoring_stream
+from services.review.usecases.project import PANELS
+from services.review.usecases.streams import panel_stream, scoring_stream
 from shared.contracts.application import RoundPlanned
-from shared.eventstore.documents import Document, Reads
+from shared.contracts.review import PanelConstituted
+from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 from shared.kernel.actor import Role
@@ -58,24 +60,24 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         return await arrival.answer(lambda again: handle(store, command, arrival.context, again))
 
     @routes.post("/panels", status_code=201, response_model=Receipt)
-    async def constitute(body: PanelBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+    async def constitute(body: PanelBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         plan = await _plan(facts, body.round)
         pool, terms = await facts.experts(), plan.parameters.panels
         command = ConstitutePanel(body.round, body.group, pool, terms, body.seed, arrival.actor, arrival.at)
         return await carry_out(arrival, body.round, command, panel=panel_id(body.round, body.group))
 
     @routes.post("/panels/{panel}/closing", response_model=Receipt)
-    async def close(panel: IdText, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        doc = await _panel(reads, panel)
-        return await carry_out(arrival, str(doc["round"]), CloseScoring(panel, arrival.actor, arrival.at))
+    async def close(panel: IdText, arrival: Arriving) -> JSONResponse:
+        constitution = await _panel(store, panel)
+        return await carry_out(arrival, constitution.round, CloseScoring(panel, arrival.actor, arrival.at))
 
     @routes.post("/panels/{panel}/ranking", response_model=Receipt)
-    async def rank(panel: IdText, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        doc = await _panel(reads, panel)
-        round_id, group = str(doc["round"]), str(doc["group"])
+    async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
+        constitution = await _panel(store, panel)
+        round_id, group = constitution.round, constitution.group
         await _everything_projected(store, projector)
         applications = await facts.recommended(round_id, group)
-        entries = tuple([await _entry(store, reads, application) for application in applications])
+        entries = tuple([await _entry(store, application) for application in applications])
         terms = (await _plan(facts, round_id)).parameters.panels
         command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at)
         return await carry_out(arrival, round_id, command)
@@ -96,21 +98,18 @@ async def _everything_projected(store: EventStore, projector: Projector) -> None
         raise NotReachedYet(f"the ranking needs everything up to {head.position}")
 
 
-async def _entry(store: EventStore, reads: Reads, application: str) -> Entry:
-    review = await reads.get(REVIEWS, application)
-    if review is None:
-        raise PanelNotConstituted
-    organization = str(review["organization"])
-    recorded = await store.load(scoring_stream(application, organization).name)
+async def _entry(store: EventStore, application: str) -> Entry:
+    opening = await opened(store, application)
+    recorded = await store.load(scoring_stream(application, opening.organization).name)
     scoring = SCORING_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
-    return Entry(application, organization, int(str(review["version"])), scoring.scores)
+    return Entry(application, opening.organization, opening.version, scoring.scores)
 
 
-async def _panel(reads: Reads, panel: str) -> Document:
-    doc = await reads.get(PANELS, panel)
-    if doc is None:
+async def _panel(store: EventStore, panel: str) -> PanelConstituted:
+    constitution = await origin(store, panel_stream(panel, "").name, PanelConstituted)
+    if constitution is None:
         raise PanelNotConstituted
-    return doc
+    return constitution
 
 
 async def _plan(facts: Facts, round_id: str) -> RoundPlanned:

@@ -1,22 +1,31 @@
 """The experts' door: a conflict answer before access, one's own scores only until scoring closes (C5.4)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from services.review.domain.district_review import DISTRICT_DECIDER, Recommended
 from services.review.domain.expert import EXPERT_DECIDER, Enrolled, Stranger
-from services.review.domain.panel import PanelNotConstituted, panel_id
+from services.review.domain.panel import (
+    PANEL_DECIDER,
+    Closed,
+    Constituted,
+    PanelNotConstituted,
+    Ranked,
+    panel_id,
+)
 from services.review.domain.scoring import AssignReview, DeclareConflict, ScoreApplication, Subject
 from services.review.entrypoints.bodies import AssignmentBody, ConflictBody, ScoreBody
 from services.review.usecases.handle import ScoringCommand, handle
 from services.review.usecases.ports import Facts
-from services.review.usecases.project import PANELS, REVIEWS, WORKLIST
-from services.review.usecases.streams import expert_stream
+from services.review.usecases.project import COMPREHENSIVE, WORKLIST
+from services.review.usecases.streams import district_stream, expert_stream, panel_stream
 from shared.contracts.application import RoundPlanned
+from shared.contracts.envelope import Recorded
 from shared.contracts.review import ItemScore
-from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
 from shared.kernel.instants import plus_seconds
@@ -54,14 +63,14 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         return await arrival.answer(lambda again: handle(store, command, context, again, key=key))
 
     @routes.post("/scorings/{application}/conflict", response_model=Receipt)
-    async def declare(application: IdText, body: ConflictBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        subject = await _subject(reads, application)
+    async def declare(application: IdText, body: ConflictBody, arrival: Arriving) -> JSONResponse:
+        subject = await _subject(store, application)
         command = DeclareConflict(subject, body.answer, body.detail, arrival.actor, arrival.at)
         return await carry_out(arrival, command)
 
     @routes.post("/scorings/{application}/assignments", response_model=Receipt)
-    async def assign(application: IdText, body: AssignmentBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        subject = await _subject(reads, application)
+    async def assign(application: IdText, body: AssignmentBody, arrival: Arriving) -> JSONResponse:
+        subject = await _subject(store, application)
         plan = await _plan(facts, subject.round)
         due = plus_seconds(arrival.at, plan.parameters.panels.scoring_days.value * DAY_SECONDS)
         employer = await _employer(store, body.expert)
@@ -69,8 +78,8 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         return await carry_out(arrival, command)
 
     @routes.post("/scorings/{application}/scores", response_model=Receipt)
-    async def score(application: IdText, body: ScoreBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
-        subject = await _subject(reads, application)
+    async def score(application: IdText, body: ScoreBody, arrival: Arriving) -> JSONResponse:
+        subject = await _subject(store, application)
         plan = await _plan(facts, subject.round)
         items = tuple(ItemScore(**item.model_dump()) for item in body.items)
         rubric, rubric_hash = plan.parameters.rubric, plan.rubric_hash
@@ -87,31 +96,30 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     return routes
 
 
-async def _subject(reads: Reads, application: str) -> Subject:
-    review = await reads.get(REVIEWS, application)
-    if review is None or review["state"] != "RECOMMENDED":
-        raise ApplicationNotRecommended
-    panel = panel_id(str(review["round"]), str(review["group"]))
-    doc = await reads.get(PANELS, panel)
-    if doc is None:
-        raise PanelNotConstituted
-    members = doc["experts"]
-    assert isinstance(members, list), "a panel's experts are a list"
-    return Subject(
-        application=application,
-        organization=str(review["organization"]),
-        uscc=str(review["uscc"]),
-        round=str(review["round"]),
-        version=int(str(review["version"])),
-        panel=panel,
-        members=tuple(str(member) for member in members),
-        closed=doc["state"] != "SCORING",
-    )
+async def _subject(store: EventStore, application: str) -> Subject:
+    match DISTRICT_DECIDER.fold(_events(await store.load(district_stream(application, "").name))):
+        case Recommended(opening):
+            panel = panel_id(opening.round, opening.category or COMPREHENSIVE)
+        case _:
+            raise ApplicationNotRecommended
+    match PANEL_DECIDER.fold(_events(await store.load(panel_stream(panel, opening.round).name))):
+        case Constituted(constitution) | Closed(constitution) | Ranked(constitution) as state:
+            return Subject(
+                application=application,
+                organization=opening.organization,
+                uscc=opening.uscc,
+                round=opening.round,
+                version=opening.version,
+                panel=panel,
+                members=constitution.experts,
+                closed=not isinstance(state, Constituted),
+            )
+        case _:
+            raise PanelNotConstituted
 
 
 async def _employer(store: EventStore, expert: str) -> str:
-    recorded = await store.load(expert_stream(expert).name)
-    match EXPERT_DECIDER.fold(one.event for one in recorded):  # type: ignore[misc]  # its own stream
+    match EXPERT_DECIDER.fold(_events(await store.load(expert_stream(expert).name))):
         case Enrolled(enrolment):
             return enrolment.employer_uscc
         case Stranger():
@@ -123,3 +131,7 @@ async def _plan(facts: Facts, round_id: str) -> RoundPlanned:
     if plan is None:
         raise ApplicationNotRecommended
     return plan
+
+
+def _events(recorded: Sequence[Recorded]) -> Any:
+    return [one.event for one in recorded]

@@ -85,7 +85,7 @@ class Desk:
         deadline = asyncio.get_running_loop().time() + WAIT_SECONDS_MAX
         while True:
             try:
-                receipt = await self._send(by, service, path, body, headers)
+                receipt: dict[str, Any] = await self._send(by, service, path, body, headers)
             except Refused as refused:
                 late = asyncio.get_running_loop().time() > deadline
                 if late or (refused.problem["type"] not in NOT_YET and refused.problem["status"] != 401):  # noqa: PLR2004

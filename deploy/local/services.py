@@ -111,8 +111,9 @@ def _service(plan: Plan, name: str, service: str, replica: int) -> Part:
 def _statistics(plan: Plan, needs: tuple[str, ...]) -> Part:
     url = f"http://127.0.0.1:{plan.ports[STATISTICS]}"
     password = plan.home.secret("reporting", "database_password")
+    plan.home.secrets_of(STATISTICS).mkdir(parents=True, exist_ok=True, mode=0o700)
     write(plan.home.secrets_of(STATISTICS) / "database_password", password, 0o600)
-    tables = plan.home.root.resolve() / STATISTICS
+    tables = plan.home.root / STATISTICS
     tables.mkdir(exist_ok=True)
     environment = _environment(plan, STATISTICS, "reporting", STATISTICS, 1)
     return Part(
@@ -127,7 +128,7 @@ def _statistics(plan: Plan, needs: tuple[str, ...]) -> Part:
 
 
 def _environment(plan: Plan, name: str, service: str, principal: str, replica: int) -> dict[str, str]:
-    clock = {"NIANLUN_CLOCK": "rehearsal", "NIANLUN_CLOCK_FILE": str(plan.home.clock.resolve())}
+    clock = {"NIANLUN_CLOCK": "rehearsal", "NIANLUN_CLOCK_FILE": str(plan.home.clock)}
     return {
         "NIANLUN_HTTP_HOST": "127.0.0.1",
         "NIANLUN_HTTP_PORT": str(plan.ports[name]),
@@ -138,7 +139,7 @@ def _environment(plan: Plan, name: str, service: str, principal: str, replica: i
         "NIANLUN_KAFKA_BOOTSTRAP": plan.broker.bootstrap,
         "NIANLUN_KAFKA_USERNAME": principal,
         "NIANLUN_KAFKA_SECURITY": "SASL_PLAINTEXT",
-        "NIANLUN_SECRETS_DIR": str(plan.home.secrets_of(principal).resolve()),
+        "NIANLUN_SECRETS_DIR": str(plan.home.secrets_of(principal)),
         "NIANLUN_REPLICA": str(replica),
         "PYTHONUNBUFFERED": "1",
         **(clock if plan.rehearsal else {"NIANLUN_CLOCK": "system"}),

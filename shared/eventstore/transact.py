@@ -1,8 +1,10 @@
 """One command on one aggregate: load, fold, decide, append, and again when someone else was first."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, cast
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from msgspec import to_builtins
 
@@ -19,6 +21,8 @@ from shared.kernel.refusal import NotPermitted, Refusal
 StateT = TypeVar("StateT")
 CommandT = TypeVar("CommandT")
 EventT = TypeVar("EventT", bound=Event)
+
+_TURNS: WeakKeyDictionary[EventStore, WeakValueDictionary[str, asyncio.Lock]] = WeakKeyDictionary()
 
 ATTEMPTS_MAX = 8
 """Attempts before a conflict is handed to the caller."""
@@ -58,11 +62,19 @@ async def transact(
     guarded = {guard.stream.name for guard in target.guards}
     for attempt in range(1, ATTEMPTS_MAX + 1):
         try:
-            return await _attempt(store, target, command, context, idempotency)
+            async with _turn(store, target.stream):
+                return await _attempt(store, target, command, context, idempotency)
         except StreamConflict as conflict:
             if attempt == ATTEMPTS_MAX or conflict.stream in guarded:
                 raise
     raise AssertionError("the last attempt returned or raised")
+
+
+def _turn(store: EventStore, stream: Stream) -> asyncio.Lock:
+    """Commands of one process on one stream wait in line: a busy stream starves nobody, and only another process
+    can be first.
+    """
+    return _TURNS.setdefault(store, WeakValueDictionary()).setdefault(stream.name, asyncio.Lock())
 
 
 async def _attempt(

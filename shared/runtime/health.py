@@ -1,13 +1,17 @@
 """Readiness: what is asked of the database, the broker, the relay, the inbox and the projector."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, TypeAlias
 
-from shared.eventstore.postgres import DISCONNECTED, Pool
+from shared.eventstore.connections import disconnected
+from shared.eventstore.postgres import PostgresEventStore
 from shared.messaging.inbox import InboxState
 from shared.messaging.relay import RelayState
 from shared.observability.metrics import (
+    APPEND_WAITING,
     INBOX_HOLDING,
     INBOX_LAG,
     INBOX_PARKED,
@@ -15,66 +19,106 @@ from shared.observability.metrics import (
     PROJECTOR_LAG,
     RELAY_LAG,
     RELAY_LEADING,
+    RELAY_POSITION,
 )
-from shared.runtime.service import Runtime
+from shared.web.app import Reaching
 
 CHECK_SECONDS_MAX = 2.0
+STALL_SECONDS_MAX = 15.0
+"""Work that waits so long without one step forward does not move any more."""
+
+Check: TypeAlias = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Progress:
+    """Notices work that waits and does not move."""
+
+    _position: int = 0
+    _since: float | None = None
+
+    def stalled(self, position: int, lag: int) -> bool:
+        """Whether something has been waiting for `STALL_SECONDS_MAX` while `position` stood still."""
+        if lag <= 0:
+            self._since = None
+        elif self._since is None or position != self._position:
+            self._since = monotonic()
+        self._position = position
+        return self._since is not None and monotonic() - self._since > STALL_SECONDS_MAX
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Asks the parts of one process, and sets their gauges."""
+    """Asks the parts that run in this process, and sets their gauges; what runs elsewhere is not here."""
 
-    pool: Pool
-    runtime: Runtime
-    relay: RelayState
+    store: PostgresEventStore
+    projector: Reaching
+    broker: Callable[[], Awaitable[None]]
+    """Raises when the broker does not answer."""
+    relay: RelayState | None
     inbox: InboxState | None
+    _relaying: Progress = field(default_factory=Progress)
+    _projecting: Progress = field(default_factory=Progress)
 
     async def report(self) -> dict[str, Any]:
         """The readiness document; `status` is `ready` only when every check is ok."""
-        try:
-            async with asyncio.timeout(CHECK_SECONDS_MAX):
-                head = (await self.runtime.store.head()).position
-            database: dict[str, Any] = {"ok": True}
-        except (*DISCONNECTED, TimeoutError) as error:
-            head, database = 0, {"ok": False, "reason": f"{type(error).__name__}: {error}"}
-        checks = {"database": database, "relay": self._relay(), "projector": self._projector(head)}
+        (database, head), broker = await asyncio.gather(self._database(), self._broker())
+        checks: dict[str, Check] = {
+            "database": database,
+            "broker": broker,
+            "projector": self._projector(head),
+        }
+        if self.relay is not None:
+            checks["relay"] = self._relay(self.relay)
         if self.inbox is not None:
             checks["inbox"] = self._inbox(self.inbox)
-        checks["broker"] = {"ok": all(checks[part]["connected"] for part in ("relay", "inbox") if part in checks)}
         LOG_POSITION.set(head)
+        APPEND_WAITING.set(self.store.queue.waiting)
         ready = all(check["ok"] for check in checks.values())
         return {"status": "ready" if ready else "not ready", "checks": checks, "position": head}
 
-    def _relay(self) -> dict[str, Any]:
-        state = self.relay
-        RELAY_LEADING.set(state.leading)
-        RELAY_LAG.set(state.lag)
-        return {
-            "ok": not state.error,
-            "connected": not state.error,
-            "leading": state.leading,
-            "position": state.position,
-            "lag": state.lag,
-            **({"reason": state.error} if state.error else {}),
-        }
+    async def _database(self) -> tuple[Check, int]:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS_MAX):
+                return {"ok": True}, (await self.store.head()).position
+        except Exception as error:
+            if not disconnected(error):
+                raise
+            return _failed(error), self.projector.position
 
-    def _projector(self, head: int) -> dict[str, Any]:
-        lag = max(0, head - self.runtime.projector.position)
+    async def _broker(self) -> Check:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS_MAX):
+                await self.broker()
+        except Exception as error:  # noqa: BLE001 - whatever the client raises, the broker did not answer
+            return _failed(error)
+        return {"ok": True}
+
+    def _projector(self, head: int) -> Check:
+        lag = max(0, head - self.projector.position)
         PROJECTOR_LAG.set(lag)
-        return {"ok": True, "lag": lag}
+        return {"ok": not self._projecting.stalled(self.projector.position, lag), "lag": lag}
+
+    def _relay(self, state: RelayState) -> Check:
+        RELAY_LEADING.set(state.leading)
+        RELAY_POSITION.set(state.position)
+        RELAY_LAG.set(state.lag)
+        reason = state.error or (
+            "it does not move" if self._relaying.stalled(state.position, state.lag) else ""
+        )
+        facts = {"leading": state.leading, "position": state.position, "lag": state.lag}
+        return {"ok": not reason, **facts, **({"reason": reason} if reason else {})}
 
     @staticmethod
-    def _inbox(state: InboxState) -> dict[str, Any]:
+    def _inbox(state: InboxState) -> Check:
+        INBOX_LAG.clear()
         for partition, lag in state.lag.items():
             INBOX_LAG.labels(partition).set(lag)
         INBOX_HOLDING.set(len(state.holding))
         INBOX_PARKED.set(state.parked)
-        return {
-            "ok": state.running,
-            "connected": state.running,
-            "lag": sum(state.lag.values()),
-            "holding": dict(state.holding),
-            "parked": state.parked,
-            **({"reason": state.error} if state.error else {}),
-        }
+        facts = {"lag": sum(state.lag.values()), "holding": dict(state.holding), "parked": state.parked}
+        return {"ok": state.running, **facts, **({"reason": state.error} if state.error else {})}
+
+
+def _failed(error: Exception) -> Check:
+    return {"ok": False, "reason": f"{type(error).__name__}: {error}".rstrip(": ")}

@@ -5,208 +5,191 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-import asyncpg
-import uvicorn
+import uvloop
 
+from shared.contracts.envelope import Recorded
 from shared.contracts.topics import consumed_by
-from shared.eventstore.documents import PoolReads
-from shared.eventstore.postgres import DISCONNECTED, Pool, PostgresEventStore
+from shared.eventstore.documents import Documents, PoolReads
+from shared.eventstore.port import Append
+from shared.eventstore.postgres import PostgresEventStore
 from shared.eventstore.projector import Projector
-from shared.kernel.clock import Clock
-from shared.messaging.crash_points import CrashPoint, Reached, nothing
-from shared.messaging.delivery import Delivery
+from shared.messaging.delivery import Delivery, Load
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker
 from shared.messaging.relay import Relay
 from shared.observability.logs import configure, logger
-from shared.observability.metrics import APPEND_EVENTS
-from shared.runtime.clock import RehearsalClock, SystemClock
+from shared.runtime.broker_probe import BrokerProbe
+from shared.runtime.clock import SystemClock
+from shared.runtime.crash import reached
 from shared.runtime.health import Health
+from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import PublishedKeys, project_signing_key
+from shared.runtime.start import clock_of, close, follow_clock, measured, pool_of, timed
+from shared.runtime.watch import watch
 from shared.vault.vault import PostgresVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
 
-POOL_CONNECTIONS_MAX = 12
-START_SECONDS_MAX = 60.0
-DRAIN_SECONDS_MAX = 8
-CLOCK_MEASURE_SECONDS = 5.0
-STATEMENT_SECONDS_MAX = 30.0
+STOP_SECONDS_MAX = 9.0
+"""From SIGTERM to the end of the process; what is not done by then is done again after the next start."""
+PARTS = ("http", "relay", "inbox")
 
 
 def run(service: Service, settings: ServiceSettings) -> None:
-    """Run until SIGTERM or SIGINT, then drain; exit 1 when a part of the process fails."""
+    """Run until SIGTERM or SIGINT, then drain and return; exit 1, with one line, when a part fails."""
     parser = ArgumentParser(description=service.title)
-    parser.add_argument("--only", choices=("http", "relay", "inbox"), help="run one part alone")
+    parser.add_argument("--only", choices=PARTS, help="run one part alone")
     only = parser.parse_args().only
     configure(service.name, settings.replica, settings.log_level)
+    parts = frozenset(PARTS if only is None else (only,))
     try:
-        with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_Process(service, settings).run(only))
-    except* Exception as failures:  # noqa: BLE001 - the last line of a failing process
-        logger().error("stopped", reason="; ".join(f"{type(e).__name__}: {e}" for e in _leaves(failures)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(Process(service, settings, parts).run())
+    except Exception as failure:  # noqa: BLE001 - the last line of a failing process
+        logger().error("stopped", reason="; ".join(_reasons(failure)), exc_info=failure)
         sys.exit(1)
 
 
 @dataclass(slots=True)
-class _Process:
+class Process:
+    """The parts of one service that run here, from the first connection to the last."""
+
     service: Service
     settings: ServiceSettings
+    parts: frozenset[str]
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _starting: bool = True
 
-    async def run(self, only: str | None) -> None:
-        async with AsyncExitStack() as stack:
-            pool = await self._pool()
-            stack.push_async_callback(_close, pool)
-            clock = await self._clock(pool)
-            store = PostgresEventStore(
-                pool, self.service.name, rehearsal=clock.rehearsal, committed=self._committed
-            )
-            stack.push_async_callback(store.queue.drain)
-            projector = Projector(pool, store, self._project)
-            runtime = Runtime(self.settings, pool, store, PoolReads(pool), PostgresVault(pool), clock, projector)
-            await self._serve(runtime, pool, only)
+    async def run(self) -> None:
+        """Start, serve until asked to stop, drain; raise what a part raised."""
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None, "runs as a task"
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping, task)
+        try:
+            async with AsyncExitStack() as stack:
+                await self._serve(await self._runtime(stack), stack)
+        except asyncio.CancelledError:
+            if not self._stop.is_set():
+                raise
+        logger().info("stopped")
 
-    async def _serve(self, runtime: Runtime, pool: Pool, only: str | None) -> None:
-        broker = Broker(
+    def _stopping(self, task: "asyncio.Task[None]") -> None:
+        if self._stop.is_set():
+            return
+        logger().info("stopping")
+        self._stop.set()
+        asyncio.get_running_loop().call_later(STOP_SECONDS_MAX, _give_up)
+        if self._starting:
+            task.cancel()
+
+    async def _runtime(self, stack: AsyncExitStack) -> Runtime:
+        pool = await pool_of(self.service.name, self.settings)
+        stack.push_async_callback(close, pool)
+        clock = await clock_of(self.settings, pool)
+        committed = measured(reached(self.settings))
+        store = PostgresEventStore(pool, self.service.name, rehearsal=clock.rehearsal, committed=committed)
+        store.queue.commit = timed(store.queue.commit)
+        stack.push_async_callback(store.queue.drain)
+        projector = Projector(pool, store, Heard(self.service).project)
+        return Runtime(self.settings, pool, store, PoolReads(pool), PostgresVault(pool), clock, projector)
+
+    async def _serve(self, runtime: Runtime, stack: AsyncExitStack) -> None:
+        broker = self._broker()
+        probe = BrokerProbe(broker)
+        stack.push_async_callback(probe.close)
+        relay = Relay(runtime.pool, runtime.store, broker, reached(self.settings))
+        inbox = self._inbox(runtime, broker)
+        hears = "inbox" in self.parts and bool(consumed_by(self.service.name))
+        health = Health(
+            runtime.store,
+            runtime.projector,
+            probe.ask,
+            relay.state if "relay" in self.parts else None,
+            inbox.state if hears else None,
+        )
+        async with asyncio.TaskGroup() as group:
+            background = [group.create_task(watch(relay.state, inbox.state), name="watch")]
+            if "relay" in self.parts:
+                background.append(group.create_task(relay.run(), name="relay"))
+            if hears:
+                background.append(group.create_task(inbox.run(), name="inbox"))
+            if isinstance(runtime.clock, SystemClock):
+                background.append(group.create_task(follow_clock(runtime.clock, runtime.pool), name="clock"))
+            if "http" in self.parts:
+                background.append(group.create_task(runtime.projector.run(), name="projector"))
+                await self.service.starting(runtime)
+            await self._until_stopped(group, runtime, health)
+            for task in background:
+                task.cancel()
+
+    async def _until_stopped(self, group: asyncio.TaskGroup, runtime: Runtime, health: Health) -> None:
+        open_door: Server | None = None
+        if "http" in self.parts:
+            open_door = self._door(runtime, health)
+            listening = bound(self.settings.http_host, self.settings.http_port)
+            serving = group.create_task(open_door.serve([listening]), name="http")
+        self._starting = False
+        logger().info("started", parts=sorted(self.parts), rehearsal=runtime.clock.rehearsal)
+        await self._stop.wait()
+        if open_door is not None:
+            open_door.should_exit = True
+            await serving
+        await runtime.store.queue.drain()
+
+    def _door(self, runtime: Runtime, health: Health) -> Server:
+        verifier = TokenVerifier(PublishedKeys(runtime.reads))
+        web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
+        app = create_app(
+            f"Nianlun {self.service.name}", self.service.title, self.service.routers(runtime), web
+        )
+        return server(app)
+
+    def _broker(self) -> Broker:
+        return Broker(
             self.settings.kafka_bootstrap,
             self.settings.kafka_username,
             self.settings.secret("kafka_password"),
             self.settings.kafka_security,
         )
-        relay = Relay(pool, runtime.store, broker, self._reached())
+
+    def _inbox(self, runtime: Runtime, broker: Broker) -> Inbox:
+        delivery = Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)
         topics = consumed_by(self.service.name)
-        delivery = Delivery(runtime.store, _Foreign(self), runtime.clock.rehearsal)
-        inbox = Inbox(pool, delivery, broker, topics, f"{self.service.name}-inbox", self._reached())
-        parts: dict[str, list[Callable[[], Coroutine[Any, Any, None]]]] = {
-            "http": [runtime.projector.run],
-            "relay": [relay.run],
-            "inbox": [inbox.run] if topics else [],
-        }
-        background = [part for name, group in parts.items() if only in (None, name) for part in group]
-        health = Health(pool, runtime, relay.state, inbox.state if topics else None)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part()) for part in background]
-            if isinstance(runtime.clock, SystemClock):
-                tasks.append(group.create_task(self._follow_clock(runtime.clock, pool)))
-            if only in (None, "http"):
-                await self.service.starting(runtime)
-                await self._http(runtime, health)
-            else:
-                await _stopped()
-            for task in tasks:
-                task.cancel()
-
-    async def _http(self, runtime: Runtime, health: Health) -> None:
-        verifier = TokenVerifier(PublishedKeys(runtime.reads), runtime.clock)
-        web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
-        app = create_app(f"Nianlun {self.service.name}", self.service.title, self.service.routers(runtime), web)
-        config = uvicorn.Config(
-            app,
-            self.settings.http_host,
-            self.settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
+        return Inbox(
+            runtime.pool, delivery, broker, topics, f"{self.service.name}-inbox", reached(self.settings)
         )
-        await uvicorn.Server(config).serve()
-
-    async def _pool(self) -> Pool:
-        deadline = asyncio.get_running_loop().time() + START_SECONDS_MAX
-        while True:
-            try:
-                return await asyncpg.create_pool(
-                    host=self.settings.database_host,
-                    port=self.settings.database_port,
-                    database=self.settings.database_name,
-                    user=self.settings.database_user,
-                    password=self.settings.secret("database_password"),
-                    min_size=1,
-                    max_size=POOL_CONNECTIONS_MAX,
-                    command_timeout=STATEMENT_SECONDS_MAX,
-                )
-            except DISCONNECTED:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-                await asyncio.sleep(0.2)
-
-    async def _clock(self, pool: Pool) -> Clock:
-        if self.settings.clock == "rehearsal":
-            if self.settings.clock_file is None:
-                raise ValueError("a rehearsal needs NIANLUN_CLOCK_FILE")
-            return RehearsalClock(self.settings.clock_file)
-        clock = SystemClock()
-        await clock.follow(pool)
-        return clock
-
-    @staticmethod
-    async def _follow_clock(clock: SystemClock, pool: Pool) -> None:
-        while True:
-            await asyncio.sleep(CLOCK_MEASURE_SECONDS)
-            try:
-                await clock.follow(pool)
-            except DISCONNECTED as error:
-                logger().warning("the database's clock cannot be read", reason=str(error))
-
-    async def _project(self, documents: Any, recorded: Any) -> None:
-        await project_signing_key(documents, recorded)
-        await self.service.project(documents, recorded)
-
-    def _committed(self, events: int) -> None:
-        APPEND_EVENTS.observe(events)
-        self._reached()(CrashPoint.APPEND_AFTER_COMMIT)
-
-    def _reached(self) -> Reached:
-        if not self.settings.crash_at or self.settings.clock != "rehearsal":
-            return nothing
-        fatal = CrashPoint(self.settings.crash_at)
-
-        def reached(point: CrashPoint) -> None:
-            if point is fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        return reached
 
 
 @dataclass(frozen=True, slots=True)
-class _Foreign:
-    process: _Process
+class Heard:
+    """What a service does with events, its own and foreign ones, as projector and inbox ask for it."""
 
-    async def project(self, documents: Any, recorded: Any) -> None:
-        await self.process._project(documents, recorded)
+    service: Service
 
-    async def react(self, load: Any, documents: Any, recorded: Any) -> Any:
-        return await self.process.service.react(load, documents, recorded)
+    async def project(self, documents: Documents, recorded: Recorded) -> None:
+        """See `Handler.project`."""
+        await project_signing_key(documents, recorded)
+        await self.service.project(documents, recorded)
 
-
-async def _stopped() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    async def react(self, load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
+        """See `Handler.react`."""
+        return await self.service.react(load, documents, recorded)
 
 
-async def _close(pool: Pool) -> None:
-    try:
-        await asyncio.wait_for(pool.close(), 2)
-    except TimeoutError:
-        pool.terminate()
+def _give_up() -> None:
+    logger().error("stopped", reason=f"not drained within {STOP_SECONDS_MAX:g} s")
+    sys.stdout.flush()
+    os._exit(1)
 
 
-def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    flat: list[BaseException] = []
-    for error in group.exceptions:
-        flat += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return flat
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    import uvloop  # noqa: PLC0415 - not on every platform of a developer
-
-    return uvloop.new_event_loop()
+def _reasons(failure: BaseException) -> list[str]:
+    if isinstance(failure, BaseExceptionGroup):
+        return [reason for part in failure.exceptions for reason in _reasons(part)]
+    return [f"{type(failure).__name__}: {failure}"]

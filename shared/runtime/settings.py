@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ServiceSettings(BaseSettings):
-    """Read once by `main`; environment variables are prefixed `NIANLUN_`, secrets are files in `secrets_dir`."""
+    """Read once by `main`: environment variables prefixed `NIANLUN_`, secrets as files in `secrets_dir`."""
 
     model_config = SettingsConfigDict(env_prefix="NIANLUN_", frozen=True, extra="ignore")
 

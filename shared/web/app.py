@@ -1,23 +1,25 @@
-"""The application object: limits, problems, health, metrics and a service's own routes."""
+"""The application object: problems, health, metrics and a service's own routes."""
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Literal, Protocol
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.clock import Clock
-from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from shared.web.answer import JSONAnswer
 from shared.web.authentication import TokenVerifier
-from shared.web.problem import MEDIA_TYPE, install
+from shared.web.entrance import Entrance
+from shared.web.openapi import describe
+from shared.web.problem import install
+from shared.web.text import refuse_nul
 
-BODY_BYTES_MAX = 1_048_576
+UNAVAILABLE = 503
 
 
 class Reaching(Protocol):
@@ -40,80 +42,63 @@ class Web:
     verifier: TokenVerifier
     clock: Clock
     health: Callable[[], Awaitable[dict[str, Any]]]
+    """The readiness document; asking also sets the gauges."""
 
 
-class Problem(BaseModel):
-    """RFC 9457, with the rule, the clause and the field that a refusal names."""
+class Check(BaseModel):
+    """One part of the process; further members say more."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    rule: str | None = None
-    clause: str | None = None
-    field: str | None = None
+    model_config = ConfigDict(extra="allow")
+
+    ok: bool
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text, "content": {MEDIA_TYPE: {}}}
-    for status, text in {
-        400: "The body is not JSON",
-        401: "No valid token",
-        403: "The actor may not do this",
-        404: "There is no such thing",
-        409: "Refused in the present state",
-        413: "Too large",
-        422: "A field has a value it cannot have",
-        429: "Too many commands at once",
-        503: "Not there yet",
-    }.items()
-}
+class Readiness(BaseModel):
+    """Whether the process can do its work; `position` is that of the service's log."""
+
+    status: Literal["ready", "not ready"]
+    checks: dict[str, Check]
+    position: int
 
 
 def create_app(title: str, description: str, routers: Sequence[APIRouter], web: Web) -> FastAPI:
-    """A service's HTTP application."""
+    """A service's HTTP application; it loads nothing from elsewhere and traces by the events' traceparent."""
     app = FastAPI(
         title=title,
         description=description,
-        responses=PROBLEMS,
+        dependencies=[Depends(refuse_nul)],
+        docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_BYTES_MAX,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.web = web
+    app.add_middleware(Entrance, clock=web.clock)
     install(app)
-    for router in routers:
+    for router in (*routers, _operations()):
         app.include_router(router)
-    app.include_router(_operations())
-    app.middleware("http")(_measure)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as FastAPI's documentation extends it
     return app
 
 
 def _operations() -> APIRouter:
-    router = APIRouter(tags=["operations"], include_in_schema=False)
+    router = APIRouter(tags=["operations"])
 
     @router.get("/health/live")
     async def live() -> dict[str, str]:
+        """Answers as long as the process turns."""
         return {"status": "live"}
 
-    @router.get("/health/ready")
-    async def ready(request: Request) -> JSONResponse:
+    @router.get("/health/ready", response_model=Readiness, responses={UNAVAILABLE: {"model": Readiness}})
+    async def ready(request: Request) -> JSONAnswer:
+        """Asks database, broker, relay, inbox and projector."""
         report = await request.app.state.web.health()
-        return JSONResponse(report, 200 if report["status"] == "ready" else 503)
+        return JSONAnswer(report, 200 if report["status"] == "ready" else UNAVAILABLE)
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def metrics(request: Request) -> Response:
+        """The catalogue of shared/observability in Prometheus' text format."""
         await request.app.state.web.health()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
-
-
-async def _measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    started = time.perf_counter()
-    request.state.received_at = request.app.state.web.clock.now()
-    response = await call_next(request)
-    route = getattr(request.scope.get("route"), "path", "none")
-    HTTP_REQUESTS.labels(request.method, route, response.status_code).inc()
-    HTTP_SECONDS.labels(route).observe(time.perf_counter() - started)
-    return response
-

@@ -1,22 +1,49 @@
 """Tokens (RFC 7519, EdDSA): verified with keys that registration published as events."""
 
-from typing import Annotated, Any, Protocol
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any, Protocol, TypeAlias
 
+import msgspec
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import OKPKey
-from joserfc.jws import extract_compact
+from joserfc.jws import JWSRegistry, extract_compact
 
 from shared.kernel.actor import Actor, Role
-from shared.kernel.clock import Clock
-from shared.kernel.instants import to_datetime
+from shared.kernel.instants import Instant, to_datetime
 from shared.observability.metrics import UNAUTHENTICATED
 from shared.web.problem import Unauthenticated
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
-_BEARER = HTTPBearer(auto_error=False, description="A token from registration's POST /tokens")
+VERIFIED_TOKENS_MAX = 4096
+TOKEN, TOKEN_OR_NOT = "token", "token_or_not"
+"""Names of the security schemes; the second one is described as a token or none."""
+_BEARER = HTTPBearer(auto_error=False, scheme_name=TOKEN, description="From registration's POST /tokens")
+_BEARER_OR_NOT = HTTPBearer(auto_error=False, scheme_name=TOKEN_OR_NOT)
+
+Credentials: TypeAlias = "HTTPAuthorizationCredentials | None"
+
+
+class OnlyEdDsa(JWSRegistry):
+    """Knows one algorithm, whatever a token's header says; answers RFC 9864's warning about its name.
+
+    The name stays `EdDSA` (RFC 8037), which every JWT library reads; the curve is fixed by the key.
+    """
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        """The algorithm; raise `UnsupportedAlgorithmError` for any other name."""
+        if name != ALGORITHM:
+            raise UnsupportedAlgorithmError(f"{ALGORITHM} is expected")
+        return self.algorithms[name]
+
+
+EDDSA = OnlyEdDsa(algorithms=[ALGORITHM])
+"""For `jwt.encode` and `jwt.decode` alike."""
 
 
 class SigningKeys(Protocol):
@@ -27,65 +54,96 @@ class SigningKeys(Protocol):
         ...
 
 
+class Claims(msgspec.Struct, frozen=True):
+    """What a token says; times in seconds since 1970."""
+
+    iss: str
+    aud: str
+    sub: str
+    role: Role
+    nbf: int
+    exp: int
+    district: str | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A token whose signature and shape are right; `not_before` and `expires` are seconds since 1970."""
+
+    actor: Actor
+    not_before: int
+    expires: int
+
+
 class TokenVerifier:
-    """Turns a token into an actor or raises `Unauthenticated`; published keys never change, so they are kept."""
+    """Turns a token into an actor or raises `Unauthenticated`.
 
-    def __init__(self, keys: SigningKeys, clock: Clock) -> None:
-        self._keys, self._clock = keys, clock
+    What was verified once is kept by the token's SHA-256, at most `VERIFIED_TOKENS_MAX` of them: a published
+    key never changes, and whether a token is valid at an instant is asked each time.
+    """
+
+    def __init__(self, keys: SigningKeys) -> None:
+        self._keys = keys
         self._known: dict[str, OKPKey] = {}
+        self._verified: OrderedDict[bytes, Verified] = OrderedDict()
 
-    async def actor(self, token: str) -> Actor:
-        """The actor that a valid token names."""
+    async def actor(self, token: str, at: Instant) -> Actor:
+        """The actor that a token names which is valid at `at`."""
+        verified = await self._verify(token)
+        now = to_datetime(at).timestamp()
+        if now < verified.not_before:
+            raise refused("token not valid yet")
+        if now >= verified.expires:
+            raise refused("expired token")
+        return verified.actor
+
+    async def _verify(self, token: str) -> Verified:
+        digest = sha256(token.encode()).digest()
+        if (known := self._verified.get(digest)) is not None:
+            self._verified.move_to_end(digest)
+            return known
+        key = await self._key(_kid(token))
         try:
-            claims = await self._claims(token)
-            return Actor(claims["sub"], Role(claims["role"]), claims.get("district"), claims.get("organization"))
-        except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise refused("malformed token") from error
+            claims = jwt.decode(token, key, registry=EDDSA).claims
+        except (JoseError, ValueError, RecursionError):
+            raise refused("wrong signature") from None
+        verified = self._verified[digest] = _read(claims)
+        if len(self._verified) > VERIFIED_TOKENS_MAX:
+            self._verified.popitem(last=False)
+        return verified
 
-    async def _claims(self, token: str) -> dict[str, Any]:
-        kid = _kid(token)
+    async def _key(self, kid: str) -> OKPKey:
         if kid not in self._known:
             public = await self._keys.public_key(kid)
             if public is None:
                 raise refused("unknown key")
             self._known[kid] = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public})
-        try:
-            claims = jwt.decode(token, self._known[kid], algorithms=[ALGORITHM]).claims
-        except JoseError as error:
-            raise refused("wrong signature") from error
-        self._check(claims)
-        return claims
-
-    def _check(self, claims: dict[str, Any]) -> None:
-        now = to_datetime(self._clock.now()).timestamp()
-        if claims["iss"] != ISSUER or claims["aud"] != AUDIENCE:
-            raise refused("foreign token")
-        if not int(claims["nbf"]) <= now:
-            raise refused("token not valid yet")
-        if not now < int(claims["exp"]):
-            raise refused("expired token")
+        return self._known[kid]
 
 
 def refused(reason: str) -> Unauthenticated:
-    """Count and make the refusal of a token."""
+    """Count and make the refusal of a token; the entrance logs it, without the token."""
     UNAUTHENTICATED.labels(reason).inc()
     return Unauthenticated(reason)
 
 
 async def optional_actor(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+    request: Request, credentials: Annotated[Credentials, Security(_BEARER_OR_NOT)]
 ) -> Actor | None:
-    """The actor of the request's token; None without a token."""
-    if credentials is None:
+    """The actor of the request's token; None without a token, while a wrong one is refused."""
+    if credentials is None and "authorization" not in request.headers:
         return None
+    return await current_actor(request, credentials)
+
+
+async def current_actor(request: Request, credentials: Annotated[Credentials, Security(_BEARER)]) -> Actor:
+    """The actor of the request's token, judged at the instant of its arrival; without a valid one refused."""
+    if credentials is None:
+        raise refused("malformed token" if "authorization" in request.headers else "no token")
     verifier: TokenVerifier = request.app.state.web.verifier
-    return await verifier.actor(credentials.credentials)
-
-
-async def current_actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> Actor:
-    """The actor of the request; without a valid token the request is refused."""
-    if actor is None:
-        raise refused("no token")
+    actor = await verifier.actor(credentials.credentials, request.state.received_at)
+    request.state.actor = actor
     return actor
 
 
@@ -94,7 +152,20 @@ OptionalActor = Annotated[Actor | None, Depends(optional_actor)]
 
 
 def _kid(token: str) -> str:
-    header = extract_compact(token.encode()).protected
+    try:
+        header = extract_compact(token.encode()).protected
+    except (JoseError, ValueError, RecursionError):
+        raise refused("malformed token") from None
     if header.get("alg") != ALGORITHM or not isinstance(header.get("kid"), str):
         raise refused("wrong algorithm or no key id")
     return str(header["kid"])
+
+
+def _read(claims: dict[str, Any]) -> Verified:
+    try:
+        said = msgspec.convert(claims, Claims)
+    except msgspec.ValidationError:
+        raise refused("malformed claims") from None
+    if said.iss != ISSUER or said.aud != AUDIENCE:
+        raise refused("foreign token")
+    return Verified(Actor(said.sub, said.role, said.district, said.organization), said.nbf, said.exp)

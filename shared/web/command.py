@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 from uuid import uuid4
 
+import orjson
 from fastapi import Depends, Header, Request
-from fastapi.responses import JSONResponse
 
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.eventstore.port import AlreadyHandled, Context, EventStore, Idempotency, Remembered
@@ -15,14 +15,29 @@ from shared.eventstore.transact import Transacted
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
+from shared.observability.metrics import COMMANDS
+from shared.web.answer import JSONAnswer
 from shared.web.authentication import CurrentActor, OptionalActor
 from shared.web.problem import KeyReused
 
-_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 ANYBODY = Actor(id="anybody", role=Role.FILER)
 """The actor of the few commands that need no account yet."""
+SECRET_MEMBERS = frozenset({"password"})
+"""Left out of a request's hash, which is stored: a fast hash of a password would undo argon2."""
+REPLAYED = "Idempotent-Replayed"
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 Work: TypeAlias = Callable[[Idempotency | None], Awaitable[Transacted[Any]]]
+
+
+def fresh_id() -> str:
+    """An id for a command that came without a key: the one random id of the platform."""
+    return str(uuid4())
+
+
+def valid_traceparent(text: str | None) -> str | None:
+    """A W3C trace context of version 00, or None."""
+    return text if text is not None and _TRACEPARENT.fullmatch(text) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +61,12 @@ class Arrival:
         """When the server accepted the request, before it read the body or waited in any queue."""
         return self.context.at
 
-    async def answer(self, work: Work, **made: JSON) -> JSONResponse:
-        """Do `work` once per idempotency key and answer its receipt; `made` are ids of what was made."""
+    async def answer(self, work: Work, **made: JSON) -> JSONAnswer:
+        """Do `work` once per idempotency key and answer its receipt; `made` are ids of what was made.
+
+        A key that was answered before is answered again without `work`; raise `KeyReused` when it came with
+        another request. Of two at once one does the work, and both are answered alike.
+        """
         if self.key is not None and (remembered := await self.store.recall(self.key)):
             return self._again(remembered)
         idempotency = Idempotency(self.key, self.request_hash, self.status, made) if self.key else None
@@ -55,25 +74,41 @@ class Arrival:
             done = await work(idempotency)
         except AlreadyHandled as handled:
             return self._again(handled.remembered)
-        return JSONResponse({**made, **done.appended.response}, self.status)
+        COMMANDS.labels("accepted" if done.events else "nothing new").inc()
+        return JSONAnswer({**made, **done.appended.response}, self.status)
 
-    def _again(self, remembered: Remembered) -> JSONResponse:
+    def _again(self, remembered: Remembered) -> JSONAnswer:
         if remembered.request_hash != self.request_hash:
             raise KeyReused
-        return JSONResponse(dict(remembered.response), remembered.status, {"Idempotent-Replayed": "true"})
+        COMMANDS.labels("replayed").inc()
+        return JSONAnswer(dict(remembered.response), remembered.status, {REPLAYED: "true"})
 
 
 async def _arrival(
     request: Request, actor: Actor, idempotency_key: str | None, traceparent: str | None
 ) -> Arrival:
     key = f"{actor.id}:{idempotency_key}" if idempotency_key else None
-    command_id = named("command", key) if key else str(uuid4())
-    trace = traceparent if traceparent and _TRACEPARENT.match(traceparent) else None
-    seen = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
+    if key is not None:
+        request.state.command_id = named("command", key)
+    command_id: str = request.state.command_id
     at: Instant = request.state.received_at
-    context = Context(command_id, actor, at, correlation_id=command_id, traceparent=trace)
+    context = Context(command_id, actor, at, command_id, traceparent=valid_traceparent(traceparent))
     status = getattr(request.scope.get("route"), "status_code", None) or 200
-    return Arrival(context, key, sha256_hex(seen), request.app.state.web.store, status)
+    request_hash = _hash(request, await request.body()) if key else ""
+    return Arrival(context, key, request_hash, request.app.state.web.store, status)
+
+
+def _hash(request: Request, body: bytes) -> str:
+    """SHA-256 of method, path and the body's meaning: neither its spaces nor the order of its members."""
+    try:
+        meant = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        canonical = body
+    else:
+        if isinstance(meant, dict):
+            meant = {name: member for name, member in meant.items() if name not in SECRET_MEMBERS}
+        canonical = orjson.dumps(meant, option=orjson.OPT_SORT_KEYS)
+    return sha256_hex(b"\n".join((request.method.encode(), request.url.path.encode(), canonical)))
 
 
 _Key = Annotated[
@@ -83,7 +118,9 @@ _Key = Annotated[
         pattern=r"^[\x21-\x7e]{1,128}$",
     ),
 ]
-_Trace = Annotated[str | None, Header(description="W3C trace context")]
+_Trace = Annotated[
+    str | None, Header(description="W3C trace context; carried into the events when it is valid")
+]
 
 
 async def arriving(

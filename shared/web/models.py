@@ -8,17 +8,23 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from shared.contracts.vocabulary import District
 from shared.kernel.instants import NotAnInstant, instant
 
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_DAY = r"(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
 class Body(BaseModel):
-    """A request body: unknown members are refused and nothing is coerced."""
+    """A request body: unknown members are refused and nothing is coerced.
+
+    Lists are `list`, closed sets `Literal`: strict models take neither a tuple nor an Enum from JSON.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Receipt(BaseModel):
-    """What a command's sender gets: where its events are in the log; ids of what was made are further members."""
+    """Where a command's events are in the log; ids of what was made are further members."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -29,29 +35,36 @@ class Receipt(BaseModel):
 
 
 def _day(text: str) -> str:
-    date.fromisoformat(text)
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a day of the calendar is expected, YYYY-MM-DD") from None
     return text
 
 
 def _moment(text: str) -> str:
     try:
         return instant(text)
-    except NotAnInstant as error:
-        raise ValueError("an ISO 8601 instant with an offset") from error
+    except NotAnInstant:
+        raise ValueError("an ISO 8601 instant with an offset is expected") from None
 
 
 def _district(text: str) -> str:
-    return District(text).value
+    try:
+        return District(text).value
+    except ValueError:
+        raise ValueError("the GB/T 2260 code of a district of Shanghai is expected") from None
 
 
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
-LongText = Annotated[str, StringConstraints(max_length=4000, pattern=_PRINTABLE)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_ONE_LINE)]
+LongText = Annotated[str, StringConstraints(max_length=4000, pattern=_LINES)]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 UsccText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
 DecimalText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,3})?$")]
 Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-DateText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
-InstantText = Annotated[str, StringConstraints(max_length=40), AfterValidator(_moment)]
+DateText = Annotated[str, StringConstraints(pattern=f"^{_DAY}$"), AfterValidator(_day)]
+"""1800 to 2199: no calculation with it leaves the calendar."""
+InstantText = Annotated[str, StringConstraints(pattern=f"^{_DAY}T{_TIME}$"), AfterValidator(_moment)]
 DistrictText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), AfterValidator(_district)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 IdText = Annotated[

@@ -1,27 +1,41 @@
 """Problems (RFC 9457): one table from refusals to HTTP, naming rule, clause and field."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
-from shared.eventstore.port import StoreBusy, StreamConflict
+from shared.eventstore.connections import disconnected
+from shared.eventstore.port import OutcomeUnknown, StoreBusy, StreamConflict
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown
+from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
+from shared.web.answer import JSONAnswer
 
 MEDIA_TYPE = "application/problem+json"
-STATUSES: tuple[tuple[type[Refusal], int], ...] = ((NotPermitted, 403), (Unknown, 404), (Malformed, 422), (Refusal, 409))
+STATUSES: tuple[tuple[type[Refusal], int], ...] = (
+    (NotPermitted, 403),
+    (Unknown, 404),
+    (Malformed, 422),
+    (Refusal, 409),
+)
+ERRORS_MAX = 50
+"""Validation errors told in one answer; whoever sends more mistakes learns the first ones."""
+FIELD_CHARACTERS_MAX, DETAIL_CHARACTERS_MAX = 200, 1000
+RETRY_SECONDS = "1"
+SOURCES = ("body", "query", "path", "header")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+Handler: TypeAlias = Callable[[Request, Any], Awaitable[JSONAnswer]]
 
 
 class Unauthenticated(Exception):  # noqa: N818 - an answer, not an error
-    """No valid token; `reason` is one of a few words."""
+    """No valid token; `reason` is one of a few words and never anything that a caller sent."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -40,25 +54,77 @@ class NotReachedYet(Exception):  # noqa: N818 - a state, not an error
 
 
 def problem(
-    status: int, title: str, detail: str = "", *, kind: str = "", headers: Mapping[str, str] | None = None, **members: Any
-) -> JSONResponse:
-    """A problem document; members that are None are left out."""
+    request: Request,
+    status: int,
+    title: str,
+    detail: str = "",
+    *,
+    kind: str = "",
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> JSONAnswer:
+    """A problem document about `request`; members that are None are left out."""
+    name = kebab(kind or title)
+    request.state.problem = name
+    command_id = getattr(request.state, "command_id", None)
     body = {
-        "type": f"urn:nianlun:refusal:{_kebab(kind or title)}",
+        "type": f"urn:nianlun:refusal:{name}",
         "title": title,
         "status": status,
-        "detail": detail or title,
-        **{name: value for name, value in members.items() if value is not None},
+        "detail": _told(detail or title, DETAIL_CHARACTERS_MAX),
+        "instance": f"urn:uuid:{command_id}" if command_id else None,
+        **members,
     }
-    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+    told = {member: value for member, value in body.items() if value is not None}
+    return JSONAnswer(told, status, dict(headers or {}), MEDIA_TYPE)
 
 
-def from_refusal(refusal: Refusal) -> JSONResponse:
-    """What a refused command is told."""
+def install(app: FastAPI) -> None:
+    """Answer every failure that `app` expects with a problem document."""
+    handlers: dict[type[Exception], Handler] = {
+        Refusal: _refusal,
+        RequestValidationError: _validation,
+        HTTPException: _http,
+        Unauthenticated: _unauthenticated,
+        StoreBusy: _busy,
+        NotReachedYet: _not_reached,
+        StreamConflict: _conflict,
+        OutcomeUnknown: _outcome_unknown,
+        EventTooLarge: _too_large,
+        NotCanonical: _not_canonical,
+    }
+    for error, handler in handlers.items():
+        app.add_exception_handler(error, handler)
+
+
+def unexpected(request: Request, error: Exception) -> JSONAnswer:
+    """What is told of a failure that nobody foresaw: nothing of its inside, which goes to the log."""
+    if disconnected(error):
+        logger().error("the database is away", reason=f"{type(error).__name__}: {error}")
+        detail = "the database does not answer; try again"
+        headers = {"Retry-After": RETRY_SECONDS}
+        return problem(
+            request, 503, "The service cannot answer now", detail, kind="unavailable", headers=headers
+        )
+    logger().error(
+        "unexpected failure", exc_info=error, command_id=getattr(request.state, "command_id", None)
+    )
+    return problem(
+        request, 500, "An unexpected failure", "it was logged under this instance", kind="unexpected"
+    )
+
+
+def kebab(name: str) -> str:
+    """`NotTheAssignedExpert`, or a sentence, as `not-the-assigned-expert`."""
+    return "-".join(_WORD.findall(name)).lower()
+
+
+async def _refusal(request: Request, refusal: Refusal) -> JSONAnswer:
     name = type(refusal).__name__
     REFUSALS.labels(name, refusal.rule or "").inc()
     status = next(status for family, status in STATUSES if isinstance(refusal, family))
     return problem(
+        request,
         status,
         refusal.title,
         refusal.detail,
@@ -69,77 +135,78 @@ def from_refusal(refusal: Refusal) -> JSONResponse:
     )
 
 
-def install(app: FastAPI) -> None:
-    """Answer every failure of `app` with a problem document."""
-    app.add_exception_handler(Refusal, _refusal)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Unauthenticated, _unauthenticated)
-    app.add_exception_handler(StoreBusy, _busy)
-    app.add_exception_handler(NotReachedYet, _not_reached)
-    app.add_exception_handler(StreamConflict, _conflict)
-    app.add_exception_handler(EventTooLarge, _too_large)
-    app.add_exception_handler(NotCanonical, _not_canonical)
-    app.add_exception_handler(Exception, _unexpected)
-
-
-async def _refusal(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Refusal), "registered for refusals"
-    return from_refusal(error)
-
-
-async def _validation(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError), "registered for validation errors"
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return problem(400, "The body is not JSON", str(first.get("ctx", {}).get("error", "")), kind="malformed-json")
-    errors = [{"field": _field(one["loc"]), "detail": one["msg"], "kind": one["type"]} for one in error.errors()]
-    detail = f"{errors[0]['field']}: {errors[0]['detail']}"
+async def _validation(request: Request, error: RequestValidationError) -> JSONAnswer:
+    found = error.errors()
+    if found[0]["type"] == "json_invalid":
+        return problem(request, 400, "The body is not JSON", found[0]["ctx"]["error"], kind="malformed-json")
+    errors = [_expected(one) for one in found[:ERRORS_MAX]]
+    REFUSALS.labels("Malformed", "").inc()
     return problem(
-        422, "A field has a value it cannot have", detail, kind="malformed", field=errors[0]["field"], errors=errors
+        request,
+        422,
+        Malformed.title,
+        f"{errors[0]['field']}: {errors[0]['detail']}",
+        kind="malformed",
+        field=errors[0]["field"],
+        errors=errors,
     )
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException), "registered for HTTP errors"
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+async def _http(request: Request, error: HTTPException) -> JSONAnswer:
+    return problem(request, error.status_code, str(error.detail), headers=error.headers)
 
 
-async def _unauthenticated(_request: Request, error: Exception) -> JSONResponse:
-    challenge = {"WWW-Authenticate": f'Bearer realm="nianlun", error="invalid_token", error_description="{error}"'}
-    return problem(401, "A valid token is needed", str(error), kind="unauthenticated", headers=challenge)
+async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnswer:
+    challenge = f'Bearer realm="nianlun", error="invalid_token", error_description="{error.reason}"'
+    headers = {"WWW-Authenticate": challenge}
+    return problem(
+        request, 401, "A valid token is needed", error.reason, kind="unauthenticated", headers=headers
+    )
 
 
-async def _busy(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, StoreBusy), "registered for a full queue"
-    after = str(error.retry_after_seconds)
-    return problem(429, "Too many commands at once", "nothing was stored", kind="busy", headers={"Retry-After": after})
+async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
+    headers = {"Retry-After": str(error.retry_after_seconds)}
+    return problem(
+        request, 429, "Too many commands at once", "nothing was stored", kind="busy", headers=headers
+    )
 
 
-async def _not_reached(_request: Request, error: Exception) -> JSONResponse:
-    return problem(503, "The read model is not there yet", str(error), kind="not-yet", headers={"Retry-After": "1"})
+async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem(
+        request, 503, "The read model is not there yet", str(error), kind="not-yet", headers=headers
+    )
 
 
-async def _conflict(_request: Request, error: Exception) -> JSONResponse:
-    return problem(409, "Someone else was first", str(error), kind="stale-version", field="expected_version")
+async def _conflict(request: Request, error: StreamConflict) -> JSONAnswer:
+    return problem(
+        request, 409, "Someone else was first", str(error), kind="stale-version", field="expected_version"
+    )
 
 
-async def _too_large(_request: Request, error: Exception) -> JSONResponse:
-    return problem(413, "The content does not fit into an event", str(error), kind="event-too-large")
+async def _outcome_unknown(request: Request, error: OutcomeUnknown) -> JSONAnswer:
+    detail = "stored or not: send the same request with the same Idempotency-Key again to know"
+    logger().error("the outcome of a command is unknown", reason=str(error))
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem(
+        request, 503, "The outcome is not known yet", detail, kind="outcome-unknown", headers=headers
+    )
 
 
-async def _not_canonical(_request: Request, error: Exception) -> JSONResponse:
-    return problem(422, "A value has no canonical form", str(error), kind="not-canonical")
+async def _too_large(request: Request, error: EventTooLarge) -> JSONAnswer:
+    return problem(request, 413, "The content does not fit into an event", str(error), kind="event-too-large")
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    structlog.get_logger("nianlun").error("unexpected", path=request.url.path, exc_info=error)
-    return problem(500, "An unexpected failure; it was logged and nothing was stored", kind="unexpected")
+async def _not_canonical(request: Request, error: NotCanonical) -> JSONAnswer:
+    return problem(request, 422, "A value has no canonical form", str(error), kind="not-canonical")
 
 
-def _field(location: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
+def _expected(error: Mapping[str, Any]) -> dict[str, str]:
+    parts = [str(part) for at, part in enumerate(error["loc"]) if at or part not in SOURCES]
+    field = _told(".".join(parts), FIELD_CHARACTERS_MAX) or "body"
+    return {"field": field, "detail": _told(error["msg"], DETAIL_CHARACTERS_MAX), "kind": error["type"]}
 
 
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).replace(" ", "-").lower().replace("--", "-")
+def _told(text: str, characters_max: int) -> str:
+    """Text that may hold what a caller sent: short, and free of what UTF-8 cannot carry."""
+    return text[:characters_max].encode(errors="replace").decode()

@@ -5,24 +5,44 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from shared.eventstore.documents import Reads
+from shared.kernel.refusal import Malformed
 from shared.web.problem import NotReachedYet
 
 WAIT_SECONDS_MAX = 5.0
 PAGE_MAX = 500
+POSITION_MAX = 2**53 - 1
+
+
+class PositionNotInLog(Malformed):
+    """A read asks for a position that nothing was stored at."""
+
+    title = "There is no such position in this service's log"
+    field = "at_least"
 
 
 async def at_least(
     request: Request,
-    at_least: Annotated[int, Query(ge=0, le=2**53 - 1, description="A receipt's position to wait for")] = 0,
+    at_least: Annotated[
+        int, Query(ge=0, le=POSITION_MAX, description="A receipt's position to wait for")
+    ] = 0,
 ) -> Reads:
-    """The read models, once they hold position `at_least`; waits up to five seconds."""
+    """The read models, once they hold position `at_least`; waits up to five seconds.
+
+    A position beyond the log's end was on no receipt: it is refused, so that nobody makes requests wait.
+    """
     web = request.app.state.web
-    if at_least and not await web.projector.reached(at_least, WAIT_SECONDS_MAX):
-        raise NotReachedYet(f"position {at_least} was asked for, {web.projector.position} is there")
+    if at_least > web.projector.position:
+        head = await web.store.head()
+        if at_least > head.position:
+            raise PositionNotInLog(f"the log ends at position {head.position}")
+        if not await web.projector.reached(at_least, WAIT_SECONDS_MAX):
+            raise NotReachedYet(f"position {at_least} was asked for, {web.projector.position} is there")
     reads: Reads = web.reads
     return reads
 
 
 AtLeast = Annotated[Reads, Depends(at_least)]
-After = Annotated[str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")]
+After = Annotated[
+    str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")
+]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]

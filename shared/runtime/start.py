@@ -1,0 +1,102 @@
+"""What a process needs before it can serve: connections to its database and a clock."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+import asyncpg
+
+from shared.eventstore.batch import Result
+from shared.eventstore.connections import DISCONNECTED, Pool, disconnected
+from shared.eventstore.queue import CommitBatch
+from shared.eventstore.sealing import Prepared
+from shared.kernel.clock import Clock
+from shared.messaging.crash_points import CrashPoint, Reached
+from shared.observability.logs import logger
+from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
+from shared.runtime.clock import RehearsalClock, SystemClock
+from shared.runtime.settings import ServiceSettings
+
+POOL_CONNECTIONS_MIN, POOL_CONNECTIONS_MAX = 4, 12
+START_SECONDS_MAX = 60.0
+RETRY_SECONDS = 0.2
+STATEMENT_SECONDS_MAX = 30.0
+CLOSE_SECONDS_MAX = 1.0
+CLOCK_MEASURE_SECONDS = 5.0
+
+
+async def pool_of(service: str, settings: ServiceSettings) -> Pool:
+    """Connections to the service's database; waits for it, at most `START_SECONDS_MAX`."""
+    password = settings.secret("database_password")
+    deadline, told = monotonic() + START_SECONDS_MAX, False
+    while True:
+        try:
+            return await asyncpg.create_pool(
+                host=settings.database_host,
+                port=settings.database_port,
+                database=settings.database_name,
+                user=settings.database_user,
+                password=password,
+                min_size=POOL_CONNECTIONS_MIN,
+                max_size=POOL_CONNECTIONS_MAX,
+                command_timeout=STATEMENT_SECONDS_MAX,
+                server_settings={"application_name": f"nianlun {service} {settings.replica}"},
+            )
+        except DISCONNECTED as error:
+            if not disconnected(error) or monotonic() > deadline:
+                raise
+            if not told:
+                logger().warning("waiting for the database", reason=f"{type(error).__name__}: {error}")
+                told = True
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def close(pool: Pool) -> None:
+    """Give the connections back; those still busy after `CLOSE_SECONDS_MAX` are cut."""
+    try:
+        await asyncio.wait_for(pool.close(), CLOSE_SECONDS_MAX)
+    except TimeoutError:
+        pool.terminate()
+
+
+async def clock_of(settings: ServiceSettings, pool: Pool) -> Clock:
+    """The rehearsal's clock, or the system's once it was compared with the database's."""
+    if settings.clock == "rehearsal":
+        if settings.clock_file is None:
+            raise ValueError("a rehearsal needs NIANLUN_CLOCK_FILE")
+        rehearsal = RehearsalClock(settings.clock_file)
+        rehearsal.now()
+        return rehearsal
+    system = SystemClock()
+    await system.follow(pool)
+    return system
+
+
+async def follow_clock(clock: SystemClock, pool: Pool) -> None:
+    """Compare the clock with the database's again and again, until cancelled."""
+    while True:
+        await asyncio.sleep(CLOCK_MEASURE_SECONDS)
+        try:
+            await clock.follow(pool)
+        except DISCONNECTED as error:
+            logger().warning("the database's clock cannot be read", reason=f"{type(error).__name__}: {error}")
+
+
+def measured(reached: Reached) -> Callable[[int], None]:
+    """What the store is to tell each commit to: the metrics, then the crash point."""
+
+    def committed(events: int) -> None:
+        APPEND_EVENTS.observe(events)
+        reached(CrashPoint.APPEND_AFTER_COMMIT)
+
+    return committed
+
+
+def timed(commit: CommitBatch) -> CommitBatch:
+    """`commit`, with the time it takes in the metrics."""
+
+    async def committing(batch: Sequence[Prepared]) -> Sequence[Result]:
+        with APPEND_SECONDS.time():
+            return await commit(batch)
+
+    return committing

@@ -1,0 +1,108 @@
+"""Every request's way in and out: when it came, under which id, how large it may be, what is logged of it."""
+
+from time import perf_counter
+from typing import Any
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.kernel.clock import Clock
+from shared.observability.logs import logger
+from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from shared.web.command import fresh_id
+from shared.web.problem import problem, unexpected
+
+BODY_BYTES_MAX = 1_048_576
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+QUIET = ("/health", "/metrics")
+"""Asked every few seconds by machines; logged only when it goes wrong."""
+HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+"""Answers are about people and organizations: nothing on the way keeps them."""
+TOO_LARGE = f"{BODY_BYTES_MAX} bytes are allowed"
+
+
+class Entrance:
+    """The outermost layer of the application.
+
+    FastAPI's own `max_body_size` answers in plain text, also in place of a 401; so the limit is kept here.
+    """
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self.app, self._clock = app, clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification; only HTTP comes here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, passage = perf_counter(), _Passage(receive, send)
+        request = Request(scope)
+        try:
+            request.state.command_id = fresh_id()
+            request.state.received_at = self._clock.now()
+            if _announced(request) > BODY_BYTES_MAX:
+                await _too_large(request)(scope, receive, passage.send)
+            else:
+                await self.app(scope, passage.receive, passage.send)
+        except Exception as error:  # noqa: BLE001 - the last place where a failure can still become an answer
+            response = unexpected(request, error)
+            if not passage.status:
+                await response(scope, receive, passage.send)
+        finally:
+            _tell(request, passage.status, perf_counter() - started)
+
+
+class _Passage:
+    """What one request has brought in and what went out."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+        self._bytes = 0
+        self.status = 0
+
+    async def receive(self) -> Message:
+        """The next part of the body; raise a 413 when all parts together are too large."""
+        message = await self._receive()
+        self._bytes += len(message.get("body", b""))
+        if self._bytes > BODY_BYTES_MAX:
+            raise HTTPException(413, TOO_LARGE, {"Connection": "close"})
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the response on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), *HEADERS]
+        await self._send(message)
+
+
+def _announced(request: Request) -> int:
+    text = request.headers.get("content-length", "0")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _too_large(request: Request) -> Any:
+    return problem(request, 413, "Content Too Large", TOO_LARGE, headers={"Connection": "close"})
+
+
+def _tell(request: Request, status: int, seconds: float) -> None:
+    route = getattr(request.scope.get("route"), "path", "none")
+    method = request.method if request.method in METHODS else "other"
+    HTTP_REQUESTS.labels(method, route, status).inc()
+    HTTP_SECONDS.labels(route).observe(seconds)
+    if route.startswith(QUIET) and status < 500:  # noqa: PLR2004 - not a failure of ours
+        return
+    state, trace = request.state, request.headers.get("traceparent")
+    actor = getattr(state, "actor", None)
+    logger().info(
+        "request",
+        method=method,
+        route=route,
+        status=status,
+        milliseconds=round(seconds * 1000, 3),
+        command_id=getattr(state, "command_id", None),
+        traceparent=trace[:55] if trace else None,
+        actor=actor.id if actor else None,
+        problem=getattr(state, "problem", None),
+    )

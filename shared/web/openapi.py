@@ -1,0 +1,96 @@
+"""What OpenAPI says of every route beyond its own shapes: all the problems it may answer with."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, Field
+
+from shared.web.authentication import TOKEN, TOKEN_OR_NOT
+from shared.web.command import REPLAYED
+from shared.web.problem import MEDIA_TYPE
+
+PROBLEMS = {
+    "400": "The body is not JSON",
+    "401": "No valid token",
+    "403": "The actor may not do this; the attempt is recorded",
+    "404": "There is no such thing",
+    "409": "Refused in the present state",
+    "413": "Too large",
+    "422": "A field has a value it cannot have",
+    "429": "Too many commands at once",
+    "500": "An unexpected failure; it was logged",
+    "503": "Not there yet, or the database is away",
+}
+HEADERS = {
+    "401": {"WWW-Authenticate": "Which token is needed, and what was wrong"},
+    "429": {"Retry-After": "Seconds"},
+    "503": {"Retry-After": "Seconds"},
+}
+COMMANDS_ONLY = frozenset({"400", "409", "429"})
+
+
+class FieldError(BaseModel):
+    """One field that has a value it cannot have."""
+
+    field: str = Field(description="Dotted path, for instance t2.roster.3.education")
+    detail: str = Field(description="What is expected there")
+    kind: str
+
+
+class Problem(BaseModel):
+    """RFC 9457, with the rule, the clause and the field that a refusal names."""
+
+    type: str = Field(description="urn:nianlun:refusal:…")
+    title: str
+    status: int
+    detail: str
+    instance: str | None = Field(
+        None, description="urn:uuid: of the command, as in the log and in its events"
+    )
+    rule: str | None = None
+    clause: str | None = None
+    field: str | None = None
+    errors: list[FieldError] | None = None
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of `app`, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(shape.pop("$defs"), Problem=shape)
+        document["components"].get("securitySchemes", {}).pop(TOKEN_OR_NOT, None)
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                _describe(operation, command=method == "post")
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _describe(operation: dict[str, Any], *, command: bool) -> None:
+    if operation.get("security") == [{TOKEN_OR_NOT: []}]:
+        operation["security"] = [{}, {TOKEN: []}]
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status, text in PROBLEMS.items():
+        if status not in responses and (command or status not in COMMANDS_ONLY):
+            responses[status] = _problem(status, text)
+    for status in ("200", "201"):
+        if command and status in responses:
+            responses[status]["headers"] = _headers({REPLAYED: "true when this answer was given before"})
+
+
+def _problem(status: str, text: str) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    headers = HEADERS.get(status)
+    return {"description": text, "content": content, **({"headers": _headers(headers)} if headers else {})}
+
+
+def _headers(texts: dict[str, str]) -> dict[str, Any]:
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}

@@ -1,0 +1,146 @@
+"""A service as a process: how it starts, serves, stops and fails."""
+
+import asyncio
+import signal
+import socket
+
+import httpx
+import psutil
+import pytest
+
+from deploy.local.ports import free_ports
+from tests.shared.runtime.service import POISON
+from tests.shared.runtime.started import STOP_SECONDS_MAX, Ground
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+RESIDENT_MIB_MAX = 110
+
+
+async def test_it_starts_serves_and_stops(ground: Ground) -> None:
+    async with ground.process() as started:
+        document = await started.ready()
+        assert set(document["checks"]) == {"database", "broker", "relay", "inbox", "projector"}
+        receipt = (await started.say("hello")).json()
+        words = await started.client.get(f"/words?at_least={receipt['position']}")
+        assert words.json() >= 1
+        metrics = (await started.client.get("/metrics")).text
+        assert "nianlun_append_batch_events_sum 1.0" in metrics
+        assert "nianlun_append_batch_seconds_count 1.0" in metrics
+        resident = psutil.Process(started.process.pid).memory_info().rss / 2**20
+        assert resident < RESIDENT_MIB_MAX
+        started.process.terminate()
+        assert await started.ended() == 0
+    log = started.lines()
+    assert [line["event"] for line in log if line["event"] in {"started", "stopping", "stopped"}] == [
+        "started",
+        "stopping",
+        "stopped",
+    ]
+    assert all({"ts", "level", "service", "replica", "event"} <= set(line) for line in log)
+    (said,) = [line for line in log if line.get("route") == "/words" and line["method"] == "POST"]
+    assert said["status"] == 200
+    assert said["command_id"]
+
+
+async def test_what_was_accepted_is_answered_before_it_stops(ground: Ground) -> None:
+    async with ground.process() as started:
+        await started.ready()
+        slow = asyncio.create_task(started.say("slowly", "/words/slowly"))
+        await asyncio.sleep(0.3)
+        started.process.send_signal(signal.SIGINT)
+        assert (await slow).status_code == httpx.codes.OK
+        assert await started.ended() == 0
+
+
+async def test_a_port_that_is_taken_ends_it_with_one_line(ground: Ground) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with ground.process(NIANLUN_HTTP_PORT=str(port)) as started:
+            assert await started.ended() == 1
+    (error,) = [line for line in started.lines() if line["level"] == "error"]
+    assert f"127.0.0.1:{port}: Address already in use" in error["reason"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"NIANLUN_DATABASE_USER": "nobody"}, "InvalidPasswordError"),
+        ({"NIANLUN_SECRETS_DIR": "/nowhere"}, "/nowhere/database_password"),
+        ({"NIANLUN_CLOCK_FILE": "/nowhere/clock.json"}, "/nowhere/clock.json"),
+        ({"NIANLUN_CRASH_AT": "nowhere"}, "'nowhere' is not a valid CrashPoint"),
+    ],
+)
+async def test_wrong_settings_end_it_with_one_line(
+    ground: Ground, settings: dict[str, str], reason: str
+) -> None:
+    async with ground.process(**settings) as started:
+        assert await started.ended() == 1
+    (error,) = [line for line in started.lines() if line["level"] == "error"]
+    assert reason in error["reason"]
+
+
+async def test_it_stops_while_it_waits_for_its_database(ground: Ground) -> None:
+    async with ground.process(NIANLUN_DATABASE_PORT=str(free_ports(1)[0])) as started:
+        async with asyncio.timeout(STOP_SECONDS_MAX):
+            while not any(line["event"] == "waiting for the database" for line in started.lines()):
+                await asyncio.sleep(0.05)
+        started.process.terminate()
+        assert await started.ended() == 0
+
+
+async def test_without_a_broker_it_serves_and_says_that_it_is_not_ready(ground: Ground) -> None:
+    closed = f"127.0.0.1:{free_ports(1)[0]}"
+    async with ground.process(NIANLUN_KAFKA_BOOTSTRAP=closed) as started:
+        async with asyncio.timeout(STOP_SECONDS_MAX):
+            while True:
+                try:
+                    answer = await started.client.get("/health/ready")
+                    break
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+        assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert answer.json()["checks"]["database"]["ok"]
+        assert not answer.json()["checks"]["broker"]["ok"]
+        assert (await started.say("kept for later")).status_code == httpx.codes.OK
+        started.process.terminate()
+        assert await started.ended() == 0
+
+
+async def test_a_crash_point_kills_it_and_nothing_acknowledged_is_lost(ground: Ground) -> None:
+    async with ground.process(NIANLUN_CRASH_AT="append.after_commit") as started:
+        await started.ready()
+        with pytest.raises(httpx.RemoteProtocolError):
+            await started.say("once", **{"Idempotency-Key": "crash"})
+        assert await started.ended() == -signal.SIGKILL
+    async with ground.process() as started:
+        await started.ready()
+        answer = await started.say("once", **{"Idempotency-Key": "crash"})
+        assert answer.headers["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("part", ["relay", "inbox"])
+async def test_a_part_runs_alone(ground: Ground, part: str) -> None:
+    async with ground.process("--only", part) as started:
+        async with asyncio.timeout(STOP_SECONDS_MAX):
+            while not any(line["event"] == "started" for line in started.lines()):
+                assert started.process.returncode is None
+                await asyncio.sleep(0.05)
+        with pytest.raises(httpx.ConnectError):
+            await started.client.get("/health/live")
+        started.process.terminate()
+        assert await started.ended() == 0
+
+
+async def test_http_alone_is_ready_without_relay_and_inbox(ground: Ground) -> None:
+    async with ground.process("--only", "http") as started:
+        assert set((await started.ready())["checks"]) == {"database", "broker", "projector"}
+
+
+async def test_a_projection_that_fails_ends_it_with_one_line(ground: Ground) -> None:
+    async with ground.process("--only", "http", **ground.elsewhere()) as started:
+        await started.ready()
+        assert (await started.say(POISON)).status_code == httpx.codes.OK
+        assert await started.ended() == 1
+    (error,) = [line for line in started.lines() if line["level"] == "error"]
+    assert error["reason"] == f"ValueError: {POISON}"

@@ -88,7 +88,7 @@ class Organization:
     def category(self) -> list[str]:
         """The professional categories it names."""
         if self.part is Part.TWO_CATEGORIES:
-            return [self.group, "information"]
+            return [self.group, "entrepreneurship" if self.group == "information" else "information"]
         return [] if self.group == COMPREHENSIVE else [self.group]
 
     @property

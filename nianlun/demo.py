@@ -1,0 +1,166 @@
+"""`nianlun demo`: sixty organizations live through the 2017 round on a stack of its own."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import psutil
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from audit.sources import decoded, from_kafka
+from deploy.local import clock, lease
+from deploy.local.home import Home, StackError, read_json, write_json
+from nianlun import tables
+from nianlun.options import DEFAULT_HOME, HomeOption
+from rehearsal.cast import Part
+from rehearsal.desk import Desk, Person
+from rehearsal.journey import ROUND, Applicant, Journey
+from shared.contracts.publication import ListPublished
+
+MARK = "demo.json"
+START_SECONDS_MAX = 180.0
+STOP_SECONDS_MAX = 90.0
+MEBIBYTE = 1024 * 1024
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    home: HomeOption = DEFAULT_HOME,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up.")] = False,  # noqa: FBT002
+    replicas: Annotated[int, typer.Option(min=1, max=4, help="Processes of each service.")] = 1,
+) -> None:
+    """Live the 2017 round with real services, show it, and prove it from its log."""
+    place, console = Home(home), Console()
+    _fresh(place)
+    started = time.monotonic()
+    stack = _start(place, replicas, keep)
+    try:
+        _wait(place, stack)
+        console.print(f"stack up after {time.monotonic() - started:.1f} s; everything below goes through HTTP")
+        journey, seconds = asyncio.run(_live(place))
+        _show(console, place, journey, seconds)
+    finally:
+        if not keep:
+            lease.end(place, STOP_SECONDS_MAX)
+    if keep:
+        console.print(f"the stack stays up; `nianlun status --home {home}` shows it, `nianlun down` stops it")
+
+
+def _fresh(place: Home) -> None:
+    mark = place.root / MARK
+    if place.run.exists():
+        raise StackError(f"a stack is up in {place.root}; `nianlun down` first")
+    if place.state.exists() and not mark.exists():
+        raise StackError(f"{place.root} holds a stack that no demo made; give another folder with --home")
+    if place.root.exists():
+        shutil.rmtree(place.root)
+    place.root.mkdir(parents=True)
+    write_json(mark, {"round": ROUND})
+
+
+def _start(place: Home, replicas: int, keep: bool) -> "subprocess.Popen[bytes]":  # noqa: FBT001
+    command = [str(Path(sys.executable).with_name("nianlun")), "up", "--home", str(place.root)]
+    output = (place.root / "up.log").open("wb")
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--replicas", str(replicas)], stdout=output, stderr=output, start_new_session=keep
+    )
+
+
+def _wait(place: Home, stack: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while not place.run.exists():
+        if stack.poll() is not None or time.monotonic() > deadline:
+            said = (place.root / "up.log").read_text().strip().splitlines()[-1:]
+            raise StackError(f"the stack did not come up: {''.join(said)}")
+        time.sleep(0.1)
+
+
+async def _live(place: Home) -> tuple[Journey, float]:
+    run = read_json(place.run)
+    services: Any = run["services"]
+    urls = {name: str(service["url"]) for name, service in services.items()}
+    with Progress(
+        TextColumn("{task.description:44}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn()
+    ) as progress:
+        task = progress.add_task("", total=100)
+
+        def told(title: str, share: int) -> None:
+            progress.update(task, description=title, advance=share)
+
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            password = place.secret("registration", "administrator_password")
+            desk = Desk(urls, lambda: clock.show(place), client)
+            journey = Journey(desk, Person("administrator", password), lambda at: _advance(place, at), told)
+            started = time.monotonic()
+            await journey.run()
+            return journey, time.monotonic() - started
+
+
+def _advance(place: Home, at: str) -> None:
+    clock.advance_to(place, at)
+
+
+def _show(console: Console, place: Home, journey: Journey, seconds: float) -> None:
+    events = decoded(asyncio.run(from_kafka(read_json(place.run))))
+    final = [one.event for one in events if isinstance(one.event, ListPublished)]
+    tables.published(console, final[-1].rows if final else ())
+    _lives(console, journey)
+    counts = tables.plain("events by type", "event", "#count")
+    for name, count in sorted(Counter(one.envelope.type for one in events).items()):
+        counts.add_row(name, str(count))
+    console.print(counts)
+    resident = _resident(place)
+    console.print(
+        f"{journey.desk.commands} commands, {len(events)} events in {seconds:.1f} s; "
+        f"the whole stack holds {resident} MiB resident"
+    )
+    for command in (["audit", "verify"], ["audit", "replay", "--round", ROUND]):
+        _audit(console, place, command)
+
+
+def _lives(console: Console, journey: Journey) -> None:
+    table = tables.plain("as in life", "机构名称", "what it shows", "rule", "what the platform said")
+    for one in journey.applicants:
+        if one.organization.part is not Part.ORDINARY:
+            refusal = one.refusal
+            said = refusal.get("detail", "") if refusal else _outcome(one)
+            table.add_row(one.organization.name, one.organization.part.value, refusal.get("rule", ""), said)
+    console.print(table)
+
+
+def _outcome(applicant: Applicant) -> str:
+    return "declined" if applicant.organization.part is Part.DECLINED else "accepted"
+
+
+def _audit(console: Console, place: Home, command: list[str]) -> None:
+    nianlun = str(Path(sys.executable).with_name("nianlun"))
+    done = subprocess.run(  # noqa: S603 - our own command
+        [nianlun, *command, "--home", str(place.root)], capture_output=True, text=True, check=False
+    )
+    last = (done.stdout or done.stderr).strip().splitlines()[-1:]
+    console.print(f"$ nianlun {' '.join(command)}\n  {''.join(last)} (exit code {done.returncode})")
+    if done.returncode:
+        raise StackError(f"nianlun {' '.join(command)} ended with {done.returncode}")
+
+
+def _resident(place: Home) -> int:
+    status = json.loads(place.status.read_text())
+    total = 0
+    for process in status["processes"]:
+        try:
+            root = psutil.Process(process["pid"])
+            total += sum(one.memory_info().rss for one in [root, *root.children(recursive=True)])
+        except psutil.NoSuchProcess:
+            continue
+    return int(total / MEBIBYTE)

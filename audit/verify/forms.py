@@ -1,0 +1,157 @@
+"""Canonical events, recognised fast: a form seen once becomes a pattern that proves the next one in one match."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import NoReturn, TypeAlias
+
+BODY_BYTES_MAX = 65_535
+INTEGER_MAX = 2**53 - 1
+TEMPLATES_MAX = 32
+TEXT = rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\bfnrt]|u00(?:0[0-7be-f]|1[0-9a-f]))[^"\\\x00-\x1f]*+)*+'
+"""The inside of a JSON string in the form that RFC 8785 gives it."""
+NAME = rb'[^"\\\x00-\x1f]++'
+UUID = rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+TIME = rb"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+FORMS: dict[str, bytes] = {
+    "actordistrict": rb'"[0-9]{6}"',
+    "actorid": b'"' + NAME + b'"',
+    "actorrole": rb'"[a-z_]++"',
+    "causationid": b'"(' + UUID + b')"',
+    "correlationid": b'"' + NAME + b'"',
+    "dataschema": rb'"urn:nianlun:schema:%(type)b"',
+    "id": b'"(' + UUID + b')"',
+    "partitionkey": b'"(' + NAME + b')"',
+    "policyhash": rb'"[0-9a-f]{64}"',
+    "previous": rb'"([0-9a-f]{64})"',
+    "rehearsal": b"true",
+    "round": b'"' + NAME + b'"',
+    "sequence": rb'"([0-9]{20})"',
+    "source": rb'"nianlun/%(service)b"',
+    "specversion": rb'"1\.0"',
+    "stream": rb'"%(category)b-(' + NAME + b')"',
+    "streamversion": rb"([1-9][0-9]{0,15})",
+    "subject": rb'"%(category)b/%(stream)b"',
+    "time": b'"' + TIME + b'"',
+    "traceparent": rb'"[0-9a-f-]{55}"',
+    "type": rb'"%(type)b"',
+}
+"""What each CloudEvents attribute looks like; `data` is free within canonical JSON."""
+OPTIONAL = frozenset({"actordistrict", "causationid", "policyhash", "rehearsal", "round", "traceparent"})
+
+Groups: TypeAlias = tuple[bytes, ...]
+"""causationid, id, partitionkey, previous, sequence, the stream's id, streamversion."""
+
+
+class Malformed(ValueError):
+    """The bytes are not a canonical event; the message says why."""
+
+
+class Forms:
+    """The forms of events met so far in one log.
+
+    A pattern spells out every key in its sorted place and allows only canonical strings and integers between
+    them; so whatever matches it is canonical JSON with exactly the attributes of the event it was made from.
+    """
+
+    def __init__(self) -> None:
+        self._patterns: dict[tuple[str, bytes], list[re.Pattern[bytes]]] = {}
+        self.rehearsal: bool | None = None
+
+    def read(self, topic: str, body: bytes) -> Groups:
+        """The groups of an event; raise `Malformed`."""
+        known = self._patterns.setdefault((topic, body[body.rfind(b'"', 0, -2) :]), [])
+        for pattern in known:
+            match = pattern.fullmatch(body)
+            if match is not None:
+                if not body.isascii():
+                    _decoded(body)
+                return match.groups()
+        pattern = self._learn(topic, body)
+        if len(known) < TEMPLATES_MAX:
+            known.insert(0, pattern)
+        match = pattern.fullmatch(body)
+        if match is None:
+            raise Malformed("its stream and its subject name different things")
+        return match.groups()
+
+    def _learn(self, topic: str, body: bytes) -> re.Pattern[bytes]:
+        event = _parsed(body)
+        _, service, category, _ = topic.split(".")
+        kind = str(event.get("type"))
+        if not re.fullmatch(rf"nianlun\.(?:{service}\.[A-Za-z]+|AccessRefused)\.v[1-9][0-9]*", kind):
+            raise Malformed(f"type {kind} does not belong on {topic}")
+        words = {b"type": kind, b"service": service, b"category": category}
+        terms = {word: re.escape(text.encode()) for word, text in words.items()}
+        if lacking := sorted(({"data"} | FORMS.keys()) - OPTIONAL - event.keys()):
+            raise Malformed(f"it has no {lacking[0]}")
+        members = [_member(name, value, terms) for name, value in event.items()]
+        rehearsal = "rehearsal" in event
+        if self.rehearsal not in (None, rehearsal):
+            raise Malformed(f"rehearsal is {rehearsal}, in other events of this log {self.rehearsal}")
+        self.rehearsal = rehearsal
+        if "causationid" not in event:
+            members.insert(0, b"()")
+        pattern = b",".join(members).replace(b"(),", b"()", 1)
+        return re.compile(rb"\{" + pattern + rb"\}")
+
+
+def _member(name: str, value: object, terms: Mapping[bytes, bytes]) -> bytes:
+    if name == "data":
+        return b'"data":' + _shape(value)
+    if name not in FORMS:
+        raise Malformed(f"it has an unknown attribute {name}")
+    alone = FORMS[name] % {**terms, b"stream": NAME}
+    if not re.fullmatch(alone, json.dumps(value, ensure_ascii=False).encode()):
+        raise Malformed(f"{name} is {value!r}")
+    return b'"%b":%b' % (name.encode(), FORMS[name] % {**terms, b"stream": rb"\6"})
+
+
+def _parsed(body: bytes) -> dict[str, object]:
+    if len(body) > BODY_BYTES_MAX:
+        raise Malformed(f"it has {len(body)} bytes; {BODY_BYTES_MAX} are allowed")
+    try:
+        event = json.loads(_decoded(body), parse_float=_refused, parse_constant=_refused)
+        again = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"it is not JSON of the profile: {error}") from error
+    if not isinstance(event, dict):
+        raise Malformed("it is not a JSON object")
+    if again != body:
+        raise Malformed("it is not in canonical form")
+    return event
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(f"it is not UTF-8: {error}") from error
+
+
+def _refused(text: str) -> NoReturn:
+    raise Malformed(f"the number {text} is not an integer")
+
+
+def _shape(value: object) -> bytes:
+    """The pattern of canonical values of the same shape; raise `Malformed` for what the profile excludes."""
+    if isinstance(value, str):
+        return b'"' + TEXT + b'"'
+    if isinstance(value, bool):
+        return rb"(?:true|false)"
+    if isinstance(value, int):
+        if abs(value) > INTEGER_MAX:
+            raise Malformed(f"the integer {value} is beyond 2^53 - 1")
+        return rb"(?:0|-?[1-9][0-9]{0,14}+)" if abs(value) < 10**15 else b"%d" % value
+    if isinstance(value, list):
+        items = b"|".join(sorted({_shape(item) for item in value}))
+        return rb"\[(?:(?:%b)(?:,(?:%b))*+)?+\]" % (items, items) if value else rb"\[\]"
+    if isinstance(value, dict):
+        if not all(key.isascii() for key in value):
+            raise Malformed("a key is not ASCII")
+        return rb"\{" + b",".join(_key(key) + b":" + _shape(member) for key, member in value.items()) + rb"\}"
+    raise Malformed("it holds a null")
+
+
+def _key(key: str) -> bytes:
+    return re.escape(json.dumps(key).encode())

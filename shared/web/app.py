@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, Protocol
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
 
@@ -17,7 +17,6 @@ from shared.web.authentication import TokenVerifier
 from shared.web.entrance import Entrance
 from shared.web.openapi import describe
 from shared.web.problem import install
-from shared.web.text import refuse_nul
 
 UNAVAILABLE = 503
 
@@ -66,7 +65,6 @@ def create_app(title: str, description: str, routers: Sequence[APIRouter], web: 
     app = FastAPI(
         title=title,
         description=description,
-        dependencies=[Depends(refuse_nul)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -17,7 +17,7 @@ from shared.kernel.ids import named
 from shared.kernel.instants import Instant
 from shared.observability.metrics import COMMANDS
 from shared.web.answer import JSONAnswer
-from shared.web.authentication import CurrentActor, OptionalActor
+from shared.web.authentication import TOKEN, TOKEN_OR_NOT, Bearer, actor_of, actor_or_nobody
 from shared.web.problem import KeyReused
 
 ANYBODY = Actor(id="anybody", role=Role.FILER)
@@ -123,19 +123,25 @@ _Trace = Annotated[
 ]
 
 
-async def arriving(
-    request: Request, actor: CurrentActor, idempotency_key: _Key = None, traceparent: _Trace = None
-) -> Arrival:
+class _Arrival(Bearer):
     """A command of somebody with a token."""
-    return await _arrival(request, actor, idempotency_key, traceparent)
+
+    async def __call__(
+        self, request: Request, idempotency_key: _Key = None, traceparent: _Trace = None
+    ) -> Arrival:
+        return await _arrival(request, await actor_of(request), idempotency_key, traceparent)
 
 
-async def arriving_from_anybody(
-    request: Request, actor: OptionalActor, idempotency_key: _Key = None, traceparent: _Trace = None
-) -> Arrival:
+class _ArrivalFromAnybody(Bearer):
     """A command that needs no account."""
-    return await _arrival(request, actor or ANYBODY, idempotency_key, traceparent)
+
+    async def __call__(
+        self, request: Request, idempotency_key: _Key = None, traceparent: _Trace = None
+    ) -> Arrival:
+        return await _arrival(
+            request, await actor_or_nobody(request) or ANYBODY, idempotency_key, traceparent
+        )
 
 
-Arriving = Annotated[Arrival, Depends(arriving)]
-ArrivingFromAnybody = Annotated[Arrival, Depends(arriving_from_anybody)]
+Arriving = Annotated[Arrival, Depends(_Arrival(TOKEN))]
+ArrivingFromAnybody = Annotated[Arrival, Depends(_ArrivalFromAnybody(TOKEN_OR_NOT))]

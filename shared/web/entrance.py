@@ -1,7 +1,6 @@
 """Every request's way in and out: when it came, under which id, how large it may be, what is logged of it."""
 
 from time import perf_counter
-from typing import Any
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
@@ -10,8 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kernel.clock import Clock
 from shared.observability.logs import logger
 from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from shared.web.answer import JSONAnswer
 from shared.web.command import fresh_id
-from shared.web.problem import problem, unexpected
+from shared.web.problem import problem, text_holds_nul, unexpected
+from shared.web.text import TextHoldsNul, refuse_nul, refuse_nul_in
 
 BODY_BYTES_MAX = 1_048_576
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -41,10 +42,8 @@ class Entrance:
         try:
             request.state.command_id = fresh_id()
             request.state.received_at = self._clock.now()
-            if _announced(request) > BODY_BYTES_MAX:
-                await _too_large(request)(scope, receive, passage.send)
-            else:
-                await self.app(scope, passage.receive, passage.send)
+            response = _refused(request)
+            await (response or self.app)(scope, passage.receive, passage.send)
         except Exception as error:  # noqa: BLE001 - the last place where a failure can still become an answer
             response = unexpected(request, error)
             if not passage.status:
@@ -58,15 +57,20 @@ class _Passage:
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
+        self._parts: list[bytes] = []
         self._bytes = 0
         self.status = 0
 
     async def receive(self) -> Message:
-        """The next part of the body; raise a 413 when all parts together are too large."""
+        """The next part of the body; raise a 413 when all are too large, a 422 when U+0000 is in them."""
         message = await self._receive()
-        self._bytes += len(message.get("body", b""))
-        if self._bytes > BODY_BYTES_MAX:
-            raise HTTPException(413, TOO_LARGE, {"Connection": "close"})
+        if part := message.get("body"):
+            self._bytes += len(part)
+            if self._bytes > BODY_BYTES_MAX:
+                raise HTTPException(413, TOO_LARGE, {"Connection": "close"})
+            self._parts.append(part)
+        if not message.get("more_body"):
+            refuse_nul_in(self._parts[0] if len(self._parts) == 1 else b"".join(self._parts))
         return message
 
     async def send(self, message: Message) -> None:
@@ -77,13 +81,15 @@ class _Passage:
         await self._send(message)
 
 
-def _announced(request: Request) -> int:
-    text = request.headers.get("content-length", "0")
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _too_large(request: Request) -> Any:
-    return problem(request, 413, "Content Too Large", TOO_LARGE, headers={"Connection": "close"})
+def _refused(request: Request) -> JSONAnswer | None:
+    announced = request.headers.get("content-length", "0")
+    if announced.isascii() and announced.isdigit() and int(announced) > BODY_BYTES_MAX:
+        return problem(request, 413, "Content Too Large", TOO_LARGE, headers={"Connection": "close"})
+    try:
+        refuse_nul(request)
+    except TextHoldsNul as error:
+        return text_holds_nul(request, error)
+    return None
 
 
 def _tell(request: Request, status: int, seconds: float) -> None:

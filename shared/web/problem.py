@@ -16,6 +16,7 @@ from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown
 from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
 from shared.web.answer import JSONAnswer
+from shared.web.text import TextHoldsNul
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[Refusal], int], ...] = (
@@ -85,6 +86,7 @@ def install(app: FastAPI) -> None:
         Refusal: _refusal,
         RequestValidationError: _validation,
         HTTPException: _http,
+        TextHoldsNul: _text_holds_nul,
         Unauthenticated: _unauthenticated,
         StoreBusy: _busy,
         NotReachedYet: _not_reached,
@@ -112,6 +114,12 @@ def unexpected(request: Request, error: Exception) -> JSONAnswer:
     return problem(
         request, 500, "An unexpected failure", "it was logged under this instance", kind="unexpected"
     )
+
+
+def text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
+    """What is told of text that cannot be kept."""
+    REFUSALS.labels("TextHoldsNul", "").inc()
+    return problem(request, 422, error.title, kind="TextHoldsNul", field=error.field or None)
 
 
 def kebab(name: str) -> str:
@@ -154,6 +162,10 @@ async def _validation(request: Request, error: RequestValidationError) -> JSONAn
 
 async def _http(request: Request, error: HTTPException) -> JSONAnswer:
     return problem(request, error.status_code, str(error.detail), headers=error.headers)
+
+
+async def _text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
+    return text_holds_nul(request, error)
 
 
 async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnswer:

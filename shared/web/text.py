@@ -5,29 +5,38 @@ import re
 from collections.abc import Iterator
 
 from fastapi import Request
-
-from shared.kernel.refusal import Malformed
+from starlette.exceptions import HTTPException
 
 NUL = "\x00"
+_SUSPECT = b"\\u0000"
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """U+0000 as JSON writes it; an even number of backslashes before it is text that merely looks so."""
 
 
-class TextHoldsNul(Malformed):
-    """U+0000 has no place in text."""
+class TextHoldsNul(HTTPException):
+    """U+0000 has no place in text; an HTTP error, since FastAPI lets nothing else out while it reads a body."""
 
     title = "Text must not hold U+0000"
 
+    def __init__(self, field: str) -> None:
+        super().__init__(422, self.title)
+        self.field = field.replace(NUL, "")
 
-async def refuse_nul(request: Request) -> None:
-    """Refuse a request whose path, query or body holds U+0000; every route depends on this."""
-    if NUL in request.url.path:
-        raise TextHoldsNul(field="path")
+
+def refuse_nul(request: Request) -> None:
+    """Refuse a request whose path or query holds U+0000."""
+    if NUL in request.scope["path"]:
+        raise TextHoldsNul("path")
     if b"%00" in request.scope["query_string"]:
-        named = next((key for key, value in request.query_params.items() if NUL in key + value), "query")
-        raise TextHoldsNul(field=named.replace(NUL, ""))
-    if request.method == "POST" and _ESCAPED.search(await request.body()):
-        raise TextHoldsNul(field=_place(await request.body()))
+        raise TextHoldsNul(
+            next((key for key, text in request.query_params.items() if NUL in key + text), "query")
+        )
+
+
+def refuse_nul_in(body: bytes) -> None:
+    """Refuse a JSON body that holds U+0000."""
+    if _SUSPECT in body and _ESCAPED.search(body):
+        raise TextHoldsNul(_place(body))
 
 
 def _place(body: bytes) -> str:
@@ -46,5 +55,5 @@ def _places(value: object, path: tuple[str, ...]) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, member in value.items():
             if NUL in key:
-                yield ".".join((*path, key.replace(NUL, "")))
+                yield ".".join((*path, key))
             yield from _places(member, (*path, key))

@@ -36,7 +36,6 @@ def said(_state: int, text: str) -> list[AccessRefused]:
 
 
 WORDS: Decider[int, str, AccessRefused] = Decider(0, said, lambda state, _event: state + 1)
-STREAM = Stream(ACCESS["review"], "words", "words")
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:
@@ -44,7 +43,7 @@ async def project(documents: Documents, recorded: Recorded) -> None:
     if isinstance(recorded.event, AccessRefused):
         if recorded.event.reason == POISON:
             raise ValueError(POISON)
-        await documents.put("words", str(recorded.envelope.streamversion), {"text": recorded.event.reason})
+        await documents.put("words", recorded.envelope.stream, {"text": recorded.event.reason})
 
 
 def routers(runtime: Runtime) -> Sequence[APIRouter]:
@@ -53,7 +52,8 @@ def routers(runtime: Runtime) -> Sequence[APIRouter]:
 
     @router.post("/words", response_model=Receipt)
     async def say(body: WordBody, arrival: ArrivingFromAnybody) -> JSONResponse:
-        target = Target(WORDS, STREAM)
+        word = arrival.context.command_id
+        target = Target(WORDS, Stream(ACCESS["review"], word, word))
         return await arrival.answer(
             lambda key: transact(runtime.store, target, body.text, arrival.context, key)
         )

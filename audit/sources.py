@@ -1,82 +1,144 @@
-"""Where an auditor reads a log: the broker itself, with an account that may only read, or an exported archive."""
+"""Kafka as an auditor reads it: with an account that may only read, into a scratch folder, never into memory whole."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+from typing import BinaryIO
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
-from shared.contracts.codec import decode
-from shared.contracts.envelope import Recorded
+START_SECONDS_MAX = 20.0
+SILENT_SECONDS_MAX = 60
+"""Without a single record for so long, a broker that promised more is given up."""
+RECORDS_AT_ONCE = 2_000
+FETCH_BYTES_MAX = 2 * 1024 * 1024
+HEADER = Struct(">QiI")
+ABSENT = -1
 
-POLL_MILLISECONDS = 1_000
-BATCH_RECORDS = 2_000
+
+class SourceUnreachable(Exception):  # noqa: N818 - an answer, not an error of the program
+    """There is nothing to audit from; the message is one clear line."""
 
 
-@dataclass(slots=True)
-class Partition:
-    """One partition of a topic with everything it held when it was read; satisfies `audit.verify.Partition`."""
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """What a run file says of Kafka."""
 
-    topic: str
-    number: int
-    records: list[tuple[int, bytes | None, bytes | None]] = field(default_factory=list)
+    bootstrap: str
+    mechanism: str
+    username: str
+    password: str
+    security: str
+    topics: tuple[str, ...]
+
+
+def broker_of(run_file: Path) -> Broker:
+    """Read `.nianlun/run.json` or a file like it; raise `SourceUnreachable`."""
+    try:
+        content = json.loads(run_file.read_text())
+        kafka = content["kafka"]
+        return Broker(
+            bootstrap=str(kafka["bootstrap"]),
+            mechanism=str(kafka["sasl"]["mechanism"]),
+            username=str(kafka["sasl"]["username"]),
+            password=str(kafka["sasl"]["password"]),
+            security=str(kafka.get("security", "SASL_PLAINTEXT")),
+            topics=tuple(content["topics"]),
+        )
+    except FileNotFoundError as error:
+        raise SourceUnreachable(f"{run_file} is not there: no stack is up here (or give --archive)") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceUnreachable(f"{run_file} is damaged: {type(error).__name__} {error}") from error
+
+
+class Spool:
+    """One partition's records in a scratch file, in the order of their offsets."""
+
+    def __init__(self, folder: Path, topic: str, number: int) -> None:
+        self.topic, self.number = topic, number
+        self.position = 0
+        """The next offset to read."""
+        self._path = folder / f"{topic}-{number}"
+
+    def append(self, records: "list[tuple[int, bytes | None, bytes | None]]") -> None:
+        """Add records that follow those before."""
+        with self._path.open("ab") as file:
+            for offset, key, value in records:
+                sizes = (ABSENT if key is None else len(key), len(value or b""))
+                file.write(HEADER.pack(offset, *sizes) + (key or b"") + (value or b""))
+        self.position = records[-1][0] + 1
 
     def read(self) -> Iterator[tuple[int, bytes | None, bytes | None]]:
-        """Offset, key and value of every record in order."""
-        return iter(self.records)
+        """Every record from the beginning."""
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as file:
+            while header := file.read(HEADER.size):
+                offset, key_bytes, value_bytes = HEADER.unpack(header)
+                yield offset, _key(file, key_bytes), file.read(value_bytes)
 
 
-async def from_kafka(connection: dict[str, Any]) -> list[Partition]:
-    """Every topic of a run.json up to its end at this moment; needs no group and commits nothing."""
-    sasl = connection["kafka"]["sasl"]
+class Topics:
+    """A run's topics on a live broker, read on as far as they reach."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, spools: dict[TopicPartition, Spool]) -> None:
+        self._consumer, self._spools = consumer, spools
+
+    @property
+    def partitions(self) -> tuple[Spool, ...]:
+        """What was read so far."""
+        return tuple(self._spools.values())
+
+    async def read_on(self) -> None:
+        """Read up to the ends as they are now; raise `SourceUnreachable` when the broker does not give them."""
+        try:
+            ends = await self._consumer.end_offsets(list(self._spools))
+            silent_seconds = 0
+            while open_ones := [place for place, end in ends.items() if self._spools[place].position < end]:
+                batch = await self._consumer.getmany(*open_ones, timeout_ms=1000, max_records=RECORDS_AT_ONCE)
+                silent_seconds = 0 if batch else silent_seconds + 1
+                if silent_seconds > SILENT_SECONDS_MAX:
+                    raise SourceUnreachable(f"{open_ones[0].topic} ends at {ends[open_ones[0]]} but is not given")
+                for place, records in batch.items():
+                    self._spools[place].append([(one.offset, one.key, one.value) for one in records])
+        except KafkaError as error:
+            raise SourceUnreachable(f"Kafka does not answer: {error}") from error
+
+
+@asynccontextmanager
+async def live(broker: Broker, scratch: Path) -> AsyncIterator[Topics]:
+    """Every partition of the run's topics, to be read from its first record; raise `SourceUnreachable`."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=connection["kafka"]["bootstrap"],
-        security_protocol="SASL_PLAINTEXT",
-        sasl_mechanism=sasl["mechanism"],
-        sasl_plain_username=sasl["username"],
-        sasl_plain_password=sasl["password"],
+        *broker.topics,
+        bootstrap_servers=broker.bootstrap,
+        security_protocol=broker.security,
+        sasl_mechanism=broker.mechanism,
+        sasl_plain_username=broker.username,
+        sasl_plain_password=broker.password,
+        ssl_context=ssl.create_default_context() if broker.security.endswith("SSL") else None,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=4 * 1024 * 1024,
+        fetch_max_wait_ms=100,
+        max_partition_fetch_bytes=FETCH_BYTES_MAX,
     )
-    await consumer.start()
     try:
-        return await _read(consumer, connection["topics"])
+        await asyncio.wait_for(consumer.start(), START_SECONDS_MAX)
+    except (KafkaError, OSError, TimeoutError) as error:
+        await consumer.stop()
+        raise SourceUnreachable(f"Kafka at {broker.bootstrap} does not answer: {error or 'in time'}") from error
+    try:
+        places = sorted(consumer.assignment())
+        yield Topics(consumer, {place: Spool(scratch, place.topic, place.partition) for place in places})
     finally:
         await consumer.stop()
 
 
-async def _read(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[Partition]:
-    wanted: dict[TopicPartition, Partition] = {}
-    for topic in topics:
-        for number in sorted(consumer.partitions_for_topic(topic) or await _partitions(consumer, topic)):
-            wanted[TopicPartition(topic, number)] = Partition(topic, number)
-    consumer.assign(list(wanted))
-    ends = await consumer.end_offsets(list(wanted))
-    for partition in wanted:
-        await consumer.seek_to_beginning(partition)
-    open_ones = {partition for partition in wanted if ends[partition] > 0}
-    while open_ones:
-        polled = await consumer.getmany(*open_ones, timeout_ms=POLL_MILLISECONDS, max_records=BATCH_RECORDS)
-        for partition, records in polled.items():
-            wanted[partition].records += [(r.offset, r.key, r.value) for r in records if r.offset < ends[partition]]
-        for partition in list(open_ones):
-            if await consumer.position(partition) >= ends[partition]:
-                open_ones.discard(partition)
-    return list(wanted.values())
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer.topics()
-    return consumer.partitions_for_topic(topic) or set()
-
-
-def decoded(partitions: Sequence[Partition]) -> list[Recorded]:
-    """Every event once, however often a relay sent it, in the order of its service's log."""
-    found: dict[str, Recorded] = {}
-    for partition in partitions:
-        for _, _, value in partition.read():
-            recorded = decode(value or b"")
-            found.setdefault(recorded.envelope.id, recorded)
-    return sorted(found.values(), key=lambda one: (one.service, one.position))
+def _key(file: BinaryIO, size: int) -> bytes:
+    return b"" if size == ABSENT else file.read(size)

@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
-from audit.archive import ArchiveError, export
+from audit.archive import FolderNotFree, export
+from audit.sources import SourceUnreachable
+from audit.verify import Proven
+from audit.verify.verdict import sentence
 from deploy.local.home import StackError
-from nianlun.log import RunOption, partitions_of
+from nianlun.log import RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption
 
 app = typer.Typer(no_args_is_help=True, help="The log as files that anyone may keep.")
@@ -26,7 +29,9 @@ def export_archive(
 ) -> None:
     """Copy every event's exact bytes from the broker; the same log gives the same files."""
     try:
-        records = export(partitions_of(home, None, run), folder)
-    except ArchiveError as error:
+        verdict, partitions = examined(home, None, run)
+        if not isinstance(verdict, Proven):
+            raise StackError(f"only a proven log is exported: {sentence(verdict)}")
+        typer.echo(f"{export(partitions, verdict, folder)} records in {folder}")
+    except (FolderNotFree, SourceUnreachable) as error:
         raise StackError(str(error)) from error
-    typer.echo(f"{records} records in {folder}")

@@ -1,31 +1,29 @@
-"""`nianlun audit`: prove a log, replay a round, explain an outcome; by exit code 0 proven, 1 disproved, 2 cannot decide."""
+"""`nianlun audit`: prove, replay, explain; exit code 0 says proven, 1 disproved, 2 cannot decide."""
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from audit.archive import ArchiveError, check_heads
+from audit.events import events_of
 from audit.explain import explain
 from audit.replay import Contradiction, Incomplete, Replay, replay
-from audit.sources import Partition, decoded
-from audit.verify import Disproved, Proven, Undecided, verify
-from deploy.local.home import StackError
+from audit.sources import SourceUnreachable
+from audit.verify import Proven
+from audit.verify.archive import Damaged, Unreadable
+from audit.verify.log import Partition
+from audit.verify.verdict import exit_code, sentence
 from nianlun import tables
-from nianlun.log import ArchiveOption, RunOption, partitions_of
+from nianlun.log import ArchiveOption, RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.kernel.instants import Instant, NotAnInstant, instant
 
-PROVEN, DISPROVED, UNDECIDED = 0, 1, 2
-LIVE_ATTEMPTS = 5
-"""A live log is read again when an event seems to be missing: it may be on its way."""
-
-ReadT = TypeVar("ReadT")
+DISPROVED, UNDECIDED = 1, 2
 
 app = typer.Typer(no_args_is_help=True, help="Prove a log, replay a round, explain an outcome.")
 
@@ -38,8 +36,7 @@ def verify_command(
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
 ) -> None:
     """Check every byte, hash, sequence and order of the log."""
-    partitions, proof = _proved(home, archive, run)
-    del partitions
+    _, proof = _proved(home, archive, run)
     if as_json:
         typer.echo(json.dumps({"verdict": "proven", **asdict(proof)}, ensure_ascii=False))
     else:
@@ -47,7 +44,7 @@ def verify_command(
 
 
 @app.command("replay")
-def replay_command(  # noqa: PLR0913 - the command line's options
+def replay_command(
     round_id: Annotated[str, typer.Option("--round", metavar="ROUND")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="With an offset.")] = None,
     home: HomeOption = DEFAULT_HOME,
@@ -79,7 +76,7 @@ def explain_command(
 ) -> None:
     """The chain of events, rules and people that made one application's outcome."""
     partitions, _ = _proved(home, archive, run)
-    explanation = explain(decoded(partitions), application)
+    explanation = explain(events_of(partitions), application)
     if explanation is None:
         _end(UNDECIDED, f"the log knows no application {application}")
     if as_json:
@@ -88,38 +85,21 @@ def explain_command(
         tables.explanation(Console(), explanation)
 
 
-def _proved(home: Path, archive: Path | None, run: Path | None) -> tuple[list[Partition], Proven]:
-    for attempt in range(1, LIVE_ATTEMPTS + 1):
-        partitions = _read(lambda: partitions_of(home, archive, run))
-        match verify(partitions):
-            case Proven() as proof:
-                if archive is not None:
-                    folder = archive
-                    _read(lambda: check_heads(folder, partitions))
-                return partitions, proof
-            case Disproved() as found:
-                place = f"{found.topic}/{found.partition}@{found.offset}"
-                _end(DISPROVED, f"disproved: {place}, sequence {found.sequence} of {found.source}: {found.reason}")
-            case Undecided(reason):
-                if archive is not None:
-                    _end(DISPROVED, f"disproved: an archive is complete, and here {reason}")
-                if attempt == LIVE_ATTEMPTS:
-                    _end(UNDECIDED, f"cannot decide: {reason}")
-    raise AssertionError("the last attempt ended the command")
-
-
-def _read(work: Callable[[], ReadT]) -> ReadT:
+def _proved(home: Path, archive: Path | None, run: Path | None) -> tuple[Sequence[Partition], Proven]:
     try:
-        return work()
-    except ArchiveError as error:
-        _end(UNDECIDED if error.undecided else DISPROVED, str(error))
-    except StackError as error:
-        _end(UNDECIDED, str(error))
+        verdict, partitions = examined(home, archive, run)
+    except Damaged as error:
+        _end(DISPROVED, f"disproved: {error}")
+    except (SourceUnreachable, Unreadable) as error:
+        _end(UNDECIDED, f"cannot decide: {error}")
+    if not isinstance(verdict, Proven):
+        _end(exit_code(verdict), sentence(verdict))
+    return partitions, verdict
 
 
-def _replayed(partitions: list[Partition], round_id: str, as_of: Instant | None) -> Replay:
+def _replayed(partitions: Sequence[Partition], round_id: str, as_of: Instant | None) -> Replay:
     try:
-        return replay(decoded(partitions), round_id, as_of)
+        return replay(events_of(partitions), round_id, as_of)
     except Contradiction as found:
         envelope = found.recorded.envelope
         place = f"sequence {int(envelope.sequence)} of {envelope.source}, {envelope.type}"

@@ -11,10 +11,13 @@ from typer.main import get_command
 from deploy.local.home import StackError
 
 COMMANDS = {
+    "demo": "nianlun.demo",
     "up": "nianlun.up",
     "status": "nianlun.status",
     "down": "nianlun.down",
     "clock": "nianlun.clock",
+    "audit": "nianlun.audit",
+    "archive": "nianlun.archive",
     "integrator": "nianlun.integrator",
 }
 """Sub-command to the module whose `app` it is."""

@@ -16,10 +16,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from audit.sources import decoded, from_kafka
+from audit.events import events_of
 from deploy.local import clock, lease
 from deploy.local.home import Home, StackError, read_json, write_json
 from nianlun import tables
+from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
 from rehearsal.cast import Part
 from rehearsal.desk import Desk, Person
@@ -72,7 +73,7 @@ def _fresh(place: Home) -> None:
 def _start(place: Home, replicas: int, keep: bool) -> "subprocess.Popen[bytes]":  # noqa: FBT001
     command = [str(Path(sys.executable).with_name("nianlun")), "up", "--home", str(place.root)]
     output = (place.root / "up.log").open("wb")
-    return subprocess.Popen(  # noqa: S603 - our own command
+    return subprocess.Popen(
         [*command, "--replicas", str(replicas)], stdout=output, stderr=output, start_new_session=keep
     )
 
@@ -112,7 +113,8 @@ def _advance(place: Home, at: str) -> None:
 
 
 def _show(console: Console, place: Home, journey: Journey, seconds: float) -> None:
-    events = decoded(asyncio.run(from_kafka(read_json(place.run))))
+    _, partitions = examined(place.root, None, None)
+    events = events_of(partitions)
     final = [one.event for one in events if isinstance(one.event, ListPublished)]
     tables.published(console, final[-1].rows if final else ())
     _lives(console, journey)
@@ -145,9 +147,7 @@ def _outcome(applicant: Applicant) -> str:
 
 def _audit(console: Console, place: Home, command: list[str]) -> None:
     nianlun = str(Path(sys.executable).with_name("nianlun"))
-    done = subprocess.run(  # noqa: S603 - our own command
-        [nianlun, *command, "--home", str(place.root)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([nianlun, *command, "--home", str(place.root)], capture_output=True, text=True, check=False)
     last = (done.stdout or done.stderr).strip().splitlines()[-1:]
     console.print(f"$ nianlun {' '.join(command)}\n  {''.join(last)} (exit code {done.returncode})")
     if done.returncode:

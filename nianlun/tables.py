@@ -61,13 +61,17 @@ def published(console: Console, rows: tuple[ListRow, ...]) -> None:
 
 def replay(console: Console, done: Replay) -> None:
     """A replayed round: states, rankings, list."""
-    states = plain(f"round {done.round} as of {done.as_of}", "区", "机构名称", "类别", "state", "since (UTC)", "application")
+    states = plain(
+        f"round {done.round} as of {done.as_of}", "区", "机构名称", "类别", "state", "since (UTC)", "application"
+    )
     for one in done.applications:
         group = GROUPS_ZH.get(one.category or "comprehensive", one.category)
         states.add_row(district_zh(one.district), one.organization_name, group, one.state, one.since, one.application)
     console.print(states)
     for ranking in done.rankings:
-        table = plain(f"排名 {GROUPS_ZH.get(ranking.group, ranking.group)}", "#名次", "application", "scores", "#mean", "tie")
+        table = plain(
+            f"排名 {GROUPS_ZH.get(ranking.group, ranking.group)}", "#名次", "application", "scores", "#mean", "tie"
+        )
         for row in ranking.rows:
             tie = f"group {row.tie_group}: {', '.join(row.tie_break)}" if row.tie_group else ""
             scores = " ".join(str(score) for score in row.scores)
@@ -83,7 +87,9 @@ def replay(console: Console, done: Replay) -> None:
 
 def explanation(console: Console, found: Explanation) -> None:
     """One application's way."""
-    steps = plain(f"application {found.application}", "Asia/Shanghai", "event", "role", "who", "区", "service", "#position")
+    steps = plain(
+        f"application {found.application}", "Asia/Shanghai", "event", "role", "who", "区", "service", "#position"
+    )
     for step in found.steps:
         district = district_zh(step.district) if step.district else ""
         steps.add_row(step.at, step.event, step.role, step.actor, district, step.service, str(step.position))

@@ -81,7 +81,7 @@ class Organization:
 
     @property
     def kind(self) -> str:
-        """comprehensive or professional."""
+        """Comprehensive or professional."""
         return COMPREHENSIVE if self.group == COMPREHENSIVE else "professional"
 
     @property
@@ -116,15 +116,17 @@ def code(serial: str) -> str:
     return first + check_character(first)
 
 
-def points(organization: Organization, expert: int) -> dict[str, int]:
-    """An expert's points for each criterion of the default rubric; the tied two differ in how, not in how much."""
+def points(organization: Organization, seat: int) -> dict[str, int]:
+    """The points that an expert in this seat gives by the rubric; the tied two differ in how, not in how much."""
     quality = organization.quality
-    noise = 0 if organization.part is Part.TIED else chance(f"{organization.index}/{expert}", 7) - 3
+    noise = 0 if organization.part is Part.TIED else chance(f"{organization.index}/{seat}", 7) - 3
     total = max(0, min(100, quality + noise))
     shares = {"conditions": 10, "capacity": 25, "performance": 35, "benefit": 15, "plan": 15}
     given = {criterion: maximum * total // 100 for criterion, maximum in shares.items()}
     rest = total - sum(given.values())
-    favourite = "plan" if organization.index == min(i for i, part in PARTS.items() if part is Part.TIED) else "performance"
+    favourite = (
+        "plan" if organization.index == min(i for i, part in PARTS.items() if part is Part.TIED) else "performance"
+    )
     given[favourite] += rest
     return given
 

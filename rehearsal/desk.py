@@ -30,7 +30,7 @@ NOT_YET = frozenset(
 """Refusals that mean: what another service decided has not arrived here yet."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer of a service
+class Refused(Exception):
     """A service refused; `problem` is its RFC 9457 document."""
 
     def __init__(self, problem: dict[str, Any]) -> None:

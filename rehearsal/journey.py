@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.cast import EXPERT_GROUPS, EXPERTS, GROUPS, Organization, Part, code, organizations, points
-from rehearsal.desk import Desk, Person, Refused
+from rehearsal.desk import PAUSE_SECONDS, Desk, Person, Refused
 from rehearsal.forms import profile, report, tables
 from shared.contracts.vocabulary import District
 
 ROUND_FILE = Path(__file__).parents[1] / "rounds" / "2017.json"
 ROUND = "2017"
 AT_ONCE = 12
+ATTEMPTS_MAX = 400
 TERMS = "a9" * 32
 
 
@@ -182,9 +183,7 @@ class Journey:
             for panel in await self.desk.read(secretary, "review", "/panels", round_id=ROUND)
         }
         reviews = [
-            (applicant, expert)
-            for applicant in self._recommended()
-            for expert in members[applicant.organization.group]
+            (applicant, expert) for applicant in self._recommended() for expert in members[applicant.organization.group]
         ]
         await each(self.experts, self.desk.sign_in)
         await each(reviews, self._review)
@@ -255,32 +254,34 @@ class Journey:
             reasons = {"version": 1, "reasons": [f"不符合条件：{refused.problem.get('rule')}"]}
             await self.desk.command(clerk, "review", f"{place}/decline", reasons)
 
-    async def _review(self, pair: tuple[Applicant, Person]) -> None:
-        applicant, expert = pair
+    async def _review(self, review: tuple[Applicant, Person, int]) -> None:
+        applicant, expert, seat = review
         place = f"/scorings/{applicant.application}"
         await self.desk.command(expert, "review", f"{place}/conflict", {"answer": "none"})
         assigned = {"expert": expert.account}
         await self.desk.command(self.staff["secretary"], "review", f"{place}/assignments", assigned)
-        given = points(applicant.organization, self.experts.index(expert))
+        given = points(applicant.organization, seat)
         items = [{"criterion": criterion, "score": score} for criterion, score in given.items()]
         await self.desk.command(expert, "review", f"{place}/scores", {"version": 1, "items": items})
 
     async def _until_ranked(self) -> None:
-        health: dict[str, Any] = {}
-        for _ in range(200):
-            answer = await self.desk.client.get(f"{self.desk.urls['review']}/health/ready")
-            health = answer.json()["checks"]["relay"]
-            inbox = (await self.desk.client.get(f"{self.desk.urls['publication']}/health/ready")).json()["checks"]["inbox"]
-            if health["position"] >= self.desk.positions["review"] and inbox["lag"] == 0:
+        for _ in range(ATTEMPTS_MAX):
+            sent = (await self._checks("review"))["relay"]["position"] >= self.desk.positions["review"]
+            if sent and (await self._checks("publication"))["inbox"]["lag"] == 0:
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _checks(self, service: str) -> dict[str, Any]:
+        answer = await self.desk.client.get(f"{self.desk.urls[service]}/health/ready")
+        checks: dict[str, Any] = answer.json()["checks"]
+        return checks
 
     async def _owed(self, applicant: Applicant) -> str:
-        for _ in range(200):
+        for _ in range(ATTEMPTS_MAX):
             owed = await self.desk.read(applicant.filer, "reporting", "/obligations")
             if owed:
                 return str(owed[0]["obligation"])
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE_SECONDS)
         raise TimeoutError(f"nothing is owed by {applicant.organization.name}")
 
     def _with(self, part: Part) -> list[Applicant]:

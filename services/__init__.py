@@ -1,0 +1,1 @@
+"""Five services on one street; none of them knows another."""

@@ -1,4 +1,4 @@
-"""The envelope: CloudEvents 1.0 attributes and our extensions, the same bytes in the store, on Kafka and in archives."""
+"""The envelope: CloudEvents 1.0 attributes and our extensions, the same bytes everywhere."""
 
 from dataclasses import dataclass
 

@@ -186,7 +186,9 @@ def check(parameters: RoundParameters) -> None:
     for place, text in thresholds.items():
         _check(place, text, lambda value: Fraction(value) >= 0, "a number or a ratio such as 7/10")
     if not ROUND_ID.fullmatch(parameters.round):
-        raise ParameterMalformed(f"round: {parameters.round!r} is not 1 to 32 letters, digits or hyphens", field="round")
+        raise ParameterMalformed(
+            f"round: {parameters.round!r} is not 1 to 32 letters, digits or hyphens", field="round"
+        )
 
 
 def _check(place: str, text: str, holds: Callable[[str], bool], kind: str) -> None:

@@ -30,9 +30,7 @@ def _not_an_identity_number(text: str) -> str:
     return text
 
 
-PersonKey = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$"), AfterValidator(_not_an_identity_number)
-]
+PersonKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$"), AfterValidator(_not_an_identity_number)]
 
 
 class StartBody(Body):
@@ -40,7 +38,7 @@ class StartBody(Body):
 
     round: Token
     kind: KindText
-    category: Annotated[list[Token], Field(max_length=8)] = []
+    category: Annotated[list[Token], Field(max_length=8, default_factory=list)]
 
 
 class PenaltyBody(Body):
@@ -65,8 +63,8 @@ class T1Body(Body):
     reg_address: ShortText
     district: DistrictText
     kind: KindText
-    category: Annotated[list[Token], Field(max_length=8)] = []
-    penalties: Annotated[list[PenaltyBody], Field(max_length=100)] = []
+    category: Annotated[list[Token], Field(max_length=8, default_factory=list)]
+    penalties: Annotated[list[PenaltyBody], Field(max_length=100, default_factory=list)]
     under_investigation: bool
     legal_representative: ShortText
     contact: ShortText
@@ -167,4 +165,3 @@ def table_of(body: Body, table: type[T1 | T2 | T3 | T4]) -> T1 | T2 | T3 | T4:
 def parameters_of(body: dict[str, Any]) -> RoundParameters:
     """The round's parameters; raise `msgspec.ValidationError` naming the place that is wrong."""
     return msgspec.convert(body, RoundParameters)
-

@@ -84,7 +84,9 @@ def _rounds(parts: Parts) -> APIRouter:
         try:
             parameters = parameters_of(body)
         except msgspec.ValidationError as error:
-            raise RoundParametersMalformed(str(error), field=str(error).rpartition("`")[0].rpartition("`")[2]) from error
+            raise RoundParametersMalformed(
+                str(error), field=str(error).rpartition("`")[0].rpartition("`")[2]
+            ) from error
         command = PlanRound(parameters, arrival.actor, arrival.at)
         context = replace(arrival.context, round=parameters.round)
         return await arrival.answer(lambda key: handle(parts.store, command, context, key), round=parameters.round)
@@ -143,9 +145,7 @@ def _filing(parts: Parts) -> APIRouter:
             table = replace(table, legal_representative=representative, contact=contact)
         command = SaveForm(application, table, body.revision, arrival.actor, arrival.at)
         context = replace(arrival.context, round=started.round)
-        return await arrival.answer(
-            lambda key: handle(parts.store, command, context, key, organization=organization)
-        )
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=organization))
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
     async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
@@ -154,9 +154,7 @@ def _filing(parts: Parts) -> APIRouter:
         command = SubmitApplication(application, terms, arrival.actor, arrival.at)
         context = replace(arrival.context, round=terms.round, policy_hash=terms.rule_set_hash)
         organization = started.organization
-        return await arrival.answer(
-            lambda key: handle(parts.store, command, context, key, organization=organization)
-        )
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=organization))
 
     return router
 
@@ -167,14 +165,10 @@ def _paper(parts: Parts) -> APIRouter:
     @router.post("/applications/{application}/paper", response_model=Receipt)
     async def receive(application: IdText, body: PaperBody, arrival: Arriving) -> JSONResponse:
         started = await _started(parts.store, application)
-        command = ReceivePaper(
-            application, body.version, body.snapshot_hash, body.copies, arrival.actor, arrival.at
-        )
+        command = ReceivePaper(application, body.version, body.snapshot_hash, body.copies, arrival.actor, arrival.at)
         context = replace(arrival.context, round=started.round)
         organization = started.organization
-        return await arrival.answer(
-            lambda key: handle(parts.store, command, context, key, organization=organization)
-        )
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=organization))
 
     return router
 

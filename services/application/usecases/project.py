@@ -60,30 +60,38 @@ async def _application(documents: Documents, recorded: Recorded) -> None:
     await documents.put(APPLICATIONS, application, {**present, **members, "state": later})
 
 
-def _members(recorded: Recorded) -> dict[str, JSON] | None:  # noqa: PLR0911 - one return an event
+def _members(recorded: Recorded) -> dict[str, JSON] | None:
     event = recorded.event
     match event:
-        case ApplicationStarted():
-            started = {name: member for name, member in recorded.data().items() if name != "legal_form"}
-            return {**started, "state": "DRAFT"}
+        case ApplicationStarted() | ApplicationSubmitted():
+            return {**recorded.data(), "category": _categories(event), "state": REACHED[type(event)]}
         case FormSaved():
             return {"application": event.application, f"revision_{event.table.lower()}": event.revision}
         case EligibilityEvaluated():
-            return {"application": event.application, "overall": event.overall, "results": recorded.data()["results"]}
-        case ApplicationSubmitted():
-            category = [event.category] if event.category else []
-            return {**recorded.data(), "category": category, "state": "SUBMITTED"}
+            results = recorded.data()["results"]
+            return {"application": event.application, "overall": event.overall, "results": results}
         case PaperReceived():
-            return {"application": event.application, "paper_matches": event.matches, "state": "UNDER_DISTRICT"}
-        case DistrictRecommended():
-            return {"application": event.application, "state": "RECOMMENDED"}
-        case DistrictDeclined():
-            return {"application": event.application, "state": "DECLINED", "reasons": list(event.reasons)}
-        case OrganizationApproved():
-            return {"application": event.application, "state": "APPROVED", "rank": event.rank}
-        case ApplicationRejected():
-            return {"application": event.application, "state": "REJECTED"}
+            return {"application": event.application, "paper_matches": event.matches, "state": REACHED[type(event)]}
+        case DistrictRecommended() | DistrictDeclined() | OrganizationApproved() | ApplicationRejected():
+            return {"application": event.application, "state": REACHED[type(event)]}
         case AgreementSigned():
             return {"application": event.application, "agreement_signed_on": event.signed_on}
         case _:
             return None
+
+
+def _categories(event: ApplicationStarted | ApplicationSubmitted) -> list[str]:
+    if isinstance(event, ApplicationStarted):
+        return list(event.category)
+    return [event.category] if event.category else []
+
+
+REACHED: dict[type, str] = {
+    ApplicationStarted: "DRAFT",
+    ApplicationSubmitted: "SUBMITTED",
+    PaperReceived: "UNDER_DISTRICT",
+    DistrictRecommended: "RECOMMENDED",
+    DistrictDeclined: "DECLINED",
+    OrganizationApproved: "APPROVED",
+    ApplicationRejected: "REJECTED",
+}

@@ -140,9 +140,7 @@ def _list(state: Notice, command: PublishList) -> Sequence[NoticeEvent]:
     match state:
         case OnNotice():
             return [
-                ListPublished(
-                    round=command.round, list_hash=proposal.list_hash, url=command.url, rows=proposal.rows
-                )
+                ListPublished(round=command.round, list_hash=proposal.list_hash, url=command.url, rows=proposal.rows)
             ]
         case Final():
             return []

@@ -69,7 +69,7 @@ def _decisions(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["decisions"])
 
     @router.post("/rounds/{round_id}/proposal", response_model=Receipt)
-    async def propose(round_id: Token, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+    async def propose(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         plan = await _plan(parts.facts, round_id)
         command = ProposeList(
             round=round_id,
@@ -147,9 +147,7 @@ def _agreements(parts: Parts) -> APIRouter:
         return await _carry_out(parts, arrival, offered.round, command, offered.organization)
 
     @router.get("/agreements")
-    async def many(
-        reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100
-    ) -> list[dict[str, Any]]:
+    async def many(reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100) -> list[dict[str, Any]]:
         where: dict[str, str | int | bool] = {}
         if actor.role not in OFFICE:
             require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)
@@ -191,9 +189,7 @@ async def _carry_out(
     parts: Parts, arrival: Arrival, round_id: str, command: Command, organization: str = ""
 ) -> JSONResponse:
     context = replace(arrival.context, round=round_id)
-    return await arrival.answer(
-        lambda key: handle(parts.store, command, context, key, organization=organization)
-    )
+    return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=organization))
 
 
 async def _plan(facts: Facts, round_id: str) -> RoundPlanned:

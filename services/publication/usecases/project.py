@@ -26,23 +26,23 @@ async def project(documents: Documents, recorded: Recorded) -> None:
     """Move the read models by one event, own or foreign."""
     event, data = recorded.event, recorded.data()
     match event:
-        case RoundPlanned():
-            await documents.put(ROUNDS, event.round, data)
-        case ApplicationSubmitted():
-            await documents.put(SUBMISSIONS, event.application, data)
         case RankingComputed():
             await documents.put(RANKINGS, recorded.envelope.id, {"id": recorded.envelope.id, **data})
-        case NoticePublished():
-            await documents.put(NOTICES, event.round, data)
-        case ListPublished():
-            await documents.put(LISTS, event.round, data)
-        case OrganizationApproved():
-            await documents.put(APPROVALS, event.application, {**data, "state": "APPROVED"})
-        case ApplicationRejected():
-            await documents.put(APPROVALS, event.application, {**data, "state": "REJECTED"})
-        case AgreementOffered():
-            await documents.put(AGREEMENTS, event.application, {**data, "state": "OFFERED"})
-        case AgreementSigned():
-            await documents.put(AGREEMENTS, event.application, {**data, "state": "SIGNED"})
+        case RoundPlanned() | NoticePublished() | ListPublished():
+            await documents.put(OF_A_ROUND[type(event)], event.round, data)
+        case ApplicationSubmitted():
+            await documents.put(SUBMISSIONS, event.application, data)
+        case OrganizationApproved() | ApplicationRejected() | AgreementOffered() | AgreementSigned():
+            view, state = OF_AN_APPLICATION[type(event)]
+            await documents.put(view, event.application, {**data, "state": state})
         case _:
             return
+
+
+OF_A_ROUND: dict[type, str] = {RoundPlanned: ROUNDS, NoticePublished: NOTICES, ListPublished: LISTS}
+OF_AN_APPLICATION: dict[type, tuple[str, str]] = {
+    OrganizationApproved: (APPROVALS, "APPROVED"),
+    ApplicationRejected: (APPROVALS, "REJECTED"),
+    AgreementOffered: (AGREEMENTS, "OFFERED"),
+    AgreementSigned: (AGREEMENTS, "SIGNED"),
+}

@@ -1,6 +1,8 @@
 """Argon2id by pwdlib, in threads, a few at a time."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from pwdlib import PasswordHash
 
@@ -21,30 +23,24 @@ class Argon2Passwords:
 
     async def record(self, password: str) -> str:
         """See `Passwords.record`."""
-        async with _Turn(self):
+        async with self._turn():
             return await asyncio.to_thread(self._argon2.hash, password)
 
     async def matches(self, password: str, record: str | None) -> bool:
         """See `Passwords.matches`."""
         if record is None:
             self._nobody = self._nobody or await self.record("nobody's password")
-        async with _Turn(self):
+        async with self._turn():
             right = await asyncio.to_thread(self._argon2.verify, password, record or self._nobody or "")
         return right and record is not None
 
-
-class _Turn:
-    def __init__(self, passwords: Argon2Passwords) -> None:
-        self._passwords = passwords
-
-    async def __aenter__(self) -> None:
-        if self._passwords._waiting >= WAITING_MAX:
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._waiting >= WAITING_MAX:
             raise TooManySignIns
-        self._passwords._waiting += 1
+        self._waiting += 1
         try:
-            await self._passwords._room.acquire()
+            async with self._room:
+                yield
         finally:
-            self._passwords._waiting -= 1
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._passwords._room.release()
+            self._waiting -= 1

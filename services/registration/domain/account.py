@@ -86,7 +86,7 @@ class RoleNeedsAnOrganization(Malformed):
 # Evolve
 
 
-def evolve(state: Account, event: AccountEvent) -> Account:
+def evolve(_state: Account, event: AccountEvent) -> Account:
     """The state after `event`."""
     match event:
         case AccountOpened():

@@ -157,7 +157,7 @@ def evolve(state: Organization, event: OrganizationEvent) -> Organization:
     match state, event:
         case _, OrganizationRegistered():
             return Registered(event)
-        case (Registered(registration) | CertificationPending(registration)), CertificationRequested():
+        case ((Registered(registration) | CertificationPending(registration)), CertificationRequested()):
             return CertificationPending(registration, event)
         case CertificationPending(registration, request), OrganizationCertified():
             return Certified(registration, request, event)

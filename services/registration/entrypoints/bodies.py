@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
-from shared.kernel.actor import Role
 from shared.web.models import (
     Body,
     Count,

@@ -7,7 +7,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 
 
-class TooManySignIns(Exception):  # noqa: N818 - a state, not an error
+class TooManySignIns(Exception):
     """Passwords are checked a few at a time; nothing was checked, try again in a second."""
 
 

@@ -25,4 +25,4 @@ class ReportBody(Body):
 
     version: Annotated[int, Field(ge=1, le=1000)]
     metrics: MetricsBody
-    evidence: Annotated[list[Sha256Text], Field(max_length=100)] = []
+    evidence: Annotated[list[Sha256Text], Field(max_length=100, default_factory=list)]

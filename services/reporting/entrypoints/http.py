@@ -44,18 +44,12 @@ def _obligations(parts: Parts) -> APIRouter:
         if created is None:
             raise ObligationNotOwed
         metrics = ReportMetrics(**body.metrics.model_dump())
-        command = FileServiceReport(
-            obligation, body.version, metrics, tuple(body.evidence), arrival.actor, arrival.at
-        )
+        command = FileServiceReport(obligation, body.version, metrics, tuple(body.evidence), arrival.actor, arrival.at)
         context, organization = replace(arrival.context, round=created.round), created.organization
-        return await arrival.answer(
-            lambda key: handle(parts.store, command, context, key, organization=organization)
-        )
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=organization))
 
     @router.get("/obligations")
-    async def many(
-        reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100
-    ) -> list[dict[str, Any]]:
+    async def many(reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100) -> list[dict[str, Any]]:
         where: dict[str, str | int | bool] = {}
         if actor.role not in OFFICE:
             require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)

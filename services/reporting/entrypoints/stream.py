@@ -15,7 +15,7 @@ import asyncpg
 import faust
 import orjson
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -114,61 +114,70 @@ def create_app(settings: Settings) -> FastAPI:
     stream, statistics = create_stream(settings)
     state: dict[str, Any] = {"drift": {}, "ready": False}
 
-    async def follow(reads: PoolReads) -> None:
-        while True:
-            await asyncio.sleep(RECONCILE_SECONDS)
-            try:
-                state["drift"] = await reconcile(statistics, reads)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                logger().warning("reconciliation failed", reason=str(error))
-
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(
-            host=settings.database_host,
-            port=settings.database_port,
-            database=settings.database_name,
-            user=settings.database_user,
-            password=settings.secret("database_password"),
-            min_size=1,
-            max_size=2,
-        ) as pool:
+        async with _pool(settings) as pool:
             await stream.start()
             statistics.recover()
             state["ready"] = True
-            task = asyncio.create_task(follow(PoolReads(pool)))
+            task = asyncio.create_task(_follow(statistics, PoolReads(pool), state))
             yield
             task.cancel()
             await stream.stop()
 
     app = FastAPI(title=NAME, lifespan=lifespan)
+    app.include_router(_routes(statistics, state))
+    return app
 
-    @app.get("/health/live")
+
+def _pool(settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
+    return asyncpg.create_pool(
+        host=settings.database_host,
+        port=settings.database_port,
+        database=settings.database_name,
+        user=settings.database_user,
+        password=settings.secret("database_password"),
+        min_size=1,
+        max_size=2,
+    )
+
+
+async def _follow(statistics: Statistics, reads: PoolReads, state: dict[str, Any]) -> None:
+    while True:
+        await asyncio.sleep(RECONCILE_SECONDS)
+        try:
+            state["drift"] = await reconcile(statistics, reads)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger().warning("reconciliation failed", reason=str(error))
+
+
+def _routes(statistics: Statistics, state: dict[str, Any]) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/health/live")
     async def live() -> dict[str, str]:
         return {"status": "live"}
 
-    @app.get("/health/ready")
+    @router.get("/health/ready")
     async def ready() -> JSONResponse:
         status = "ready" if state["ready"] else "not ready"
         checks = {"stream": {"ok": state["ready"], "drift": state["drift"]}}
         return JSONResponse({"status": status, "checks": checks}, 200 if state["ready"] else 503)
 
-    @app.get("/metrics")
+    @router.get("/metrics")
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    @app.get("/statistics")
+    @router.get("/statistics")
     async def live_figures() -> Response:
         rows = [
             {"figure": figure, "label": label, "count": count}
             for (figure, label), count in sorted(statistics.counts.items())
         ]
-        return Response(
-            orjson.dumps({"approximate": True, "drift": state["drift"], "figures": rows}),
-            media_type="application/json",
-        )
+        body = orjson.dumps({"approximate": True, "drift": state["drift"], "figures": rows})
+        return Response(body, media_type="application/json")
 
-    return app
+    return router
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ class ExpertAlreadyEnrolled(Refusal):
     field = "expert"
 
 
-def evolve(state: Expert, event: ExpertEvent) -> Expert:
+def evolve(_state: Expert, event: ExpertEvent) -> Expert:
     """The state after `event`."""
     match event:
         case ExpertEnrolled():

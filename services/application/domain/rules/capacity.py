@@ -37,7 +37,7 @@ def r7(filing: Filing, rule: Rule) -> Finding:
     qualified = sum(1 for person in fulltime if person.professional and _qualified(person))
     observed = f"{qualified}/{len(fulltime)}"
     if not fulltime:
-        return verdict(False, observed)  # noqa: FBT003 - nobody is no team
+        return verdict(False, observed)
     return verdict(Fraction(qualified, len(fulltime)) >= ratio(rule), observed)
 
 

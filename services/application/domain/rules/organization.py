@@ -45,7 +45,7 @@ def r13(filing: Filing, rule: Rule) -> Finding:
     if filing.t1 is None:
         return MISSING
     if filing.t1.under_investigation:
-        return verdict(False, "under investigation")  # noqa: FBT003 - the predicate does not hold
+        return verdict(False, "under investigation")
     after = plus_years(filing.as_of, -whole(rule))
     recent = sorted(penalty.date for penalty in filing.t1.penalties if after < penalty.date <= filing.as_of)
     return verdict(not recent, ", ".join(recent) or "none")

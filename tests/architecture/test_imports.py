@@ -1,0 +1,81 @@
+"""Every import contract bites: one planted violation each, in a copy of the tree."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("nianlun", "services", "shared", "audit", "rehearsal", "deploy")
+PLANTED = {
+    "No house imports another": (
+        "services/review/domain/expert.py",
+        "import services.application.domain.round",
+    ),
+    "What is shared knows no service": ("shared/kernel/ids.py", "import services.review.domain.expert"),
+    "The domain is pure": ("services/application/domain/round.py", "import asyncio"),
+    "The kernel is of the standard library alone": ("shared/kernel/ids.py", "import orjson"),
+    "Arrows between the rooms of a house point down": (
+        "services/review/usecases/handle.py",
+        "import services.review.adapters.facts",
+    ),
+    "Arrows between the shared rooms point down": ("shared/contracts/codec.py", "import shared.eventstore.port"),
+    "The verifier is of the standard library alone": ("audit/verify/check.py", "import orjson"),
+    "The auditor's tool knows no way in": ("audit/replay.py", "import services.review.usecases.handle"),
+    "Nothing imports a main": ("nianlun/cli.py", "import services.review.main"),
+    "Production code does not know the tests' tools": ("services/review/settings.py", "import shared.testing"),
+}
+
+
+def lint(tree: Path) -> str:
+    """What import-linter says of a tree."""
+    command = [
+        str(Path(sys.executable).with_name("lint-imports")),
+        "--no-cache",
+        "--config",
+        str(tree / ".importlinter"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tree), "COLUMNS": "200"}
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("tree")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / ".importlinter", copy)
+    return copy
+
+
+def test_the_tree_keeps_every_contract(tree: Path) -> None:
+    said = lint(tree)
+    assert "0 broken" in said, said
+
+
+@pytest.mark.parametrize("contract", PLANTED)
+def test_a_planted_violation_is_caught(tree: Path, contract: str) -> None:
+    file, line = PLANTED[contract]
+    path = tree / file
+    before = path.read_text()
+    path.write_text(f"{before}\n{line}\n")
+    try:
+        said = lint(tree)
+    finally:
+        path.write_text(before)
+    verdict = next(row for row in said.splitlines() if row.startswith(contract) and ("KEPT" in row or "BROKEN" in row))
+    assert "BROKEN" in verdict, said
+
+
+def test_every_contract_has_its_planted_violation() -> None:
+    names = [
+        line.removeprefix("name = ")
+        for line in (ROOT / ".importlinter").read_text().splitlines()
+        if line.startswith("name = ")
+    ]
+    assert len(names) == len(PLANTED)
+    assert all(any(name.startswith(planted) for planted in PLANTED) for name in names)

@@ -183,7 +183,9 @@ class Journey:
             for panel in await self.desk.read(secretary, "review", "/panels", round_id=ROUND)
         }
         reviews = [
-            (applicant, expert) for applicant in self._recommended() for expert in members[applicant.organization.group]
+            (applicant, expert, seat)
+            for applicant in self._recommended()
+            for seat, expert in enumerate(members[applicant.organization.group])
         ]
         await each(self.experts, self.desk.sign_in)
         await each(reviews, self._review)

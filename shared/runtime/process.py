@@ -30,7 +30,7 @@ from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import PublishedKeys, project_signing_key
-from shared.runtime.start import clock_of, close, follow_clock, measured, pool_of, timed
+from shared.runtime.start import clock_of, close, follow_clock, measured, pools_of, timed
 from shared.runtime.watch import watch
 from shared.vault.vault import PostgresVault
 from shared.web.app import Web, create_app
@@ -90,21 +90,22 @@ class Process:
             task.cancel()
 
     async def _runtime(self, stack: AsyncExitStack) -> Runtime:
-        pool = await pool_of(self.service.name, self.settings)
-        stack.push_async_callback(close, pool)
+        pool, sessions = await pools_of(self.service.name, self.settings)
+        stack.push_async_callback(close, pool, sessions)
         clock = await clock_of(self.settings, pool)
         committed = measured(reached(self.settings))
         store = PostgresEventStore(pool, self.service.name, rehearsal=clock.rehearsal, committed=committed)
         store.queue.commit = timed(store.queue.commit)
         stack.push_async_callback(store.queue.drain)
-        projector = Projector(pool, store, Heard(self.service).project)
-        return Runtime(self.settings, pool, store, PoolReads(pool), PostgresVault(pool), clock, projector)
+        projector = Projector(sessions, store, Heard(self.service).project)
+        vault = PostgresVault(pool)
+        return Runtime(self.settings, pool, store, PoolReads(pool), vault, clock, projector, sessions)
 
     async def _serve(self, runtime: Runtime, stack: AsyncExitStack) -> None:
         broker = self._broker()
         probe = BrokerProbe(broker)
         stack.push_async_callback(probe.close)
-        relay = Relay(runtime.pool, runtime.store, broker, reached(self.settings))
+        relay = Relay(runtime.sessions, runtime.store, broker, reached(self.settings))
         inbox = self._inbox(runtime, broker)
         hears = "inbox" in self.parts and bool(consumed_by(self.service.name))
         health = Health(
@@ -163,7 +164,7 @@ class Process:
         delivery = Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)
         topics = consumed_by(self.service.name)
         return Inbox(
-            runtime.pool, delivery, broker, topics, f"{self.service.name}-inbox", reached(self.settings)
+            runtime.sessions, delivery, broker, topics, f"{self.service.name}-inbox", reached(self.settings)
         )
 
 

@@ -27,6 +27,8 @@ class Runtime:
     vault: Vault
     clock: Clock
     projector: Projector
+    sessions: Pool
+    """Connections for who listens or holds a session's lock; `pool` is for everything else."""
 
 
 async def no_reaction(_load: Load, _documents: Documents, _recorded: Recorded) -> Sequence[Append]:

@@ -1,13 +1,13 @@
 """What a process needs before it can serve: connections to its database and a clock."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 
 import asyncpg
 
 from shared.eventstore.batch import Result
-from shared.eventstore.connections import DISCONNECTED, Pool, disconnected
+from shared.eventstore.connections import DISCONNECTED, Connection, Pool, disconnected
 from shared.eventstore.queue import CommitBatch
 from shared.eventstore.sealing import Prepared
 from shared.kernel.clock import Clock
@@ -17,7 +17,8 @@ from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
 from shared.runtime.clock import RehearsalClock, SystemClock
 from shared.runtime.settings import ServiceSettings
 
-POOL_CONNECTIONS_MIN, POOL_CONNECTIONS_MAX = 4, 12
+STATEMENTS, SESSIONS = (4, 8), (2, 6)
+"""Connections at least and at most: for statements and transactions, and for what changes its session."""
 START_SECONDS_MAX = 60.0
 RETRY_SECONDS = 0.2
 STATEMENT_SECONDS_MAX = 30.0
@@ -25,8 +26,31 @@ CLOSE_SECONDS_MAX = 1.0
 CLOCK_MEASURE_SECONDS = 5.0
 
 
-async def pool_of(service: str, settings: ServiceSettings) -> Pool:
-    """Connections to the service's database; waits for it, at most `START_SECONDS_MAX`."""
+async def pools_of(service: str, settings: ServiceSettings) -> tuple[Pool, Pool]:
+    """Connections for statements and for sessions; waits for the database, at most `START_SECONDS_MAX`.
+
+    Who listens or holds a session's lock takes the second: its connections are cleaned when they are given
+    back, which costs a round trip; those of the first are given back as they are.
+    """
+    statements = await _pool(service, settings, STATEMENTS, reset=_as_it_is)
+    try:
+        return statements, await _pool(service, settings, SESSIONS, reset=None)
+    except BaseException:
+        statements.terminate()
+        raise
+
+
+async def _as_it_is(_connection: Connection) -> None:
+    """Nothing is set in a session of these."""
+
+
+async def _pool(
+    service: str,
+    settings: ServiceSettings,
+    size: tuple[int, int],
+    *,
+    reset: Callable[[Connection], Awaitable[None]] | None,
+) -> Pool:
     password = settings.secret("database_password")
     deadline, told = monotonic() + START_SECONDS_MAX, False
     while True:
@@ -37,8 +61,9 @@ async def pool_of(service: str, settings: ServiceSettings) -> Pool:
                 database=settings.database_name,
                 user=settings.database_user,
                 password=password,
-                min_size=POOL_CONNECTIONS_MIN,
-                max_size=POOL_CONNECTIONS_MAX,
+                min_size=size[0],
+                max_size=size[1],
+                reset=reset,
                 command_timeout=STATEMENT_SECONDS_MAX,
                 server_settings={"application_name": f"nianlun {service} {settings.replica}"},
             )
@@ -51,12 +76,14 @@ async def pool_of(service: str, settings: ServiceSettings) -> Pool:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def close(pool: Pool) -> None:
+async def close(*pools: Pool) -> None:
     """Give the connections back; those still busy after `CLOSE_SECONDS_MAX` are cut."""
     try:
-        await asyncio.wait_for(pool.close(), CLOSE_SECONDS_MAX)
+        async with asyncio.timeout(CLOSE_SECONDS_MAX):
+            await asyncio.gather(*(pool.close() for pool in pools))
     except TimeoutError:
-        pool.terminate()
+        for pool in pools:
+            pool.terminate()
 
 
 async def clock_of(settings: ServiceSettings, pool: Pool) -> Clock:

@@ -9,10 +9,10 @@ exports of one log are the same bytes and no byte of it can change unnoticed.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from .check import verify
+from .check import NOT_THE_HEAD, verify
 from .verdict import Disproved, Proven, Undecided, Verdict
 
 MANIFEST = "manifest.json"
@@ -111,13 +111,13 @@ def verify_archive(archive: Archive) -> Verdict:
     """Check the events, the files' sums and every byte of the manifest."""
     verdict = verify(archive.files, archive.heads)
     changed = next((one for one in archive.files if one.digest() != one.sha256), None)
+    if isinstance(verdict, Disproved) and verdict.reason == NOT_THE_HEAD and changed is None:
+        return _of_the_manifest(f"{verdict.source}'s last event does not have the hash that it names as the head")
     if isinstance(verdict, Proven) and changed is not None:
-        here = f"{changed.path} is not the file whose SHA-256 the manifest names"
-        return Disproved(changed.topic, changed.number, changed.first_offset, "", 0, here)
+        name = f"{changed.topic}/{changed.number}.jsonl"
+        return _of_the_manifest(f"it names another SHA-256 for {name}, whose events are whole")
     if isinstance(verdict, Proven) and manifest_bytes(verdict, archive.files) != archive.text:
         return _of_the_manifest("it is not the manifest that these files make")
-    if isinstance(verdict, Disproved) and changed is None:
-        return replace(verdict, reason=f"{verdict.reason} (its file is as the manifest says)")
     return verdict
 
 

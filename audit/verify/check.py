@@ -10,6 +10,7 @@ from .verdict import Disproved, Head, Proven, Undecided, Verdict
 
 TOPIC = re.compile(r"nianlun\.([a-z]+)\.[a-z]+\.v1")
 ROUNDS = "nianlun.application.round.v1"
+NOT_THE_HEAD = "its bytes are not those whose hash the manifest names as the head"
 
 Streams = dict[str, dict[bytes, tuple[int, bytes]]]
 
@@ -58,7 +59,7 @@ def _short(logs: Iterable[Log], claims: Mapping[str, tuple[int, str]] | None) ->
         if position > claimed:
             return log.at_the_end(f"the manifest claims the log up to sequence {claimed} only")
         if digest != named:
-            return log.at_the_end("its bytes are not those whose hash the manifest names as the head")
+            return log.at_the_end(NOT_THE_HEAD)
     return None
 
 

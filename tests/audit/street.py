@@ -1,0 +1,117 @@
+"""A made-up round: five logs in memory, written by the services' own deciders, and laid out as Kafka would."""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shared.auditlog.chain import Head
+from shared.contracts.category import Stream
+from shared.contracts.codec import decode
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.round import Quota, RoundParameters
+from shared.contracts.topics import PARTITIONS, SERVICES, topic_of
+from shared.eventstore.port import Append, Context, Write
+from shared.eventstore.sealing import prepare, seal
+from shared.kernel.actor import Actor, Role, system
+from shared.kernel.decider import Decider
+from shared.kernel.ids import named
+from shared.kernel.instants import Instant
+
+ROUND = "2017"
+PLACES = 2
+PARAMETERS = Path(__file__).parents[2] / "rounds" / "2017.json"
+
+Record = tuple[int, bytes | None, bytes | None]
+
+
+def person(name: str, role: Role, district: str | None = None, organization: str | None = None) -> Actor:
+    """An account that is the same each time."""
+    return Actor(named("account", name), role, district, organization)
+
+
+@dataclass(slots=True)
+class Pile:
+    """One partition whose records a test may damage."""
+
+    topic: str
+    number: int
+    records: list[Record] = field(default_factory=list)
+
+    def read(self) -> Iterator[Record]:
+        """Offset, key and value of every record."""
+        return iter(self.records)
+
+
+@dataclass(slots=True)
+class Street:
+    """Five services' logs; `at` is the rehearsal's clock."""
+
+    at: Instant = Instant("2017-08-01T01:00:00.000Z")
+    rehearsal: bool = True
+    logs: dict[str, list[Recorded]] = field(default_factory=lambda: {service: [] for service in SERVICES})
+    heads: dict[str, Head] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def write(
+        self, service: str, stream: Stream, events: Sequence[Event], by: Actor, because: Recorded | None = None
+    ) -> list[Recorded]:
+        """Append events to a service's log."""
+        command = named("command", service, str(len(self.logs[service])))
+        context = Context(
+            command_id=command,
+            actor=by,
+            at=self.at,
+            correlation_id=because.envelope.correlationid if because else command,
+            causation_id=because.envelope.id if because else None,
+            round=ROUND,
+        )
+        versions = {stream.name: self.versions.get(f"{service}/{stream.name}", 0)}
+        prepared = prepare(Append((Write(stream, None, tuple(events)),), context), service, rehearsal=self.rehearsal)
+        rows, self.heads[service], reached = seal(prepared, self.heads.get(service, Head()), versions)
+        self.versions |= {f"{service}/{name}": version for name, version in reached.items()}
+        written = [decode(row.body) for row in rows]
+        self.logs[service] += written
+        return written
+
+    def decide(
+        self,
+        service: str,
+        decider: Decider[Any, Any, Any],
+        stream: Stream,
+        command: Any,
+        because: Recorded | None = None,
+    ) -> list[Recorded]:
+        """Have a decider decide on what its stream holds, and append."""
+        state = decider.fold(one.event for one in self.logs[service] if one.envelope.stream == stream.name)
+        by = system(service) if because else command.by
+        return self.write(service, stream, decider.decide(state, command), by, because)
+
+    def piles(self) -> list[Pile]:
+        """Every topic's partitions, as a relay would fill them; each topic's twelve exist."""
+        piles: dict[tuple[str, int], Pile] = {}
+        for service, log in self.logs.items():
+            for recorded in log:
+                topic, key = topic_of(service, recorded.envelope.stream), recorded.envelope.partitionkey.encode()
+                for number in range(PARTITIONS):
+                    piles.setdefault((topic, number), Pile(topic, number))
+                pile = piles[topic, zlib.crc32(key) % PARTITIONS]
+                pile.records.append((len(pile.records), key, recorded.body))
+        return list(piles.values())
+
+
+def parameters(places: int = PLACES) -> RoundParameters:
+    """The 2017 round with fewer places."""
+    plan = msgspec.convert(json.loads(PARAMETERS.read_text()), RoundParameters)
+    quotas = tuple(Quota(group=one.group, places=places, source="design") for one in plan.quotas)
+    return replace(plan, quotas=quotas)
+
+
+def converted(tables: Mapping[str, Mapping[str, object]], kinds: Mapping[str, type]) -> dict[str, Any]:
+    """The four tables as the contract's values."""
+    return {name: msgspec.convert(table, kinds[name]) for name, table in tables.items()}

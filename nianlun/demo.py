@@ -138,6 +138,8 @@ def _lives(console: Console, journey: Journey) -> None:
             refusal = one.refusal
             said = refusal.get("detail", "") if refusal else _outcome(one)
             table.add_row(one.organization.name, one.organization.part.value, refusal.get("rule", ""), said)
+    said = f"{journey.trespass.get('status')}: {journey.trespass.get('detail')}"
+    table.add_row("一名区经办人", "a clerk reaches into another district; the attempt stays in the log", "", said)
     console.print(table)
 
 

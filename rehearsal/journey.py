@@ -44,6 +44,7 @@ class Journey:
     experts: list[Person] = field(default_factory=list)
     applicants: list[Applicant] = field(default_factory=list)
     panels: dict[str, str] = field(default_factory=dict)
+    trespass: dict[str, Any] = field(default_factory=dict)
 
     @property
     def phases(self) -> tuple[tuple[str, int, Callable[[], Awaitable[None]]], ...]:
@@ -160,6 +161,7 @@ class Journey:
     async def recommend(self) -> None:
         """Districts recommend, judge or decline (C5.3)."""
         self.advance("2017-09-27T14:00:00+08:00")
+        await self._trespass()
         orders: dict[District, int] = {}
         for applicant in self._submitted():
             district = applicant.organization.district
@@ -237,6 +239,17 @@ class Journey:
             await self.desk.command(applicant.filer, "application", place)
         except Refused as refused:
             applicant.refusal = refused.problem
+
+    async def _trespass(self) -> None:
+        """A clerk reaches into another district: refused, and the attempt stays in the log."""
+        applicant = self._submitted()[0]
+        others = [one for one in District if one is not applicant.organization.district]
+        intruder = self.staff[f"clerk-{others[0].value}"]
+        opinion = {"version": 1, "opinion": "同意推荐", "order": 1}
+        try:
+            await self.desk.command(intruder, "review", f"/reviews/{applicant.application}/recommendation", opinion)
+        except Refused as refused:
+            self.trespass = refused.problem
 
     async def _recommend(self, applicant: Applicant, order: int) -> None:
         clerk = self.staff[f"clerk-{applicant.organization.district.value}"]

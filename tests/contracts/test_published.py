@@ -1,0 +1,44 @@
+"""What is published does not drift from the code, and every event ever released decodes for ever."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from shared.contracts.codec import decode
+from shared.contracts.event import REGISTRY
+from shared.contracts.publish import CATALOGUE, SCHEMAS, catalogue, schema_of
+
+SAMPLES = SCHEMAS.with_name("samples")
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_the_published_schema_is_the_codes(name: str) -> None:
+    assert (SCHEMAS / f"{name}.json").read_text() == schema_of(REGISTRY[name])
+
+
+def test_the_catalogue_is_the_codes() -> None:
+    assert CATALOGUE.read_text() == catalogue()
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_event_has_a_golden_sample_that_decodes_and_fits_its_schema(name: str) -> None:
+    lines = (SAMPLES / f"{name}.jsonl").read_bytes().splitlines()
+    assert lines
+    for line in lines:
+        recorded = decode(line)
+        assert recorded.envelope.type == name
+        jsonschema.validate(recorded.data(), json.loads((SCHEMAS / f"{name}.json").read_text()))
+
+
+def test_no_sample_is_of_a_type_that_was_forgotten() -> None:
+    assert {path.stem for path in SAMPLES.iterdir()} <= set(REGISTRY)
+
+
+def test_a_sample_with_a_wrong_type_is_caught() -> None:
+    line = json.loads(next(iter(sorted(Path(SAMPLES).iterdir()))).read_bytes().splitlines()[0])
+    schema = json.loads((SCHEMAS / f"{line['type']}.json").read_text())
+    broken = {member: 0.5 for member in line["data"]}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(broken, schema)

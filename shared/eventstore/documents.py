@@ -8,7 +8,7 @@ import orjson
 from shared.auditlog.canonical import JSON
 from shared.eventstore.connections import Connection, Pool
 
-Document: TypeAlias = "Mapping[str, JSON]"
+Document: TypeAlias = Mapping[str, JSON]
 Key: TypeAlias = tuple[str, str]
 
 _GET = "SELECT doc FROM views.documents WHERE view = $1 AND key = $2"

@@ -12,7 +12,7 @@ ROUND_TRIP_SECONDS_MAX = 0.2
 """A measurement that took longer says too little about the other clock; half of this is the largest error."""
 
 
-class NotARehearsal(ValueError):  # noqa: N818 - a refusal to start
+class NotARehearsal(ValueError):
     """The clock file does not say that the stack is a rehearsal."""
 
 

@@ -103,9 +103,7 @@ class Health:
         RELAY_LEADING.set(state.leading)
         RELAY_POSITION.set(state.position)
         RELAY_LAG.set(state.lag)
-        reason = state.error or (
-            "it does not move" if self._relaying.stalled(state.position, state.lag) else ""
-        )
+        reason = state.error or ("it does not move" if self._relaying.stalled(state.position, state.lag) else "")
         facts = {"leading": state.leading, "position": state.position, "lag": state.lag}
         return {"ok": not reason, **facts, **({"reason": reason} if reason else {})}
 

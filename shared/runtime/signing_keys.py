@@ -34,8 +34,6 @@ class PublishedKeys:
         if kid not in self._keys:
             async with self._asking:
                 if monotonic() - self._asked_at >= ASK_SECONDS_MIN:
-                    self._keys = {
-                        str(doc["kid"]): str(doc["public_key"]) for doc in await self._reads.find(VIEW)
-                    }
+                    self._keys = {str(doc["kid"]): str(doc["public_key"]) for doc in await self._reads.find(VIEW)}
                     self._asked_at = monotonic()
         return self._keys.get(kid)

@@ -21,9 +21,7 @@ async def watch(relay: RelayState, inbox: InboxState) -> None:
                 errors[part] = now
                 _tell(part, now)
         if inbox.parked != parked:
-            logger().warning(
-                "events were parked", reason=f"{inbox.parked - parked} more; see delivery.parked"
-            )
+            logger().warning("events were parked", reason=f"{inbox.parked - parked} more; see delivery.parked")
             parked = inbox.parked
         await asyncio.sleep(LOOK_SECONDS)
 

@@ -22,8 +22,8 @@ from shared.web.problem import Unauthenticated
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
 VERIFIED_TOKENS_MAX = 4096
-TOKEN, TOKEN_OR_NOT = "token", "token_or_not"
-"""Names of the security schemes; the second one is described as a token or none."""
+TOKEN, TOKEN_OR_NOT, COMMAND, COMMAND_OR_NOT = "token", "token_or_not", "command", "command_or_not"
+"""Names by which OpenAPI knows what a route asks for: a token or none, the last two with a command's headers."""
 
 
 class OnlyEdDsa(JWSRegistry):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from uuid import uuid4
 
 import orjson
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.eventstore.port import AlreadyHandled, Context, EventStore, Idempotency, Remembered
@@ -15,16 +15,17 @@ from shared.eventstore.transact import Transacted
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed
 from shared.observability.metrics import COMMANDS
 from shared.web.answer import JSONAnswer
-from shared.web.authentication import TOKEN, TOKEN_OR_NOT, Bearer, actor_of, actor_or_nobody
+from shared.web.authentication import COMMAND, COMMAND_OR_NOT, Bearer, actor_of, actor_or_nobody
 from shared.web.problem import KeyReused
 
 ANYBODY = Actor(id="anybody", role=Role.FILER)
 """The actor of the few commands that need no account yet."""
 SECRET_MEMBERS = frozenset({"password"})
 """Left out of a request's hash, which is stored: a fast hash of a password would undo argon2."""
-REPLAYED = "Idempotent-Replayed"
+KEY, KEY_PATTERN, REPLAYED = "Idempotency-Key", r"[\x21-\x7e]{1,128}", "Idempotent-Replayed"
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 Work: TypeAlias = Callable[[Idempotency | None], Awaitable[Transacted[Any]]]
@@ -84,18 +85,26 @@ class Arrival:
         return JSONAnswer(dict(remembered.response), remembered.status, {REPLAYED: "true"})
 
 
-async def _arrival(
-    request: Request, actor: Actor, idempotency_key: str | None, traceparent: str | None
-) -> Arrival:
-    key = f"{actor.id}:{idempotency_key}" if idempotency_key else None
+async def _arrival(request: Request, actor: Actor) -> Arrival:
+    key = _key(request, actor)
     if key is not None:
         request.state.command_id = named("command", key)
     command_id: str = request.state.command_id
     at: Instant = request.state.received_at
-    context = Context(command_id, actor, at, command_id, traceparent=valid_traceparent(traceparent))
+    trace = valid_traceparent(request.headers.get("traceparent"))
+    context = Context(command_id, actor, at, command_id, traceparent=trace)
     status = getattr(request.scope.get("route"), "status_code", None) or 200
     request_hash = _hash(request, await request.body()) if key else ""
     return Arrival(context, key, request_hash, request.app.state.web.store, status)
+
+
+def _key(request: Request, actor: Actor) -> str | None:
+    text = request.headers.get(KEY)
+    if text is None:
+        return None
+    if not re.fullmatch(KEY_PATTERN, text):
+        raise Malformed("1 to 128 visible ASCII characters are expected", field=KEY)
+    return f"{actor.id}:{text}"
 
 
 def _hash(request: Request, body: bytes) -> str:
@@ -111,37 +120,17 @@ def _hash(request: Request, body: bytes) -> str:
     return sha256_hex(b"\n".join((request.method.encode(), request.url.path.encode(), canonical)))
 
 
-_Key = Annotated[
-    str | None,
-    Header(
-        description="Repeat it to get the same answer instead of a second effect",
-        pattern=r"^[\x21-\x7e]{1,128}$",
-    ),
-]
-_Trace = Annotated[
-    str | None, Header(description="W3C trace context; carried into the events when it is valid")
-]
-
-
 class _Arrival(Bearer):
-    """A command of somebody with a token."""
-
-    async def __call__(
-        self, request: Request, idempotency_key: _Key = None, traceparent: _Trace = None
-    ) -> Arrival:
-        return await _arrival(request, await actor_of(request), idempotency_key, traceparent)
+    async def __call__(self, request: Request) -> Arrival:
+        return await _arrival(request, await actor_of(request))
 
 
 class _ArrivalFromAnybody(Bearer):
-    """A command that needs no account."""
-
-    async def __call__(
-        self, request: Request, idempotency_key: _Key = None, traceparent: _Trace = None
-    ) -> Arrival:
-        return await _arrival(
-            request, await actor_or_nobody(request) or ANYBODY, idempotency_key, traceparent
-        )
+    async def __call__(self, request: Request) -> Arrival:
+        return await _arrival(request, await actor_or_nobody(request) or ANYBODY)
 
 
-Arriving = Annotated[Arrival, Depends(_Arrival(TOKEN))]
-ArrivingFromAnybody = Annotated[Arrival, Depends(_ArrivalFromAnybody(TOKEN_OR_NOT))]
+Arriving = Annotated[Arrival, Depends(_Arrival(COMMAND))]
+"""A command of somebody with a token."""
+ArrivingFromAnybody = Annotated[Arrival, Depends(_ArrivalFromAnybody(COMMAND_OR_NOT))]
+"""A command that needs no account."""

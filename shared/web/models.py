@@ -67,6 +67,4 @@ DateText = Annotated[str, StringConstraints(pattern=f"^{_DAY}$"), AfterValidator
 InstantText = Annotated[str, StringConstraints(pattern=f"^{_DAY}T{_TIME}$"), AfterValidator(_moment)]
 DistrictText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), AfterValidator(_district)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
-IdText = Annotated[
-    str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-]
+IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]

@@ -6,8 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 
-from shared.web.authentication import TOKEN, TOKEN_OR_NOT
-from shared.web.command import REPLAYED
+from shared.web.authentication import COMMAND, COMMAND_OR_NOT, TOKEN
+from shared.web.command import KEY, KEY_PATTERN, REPLAYED
 from shared.web.problem import MEDIA_TYPE
 
 PROBLEMS = {
@@ -27,6 +27,20 @@ HEADERS = {
     "429": {"Retry-After": "Seconds"},
     "503": {"Retry-After": "Seconds"},
 }
+COMMAND_HEADERS = [
+    {
+        "name": KEY,
+        "in": "header",
+        "description": "Repeat it to get the same answer instead of a second effect",
+        "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
+    },
+    {
+        "name": "traceparent",
+        "in": "header",
+        "description": "W3C trace context; carried into the events when it is valid",
+        "schema": {"type": "string"},
+    },
+]
 COMMANDS_ONLY = frozenset({"400", "409", "429"})
 
 
@@ -45,9 +59,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    instance: str | None = Field(
-        None, description="urn:uuid: of the command, as in the log and in its events"
-    )
+    instance: str | None = Field(None, description="urn:uuid: of the command, as in the log and in its events")
     rule: str | None = None
     clause: str | None = None
     field: str | None = None
@@ -57,15 +69,14 @@ class Problem(BaseModel):
 def describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of `app`, made once."""
     if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(shape.pop("$defs"), Problem=shape)
-        document["components"].get("securitySchemes", {}).pop(TOKEN_OR_NOT, None)
+        if schemes := document["components"].pop("securitySchemes", {}):
+            document["components"]["securitySchemes"] = {TOKEN: next(iter(schemes.values()))}
         for operations in document["paths"].values():
             for method, operation in operations.items():
                 _describe(operation, command=method == "post")
@@ -74,8 +85,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _describe(operation: dict[str, Any], *, command: bool) -> None:
-    if operation.get("security") == [{TOKEN_OR_NOT: []}]:
-        operation["security"] = [{}, {TOKEN: []}]
+    asked = {name for scheme in operation.get("security", ()) for name in scheme}
+    if asked:
+        operation["security"] = [{TOKEN: []}] if asked & {TOKEN, COMMAND} else [{}, {TOKEN: []}]
+    if asked & {COMMAND, COMMAND_OR_NOT}:
+        operation.setdefault("parameters", []).extend(COMMAND_HEADERS)
     responses = operation["responses"]
     responses.pop("422", None)
     for status, text in PROBLEMS.items():

@@ -35,7 +35,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 Handler: TypeAlias = Callable[[Request, Any], Awaitable[JSONAnswer]]
 
 
-class Unauthenticated(Exception):  # noqa: N818 - an answer, not an error
+class Unauthenticated(Exception):
     """No valid token; `reason` is one of a few words and never anything that a caller sent."""
 
     def __init__(self, reason: str) -> None:
@@ -50,7 +50,7 @@ class KeyReused(Malformed):
     field = "Idempotency-Key"
 
 
-class NotReachedYet(Exception):  # noqa: N818 - a state, not an error
+class NotReachedYet(Exception):
     """The read models are not at the position asked for."""
 
 
@@ -105,15 +105,9 @@ def unexpected(request: Request, error: Exception) -> JSONAnswer:
         logger().error("the database is away", reason=f"{type(error).__name__}: {error}")
         detail = "the database does not answer; try again"
         headers = {"Retry-After": RETRY_SECONDS}
-        return problem(
-            request, 503, "The service cannot answer now", detail, kind="unavailable", headers=headers
-        )
-    logger().error(
-        "unexpected failure", exc_info=error, command_id=getattr(request.state, "command_id", None)
-    )
-    return problem(
-        request, 500, "An unexpected failure", "it was logged under this instance", kind="unexpected"
-    )
+        return problem(request, 503, "The service cannot answer now", detail, kind="unavailable", headers=headers)
+    logger().error("unexpected failure", exc_info=error, command_id=getattr(request.state, "command_id", None))
+    return problem(request, 500, "An unexpected failure", "it was logged under this instance", kind="unexpected")
 
 
 def text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
@@ -171,38 +165,28 @@ async def _text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
 async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnswer:
     challenge = f'Bearer realm="nianlun", error="invalid_token", error_description="{error.reason}"'
     headers = {"WWW-Authenticate": challenge}
-    return problem(
-        request, 401, "A valid token is needed", error.reason, kind="unauthenticated", headers=headers
-    )
+    return problem(request, 401, "A valid token is needed", error.reason, kind="unauthenticated", headers=headers)
 
 
 async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
     headers = {"Retry-After": str(error.retry_after_seconds)}
-    return problem(
-        request, 429, "Too many commands at once", "nothing was stored", kind="busy", headers=headers
-    )
+    return problem(request, 429, "Too many commands at once", "nothing was stored", kind="busy", headers=headers)
 
 
 async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:
     headers = {"Retry-After": RETRY_SECONDS}
-    return problem(
-        request, 503, "The read model is not there yet", str(error), kind="not-yet", headers=headers
-    )
+    return problem(request, 503, "The read model is not there yet", str(error), kind="not-yet", headers=headers)
 
 
 async def _conflict(request: Request, error: StreamConflict) -> JSONAnswer:
-    return problem(
-        request, 409, "Someone else was first", str(error), kind="stale-version", field="expected_version"
-    )
+    return problem(request, 409, "Someone else was first", str(error), kind="stale-version", field="expected_version")
 
 
 async def _outcome_unknown(request: Request, error: OutcomeUnknown) -> JSONAnswer:
     detail = "stored or not: send the same request with the same Idempotency-Key again to know"
     logger().error("the outcome of a command is unknown", reason=str(error))
     headers = {"Retry-After": RETRY_SECONDS}
-    return problem(
-        request, 503, "The outcome is not known yet", detail, kind="outcome-unknown", headers=headers
-    )
+    return problem(request, 503, "The outcome is not known yet", detail, kind="outcome-unknown", headers=headers)
 
 
 async def _too_large(request: Request, error: EventTooLarge) -> JSONAnswer:

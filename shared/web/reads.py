@@ -22,9 +22,7 @@ class PositionNotInLog(Malformed):
 
 async def at_least(
     request: Request,
-    at_least: Annotated[
-        int, Query(ge=0, le=POSITION_MAX, description="A receipt's position to wait for")
-    ] = 0,
+    at_least: Annotated[int, Query(ge=0, le=POSITION_MAX, description="A receipt's position to wait for")] = 0,
 ) -> Reads:
     """The read models, once they hold position `at_least`; waits up to five seconds.
 
@@ -42,7 +40,5 @@ async def at_least(
 
 
 AtLeast = Annotated[Reads, Depends(at_least)]
-After = Annotated[
-    str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")
-]
+After = Annotated[str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]

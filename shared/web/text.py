@@ -14,7 +14,7 @@ _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class TextHoldsNul(HTTPException):
-    """U+0000 has no place in text; an HTTP error, since FastAPI lets nothing else out while it reads a body."""
+    """U+0000 has no place in text; FastAPI lets only HTTP errors out while it reads a body."""
 
     title = "Text must not hold U+0000"
 
@@ -28,9 +28,7 @@ def refuse_nul(request: Request) -> None:
     if NUL in request.scope["path"]:
         raise TextHoldsNul("path")
     if b"%00" in request.scope["query_string"]:
-        raise TextHoldsNul(
-            next((key for key, text in request.query_params.items() if NUL in key + text), "query")
-        )
+        raise TextHoldsNul(next((key for key, text in request.query_params.items() if NUL in key + text), "query"))
 
 
 def refuse_nul_in(body: bytes) -> None:

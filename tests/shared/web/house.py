@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -47,7 +47,7 @@ class NoteBody(Body):
     size: Count = 0
     on: DateText | None = None
     at: InstantText | None = None
-    parts: Annotated[list[PartBody], Field(max_length=3)] = []
+    parts: list[PartBody] = Field(default_factory=list, max_length=3)
     password: ShortText | None = None
 
 
@@ -202,9 +202,7 @@ class House:
         async def anybody(body: NoteBody, arrival: ArrivingFromAnybody) -> JSONResponse:
             target = Target(NOTES, Stream(ACCESS["review"], "open", "open"))
             command = TakeNote(body.text, arrival.actor)
-            return await arrival.answer(
-                lambda key: transact(self.store, target, command, arrival.context, key)
-            )
+            return await arrival.answer(lambda key: transact(self.store, target, command, arrival.context, key))
 
         @router.get("/notes", response_model=list[dict[str, str]])
         async def many(

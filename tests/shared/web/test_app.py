@@ -54,6 +54,7 @@ async def test_every_route_documents_its_problems(client: httpx.AsyncClient) -> 
     assert "HTTPValidationError" not in json.dumps(document)
     take = document["paths"]["/notes/{note}"]["post"]
     assert take["security"] == [{"token": []}]
+    assert {one["name"] for one in take["parameters"]} == {"note", "Idempotency-Key", "traceparent"}
     assert document["paths"]["/open"]["post"]["security"] == [{}, {"token": []}]
     assert set(document["components"]["securitySchemes"]) == {"token"}
     assert "Idempotent-Replayed" in take["responses"]["201"]["headers"]
@@ -61,7 +62,7 @@ async def test_every_route_documents_its_problems(client: httpx.AsyncClient) -> 
     assert "Retry-After" in take["responses"]["429"]["headers"]
 
 
-async def test_a_problem_has_the_shape_that_is_described(house: House, client: httpx.AsyncClient) -> None:
+async def test_a_problem_has_the_shape_that_is_described(client: httpx.AsyncClient) -> None:
     shape = (await described(client))["components"]["schemas"]["Problem"]
     for answer in (
         await client.get("/failing/refused"),

@@ -51,9 +51,7 @@ async def test_a_token_is_good_from_its_first_second_until_before_its_last(
     assert await refused(client, token) == "expired token"
 
 
-async def test_a_key_is_asked_for_once_and_a_token_verified_once(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_a_key_is_asked_for_once_and_a_token_verified_once(house: House, client: httpx.AsyncClient) -> None:
     for token in (house.token(), house.token(EXPERT), house.token()):
         assert (await asked(client, f"Bearer {token}")).status_code == 200
     assert house.keys.asked == 1

@@ -41,9 +41,7 @@ async def send(house: House, client: httpx.AsyncClient, content: Any, **headers:
         '{"text": "a"} x',
     ],
 )
-async def test_what_is_not_json_is_refused(
-    house: House, client: httpx.AsyncClient, content: str | bytes
-) -> None:
+async def test_what_is_not_json_is_refused(house: House, client: httpx.AsyncClient, content: str | bytes) -> None:
     assert (await send(house, client, content)).status_code in {400, 422}
 
 
@@ -146,18 +144,14 @@ async def test_lone_surrogates_are_refused_and_the_answer_can_be_read(
         assert (await send(house, client, content, **headers)).status_code == 422
 
 
-async def test_a_body_of_the_limit_is_read_and_one_byte_more_is_not(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_a_body_of_the_limit_is_read_and_one_byte_more_is_not(house: House, client: httpx.AsyncClient) -> None:
     body = json.dumps({"text": "a"})
     fits = body + " " * (BODY_BYTES_MAX - len(body))
     assert (await send(house, client, fits + " ")).status_code == 413
     assert (await send(house, client, fits)).status_code == 201
 
 
-async def test_a_body_that_does_not_tell_its_length_is_limited_too(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_a_body_that_does_not_tell_its_length_is_limited_too(house: House, client: httpx.AsyncClient) -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield b" " * 65_536
@@ -205,8 +199,6 @@ async def test_values_are_not_told_back(house: House, client: httpx.AsyncClient)
 async def test_what_is_not_there_is_a_problem_too(
     house: House, client: httpx.AsyncClient, method: str, path: str, status: int
 ) -> None:
-    answer = await client.request(
-        method, path, headers=house.bearer(), content=b"{}" if method == "POST" else b""
-    )
+    answer = await client.request(method, path, headers=house.bearer(), content=b"{}" if method == "POST" else b"")
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"

@@ -34,9 +34,7 @@ async def test_a_read_does_not_wait_for_ever(
 
 
 @pytest.mark.parametrize("position", [2, 2**53 - 1, 2**53])
-async def test_nobody_waits_for_what_was_never_stored(
-    house: House, client: httpx.AsyncClient, position: int
-) -> None:
+async def test_nobody_waits_for_what_was_never_stored(house: House, client: httpx.AsyncClient, position: int) -> None:
     await house.store.append(append(write("a", 0)))
     answer = await client.get(f"/notes?at_least={position}", headers=house.bearer())
     assert (answer.status_code, answer.json()["field"]) == (422, "at_least")
@@ -46,9 +44,7 @@ async def test_pages_follow_one_another(house: House, client: httpx.AsyncClient)
     for number in range(5):
         await house.documents.put("notes", f"n{number}", {"note": f"n{number}"})
     seen: list[str] = []
-    while page := (
-        await client.get(f"/notes?limit=2&after={seen[-1] if seen else ''}", headers=house.bearer())
-    ).json():
+    while page := (await client.get(f"/notes?limit=2&after={seen[-1] if seen else ''}", headers=house.bearer())).json():
         assert len(page) <= 2
         seen += [note["note"] for note in page]
     assert seen == [f"n{number}" for number in range(5)]

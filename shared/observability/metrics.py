@@ -10,24 +10,16 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 EVENTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 # The door
-HTTP_REQUESTS = Counter(
-    "nianlun_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
-)
-HTTP_SECONDS = Histogram(
-    "nianlun_http_request_seconds", "Time to answer a request", ["route"], buckets=SECONDS
-)
+HTTP_REQUESTS = Counter("nianlun_http_requests_total", "HTTP requests answered", ["method", "route", "status"])
+HTTP_SECONDS = Histogram("nianlun_http_request_seconds", "Time to answer a request", ["route"], buckets=SECONDS)
 COMMANDS = Counter(
     "nianlun_commands_total", "Commands answered with a receipt: accepted, nothing new, replayed", ["outcome"]
 )
-REFUSALS = Counter(
-    "nianlun_refusals_total", "Commands refused, by refusal and eligibility rule", ["refusal", "rule"]
-)
+REFUSALS = Counter("nianlun_refusals_total", "Commands refused, by refusal and eligibility rule", ["refusal", "rule"])
 UNAUTHENTICATED = Counter("nianlun_unauthenticated_total", "Requests whose token was refused", ["reason"])
 
 # The log
-APPEND_EVENTS = Histogram(
-    "nianlun_append_batch_events", "Events committed in one transaction", buckets=EVENTS
-)
+APPEND_EVENTS = Histogram("nianlun_append_batch_events", "Events committed in one transaction", buckets=EVENTS)
 APPEND_SECONDS = Histogram("nianlun_append_batch_seconds", "Time of one append transaction", buckets=SECONDS)
 APPEND_WAITING = Gauge("nianlun_append_waiting_commands", "Commands that wait for their batch")
 LOG_POSITION = Gauge("nianlun_log_position_events", "Last position of this service's log")
@@ -37,21 +29,13 @@ PROJECTOR_LAG = Gauge("nianlun_projector_lag_events", "Own events not yet in the
 RELAY_LEADING = Gauge("nianlun_relay_leading_bool", "1 while this process sends the log to Kafka")
 RELAY_POSITION = Gauge("nianlun_relay_position_events", "Last position of the log that is on Kafka")
 RELAY_LAG = Gauge("nianlun_relay_lag_events", "Events in the log that are not yet on Kafka")
-INBOX_LAG = Gauge(
-    "nianlun_inbox_lag_events", "Records on Kafka not yet applied, by topic/partition", ["partition"]
-)
-INBOX_HOLDING = Gauge(
-    "nianlun_inbox_holding_partitions", "Partitions that wait for a predecessor or a repair"
-)
+INBOX_LAG = Gauge("nianlun_inbox_lag_events", "Records on Kafka not yet applied, by topic/partition", ["partition"])
+INBOX_HOLDING = Gauge("nianlun_inbox_holding_partitions", "Partitions that wait for a predecessor or a repair")
 INBOX_PARKED = Gauge("nianlun_inbox_parked_events", "Events set aside since this process started")
 
 # The live statistics (the Faust process)
-STATISTICS_DRIFT = Gauge(
-    "nianlun_statistics_drift_events", "Live count minus exact count, by figure", ["figure"]
-)
-STATISTICS_SILENCE = Gauge(
-    "nianlun_statistics_silence_seconds", "Time since a service's last event", ["source"]
-)
+STATISTICS_DRIFT = Gauge("nianlun_statistics_drift_events", "Live count minus exact count, by figure", ["figure"])
+STATISTICS_SILENCE = Gauge("nianlun_statistics_silence_seconds", "Time since a service's last event", ["source"])
 STATISTICS_COUNT = Gauge(
     "nianlun_statistics_count_events", "Approximate live count, by figure and label", ["figure", "label"]
 )

@@ -18,7 +18,7 @@ configure("review", 2, {level!r})
 def said(statement: str, level: str = "INFO") -> list[dict[str, Any]]:
     """What a process logs by `statement`, on standard output and nowhere else."""
     program = PROGRAM.format(statement=statement, level=level)
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
     )
     assert done.stderr == ""
@@ -43,9 +43,7 @@ def test_warnings_are_lines_too() -> None:
 
 
 def test_a_failure_is_one_line_without_the_values_of_variables() -> None:
-    statement = (
-        "secret = 'hidden'\ntry:\n    1 / 0\nexcept ZeroDivisionError as e: logger().error('x', exc_info=e)"
-    )
+    statement = "secret = 'hidden'\ntry:\n    1 / 0\nexcept ZeroDivisionError as e: logger().error('x', exc_info=e)"
     (line,) = said(statement)
     assert "ZeroDivisionError" in line["exception"]
     assert "'hidden'" not in line["exception"]

@@ -35,9 +35,7 @@ def test_a_metric_says_what_it_is_and_in_which_unit(metric: MetricWrapperBase) -
 
 
 def test_no_metric_of_ours_is_declared_elsewhere() -> None:
-    modules = [
-        path for place in ("shared", "services", "nianlun", "audit") for path in (ROOT / place).rglob("*.py")
-    ]
+    modules = [path for place in ("shared", "services", "nianlun", "audit") for path in (ROOT / place).rglob("*.py")]
     declared = [path for path in modules if declaring(path.read_text())]
     assert declared == [ROOT / "shared/observability/metrics.py"]
     ours = {family.name for family in REGISTRY.collect() if family.name.startswith("nianlun_")}

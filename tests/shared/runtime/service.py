@@ -54,9 +54,7 @@ def routers(runtime: Runtime) -> Sequence[APIRouter]:
     async def say(body: WordBody, arrival: ArrivingFromAnybody) -> JSONResponse:
         word = arrival.context.command_id
         target = Target(WORDS, Stream(ACCESS["review"], word, word))
-        return await arrival.answer(
-            lambda key: transact(runtime.store, target, body.text, arrival.context, key)
-        )
+        return await arrival.answer(lambda key: transact(runtime.store, target, body.text, arrival.context, key))
 
     @router.post("/words/slowly", response_model=Receipt)
     async def slowly(body: WordBody, arrival: ArrivingFromAnybody) -> JSONResponse:

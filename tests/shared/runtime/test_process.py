@@ -71,9 +71,7 @@ async def test_a_port_that_is_taken_ends_it_with_one_line(ground: Ground) -> Non
         ({"NIANLUN_CRASH_AT": "nowhere"}, "'nowhere' is not a valid CrashPoint"),
     ],
 )
-async def test_wrong_settings_end_it_with_one_line(
-    ground: Ground, settings: dict[str, str], reason: str
-) -> None:
+async def test_wrong_settings_end_it_with_one_line(ground: Ground, settings: dict[str, str], reason: str) -> None:
     async with ground.process(**settings) as started:
         assert await started.ended() == 1
     (error,) = [line for line in started.lines() if line["level"] == "error"]

@@ -1,0 +1,176 @@
+"""The eligibility rules at their edges; every threshold is the round's."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.application.domain.rules.finding import Filing
+from services.application.domain.rules.registry import CONDITIONAL, ELIGIBLE, INELIGIBLE, evaluate, unknown_rules
+from shared.contracts.form import T1, T2, T3, T4, Partner, Penalty, Person, Premises
+from shared.contracts.round import RoundParameters, Rule
+from shared.kernel.instants import Instant, instant
+
+ROUND = msgspec.convert(json.loads((Path(__file__).parents[4] / "rounds" / "2017.json").read_text()), RoundParameters)
+RULES = {rule.id: rule for rule in ROUND.rules}
+DEADLINE = Instant(ROUND.calendar.submission_deadline.value)
+OPEN = tuple(category.code for category in ROUND.categories if category.open)
+
+
+def person(number: int, *, professional: bool = True, education: str = "college", title: str = "none") -> Person:
+    return Person(
+        person_key=f"P{number}", fulltime=True, professional=professional, education=education, title_level=title
+    )
+
+
+def staff(qualified: int, total: int) -> tuple[Person, ...]:
+    return tuple(person(number, education="college" if number < qualified else "secondary") for number in range(total))
+
+
+def filing(at: str = "2017-09-15T10:00:00+08:00", **changes: Any) -> Filing:
+    t1 = T1(
+        org_name="上海浦江服务中心",
+        uscc="91310000MA1K0000X0",
+        legal_form="enterprise",
+        established_on="2012-05-18",
+        operating_since="2012-07-01",
+        capital="100000.00",
+        reg_address="上海市中山路1号",
+        district="310101",
+        kind="professional",
+        category=("information",),
+        under_investigation=False,
+        legal_representative="0" * 64,
+        contact="1" * 64,
+    )
+    t2 = T2(staff_total=10, roster=staff(7, 10), premises=(Premises(address="楼", area="80", tenure="own"),))
+    t3 = T3(
+        smes_served=100,
+        clients_total=120,
+        surveyed=10,
+        satisfied=8,
+        volume_unit="visits",
+        volume_total="100",
+        volume_public="6",
+        volume_lowfee="4",
+        micro_discount="d" * 64,
+    )
+    partners = tuple(
+        Partner(name=f"机构{n}", uscc=f"91310000MA1K000{n}X0", type="gathered_service_organization") for n in range(3)
+    )
+    t4 = T4(partners=partners, plan_smes=100, plan_activities=10, category_narrative="服务", commitment="c" * 64)
+    tables: dict[str, Any] = {"t1": t1, "t2": t2, "t3": t3, "t4": t4}
+    for name, table in tables.items():
+        mine = {key: value for key, value in changes.items() if hasattr(table, key)}
+        tables[name] = replace(table, **mine)
+    return Filing(**tables, received_at=instant(at), deadline=DEADLINE, open_categories=OPEN)
+
+
+def outcome(rule: str, filed: Filing, **changed: Any) -> str:
+    (result,) = evaluate(filed, [replace(RULES[rule], **changed)]).results
+    return result.outcome
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "expected"),
+    [
+        ("R1", {"legal_form": "law_firm"}, "PASS"),
+        ("R1", {"legal_form": "branch"}, "FAIL"),
+        ("R2", {"operating_since": "2016-09-15"}, "PASS"),
+        ("R2", {"operating_since": "2016-09-16"}, "FAIL"),
+        ("R3", {"capital": "100000.00"}, "PASS"),
+        ("R3", {"capital": "99999.99"}, "FAIL"),
+        ("R6", {"roster": staff(10, 10)}, "PASS"),
+        ("R6", {"roster": staff(9, 9)}, "FAIL"),
+        (
+            "R8",
+            {
+                "premises": (
+                    Premises(address="一", area="69.999", tenure="own"),
+                    Premises(address="二", area="10.001", tenure="own"),
+                )
+            },
+            "PASS",
+        ),
+        ("R8", {"premises": (Premises(address="一", area="79.999", tenure="own"),)}, "FAIL"),
+        ("R8", {"premises": (Premises(address="一", area="90", tenure="lease", lease_to="2017-09-14"),)}, "FAIL"),
+        ("R8", {"premises": (Premises(address="一", area="90", tenure="lease", lease_to="2017-09-15"),)}, "PASS"),
+        ("R10", {"smes_served": 99}, "JUDGE"),
+        ("R10", {"smes_served": 100}, "PASS"),
+        ("R11", {"surveyed": 0, "satisfied": 0}, "FAIL"),
+        ("R11", {"surveyed": 10, "satisfied": 7}, "FAIL"),
+        ("R12", {"volume_public": "5.9", "volume_lowfee": "4"}, "FAIL"),
+        ("R12", {"micro_discount": None}, "MISSING"),
+        ("R12", {"volume_total": "0"}, "FAIL"),
+        ("R13", {"penalties": (Penalty(date="2014-09-15", authority="市场监管", doc_no="1"),)}, "PASS"),
+        ("R13", {"penalties": (Penalty(date="2014-09-16", authority="市场监管", doc_no="1"),)}, "FAIL"),
+        ("R13", {"under_investigation": True}, "FAIL"),
+        ("R14", {"category": ()}, "FAIL"),
+        ("R14", {"category": ("information", "entrepreneurship")}, "FAIL"),
+        ("R14", {"category": ("information", "information")}, "FAIL"),
+        ("R14", {"kind": "comprehensive", "category": ()}, "PASS"),
+        ("R14", {"kind": "comprehensive", "category": ("information",)}, "FAIL"),
+        ("R15", {"category": ("legal",)}, "FAIL"),
+        ("R17", {"partners": ()}, "FAIL"),
+    ],
+)
+def test_a_rule_at_its_edge(rule: str, changes: dict[str, Any], expected: str) -> None:
+    assert outcome(rule, filing(**changes)) == expected
+
+
+@pytest.mark.parametrize(("total", "needed"), [(10, 7), (11, 8), (12, 9), (13, 10), (14, 10), (15, 11)])
+def test_the_seventy_percent_line(total: int, needed: int) -> None:
+    assert outcome("R7", filing(roster=staff(needed, total))) == "PASS"
+    assert outcome("R7", filing(roster=staff(needed - 1, total))) == "FAIL"
+
+
+def test_a_person_with_degree_and_title_counts_once() -> None:
+    both = tuple(person(number, title="senior") for number in range(6))
+    others = tuple(person(number, education="secondary") for number in range(6, 10))
+    assert outcome("R7", filing(roster=both + others)) == "FAIL"
+
+
+def test_a_person_listed_twice_counts_once() -> None:
+    assert outcome("R6", filing(roster=(*staff(9, 9), person(0)))) == "FAIL"
+
+
+def test_a_leap_day_start_is_a_year_old_on_the_28th() -> None:
+    assert outcome("R2", filing(at="2017-02-28T00:00:00+08:00", operating_since="2016-02-29")) == "PASS"
+    assert outcome("R2", filing(at="2017-02-27T23:59:59+08:00", operating_since="2016-02-29")) == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [("2017-09-20T16:59:59.999+08:00", "PASS"), ("2017-09-20T17:00:00.000+08:00", "FAIL")],
+)
+def test_the_deadline_is_an_instant(at: str, expected: str) -> None:
+    assert outcome("R19", filing(at=at)) == expected
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.threshold], ids=lambda rule: rule.id)
+def test_every_threshold_is_the_rounds(rule: Rule) -> None:
+    impossible = {"R7": "11/10", "R11": "11/10", "R12": "2", "R13": "5"}.get(rule.id, "100000000")
+    penalties = (Penalty(date="2013-01-01", authority="市场监管", doc_no="1"),)
+    filed = filing(penalties=penalties)
+    threshold = "50" if rule.id == "R2" else impossible
+    assert outcome(rule.id, filed) == "PASS"
+    assert outcome(rule.id, filed, threshold=threshold) in {"FAIL", "JUDGE"}
+
+
+def test_what_the_results_add_up_to() -> None:
+    assert evaluate(filing(), ROUND.rules).overall == ELIGIBLE
+    assert evaluate(filing(smes_served=95), ROUND.rules).overall == CONDITIONAL
+    assert evaluate(filing(category=()), ROUND.rules).overall == INELIGIBLE
+
+
+@pytest.mark.parametrize("rule", ROUND.rules, ids=lambda rule: rule.id)
+def test_a_table_that_was_not_saved_is_missing(rule: Rule) -> None:
+    filed = replace(filing(), t1=None, t2=None, t3=None, t4=None)
+    assert outcome(rule.id, filed) == ("PASS" if rule.id == "R19" else "MISSING")
+
+
+def test_an_unknown_rule_is_named() -> None:
+    assert unknown_rules([*ROUND.rules, replace(RULES["R1"], id="R4")]) == ["R4"]

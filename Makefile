@@ -1,61 +1,55 @@
-# One file to find every task; `make help` lists them.
+# What one does with this repository; `make help` lists it. Needs only make and Python 3.11 to 3.13.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-PYTHON ?= python3
 BIN := .venv/bin
-UV_VERSION := 0.13.9
-PACKAGES := nianlun services shared audit rehearsal deploy benchmarks tests
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
+TESTS ?= tests
 
-.PHONY: help setup lock demo test lint fmt types imports secrets faults bench catalogue clean
+.PHONY: help setup lock demo up test pytest faults bench lint fmt types imports catalogue clean
 
-help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: .venv/ready ## Make .venv from the hashed lock; nothing outside the folder is touched
+setup:  ## install everything into .venv, exactly as locked; quick when it is there already
+	@deploy/local/setup.sh
 
-.venv/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "python3 has no venv module; on Debian: apt-get install python3-venv"; exit 1; }
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
-	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
-
-lock: setup ## Resolve the dependencies again, with hashes and without any registry's name
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header --all-extras pyproject.toml --output-file requirements.lock
-
-demo: setup ## Live the whole 2017 round on a real database and a real broker, and prove it
+demo: setup  ## live through the round of 2017 on a real database and broker
 	@$(BIN)/nianlun demo
 
-test: setup lint types imports secrets ## Everything that must hold
-	$(BIN)/pytest -q
+up: setup  ## start the whole stack in the foreground
+	@$(BIN)/nianlun up
 
-lint: setup ## Style, by ruff
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+test: lint types imports pytest  ## everything that must be true before a merge
 
-fmt: setup ## Put the style right
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them
+	@$(BIN)/pytest -q $(TESTS)
 
-types: setup ## Types, by mypy strict
-	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package))
+faults: setup  ## kill -9 at random points, for long
+	@$(BIN)/pytest -q tests/faults --long
 
-imports: setup ## Which room may know which, by import-linter
-	$(BIN)/lint-imports
+bench: setup  ## figures beside their baselines, a table and a JSON file
+	@$(BIN)/python -m benchmarks
 
-secrets: setup ## No secret in the tree
-	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+lint: setup  ## style and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 
-faults: setup ## Kill everything at random for a long time, and judge
-	$(BIN)/python -m tests.faults
+fmt: setup  ## repair what can be repaired
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
-bench: setup ## Measure, each beside its baseline
-	$(BIN)/python -m benchmarks
+types: setup  ## mypy, strict
+	@$(BIN)/mypy .
 
-catalogue: setup ## Write schemas, samples and the event catalogue again
-	$(BIN)/python -m shared.contracts.publish
+imports: setup  ## the arrows that must never be
+	@$(BIN)/lint-imports
 
-clean: ## Remove what setup and runs made
-	rm -rf .venv .nianlun .mypy_cache .ruff_cache .pytest_cache .hypothesis
+catalogue: setup  ## generate schemas and the event catalogue from the contracts
+	@$(BIN)/python -m shared.contracts.publish
+
+lock: setup  ## resolve pyproject.toml anew into requirements.lock
+	@$(BIN)/$(LOCK)
+	@deploy/local/setup.sh
+
+clean:  ## remove caches; .venv and .nianlun stay
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

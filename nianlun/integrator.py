@@ -11,9 +11,7 @@ from deploy.local.home import Home
 from deploy.local.integrators import Integrator, add, remove
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
-app = typer.Typer(
-    no_args_is_help=True, help="Readers from outside, each with rights on the topics it was given."
-)
+app = typer.Typer(no_args_is_help=True, help="Readers from outside, each with rights on the topics it was given.")
 
 CONFIGURATION = """\
 # Python (aiokafka)
@@ -45,13 +43,9 @@ auto.offset.reset=earliest
 @app.command("add")
 def add_command(
     name: str,
-    topics: Annotated[
-        list[str], typer.Option(metavar="TOPIC…", help="Topics, separated by spaces or commas.")
-    ],
+    topics: Annotated[list[str], typer.Option(metavar="TOPIC…", help="Topics, separated by spaces or commas.")],
     more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
-    confidential: Annotated[
-        bool, typer.Option("--confidential", help="Grant confidential topics too.")
-    ] = False,
+    confidential: Annotated[bool, typer.Option("--confidential", help="Grant confidential topics too.")] = False,
     home: HomeOption = DEFAULT_HOME,
     *,
     as_json: JsonOption = False,

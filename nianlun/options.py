@@ -7,9 +7,7 @@ import typer
 
 HomeOption = Annotated[
     Path,
-    typer.Option(
-        "--home", envvar="NIANLUN_HOME", help="Folder of the stack's data.", file_okay=False, metavar="DIR"
-    ),
+    typer.Option("--home", envvar="NIANLUN_HOME", help="Folder of the stack's data.", file_okay=False, metavar="DIR"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 DEFAULT_HOME = Path(".nianlun")

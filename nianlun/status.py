@@ -15,6 +15,7 @@ from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
 app = typer.Typer()
 UNKNOWN = "–"
+WIDTH_MIN = 80
 SECONDS_A_MINUTE, SECONDS_AN_HOUR = 60, 3600
 
 
@@ -29,16 +30,18 @@ def status(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> N
     elif not found and not up:
         typer.echo(f"no stack is up in {home}", err=True)
     else:
-        Console(soft_wrap=True).print(_table(found))
+        console = Console()
+        console.width = max(console.width, WIDTH_MIN)
+        console.print(_table(found))
     if not up or not found or any(row.state != "ready" for row in found):
         raise typer.Exit(1)
 
 
 def _table(found: list[Row]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
     for title in ("process", "state"):
         table.add_column(title, no_wrap=True)
-    for title in ("pid", "port", "restarts", "uptime", "MiB", "relay lag", "inbox lag", "position"):
+    for title in ("pid", "port", "restarts", "uptime", "MiB", "relay\nlag", "inbox\nlag", "position"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in found:
         numbers = (row.pid, row.port, row.restarts, _uptime(row.uptime_seconds), row.resident_mib)
@@ -51,9 +54,7 @@ def _table(found: list[Row]) -> Table:
 
 
 def _text(value: int | str | None) -> str:
-    return (
-        UNKNOWN if value is None else f"{value:,}" if isinstance(value, int) and value > 10**5 else str(value)
-    )
+    return UNKNOWN if value is None else f"{value:,}" if isinstance(value, int) and value > 10**5 else str(value)
 
 
 def _uptime(seconds: int | None) -> str | None:

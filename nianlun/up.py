@@ -76,7 +76,5 @@ class Teller:
     def __call__(self, notice: Notice) -> None:
         """Print one notice."""
         style = STYLES.get(notice.level, "")
-        line = (
-            f"{notice.part:<16}{'' if notice.level == 'info' else notice.level + ': '}{escape(notice.text)}"
-        )
+        line = f"{notice.part:<16}{'' if notice.level == 'info' else notice.level + ': '}{escape(notice.text)}"
         self._console.print(line, style=style)

@@ -37,9 +37,7 @@ class Embedded:
 
     def owner_dsn(self, service: str) -> str:
         """The same database as the role that owns its schema."""
-        return self.cluster.dsn(
-            service, f"{service}_owner", self.home.secret("admin", f"{service}_owner_password")
-        )
+        return self.cluster.dsn(service, f"{service}_owner", self.home.secret("admin", f"{service}_owner_password"))
 
     def client(self, principal: str) -> dict[str, str]:
         """Connection arguments of aiokafka's clients for a service, `statistics`, `auditor` or `admin`."""
@@ -47,9 +45,7 @@ class Embedded:
 
 
 @asynccontextmanager
-async def embedded(
-    root: Path | None = None, *, postgres: bool = True, kafka: bool = True
-) -> AsyncIterator[Embedded]:
+async def embedded(root: Path | None = None, *, postgres: bool = True, kafka: bool = True) -> AsyncIterator[Embedded]:
     """Start what is asked for, provisioned; both end with the block, and so does a folder that was not given."""
     folder = root or Path(tempfile.mkdtemp(prefix="nianlun-"))
     folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,10 @@ class Home:
 
     root: Path
 
+    def __post_init__(self) -> None:
+        """Make the path absolute: processes are started in another folder."""
+        object.__setattr__(self, "root", self.root.absolute())
+
     @property
     def state(self) -> Path:
         """Mode, start and ports: what stays the same for the life of the home."""

@@ -46,9 +46,7 @@ def verify(folder: Path) -> None:
         if not jar.is_file():
             raise StackError(f"{name} is missing in {folder}")
         if (actual := sha256(jar.read_bytes()).hexdigest()) != expected:
-            raise StackError(
-                f"{name} has SHA-256 {actual}, expected {expected}; delete {folder} and try again"
-            )
+            raise StackError(f"{name} has SHA-256 {actual}, expected {expected}; delete {folder} and try again")
 
 
 def _resolve(folder: Path) -> None:

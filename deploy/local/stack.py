@@ -43,15 +43,11 @@ def initialise(plan: Plan, tell: Tell) -> None:
     plan.broker.initialise()
     plan.cluster.initialise()
     if unprivileged.needed() and plan.cluster.data.parent != plan.home.root:
-        text = (
-            f"its data is in {plan.cluster.data}, since uid {unprivileged.UID} cannot reach {plan.home.root}"
-        )
+        text = f"its data is in {plan.cluster.data}, since uid {unprivileged.UID} cannot reach {plan.home.root}"
         tell(Notice("postgres", "info", text))
 
 
-async def supervise(
-    home: Home, rows: list[Part], tell: Tell, stop: asyncio.Event, content: dict[str, object]
-) -> None:
+async def supervise(home: Home, rows: list[Part], tell: Tell, stop: asyncio.Event, content: dict[str, object]) -> None:
     """Keep the processes up until `stop`; run.json exists exactly while all of them have been ready."""
     log = Logbook(home.logs, NAME, tell, None)
 
@@ -89,7 +85,7 @@ def connection(plan: Plan) -> dict[str, object]:
         "services": {service: {"url": places[0], "urls": places} for service, places in urls.items()},
         "topics": [topic.name for topic in TOPICS],
         "rehearsal": plan.rehearsal,
-        "home": str(plan.home.root.resolve()),
+        "home": str(plan.home.root),
     }
 
 

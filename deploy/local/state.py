@@ -67,9 +67,7 @@ def require_space(home: Home, bytes_min: int) -> None:
     """Refuse to start on a full disk: a database that runs out of space stops in the middle."""
     free = shutil.disk_usage(home.root).free
     if free < bytes_min:
-        raise StackError(
-            f"{home.root} has {free // 2**20} MiB of space left, {bytes_min // 2**20} MiB are needed"
-        )
+        raise StackError(f"{home.root} has {free // 2**20} MiB of space left, {bytes_min // 2**20} MiB are needed")
 
 
 def with_ports(state: State, names: list[str], fixed: dict[str, int]) -> State:

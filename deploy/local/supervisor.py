@@ -107,7 +107,7 @@ class Supervisor:
         return str(unready) if unready else _ending(code)
 
     async def _spawn(self, kept: Kept) -> tuple[asyncio.subprocess.Process, asyncio.Task[None]]:
-        part = kept.part
+        part, kept.log.last = kept.part, ""
         reading_end, writing_end = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from audit.events import events_of
 from audit.explain import explain
@@ -40,7 +39,7 @@ def verify_command(
     if as_json:
         typer.echo(json.dumps({"verdict": "proven", **asdict(proof)}, ensure_ascii=False))
     else:
-        tables.heads(Console(), proof)
+        tables.heads(tables.console(), proof)
 
 
 @app.command("replay")
@@ -63,7 +62,7 @@ def replay_command(
         members = {**asdict(done), "list": json.loads(done.list) if done.published else None}
         typer.echo(json.dumps(members, ensure_ascii=False))
     else:
-        tables.replay(Console(), done)
+        tables.replay(tables.console(), done)
 
 
 @app.command("explain")
@@ -82,7 +81,7 @@ def explain_command(
     if as_json:
         typer.echo(json.dumps(asdict(explanation), ensure_ascii=False))
     else:
-        tables.explanation(Console(), explanation)
+        tables.explanation(tables.console(), explanation)
 
 
 def _proved(home: Path, archive: Path | None, run: Path | None) -> tuple[Sequence[Partition], Proven]:

@@ -42,7 +42,7 @@ def demo(
     replicas: Annotated[int, typer.Option(min=1, max=4, help="Processes of each service.")] = 1,
 ) -> None:
     """Live the 2017 round with real services, show it, and prove it from its log."""
-    place, console = Home(home), Console()
+    place, console = Home(home), tables.console()
     _fresh(place)
     started = time.monotonic()
     stack = _start(place, replicas, keep)
@@ -157,12 +157,13 @@ def _audit(console: Console, place: Home, command: list[str]) -> None:
 
 
 def _resident(place: Home) -> int:
+    """MiB of the whole stack; a page that processes share counts once (proportional set size)."""
     status = json.loads(place.status.read_text())
     total = 0
     for process in status["processes"]:
         try:
             root = psutil.Process(process["pid"])
-            total += sum(one.memory_info().rss for one in [root, *root.children(recursive=True)])
-        except psutil.NoSuchProcess:
+            total += sum(one.memory_full_info().pss for one in [root, *root.children(recursive=True)])
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return int(total / MEBIBYTE)

@@ -1,5 +1,6 @@
 """What people look at: aligned tables, with Chinese where officials read."""
 
+import sys
 from collections import Counter
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from audit.verify import Proven
 from shared.contracts.publication import ListRow
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
 
+PIPED_WIDTH = 150
 GROUPS_ZH = {
     "comprehensive": "综合服务机构",
     "information": "信息服务类",
@@ -31,11 +33,16 @@ def district_zh(code: str) -> str:
     return DISTRICT_NAMES.get(District(code), code)
 
 
+def console() -> Console:
+    """Standard output; as wide as the terminal, or wide enough for every table where there is none."""
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+
+
 def plain(title: str, *columns: str) -> Table:
     """A table without clutter; columns that start with `#` are numbers."""
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for column in columns:
-        table.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left", no_wrap=True)
+        table.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
     return table
 
 

@@ -39,6 +39,6 @@ def test_no_sample_is_of_a_type_that_was_forgotten() -> None:
 def test_a_sample_with_a_wrong_type_is_caught() -> None:
     line = json.loads(next(iter(sorted(Path(SAMPLES).iterdir()))).read_bytes().splitlines()[0])
     schema = json.loads((SCHEMAS / f"{line['type']}.json").read_text())
-    broken = {member: 0.5 for member in line["data"]}
+    broken = dict.fromkeys(line["data"], 0.5)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(broken, schema)

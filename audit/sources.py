@@ -22,7 +22,7 @@ HEADER = Struct(">QiI")
 ABSENT = -1
 
 
-class SourceUnreachable(Exception):  # noqa: N818 - an answer, not an error of the program
+class SourceUnreachable(Exception):
     """There is nothing to audit from; the message is one clear line."""
 
 

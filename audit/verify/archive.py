@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 FORMAT = "nianlun-archive/1"
 
 
-class Unreadable(Exception):  # noqa: N818 - an answer, not an error of the program
+class Unreadable(Exception):
     """The folder is no archive, or not the one that is asked for."""
 
 
@@ -47,7 +47,7 @@ class File:
         """Every line; where the file ends too early, one record without a value."""
         offset = self.first_offset
         with self.path.open("rb") as file:
-            for offset, line in enumerate(file, self.first_offset):  # noqa: B007 - the last one is needed
+            for offset, line in enumerate(file, self.first_offset):
                 yield offset, None, line[:-1] if line.endswith(b"\n") else None
         lines = offset + 1 - self.first_offset if self.path.stat().st_size else 0
         if lines < self.count:

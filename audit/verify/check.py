@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from .forms import Forms
-from .log import Log, Partition, Reader
+from .log import Log, Partition, Reader, Streams
 from .verdict import Disproved, Head, Proven, Undecided, Verdict
 
 TOPIC = re.compile(r"nianlun\.([a-z]+)\.[a-z]+\.v1")
 ROUNDS = "nianlun.application.round.v1"
 NOT_THE_HEAD = "its bytes are not those whose hash the manifest names as the head"
-
-Streams = dict[str, dict[bytes, tuple[int, bytes]]]
 
 
 def verify(partitions: Iterable[Partition], claims: Mapping[str, tuple[int, str]] | None = None) -> Verdict:
@@ -25,7 +23,7 @@ def verify(partitions: Iterable[Partition], claims: Mapping[str, tuple[int, str]
     for partition in ordered:
         if not TOPIC.fullmatch(partition.topic):
             return Disproved(partition.topic, partition.number, 0, "", 0, "it is none of our topics")
-    forms, streams, ids = Forms(), Streams(), set[bytes]()
+    forms, streams, ids = Forms(), dict[str, Streams](), set[bytes]()
     logs = []
     for source, group in groupby(ordered, key=lambda one: _source(one.topic)):
         readers = _readers(group, forms, streams)
@@ -43,7 +41,7 @@ def _source(topic: str) -> str:
     return f"nianlun/{topic.split('.')[1]}"
 
 
-def _readers(partitions: Iterable[Partition], forms: Forms, streams: Streams) -> list[Reader]:
+def _readers(partitions: Iterable[Partition], forms: Forms, streams: dict[str, Streams]) -> list[Reader]:
     homes: dict[str, dict[bytes, int]] = {}
     return [
         Reader(one, forms, streams.setdefault(one.topic, {}), homes.setdefault(one.topic, {})) for one in partitions
@@ -72,7 +70,7 @@ def _uncaused(logs: Iterable[Log], ids: set[bytes]) -> Undecided | None:
     return None
 
 
-def _proven(logs: Iterable[Log], streams: Streams, forms: Forms) -> Proven | Undecided:
+def _proven(logs: Iterable[Log], streams: dict[str, Streams], forms: Forms) -> Proven | Undecided:
     heads: dict[str, Head] = {}
     resent = 0
     for log in logs:

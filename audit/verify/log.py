@@ -2,14 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
 
 from .forms import Forms, Groups, Malformed
 from .verdict import Disproved, Head, Undecided
 
 GENESIS = "0" * 64
 """`previous` of the first event."""
+HASH = re.compile(rb"[0-9a-f]{64}")
 LATE = "it comes after later events of its partition"
 NOT_CHAINED = "its previous is not the hash of the event before it"
 
@@ -32,6 +33,10 @@ class Partition(Protocol):
         ...
 
 
+Streams: TypeAlias = dict[bytes, tuple[int, bytes, int]]
+"""A stream's id to its version, its key and its partition."""
+
+
 class _Event(NamedTuple):
     """One record on its way through the check; `reason` says why it is no event of ours, then it has no groups."""
 
@@ -47,31 +52,29 @@ class _Event(NamedTuple):
 class Reader:
     """One partition being read; `streams` and `homes` are shared by the partitions of a topic."""
 
-    def __init__(
-        self, partition: Partition, forms: Forms, streams: dict[bytes, tuple[int, bytes]], homes: dict[bytes, int]
-    ) -> None:
-        self.partition, self._records, self._forms = partition, partition.read(), forms
+    def __init__(self, partition: Partition, forms: Forms, streams: Streams, homes: dict[bytes, int]) -> None:
+        self.partition = partition
         self.streams, self.homes = streams, homes
-        self.last = 0
         self.again: list[_Event] = []
+        self.events = self._events(forms.reader(partition.topic))
+        """Each event of the partition once; those whose sequence does not rise are put aside."""
 
-    def next(self) -> _Event | None:
-        """The next event of the partition; those whose sequence does not rise are put aside."""
-        read, topic = self._forms.read, self.partition.topic
-        for offset, key, value in self._records:
+    def _events(self, read: Callable[[bytes], Groups]) -> Iterator[_Event]:
+        last = 0
+        for offset, key, value in self.partition.read():
             try:
-                groups = read(topic, value or b"")
+                groups = read(value or b"")
             except Malformed as error:
                 event = _Event(self, offset, _claimed(value), value or b"", (), str(error))
             else:
                 reason = None if key is None or key == groups[2] else f"its key is {key!r}, not its partitionkey"
                 event = _Event(self, offset, int(groups[4]), value or b"", groups, reason)
-            if 0 < event.sequence <= self.last:
+            sequence = event[2]
+            if 0 < sequence <= last:
                 self.again.append(event)
-                continue
-            self.last = event.sequence or self.last
-            return event
-        return None
+            else:
+                last = sequence or last
+                yield event
 
     def differing(self) -> list[tuple[_Event, str]]:
         """Those put aside that do not repeat an earlier record of this partition byte for byte."""
@@ -110,15 +113,16 @@ class Log:
         """The first bad event, or what is missing, or None; to be called once."""
         for reader in self._readers:
             self._advance(reader)
-        while (event := self._waiting.pop(self._position + 1, None)) is not None:
+        take, sha256 = self._waiting.pop, hashlib.sha256
+        while (event := take(self._position + 1, None)) is not None:
             wrong = self._wrong(event)
             if wrong is not None:
                 self._blame(event, wrong)
                 break
             self._position += 1
-            self._hash = hashlib.sha256(event.value).hexdigest().encode()
+            self._hash = sha256(event[3]).hexdigest().encode()
             self._last = event
-            self._advance(event.reader)
+            self._advance(event[0])
         return self._conclude()
 
     @property
@@ -141,39 +145,45 @@ class Log:
         return Disproved(place.topic, place.number, offset, self.source, self._position, reason)
 
     def _advance(self, reader: Reader) -> None:
-        while (event := reader.next()) is not None:
-            if not event.sequence:
+        for event in reader.events:
+            sequence = event[2]
+            if not sequence:
                 self._blocked.append(event)
                 return
-            if event.sequence > self._position and event.sequence not in self._waiting:
-                self._waiting[event.sequence] = event
+            if sequence > self._position and sequence not in self._waiting:
+                self._waiting[sequence] = event
                 return
             self._faults.append((event, event.sequence, "another partition has an event with its sequence"))
 
     def _wrong(self, event: _Event) -> str | None:
-        if event.reason is not None:
-            return event.reason
-        cause, identity, key, previous, _, stream, text = event.groups
+        reader, _, sequence, _, groups, reason = event
+        if reason is not None:
+            return reason
+        cause, identity, key, previous, _, stream, version = groups
         if previous != self._hash:
-            return NOT_CHAINED
-        reader, number, version = event.reader, event.reader.partition.number, int(text)
-        before, owner = reader.streams.get(stream, (0, key))
-        if version != before + 1:
-            return f"its streamversion is {version} after {before}"
+            return NOT_CHAINED if HASH.fullmatch(previous) else f"its previous is {previous.decode()}"
+        known = reader.streams.get(stream) or self._new(reader, key)
+        before, owner, home = known
+        if int(version) != before + 1:
+            return f"its streamversion is {int(version)} after {before}"
         if key != owner:
             return f"its partitionkey is {key.decode()}, its stream began with {owner.decode()}"
-        if reader.homes.setdefault(key, number) != number:
-            return f"earlier events with its key are in partition {reader.homes[key]}"
-        if identity in self._ids:
-            return f"its id {identity.decode()} is that of an earlier event"
-        reader.streams[stream] = (version, key)
+        if home != reader.partition.number:
+            return f"earlier events of its stream or key are in partition {home}"
+        reader.streams[stream] = (before + 1, owner, home)
+        count = len(self._ids)
         self._ids.add(identity)
+        if len(self._ids) == count:
+            return f"its id {identity.decode()} is that of an earlier event"
         if cause:
-            self.causes.setdefault(cause, event.sequence)
+            self.causes.setdefault(cause, sequence)
         return None
 
+    def _new(self, reader: Reader, key: bytes) -> tuple[int, bytes, int]:
+        return 0, key, reader.homes.setdefault(key, reader.partition.number)
+
     def _blame(self, event: _Event, reason: str) -> None:
-        """Of two neighbours that do not fit, the one that its successor, or else the claimed head, confirms is right."""
+        """Of two neighbours that do not fit, the one confirmed by its successor or the claimed head is right."""
         if reason == NOT_CHAINED and self._last is not None:
             self._advance(event.reader)
             after, own = self._waiting.get(event.sequence + 1), hashlib.sha256(event.value).hexdigest()
@@ -214,7 +224,7 @@ class Log:
     def _read_out(self, reader: Reader) -> None:
         """What is left of a partition: an event that comes too late, or claims what another one was."""
         front = next((event for event in self._waiting.values() if event.reader is reader), None)
-        while (event := reader.next()) is not None:
+        for event in reader.events:
             if event.reason:
                 self._faults.append((event, event.sequence or self._position + 1, event.reason))
         found = reader.differing()

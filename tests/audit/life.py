@@ -261,7 +261,7 @@ def sign(street: Street) -> None:
     row = next(one.event for one in street.logs["publication"] if isinstance(one.event, NoticePublished)).rows[0]
     stream = agreement_stream(row.application, row.organization)
     due = Instant("2017-12-06T02:00:00.000Z")
-    offer = OfferAgreement(row.application, row.organization, ROUND, True, "a9" * 32, due, OFFICER, street.at)  # noqa: FBT003
+    offer = OfferAgreement(row.application, row.organization, ROUND, True, "a9" * 32, due, OFFICER, street.at)
     street.decide("publication", AGREEMENT_DECIDER, stream, offer)
     signs = person("signs", Role.LEGAL_REPRESENTATIVE, organization=row.organization)
     signature = SignAgreement(row.application, "a9" * 32, signs, street.at)

@@ -113,7 +113,7 @@ async def read(connection: dict[str, Any], topic: str, group: str) -> list[bytes
         bootstrap_servers=connection["bootstrap"],
         security_protocol="SASL_PLAINTEXT",
         sasl_mechanism="SCRAM-SHA-512",
-        sasl_plain_username=connection["username"],
+        sasl_plain_username=connection["name"],
         sasl_plain_password=connection["password"],
         group_id=group,
         auto_offset_reset="earliest",

@@ -26,11 +26,11 @@ COMMANDS = {
 class LazyCommands(TyperGroup):
     """Imports a sub-command's module only when it is called, or listed by --help."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401 - typer's signature
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
         """Names in the order in which they are shown."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401 - typer's signature
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
         """The sub-command, or None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -17,8 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from audit.events import events_of
-from deploy.local import clock, lease
+from deploy.local import clock, lease, orphans
 from deploy.local.home import Home, StackError, read_json, write_json
+from deploy.local.state import discard
 from nianlun import tables
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -60,12 +60,12 @@ def demo(
 
 def _fresh(place: Home) -> None:
     mark = place.root / MARK
-    if place.run.exists():
+    if lease.holder(place):
         raise StackError(f"a stack is up in {place.root}; `nianlun down` first")
     if place.state.exists() and not mark.exists():
         raise StackError(f"{place.root} holds a stack that no demo made; give another folder with --home")
-    if place.root.exists():
-        shutil.rmtree(place.root)
+    orphans.sweep(place)
+    discard(place)
     place.root.mkdir(parents=True)
     write_json(mark, {"round": ROUND})
 

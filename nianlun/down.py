@@ -16,7 +16,10 @@ def down(home: HomeOption = DEFAULT_HOME) -> None:
     place = Home(home)
     if lease.end(place, STOP_SECONDS_MAX):
         typer.echo(f"the stack of {home} is down")
-    elif left := orphans.sweep(place):
+        return
+    left = orphans.sweep(place)
+    place.run.unlink(missing_ok=True)
+    if left:
         typer.echo(f"the supervisor of {home} had been killed; stopped what it left: {', '.join(left)}")
     else:
         raise StackError(f"no stack is up in {home}")

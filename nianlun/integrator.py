@@ -13,6 +13,8 @@ from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
 app = typer.Typer(no_args_is_help=True, help="Readers from outside, each with rights on the topics it was given.")
 
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
+
 CONFIGURATION = """\
 # Python (aiokafka)
 AIOKafkaConsumer(
@@ -34,7 +36,8 @@ kcat -b {bootstrap} -X security.protocol=SASL_PLAINTEXT -X sasl.mechanism=SCRAM-
 bootstrap.servers={bootstrap}
 security.protocol=SASL_PLAINTEXT
 sasl.mechanism=SCRAM-SHA-512
-sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="{name}" password="{password}";
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \\
+  username="{name}" password="{password}";
 group.id={group}
 auto.offset.reset=earliest
 """
@@ -42,12 +45,12 @@ auto.offset.reset=earliest
 
 @app.command("add")
 def add_command(
-    name: str,
+    name: NameArgument,
     topics: Annotated[list[str], typer.Option(metavar="TOPIC…", help="Topics, separated by spaces or commas.")],
-    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    more: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[TOPIC]...")] = None,
+    *,
     confidential: Annotated[bool, typer.Option("--confidential", help="Grant confidential topics too.")] = False,
     home: HomeOption = DEFAULT_HOME,
-    *,
     as_json: JsonOption = False,
 ) -> None:
     """Create NAME with the right to read TOPICS, and print a ready configuration."""
@@ -62,7 +65,7 @@ def add_command(
 
 
 @app.command("remove")
-def remove_command(name: str, home: HomeOption = DEFAULT_HOME) -> None:
+def remove_command(name: NameArgument, home: HomeOption = DEFAULT_HOME) -> None:
     """Take NAME's user and rights away."""
     asyncio.run(remove(Home(home), name))
     typer.echo(f"{name} is removed")

@@ -22,6 +22,7 @@ PORT = typer.Option(min=1, max=65_535, metavar="PORT")
 
 @app.command()
 def up(  # noqa: PLR0913 - the command line's options
+    *,
     home: HomeOption = DEFAULT_HOME,
     replicas: Annotated[int | None, typer.Option(min=1, max=4, help="Processes of each service.")] = None,
     production: Annotated[

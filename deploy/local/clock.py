@@ -1,5 +1,7 @@
 """The rehearsal's clock: it stands still, and one command moves it forward for the whole stack."""
 
+import fcntl
+
 from deploy.local.home import Home, StackError, read_json, write_json
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
 
@@ -13,17 +15,23 @@ def start(home: Home, text: str) -> None:
 
 def show(home: Home) -> Instant:
     """What the rehearsal's clock says."""
+    if not home.state.exists() and not home.clock.exists():
+        raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
     if not home.clock.exists():
-        raise StackError(f"{home.root} holds no rehearsal: its clock is the real one")
+        raise StackError(f"{home.root} is no rehearsal: it lives by the real clock, which nobody moves")
     return _instant(str(read_json(home.clock).get("now")))
 
 
 def advance_to(home: Home, text: str) -> Instant:
     """Move the clock forward; backwards is refused."""
-    now, wanted = show(home), _instant(text)
-    if wanted < now:
-        raise StackError(f"the clock stands at {local_text(now)} (Asia/Shanghai) and is never moved back")
-    write_json(home.clock, {"rehearsal": True, "now": wanted})
+    wanted = _instant(text)
+    show(home)
+    with home.clock.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        now = show(home)
+        if wanted < now:
+            raise StackError(f"the clock stands at {local_text(now)} (Asia/Shanghai) and is never moved back")
+        write_json(home.clock, {"rehearsal": True, "now": wanted})
     return wanted
 
 

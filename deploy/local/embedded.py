@@ -6,7 +6,6 @@ async with embedded() as pair:                      # kafka=False or postgres=Fa
 """
 
 import asyncio
-import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +19,7 @@ from deploy.local.kafka import Broker
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Cluster
 from deploy.local.provision import provision
+from deploy.local.state import discard
 from deploy.local.unprivileged import Identity
 
 
@@ -62,8 +62,7 @@ async def embedded(root: Path | None = None, *, postgres: bool = True, kafka: bo
             yield pair
     finally:
         if root is None:
-            shutil.rmtree(pair.cluster.data, ignore_errors=True)
-            shutil.rmtree(folder, ignore_errors=True)
+            discard(home)
 
 
 async def _postgres(stack: AsyncExitStack, pair: Embedded) -> None:

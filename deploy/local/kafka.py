@@ -154,7 +154,7 @@ class Broker:
         deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
         while True:
             try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.close()
                 await asyncio.to_thread(self.admin().list_topics, timeout=5)
             except (OSError, KafkaException) as error:

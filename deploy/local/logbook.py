@@ -13,8 +13,8 @@ FILE_BYTES_MAX = 64 * 1024 * 1024
 """A fuller file becomes `<name>.jsonl.1`; the one before that is dropped."""
 LINE_BYTES_MAX = 256 * 1024
 CHUNK_BYTES = 64 * 1024
-NOTICES_MAX = 20
-"""Warnings of one process told within a window; the file has them all."""
+NOTICES_MAX = 5
+"""Different warnings of one process told within a window; the file has them all."""
 WINDOW_SECONDS = 10.0
 TOLD = {"warning", "error", "critical"}
 
@@ -36,7 +36,8 @@ class Logbook:
         """The latest error, or line that was not JSON: where a process that dies says why."""
         self._name, self._tell, self._record = name, tell, record or plain
         self._clock = SystemClock()
-        self._window, self._told = 0.0, 0
+        self._window = 0.0
+        self._told: set[str] = set()
 
     async def follow(self, descriptor: int) -> None:
         """Read a process's output until all its writers are gone."""
@@ -75,16 +76,19 @@ class Logbook:
         return text + "\n"
 
     def _warn(self, record: Mapping[str, object]) -> None:
-        first = str(record.get("event", "")).partition("\n")[0]
-        text = self.last = f"{first}: {record['reason']}" if record.get("reason") else first
+        text = str(record.get("event", ""))
+        if record.get("reason"):
+            text = f"{text}: {record['reason']}"
+        text = self.last = text.partition("\n")[0]
         now = asyncio.get_running_loop().time()
         if now > self._window + WINDOW_SECONDS:
-            self._window, self._told = now, 0
-        self._told += 1
-        if self._told <= NOTICES_MAX:
-            self._tell(Notice(self._name, str(record["level"]).lower(), text))
-        if self._told == NOTICES_MAX:
-            self._tell(Notice(self._name, "warning", f"more warnings are in {self.path}"))
+            self._window, self._told = now, set()
+        if text in self._told or len(self._told) > NOTICES_MAX:
+            return
+        self._told.add(text)
+        if len(self._told) > NOTICES_MAX:
+            text = f"more of it is in {self.path}"
+        self._tell(Notice(self._name, str(record["level"]).lower(), text))
 
     def _append(self, text: str) -> None:
         if self.path.exists() and self.path.stat().st_size > FILE_BYTES_MAX:

@@ -32,6 +32,8 @@ SETTINGS = {
 LINE = re.compile(r"(?P<severity>[A-Z]+[0-9]?): +(?P<event>.*)")
 LEVELS = {"WARNING": "warning", "ERROR": "warning", "FATAL": "warning", "PANIC": "critical"}
 """An error of PostgreSQL is a statement's; its client handles it."""
+EXPECTED = ("the database system is starting up", "the database system is shutting down")
+"""What a client that is too early or too late is told."""
 READY_SECONDS_MAX = 30.0
 CONNECT_SECONDS_MAX = 5.0
 INITIALISE_SECONDS_MAX = 60.0
@@ -163,4 +165,5 @@ def log_record(line: str) -> Mapping[str, object]:
     if match is None:
         return {"level": "info", "event": line}
     severity = match["severity"]
-    return {"level": LEVELS.get(severity, "info"), "severity": severity, "event": match["event"]}
+    level = "info" if match["event"] in EXPECTED else LEVELS.get(severity, "info")
+    return {"level": level, "severity": severity, "event": match["event"]}

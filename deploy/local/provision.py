@@ -71,6 +71,7 @@ async def provision(broker: Broker, home: Home) -> None:
     """Make topics, users and rights; running it again changes nothing."""
     admin = broker.admin()
     await asyncio.to_thread(_topics, admin)
+    await asyncio.to_thread(_coordinator, admin)
     passwords = {principal: home.secret(principal, "kafka_password") for principal in PRINCIPALS}
     await asyncio.to_thread(set_users, admin, passwords)
     for principal in PRINCIPALS:
@@ -127,6 +128,11 @@ def _topics(admin: AdminClient) -> None:
         _all(admin.create_topics(missing))
 
 
+def _coordinator(admin: AdminClient) -> None:
+    """Have the broker make its topic of offsets now: the first consumers would be turned away until it is there."""
+    _all(admin.describe_consumer_groups([AUDITOR], request_timeout=SECONDS_MAX))
+
+
 def _group(prefix: str) -> Right:
     return Right(ResourceType.GROUP, prefix, AclOperation.READ, True)
 
@@ -155,7 +161,7 @@ def _all(futures: "Mapping[Any, Future[Any]]") -> None:
         _done(future)
 
 
-def _done(future: "Future[Any]") -> Any:  # noqa: ANN401 - whatever the call answers
+def _done(future: "Future[Any]") -> Any:
     try:
         return future.result(SECONDS_MAX)
     except KafkaException as error:

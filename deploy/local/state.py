@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from deploy.local import clock
 from deploy.local.home import Home, StackError, read_json, write_json
 from deploy.local.ports import free_ports, is_free
+from deploy.local.postgres import Cluster
 
 FREE_BYTES_MIN = 512 * 1024 * 1024
 REHEARSAL, PRODUCTION = "rehearsal", "production"
@@ -61,6 +62,13 @@ def load(home: Home) -> State:
             return State(mode, replicas, ports)
         case _:
             raise StackError(f"{home.state} is damaged; remove {home.root} to begin anew")
+
+
+def discard(home: Home) -> None:
+    """Remove a home with everything it has outside; its stack must be down."""
+    if (home.secrets_of("admin") / "postgres_password").exists():
+        shutil.rmtree(Cluster(home, 0).data, ignore_errors=True)
+    shutil.rmtree(home.root, ignore_errors=True)
 
 
 def require_space(home: Home, bytes_min: int) -> None:

@@ -18,7 +18,7 @@ QUICK_SECONDS = 20.0
 QUICK_DEATHS_MAX, FIRST_DEATHS_MAX = 8, 3
 """In a row before giving up: of a process that was ready once, and of one that never was."""
 PAUSE_SECONDS_FIRST, PAUSE_SECONDS_MAX = 0.25, 8.0
-DRAIN_SECONDS_MAX = 2.0
+DRAIN_SECONDS_MAX = 0.5
 """How long the output of a dead process is read: its children may still hold it."""
 
 

@@ -155,7 +155,7 @@ class Log:
                 return
             self._faults.append((event, event.sequence, "another partition has an event with its sequence"))
 
-    def _wrong(self, event: _Event) -> str | None:
+    def _wrong(self, event: _Event) -> str | None:  # noqa: PLR0911 - one return a fault
         reader, _, sequence, _, groups, reason = event
         if reason is not None:
             return reason

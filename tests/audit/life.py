@@ -134,7 +134,8 @@ def apply(street: Street, organization: Organization, *, late: bool) -> None:
     application = application_id(ROUND, identity)
     filer = person(organization.username, Role.FILER, organization=identity)
     stream = application_stream(application, identity)
-    applicant = Applicant(identity, organization.uscc, organization.name, "enterprise", organization.district, certified=True)
+    names = (organization.uscc, organization.name, "enterprise", organization.district)
+    applicant = Applicant(identity, *names, certified=True)
     start = StartApplication(
         application, applicant, terms(street), organization.kind, tuple(organization.category), filer, street.at
     )
@@ -230,18 +231,15 @@ def rank(street: Street, group: str, cast: list[Organization]) -> None:
 def publish(street: Street) -> None:
     """Proposal, notice, approval, list."""
     street.at = Instant("2017-10-20T01:00:00.000Z")
-    rankings = {
-        one.envelope.id: one.event for one in street.logs["review"] if isinstance(one.event, RankingComputed)
-    }
+    rankings = {one.envelope.id: one.event for one in street.logs["review"] if isinstance(one.event, RankingComputed)}
     by_application = {one.application: one for one in submissions(street)}
     stream = decision_stream(ROUND)
     proposal = ProposeList(ROUND, rankings, by_application, parameters().quotas, OFFICER, street.at)
     street.decide("publication", DECISION_DECIDER, stream, proposal)
 
     def decision() -> Any:
-        return DECISION_DECIDER.fold(
-            one.event for one in street.logs["publication"] if one.envelope.stream == stream.name  # type: ignore[misc]
-        )
+        own: list[Any] = [one.event for one in street.logs["publication"] if one.envelope.stream == stream.name]
+        return DECISION_DECIDER.fold(own)
 
     notice = notice_stream(ROUND)
     put = PublishNotice(ROUND, decision(), parameters().calendar, PUBLISHER, street.at)

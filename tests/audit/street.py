@@ -25,6 +25,7 @@ from shared.kernel.instants import Instant
 
 ROUND = "2017"
 PLACES = 2
+START = Instant("2017-08-01T01:00:00.000Z")
 PARAMETERS = Path(__file__).parents[2] / "rounds" / "2017.json"
 
 Record = tuple[int, bytes | None, bytes | None]
@@ -52,7 +53,7 @@ class Pile:
 class Street:
     """Five services' logs; `at` is the rehearsal's clock."""
 
-    at: Instant = Instant("2017-08-01T01:00:00.000Z")
+    at: Instant = START
     rehearsal: bool = True
     logs: dict[str, list[Recorded]] = field(default_factory=lambda: {service: [] for service in SERVICES})
     heads: dict[str, Head] = field(default_factory=dict)

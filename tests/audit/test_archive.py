@@ -5,7 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import audit.verify
 from audit.archive import FolderNotFree, export
 from audit.verify import Disproved, Proven, Undecided, verify
 from audit.verify.archive import MANIFEST, check
-from tests.audit.street import Pile, Street
+from tests.audit.street import Pile, Record, Street
 
 FLIPS = 40
 """Single bits flipped in each seeded run."""
@@ -252,7 +252,7 @@ def test_an_export_that_fails_leaves_nothing(street: Street, tmp_path: Path) -> 
     assert isinstance(proven, Proven)
 
     class Failing(Pile):
-        def read(self) -> "object":  # type: ignore[override]
+        def read(self) -> Iterator[Record]:
             raise OSError(28, "No space left on device")
 
     with pytest.raises(FolderNotFree, match="No space left"):

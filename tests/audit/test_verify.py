@@ -275,7 +275,12 @@ RAW = {
     b'"command":"OpenRound","reason"': [b'"command":"OpenRound","command":"OpenRound","reason"'],
     b'"specversion":"1.0"': [b'"specversion":"1.\\u0030"', b'"specversion":"1.0" '],
     b'"reason":"': [b'"reason":"\\/', b'"reason":"\\u0041', b'"reason":"\xff', b'"reason":"\xed\xa0\x80'],
-    b'"data":{': [b'"data":{"\xe5\xb9\xb4":1,', b'"data":{"z":[[1,[null]]],', b'"data":{"a":-0,', b'"data":{"a":9007199254740992,'],
+    b'"data":{': [
+        b'"data":{"\xe5\xb9\xb4":1,',
+        b'"data":{"z":[[1,[null]]],',
+        b'"data":{"a":-0,',
+        b'"data":{"a":9007199254740992,',
+    ],
 }
 
 

@@ -1,0 +1,170 @@
+"""Replay makes the round again as of any instant, and names the decision that the log's facts do not lead to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from audit.replay import Contradiction, Incomplete, Replay, replay
+from services.publication.domain.listing import list_bytes
+from shared.auditlog.canonical import sha256_hex
+from shared.contracts.application import (
+    ApplicationSubmitted,
+    EligibilityEvaluated,
+    FormSaved,
+    LateSubmissionRefused,
+    RoundPlanned,
+)
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.publication import ApprovalListProposed, ListPublished, OrganizationApproved
+from shared.contracts.review import DistrictRecommended, ExpertScored, PanelConstituted, RankingComputed
+from shared.kernel.instants import Instant, instant
+from tests.audit.street import Street
+
+
+def log(street: Street) -> list[Recorded]:
+    """Every event of the street."""
+    return [one for events in street.logs.values() for one in events]
+
+
+def states(done: Replay) -> dict[str, int]:
+    """How many applications are in each state."""
+    names = sorted(one.state for one in done.applications)
+    return {name: len(list(group)) for name, group in groupby(names)}
+
+
+def at(street: Street, text: str) -> dict[str, int]:
+    """The states as of an instant."""
+    return states(replay(log(street), "2017", instant(text)))
+
+
+def test_the_round_comes_out_as_it_was_lived(street: Street) -> None:
+    done = replay(log(street), "2017")
+    assert states(done) == {"APPROVED": 4, "DECLINED": 1, "DRAFT": 1, "REJECTED": 2}
+    assert done.recomputed == {"evaluations": 7, "panels": 2, "rankings": 2, "lists": 1}
+    assert done.published
+    published = next(one.event for one in log(street) if isinstance(one.event, ListPublished))
+    assert done.list == list_bytes("2017", published.rows)
+    assert sha256_hex(done.list) == published.list_hash
+
+
+def test_the_order_in_which_events_are_given_means_nothing(street: Street) -> None:
+    assert replay(reversed(log(street)), "2017") == replay(log(street), "2017")
+
+
+def test_each_instant_shows_the_round_as_it_stood(street: Street) -> None:
+    assert at(street, "2017-09-01T09:00:00+08:00") == {"DRAFT": 8}
+    assert at(street, "2017-09-20T16:59:59.998+08:00") == {"DRAFT": 8}
+    assert at(street, "2017-09-20T16:59:59.999+08:00") == {"DRAFT": 1, "SUBMITTED": 7}
+    assert at(street, "2017-09-22T00:00:00+08:00") == {"DRAFT": 1, "UNDER_DISTRICT": 7}
+    assert at(street, "2017-09-26T00:00:00+08:00") == {"DECLINED": 1, "DRAFT": 1, "RECOMMENDED": 6}
+    assert at(street, "2017-10-11T00:00:00+08:00") == {"DECLINED": 1, "DRAFT": 1, "UNDER_EXPERT": 6}
+    assert at(street, "2017-10-21T00:00:00+08:00") == {"DECLINED": 1, "DRAFT": 1, "NOT_SELECTED": 2, "PROPOSED": 4}
+
+
+def test_before_publication_there_is_no_list(street: Street) -> None:
+    done = replay(log(street), "2017", instant("2017-10-21T00:00:00+08:00"))
+    assert (done.published, done.list, done.rows) == (False, b"", ())
+
+
+def test_before_its_plan_a_round_cannot_be_replayed(street: Street) -> None:
+    with pytest.raises(Incomplete, match="no plan of round 2017"):
+        replay(log(street), "2017", instant("2017-08-01T00:00:00Z"))
+
+
+def test_an_unknown_round_cannot_be_replayed(street: Street) -> None:
+    with pytest.raises(Incomplete, match="no plan of round 2018"):
+        replay(log(street), "2018")
+
+
+def test_a_ranking_whose_scores_are_not_there_cannot_be_decided(street: Street) -> None:
+    kept = [one for one in log(street) if not isinstance(one.event, ExpertScored)]
+    with pytest.raises(Incomplete, match="no score"):
+        replay(kept, "2017")
+
+
+def changed(street: Street, kind: type[Event], index: int = 0, **members: Any) -> tuple[Sequence[Recorded], Recorded]:
+    """The log with members of one event replaced, as if that had been decided."""
+    events = log(street)
+    place = [n for n, one in enumerate(events) if isinstance(one.event, kind)][index]
+    event: Any = events[place].event
+    events[place] = replace(events[place], event=replace(event, **members))
+    return events, events[place]
+
+
+def first(street: Street, kind: type[Event]) -> Any:
+    """The first event of a kind."""
+    return next(one.event for one in log(street) if isinstance(one.event, kind))
+
+
+def lies(street: Street) -> dict[str, tuple[type[Event], dict[str, Any]]]:
+    """Decisions that the facts do not lead to."""
+    evaluated, ranked = first(street, EligibilityEvaluated), first(street, RankingComputed)
+    proposed = first(street, ApprovalListProposed)
+    panel = first(street, PanelConstituted)
+    plan = first(street, RoundPlanned)
+    results = (replace(evaluated.results[0], outcome="FAIL"), *evaluated.results[1:])
+    rules = tuple(replace(rule, threshold="1") if rule.id == "R6" else rule for rule in plan.parameters.rules)
+    return {
+        "a rule result": (EligibilityEvaluated, {"results": results}),
+        "the overall outcome": (EligibilityEvaluated, {"overall": "CONDITIONAL"}),
+        "the rule set": (EligibilityEvaluated, {"rule_set_hash": "0" * 64}),
+        "the inputs": (EligibilityEvaluated, {"inputs_hash": "0" * 64}),
+        "the instant of the filing": (EligibilityEvaluated, {"as_of": "2017-09-20T08:59:59.998Z"}),
+        "the snapshot": (ApplicationSubmitted, {"snapshot_hash": "0" * 64}),
+        "a submission in time": (ApplicationSubmitted, {"received_at": "2017-09-20T09:00:00.000Z"}),
+        "a late submission": (LateSubmissionRefused, {"received_at": "2017-09-20T08:59:59.999Z"}),
+        "swapped rules": (RoundPlanned, {"parameters": replace(plan.parameters, rules=rules)}),
+        "the draw": (PanelConstituted, {"experts": tuple(reversed(panel.experts))}),
+        "a ranking's order": (RankingComputed, {"rows": tuple(reversed(ranked.rows))}),
+        "an application left out": (RankingComputed, {"rows": ranked.rows[:-1]}),
+        "the ranking's inputs": (RankingComputed, {"inputs_hash": "0" * 64}),
+        "the selection": (ApprovalListProposed, {"rows": proposed.rows[:-1]}),
+        "who is below the cut": (ApprovalListProposed, {"not_selected": ()}),
+        "the list's hash": (ApprovalListProposed, {"list_hash": "0" * 64}),
+        "the published list": (ListPublished, {"rows": proposed.rows[1:]}),
+        "a list nobody proposed": (ListPublished, {"list_hash": "0" * 64}),
+        "an approved rank": (OrganizationApproved, {"rank": 99}),
+        "an approval of somebody else": (OrganizationApproved, {"application": "somebody"}),
+    }
+
+
+def test_a_decision_that_the_facts_do_not_lead_to_is_named(street: Street) -> None:
+    for name, (kind, members) in lies(street).items():
+        events, lie = changed(street, kind, **members)
+        with pytest.raises(Contradiction) as caught:
+            replay(events, "2017")
+        assert caught.value.recorded is lie, name
+
+
+def test_a_changed_fact_contradicts_the_decision_made_on_it(street: Street) -> None:
+    score = first(street, ExpertScored)
+    events, _ = changed(street, ExpertScored, total=score.total + 1)
+    with pytest.raises(Contradiction) as caught:
+        replay(events, "2017")
+    assert isinstance(caught.value.recorded.event, RankingComputed)
+    form = next(one for one in log(street) if isinstance(one.event, FormSaved) and one.event.t2 is not None).event
+    assert isinstance(form, FormSaved)
+    assert form.t2 is not None
+    table = [n for n, one in enumerate(e for e in log(street) if isinstance(e.event, FormSaved)) if one.event == form]
+    events, _ = changed(street, FormSaved, table[0] + 4, t2=replace(form.t2, staff_total=99))
+    with pytest.raises(Contradiction) as caught:
+        replay(events, "2017")
+    assert isinstance(caught.value.recorded.event, EligibilityEvaluated)
+
+
+def test_a_recommendation_that_the_ranking_forgot_is_named(street: Street) -> None:
+    events = log(street)
+    ranked = next(one for one in events if isinstance(one.event, RankingComputed))
+    dropped = [n for n, one in enumerate(events) if isinstance(one.event, DistrictRecommended)]
+    with pytest.raises(Contradiction) as caught:
+        replay([one for n, one in enumerate(events) if n not in dropped], "2017")
+    assert caught.value.recorded is ranked
+
+
+def test_what_happens_after_the_instant_is_not_looked_at(street: Street) -> None:
+    events, _ = changed(street, RankingComputed, inputs_hash="0" * 64)
+    replay(events, "2017", Instant("2017-10-15T00:00:00.000Z"))

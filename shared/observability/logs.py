@@ -10,7 +10,7 @@ import orjson
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
-QUIETER = {"aiokafka": logging.ERROR, "uvicorn.error": logging.WARNING, "asyncio": logging.WARNING}
+QUIETER = {"aiokafka": logging.CRITICAL, "uvicorn.error": logging.WARNING, "asyncio": logging.WARNING}
 """Libraries whose state our own checks report; below these levels they only repeat themselves."""
 
 

@@ -91,7 +91,7 @@ class StreamConflict(Exception):
         self.stream, self.expected, self.actual = stream, expected, actual
 
 
-class AlreadyHandled(Exception):  # noqa: N818 - an answer, not an error
+class AlreadyHandled(Exception):
     """The idempotency key was used before, perhaps for another request; nothing was written.
 
     The first answer is here, with the hash of the request that it belongs to.
@@ -102,7 +102,7 @@ class AlreadyHandled(Exception):  # noqa: N818 - an answer, not an error
         self.remembered = remembered
 
 
-class OutcomeUnknown(Exception):  # noqa: N818 - a state, not an error
+class OutcomeUnknown(Exception):
     """The database went away and did not come back in time: written or not, a retry with the same ids tells."""
 
     def __init__(self, cause: BaseException) -> None:
@@ -110,7 +110,7 @@ class OutcomeUnknown(Exception):  # noqa: N818 - a state, not an error
         self.cause = cause
 
 
-class StoreBusy(Exception):  # noqa: N818 - a state, not an error
+class StoreBusy(Exception):
     """The append queue is full; nothing was written; try again after `retry_after_seconds`."""
 
     def __init__(self, retry_after_seconds: int = 1) -> None:

@@ -47,7 +47,7 @@ def prepare(request: Append, service: str, *, rehearsal: bool) -> Prepared:
     for write in request.writes:
         stream = write.stream
         streams.append(stream.name)
-        attributes["stream"], attributes["subject"], attributes["partitionkey"] = streams[-1], stream.subject, stream.key
+        attributes |= {"stream": stream.name, "subject": stream.subject, "partitionkey": stream.key}
         mine = []
         for event in write.events:
             ids.append(event_id(context.command_id, len(ids)))

@@ -39,7 +39,7 @@ class Transacted(Generic[StateT]):
 
 @dataclass(frozen=True, slots=True)
 class Target(Generic[StateT, CommandT, EventT]):
-    """Where a command acts: the deciding stream, guards on others, and where events go that start a stream of their own."""
+    """Where a command acts: the deciding stream, guards on others, and the streams that some events start."""
 
     decider: Decider[StateT, CommandT, EventT]
     stream: Stream
@@ -71,9 +71,7 @@ async def transact(
 
 
 def _turn(store: EventStore, stream: Stream) -> asyncio.Lock:
-    """Commands of one process on one stream wait in line: a busy stream starves nobody, and only another process
-    can be first.
-    """
+    """Commands of one process on one stream wait in line, so that a busy stream starves nobody."""
     return _TURNS.setdefault(store, WeakValueDictionary()).setdefault(stream.name, asyncio.Lock())
 
 

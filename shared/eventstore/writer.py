@@ -33,7 +33,7 @@ class BatchWriter:
 
     def __init__(self, pool: Pool, committed: Callable[[int], None]) -> None:
         self._pool, self._committed = pool, committed
-        self._connection: "Connection | None" = None
+        self._connection: Connection | None = None
         self._left: Head | None = None
         self._alone = False
         self._versions: dict[str, int] = {}

@@ -94,7 +94,7 @@ def dbmate(url: str, *arguments: str) -> None:
     directories = [option for folder in folders for option in ("--migrations-dir", str(folder))]
     command = [str(Path(sys.executable).parent / "dbmate"), "--no-dump-schema", *directories, *arguments]
     environment = {**os.environ, "DATABASE_URL": f"{url}?sslmode=disable"}
-    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=STEP_SECONDS_MAX)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=STEP_SECONDS_MAX)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from shared.contracts.application import (
     RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
 from shared.contracts.publication import AgreementSigned, ApplicationRejected, OrganizationApproved
 from shared.contracts.registration import OrganizationCertified
 from shared.contracts.review import DistrictDeclined, DistrictRecommended
@@ -68,10 +69,15 @@ def _members(recorded: Recorded) -> dict[str, JSON] | None:
         case FormSaved():
             return {"application": event.application, f"revision_{event.table.lower()}": event.revision}
         case EligibilityEvaluated():
-            results = recorded.data()["results"]
-            return {"application": event.application, "overall": event.overall, "results": results}
+            return {name: recorded.data()[name] for name in ("application", "overall", "results")}
         case PaperReceived():
             return {"application": event.application, "paper_matches": event.matches, "state": REACHED[type(event)]}
+        case _:
+            return _from_elsewhere(event)
+
+
+def _from_elsewhere(event: Event) -> dict[str, JSON] | None:
+    match event:
         case DistrictRecommended() | DistrictDeclined() | OrganizationApproved() | ApplicationRejected():
             return {"application": event.application, "state": REACHED[type(event)]}
         case AgreementSigned():

@@ -1,3 +1,3 @@
 """Plugins of all tests."""
 
-pytest_plugins = ["shared.testing.postgres"]
+pytest_plugins = ["shared.testing.postgres", "shared.testing.kafka"]

@@ -1,25 +1,30 @@
 """One delivery: everything that one batch of one partition changes, in one transaction of the receiver's database."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
-from uuid import UUID
 
-from shared.contracts.codec import BODY_BYTES_MAX, Undecodable, UnknownEventType, decode
 from shared.contracts.envelope import Recorded
-from shared.contracts.topics import topic_of
+from shared.eventstore.connections import Connection
 from shared.eventstore.documents import Documents, UnitOfWork
 from shared.eventstore.port import Append
-from shared.eventstore.postgres import Connection, PostgresEventStore
+from shared.eventstore.postgres import PostgresEventStore
+from shared.messaging.failures import NotYet, StreamHasAHole, TakenOver
+from shared.messaging.ledger import Ledger, Parking
+from shared.messaging.reactions import ReactionRefused, Reactions
+from shared.messaging.record import Readable, Record, StreamOf, Unreadable, read
 
-APPENDS_MAX = 32
-"""Reactions that append keep the log's head locked; after this many the delivery commits."""
+__all__ = ["Applied", "Delivery", "Handler", "Load", "NotYet", "Record", "Stopped", "StreamHasAHole", "TakenOver"]
 
 Load: TypeAlias = Callable[[str], Awaitable[Sequence[Recorded]]]
 
 
 class Handler(Protocol):
-    """What a service does with foreign events; it sees each exactly once and in its stream's order."""
+    """What a service does with foreign events; each takes effect exactly once and in its stream's order.
+
+    It may be asked again about an event whose transaction was rolled back, so it must have no effect but
+    through what it is given. `NotYet` makes the partition wait; anything else it raises parks the event.
+    """
 
     async def project(self, documents: Documents, recorded: Recorded) -> None:
         """Update read models."""
@@ -30,31 +35,41 @@ class Handler(Protocol):
         ...
 
 
-class NotYet(Exception):  # noqa: N818 - a state, not an error
-    """A predecessor on another topic has not arrived; the partition waits and asks again."""
+class Stopped(Exception):
+    """Record number `index` of the batch could not be applied, for `cause`; roll back, and apply those before it."""
+
+    def __init__(self, index: int, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.index, self.cause = index, cause
 
 
-class StreamHasAHole(Exception):  # noqa: N818 - a state, not an error
-    """An event's predecessor in its stream is missing; the partition holds rather than skip it."""
+@dataclass(slots=True)
+class Applied:
+    """What a transaction comes to once it is committed."""
+
+    handled: int = 0
+    duplicates: int = 0
+    parked: list[Parking] = field(default_factory=list)
+    """Set aside on their own account."""
+    held: list[Parking] = field(default_factory=list)
+    """Set aside behind an earlier one of their stream."""
 
 
-class TakenOver(Exception):  # noqa: N818 - a state, not an error
-    """Another consumer moved this partition's cursor; this one's work is rolled back."""
+@dataclass(slots=True)
+class _Known:
+    """What the database says about a batch before it is applied, and what changes while it is."""
 
+    fresh: set[object]
+    versions: dict[StreamOf, int]
+    held: dict[StreamOf, set[int]]
+    moved: dict[StreamOf, int] = field(default_factory=dict)
 
-class Unreadable(Exception):  # noqa: N818 - a verdict on a record
-    """A record that can never be handled; `reason` says why."""
+    def version(self, of: StreamOf) -> int:
+        return self.moved.get(of, self.versions.get(of, 0))
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record as Kafka gave it."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
+    def hold(self, of: StreamOf, version: int) -> None:
+        self.held.setdefault(of, set()).add(version)
+        self.moved.setdefault(of, self.version(of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,166 +80,124 @@ class Delivery:
     handler: Handler
     rehearsal: bool
 
-    async def apply(self, connection: Connection, records: Sequence[Record]) -> int:
-        """Apply records in order within the caller's transaction and move the cursor; returns how many it took.
+    @property
+    def consumer(self) -> str:
+        """The name under which this service's progress is kept."""
+        return f"{self.store.service}-inbox"
 
-        Raises `StreamHasAHole`, `NotYet`, `TakenOver`, `Unreadable` or what the handler raised.
+    async def apply(self, connection: Connection, records: Sequence[Record]) -> Applied:
+        """Apply contiguous records of one partition within the caller's transaction and move its cursor.
+
+        Those before the cursor are passed over: another consumer applied them. Raises `TakenOver` when the
+        cursor is before them, `Stopped` when one cannot be applied, or what the database raises; the caller
+        then rolls back.
         """
-        first = await self._cursor(connection, records[0])
+        ledger = Ledger(connection, self.consumer)
+        first = await ledger.cursor(records[0].topic, records[0].partition)
         todo = [record for record in records if record.offset >= first]
         if not todo:
-            return len(records)
+            return Applied()
         if todo[0].offset != first:
-            raise TakenOver(f"expected offset {first}, have {todo[0].offset}")
-        documents, appends, taken = UnitOfWork(connection), 0, 0
-        for record in todo:
-            appends += await self._one(connection, documents, record)
-            taken += 1
-            if appends >= APPENDS_MAX:
-                break
-        await documents.flush()
-        await self._advance(connection, todo[0], first, todo[taken - 1].offset + 1)
-        return len(records) - len(todo) + taken
-
-    async def park(self, connection: Connection, record: Record, reason: str) -> None:
-        """Set a record aside with its raw bytes and move the cursor past it."""
-        first = await self._cursor(connection, record)
-        if record.offset < first:
-            return
-        source, stream = await self._mark_seen(connection, record)
-        await connection.execute(
-            "INSERT INTO delivery.parked (topic, partition, \"offset\", source, stream, body, reason) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            record.topic,
-            record.partition,
-            record.offset,
-            source,
-            stream,
-            record.value or b"",
-            reason[:500],
-        )
-        await self._advance(connection, record, first, record.offset + 1)
-
-    async def handle(self, connection: Connection, documents: UnitOfWork, recorded: Recorded) -> int:
-        """Project and react; returns how many appends followed."""
-        await self.handler.project(documents, recorded)
-
-        async def load(stream: str) -> Sequence[Recorded]:
-            rows = await connection.fetch("SELECT body FROM log.events WHERE stream = $1 ORDER BY version", stream)
-            return tuple(decode(row["body"]) for row in rows)
-
-        appends = await self.handler.react(load, documents, recorded)
-        if appends:
+            raise TakenOver(f"the cursor is at {first}, before {todo[0]}")
+        items = [read(record, rehearsal=self.rehearsal) for record in todo]
+        known = await self._known(ledger, items)
+        reactions = Reactions(connection, self.store.service, self.rehearsal)
+        documents, applied = UnitOfWork(connection), Applied()
+        skipped = len(records) - len(todo)
+        try:
+            for index, item in enumerate(items, skipped):
+                await self._one(ledger, known, applied, documents, reactions, index, item)
             await documents.flush()
-        for append in appends:
-            await self.store.append_in(connection, append)
-        return len(appends)
+            await ledger.set_versions(known.moved)
+            await ledger.park([*applied.parked, *applied.held])
+            await ledger.advance(todo[0], first, todo[-1].offset + 1)
+            await reactions.write()
+        except ReactionRefused as refused:
+            raise Stopped(refused.index, refused.cause) from refused
+        return applied
 
-    def read(self, record: Record) -> Recorded:
-        """Decode and check a record's place; raise `Unreadable` when it can never be handled."""
-        body = record.value or b""
-        if len(body) > BODY_BYTES_MAX:
-            raise Unreadable(f"{len(body)} bytes; {BODY_BYTES_MAX} are allowed")
+    async def park(self, connection: Connection, record: Record, reason: str) -> Applied:
+        """Set one record aside within the caller's transaction, whatever it holds, and move the cursor past it."""
+        ledger = Ledger(connection, self.consumer)
+        first = await ledger.cursor(record.topic, record.partition)
+        if record.offset < first:
+            return Applied()
+        item = read(record, rehearsal=self.rehearsal)
+        known = await self._known(ledger, [item])
+        applied = Applied()
+        if item.place is None or item.place.event_id in known.fresh:
+            _set_aside(known, applied, Unreadable(record, item.place, reason))
+        await ledger.set_versions(known.moved)
+        await ledger.park([*applied.parked, *applied.held])
+        await ledger.advance(record, first, record.offset + 1)
+        return applied
+
+    async def handle(self, documents: Documents, reactions: Reactions, index: int, recorded: Recorded) -> None:
+        """Project and react; raises `Stopped`."""
         try:
-            recorded = decode(body)
-        except (Undecodable, UnknownEventType) as error:
-            raise Unreadable(f"{type(error).__name__}: {error}") from error
-        envelope = recorded.envelope
-        if record.topic != topic_of(recorded.service, envelope.stream):
-            raise Unreadable(f"{envelope.stream} of {envelope.source} does not belong on {record.topic}")
-        if record.key != envelope.partitionkey.encode():
-            raise Unreadable(f"its key is not its partitionkey {envelope.partitionkey}")
-        if envelope.rehearsal != self.rehearsal:
-            raise Unreadable("a rehearsal's event on a production stack, or the other way round")
-        return recorded
-
-    async def _one(self, connection: Connection, documents: UnitOfWork, record: Record) -> int:
-        recorded = self.read(record)
-        envelope = recorded.envelope
-        new = await connection.execute(
-            "INSERT INTO delivery.inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING", UUID(envelope.id)
-        )
-        if new != "INSERT 0 1":
-            return 0
-        seen = await _version(connection, recorded)
-        if envelope.streamversion <= seen:
-            raise Unreadable(f"version {envelope.streamversion} of {envelope.stream} was another event")
-        if envelope.streamversion != seen + 1:
-            if await _unreadable_before(connection, record):
-                raise Unreadable("held behind an unreadable record of its partition")
-            raise StreamHasAHole(f"{envelope.stream} jumps from version {seen} to {envelope.streamversion}")
-        await _set_version(connection, recorded)
-        if await _held(connection, recorded):
-            raise Unreadable("held behind an earlier parked event of its stream")
-        return await self.handle(connection, documents, recorded)
-
-    async def _mark_seen(self, connection: Connection, record: Record) -> tuple[str, str]:
-        try:
-            recorded = self.read(record)
-        except Unreadable:
-            return "", f"{record.topic}/{record.partition}/{record.offset}"
-        await connection.execute(
-            "INSERT INTO delivery.inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING", UUID(recorded.envelope.id)
-        )
-        if recorded.envelope.streamversion > await _version(connection, recorded):
-            await _set_version(connection, recorded)
-        return recorded.envelope.source, recorded.envelope.stream
+            await self.handler.project(documents, recorded)
+            reactions.add(index, await self.handler.react(reactions.load, documents, recorded))
+        except ReactionRefused:
+            raise
+        except Exception as error:
+            raise Stopped(index, error) from error
 
     @staticmethod
-    async def _cursor(connection: Connection, record: Record) -> int:
-        offset: int = await connection.fetchval(
-            "INSERT INTO delivery.cursor (topic, partition, next_offset) VALUES ($1, $2, 0) "
-            "ON CONFLICT (topic, partition) DO UPDATE SET topic = EXCLUDED.topic RETURNING next_offset",
-            record.topic,
-            record.partition,
-        )
-        return offset
+    async def _known(ledger: Ledger, items: Sequence[Readable | Unreadable]) -> _Known:
+        places = [item.place for item in items if item.place is not None]
+        if not places:
+            return _Known(set(), {}, {})
+        streams = dict.fromkeys(place.of for place in places)
+        fresh = await ledger.see([place.event_id for place in places])
+        return _Known(set(fresh), await ledger.versions(streams), await ledger.held(streams))
 
-    @staticmethod
-    async def _advance(connection: Connection, record: Record, expected: int, following: int) -> None:
-        moved = await connection.execute(
-            "UPDATE delivery.cursor SET next_offset = $4 WHERE topic = $1 AND partition = $2 AND next_offset = $3",
-            record.topic,
-            record.partition,
-            expected,
-            following,
-        )
-        if moved != "UPDATE 1":
-            raise TakenOver(f"{record.topic}/{record.partition} is not at {expected} any more")
-
-
-async def _version(connection: Connection, recorded: Recorded) -> int:
-    seen: int | None = await connection.fetchval(
-        "SELECT version FROM delivery.stream_versions WHERE source = $1 AND stream = $2",
-        recorded.envelope.source,
-        recorded.envelope.stream,
-    )
-    return seen or 0
-
-
-async def _set_version(connection: Connection, recorded: Recorded) -> None:
-    await connection.execute(
-        "INSERT INTO delivery.stream_versions (source, stream, version) VALUES ($1, $2, $3) "
-        "ON CONFLICT (source, stream) DO UPDATE SET version = EXCLUDED.version",
-        recorded.envelope.source,
-        recorded.envelope.stream,
-        recorded.envelope.streamversion,
-    )
-
-
-async def _held(connection: Connection, recorded: Recorded) -> bool:
-    parked: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM delivery.parked WHERE source = $1 AND stream = $2)",
-        recorded.envelope.source,
-        recorded.envelope.stream,
-    )
-    return parked
+    async def _one(
+        self,
+        ledger: Ledger,
+        known: _Known,
+        applied: Applied,
+        documents: UnitOfWork,
+        reactions: Reactions,
+        index: int,
+        item: Readable | Unreadable,
+    ) -> None:
+        place = item.place
+        if place is not None:
+            if place.event_id not in known.fresh:
+                applied.duplicates += 1
+                return
+            known.fresh.remove(place.event_id)
+        if isinstance(item, Unreadable):
+            _set_aside(known, applied, item)
+            return
+        seen = known.version(item.place.of)
+        if item.place.of not in known.held and item.place.version == seen + 1:
+            await self.handle(documents, reactions, index, item.recorded)
+            known.moved[item.place.of] = item.place.version
+            applied.handled += 1
+        elif item.place.of in known.held or item.place.version <= seen:
+            _set_aside(known, applied, Unreadable(item.record, item.place, "an earlier event of its stream is parked"))
+        elif _unknown_in(applied) or await ledger.unreadable_in(item.record):
+            reason = f"version {seen + 1} may be in an unreadable record of its partition"
+            _set_aside(known, applied, Unreadable(item.record, item.place, reason))
+        else:
+            hole = StreamHasAHole(f"{item.place.stream} jumps from version {seen} to {item.place.version}")
+            raise Stopped(index, hole)
 
 
-async def _unreadable_before(connection: Connection, record: Record) -> bool:
-    parked: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM delivery.parked WHERE topic = $1 AND partition = $2 AND source = '')",
-        record.topic,
-        record.partition,
-    )
-    return parked
+def _set_aside(known: _Known, applied: Applied, item: Unreadable) -> None:
+    place = item.place
+    if place is None:
+        applied.parked.append(Parking(item.record, None, item.reason))
+        return
+    versions = known.held.get(place.of)
+    if place.version <= known.version(place.of) or place.version in (versions or ()):
+        reason = f"version {place.version} of {place.stream} was another event"
+        applied.parked.append(Parking(item.record, None, reason))
+        return
+    (applied.parked if versions is None else applied.held).append(Parking(item.record, place, item.reason))
+    known.hold(place.of, place.version)
+
+
+def _unknown_in(applied: Applied) -> bool:
+    return any(one.place is None for one in applied.parked)

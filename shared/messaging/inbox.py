@@ -1,34 +1,33 @@
 """The inbox: foreign facts arrive by Kafka, and each takes effect exactly once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.eventstore.port import StreamConflict
-from shared.eventstore.postgres import DISCONNECTED, Pool
+from shared.eventstore.connections import Pool
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
-from shared.messaging.delivery import Delivery, NotYet, Record, StreamHasAHole, TakenOver
-from shared.messaging.kafka import Broker
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.delivery import Applied, Delivery, Record, Stopped, StreamHasAHole
+from shared.messaging.failures import passing, reason
+from shared.messaging.kafka import Broker, leave
+from shared.messaging.notices import Tell, silence
+from shared.messaging.partitions import ALERT_SECONDS, Partitions, name
+from shared.messaging.watch import CursorBeyondLog, Watch, starting_places
 
 BATCH_RECORDS_MAX = 500
-POLL_MILLISECONDS = 500
-HOLD_SECONDS_MIN, HOLD_SECONDS_MAX = 0.1, 5.0
-RESTART_SECONDS = 1.0
-DEAD_LETTERS_MAX = 20
-"""So many records parked one after another, none handled between them, stop the inbox: the fault is ours."""
-TRANSIENT = (*DISCONNECTED, StreamConflict, NotYet, StreamHasAHole, TakenOver)
-
-
-class CursorBeforeLog(RuntimeError):
-    """The topic no longer holds what the cursor asks for: events would be skipped."""
-
-
-class TooManyParked(RuntimeError):
-    """Everything fails; parking on would only hide it."""
+POLL_SECONDS = 0.5
+POLL_SECONDS_MAX = 30.0
+"""A poll that takes longer is stuck, whatever the client believes."""
+APPLY_SECONDS_MAX = 30.0
+START_SECONDS_MAX = 15.0
+RESTART_SECONDS = 0.5
+BEYOND_SECONDS_MAX = 15.0
+"""A new leader may tell an end too low for a moment."""
 
 
 @dataclass(slots=True)
@@ -40,13 +39,21 @@ class InboxState:
     lag: dict[str, int] = field(default_factory=dict)
     holding: dict[str, str] = field(default_factory=dict)
     parked: int = 0
+    """Records set aside and not yet redriven."""
+    handled: int = 0
+    """Events that took effect since this process started."""
+    duplicates: int = 0
     error: str = ""
 
 
 class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
-    """Consumes topics for one service; the truth about progress is the database's cursor."""
+    """Consumes topics for one service; the truth about progress is the database's cursor.
 
-    def __init__(
+    Two processes may run one each: the cursor's row lets one at a time apply a partition's records, and the
+    other passes over what was applied.
+    """
+
+    def __init__(  # noqa: PLR0913 - the process wires it once
         self,
         pool: Pool,
         delivery: Delivery,
@@ -54,129 +61,180 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         topics: Sequence[str],
         group: str,
         reached: Reached = nothing,
+        tell: Tell = silence,
+        *,
+        instance: str | None = None,
+        dead_letters: DeadLetters | None = None,
     ) -> None:
         self._pool, self._delivery, self._broker = pool, delivery, broker
-        self._topics, self._group, self._reached = topics, group, reached
+        self._topics, self._group, self._instance = topics, group, instance
+        self._reached, self._tell = reached, tell
+        self._dead_letters = dead_letters or DeadLetters()
+        self._partitions = Partitions()
         self._consumer: AIOKafkaConsumer | None = None
-        self._pauses: dict[TopicPartition, float] = {}
-        self._resuming: set[asyncio.Task[None]] = set()
-        self._parked_in_a_row = 0
-        self._fatal: Exception | None = None
+        self._failure: Exception | None = None
         self.state = InboxState()
 
     async def run(self) -> None:
-        """Consume until cancelled; a lost broker or database is tried again, a lost log stops it."""
+        """Consume until cancelled; what passes is tried again, a lost log or too many failures end it."""
         while True:
-            consumer = self._consumer = self._broker.consumer(self._group)
-            consumer.subscribe(topics=list(self._topics), listener=self)
+            consumer = self._consumer = self._broker.consumer(self._group, self._instance)
+            self._partitions, self._failure = Partitions(), None
+            watch = Watch(self._pool, self._delivery.consumer, consumer)
             try:
-                await consumer.start()
-                self.state.running, self.state.error = True, ""
-                while True:
-                    await self._poll(consumer)
-            except (*DISCONNECTED, KafkaError) as error:
-                self.state.error = f"{type(error).__name__}: {error}"
+                await self._consume(consumer, watch)
+            except Exception as error:
+                self.state.error = reason(error)
+                if not passing(error):
+                    raise
+                self._tell("the inbox connects again", reason=self.state.error)
             finally:
                 self.state.running = False
-                with suppress(KafkaError):
-                    await consumer.stop()
+                await leave(consumer)
             await asyncio.sleep(RESTART_SECONDS)
 
-    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+    async def _consume(self, consumer: AIOKafkaConsumer, watch: Watch) -> None:
+        consumer.subscribe(topics=list(self._topics), listener=self)
+        async with asyncio.timeout(START_SECONDS_MAX):
+            await consumer.start()
+        self.state.running, self.state.error = True, ""
+        while True:
+            if self._failure is not None:
+                raise self._failure
+            await self._resume(consumer)
+            timeout = self._partitions.poll_seconds(POLL_SECONDS)
+            async with asyncio.timeout(POLL_SECONDS_MAX):
+                polled = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=BATCH_RECORDS_MAX)
+            for partition, records in polled.items():
+                if not self._partitions.waits(partition):
+                    await self._partition(consumer, partition, records)
+            if watch.due:
+                await watch.look(self._partitions)
+                self.state.lag = watch.lag
+                self.state.parked = watch.parked
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Nothing to hand over: what was not committed is rolled back."""
         for partition in revoked:
-            self.state.lag.pop(_name(partition), None)
-            self.state.holding.pop(_name(partition), None)
+            self._partitions.drop(partition)
+            self.state.lag.pop(name(partition), None)
+            self.state.holding.pop(name(partition), None)
 
-    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Seek to the database's cursor; Kafka's own offsets only feed lag tools."""
-        assert self._consumer is not None, "assigned while consuming"
         self.state.assigned = len(assigned)
         try:
-            starts = await self._consumer.beginning_offsets(list(assigned)) if assigned else {}
-            for partition, offset in (await self._cursors(assigned)).items():
-                if offset < starts[partition]:
-                    self._fatal = CursorBeforeLog(f"{_name(partition)} starts at {starts[partition]}, not {offset}")
-                self._consumer.seek(partition, offset)
-        except (*DISCONNECTED, KafkaError) as error:
-            self._fatal = ConnectionError(f"while seeking: {error}")
+            await self._seek(assigned)
+        except Exception as error:  # noqa: BLE001 - the client would swallow it; the loop raises it
+            self._failure = error
 
-    async def _poll(self, consumer: AIOKafkaConsumer) -> None:
-        if self._fatal is not None:
-            fatal, self._fatal = self._fatal, None
-            raise fatal
-        polled = await consumer.getmany(timeout_ms=POLL_MILLISECONDS, max_records=BATCH_RECORDS_MAX)
-        for partition, records in polled.items():
-            await self._partition(
-                consumer, partition, [Record(r.topic, r.partition, r.offset, r.key, r.value) for r in records]
-            )
-            highwater = consumer.highwater(partition) or 0
-            self.state.lag[_name(partition)] = max(0, highwater - records[-1].offset - 1)
+    async def _seek(self, partitions: Collection[TopicPartition]) -> None:
+        assert self._consumer is not None, "partitions are assigned to a consumer"
+        if not partitions:
+            return
+        for partition, (offset, fault) in (
+            await starting_places(self._pool, self._delivery.consumer, self._consumer, partitions)
+        ).items():
+            if partition not in self._consumer.assignment():
+                continue
+            self._consumer.seek(partition, offset)
+            self._partitions.start(partition, offset)
+            if fault is not None:
+                self._hold(partition, fault)
 
-    async def _partition(self, consumer: AIOKafkaConsumer, partition: TopicPartition, records: list[Record]) -> None:
-        following = records[-1].offset + 1
-        try:
-            while records:
-                records = records[await self._apply(records) :]
-        except TRANSIENT as error:
-            self._hold(consumer, partition, error)
-        else:
-            self._pauses.pop(partition, None)
-            self.state.holding.pop(_name(partition), None)
-            with suppress(KafkaError):
-                await consumer.commit({partition: following})
-
-    async def _apply(self, records: Sequence[Record]) -> int:
-        try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                taken = await self._delivery.apply(connection, records)
-                self._reached(CrashPoint.INBOX_BEFORE_COMMIT)
-        except TRANSIENT:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is a reason to park, never to skip
-            if len(records) > 1:
-                return await self._apply(records[:1])
-            await self._park(records[0], error)
-            return 1
-        self._reached(CrashPoint.INBOX_AFTER_COMMIT)
-        self._parked_in_a_row = 0
-        return taken
-
-    async def _park(self, record: Record, error: Exception) -> None:
-        self._parked_in_a_row += 1
-        if self._parked_in_a_row > DEAD_LETTERS_MAX:
-            raise TooManyParked(f"the last was {record.topic}/{record.partition}@{record.offset}: {error}") from error
-        async with self._pool.acquire() as connection, connection.transaction():
-            await self._delivery.park(connection, record, f"{type(error).__name__}: {error}")
-        self.state.parked += 1
-
-    def _hold(self, consumer: AIOKafkaConsumer, partition: TopicPartition, error: Exception) -> None:
-        pause = min(2 * self._pauses.get(partition, HOLD_SECONDS_MIN / 2), HOLD_SECONDS_MAX)
-        self._pauses[partition] = pause
-        self.state.holding[_name(partition)] = f"{type(error).__name__}: {error}"
-        consumer.pause(partition)
-        task = asyncio.get_running_loop().create_task(self._resume(consumer, partition, pause), name="inbox-resume")
-        self._resuming.add(task)
-        task.add_done_callback(self._resuming.discard)
-
-    async def _resume(self, consumer: AIOKafkaConsumer, partition: TopicPartition, after_seconds: float) -> None:
-        await asyncio.sleep(after_seconds)
-        while partition in consumer.assignment():
-            with suppress(*DISCONNECTED):
-                cursors = await self._cursors([partition])
-                consumer.seek(partition, cursors[partition])
+    async def _resume(self, consumer: AIOKafkaConsumer) -> None:
+        for partition in self._partitions.due():
+            if partition not in consumer.assignment():
+                self._partitions.drop(partition)
+                continue
+            self._partitions.holds[partition].waiting = False
+            try:
+                await self._seek([partition])
+            except Exception as error:
+                if not passing(error):
+                    raise
+                self._hold(partition, error)
+            if not self._partitions.waits(partition):
                 consumer.resume(partition)
-                return
-            await asyncio.sleep(HOLD_SECONDS_MAX)
 
-    async def _cursors(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
-        rows = await self._pool.fetch(
-            "SELECT topic, partition, next_offset FROM delivery.cursor WHERE topic = ANY ($1)",
-            list({partition.topic for partition in partitions}),
-        )
-        known = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
-        return {partition: known.get((partition.topic, partition.partition), 0) for partition in partitions}
+    async def _partition(self, consumer: AIOKafkaConsumer, partition: TopicPartition, polled: Sequence[Any]) -> None:
+        """Apply what was polled of one partition, as much at a time as can be applied together."""
+        track = self._partitions.tracks[partition]
+        if polled[0].offset != track.next_offset:
+            await self._seek([partition])
+            return
+        records = [Record(r.topic, r.partition, r.offset, r.key, r.value) for r in polled]
+        size = len(records)
+        while records:
+            try:
+                await self._apply(records[:size])
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises is a verdict or passes
+                fewer = _fewer(error, size)
+                if fewer is None:
+                    self._hold(partition, _cause(error))
+                    return
+                size = fewer or await self._park(records[0], _cause(error))
+                if fewer:
+                    continue
+            track.move(records[size - 1].offset + 1)
+            records = records[size:]
+            size = len(records)
+        self._partitions.holds.pop(partition, None)
+        self.state.holding.pop(name(partition), None)
+        self.state.lag[name(partition)] = max(0, (consumer.highwater(partition) or 0) - track.next_offset)
+
+    async def _apply(self, records: Sequence[Record]) -> None:
+        async with (
+            asyncio.timeout(APPLY_SECONDS_MAX),
+            self._pool.acquire() as connection,
+            connection.transaction(),
+        ):
+            applied = await self._delivery.apply(connection, records)
+            self._reached(CrashPoint.INBOX_BEFORE_COMMIT)
+        self._reached(CrashPoint.INBOX_AFTER_COMMIT)
+        self._count(applied)
+
+    async def _park(self, record: Record, cause: Exception) -> int:
+        async with (
+            asyncio.timeout(APPLY_SECONDS_MAX),
+            self._pool.acquire() as connection,
+            connection.transaction(),
+        ):
+            applied = await self._delivery.park(connection, record, reason(cause))
+        self._count(applied)
+        return 1
+
+    def _count(self, applied: Applied) -> None:
+        self.state.handled += applied.handled
+        self.state.duplicates += applied.duplicates
+        self.state.parked += len(applied.parked) + len(applied.held)
+        for parking in applied.parked:
+            self._tell("an event is set aside", record=str(parking.record), reason=parking.reason)
+        self._dead_letters.count(applied.handled, len(applied.parked))
+
+    def _hold(self, partition: TopicPartition, cause: Exception) -> None:
+        assert self._consumer is not None, "partitions are assigned to a consumer"
+        with suppress(KafkaError):
+            self._consumer.pause(partition)
+        hold = self._partitions.hold(partition, reason(cause))
+        self.state.holding[name(partition)] = hold.reason
+        if isinstance(cause, CursorBeyondLog) and hold.seconds > BEYOND_SECONDS_MAX:
+            raise cause
+        if not hold.told and (hold.seconds > ALERT_SECONDS or isinstance(cause, StreamHasAHole)):
+            hold.told = True
+            self._tell("a partition is held", partition=name(partition), reason=hold.reason)
 
 
-def _name(partition: TopicPartition) -> str:
-    return f"{partition.topic}/{partition.partition}"
+def _fewer(error: Exception, size: int) -> int | None:
+    """How many of `size` records to try instead: 0 is to park the one, None is to wait."""
+    if isinstance(error, Stopped):
+        if error.index > 0:
+            return error.index
+        if passing(error.cause):
+            return None
+        return 1 if size > 1 else 0
+    return None if passing(error) else size // 2
+
+
+def _cause(error: Exception) -> Exception:
+    return error.cause if isinstance(error, Stopped) else error

@@ -1,11 +1,29 @@
 """How a service connects to Kafka; secrets come from the caller."""
 
+import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.partitioner import DefaultPartitioner
+
+from shared.contracts.topics import PARTITIONS
 
 CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
+PRODUCE_BATCH_BYTES_MAX = 128 * 1024
+"""Below every sensible `message.max.bytes`, above the largest event with its headers."""
+FETCH_BYTES_MAX = 2 * 1024 * 1024
+REQUEST_MILLISECONDS_MAX = 10_000
+SESSION_MILLISECONDS = 6_000
+"""A consumer that was killed loses its partitions after this; the broker's own minimum."""
+HEARTBEAT_MILLISECONDS = 1_500
+CLOSE_SECONDS_MAX = 3.0
+KEYS_REMEMBERED_MAX = 65_536
+
+_PARTITIONER = DefaultPartitioner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +37,31 @@ class Broker:
 
     def producer(self) -> AIOKafkaProducer:
         """An idempotent producer that answers when all in-sync replicas have a record."""
-        return AIOKafkaProducer(acks="all", enable_idempotence=True, linger_ms=0, **self._client())
+        return AIOKafkaProducer(
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,
+            max_batch_size=PRODUCE_BATCH_BYTES_MAX,
+            request_timeout_ms=REQUEST_MILLISECONDS_MAX,
+            **self._client(),
+        )
 
-    def consumer(self, group: str | None) -> AIOKafkaConsumer:
-        """A consumer that starts at the beginning and never commits by itself."""
+    def consumer(self, group: str | None, instance: str | None = None) -> AIOKafkaConsumer:
+        """A consumer that starts at the beginning and never commits by itself.
+
+        `instance` makes it a static member of the group: one that comes back under the same name has its
+        partitions again at once. No two processes may use the same one.
+        """
         return AIOKafkaConsumer(
             group_id=group,
+            group_instance_id=instance,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            max_partition_fetch_bytes=2 * 1024 * 1024,
+            max_partition_fetch_bytes=FETCH_BYTES_MAX,
             fetch_max_wait_ms=100,
-            session_timeout_ms=10_000,
+            request_timeout_ms=REQUEST_MILLISECONDS_MAX,
+            session_timeout_ms=SESSION_MILLISECONDS,
+            heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
             **self._client(),
         )
 
@@ -42,3 +74,29 @@ class Broker:
             "sasl_plain_password": self.password,
             "ssl_context": ssl.create_default_context() if self.security.endswith("SSL") else None,
         }
+
+
+@lru_cache(maxsize=KEYS_REMEMBERED_MAX)
+def partition_of(key: bytes) -> int:
+    """The partition of a key, as every client of Kafka reckons it by default (murmur2)."""
+    partition: int = _PARTITIONER(key, range(PARTITIONS), ())
+    return partition
+
+
+async def discard(producer: AIOKafkaProducer) -> None:
+    """Close a producer without waiting for what it has not delivered; it may be delivered all the same.
+
+    `stop` alone would wait for ever: an idempotent producer tries again until the broker is back.
+    """
+    producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - no public way to give up
+    with suppress(KafkaError, TimeoutError):
+        await asyncio.wait_for(producer.stop(), CLOSE_SECONDS_MAX)
+        return
+    with suppress(KafkaError, TimeoutError):
+        await asyncio.wait_for(producer.client.close(), CLOSE_SECONDS_MAX)
+
+
+async def leave(consumer: AIOKafkaConsumer) -> None:
+    """Close a consumer, in bounded time even without a broker."""
+    with suppress(KafkaError, TimeoutError):
+        await asyncio.wait_for(consumer.stop(), CLOSE_SECONDS_MAX)

@@ -1,25 +1,92 @@
 """Redrive: parked events of a stream are handled after all, in their order, each exactly once."""
 
-from shared.contracts.codec import decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.eventstore.connections import Connection, Pool
 from shared.eventstore.documents import UnitOfWork
-from shared.eventstore.postgres import Pool
-from shared.messaging.delivery import Delivery
+from shared.messaging.delivery import Delivery, Stopped
+from shared.messaging.failures import StreamHasAHole, reason
+from shared.messaging.ledger import Ledger
+from shared.messaging.reactions import ReactionRefused, Reactions
+from shared.messaging.record import Record, Unreadable, read
+
+_STREAMS = """
+SELECT source, stream, count(*)::int AS events, min(version) AS first,
+       (array_agg(reason ORDER BY version))[1] AS reason
+FROM delivery.parked WHERE consumer = $1 AND stream IS NOT NULL GROUP BY source, stream ORDER BY min(parked_at)
+"""
+_ROWS = """
+SELECT topic, partition, "offset", key, body, version FROM delivery.parked
+WHERE consumer = $1 AND source = $2 AND stream = $3 ORDER BY version FOR UPDATE
+"""
+_REMOVE = "DELETE FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3"
+
+
+class StillUnreadable(Exception):
+    """A parked record is as unreadable as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedStream:
+    """A stream that waits behind a parked event: how many wait, from which version on, and why the first does."""
+
+    source: str
+    stream: str
+    events: int
+    first: int
+    reason: str
+
+
+async def parked_streams(pool: Pool, delivery: Delivery) -> Sequence[ParkedStream]:
+    """All streams with parked events, the one that waits longest first."""
+    return [ParkedStream(**dict(row)) for row in await pool.fetch(_STREAMS, delivery.consumer)]
+
+
+async def redrive_all(pool: Pool, delivery: Delivery) -> tuple[int, dict[str, str]]:
+    """Redrive every parked stream; returns how many events were handled, and why which streams stay parked."""
+    handled, failed = 0, {}
+    for parked in await parked_streams(pool, delivery):
+        try:
+            handled += await redrive(pool, delivery, parked.source, parked.stream)
+        except Exception as error:  # noqa: BLE001 - one stream that fails again does not keep the others back
+            failed[f"{parked.source}/{parked.stream}"] = reason(error)
+    return handled, failed
 
 
 async def redrive(pool: Pool, delivery: Delivery, source: str, stream: str) -> int:
     """Handle what is parked of `stream`; all or nothing, so that a later event never overtakes an earlier one.
 
-    Returns how many events were handled; raises what the handler raises, and then everything stays parked.
+    Returns how many events were handled. Raises `StreamHasAHole`, `StillUnreadable` or what the handler or
+    an append raises, and then everything stays parked.
     """
     async with pool.acquire() as connection, connection.transaction():
-        rows = await connection.fetch(
-            "SELECT id, body FROM delivery.parked WHERE source = $1 AND stream = $2 ORDER BY id FOR UPDATE",
-            source,
-            stream,
-        )
-        documents = UnitOfWork(connection)
-        for row in rows:
-            await delivery.handle(connection, documents, decode(row["body"]))
-        await documents.flush()
-        await connection.execute("DELETE FROM delivery.parked WHERE id = ANY ($1::bigint[])", [r["id"] for r in rows])
-        return len(rows)
+        try:
+            return await _redrive(connection, delivery, source, stream)
+        except Stopped as stopped:
+            raise stopped.cause from stopped
+        except ReactionRefused as refused:
+            raise refused.cause from refused
+
+
+async def _redrive(connection: Connection, delivery: Delivery, source: str, stream: str) -> int:
+    ledger = Ledger(connection, delivery.consumer)
+    version = (await ledger.versions([(source, stream)])).get((source, stream), 0)
+    rows = await connection.fetch(_ROWS, delivery.consumer, source, stream)
+    if not rows:
+        return 0
+    documents = UnitOfWork(connection)
+    reactions = Reactions(connection, delivery.store.service, delivery.rehearsal)
+    for index, row in enumerate(rows):
+        if row["version"] != version + 1 + index:
+            raise StreamHasAHole(f"{stream}: version {version + 1 + index} is neither handled nor parked")
+        record = Record(row["topic"], row["partition"], row["offset"], row["key"], row["body"])
+        item = read(record, rehearsal=delivery.rehearsal)
+        if isinstance(item, Unreadable):
+            raise StillUnreadable(f"{record}: {item.reason}")
+        await delivery.handle(documents, reactions, index, item.recorded)
+    await documents.flush()
+    await ledger.set_versions({(source, stream): version + len(rows)})
+    await connection.execute(_REMOVE, delivery.consumer, source, stream)
+    await reactions.write()
+    return len(rows)

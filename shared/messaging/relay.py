@@ -1,35 +1,62 @@
 """The relay: the events table is the outbox, and one process at a time sends it to Kafka in order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import asyncpg
+import msgspec
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaTimeoutError
 
-from shared.contracts.envelope import Recorded
 from shared.contracts.topics import topic_of
+from shared.eventstore.connections import CHANNEL, Pool
 from shared.eventstore.port import EventStore
-from shared.eventstore.postgres import CHANNEL, DISCONNECTED, Pool
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
-from shared.messaging.kafka import CONTENT_TYPE, Broker
+from shared.messaging.failures import passing, reason
+from shared.messaging.kafka import Broker, discard
+from shared.messaging.notices import Tell, silence
+from shared.messaging.sending import Outgoing, send
 
 BATCH_EVENTS_MAX = 500
 IDLE_SECONDS_MAX = 0.5
+"""A notification usually wakes the relay; this is how long it sleeps when one was lost."""
 STANDBY_SECONDS = 0.5
-BACKOFF_SECONDS_MAX = 5.0
+BACKOFF_SECONDS_MIN, BACKOFF_SECONDS_MAX = 0.1, 5.0
+STATEMENT_SECONDS_MAX = 5.0
+"""A leader whose database does not answer for so long stops leading."""
+SEND_SECONDS_MAX = 10.0
+"""Without an acknowledgement for so long the producer is discarded."""
 LOCK_ID = 0x6E69616E
 """Key of the session advisory lock; each service has a database of its own."""
 
+_KEEPALIVE = """
+SELECT set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '2', false),
+       set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '9000', false)
+"""
+_LEAD = "UPDATE delivery.relay SET epoch = epoch + 1 RETURNING epoch, position"
+_MOVE = "UPDATE delivery.relay SET position = $1 WHERE epoch = $2 AND position = $3"
+_MEASURE = "SELECT r.position, h.position AS head FROM delivery.relay r, log.log_head h"
+_READ = "SELECT position, stream, body FROM log.events WHERE position > $1 ORDER BY position LIMIT $2"
 
-class LeadershipLost(Exception):  # noqa: N818 - a state, not an error
-    """Another relay has the epoch; whatever was sent is sent again by it, in order."""
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+
+class LeadershipLost(Exception):
+    """The lock's connection is gone or another relay has the epoch; it sends again what was not confirmed."""
 
 
 class LogHasAHole(RuntimeError):
-    """The log read is not contiguous: nothing may be sent over a hole."""
+    """The log is not contiguous, or ends before what was sent: nothing may be sent over a hole."""
+
+
+class _Routing(msgspec.Struct):
+    partitionkey: str
+
+
+_ROUTING = msgspec.json.Decoder(_Routing)
 
 
 @dataclass(slots=True)
@@ -48,90 +75,127 @@ class RelayState:
 
 
 class Relay:
-    """Sends `position > cursor` in order, awaits the whole batch, then moves the cursor; never skips."""
+    """Sends `position > cursor` in order, awaits the whole batch, then moves the cursor; never skips.
 
-    def __init__(self, pool: Pool, store: EventStore, broker: Broker, reached: Reached = nothing) -> None:
-        self._pool, self._store, self._broker, self._reached = pool, store, broker, reached
+    At least once: what was sent and not confirmed is sent again, the same bytes, and consumers know an event
+    by its id. The first occurrences are in order on every partition (see `shared.messaging.sending`).
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        store: EventStore,
+        broker: Broker,
+        reached: Reached = nothing,
+        tell: Tell = silence,
+    ) -> None:
+        self._pool, self._service, self._broker = pool, store.service, broker
+        self._reached, self._tell = reached, tell
         self._wake = asyncio.Event()
+        self._pause = BACKOFF_SECONDS_MIN
         self.state = RelayState()
 
     async def run(self) -> None:
-        """Stand by for the lock, lead, and after any error start again from the cursor."""
-        pause = STANDBY_SECONDS
+        """Stand by for the lock, lead, and after any error start again from the cursor; a hole ends it."""
         while True:
             try:
                 async with self._pool.acquire() as connection:
-                    await self._stand_by_then_lead(connection)
-            except (*DISCONNECTED, KafkaError, LeadershipLost) as error:
-                self.state.error = f"{type(error).__name__}: {error}"
-            self.state.leading = False
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, BACKOFF_SECONDS_MAX) if self.state.error else STANDBY_SECONDS
+                    await self._stand_by(connection)
+                    await self._while_connected(connection, self._lead)
+            except Exception as error:
+                if not (isinstance(error, LeadershipLost) or passing(error)):
+                    raise
+                self.state.error = reason(error)
+                self._tell("the relay starts again from its cursor", reason=self.state.error)
+            finally:
+                self.state.leading = False
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, BACKOFF_SECONDS_MAX)
 
-    async def _stand_by_then_lead(self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID):
+    async def _stand_by(self, connection: Connection) -> None:
+        """Return once the lock is ours; the server gives it up soon after it lost sight of its holder."""
+        await connection.execute(_KEEPALIVE, timeout=STATEMENT_SECONDS_MAX)
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID, timeout=STATEMENT_SECONDS_MAX):
             await self._measure(connection)
+            self.state.error = ""
             await asyncio.sleep(STANDBY_SECONDS)
+
+    async def _while_connected(self, connection: Connection, work: Callable[[Connection], Awaitable[None]]) -> None:
+        """Do `work` until the connection that holds the lock is lost, and then stop at once."""
+        lost = asyncio.Event()
+
+        def terminated(*_connection: object) -> None:
+            lost.set()
+
+        connection.add_termination_listener(terminated)
+        working, losing = asyncio.ensure_future(work(connection)), asyncio.ensure_future(lost.wait())
+        try:
+            await asyncio.wait({working, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise LeadershipLost("the connection that holds the lock was lost")
+            working.result()
+        finally:
+            losing.cancel()
+            working.cancel()
+            await asyncio.gather(working, losing, return_exceptions=True)
+            connection.remove_termination_listener(terminated)
+
+    async def _lead(self, connection: Connection) -> None:
         producer = self._broker.producer()
         try:
-            epoch = await connection.fetchval("UPDATE delivery.relay SET epoch = epoch + 1 RETURNING epoch")
-            await producer.start()
+            async with asyncio.timeout(SEND_SECONDS_MAX):
+                await producer.start()
+            row = await connection.fetchrow(_LEAD, timeout=STATEMENT_SECONDS_MAX)
+            assert row is not None, "the migrations put one row there"
             await connection.add_listener(CHANNEL, self._woken)
-            self.state.leading, self.state.error = True, ""
+            self.state.leading, self.state.error, self.state.position = True, "", row["position"]
+            self._tell("the relay leads", epoch=row["epoch"], position=row["position"])
             while True:
-                await self._lead(connection, producer, epoch)
+                await self._batch(connection, producer, row["epoch"])
         finally:
-            with suppress(KafkaError):
-                await producer.stop()
+            await discard(producer)
             if not connection.is_closed():
-                await connection.execute("SELECT pg_advisory_unlock($1)", LOCK_ID)
+                with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+                    await connection.remove_listener(CHANNEL, self._woken)
 
-    async def _lead(
-        self,
-        connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]",
-        producer: AIOKafkaProducer,
-        epoch: int,
-    ) -> None:
+    async def _batch(self, connection: Connection, producer: AIOKafkaProducer, epoch: int) -> None:
         self._wake.clear()
         await self._measure(connection)
-        events = await self._store.read(self.state.position, BATCH_EVENTS_MAX)
-        if not events:
+        after = self.state.position
+        rows = await connection.fetch(_READ, after, BATCH_EVENTS_MAX, timeout=STATEMENT_SECONDS_MAX)
+        if not rows:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS_MAX)
             return
-        _contiguous(self.state.position, events)
+        events = self._outgoing(after, rows)
         self._reached(CrashPoint.RELAY_BEFORE_SEND)
-        await self._send(producer, events)
+        try:
+            async with asyncio.timeout(SEND_SECONDS_MAX):
+                await send(producer, events, self._reached)
+        except TimeoutError as error:
+            raise KafkaTimeoutError(f"no acknowledgement within {SEND_SECONDS_MAX:g} s") from error
         self._reached(CrashPoint.RELAY_AFTER_SEND_BEFORE_CURSOR)
-        moved = await connection.execute(
-            "UPDATE delivery.relay SET position = $1 WHERE epoch = $2", events[-1].position, epoch
-        )
+        position = rows[-1]["position"]
+        moved = await connection.execute(_MOVE, position, epoch, after, timeout=STATEMENT_SECONDS_MAX)
         if moved != "UPDATE 1":
-            raise LeadershipLost
-        self.state.position = events[-1].position
+            raise LeadershipLost("another relay has the epoch")
+        self.state.position, self._pause = position, BACKOFF_SECONDS_MIN
 
-    async def _send(self, producer: AIOKafkaProducer, events: Sequence[Recorded]) -> None:
-        sent = []
-        for recorded in events:
-            topic = topic_of(self._store.service, recorded.envelope.stream)
-            key = recorded.envelope.partitionkey.encode()
-            sent.append(await producer.send(topic, recorded.body, key, headers=[CONTENT_TYPE]))
-            if len(sent) == (len(events) + 1) // 2:
-                self._reached(CrashPoint.RELAY_MID_BATCH)
-        await asyncio.gather(*sent)
+    def _outgoing(self, after: int, rows: Sequence[asyncpg.Record]) -> list[Outgoing]:
+        events = []
+        for expected, row in enumerate(rows, after + 1):
+            if row["position"] != expected:
+                raise LogHasAHole(f"position {expected} is missing before {row['position']}")
+            key = _ROUTING.decode(row["body"]).partitionkey.encode()
+            events.append(Outgoing(topic_of(self._service, row["stream"]), key, row["body"]))
+        return events
 
-    async def _measure(self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
-        row = await connection.fetchrow(
-            "SELECT r.position, h.position AS head FROM delivery.relay r, log.log_head h"
-        )
+    async def _measure(self, connection: Connection) -> None:
+        row = await connection.fetchrow(_MEASURE, timeout=STATEMENT_SECONDS_MAX)
         assert row is not None, "the migrations put one row into each"
         self.state.position, self.state.head = row["position"], row["head"]
+        if row["head"] < row["position"]:
+            raise LogHasAHole(f"the log ends at {row['head']}, but {row['position']} was sent")
 
     def _woken(self, *_notification: object) -> None:
         self._wake.set()
-
-
-def _contiguous(after: int, events: Sequence[Recorded]) -> None:
-    for expected, recorded in enumerate(events, after + 1):
-        if recorded.position != expected:
-            raise LogHasAHole(f"position {expected} is missing before {recorded.position}")

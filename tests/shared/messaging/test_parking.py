@@ -1,0 +1,208 @@
+"""Parking and redrive: what cannot be handled is set aside with what follows in its stream, and comes back in order."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from shared.contracts.codec import decode
+from shared.contracts.envelope import Recorded
+from shared.eventstore.memory import MemoryEventStore
+from shared.messaging.dead_letters import DeadLetters, TooManyParked
+from shared.messaging.failures import StreamHasAHole
+from shared.messaging.inbox import Inbox
+from shared.messaging.redrive import parked_streams, redrive, redrive_all
+from tests.shared.messaging.street import Broken, Reader, Street, running, until
+from tests.shared.messaging.test_inbox import caught_up, set_cursor
+
+
+async def parked(street: Street, records: int) -> bool:
+    return len(await street.parked()) == records
+
+
+async def test_a_poison_event_holds_its_stream_and_no_other(street: Street) -> None:
+    mine = await street.recorded("a", "1", "2", "poison", "4", "5")
+    others = await street.recorded("b", *map(str, range(6)))
+    await street.produce(*mine, *others)
+    inbox = street.inbox()
+    async with running(inbox.run()) as (task,):
+        await until(lambda: parked(street, 3), task)
+        await until(lambda: caught_up(street, "b", 6), task)
+        await street.produce(*await street.recorded("a", "6"))
+        await until(lambda: parked(street, 4), task)
+        await until(lambda: counted(inbox, 4), task)
+    assert await street.versions("a") == [1, 2]
+    assert (await street.parked())[0] == "Broken: poison"
+    assert set((await street.parked())[1:]) == {"an earlier event of its stream is parked"}
+    (stream,) = await parked_streams(street.pool, street.delivery)
+    assert (stream.stream, stream.events, stream.first, stream.reason) == ("access-a", 4, 3, "Broken: poison")
+
+
+async def counted(inbox: Inbox, parked_records: int) -> bool:
+    return inbox.state.parked == parked_records
+
+
+async def park_a(street: Street, *reasons: str) -> None:
+    await street.produce(*await street.recorded("a", *reasons))
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, len(reasons)), task)
+
+
+async def test_redrive_handles_in_order_and_exactly_once(street: Street) -> None:
+    await park_a(street, "poison", "2", "3")
+    with pytest.raises(Broken):
+        await redrive(street.pool, street.delivery, f"nianlun/{street.service}", "access-a")
+    assert await street.versions("a") == []
+    assert await redrive_all(street.pool, street.delivery) == (
+        0,
+        {f"nianlun/{street.service}/access-a": "Broken: poison"},
+    )
+    street.reader.cured = street.reader.reacts = True
+    assert await redrive_all(street.pool, street.delivery) == (3, {})
+    assert await redrive_all(street.pool, street.delivery) == (0, {})
+    assert await street.versions("a") == [1, 2, 3]
+    assert len(await street.store.load("echo-access-a")) == 3
+    await street.produce(*await street.recorded("a", "4"))
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: caught_up(street, "a", 4), task)
+
+
+async def test_redrive_and_inbox_at_once_lose_and_repeat_nothing(street: Street) -> None:
+    await park_a(street, "poison", "2")
+    street.reader.cured = True
+    events = await street.recorded("a", *map(str, range(60)))
+
+    async def redriving() -> None:
+        while await street.versions("a") != list(range(1, 63)):
+            await redrive_all(street.pool, street.delivery)
+            await asyncio.sleep(0.005)
+
+    async with running(street.inbox().run()) as (task,):
+        await asyncio.wait_for(asyncio.gather(street.produce(*events), redriving()), 20)
+        assert not task.done()
+    assert await street.parked() == []
+
+
+async def test_a_document_that_cannot_be_stored_is_found_by_halving(street: Street) -> None:
+    await street.produce(*await street.recorded("a", *map(str, range(30)), "unstorable", *map(str, range(30))))
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 31), task)
+    assert await street.versions("a") == list(range(1, 31))
+    assert "UntranslatableCharacter" in (await street.parked())[0]
+
+
+async def test_raw_records_are_parked_with_their_place_and_reason(street: Street) -> None:
+    event, other = await street.recorded("a", "1", "2")
+    wrong = event.body.replace(b"AccessRefused.v1", b"AccessRefused.v9")
+    foreign = (await MemoryEventStoreOf("elsewhere").recorded(street))[0]
+    await street.produce(b"\x00\xffnot json")
+    await street.produce(event, key=b"another key")
+    await street.produce(foreign)
+    await street.produce(b'{"x": "%s"}' % (b"y" * 80_000))
+    await street.produce(b"")
+    await street.produce(wrong, key=event.envelope.partitionkey.encode())
+    inbox = street.inbox()
+    async with running(inbox.run()) as (task,):
+        await until(lambda: parked(street, 6), task)
+        await street.produce(other)
+        await until(lambda: parked(street, 7), task)
+        await street.produce(*await street.recorded("b", "1"))
+        await until(lambda: caught_up(street, "b", 1), task)
+    rows = await street.pool.fetch('SELECT topic, partition, "offset", body, stream, reason FROM delivery.parked')
+    reasons = "\n".join(row["reason"] for row in rows)
+    assert "Undecodable" in reasons
+    assert "its key is not its partitionkey key-a" in reasons
+    assert f"does not belong on {street.topic}" in reasons
+    assert "UnknownEventType: nianlun.AccessRefused.v9" in reasons
+    assert sorted(row["body"] for row in rows if row["stream"]) == sorted([wrong, other.body])
+    assert all(row["topic"] == street.topic for row in rows)
+
+
+class MemoryEventStoreOf:
+    """A log of another service."""
+
+    def __init__(self, service: str) -> None:
+        self.store = MemoryEventStore(service, rehearsal=True)
+
+    async def recorded(self, street: Street) -> list[Recorded]:
+        await self.store.append(street.append("a"))
+        return list(await self.store.read(0, 1))
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+async def test_rehearsals_and_production_refuse_each_other(street: Street, *, rehearsal: bool) -> None:
+    store = MemoryEventStore(street.service, rehearsal=not rehearsal)
+    await store.append(street.append("a", "1", "2"))
+    await street.produce(*await store.read(0, 2))
+    async with running(street.inbox(rehearsal=rehearsal).run()) as (task,):
+        await until(lambda: parked(street, 2), task)
+    assert await street.versions("a") == []
+    assert all("rehearsal is" in reason for reason in await street.parked())
+
+
+async def test_events_behind_an_unreadable_record_wait_for_it_to_be_repaired(street: Street) -> None:
+    first, second, third = await street.recorded("a", "1", "2", "3")
+    key = first.envelope.partitionkey.encode()
+    await street.produce(first)
+    await street.produce(second.body[:100], key=key)
+    await street.produce(third)
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 2), task)
+        assert await street.versions("a") == [1]
+        with pytest.raises(StreamHasAHole, match="version 2 is neither handled nor parked"):
+            await redrive(street.pool, street.delivery, first.envelope.source, "access-a")
+        await street.produce(second)
+        await until(lambda: parked(street, 3), task)
+    assert await redrive(street.pool, street.delivery, first.envelope.source, "access-a") == 2
+    assert await street.versions("a") == [1, 2, 3]
+
+
+async def test_another_event_of_a_version_that_was_is_parked_and_holds_nothing(street: Street) -> None:
+    await street.produce(*await street.recorded("a", "1"))
+    forger = MemoryEventStoreOf(street.service)
+    await street.produce(*await forger.recorded(street))
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 1), task)
+        await street.produce(*await street.recorded("a", "2"))
+        await until(lambda: caught_up(street, "a", 2), task)
+    assert await street.parked() == ["version 1 of access-a was another event"]
+
+
+async def test_it_stops_when_most_of_what_arrives_fails(street: Street) -> None:
+    for number in range(8):
+        await street.produce(*await street.recorded(f"s{number}", "poison"))
+    with pytest.raises(TooManyParked, match="6 of the last 6"):
+        async with asyncio.timeout(15):
+            await street.inbox(dead_letters=DeadLetters(failed_max=5, window=10)).run()
+
+
+async def test_a_long_stream_behind_one_poison_event_is_no_reason_to_stop(street: Street) -> None:
+    limit = DeadLetters(failed_max=1, window=10)
+    await street.produce(*await street.recorded("a", "poison", *map(str, range(30))))
+    async with running(street.inbox(dead_letters=limit).run()) as (task,):
+        await until(lambda: parked(street, 31), task)
+        await street.produce(*await street.recorded("b", "1"))
+        await until(lambda: caught_up(street, "b", 1), task)
+
+
+async def test_two_hundred_poison_messages_among_good_ones_stop_nobody(street: Street) -> None:
+    limit = DeadLetters()
+    for number in range(50):
+        good = await street.recorded(f"g{number}", *map(str, range(5)))
+        bad = await street.recorded(f"p{number}", "poison")
+        broken = replace(bad[0], body=bad[0].body[:-7])
+        await street.produce(*good, *bad, broken)
+    async with running(street.inbox(dead_letters=limit).run()) as (task,):
+        for number in range(50):
+            await until(lambda number=number: caught_up(street, f"g{number}", 5), task)  # type: ignore[misc]
+        await until(lambda: parked(street, 100), task)
+
+
+async def test_the_handler_never_sees_what_is_parked(street: Street) -> None:
+    reader = Reader(service=street.service)
+    events = await street.recorded("a", "poison", "2")
+    await set_cursor(street, 0)
+    await street.produce(*events)
+    async with running(street.inbox(reader).run()) as (task,):
+        await until(lambda: parked(street, 2), task)
+    assert set(reader.asked) == {decode(events[0].body).envelope.id}

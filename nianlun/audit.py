@@ -2,27 +2,25 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from audit.events import events_of
+from audit.events import NotOfTheCatalogue, disproved, events_of
 from audit.explain import explain
-from audit.replay import Contradiction, Incomplete, Replay, replay
-from audit.sources import SourceUnreachable
-from audit.verify import Proven
-from audit.verify.archive import Damaged, Unreadable
+from audit.record import Contradiction, Incomplete
+from audit.replay import Replay, replay
+from audit.verify import Proven, Undecided, Verdict
 from audit.verify.log import Partition
 from audit.verify.verdict import exit_code, sentence
 from nianlun import tables
 from nianlun.log import ArchiveOption, RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.kernel.instants import Instant, NotAnInstant, instant
-
-DISPROVED, UNDECIDED = 1, 2
 
 app = typer.Typer(no_args_is_help=True, help="Prove a log, replay a round, explain an outcome.")
 
@@ -35,11 +33,11 @@ def verify_command(
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
 ) -> None:
     """Check every byte, hash, sequence and order of the log."""
-    _, proof = _proved(home, archive, run)
-    if as_json:
-        typer.echo(json.dumps({"verdict": "proven", **asdict(proof)}, ensure_ascii=False))
-    else:
-        tables.heads(tables.console(), proof)
+    with _proven(home, archive, run, as_json=as_json) as (proof, _):
+        if as_json:
+            _print(_members(proof))
+        else:
+            tables.heads(tables.console(), proof)
 
 
 @app.command("replay")
@@ -53,14 +51,18 @@ def replay_command(
     only_list: Annotated[bool, typer.Option("--list", help="Write exactly the list's bytes.")] = False,  # noqa: FBT002
 ) -> None:
     """Make every decision of a round again from the log's own facts, and compare."""
-    partitions, _ = _proved(home, archive, run)
-    moment = _moment(as_of)
-    done = _replayed(partitions, round_id, moment)
+    moment = _moment(as_of, as_json=as_json)
+    with _proven(home, archive, run, as_json=as_json) as (proof, partitions):
+        if round_id not in proof.rounds:
+            held = ", ".join(proof.rounds) or "none"
+            _end(Undecided(f"the log holds no round {round_id}; its rounds: {held}"), as_json=as_json)
+        done = _replayed(partitions, round_id, moment, as_json=as_json)
+    if only_list and not done.published:
+        _end(Undecided(f"round {round_id} has no published list as of {done.as_of}"), as_json=as_json)
     if only_list:
         sys.stdout.buffer.write(done.list)
     elif as_json:
-        members = {**asdict(done), "list": json.loads(done.list) if done.published else None}
-        typer.echo(json.dumps(members, ensure_ascii=False))
+        _print({"verdict": "proven", **asdict(done), "list": json.loads(done.list) if done.published else None})
     else:
         tables.replay(tables.console(), done)
 
@@ -74,46 +76,63 @@ def explain_command(
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
 ) -> None:
     """The chain of events, rules and people that made one application's outcome."""
-    partitions, _ = _proved(home, archive, run)
-    explanation = explain(events_of(partitions), application)
+    with _proven(home, archive, run, as_json=as_json) as (_, partitions), _meaning(partitions, as_json=as_json):
+        explanation = explain(events_of(partitions), application)
     if explanation is None:
-        _end(UNDECIDED, f"the log knows no application {application}")
+        _end(Undecided(f"the log knows no application {application}"), as_json=as_json)
     if as_json:
-        typer.echo(json.dumps(asdict(explanation), ensure_ascii=False))
+        _print(asdict(explanation))
     else:
         tables.explanation(tables.console(), explanation)
 
 
-def _proved(home: Path, archive: Path | None, run: Path | None) -> tuple[Sequence[Partition], Proven]:
-    try:
-        verdict, partitions = examined(home, archive, run)
-    except Damaged as error:
-        _end(DISPROVED, f"disproved: {error}")
-    except (SourceUnreachable, Unreadable) as error:
-        _end(UNDECIDED, f"cannot decide: {error}")
-    if not isinstance(verdict, Proven):
-        _end(exit_code(verdict), sentence(verdict))
-    return partitions, verdict
+@contextmanager
+def _proven(
+    home: Path, archive: Path | None, run: Path | None, *, as_json: bool
+) -> Iterator[tuple[Proven, Sequence[Partition]]]:
+    with examined(home, archive, run) as (verdict, partitions):
+        if not isinstance(verdict, Proven):
+            _end(verdict, as_json=as_json)
+        yield verdict, partitions
 
 
-def _replayed(partitions: Sequence[Partition], round_id: str, as_of: Instant | None) -> Replay:
+@contextmanager
+def _meaning(partitions: Sequence[Partition], *, as_json: bool) -> Iterator[None]:
+    """What goes wrong with a log's meaning, as the verdict that it is."""
     try:
-        return replay(events_of(partitions), round_id, as_of)
+        yield
     except Contradiction as found:
-        envelope = found.recorded.envelope
-        place = f"sequence {int(envelope.sequence)} of {envelope.source}, {envelope.type}"
-        _end(DISPROVED, f"disproved: {place}: {found.reason}")
+        _end(disproved(partitions, found.recorded, found.reason), as_json=as_json)
+    except NotOfTheCatalogue as found:
+        _end(found.verdict, as_json=as_json)
     except Incomplete as error:
-        _end(UNDECIDED, f"cannot decide: {error}")
+        _end(Undecided(str(error)), as_json=as_json)
 
 
-def _moment(text: str | None) -> Instant | None:
+def _replayed(partitions: Sequence[Partition], round_id: str, as_of: Instant | None, *, as_json: bool) -> Replay:
+    with _meaning(partitions, as_json=as_json):
+        return replay(events_of(partitions), round_id, as_of)
+    raise AssertionError("the context ends the command")
+
+
+def _moment(text: str | None, *, as_json: bool) -> Instant | None:
     try:
         return None if text is None else instant(text)
     except NotAnInstant:
-        _end(UNDECIDED, f"--as-of {text!r} is not an instant with an offset, such as 2017-09-20T17:00:00+08:00")
+        said = f"--as-of {text!r} is not an instant with an offset, such as 2017-09-20T17:00:00+08:00"
+        _end(Undecided(said), as_json=as_json)
 
 
-def _end(code: int, text: str) -> NoReturn:
-    sys.stderr.write(f"nianlun: {text}\n")
-    raise typer.Exit(code)
+def _end(verdict: Verdict, *, as_json: bool) -> NoReturn:
+    if as_json:
+        _print(_members(verdict))
+    sys.stderr.write(f"nianlun: {sentence(verdict)}\n")
+    raise typer.Exit(exit_code(verdict))
+
+
+def _members(verdict: Verdict) -> dict[str, object]:
+    return {"verdict": type(verdict).__name__.lower(), **asdict(verdict)}
+
+
+def _print(members: dict[str, object]) -> None:
+    typer.echo(json.dumps(members, ensure_ascii=False))

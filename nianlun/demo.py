@@ -113,8 +113,8 @@ def _advance(place: Home, at: str) -> None:
 
 
 def _show(console: Console, place: Home, journey: Journey, seconds: float) -> None:
-    _, partitions = examined(place.root, None, None)
-    events = events_of(partitions)
+    with examined(place.root, None, None) as (_, partitions):
+        events = events_of(partitions)
     final = [one.event for one in events if isinstance(one.event, ListPublished)]
     tables.published(console, final[-1].rows if final else ())
     _lives(console, journey)

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from itertools import groupby
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -13,8 +14,11 @@ from audit.replay import Replay
 from audit.verify import Proven
 from shared.contracts.publication import ListRow
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
+from shared.kernel.instants import Instant, local_text
 
 PIPED_WIDTH = 150
+PSEUDONYM = 8
+"""Characters of an account id that a person reads."""
 GROUPS_ZH = {
     "comprehensive": "综合服务机构",
     "information": "信息服务类",
@@ -30,7 +34,7 @@ GROUPS_ZH = {
 
 def district_zh(code: str) -> str:
     """A district's Chinese name."""
-    return DISTRICT_NAMES.get(District(code), code)
+    return DISTRICT_NAMES[District(code)] if code in set(District) else code
 
 
 def console() -> Console:
@@ -39,10 +43,11 @@ def console() -> Console:
 
 
 def plain(title: str, *columns: str) -> Table:
-    """A table without clutter; columns that start with `#` are numbers."""
+    """A table without clutter; columns that start with `#` are numbers, with `|` are never broken."""
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for column in columns:
-        table.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if column.startswith("#") else "left"
+        table.add_column(column.lstrip("#|"), justify=justify, overflow="fold", no_wrap=column.startswith("|"))
     return table
 
 
@@ -68,12 +73,11 @@ def published(console: Console, rows: tuple[ListRow, ...]) -> None:
 
 def replay(console: Console, done: Replay) -> None:
     """A replayed round: states, rankings, list."""
-    states = plain(
-        f"round {done.round} as of {done.as_of}", "区", "机构名称", "类别", "state", "since (UTC)", "application"
-    )
+    title = f"round {done.round} as of {local_text(Instant(done.as_of))} Asia/Shanghai"
+    states = plain(title, "|区", "机构名称", "类别", "|state", "|since", "|application")
     for one in done.applications:
-        group = GROUPS_ZH.get(one.category or "comprehensive", one.category)
-        states.add_row(district_zh(one.district), one.organization_name, group, one.state, one.since, one.application)
+        group, since = GROUPS_ZH.get(one.category or "comprehensive", one.category), local_text(Instant(one.since))
+        states.add_row(district_zh(one.district), one.organization_name, group, one.state, since, one.application)
     console.print(states)
     for ranking in done.rankings:
         table = plain(
@@ -94,19 +98,24 @@ def replay(console: Console, done: Replay) -> None:
 
 def explanation(console: Console, found: Explanation) -> None:
     """One application's way."""
-    steps = plain(
-        f"application {found.application}", "Asia/Shanghai", "event", "role", "who", "区", "service", "#position"
-    )
+    title = f"{found.organization_name} {found.uscc}, application {found.application}"
+    steps = plain(title, "|Asia/Shanghai", "|event", "", "|role", "|who", "|区", "|service", "#position")
     for step in found.steps:
         district = district_zh(step.district) if step.district else ""
-        steps.add_row(step.at, step.event, step.role, step.actor, district, step.service, str(step.position))
+        who = step.actor if step.because else step.actor[:PSEUDONYM]
+        steps.add_row(step.at, step.event, step.said, step.role, who, district, step.service, str(step.position))
     console.print(steps)
     if found.rules:
         rules = plain("eligibility", "rule", "clause", "outcome", "observed", "threshold")
         for result in found.rules:
-            rules.add_row(result.rule, result.clause, result.outcome, result.observed, result.threshold[:60])
+            rules.add_row(result.rule, result.clause, result.outcome, result.observed, result.threshold)
         console.print(rules)
+    if found.scores:
+        scores = plain("scores", "expert", "#total", *(f"#{name}" for name in found.scores[0].items))
+        for score in found.scores:
+            scores.add_row(score.expert[:PSEUDONYM], str(score.total), *(str(given) for given in score.items.values()))
+        console.print(scores)
     if found.ranked:
-        scores = " ".join(str(score) for score in found.ranked.scores)
-        console.print(f"ranked {found.ranked.rank}: scores {scores}, mean {found.ranked.aggregate}")
-    console.print(f"listed at rank {found.listed.rank}" if found.listed else "not on the list")
+        kept = " ".join(str(score) for score in found.ranked.scores)
+        console.print(f"ranked {found.ranked.rank}: scores {kept}, mean {found.ranked.aggregate}")
+    console.print(f"OUTCOME: {found.outcome}")

@@ -121,14 +121,22 @@ def verify_archive(archive: Archive) -> Verdict:
     return verdict
 
 
-def check(folder: Path) -> Verdict:
-    """Read and check; what is no archive cannot be decided."""
+def examine(folder: Path) -> tuple[Verdict, tuple[File, ...]]:
+    """Read and check; the files are there to be read when they are proven. What is no archive cannot be decided."""
     try:
-        return verify_archive(opened(folder))
+        archive = opened(folder)
+        return verify_archive(archive), archive.files
     except Damaged as damaged:
-        return _of_the_manifest(str(damaged))
+        return _of_the_manifest(str(damaged)), ()
     except Unreadable as unreadable:
-        return Undecided(str(unreadable))
+        return Undecided(str(unreadable)), ()
+    except OSError as error:
+        return Undecided(f"{error.filename or folder} cannot be read: {error.strerror}"), ()
+
+
+def check(folder: Path) -> Verdict:
+    """The verdict of `examine`."""
+    return examine(folder)[0]
 
 
 def _of_the_manifest(reason: str) -> Disproved:

@@ -9,7 +9,7 @@ from services.registration.usecases.ports import SigningKey
 from shared.eventstore.postgres import Pool
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant, plus_seconds, to_datetime
-from shared.web.authentication import ALGORITHM, AUDIENCE, ISSUER
+from shared.web.authentication import ALGORITHM, AUDIENCE, EDDSA, ISSUER
 
 TOKEN_SECONDS = 900
 
@@ -46,4 +46,4 @@ class EdDsaTokens:
         }
         claims |= {"district": actor.district} if actor.district else {}
         claims |= {"organization": actor.organization} if actor.organization else {}
-        return jwt.encode({"alg": ALGORITHM, "kid": kid}, claims, self._keys[kid], algorithms=[ALGORITHM]), expires_at
+        return jwt.encode({"alg": ALGORITHM, "kid": kid}, claims, self._keys[kid], registry=EDDSA), expires_at

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.web.models import (
     Body,
@@ -79,7 +79,7 @@ class CertificationRequestBody(Body):
     reg_address: ShortText
     legal_representative: ShortText
     contact: ShortText
-    documents: list[DocumentBody]
+    documents: Annotated[list[DocumentBody], Field(max_length=50)]
 
 
 class CertificationBody(Body):

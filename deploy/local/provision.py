@@ -29,6 +29,9 @@ from shared.contracts.topics import PARTITIONS, SERVICES, TOPICS, consumed_by
 STATISTICS, AUDITOR = "statistics", "auditor"
 PRINCIPALS = (*SERVICES, STATISTICS, AUDITOR)
 TOPIC_CONFIG = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+OFFSETS, OFFSETS_PARTITIONS = "__consumer_offsets", 4
+OFFSETS_CONFIG = {"cleanup.policy": "compact", "compression.type": "producer"}
+"""The broker would make it when the first consumer asks, and turn that one away until it is there."""
 SCRAM_ITERATIONS = 4096
 SECONDS_MAX = 30.0
 STREAM_PREFIX = "nianlun-statistics"
@@ -71,7 +74,6 @@ async def provision(broker: Broker, home: Home) -> None:
     """Make topics, users and rights; running it again changes nothing."""
     admin = broker.admin()
     await asyncio.to_thread(_topics, admin)
-    await asyncio.to_thread(_coordinator, admin)
     passwords = {principal: home.secret(principal, "kafka_password") for principal in PRINCIPALS}
     await asyncio.to_thread(set_users, admin, passwords)
     for principal in PRINCIPALS:
@@ -124,13 +126,10 @@ def _topics(admin: AdminClient) -> None:
     missing = [
         NewTopic(topic.name, PARTITIONS, 1, config=TOPIC_CONFIG) for topic in TOPICS if topic.name not in present
     ]
+    if OFFSETS not in present:
+        missing.append(NewTopic(OFFSETS, OFFSETS_PARTITIONS, 1, config=OFFSETS_CONFIG))
     if missing:
         _all(admin.create_topics(missing))
-
-
-def _coordinator(admin: AdminClient) -> None:
-    """Have the broker make its topic of offsets now: the first consumers would be turned away until it is there."""
-    _all(admin.describe_consumer_groups([AUDITOR], request_timeout=SECONDS_MAX))
 
 
 def _group(prefix: str) -> Right:

@@ -112,6 +112,7 @@ def _rows(supervisor: Supervisor) -> list[dict[str, object]]:
             "restarts": kept.restarts,
             "port": kept.part.port,
             "url": kept.part.url,
+            "stop_signal": kept.part.stop_signal,
         }
         for name, kept in supervisor.kept.items()
     ]

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
 TESTS ?= tests
 
-.PHONY: help setup lock demo up test pytest faults bench lint fmt types imports catalogue clean
+.PHONY: help setup lock demo up test pytest faults bench lint fmt types imports secrets catalogue clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,7 +19,7 @@ demo: setup  ## live through the round of 2017 on a real database and broker
 up: setup  ## start the whole stack in the foreground
 	@$(BIN)/nianlun up
 
-test: lint types imports pytest  ## everything that must be true before a merge
+test: lint types imports secrets pytest  ## everything that must be true before a merge
 
 pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them
 	@$(BIN)/pytest -q $(TESTS)
@@ -43,6 +43,9 @@ types: setup  ## mypy, strict
 
 imports: setup  ## the arrows that must never be
 	@$(BIN)/lint-imports
+
+secrets: setup  ## no secret in the tree
+	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
 catalogue: setup  ## generate schemas and the event catalogue from the contracts
 	@$(BIN)/python -m shared.contracts.publish

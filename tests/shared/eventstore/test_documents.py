@@ -12,12 +12,11 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest_asyncio.fixture(params=["memory", "postgres"])
-async def documents(request: pytest.FixtureRequest) -> AsyncIterator[Documents]:
+async def documents(request: pytest.FixtureRequest, pool: Pool) -> AsyncIterator[Documents]:
     """Each kind in turn; PostgreSQL's within one transaction."""
     if request.param == "memory":
         yield MemoryDocuments()
         return
-    pool: Pool = request.getfixturevalue("pool")
     async with pool.acquire() as connection, connection.transaction():
         yield UnitOfWork(connection)
 

@@ -2,8 +2,8 @@
 
 `<topic>/<partition>.jsonl` holds the values in order of offset, each followed by a newline (canonical JSON has none);
 a record's key is its event's `partitionkey`. `manifest.json` names every file's first offset, count and SHA-256,
-every source's head, the rounds and the time of the last event. It follows from the events alone, so that two
-exports of one log are the same bytes and no byte of it can change unnoticed.
+every source's head, the rounds, the time of the last event, and the SHA-256 of itself without that line. It follows
+from the records alone: two exports of one log are the same bytes, and no byte of it can change unnoticed.
 """
 
 import hashlib
@@ -72,7 +72,7 @@ class Archive:
 
 def manifest_bytes(proven: Proven, files: tuple[File, ...]) -> bytes:
     """The manifest of a proven log in these files."""
-    content = {
+    content: dict[str, object] = {
         "format": FORMAT,
         "created": max(head.time for head in proven.heads.values()),
         "rehearsal": proven.rehearsal,
@@ -87,6 +87,11 @@ def manifest_bytes(proven: Proven, files: tuple[File, ...]) -> bytes:
             for one in files
         },
     }
+    content["sha256"] = hashlib.sha256(_text(content)).hexdigest()
+    return _text(content)
+
+
+def _text(content: Mapping[str, object]) -> bytes:
     return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from .forms import Forms, Groups, Malformed
+from .ids import Ids
 from .verdict import Disproved, Head, Undecided
 
 GENESIS = "0" * 64
@@ -94,15 +95,22 @@ class Reader:
         return found
 
 
+class Bags(NamedTuple):
+    """Every event's id, and the ids of the events that caused others."""
+
+    ids: Ids
+    causes: Ids
+
+
 class Log:
     """One service's log; what is found wrong first, by sequence, is what is told.
 
     `claim` is the head (position, hash) that an archive names; None when the log may still grow.
     """
 
-    def __init__(self, source: str, readers: Sequence[Reader], ids: set[bytes], claim: tuple[int, str] | None) -> None:
-        self.source, self._readers, self._ids, self._claim = source, readers, ids, claim
-        self.causes: dict[bytes, int] = {}
+    def __init__(self, source: str, readers: Sequence[Reader], bags: Bags, claim: tuple[int, str] | None) -> None:
+        self.source, self._readers, self._claim = source, readers, claim
+        self._ids, self._causes = bags.ids, bags.causes
         self._position, self._hash = 0, GENESIS.encode()
         self._last: _Event | None = None
         self._waiting: dict[int, _Event] = {}
@@ -155,8 +163,8 @@ class Log:
                 return
             self._faults.append((event, event.sequence, "another partition has an event with its sequence"))
 
-    def _wrong(self, event: _Event) -> str | None:  # noqa: PLR0911 - one return a fault
-        reader, _, sequence, _, groups, reason = event
+    def _wrong(self, event: _Event) -> str | None:
+        reader, _, _, _, groups, reason = event
         if reason is not None:
             return reason
         cause, identity, key, previous, _, stream, version = groups
@@ -171,12 +179,9 @@ class Log:
         if home != reader.partition.number:
             return f"earlier events of its stream or key are in partition {home}"
         reader.streams[stream] = (before + 1, owner, home)
-        count = len(self._ids)
         self._ids.add(identity)
-        if len(self._ids) == count:
-            return f"its id {identity.decode()} is that of an earlier event"
         if cause:
-            self.causes.setdefault(cause, sequence)
+            self._causes.add(cause)
         return None
 
     def _new(self, reader: Reader, key: bytes) -> tuple[int, bytes, int]:

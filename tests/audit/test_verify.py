@@ -270,6 +270,22 @@ def test_an_id_used_twice_is_found() -> None:
     assert (verdict.offset, "earlier event" in verdict.reason) == (at, True)
 
 
+def test_an_id_of_another_service_at_the_same_sequence_is_found() -> None:
+    street = Street()
+    for service in ("application", "review"):
+        stream = Stream(ACCESS[service], OFFICER.id, OFFICER.id)
+        street.write(service, stream, [refused()], OFFICER)
+    piles = [pile for pile in street.piles() if pile.records]
+    (_, key, value), (_, _, other) = piles[0].records[0], piles[1].records[0]
+    assert value is not None
+    assert other is not None
+    identity = json.loads(other)["id"].encode()
+    piles[0].records[0] = (0, key, value.replace(json.loads(value)["id"].encode(), identity))
+    verdict = verify(piles)
+    assert isinstance(verdict, Disproved), verdict
+    assert (verdict.source, verdict.sequence, "earlier event" in verdict.reason) == ("nianlun/review", 1, True)
+
+
 RAW = {
     b'"reason":"4"': [b'"reason":4.0', b'"reason":null', b'"reason":1e3', b'"reason":NaN', b'"reason": "4"'],
     b'"command":"OpenRound","reason"': [b'"command":"OpenRound","command":"OpenRound","reason"'],

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,14 +11,15 @@ from audit.verify.archive import MANIFEST, File, manifest_bytes
 from audit.verify.log import Partition
 
 
-class FolderNotFree(Exception):
-    """The folder holds something, or cannot be written."""
+class NotExported(Exception):
+    """The folder holds something or cannot be written, or an offset is missing; nothing was left behind."""
 
 
 def export(partitions: Sequence[Partition], proven: Proven, folder: Path) -> int:
-    """Write a new folder; the same log gives the same bytes. Returns the number of records; raise `FolderNotFree`."""
+    """Write a new folder; the same log gives the same bytes. Returns the number of records; raise `NotExported`."""
+    folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderNotFree(f"{folder} is not an empty folder")
+        raise NotExported(f"{folder} is not an empty folder")
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     try:
@@ -28,17 +30,28 @@ def export(partitions: Sequence[Partition], proven: Proven, folder: Path) -> int
             folder.rmdir()
         draft.rename(folder)
     except OSError as error:
+        raise NotExported(f"{folder} cannot be written: {error.strerror}") from error
+    finally:
         shutil.rmtree(draft, ignore_errors=True)
-        raise FolderNotFree(f"{folder} cannot be written: {error.strerror}") from error
     return sum(file.count for file in files)
 
 
 def _file(folder: Path, partition: Partition) -> File | None:
-    records = list(partition.read())
-    if not records:
+    """Write one partition, record by record; None when it is empty."""
+    path, digest, first, count = folder / partition.topic / f"{partition.number}.jsonl", sha256(), 0, 0
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        for offset, _, value in partition.read():
+            first = first if count else offset
+            if offset != first + count:
+                raise NotExported(f"{partition.topic} partition {partition.number} has no offset {first + count}")
+            line = (value or b"") + b"\n"
+            digest.update(line)
+            file.write(line)
+            count += 1
+    if not count:
+        path.unlink()
+        with suppress(OSError):
+            path.parent.rmdir()
         return None
-    body = b"".join((value or b"") + b"\n" for _, _, value in records)
-    file = File(folder, partition.topic, partition.number, records[0][0], len(records), sha256(body).hexdigest())
-    file.path.parent.mkdir(exist_ok=True)
-    file.path.write_bytes(body)
-    return file
+    return File(folder, partition.topic, partition.number, first, count, digest.hexdigest())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audit.archive import FolderNotFree, export
+from audit.archive import NotExported, export
 from audit.verify import Proven
 from audit.verify.verdict import exit_code, sentence
 from deploy.local.home import StackError
@@ -39,5 +39,5 @@ def export_archive(
             raise StackError(f"the log holds no round {round_id}; its rounds: {', '.join(verdict.rounds) or 'none'}")
         try:
             typer.echo(f"{export(partitions, verdict, folder)} records in {folder}")
-        except FolderNotFree as error:
+        except NotExported as error:
             raise StackError(str(error)) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import audit.verify
-from audit.archive import FolderNotFree, export
+from audit.archive import NotExported, export
 from audit.verify import Disproved, Proven, Undecided, verify
 from audit.verify.archive import MANIFEST, check
 from tests.audit.street import Pile, Record, Street
@@ -242,7 +242,7 @@ def test_a_folder_that_is_no_archive_cannot_be_decided(tmp_path: Path) -> None:
 
 def test_an_export_never_writes_into_a_folder_with_something_in_it(street: Street, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("precious")
-    with pytest.raises(FolderNotFree):
+    with pytest.raises(NotExported):
         exported(street, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
@@ -255,8 +255,19 @@ def test_an_export_that_fails_leaves_nothing(street: Street, tmp_path: Path) -> 
         def read(self) -> Iterator[Record]:
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(FolderNotFree, match="No space left"):
+    with pytest.raises(NotExported, match="No space left"):
         export([*street.piles(), Failing("nianlun.review.panel.v1", 11)], proven, tmp_path / "archive")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_offset_that_is_missing_is_not_passed_over(street: Street, tmp_path: Path) -> None:
+    proven = verify(street.piles())
+    assert isinstance(proven, Proven)
+    piles = street.piles()
+    pile = max(piles, key=lambda one: len(one.records))
+    pile.records = [(offset + (offset > 3), key, value) for offset, key, value in pile.records]
+    with pytest.raises(NotExported, match="has no offset 4"):
+        export(piles, proven, tmp_path / "archive")
     assert not list(tmp_path.iterdir())
 
 

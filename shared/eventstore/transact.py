@@ -97,9 +97,7 @@ async def _attempt(
     return Transacted(done, events, target.decider.fold(events, state))
 
 
-def _writes(
-    target: Target[StateT, CommandT, EventT], version: int, events: Sequence[EventT]
-) -> tuple[Write, ...]:
+def _writes(target: Target[StateT, CommandT, EventT], version: int, events: Sequence[EventT]) -> tuple[Write, ...]:
     route = target.route or (lambda _event: target.stream)
     by_stream: dict[Stream, list[Event]] = {target.stream: []}
     for event in events:

@@ -29,4 +29,3 @@ def organization_id(uscc: str) -> OrganizationId:
 def application_id(round_id: str, organization: str) -> ApplicationId:
     """One application per organization and round (C2.2.2)."""
     return ApplicationId(named("application", round_id, organization))
-

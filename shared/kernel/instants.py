@@ -1,6 +1,6 @@
 """Instants and dates as fixed-width text, so that text order is time order and no float or time zone slips in."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NewType
 
 Instant = NewType("Instant", str)
@@ -30,7 +30,7 @@ def instant(text: str) -> Instant:
 
 def from_datetime(moment: datetime) -> Instant:
     """Truncate an aware datetime to milliseconds UTC."""
-    utc = moment.astimezone(timezone.utc)
+    utc = moment.astimezone(UTC)
     return Instant(f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z")
 
 

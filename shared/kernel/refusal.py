@@ -6,7 +6,7 @@ from typing import ClassVar
 from shared.kernel.actor import Actor, Role
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
+class Refusal(Exception):
     """A command was understood and refused.
 
     `record` holds events that are appended although the command is refused, so that the refusal leaves

@@ -48,8 +48,6 @@ class Scenario(Generic[StateT, CommandT, EventT]):
         return caught.value
 
 
-def given(
-    decider: Decider[StateT, CommandT, EventT], *history: EventT
-) -> Scenario[StateT, CommandT, EventT]:
+def given(decider: Decider[StateT, CommandT, EventT], *history: EventT) -> Scenario[StateT, CommandT, EventT]:
     """What happened before."""
     return Scenario(decider, history)

@@ -49,6 +49,10 @@ def test_every_event_of_the_round_is_recognised_both_ways() -> None:
         assert agreed(topic, body) is not None
 
 
+NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,11}", fullmatch=True)
+"""Members as events have them; the verifier refuses stranger keys, both ways alike."""
+
+
 @settings(max_examples=600, deadline=None)
 @given(st.sampled_from(BODIES), st.data())
 def test_both_ways_agree_on_damaged_bodies(event: tuple[str, bytes], data: st.DataObject) -> None:
@@ -59,7 +63,7 @@ def test_both_ways_agree_on_damaged_bodies(event: tuple[str, bytes], data: st.Da
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(BODIES), st.dictionaries(TEXTS, VALUES, max_size=4))
+@given(st.sampled_from(BODIES), st.dictionaries(NAMES, VALUES, max_size=4))
 def test_both_ways_agree_on_other_data(event: tuple[str, bytes], members: dict[str, Any]) -> None:
     topic, body = event
     attributes = json.loads(body)

@@ -39,6 +39,10 @@ class Scenario(Generic[StateT, CommandT, EventT]):
         """Exactly these events."""
         assert tuple(self.events()) == expected
 
+    def then_nothing(self) -> None:
+        """No event: what the command asks for happened before."""
+        self.then()
+
     def then_refuses(self, refusal: type[RefusalT]) -> RefusalT:
         """A refusal of this type and no other; returned, so that its rule, clause and record can be looked at."""
         assert self.command is not None, "when(...) names the command"

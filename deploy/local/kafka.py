@@ -22,7 +22,14 @@ _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 ADMIN = "admin"
 CLUSTER_ID = "bmlhbmx1bi1sb2NhbC0wMQ"
-JAVA_OPTIONS = ("-Xmx400m", "-Xms96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+JAVA_OPTIONS = (
+    "-Xmx400m",
+    "-Xms96m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:-UsePerfData",
+    "--sun-misc-unsafe-memory-access=allow",
+)
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1

@@ -68,7 +68,7 @@ class Logbook:
     def _line(self, text: str) -> str:
         record = _parsed(text)
         if record is None:
-            self.last = text
+            self.last = self.last if text[0].isspace() else text
             record = self._record(text)
             text = json.dumps({"ts": self._clock.now(), **record}, ensure_ascii=False)
         if str(record.get("level", "")).lower() in TOLD:

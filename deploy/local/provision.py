@@ -105,20 +105,25 @@ def remove_user(admin: AdminClient, name: str) -> None:
 def set_rights(admin: AdminClient, principal: str, rights: Iterable[Right]) -> None:
     """Give exactly these rights: missing ones are added, others taken away."""
     wanted = {_binding(principal, right) for right in rights}
-    everything = AclBindingFilter(
-        ResourceType.ANY,
-        None,  # type: ignore[arg-type]  # the stub forgets that None means any
-        ResourcePatternType.ANY,
-        f"User:{principal}",
-        None,  # type: ignore[arg-type]  # the stub forgets that None means any
-        AclOperation.ANY,
-        AclPermissionType.ANY,
-    )
-    present = set(_done(admin.describe_acls(everything)))
+    present = rights_given(admin, principal)
     if missing := list(wanted - present):
         _all(admin.create_acls(missing))
     for extra in present - wanted:
         _all(admin.delete_acls([_filter(extra)]))
+
+
+def rights_given(admin: AdminClient, principal: str | None) -> set[AclBinding]:
+    """The allowances of a principal, or of everybody."""
+    everything = AclBindingFilter(
+        ResourceType.ANY,
+        None,  # type: ignore[arg-type]  # the stub forgets that None means any
+        ResourcePatternType.ANY,
+        f"User:{principal}" if principal else None,  # type: ignore[arg-type]  # the same
+        None,  # type: ignore[arg-type]  # the same
+        AclOperation.ANY,
+        AclPermissionType.ANY,
+    )
+    return set(_done(admin.describe_acls(everything)))
 
 
 def _topics(admin: AdminClient) -> None:

@@ -25,9 +25,9 @@ async def run(home: Home, wish: Wish, tell: Tell, services: tuple[str, ...] = SE
     """Bring the stack up, keep it up until a signal asks it to stop, and take it down."""
     home.root.mkdir(parents=True, exist_ok=True)
     with lease(home):
+        home.run.unlink(missing_ok=True)
         for name in orphans.sweep(home):
             tell(Notice(name, "warning", "was left over by a supervisor that was killed; stopped"))
-        home.run.unlink(missing_ok=True)
         state = prepare(home, wish)
         state = with_ports(state, process_names(services, state.replicas), wish.fixed)
         save(home, state)

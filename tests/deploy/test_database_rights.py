@@ -1,0 +1,63 @@
+"""What the roles of the real database may not do."""
+
+import asyncpg
+import pytest
+
+from deploy.local.embedded import Embedded
+from deploy.local.unprivileged import identity
+from shared.contracts.topics import SERVICES
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE log.events SET version = 2", "DELETE FROM log.events", "TRUNCATE log.events"]
+)
+async def test_the_runtime_role_cannot_change_the_log(pair: Embedded, statement: str) -> None:
+    connection = await asyncpg.connect(pair.dsn("review"))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("database", ["registration", "postgres", "template1"])
+async def test_a_service_cannot_reach_another_database(pair: Embedded, database: str) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(pair.dsn("review").replace("/review?", f"/{database}?"))
+
+
+async def test_a_wrong_password_is_refused(pair: Embedded) -> None:
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(pair.cluster.dsn("review", "review_runtime", "guessed"))
+
+
+async def test_provisioning_again_changes_nothing(pair: Embedded) -> None:
+    before = await _schema(pair)
+    await pair.cluster.provision()
+    assert await _schema(pair) == before
+
+
+async def test_what_was_committed_is_durable(pair: Embedded) -> None:
+    connection = await asyncpg.connect(pair.dsn("review"))
+    try:
+        assert [await connection.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit")] == ["on", "on"]
+        assert await connection.fetchval("SHOW password_encryption") == "scram-sha-256"
+    finally:
+        await connection.close()
+
+
+def test_the_server_does_not_run_as_root() -> None:
+    assert identity().get("user", 1) != 0
+
+
+async def _schema(pair: Embedded) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for service in SERVICES:
+        connection = await asyncpg.connect(pair.owner_dsn(service))
+        try:
+            rows = await connection.fetch("SELECT version FROM schema_migrations ORDER BY version")
+            rights = await connection.fetchval("SELECT datacl::text FROM pg_database WHERE datname = $1", service)
+            found.append((service, rights, *(row["version"] for row in rows)))
+        finally:
+            await connection.close()
+    return found

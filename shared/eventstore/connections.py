@@ -1,5 +1,6 @@
 """Connections to a service's database, and how to tell a lost one from a refused statement."""
 
+import asyncio
 from typing import TypeAlias
 
 import asyncpg
@@ -37,3 +38,10 @@ def row_refused(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(ROW_REFUSED_CLASSES)
     return isinstance(error, ValueError)
+
+
+def end_if_cancelled() -> None:
+    """Raise `CancelledError` where giving back a dead connection hid it: a loop that retries would never end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

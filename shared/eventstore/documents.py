@@ -61,18 +61,21 @@ class MemoryDocuments:
 
     async def get(self, view: str, key: str) -> Document | None:
         """See `Reads.get`."""
-        return self._views.get((view, key))
+        doc = self._views.get((view, key))
+        return None if doc is None else _copy(doc)
 
     async def find(
         self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
     ) -> Sequence[Document]:
         """See `Reads.find`."""
-        found = sorted((key, doc) for (of, key), doc in self._views.items() if of == view and key > after)
-        return tuple(doc for _, doc in found if matches(doc, where or {}))[:limit]
+        keys = sorted(
+            key for (of, key), doc in self._views.items() if of == view and key > after and matches(doc, where or {})
+        )
+        return tuple(_copy(self._views[view, key]) for key in keys[:limit])
 
     async def put(self, view: str, key: str, doc: Document) -> None:
         """See `Documents.put`."""
-        self._views[view, key] = orjson.loads(orjson.dumps(doc))
+        self._views[view, key] = _copy(doc)
 
     async def remove(self, view: str, key: str) -> None:
         """See `Documents.remove`."""
@@ -143,3 +146,8 @@ class UnitOfWork:
 def matches(doc: Document, where: Mapping[str, str | int | bool]) -> bool:
     """Whether the document's members equal those of `where`; True is not 1."""
     return all(type(doc.get(member)) is type(value) and doc[member] == value for member, value in where.items())
+
+
+def _copy(doc: Document) -> Document:
+    copied: Document = orjson.loads(orjson.dumps(doc))
+    return copied

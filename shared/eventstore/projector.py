@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeAlias
 
 from shared.contracts.envelope import Recorded
-from shared.eventstore.connections import CHANNEL, DISCONNECTED, Connection, Pool, disconnected
+from shared.eventstore.connections import CHANNEL, DISCONNECTED, Connection, Pool, disconnected, end_if_cancelled
 from shared.eventstore.documents import Documents, UnitOfWork
 from shared.eventstore.port import EventStore
 
@@ -40,9 +40,9 @@ class Projector:
         while True:
             try:
                 async with self._pool.acquire() as listener:
-                    await listener.add_listener(CHANNEL, self._woken)
-                    await self._follow(listener)
+                    await self._listen(listener)
             except DISCONNECTED as error:
+                end_if_cancelled()
                 if not disconnected(error):
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
@@ -81,12 +81,21 @@ class Projector:
         await connection.execute(_MOVE, position)
         return position
 
+    async def _listen(self, listener: Connection) -> None:
+        await listener.add_listener(CHANNEL, self._woken)
+        try:
+            await self._follow(listener)
+        finally:
+            if not listener.is_closed():
+                await listener.remove_listener(CHANNEL, self._woken)
+
     async def _follow(self, listener: Connection) -> None:
         while not listener.is_closed():
             self._wake.clear()
             if await self.catch_up() == 0:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS_MAX)
+                    async with asyncio.timeout(IDLE_SECONDS_MAX):
+                        await self._wake.wait()
 
     def _woken(self, *_notification: object) -> None:
         self._wake.set()

@@ -11,14 +11,20 @@ from shared.eventstore.documents import Documents, MemoryDocuments, PoolReads, U
 pytestmark = pytest.mark.asyncio
 
 
-@pytest_asyncio.fixture(params=["memory", "postgres"])
-async def documents(request: pytest.FixtureRequest, pool: Pool) -> AsyncIterator[Documents]:
-    """Each kind in turn; PostgreSQL's within one transaction."""
-    if request.param == "memory":
-        yield MemoryDocuments()
-        return
+@pytest_asyncio.fixture
+async def unit_of_work(pool: Pool) -> AsyncIterator[UnitOfWork]:
+    """PostgreSQL's documents within one transaction."""
     async with pool.acquire() as connection, connection.transaction():
         yield UnitOfWork(connection)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def documents(request: pytest.FixtureRequest) -> Documents:
+    """Each kind in turn."""
+    if request.param == "memory":
+        return MemoryDocuments()
+    found: UnitOfWork = request.getfixturevalue("unit_of_work")
+    return found
 
 
 async def test_a_document_is_what_was_put_last(documents: Documents) -> None:

@@ -9,7 +9,7 @@ import psutil
 
 from deploy.local.home import Home, StackError, read_json
 
-STOP_SECONDS_MAX = 15.0
+STOP_SECONDS_MAX = 12.0
 
 
 @dataclass(frozen=True, slots=True)

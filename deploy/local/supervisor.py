@@ -171,6 +171,8 @@ class Supervisor:
             self._tell(Notice(kept.part.name, "warning", "did not stop in time and was killed"))
             keeper.cancel()
             await asyncio.wait({keeper})
+        if process is not None:
+            await process.wait()
         self._enter(kept, State.STOPPED)
 
     def _levels(self) -> list[list[Kept]]:

@@ -1,5 +1,6 @@
 """Clients that tell what the real broker answered."""
 
+import time
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, Message, Producer
@@ -63,7 +64,8 @@ class Client:
 
 
 def _first_answer(consumer: Consumer, missing: set[str], failures: list[KafkaError]) -> str:
-    for _ in range(int(ANSWER_SECONDS_MAX / POLL_SECONDS)):
+    deadline = time.monotonic() + ANSWER_SECONDS_MAX
+    while time.monotonic() < deadline:
         message = consumer.poll(POLL_SECONDS)
         if any(failure.code() == KafkaError._AUTHENTICATION for failure in failures):
             return "login refused"

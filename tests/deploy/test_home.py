@@ -1,0 +1,152 @@
+"""What a home folder survives, and what is refused in one clear line."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local import clock, lease, orphans
+from deploy.local.home import Home, StackError, write_json
+from deploy.local.ports import FIRST, LAST, free_ports
+from deploy.local.state import REHEARSAL, Wish, load, prepare, require_space, save, with_ports
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "stack")
+
+
+def test_a_new_home_is_a_rehearsal_at_the_notice_s_first_day(home: Home) -> None:
+    assert prepare(home, Wish()).mode == REHEARSAL
+    assert clock.show(home) == "2017-08-01T01:00:00.000Z"
+
+
+def test_the_mode_is_for_ever(home: Home) -> None:
+    save(home, prepare(home, Wish(production=True)))
+    assert prepare(home, Wish()).mode == "production"
+    with pytest.raises(StackError, match="is a production stack for ever"):
+        prepare(home, Wish(production=False))
+    with pytest.raises(StackError, match="lives by the real clock"):
+        clock.advance_to(home, "2030-01-01T00:00:00Z")
+
+
+def test_replicas_may_change(home: Home) -> None:
+    save(home, prepare(home, Wish(replicas=2)))
+    assert prepare(home, Wish()).replicas == 2
+    assert prepare(home, Wish(replicas=1)).replicas == 1
+
+
+def test_a_rehearsal_s_start_is_given_once(home: Home) -> None:
+    save(home, prepare(home, Wish(rehearsal_from="2018-08-01T09:00:00+08:00")))
+    assert clock.show(home) == "2018-08-01T01:00:00.000Z"
+    with pytest.raises(StackError, match="has begun already"):
+        prepare(home, Wish(rehearsal_from="2019-08-01T09:00:00+08:00"))
+
+
+def test_production_has_no_start(home: Home) -> None:
+    with pytest.raises(StackError, match="--rehearsal-from cannot be given"):
+        prepare(home, Wish(production=True, rehearsal_from="2018-08-01T09:00:00+08:00"))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"mode": "dream", "replicas": 1, "ports": {}}'])
+def test_a_damaged_state_is_one_line_that_names_it(home: Home, content: str) -> None:
+    home.root.mkdir()
+    home.state.write_text(content)
+    with pytest.raises(StackError, match=r"stack\.json"):
+        prepare(home, Wish())
+
+
+def test_data_without_a_state_is_not_touched(home: Home) -> None:
+    (home.root / "postgres").mkdir(parents=True)
+    with pytest.raises(StackError, match=r"holds data but no stack\.json"):
+        prepare(home, Wish())
+
+
+def test_a_home_killed_before_its_state_was_written_is_taken_up(home: Home) -> None:
+    home.secret("admin", "postgres_password")
+    clock.start(home, clock.DEFAULT_START)
+    assert prepare(home, Wish()).rehearsal
+
+
+def test_too_little_space_is_one_line(home: Home) -> None:
+    home.root.mkdir()
+    with pytest.raises(StackError, match=r"MiB of space left"):
+        require_space(home, 2**60)
+
+
+def test_no_stack_is_one_line(home: Home) -> None:
+    with pytest.raises(StackError, match="there is no stack"):
+        load(home)
+    with pytest.raises(StackError, match="there is no stack"):
+        clock.show(home)
+
+
+def test_secrets_are_for_their_owner_alone(home: Home) -> None:
+    assert home.secret("review", "kafka_password") == home.secret("review", "kafka_password")
+    assert (home.secrets_of("review") / "kafka_password").stat().st_mode & 0o777 == 0o600
+    assert home.secrets_of("review").stat().st_mode & 0o777 == 0o700
+
+
+def test_ports_stay_unless_taken(home: Home) -> None:
+    state = with_ports(prepare(home, Wish()), ["postgres", "kafka"], {})
+    assert with_ports(state, ["postgres", "kafka"], {}).ports == state.ports
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", state.ports["kafka"]))
+        other.listen()
+        moved = with_ports(state, ["postgres", "kafka"], {}).ports
+        assert moved["postgres"] == state.ports["postgres"]
+        assert moved["kafka"] != state.ports["kafka"]
+        with pytest.raises(StackError, match="wanted for kafka, is taken"):
+            with_ports(state, ["postgres", "kafka"], {"kafka": state.ports["kafka"]})
+
+
+def test_ports_lie_below_those_of_outgoing_connections() -> None:
+    ports = free_ports(20)
+    assert len(set(ports)) == 20
+    assert all(FIRST <= port <= LAST for port in ports)
+
+
+def test_the_clock_never_goes_back(home: Home) -> None:
+    prepare(home, Wish())
+    assert clock.advance_to(home, "2017-09-20T17:00:00+08:00") == "2017-09-20T09:00:00.000Z"
+    with pytest.raises(StackError, match="never moved back"):
+        clock.advance_to(home, "2017-09-20T16:59:59.999+08:00")
+    assert json.loads(home.clock.read_text()) == {"rehearsal": True, "now": "2017-09-20T09:00:00.000Z"}
+
+
+@pytest.mark.parametrize("text", ["2017-09-20T17:00:00", "2017-09-20", "tomorrow", ""])
+def test_an_instant_has_an_offset(home: Home, text: str) -> None:
+    prepare(home, Wish())
+    with pytest.raises(StackError, match="is not an instant with an offset"):
+        clock.advance_to(home, text)
+
+
+def test_one_supervisor_a_home_and_a_stale_pid_file_is_nobody(home: Home) -> None:
+    home.root.mkdir()
+    home.pid.write_text("1\n")
+    assert lease.holder(home) is None
+    with lease.lease(home):
+        assert lease.holder(home) == os.getpid()
+        with pytest.raises(StackError, match=rf"is up already \(process {os.getpid()}\)"), lease.lease(home):
+            pass
+    assert lease.holder(home) is None
+    assert not lease.end(home, 1.0)
+
+
+def test_what_a_killed_supervisor_left_is_ended(home: Home) -> None:
+    home.root.mkdir()
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as left:
+        row = {"name": "review", "pid": left.pid, "url": "", "stop_signal": signal.SIGTERM}
+        created = psutil.Process(left.pid).create_time()
+        write_json(home.status, {"processes": [row | {"created": created + 1}]})
+        assert orphans.sweep(home) == []
+        write_json(home.status, {"processes": [row | {"created": created}]})
+        assert orphans.sweep(home) == ["review"]
+        assert not psutil.pid_exists(left.pid)
+    assert orphans.sweep(home) == []

@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert, ExpertAlreadyEnrolled
+from shared.contracts.review import ExpertEnrolled
+from shared.kernel.actor import Actor, Role
+from shared.kernel.refusal import NotPermitted
+from shared.testing.scenario import given
+from tests.services.people import AT, SECRETARY, all_but, role_of
+from tests.services.scripts import evolves_from_anything, live
+from tests.shared.contracts.made import made
+
+ENROL = EnrolExpert("e-1", "E" * 18, ("information",), SECRETARY, AT)
+ENROLLED = ExpertEnrolled(expert="e-1", employer_uscc="E" * 18, specialties=("information",))
+
+
+def test_the_secretary_enrols_once() -> None:
+    given(EXPERT_DECIDER).when(ENROL).then(ENROLLED)
+    given(EXPERT_DECIDER, ENROLLED).when(ENROL).then_nothing()
+
+
+@pytest.mark.parametrize("other", [replace(ENROL, employer_uscc="F" * 18), replace(ENROL, specialties=())])
+def test_an_expert_is_not_enrolled_otherwise(other: EnrolExpert) -> None:
+    assert given(EXPERT_DECIDER, ENROLLED).when(other).then_refuses(ExpertAlreadyEnrolled).field == "expert"
+
+
+@pytest.mark.parametrize("by", all_but(Role.PANEL_SECRETARY), ids=role_of)
+def test_only_the_secretary_enrols(by: Actor) -> None:
+    assert given(EXPERT_DECIDER).when(replace(ENROL, by=by)).then_refuses(NotPermitted).field == "role"
+
+
+@settings(max_examples=30)
+@given_any(st.lists(st.sampled_from([ENROL, replace(ENROL, specialties=("legal",))]), max_size=8))
+def test_any_script(script: list[EnrolExpert]) -> None:
+    assert len(live(EXPERT_DECIDER, script)) == min(1, len(script))
+
+
+@settings(max_examples=30)
+@given_any(st.lists(made(ExpertEnrolled)))
+def test_any_history(history: list[ExpertEnrolled]) -> None:
+    evolves_from_anything(EXPERT_DECIDER, history)

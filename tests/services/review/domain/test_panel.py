@@ -1,0 +1,150 @@
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from services.review.domain.panel import (
+    PANEL_DECIDER,
+    CloseScoring,
+    Command,
+    ComputeRanking,
+    ConstitutePanel,
+    PanelAlreadyConstituted,
+    PanelEvent,
+    PanelNotConstituted,
+    ScoringNotClosed,
+    TooFewExperts,
+    TooFewScores,
+    draw,
+    panel_id,
+)
+from services.review.domain.ranking import METHOD, inputs_hash, rank
+from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
+from shared.contracts.round import Number
+from shared.kernel.actor import Actor, Role
+from shared.kernel.refusal import NotPermitted
+from shared.testing.scenario import given
+from tests.services.people import AT, SECRETARY, all_but, role_of
+from tests.services.review.domain.test_ranking import TERMS, entry
+from tests.services.scripts import evolves_from_anything, live
+from tests.shared.contracts.made import made
+
+POOL = tuple(
+    ExpertEnrolled(expert=f"e-{n}", employer_uscc="E" * 18, specialties=("information",) if n < 7 else ("legal",))
+    for n in range(9)
+)
+PANEL = panel_id("2017", "information")
+CONSTITUTE = ConstitutePanel("2017", "information", POOL, TERMS, "2017-10-09", SECRETARY, AT)
+CONSTITUTED = PanelConstituted(
+    panel=PANEL,
+    round="2017",
+    group="information",
+    experts=draw(POOL, "information", 5, "2017-10-09"),
+    seed="2017-10-09",
+    algorithm="sha256(seed/expert)/ascending/v1",
+)
+CLOSE = CloseScoring(PANEL, SECRETARY, AT)
+CLOSED = ScoringClosed(panel=PANEL, round="2017", group="information", at=AT)
+ENTRIES = (entry("a", 90, 80, 70), entry("b", 60, 60, 60, 60, 60))
+RANK = ComputeRanking(PANEL, ENTRIES, TERMS, SECRETARY, AT)
+RANKED = RankingComputed(
+    panel=PANEL,
+    round="2017",
+    group="information",
+    method=METHOD,
+    inputs_hash=inputs_hash(ENTRIES),
+    rows=rank(ENTRIES, TERMS),
+)
+LIFE: tuple[PanelEvent, ...] = (CONSTITUTED, CLOSED, RANKED)
+ALL: list[ConstitutePanel | CloseScoring | ComputeRanking] = [CONSTITUTE, CLOSE, RANK]
+
+
+def test_a_panel_is_drawn_from_the_experts_of_its_specialty() -> None:
+    given(PANEL_DECIDER).when(CONSTITUTE).then(CONSTITUTED)
+    assert len(CONSTITUTED.experts) == 5
+    assert not {"e-7", "e-8"} & set(CONSTITUTED.experts)
+
+
+def test_anyone_may_repeat_the_draw() -> None:
+    by_hand = sorted((f"e-{n}" for n in range(7)), key=lambda one: sha256(f"2017-10-09/{one}".encode()).hexdigest())
+    assert CONSTITUTED.experts == tuple(by_hand[:5])
+
+
+@settings(max_examples=30)
+@given_any(st.permutations(POOL), st.text(max_size=8))
+def test_the_draw_is_independent_of_the_pools_order(pool: list[ExpertEnrolled], seed: str) -> None:
+    assert draw(pool, "information", 5, seed) == draw(POOL, "information", 5, seed)
+
+
+def test_a_panel_has_as_many_experts_as_the_round_asks_for() -> None:
+    eight = replace(TERMS, experts=Number(value=8, source="design"))
+    assert given(PANEL_DECIDER).when(replace(CONSTITUTE, terms=eight)).then_refuses(TooFewExperts).field == "group"
+    three = replace(TERMS, experts=Number(value=3, source="design"))
+    (event,) = given(PANEL_DECIDER).when(replace(CONSTITUTE, terms=three)).events()
+    assert isinstance(event, PanelConstituted)
+    assert event.experts == CONSTITUTED.experts[:3]
+    given(PANEL_DECIDER).when(replace(CONSTITUTE, group="talent_training")).then_refuses(TooFewExperts)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_a_panel_is_drawn_once(length: int) -> None:
+    given(PANEL_DECIDER, *LIFE[:length]).when(CONSTITUTE).then_nothing()
+    other = replace(CONSTITUTE, seed="another")
+    given(PANEL_DECIDER, *LIFE[:length]).when(other).then_refuses(PanelAlreadyConstituted)
+
+
+def test_scoring_closes_and_then_the_ranking_is_computed_once() -> None:
+    given(PANEL_DECIDER, *LIFE[:1]).when(CLOSE).then(CLOSED)
+    given(PANEL_DECIDER, *LIFE[:2]).when(RANK).then(RANKED)
+    for length in (2, 3):
+        given(PANEL_DECIDER, *LIFE[:length]).when(CLOSE).then_nothing()
+    given(PANEL_DECIDER, *LIFE).when(RANK).then_nothing()
+
+
+def test_no_ranking_while_experts_score() -> None:
+    given(PANEL_DECIDER, *LIFE[:1]).when(RANK).then_refuses(ScoringNotClosed)
+
+
+@pytest.mark.parametrize("command", [CLOSE, RANK])
+def test_what_was_not_constituted_is_unknown(command: Command) -> None:
+    assert given(PANEL_DECIDER).when(command).then_refuses(PanelNotConstituted).field == "panel"
+
+
+def test_a_missing_score_is_not_zero() -> None:
+    short = replace(RANK, entries=(*ENTRIES, entry("c", 100, 100)))
+    assert given(PANEL_DECIDER, *LIFE[:2]).when(short).then_refuses(TooFewScores).field == "entries"
+    two = replace(TERMS, minimum_scores=Number(value=2, source="design"))
+    assert len(given(PANEL_DECIDER, *LIFE[:2]).when(replace(short, terms=two)).events()) == 1
+
+
+@pytest.mark.parametrize("by", all_but(Role.PANEL_SECRETARY), ids=role_of)
+@pytest.mark.parametrize("command", ALL, ids=lambda command: type(command).__name__)
+def test_only_the_secretary_runs_the_panel(command: ConstitutePanel | CloseScoring | ComputeRanking, by: Actor) -> None:
+    for length in range(4):
+        asked = given(PANEL_DECIDER, *LIFE[:length]).when(replace(command, by=by))
+        assert asked.then_refuses(NotPermitted).field == "role"
+
+
+COMMANDS: list[Command] = [
+    *ALL,
+    replace(CONSTITUTE, seed="another"),
+    replace(CONSTITUTE, pool=()),
+    replace(RANK, entries=()),
+    replace(RANK, entries=(entry("c", 1),)),
+]
+
+
+@settings(max_examples=60)
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=12))
+def test_any_script(script: list[Command]) -> None:
+    kinds = [type(event) for event in live(PANEL_DECIDER, script)]
+    assert kinds == [type(event) for event in LIFE][: len(kinds)]
+
+
+@settings(max_examples=60)
+@given_any(st.lists(st.one_of(*(made(type(event)) for event in LIFE)), max_size=8))
+def test_any_history(history: list[PanelEvent]) -> None:
+    evolves_from_anything(PANEL_DECIDER, history)

@@ -1,0 +1,153 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from services.publication.domain.decision import (
+    DECISION_DECIDER,
+    AnotherListIsProposed,
+    ApproveList,
+    Command,
+    DecisionEvent,
+    ListNotProposed,
+    NothingIsRanked,
+    NoticeNotOver,
+    ProposeList,
+    ProposerMayNotApprove,
+)
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ApprovalListProposed,
+    ListApproved,
+    NoticePublished,
+    OrganizationApproved,
+)
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import NotPermitted
+from shared.testing.scenario import given
+from tests.services.people import AT, LEADER, OFFICER, all_but, role_of
+from tests.services.publication.domain.proposed import QUOTAS, RANKINGS, SUBMISSIONS, quota
+from tests.services.scripts import evolves_from_anything, live
+from tests.shared.contracts.made import made
+
+PROPOSE = ProposeList("2017", RANKINGS, SUBMISSIONS, QUOTAS, OFFICER, AT)
+OTHER = replace(PROPOSE, quotas=(quota("information", 1),))
+(PROPOSED,) = given(DECISION_DECIDER).when(PROPOSE).events()
+assert isinstance(PROPOSED, ApprovalListProposed)
+NOTICE = NoticePublished(
+    round="2017",
+    list_hash=PROPOSED.list_hash,
+    rows=PROPOSED.rows,
+    start="2017-11-01",
+    end="2017-11-08",
+    working_days=5,
+)
+OVER = Instant("2017-11-08T16:00:00.000Z")
+APPROVE = ApproveList("2017", NOTICE, "2017-12-01", "2018-11-30", LEADER, OVER)
+APPROVED = given(DECISION_DECIDER, PROPOSED).when(APPROVE).events()
+
+
+def test_the_officer_proposes_with_the_rankings_it_rests_on() -> None:
+    assert isinstance(PROPOSED, ApprovalListProposed)
+    assert (PROPOSED.rankings, PROPOSED.proposer) == (("r-1", "r-2"), OFFICER.id)
+    assert [row.application for row in PROPOSED.not_selected] == ["information-3"]
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_proposal_is_not_replaced(length: int) -> None:
+    history = (PROPOSED, *APPROVED)[:length]
+    given(DECISION_DECIDER, *history).when(PROPOSE).then_nothing()
+    given(DECISION_DECIDER, *history).when(OTHER).then_refuses(AnotherListIsProposed)
+
+
+def test_nothing_ranked_is_nothing_proposed() -> None:
+    given(DECISION_DECIDER).when(replace(PROPOSE, rankings={})).then_refuses(NothingIsRanked)
+
+
+def test_the_leader_approves_and_every_application_hears() -> None:
+    assert isinstance(PROPOSED, ApprovalListProposed)
+    approval, *each = APPROVED
+    assert isinstance(approval, ListApproved)
+    assert (approval.approver, approval.list_hash) == (LEADER.id, PROPOSED.list_hash)
+    approved = [one for one in each if isinstance(one, OrganizationApproved)]
+    assert tuple(one.application for one in approved) == approval.applications
+    assert {(one.valid_from, one.valid_to, one.list_hash) for one in approved} == {
+        ("2017-12-01", "2018-11-30", PROPOSED.list_hash)
+    }
+    assert each[len(approved) :] == [
+        ApplicationRejected(
+            application="information-3",
+            organization="org-information-3",
+            round="2017",
+            stage="ranking",
+            codes=("NOT_SELECTED",),
+        )
+    ]
+
+
+def test_a_list_is_approved_once() -> None:
+    given(DECISION_DECIDER, PROPOSED, *APPROVED).when(APPROVE).then_nothing()
+    given(DECISION_DECIDER, PROPOSED, APPROVED[0]).when(replace(APPROVE, notice=None)).then_nothing()
+
+
+def test_without_a_proposal_there_is_nothing_to_approve() -> None:
+    assert given(DECISION_DECIDER).when(APPROVE).then_refuses(ListNotProposed).field == "round"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        replace(APPROVE, notice=None),
+        replace(APPROVE, notice=replace(NOTICE, list_hash="0" * 64)),
+        replace(APPROVE, at=Instant("2017-11-08T15:59:59.999Z")),
+        replace(APPROVE, notice=replace(NOTICE, end="2017-11-09")),
+    ],
+)
+def test_approval_waits_for_the_end_of_this_lists_notice(command: ApproveList) -> None:
+    given(DECISION_DECIDER, PROPOSED).when(command).then_refuses(NoticeNotOver)
+
+
+def test_two_people_decide() -> None:
+    both = replace(LEADER, id=OFFICER.id)
+    given(DECISION_DECIDER, PROPOSED).when(replace(APPROVE, by=both)).then_refuses(ProposerMayNotApprove)
+
+
+@pytest.mark.parametrize("by", all_but(Role.CITY_OFFICER), ids=role_of)
+def test_only_the_officer_proposes(by: Actor) -> None:
+    assert given(DECISION_DECIDER).when(replace(PROPOSE, by=by)).then_refuses(NotPermitted).field == "role"
+
+
+@pytest.mark.parametrize("by", all_but(Role.CITY_LEADER), ids=role_of)
+def test_only_the_leader_approves(by: Actor) -> None:
+    for history in ((), (PROPOSED,), (PROPOSED, *APPROVED)):
+        asked = given(DECISION_DECIDER, *history).when(replace(APPROVE, by=by))
+        assert asked.then_refuses(NotPermitted).field == "role"
+
+
+COMMANDS: list[Command] = [
+    PROPOSE,
+    OTHER,
+    replace(PROPOSE, rankings={}),
+    APPROVE,
+    replace(APPROVE, at=AT),
+    replace(APPROVE, notice=None),
+    replace(APPROVE, by=replace(LEADER, id=OFFICER.id)),
+]
+
+
+@settings(max_examples=60)
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=10))
+def test_any_script(script: list[Command]) -> None:
+    kinds = [type(event) for event in live(DECISION_DECIDER, script)]
+    assert kinds.count(ApprovalListProposed) <= 1
+    assert kinds.count(ListApproved) <= 1
+    assert kinds[:2] in ([], [ApprovalListProposed], [ApprovalListProposed, ListApproved])
+
+
+@settings(max_examples=60)
+@given_any(st.lists(st.one_of(*(made(type(event)) for event in (PROPOSED, APPROVED[0], APPROVED[1], APPROVED[-1])))))
+def test_any_history(history: list[DecisionEvent]) -> None:
+    evolves_from_anything(DECISION_DECIDER, history)

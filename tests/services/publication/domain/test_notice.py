@@ -1,0 +1,131 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from services.publication.domain.decision import Approved, ListNotProposed, NotProposed, Proposed
+from services.publication.domain.notice import (
+    NOTICE_DECIDER,
+    Command,
+    ListNotApproved,
+    NoticeAlreadyPublished,
+    NoticeEvent,
+    PublishList,
+    PublishNotice,
+)
+from shared.contracts.publication import ApprovalListProposed, ListApproved, ListPublished, NoticePublished
+from shared.contracts.round import Calendar, Day, Moment, Number
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import NotPermitted
+from shared.testing.scenario import given
+from tests.services.people import PUBLISHER, all_but, role_of
+from tests.services.publication.domain.test_decision import APPROVED, PROPOSED
+from tests.services.scripts import evolves_from_anything, live
+from tests.shared.contracts.made import made
+
+assert isinstance(PROPOSED, ApprovalListProposed)
+assert isinstance(APPROVED[0], ListApproved)
+MOMENT, DAY = Moment(value="2017-09-20T09:00:00.000Z", source="design"), Day(value="2017-12-01", source="design")
+CALENDAR = Calendar(
+    opens_at=MOMENT,
+    submission_deadline=MOMENT,
+    district_deadline=DAY,
+    notice_working_days=Number(value=5, source="design"),
+    agreement_due_days=Number(value=30, source="design"),
+    valid_from=DAY,
+    valid_to=DAY,
+    holidays=("2017-10-02", "2017-10-03", "2017-10-04", "2017-10-05", "2017-10-06"),
+    workdays=("2017-09-30",),
+)
+ON_TABLE, STANDS = Proposed(PROPOSED), Approved(PROPOSED, APPROVED[0])
+SECOND = Proposed(replace(PROPOSED, list_hash="0" * 64))
+SHOW = PublishNotice("2017", ON_TABLE, CALENDAR, PUBLISHER, Instant("2017-11-01T01:00:00.000Z"))
+SHOWN = NoticePublished(
+    round="2017",
+    list_hash=PROPOSED.list_hash,
+    rows=PROPOSED.rows,
+    start="2017-11-01",
+    end="2017-11-08",
+    working_days=5,
+)
+PUBLISH = PublishList("2017", STANDS, "https://example.invalid/2017", PUBLISHER, Instant("2017-11-09T01:00:00.000Z"))
+PUBLISHED = ListPublished(round="2017", list_hash=PROPOSED.list_hash, url=PUBLISH.url, rows=PROPOSED.rows)
+
+
+def test_the_proposal_is_shown_for_five_working_days() -> None:
+    given(NOTICE_DECIDER).when(SHOW).then(SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("at", "start", "end"),
+    [
+        ("2017-09-27T01:00:00.000Z", "2017-09-27", "2017-10-10"),
+        ("2017-09-29T15:59:59.999Z", "2017-09-29", "2017-10-12"),
+        ("2017-09-29T16:00:00.000Z", "2017-09-30", "2017-10-13"),
+    ],
+)
+def test_the_notice_counts_the_working_saturday_and_skips_the_golden_week(at: str, start: str, end: str) -> None:
+    (notice,) = given(NOTICE_DECIDER).when(replace(SHOW, at=Instant(at))).events()
+    assert isinstance(notice, NoticePublished)
+    assert (notice.start, notice.end) == (start, end)
+
+
+def test_how_long_the_notice_is_is_the_rounds() -> None:
+    week = replace(CALENDAR, notice_working_days=Number(value=7, source="design"))
+    given(NOTICE_DECIDER).when(replace(SHOW, calendar=week)).then(replace(SHOWN, end="2017-11-10", working_days=7))
+
+
+def test_one_list_is_on_notice() -> None:
+    for history in ((SHOWN,), (SHOWN, PUBLISHED)):
+        given(NOTICE_DECIDER, *history).when(SHOW).then_nothing()
+        given(NOTICE_DECIDER, *history).when(replace(SHOW, decision=SECOND)).then_refuses(NoticeAlreadyPublished)
+
+
+def test_nothing_is_shown_that_was_not_proposed() -> None:
+    given(NOTICE_DECIDER).when(replace(SHOW, decision=NotProposed())).then_refuses(ListNotProposed)
+
+
+def test_the_approved_list_is_published_once() -> None:
+    given(NOTICE_DECIDER, SHOWN).when(PUBLISH).then(PUBLISHED)
+    given(NOTICE_DECIDER, SHOWN, PUBLISHED).when(PUBLISH).then_nothing()
+
+
+def test_only_an_approved_list_is_published() -> None:
+    for decision in (NotProposed(), ON_TABLE):
+        for history in ((), (SHOWN,), (SHOWN, PUBLISHED)):
+            asked = given(NOTICE_DECIDER, *history).when(replace(PUBLISH, decision=decision))
+            asked.then_refuses(ListNotApproved)
+    given(NOTICE_DECIDER).when(PUBLISH).then_refuses(ListNotApproved)
+
+
+@pytest.mark.parametrize("by", all_but(Role.PUBLISHER), ids=role_of)
+def test_only_the_publisher_publishes(by: Actor) -> None:
+    assert given(NOTICE_DECIDER).when(replace(SHOW, by=by)).then_refuses(NotPermitted).field == "role"
+    assert given(NOTICE_DECIDER, SHOWN).when(replace(PUBLISH, by=by)).then_refuses(NotPermitted).field == "role"
+
+
+COMMANDS: list[Command] = [
+    SHOW,
+    replace(SHOW, decision=STANDS),
+    replace(SHOW, decision=SECOND),
+    replace(SHOW, decision=NotProposed()),
+    PUBLISH,
+    replace(PUBLISH, decision=ON_TABLE),
+    replace(PUBLISH, url="https://example.invalid/other"),
+]
+
+
+@settings(max_examples=60)
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=10))
+def test_any_script(script: list[Command]) -> None:
+    kinds = [type(event) for event in live(NOTICE_DECIDER, script)]
+    assert kinds in ([], [NoticePublished], [NoticePublished, ListPublished])
+
+
+@settings(max_examples=60)
+@given_any(st.lists(st.one_of(made(NoticePublished), made(ListPublished)), max_size=8))
+def test_any_history(history: list[NoticeEvent]) -> None:
+    evolves_from_anything(NOTICE_DECIDER, history)

@@ -1,6 +1,7 @@
 """The `nianlun` command: names its sub-commands and imports the one that is called, so that each starts fast."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -53,10 +54,10 @@ def _nianlun() -> None:
     pass
 
 
-def main() -> None:
-    """Run the command; what the operator has to know is one line on stderr and exit code 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command, by default the process's; what the operator has to know is one line and exit code 1."""
     try:
-        app()
+        app(arguments)
     except StackError as error:
         sys.stderr.write(f"nianlun: {error}\n")
         sys.exit(1)

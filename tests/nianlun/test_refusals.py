@@ -1,0 +1,84 @@
+"""Commands that cannot be done: one clear line, and an exit code that is not zero."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nianlun.cli import main
+from tests.nianlun.commands import nianlun
+
+CASES = {
+    "status of nothing": (["status"], "no stack is up"),
+    "down of nothing": (["down"], "no stack is up in"),
+    "a clock without a stack": (["clock", "show"], "there is no stack in"),
+    "an unknown service": (["up", "--service", "pension"], "there is no service pension; there are registration,"),
+    "a start in production": (["up", "--production", "--rehearsal-from", "2017-08-01T09:00:00+08:00"], "real clock"),
+    "a start without an offset": (["up", "--rehearsal-from", "2017-08-01"], "is not an instant with an offset"),
+    "an unknown topic": (
+        ["integrator", "add", "acme", "--topics", "nianlun.x.y.v1"],
+        "there is no topic nianlun.x.y.v1",
+    ),
+    "a confidential topic": (
+        ["integrator", "add", "acme", "--topics", "nianlun.review.scoring.v1"],
+        "nianlun.review.scoring.v1 is confidential; --confidential grants it",
+    ),
+    "a name of ours": (["integrator", "add", "auditor", "--topics", "nianlun.application.round.v1"], "platform itself"),
+    "a name within another's": (["integrator", "add", "a-b", "--topics", "nianlun.application.round.v1"], "is no name"),
+    "no stack to add to": (["integrator", "add", "acme", "--topics", "nianlun.application.round.v1"], "no stack in"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_is_one_clear_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments, expected = CASES[name]
+    assert _refused(capsys, *arguments, "--home", str(tmp_path / "stack")).count(expected) == 1
+
+
+def test_a_fixed_port_that_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = _refused(capsys, "up", "--http-port", str(port), "--home", str(tmp_path / "stack"))
+    assert said == f"nianlun: port {port}, wanted for registration, is taken\n"
+
+
+def test_a_damaged_home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "stack.json").write_text('{"mode": "rehea')
+    said = _refused(capsys, "up", "--home", str(tmp_path))
+    assert said.startswith(f"nianlun: {tmp_path / 'stack.json'} cannot be read")
+
+
+def test_a_home_that_is_a_file(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.touch()
+    answer = nianlun("up", "--home", str(place))
+    assert answer.code != 0
+    assert "is a file" in answer.err
+
+
+def test_a_command_loads_only_what_it_needs() -> None:
+    code = "import sys, nianlun.cli; print({name.split('.')[0] for name in sys.modules} & {'confluent_kafka', 'httpx'})"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown == "set()\n"
+
+
+def test_help_lists_every_command() -> None:
+    shown = nianlun("--help")
+    assert shown.code == 0
+    for command in ("up", "status", "down", "clock", "integrator"):
+        assert command in shown.out
+
+
+def _refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line that a refused command says."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err

@@ -18,7 +18,8 @@ assert codec.MODULES, "importing the codec declares every event"
 
 def made(event: type[Any]) -> st.SearchStrategy[Any]:
     """Any event, or part of an event, of this type."""
-    return _strategy(event)
+    hint: Any = event
+    return _strategy(hint)
 
 
 def any_event() -> st.SearchStrategy[Event]:
@@ -39,6 +40,7 @@ def _strategy(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of(*(_strategy(arm) for arm in get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(_strategy(get_args(hint)[0]), max_size=3).map(tuple)
+    assert isinstance(hint, type), f"no way to make a {hint}"
     assert is_dataclass(hint), f"no way to make a {hint}"
     hints = get_type_hints(hint)
     return st.builds(hint, **{one.name: _strategy(hints[one.name]) for one in fields(hint)})

@@ -1,0 +1,77 @@
+from collections import Counter
+
+import pytest
+
+from shared.contracts.access import AccessRefused
+from shared.contracts.category import Stream, Visibility
+from shared.contracts.codec import MODULES
+from shared.contracts.event import REGISTRY
+from shared.contracts.topics import (
+    ACCESS,
+    ACCOUNT,
+    CATEGORIES,
+    SERVICES,
+    TOPICS,
+    consumed_by,
+    topic_of,
+)
+
+assert MODULES, "importing the codec declares every event"
+BY_NAME = {topic.name: topic for topic in TOPICS}
+OPEN = {
+    "nianlun.registration.SigningKeyPublished.v1",
+    "nianlun.application.RoundPlanned.v1",
+    "nianlun.application.RoundOpened.v1",
+    "nianlun.publication.NoticePublished.v1",
+    "nianlun.publication.ListPublished.v1",
+    "nianlun.publication.OrganizationApproved.v1",
+    "nianlun.publication.ApplicationRejected.v1",
+    "nianlun.publication.AgreementOffered.v1",
+    "nianlun.publication.AgreementSigned.v1",
+    "nianlun.reporting.ObligationCreated.v1",
+    "nianlun.reporting.ServiceReportFiled.v1",
+}
+"""What anyone outside may read without being named; whatever else is declared is confidential."""
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY))
+def test_every_events_category_is_a_topic_of_its_service(name: str) -> None:
+    category = REGISTRY[name].CATEGORY
+    if category is None:
+        assert REGISTRY[name] is AccessRefused
+        return
+    topic = BY_NAME[category.topic]
+    assert topic.service == category.service == name.split(".")[1]
+    assert topic_of(category.service, Stream(category, "x-1", "k").name) == topic.name
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY))
+def test_nothing_confidential_is_on_an_integrators_topic(name: str) -> None:
+    category = REGISTRY[name].CATEGORY
+    visible = category is not None and BY_NAME[category.topic].visibility is not Visibility.CONFIDENTIAL
+    assert visible == (name in OPEN)
+
+
+def test_every_category_is_a_topic_once_and_carries_something() -> None:
+    assert set(Counter(topic.name for topic in TOPICS).values()) == {1}
+    carried = {event.CATEGORY for event in REGISTRY.values()} | set(ACCESS.values())
+    assert carried - {None} == set(CATEGORIES)
+    assert set(ACCESS) == set(SERVICES)
+    assert all(one.visibility is Visibility.CONFIDENTIAL for one in (ACCOUNT, *ACCESS.values()))
+
+
+def test_services_consume_others_topics_only() -> None:
+    for topic in TOPICS:
+        assert topic.service in SERVICES
+        assert topic.service not in topic.consumers
+        assert set(topic.consumers) <= {*SERVICES, "statistics"}
+        assert topic.purpose
+        assert topic.key in {"organization", "round", "account", "expert", "key"}
+    assert consumed_by("review") == tuple(topic.name for topic in TOPICS if "review" in topic.consumers)
+    assert consumed_by("nobody") == ()
+
+
+def test_a_stream_is_named_after_its_category() -> None:
+    stream = Stream(ACCOUNT, "a-1", "a-1")
+    assert (stream.name, stream.subject) == ("account-a-1", "account/a-1")
+    assert topic_of("registration", stream.name) == ACCOUNT.topic

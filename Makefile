@@ -24,8 +24,8 @@ test: lint types imports secrets pytest  ## everything that must be true before 
 pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them
 	@$(BIN)/pytest -q $(TESTS)
 
-faults: setup  ## kill -9 at random points, for long
-	@$(BIN)/pytest -q tests/faults --long
+faults: setup  ## kill -9 at random points, for long; RUNS=20 runs of 12 faults each
+	@$(BIN)/python -m tests.faults --runs $(or $(RUNS),20)
 
 bench: setup  ## figures beside their baselines, a table and a JSON file
 	@$(BIN)/python -m benchmarks

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -165,7 +166,15 @@ class Process:
     def _inbox(self, runtime: Runtime, broker: Broker) -> Inbox:
         delivery = Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)
         topics = consumed_by(self.service.name)
-        return Inbox(runtime.sessions, delivery, broker, topics, f"{self.service.name}-inbox", reached(self.settings))
+        return Inbox(
+            runtime.sessions,
+            delivery,
+            broker,
+            topics,
+            f"{self.service.name}-inbox",
+            reached(self.settings),
+            instance=f"{self.service.name}-{socket.gethostname()}-{self.settings.http_port}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from urllib.parse import unquote, urlsplit
 
 import pytest_asyncio
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
 
 from deploy.local.home import Home
 from deploy.local.kafka import ADMIN
@@ -31,9 +38,10 @@ class KafkaServer:
 
     broker: Broker
 
-    async def create_topics(self, names: Sequence[str], retention: str = "-1") -> None:
-        """Make topics with the platform's number of partitions."""
-        config = {"retention.ms": retention, "retention.bytes": "-1"}
+    async def create_topics(self, names: Sequence[str], **settings: str) -> None:
+        """Make topics with the platform's number of partitions; `max_message_bytes` means `max.message.bytes`."""
+        config = {"retention.ms": "-1", "retention.bytes": "-1"}
+        config |= {name.replace("_", "."): value for name, value in settings.items()}
         await asyncio.to_thread(self._create, [NewTopic(name, PARTITIONS, 1, config=config) for name in names])
 
     async def delete_topics(self, names: Sequence[str]) -> None:
@@ -43,6 +51,19 @@ class KafkaServer:
     async def forget_before(self, topic: str, partition: int, offset: int) -> None:
         """Delete the records of a partition that lie before `offset`."""
         await asyncio.to_thread(self._forget, TopicPartition(topic, partition, offset))
+
+    async def set_largest(self, topic: str, bytes_max: int) -> None:
+        """Have a topic refuse larger batches."""
+        await asyncio.to_thread(self._configure, topic, {"max.message.bytes": str(bytes_max)})
+
+    def _configure(self, topic: str, settings: dict[str, str]) -> None:
+        entries = [
+            ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in settings.items()
+        ]
+        admin = self.admin()
+        changed = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
+        for done in admin.incremental_alter_configs([changed]).values():
+            done.result(STEP_SECONDS_MAX)
 
     def _forget(self, place: TopicPartition) -> None:
         admin = self.admin()
@@ -94,7 +115,7 @@ async def embedded() -> AsyncIterator[KafkaServer]:
             await process.wait()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def kafka_server() -> AsyncIterator[KafkaServer]:
     """The broker of the whole session."""
     external = os.environ.get(URL_VARIABLE)

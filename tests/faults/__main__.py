@@ -1,6 +1,7 @@
 """The long run: `python -m tests.faults --runs 20`, each on a ground of its own, with faults that its seed chooses."""
 
 import asyncio
+import logging
 import random
 import sys
 from argparse import ArgumentParser
@@ -71,4 +72,5 @@ if __name__ == "__main__":
     parser.add_argument("--replicas", type=int, default=2, help="processes of each house")
     parser.add_argument("--seed", type=int, default=1, help="of the first run")
     given = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     sys.exit(0 if asyncio.run(long_run(given.runs, given.faults, given.replicas, given.seed)) else 1)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -16,6 +16,7 @@ from tests.faults.machines import Ground, Houses
 SOURCE, SINK = "registration", "application"
 CALM_SECONDS_MAX = 45.0
 ANSWER_SECONDS_MAX = 40.0
+COMMANDS_BETWEEN_FAULTS = 40
 OF_THE_INBOX = (CrashPoint.INBOX_BEFORE_COMMIT, CrashPoint.INBOX_AFTER_COMMIT)
 
 
@@ -63,6 +64,16 @@ class Drill:
             task.cancel()
         if not any(task.result() for task in done):
             self.wrong.append(f"no process reached {point.value}")
+
+    async def answered(self) -> None:
+        """Wait until commands are answered again: a fault without load proves little."""
+        enough = len(self.load.acknowledged) + COMMANDS_BETWEEN_FAULTS
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                while len(self.load.acknowledged) < enough:
+                    await asyncio.sleep(0.02)
+        if len(self.load.acknowledged) < enough:
+            self.wrong.append(f"commands were not answered any more after {self.history[-1:]}")
 
     async def verdict(self) -> list[Finding]:
         """End the load, wait until all is quiet, and judge."""
@@ -117,7 +128,8 @@ async def suffer(drill: Drill, faults: Sequence[Fault], seed: int, told: Callabl
     chance = random.Random(seed)
     began = monotonic()
     for fault in faults:
-        await asyncio.sleep(chance.uniform(0.3, 1.5))
+        await drill.answered()
+        await asyncio.sleep(chance.uniform(0, 1))
         await fault(drill)
         told(f"{monotonic() - began:5.1f} s  {drill.history[-1]}")
-    await asyncio.sleep(1)
+    await drill.answered()

@@ -119,6 +119,12 @@ class Street:
         events = tuple(happened(reason) for reason in reasons or ("because",))
         return Append((Write(self.stream(name, category), None, events),), Context(command_id, ACTOR, NOON, command_id))
 
+    async def narrow(self) -> str:
+        """A topic that takes no batch above 4,000 bytes; for streams of the category `narrow`."""
+        topic = f"nianlun.{self.service}.narrow.v1"
+        await self.kafka.create_topics([topic], max_message_bytes="4000")
+        return topic
+
     async def recorded(self, name: str, *reasons: str) -> Sequence[Recorded]:
         """Events of a foreign log, not sent anywhere."""
         before = (await self.foreign.head()).position
@@ -134,10 +140,10 @@ class Street:
             which = own if key is None else key
             await producer.send_and_wait(topic or self.topic, body, which, partition=partition_of(which))
 
-    async def topic_records(self) -> dict[int, list[Any]]:
-        """Everything on the topic, by partition."""
+    async def topic_records(self, topic: str = "") -> dict[int, list[Any]]:
+        """Everything on a topic, by partition."""
         consumer = self.broker.consumer(None)
-        partitions = [TopicPartition(self.topic, number) for number in range(PARTITIONS)]
+        partitions = [TopicPartition(topic or self.topic, number) for number in range(PARTITIONS)]
         await consumer.start()
         try:
             consumer.assign(partitions)

@@ -3,10 +3,14 @@
 import asyncio
 
 import pytest
+from aiokafka import TopicPartition
 
 from shared.messaging.crash_points import CrashPoint
+from shared.messaging.failures import TakenOver
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import partition_of
+from shared.messaging.ledger import Ledger
+from shared.messaging.record import Record
 from shared.messaging.watch import CursorBeforeLog, CursorBeyondLog
 from tests.shared.messaging.street import Street, running, until
 from tests.shared.messaging.test_relay import failing_at, fill, sent_all
@@ -188,3 +192,32 @@ async def test_lost_connections_are_survived(street: Street) -> None:
             await street.disconnect()
         await until(lambda: caught_up(street, "a", 10), task)
     assert await street.parked() == []
+
+
+async def test_a_client_that_silently_delivers_nothing_is_replaced(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.watch.STUCK_SECONDS_MAX", 0.5)
+    monkeypatch.setattr("shared.messaging.watch.LOOK_SECONDS", 0.2)
+    await street.produce(*await street.recorded("a", "1"))
+    inbox = street.inbox()
+    async with running(inbox.run()) as (task,):
+        await until(lambda: caught_up(street, "a", 1), task)
+        assert inbox._consumer is not None
+        inbox._consumer.pause(TopicPartition(street.topic, partition_of(b"key-a")))
+        await street.produce(*await street.recorded("a", "2"))
+        await until(lambda: caught_up(street, "a", 2), task)
+    assert any("Stuck" in told for told in street.told)
+
+
+async def test_only_who_knows_the_cursor_moves_it(street: Street) -> None:
+    await set_cursor(street, 7)
+    record = Record(street.topic, partition_of(b"key-a"), 8, b"key-a", b"")
+    async with street.pool.acquire() as connection:
+        ledger = Ledger(connection, street.delivery.consumer)
+        with pytest.raises(TakenOver):
+            await ledger.advance(record, 6, 9)
+        with pytest.raises(TakenOver, match="the cursor is at 7"):
+            await street.delivery.apply(connection, [record])
+        await ledger.advance(record, 7, 9)
+        assert await ledger.cursor(record.topic, record.partition) == 9

@@ -6,6 +6,7 @@ from time import monotonic
 
 import asyncpg
 import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 
 from shared.contracts.codec import decode
 from shared.messaging.crash_points import CrashPoint
@@ -41,10 +42,10 @@ async def sent_all(street: Street) -> bool:
     return bool(position == (await street.store.head()).position)
 
 
-async def check_topic(street: Street, *, duplicates: bool) -> None:
+async def check_topic(street: Street, topic: str = "", *, duplicates: bool) -> None:
     """The first occurrences on each partition are the log's events of that partition, in order, byte for byte."""
     log = await street.store.read(0, 100_000)
-    found = await street.topic_records()
+    found = await street.topic_records(topic)
     total = 0
     for partition in range(12):
         expected = [one.body for one in log if partition_of(one.envelope.partitionkey.encode()) == partition]
@@ -171,3 +172,32 @@ async def test_without_a_broker_it_says_so_and_keeps_trying(street: Street) -> N
 
 async def said(relay: Relay) -> bool:
     return "KafkaConnectionError" in relay.state.error
+
+
+async def test_nothing_overtakes_a_batch_that_the_broker_refuses(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.kafka.PRODUCE_BATCH_BYTES_MAX", 1_000)
+    narrow = await street.narrow()
+    texts = ("small", "x" * 5_000, "small", "small", "small")
+    await street.store.append(street.append("a", *texts, category="narrow"))
+    relay = street.relay()
+    async with running(relay.run()) as (task,):
+        await until(lambda: refused(relay), task)
+        assert [len(records) for records in (await street.topic_records(narrow)).values()] == [1]
+        await street.kafka.set_largest(narrow, 200_000)
+        await until(lambda: sent_all(street), task)
+    await check_topic(street, narrow, duplicates=True)
+
+
+async def test_the_client_alone_would_let_them_overtake(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.messaging.kafka.PRODUCE_BATCH_BYTES_MAX", 1_000)
+    narrow = await street.narrow()
+    async with street.broker.producer() as producer:
+        sent = [await producer.send(narrow, text, b"key-a") for text in (b"x" * 5_000, b"second", b"third")]
+        results = await asyncio.gather(*sent, return_exceptions=True)
+    assert [isinstance(result, MessageSizeTooLargeError) for result in results] == [True, False, False]
+
+
+async def refused(relay: Relay) -> bool:
+    return "MessageSizeTooLarge" in relay.state.error

@@ -26,11 +26,16 @@ def class_path() -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "verified").exists():
+        if not present():
             _resolve(folder)
             verify(folder)
             (folder / "verified").touch()
     return ":".join(str(folder / name) for name in sums())
+
+
+def present() -> bool:
+    """Whether they were resolved and checked before."""
+    return (cache() / "verified").exists()
 
 
 def sums() -> dict[str, str]:
@@ -46,7 +51,7 @@ def verify(folder: Path) -> None:
         if not jar.is_file():
             raise StackError(f"{name} is missing in {folder}")
         if (actual := sha256(jar.read_bytes()).hexdigest()) != expected:
-            raise StackError(f"{name} has SHA-256 {actual}, expected {expected}; delete {folder} and try again")
+            raise StackError(f"{name} has SHA-256 {actual}, expected {expected}; nothing of it was run ({jar})")
 
 
 def _resolve(folder: Path) -> None:

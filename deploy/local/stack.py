@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 
-from deploy.local import orphans, unprivileged
+from deploy.local import jars, orphans, unprivileged
 from deploy.local.home import Home, write_json
 from deploy.local.lease import lease
 from deploy.local.logbook import Logbook
@@ -40,6 +40,10 @@ async def run(home: Home, wish: Wish, tell: Tell, services: tuple[str, ...] = SE
 def initialise(plan: Plan, tell: Tell) -> None:
     """Make what is not there yet: cluster, broker log, secrets."""
     plan.home.secret("registration", "administrator_password")
+    if not jars.present():
+        tell(
+            Notice("kafka", "info", f"fetching the broker's jars into {jars.cache()}, once for all clones of this user")
+        )
     plan.broker.initialise()
     plan.cluster.initialise()
     if unprivileged.needed() and plan.cluster.data.parent != plan.home.root:

@@ -174,3 +174,151 @@ def test_a_table_that_was_not_saved_is_missing(rule: Rule) -> None:
 
 def test_an_unknown_rule_is_named() -> None:
     assert unknown_rules([*ROUND.rules, replace(RULES["R1"], id="R4")]) == ["R4"]
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("enterprise", "PASS"),
+        ("public_institution", "PASS"),
+        ("social_organization", "PASS"),
+        ("private_non_enterprise", "PASS"),
+        ("law_firm", "PASS"),
+        ("branch", "FAIL"),
+        ("", "FAIL"),
+    ],
+)
+def test_who_is_independent(form: str, expected: str) -> None:
+    assert outcome("R1", filing(legal_form=form)) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "penalty", "expected"),
+    [
+        ("2017-09-15T23:59:59.999+08:00", "2014-09-15", "PASS"),
+        ("2017-09-15T00:00:00+08:00", "2014-09-16", "FAIL"),
+        ("2017-09-15T10:00:00+08:00", "2017-09-15", "FAIL"),
+        ("2017-09-15T10:00:00+08:00", "2017-09-16", "PASS"),
+        ("2016-02-29T10:00:00+08:00", "2013-02-28", "PASS"),
+        ("2016-02-29T10:00:00+08:00", "2013-03-01", "FAIL"),
+    ],
+)
+def test_three_years_back_to_the_day_in_shanghai(at: str, penalty: str, expected: str) -> None:
+    filed = filing(at=at, penalties=(Penalty(date=penalty, authority="市场监管", doc_no="1"),))
+    assert outcome("R13", filed) == expected
+
+
+def test_how_far_penalties_count_is_the_rounds() -> None:
+    filed = filing(penalties=(Penalty(date="2015-09-15", authority="市场监管", doc_no="1"),))
+    assert [outcome("R13", filed, threshold=years) for years in ("1", "2", "3")] == ["PASS", "PASS", "FAIL"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "expected"),
+    [
+        ("professional", 0, "FAIL"),
+        ("professional", 1, "PASS"),
+        ("professional", 2, "FAIL"),
+        ("comprehensive", 0, "PASS"),
+        ("comprehensive", 1, "FAIL"),
+        ("comprehensive", 2, "FAIL"),
+    ],
+)
+def test_how_many_categories(kind: str, named: int, expected: str) -> None:
+    assert outcome("R14", filing(kind=kind, category=("information", "entrepreneurship")[:named])) == expected
+
+
+def test_a_category_is_closed_by_the_round_alone() -> None:
+    filed = filing(category=("legal",))
+    assert outcome("R15", filed) == "FAIL"
+    assert outcome("R15", replace(filed, open_categories=("legal",))) == "PASS"
+    assert outcome("R15", replace(filing(), open_categories=())) == "FAIL"
+
+
+def test_the_deadline_is_the_rounds() -> None:
+    late = filing(at="2017-09-20T17:00:00.000+08:00")
+    assert outcome("R19", replace(late, deadline=instant("2017-09-20T17:00:00.001+08:00"))) == "PASS"
+
+
+def test_part_time_staff_count_nowhere() -> None:
+    part_time = tuple(replace(person(number), fulltime=False) for number in range(10, 20))
+    assert outcome("R6", filing(roster=(*staff(9, 9), *part_time))) == "FAIL"
+    assert outcome("R7", filing(roster=(*staff(6, 10), *part_time))) == "FAIL"
+    assert outcome("R7", filing(roster=(*staff(7, 10), *part_time))) == "PASS"
+    assert outcome("R7", filing(roster=part_time)) == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("education", "title", "professional", "expected"),
+    [
+        ("college", "none", True, "PASS"),
+        ("doctor", "none", True, "PASS"),
+        ("secondary", "intermediate", True, "PASS"),
+        ("none", "senior", True, "PASS"),
+        ("secondary", "junior", True, "FAIL"),
+        ("none", "none", True, "FAIL"),
+        ("doctor", "senior", False, "FAIL"),
+    ],
+)
+def test_what_qualifies_a_person(education: str, title: str, professional: bool, expected: str) -> None:  # noqa: FBT001
+    seventh = person(6, professional=professional, education=education, title=title)
+    assert outcome("R7", filing(roster=(*staff(6, 6), seventh, *staff(0, 10)[7:]))) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "expected"),
+    [
+        ("R8", {"premises": (Premises(address="一", area="90", tenure="lease"),)}, "FAIL"),
+        ("R8", {"premises": ()}, "FAIL"),
+        ("R11", {"surveyed": 0, "satisfied": 1}, "FAIL"),
+        ("R11", {"surveyed": 1, "satisfied": 1}, "PASS"),
+        ("R11", {"surveyed": 10**15, "satisfied": 8 * 10**14 - 1}, "FAIL"),
+        ("R11", {"surveyed": 10**15, "satisfied": 8 * 10**14}, "PASS"),
+        ("R12", {"volume_total": "0.3", "volume_public": "0.01", "volume_lowfee": "0.02"}, "PASS"),
+        ("R12", {"volume_total": "0.3", "volume_public": "0.01", "volume_lowfee": "0.0199999999999999999"}, "FAIL"),
+        ("R12", {"volume_total": "0", "volume_public": "0", "volume_lowfee": "0"}, "FAIL"),
+    ],
+)
+def test_exact_arithmetic_and_nothing_divided_by_zero(rule: str, changes: dict[str, Any], expected: str) -> None:
+    assert outcome(rule, filing(**changes)) == expected
+
+
+def test_gathered_organizations_are_counted_once_and_only_they() -> None:
+    three = filing().t4
+    assert three is not None
+    twice = (*three.partners[:2], replace(three.partners[0], name="别名"))
+    assert outcome("R17", filing(partners=twice)) == "FAIL"
+    for kind in ("university", "institute", "association", "other"):
+        assert outcome("R17", filing(partners=(*three.partners[:2], replace(three.partners[2], type=kind)))) == "FAIL"
+
+
+@pytest.mark.parametrize("served", [0, 1, 99])
+def test_a_shortfall_in_principle_is_for_a_person_whatever_its_kind(served: int) -> None:
+    assert outcome("R10", filing(smes_served=served)) == "JUDGE"
+    assert outcome("R10", filing(smes_served=served), kind="hard") == "JUDGE"
+    assert outcome("R10", filing(smes_served=served), threshold=str(served)) == "PASS"
+
+
+def test_a_result_names_rule_clause_observation_and_threshold() -> None:
+    (result,) = evaluate(filing(surveyed=10, satisfied=7), [RULES["R11"]]).results
+    assert (result.rule, result.clause, result.outcome) == ("R11", "C2.1.3", "FAIL")
+    assert (result.observed, result.threshold) == ("7/10", "80/100")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ROUND.rules if rule.kind != "hard"], ids=lambda rule: rule.id)
+def test_what_a_failure_does_is_the_rounds(rule: Rule) -> None:
+    each: dict[str, dict[str, Any]] = {
+        "R2": {"operating_since": "2017-01-01"},
+        "R3": {"capital": "0"},
+        "R6": {"roster": ()},
+        "R7": {"roster": ()},
+        "R8": {"premises": ()},
+        "R10": {"smes_served": 0},
+        "R11": {"surveyed": 0},
+        "R12": {"volume_public": "0", "volume_lowfee": "0"},
+        "R17": {"partners": ()},
+    }
+    waivable, hard = (evaluate(filing(**each[rule.id]), [one]) for one in (rule, replace(rule, kind="hard")))
+    assert waivable.overall == CONDITIONAL
+    assert waivable.blocking == ()
+    assert hard.overall == (CONDITIONAL if rule.id == "R10" else INELIGIBLE)

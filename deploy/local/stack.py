@@ -42,7 +42,7 @@ def initialise(plan: Plan, tell: Tell) -> None:
     plan.home.secret("registration", "administrator_password")
     if not jars.present():
         tell(
-            Notice("kafka", "info", f"fetching the broker's jars into {jars.cache()}, once for all clones of this user")
+            Notice("kafka", "info", f"fetching the broker's jars into {jars.cache()}, once for this user")
         )
     plan.broker.initialise()
     plan.cluster.initialise()

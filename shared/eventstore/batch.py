@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from shared.auditlog.chain import Head
 from shared.contracts.codec import EventTooLarge
-from shared.eventstore.port import AlreadyHandled, Appended, Remembered, StreamConflict
-from shared.eventstore.sealing import Prepared, Row, appended, seal
+from shared.eventstore.port import AlreadyHandled, Appended, CommandReused, Remembered, StreamConflict
+from shared.eventstore.sealing import Place, Prepared, Row, appended, seal
 
 Result: TypeAlias = Appended | Exception
 
@@ -38,12 +38,12 @@ def plan(
     head: Head,
     versions: Mapping[str, int],
     known: Mapping[str, Remembered],
-    written: Mapping[str, Appended],
+    written: Mapping[str, Place],
 ) -> Plan:
     """Place each append after the ones before it; one that is refused leaves its neighbours alone.
 
     `versions` are those of all streams of the batch, `known` its idempotency keys that were used before and
-    `written` its appends that are in the log already, by their first event id.
+    `written` what is in the log of the ids that it asks for.
     """
     made = Plan(head, versions, head, dict(versions))
     for prepared in batch:
@@ -64,13 +64,13 @@ def assumed(batch: Sequence[Prepared], remembered: Mapping[str, int]) -> dict[st
     return versions
 
 
-def _place(made: Plan, prepared: Prepared, known: Mapping[str, Remembered], written: Mapping[str, Appended]) -> Result:
-    before = written.get(prepared.event_ids[0]) if prepared.event_ids else None
+def _place(made: Plan, prepared: Prepared, known: Mapping[str, Remembered], written: Mapping[str, Place]) -> Result:
     idempotency = prepared.request.idempotency
+    before = _before(made, prepared, written) if written else None
     if idempotency is not None:
         remembered = made.answers[idempotency.key][0] if idempotency.key in made.answers else known.get(idempotency.key)
         if remembered is not None:
-            same = remembered.request_hash == idempotency.request_hash
+            same = remembered.request_hash == idempotency.request_hash and isinstance(before, Appended)
             return before if before is not None and same else AlreadyHandled(remembered)
     if before is not None:
         return before
@@ -85,3 +85,15 @@ def _place(made: Plan, prepared: Prepared, known: Mapping[str, Remembered], writ
         answer = Remembered(idempotency.request_hash, idempotency.status, result.response)
         made.answers[idempotency.key] = (answer, result.position)
     return result
+
+
+def _before(made: Plan, prepared: Prepared, written: Mapping[str, Place]) -> Result | None:
+    """Where the events of an append are in the log; None when none of them is."""
+    places = [written[event_id] for event_id in prepared.asked_ids if event_id in written]
+    if not places:
+        return None
+    streams = zip(prepared.streams, prepared.drafts, strict=True)
+    if [(place.stream, place.type) for place in places] != [(of, one.type) for of, drafts in streams for one in drafts]:
+        return CommandReused(prepared.request.context.command_id)
+    reached = {of: made.versions.get(of, 0) for of in prepared.streams}
+    return appended(prepared, places[-1].position, reached | {place.stream: place.version for place in places})

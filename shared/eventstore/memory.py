@@ -7,7 +7,7 @@ from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.eventstore.batch import plan
 from shared.eventstore.port import Append, Appended, Remembered
-from shared.eventstore.sealing import prepare
+from shared.eventstore.sealing import Place, prepare
 
 
 class MemoryEventStore:
@@ -20,23 +20,23 @@ class MemoryEventStore:
         self._streams: dict[str, list[Recorded]] = {}
         self._head = Head()
         self._commands: dict[str, Remembered] = {}
-        self._written: dict[str, Appended] = {}
+        self._places: dict[str, Place] = {}
 
     async def append(self, request: Append) -> Appended:
         """See `EventStore.append`."""
         prepared = prepare(request, self.service, rehearsal=self._rehearsal)
         versions = {stream: len(self._streams.get(stream, ())) for stream in prepared.streams}
-        made = plan([prepared], self._head, versions, self._commands, self._written)
+        written = {asked: self._places[asked] for asked in prepared.asked_ids if asked in self._places}
+        made = plan([prepared], self._head, versions, self._commands, written)
         (result,) = made.results
         if isinstance(result, Exception):
             raise result
         for row in made.rows:
             self._log.append(decode(row.body))
             self._streams.setdefault(row.stream, []).append(self._log[-1])
+            self._places[row.event_id] = Place(len(self._log), row.stream, row.version, row.type)
         self._head = made.head
         self._commands.update({key: remembered for key, (remembered, _) in made.answers.items()})
-        if prepared.event_ids:
-            self._written[prepared.event_ids[0]] = result
         return result
 
     async def load(self, stream: str) -> Sequence[Recorded]:

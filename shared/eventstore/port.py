@@ -102,6 +102,14 @@ class AlreadyHandled(Exception):
         self.remembered = remembered
 
 
+class CommandReused(Exception):
+    """The log has other events under this command's id; nothing was written, and no retry will help."""
+
+    def __init__(self, command_id: str) -> None:
+        super().__init__(f"command {command_id} happened otherwise")
+        self.command_id = command_id
+
+
 class OutcomeUnknown(Exception):
     """The database went away and did not come back in time: written or not, a retry with the same ids tells."""
 
@@ -130,8 +138,8 @@ class EventStore(Protocol):
         """Write all of `request` or none of it; durable once this returns.
 
         Positions are contiguous and in commit order. Raises `StreamConflict`, `AlreadyHandled`, `StoreBusy`,
-        `EventTooLarge` or `NotCanonical`, and then nothing was written; or `OutcomeUnknown`.
-        An append whose event ids are in the log already is answered as it was then and writes nothing.
+        `CommandReused`, `EventTooLarge` or `NotCanonical`, and then nothing was written; or `OutcomeUnknown`.
+        An append whose events are in the log already is told where they are and writes nothing.
         Cancelling the caller does not take back what was accepted.
         """
         ...

@@ -24,6 +24,15 @@ class Row(NamedTuple):
     body: bytes
 
 
+class Place(NamedTuple):
+    """Where an event is in the log."""
+
+    position: int
+    stream: str
+    version: int
+    type: str
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """An append whose events are encoded but for their place in the log."""
@@ -35,6 +44,11 @@ class Prepared:
     """The events of each write."""
     event_ids: tuple[str, ...]
     recorded_at: datetime
+
+    @property
+    def asked_ids(self) -> tuple[str, ...]:
+        """The ids to look for in the log: its events' and the one that an event more would have."""
+        return (*self.event_ids, event_id(self.request.context.command_id, len(self.event_ids)))
 
 
 def prepare(request: Append, service: str, *, rehearsal: bool) -> Prepared:

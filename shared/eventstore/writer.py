@@ -9,8 +9,8 @@ import orjson
 from shared.auditlog.chain import Head
 from shared.eventstore.batch import Plan, Result, assumed, plan
 from shared.eventstore.connections import DISCONNECTED, Connection, Pool, disconnected, row_refused
-from shared.eventstore.port import Appended, OutcomeUnknown, Remembered
-from shared.eventstore.sealing import Prepared, appended
+from shared.eventstore.port import OutcomeUnknown, Remembered
+from shared.eventstore.sealing import Place, Prepared
 
 ATTEMPT_SECONDS_MAX = 5.0
 """One attempt to commit one batch; a half-open connection would otherwise hold the queue for ever."""
@@ -20,7 +20,7 @@ PAUSE_SECONDS_MIN, PAUSE_SECONDS_MAX = 0.02, 0.5
 STREAMS_REMEMBERED_MAX = 10_000
 
 _APPEND = "SELECT log.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)"
-_WRITTEN = "SELECT event_id::text, position, stream, version FROM log.events WHERE event_id = ANY ($1::uuid[])"
+_WRITTEN = "SELECT event_id::text, position, stream, version, type FROM log.events WHERE event_id = ANY ($1::uuid[])"
 _RECALL = "SELECT idempotency_key, request_hash, status, response FROM log.commands WHERE idempotency_key = ANY ($1)"
 
 
@@ -156,14 +156,7 @@ async def recall(connection: "Connection | Pool", keys: Sequence[str]) -> Mappin
     }
 
 
-async def _written(connection: Connection, batch: Sequence[Prepared]) -> Mapping[str, Appended]:
-    """Which appends of a batch are in the log already, by their first event id."""
-    ids = [event_id for prepared in batch for event_id in prepared.event_ids]
-    rows = {row["event_id"]: row for row in await connection.fetch(_WRITTEN, ids)} if ids else {}
-    found: dict[str, Appended] = {}
-    for prepared in batch:
-        mine = [rows[event_id] for event_id in prepared.event_ids if event_id in rows]
-        if mine:
-            reached = {row["stream"]: row["version"] for row in mine}
-            found[prepared.event_ids[0]] = appended(prepared, mine[-1]["position"], reached)
-    return found
+async def _written(connection: Connection, batch: Sequence[Prepared]) -> Mapping[str, Place]:
+    """What is in the log of the ids that a batch asks for."""
+    asked = [event_id for prepared in batch for event_id in prepared.asked_ids]
+    return {event_id: Place(*place) for event_id, *place in await connection.fetch(_WRITTEN, asked)}

@@ -4,7 +4,7 @@ import pytest
 
 from shared.auditlog.chain import Head, follow
 from shared.contracts.codec import EventTooLarge
-from shared.eventstore.port import AlreadyHandled, Appended, Remembered, StreamConflict
+from shared.eventstore.port import AlreadyHandled, Appended, CommandReused, Remembered, StreamConflict, Write
 from tests.shared.eventstore.conftest import Store
 from tests.shared.eventstore.examples import append, happened, key, stream, too_large, write
 
@@ -139,6 +139,17 @@ async def test_events_that_are_in_the_log_are_not_written_again(store: Store) ->
 
     assert again == first
     assert (await store.head()).position == 3
+
+
+@pytest.mark.parametrize("otherwise", [write("a", None), write("a", None, 3), write("b", None, 2)])
+async def test_a_commands_id_cannot_stand_for_other_events(store: Store, otherwise: Write) -> None:
+    command_id = "3f0c6c0e-0000-5000-8000-000000000005"
+    await store.append(append(write("a", None, 2), command_id=command_id))
+
+    with pytest.raises(CommandReused):
+        await store.append(append(otherwise, command_id=command_id))
+
+    assert (await store.head()).position == 2
 
 
 async def test_a_retry_under_its_key_is_answered_once_more_but_another_request_is_not(store: Store) -> None:

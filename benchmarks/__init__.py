@@ -1,0 +1,1 @@
+"""Figures beside their baselines, measured in the same run on the same stack."""

@@ -1,0 +1,117 @@
+"""Durable commands over HTTP: registration's own process beside plain FastAPI with an outbox table."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from benchmarks import material
+from benchmarks.figure import Figure, Figures, NotThere, expect
+from benchmarks.lab import Lab
+from deploy.local.ports import free_ports
+from deploy.local.services import ready
+from services.registration.adapters.tokens import EdDsaTokens
+from shared.kernel.actor import Actor, Role
+from shared.kernel.ids import named
+from shared.kernel.instants import Instant
+
+CLIENTS = (64, 256)
+RATE_GOAL, P99_GOAL = 5.0, 0.25
+CREATED = "201"
+_ORGANIZATIONS = "SELECT count(*) FROM log.events WHERE type = 'OrganizationRegistered'"
+_OURS, _PLAIN = "log.events", "bench.outbox"
+
+
+async def measure(lab: Lab) -> Figures:
+    """Commands a second and the 99th percentile; without the relay, which the baseline has not either, and with."""
+    plain, alone, keyed, whole = {}, {}, {}, {}
+    async with _baseline(lab) as port:
+        for clients in CLIENTS:
+            plain[clients] = await _load(lab, "plain FastAPI", port, clients, [], _PLAIN)
+    async with _service(lab, "--only", "http") as (port, tokens):
+        for clients in CLIENTS:
+            alone[clients] = await _load(lab, "service, HTTP", port, clients, tokens, _OURS)
+            keyed[clients] = await _load(lab, "service, keyed", port, clients, tokens, _OURS, keyed=True)
+    async with _service(lab) as (port, tokens):
+        for clients in CLIENTS:
+            whole[clients] = await _load(lab, "whole service", port, clients, tokens, _OURS)
+    figures = []
+    for name, ours in (("HTTP", alone), ("HTTP, idempotency key", keyed), ("HTTP and relay", whole)):
+        for clients in CLIENTS:
+            of = f"commands, {clients} clients, {name}"
+            goal = RATE_GOAL if clients == CLIENTS[0] else None
+            figures.append(_figure(of, plain[clients], ours[clients], "rate", goal))
+        figures.append(_figure(f"command p99, {CLIENTS[-1]} clients, {name}", plain[256], ours[256], "p99", P99_GOAL))
+    return figures
+
+
+def _figure(name: str, plain: dict[str, Any], ours: dict[str, Any], of: str, goal: float | None) -> Figure:
+    against = "FastAPI with outbox"
+    if of == "rate":
+        return Figure(name, plain["rate"], ours["rate"], "commands/s", goal, against=against)
+    return Figure(name, plain["p99"] * 1000, ours["p99"] * 1000, "ms", goal, at_most=True, against=against)
+
+
+async def _load(
+    lab: Lab, name: str, port: int, clients: int, tokens: list[str], table: str, *, keyed: bool = False
+) -> dict[str, Any]:
+    lab.tell(f"{name}, {clients} clients")
+    owner = await asyncpg.connect(lab.pair.owner_dsn(material.SERVICE))
+    count = _ORGANIZATIONS if table == _OURS else f"SELECT count(*) FROM {table}"
+    try:
+        before = await owner.fetchval(count)
+        first = 100_000_000 + await owner.fetchval("SELECT count(*) FROM log.events") + 10_000_000 * (table == _PLAIN)
+        first += await owner.fetchval("SELECT count(*) FROM bench.outbox") if table == _PLAIN else 0
+        plan = {"port": port, "clients": clients, "seconds": 4.0 if lab.quick else 12.0, "first": first}
+        found = await lab.probe("benchmarks.load", {**plan, "tokens": tokens, "keyed": keyed})
+        if set(found["statuses"]) != {CREATED}:
+            raise NotThere(f"{name} answered {found['statuses']}")
+        expect(f"commands of {name}", await owner.fetchval(count) - before, found["statuses"][CREATED])
+    finally:
+        await owner.close()
+    return found
+
+
+@asynccontextmanager
+async def _baseline(lab: Lab) -> AsyncIterator[int]:
+    (port,) = free_ports(1)
+    environment = {**os.environ, "BENCH_DSN": lab.pair.owner_dsn(material.SERVICE)}
+    log = lab.scratch / "plain.log"
+    async with lab.process("benchmarks.plain", str(port), environment=environment, log=log):
+        await ready(f"http://127.0.0.1:{port}")
+        yield port
+
+
+@asynccontextmanager
+async def _service(lab: Lab, *arguments: str) -> AsyncIterator[tuple[int, list[str]]]:
+    await lab.settle(material.SERVICE)
+    (port,) = free_ports(1)
+    home = lab.pair.home
+    home.secret(material.SERVICE, "administrator_password")
+    environment = {
+        **os.environ,
+        "NIANLUN_HTTP_PORT": str(port),
+        "NIANLUN_DATABASE_PORT": str(lab.pair.cluster.port),
+        "NIANLUN_DATABASE_NAME": material.SERVICE,
+        "NIANLUN_DATABASE_USER": f"{material.SERVICE}_runtime",
+        "NIANLUN_KAFKA_BOOTSTRAP": lab.pair.broker.bootstrap,
+        "NIANLUN_KAFKA_USERNAME": material.SERVICE,
+        "NIANLUN_SECRETS_DIR": str(home.secrets_of(material.SERVICE)),
+    }
+    log = lab.scratch / "service.log"
+    async with lab.process("services.registration.main", *arguments, environment=environment, log=log):
+        await ready(f"http://127.0.0.1:{port}")
+        yield port, await _tokens(lab)
+
+
+async def _tokens(lab: Lab) -> list[str]:
+    """A token for each client, signed with the service's own key; signing in would cost argon2 for each."""
+    async with lab.pool(material.SERVICE) as pool:
+        kid = await pool.fetchval("SELECT kid FROM vault.signing_keys LIMIT 1")
+        now = await pool.fetchval("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
+        signer = EdDsaTokens(pool)
+        filers = (Actor(named("benchmark", "filer", str(n)), Role.FILER) for n in range(CLIENTS[-1]))
+        signed = [await signer.sign(kid, filer, Instant(now)) for filer in filers]
+        return [token for token, _ in signed]

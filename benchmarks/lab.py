@@ -1,0 +1,86 @@
+"""The stack that all benchmarks share, and what they ask of it."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from benchmarks.figure import NotThere
+from deploy.local.embedded import Embedded
+from shared.eventstore.connections import Pool
+from shared.messaging.kafka import Broker
+from shared.runtime.start import SESSIONS, STATEMENTS
+
+STOP_SECONDS_MAX = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """PostgreSQL and Kafka as the stack has them."""
+
+    pair: Embedded
+    scratch: Path
+    quick: bool
+    tell: Callable[[str], None]
+
+    @asynccontextmanager
+    async def pool(self, service: str) -> AsyncIterator[Pool]:
+        """Connections as many as a service process has in both its pools."""
+        size = STATEMENTS[1] + SESSIONS[1]
+        async with asyncpg.create_pool(self.pair.dsn(service), min_size=4, max_size=size) as pool:
+            yield pool
+
+    def broker(self, principal: str) -> Broker:
+        """Kafka, as a service sees it."""
+        return Broker(self.pair.broker.bootstrap, principal, self.pair.home.secret(principal, "kafka_password"))
+
+    async def settle(self, service: str) -> int:
+        """Let relay and projector of a service begin at the log's end; returns where that is."""
+        connection = await asyncpg.connect(self.pair.dsn(service))
+        try:
+            head = int(await connection.fetchval("SELECT position FROM log.log_head"))
+            await connection.execute("UPDATE delivery.relay SET position = $1", head)
+            await connection.execute("UPDATE views.projection SET position = $1", head)
+            return head
+        finally:
+            await connection.close()
+
+    async def probe(self, module: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a module of ours in a process of its own; it reads a plan and prints its findings as JSON."""
+        async with self.process(module, json.dumps(plan)) as process:
+            output, _ = await process.communicate()
+        if process.returncode:
+            raise NotThere(f"{module} failed: {output.decode()[-500:]}")
+        found: dict[str, Any] = json.loads(output.splitlines()[-1])
+        return found
+
+    @asynccontextmanager
+    async def process(
+        self, module: str, *arguments: str, environment: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        """`python -m module`, ended with the block; its output goes to `log` where there is one."""
+        with (log or Path("/dev/null")).open("wb") as file:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                module,
+                *arguments,
+                env=None if environment is None else dict(environment),
+                stdout=file if log else asyncio.subprocess.PIPE,
+            )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS_MAX)
+            except TimeoutError:
+                process.kill()
+                await process.wait()

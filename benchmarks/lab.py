@@ -3,16 +3,18 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import asyncpg
 
 from benchmarks.figure import NotThere
-from deploy.local.embedded import Embedded
+from deploy.local.embedded import Embedded, embedded
 from shared.eventstore.connections import Pool
 from shared.messaging.kafka import Broker
 from shared.runtime.start import SESSIONS, STATEMENTS
@@ -84,3 +86,29 @@ class Lab:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+@contextmanager
+def running_stack() -> Iterator[Embedded]:
+    """The stack, on a loop of its own: uvloop, on which services and benchmarks run, cannot change a child's user."""
+    started: Future[tuple[Embedded, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def host() -> None:
+        try:
+            async with embedded() as pair:
+                end = asyncio.Event()
+                started.set_result((pair, asyncio.get_running_loop(), end))
+                await end.wait()
+        except Exception as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    thread = Thread(target=lambda: asyncio.run(host()), name="stack")
+    thread.start()
+    pair, loop, end = started.result()
+    try:
+        yield pair
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join()

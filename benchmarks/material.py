@@ -21,6 +21,7 @@ SERVICE, TOPIC = "registration", ORGANIZATION.topic
 FILER = Actor(named("benchmark", "filer"), Role.FILER)
 AT = Instant("2017-09-20T09:00:00.000Z")
 EVENTS_EACH = 3
+DOCUMENT = Document(name="business_licence", sha256="7d" * 32, media_type="application/pdf", size=180_000)
 
 
 def uscc_of(number: int) -> str:
@@ -34,7 +35,7 @@ def life(number: int) -> tuple[Event, Event, Event]:
     uscc, name = uscc_of(number), f"上海中小企业服务机构第{number}号"
     organization, profile = organization_id(uscc), sha256_hex(uscc.encode())
     return (
-        OrganizationRegistered(organization, uscc, name, FILER.id),
+        OrganizationRegistered(organization=organization, uscc=uscc, name=name, account=FILER.id),
         CertificationRequested(
             organization=organization,
             legal_form="enterprise",
@@ -43,11 +44,18 @@ def life(number: int) -> tuple[Event, Event, Event]:
             reg_address="上海市浦东新区世纪大道100号",
             legal_representative=profile,
             contact=profile,
-            documents=(Document("business_licence", profile, "application/pdf", 180_000),),
+            documents=(DOCUMENT,),
             profile_hash=profile,
         ),
         OrganizationCertified(
-            organization, uscc, name, "enterprise", "310115", "2012-05-04", named("benchmark", "verifier"), profile
+            organization=organization,
+            uscc=uscc,
+            name=name,
+            legal_form="enterprise",
+            district="310115",
+            established_on="2012-05-04",
+            verifier=named("benchmark", "verifier"),
+            profile_hash=profile,
         ),
     )
 

@@ -6,10 +6,10 @@ from typing import Protocol
 class Tell(Protocol):
     """Takes one notice: a short sentence and the facts that belong to it."""
 
-    def __call__(self, event: str, /, **facts: str | int) -> object:
+    def __call__(self, event: str, **facts: str | int) -> object:
         """Must return at once and raise nothing."""
         ...
 
 
-def silence(_event: str, /, **_facts: str | int) -> None:
+def silence(event: str, **facts: str | int) -> None:  # noqa: ARG001 - nobody listens
     """Where nobody listens."""

@@ -173,6 +173,7 @@ class Process:
             topics,
             f"{self.service.name}-inbox",
             reached(self.settings),
+            logger().warning,
             instance=f"{self.service.name}-{socket.gethostname()}-{self.settings.http_port}",
         )
 

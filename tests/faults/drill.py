@@ -11,12 +11,13 @@ from shared.messaging.crash_points import CrashPoint
 from tests.faults.evidence import gather
 from tests.faults.judge import Finding, judge
 from tests.faults.load import Load
-from tests.faults.machines import Ground, Houses
+from tests.faults.machines import Ground, Houses, Kept
 
 SOURCE, SINK = "registration", "application"
 CALM_SECONDS_MAX = 45.0
 ANSWER_SECONDS_MAX = 40.0
 COMMANDS_BETWEEN_FAULTS = 40
+DIED_SECONDS_MAX = 25.0
 OF_THE_INBOX = (CrashPoint.INBOX_BEFORE_COMMIT, CrashPoint.INBOX_AFTER_COMMIT)
 
 
@@ -50,19 +51,17 @@ class Drill:
         await self._kill(self.sink)
 
     async def crash(self, point: CrashPoint) -> None:
-        """Every process of a house kills itself where it reaches `point`; one must have."""
+        """Let processes kill themselves where they reach `point`; one must have.
+
+        Only the leading relay reaches a point of the relay, so there every process of the house is prepared.
+        """
         houses = self.sink if point in OF_THE_INBOX else self.source
         self.history.append(f"crash at {point.value}")
-        before = [kept.ends for kept in houses.kept]
-        for kept in houses.kept:
+        prepared = houses.kept if point.value.startswith("relay") else [self._chosen(houses)]
+        ends = [kept.ends for kept in prepared]
+        for kept in prepared:
             kept.kill_at(point)
-        reached = [asyncio.create_task(kept.ended(ends + 2)) for kept, ends in zip(houses.kept, before, strict=True)]
-        done, pending = await asyncio.wait(reached, return_when=asyncio.FIRST_COMPLETED)
-        while pending and not any(task.result() for task in done):
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        if not any(task.result() for task in done):
+        if not await _ended_again(prepared, ends):
             self.wrong.append(f"no process reached {point.value}")
 
     async def answered(self) -> None:
@@ -85,9 +84,22 @@ class Drill:
         return await judge(evidence)
 
     async def _kill(self, houses: Houses) -> None:
-        kept = random.Random(f"{self.load.seed} {len(self.history)}").choice(houses.kept)
+        kept = self._chosen(houses)
         self.history.append(f"kill {kept.name}")
         kept.kill()
+
+    def _chosen(self, houses: Houses) -> Kept:
+        return random.Random(f"{self.load.seed} {len(self.history)}").choice(houses.kept)
+
+
+async def _ended_again(prepared: Sequence[Kept], ends: Sequence[int]) -> bool:
+    """Whether one ended twice: once by us, and then by itself."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DIED_SECONDS_MAX):
+            while not any(kept.ends >= before + 2 for kept, before in zip(prepared, ends, strict=True)):
+                await asyncio.sleep(0.02)
+            return True
+    return False
 
 
 @asynccontextmanager

@@ -16,13 +16,13 @@ REFUSED_FOR_GOOD = frozenset({400, 401, 403, 404, 405, 413, 415, 422})
 
 @dataclass(slots=True)
 class Load:
-    """So many callers on the doors of one house, each a command every `pace_seconds` at most."""
+    """So many callers on the doors of one house, each with a pause of `pace_seconds` on average between two commands."""
 
     urls: Sequence[str]
     seed: int
     callers: int = 8
     streams: int = 24
-    pace_seconds: float = 0.02
+    pace_seconds: float = 0.08
     acknowledged: list[Acknowledged] = field(default_factory=list)
     tries: int = 0
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)

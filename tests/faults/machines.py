@@ -29,7 +29,6 @@ ROOT = Path(__file__).parents[2]
 NOON = "2017-08-01T04:00:00.000Z"
 START_SECONDS_MAX = 30.0
 RESTART_SECONDS = 0.1
-DIED_SECONDS_MAX = 25.0
 
 
 @dataclass(slots=True)
@@ -74,14 +73,6 @@ class Kept:
         """Kill it, and let the next one kill itself where it reaches `point`."""
         self._once = {"NIANLUN_CRASH_AT": point.value}
         self.kill()
-
-    async def ended(self, times: int) -> bool:
-        """Wait until it ended so often; False when it does not in time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(DIED_SECONDS_MAX):
-                while self.ends < times:
-                    await asyncio.sleep(0.02)
-        return self.ends >= times
 
     async def _keep(self) -> None:
         while True:

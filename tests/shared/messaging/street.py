@@ -204,7 +204,7 @@ class Street:
             await self._producers[0].start()
         return self._producers[0]
 
-    def _note(self, event: str, /, **facts: str | int) -> None:
+    def _note(self, event: str, **facts: str | int) -> None:
         self.told.append(f"{event}: {facts}")
 
 

@@ -11,5 +11,5 @@ class Tell(Protocol):
         ...
 
 
-def silence(event: str, **facts: str | int) -> None:  # noqa: ARG001 - nobody listens
+def silence(event: str, **facts: str | int) -> None:
     """Where nobody listens."""

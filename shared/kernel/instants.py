@@ -13,6 +13,10 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept UTC+08:00 without daylight saving since 1991; rounds start in 2017."""
 
 
+YEAR_MIN, YEAR_MAX = 1800, 2199
+"""Years that a round can name; within them every instant has four digits of year in any offset."""
+
+
 class NotAnInstant(ValueError):
     """The text is not an ISO 8601 instant with an offset."""
 
@@ -23,7 +27,7 @@ def instant(text: str) -> Instant:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise NotAnInstant(text) from error
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not YEAR_MIN <= moment.year <= YEAR_MAX:
         raise NotAnInstant(text)
     return from_datetime(moment)
 

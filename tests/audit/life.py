@@ -3,7 +3,7 @@
 from typing import Any
 
 from rehearsal.cast import Organization, Part, organizations, points
-from rehearsal.forms import tables
+from rehearsal.forms import profile, tables
 from services.application.domain.application import (
     APPLICATION_DECIDER,
     Applicant,
@@ -116,7 +116,7 @@ def register(street: Street, organization: Organization) -> None:
         organization=identity,
         uscc=organization.uscc,
         name=organization.name,
-        legal_form="enterprise",
+        legal_form=profile(organization)["legal_form"],
         district=organization.district,
         established_on="2012-05-18",
         verifier=VERIFIER.id,
@@ -134,7 +134,7 @@ def apply(street: Street, organization: Organization, *, late: bool) -> None:
     application = application_id(ROUND, identity)
     filer = person(organization.username, Role.FILER, organization=identity)
     stream = application_stream(application, identity)
-    names = (organization.uscc, organization.name, "enterprise", organization.district)
+    names = (organization.uscc, organization.name, profile(organization)["legal_form"], organization.district)
     applicant = Applicant(identity, *names, certified=True)
     start = StartApplication(
         application, applicant, terms(street), organization.kind, tuple(organization.category), filer, street.at

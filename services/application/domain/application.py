@@ -334,10 +334,22 @@ def _save(state: Application, command: SaveForm) -> Sequence[ApplicationEvent]:
             assert_never(state)
 
 
+def _as_certified(started: ApplicationStarted, table: T1) -> None:
+    certified = {
+        "uscc": started.uscc,
+        "org_name": started.organization_name,
+        "legal_form": started.legal_form,
+        "district": started.district,
+    }
+    for member, value in certified.items():
+        if (claimed := getattr(table, member)) != value:
+            raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
+
+
 def _table(started: ApplicationStarted, form: Form, command: SaveForm) -> Sequence[ApplicationEvent]:
     table = command.table
-    if isinstance(table, T1) and table.uscc != started.uscc:
-        raise FormNamesAnotherOrganization(f"{table.uscc} applies as {started.uscc}")
+    if isinstance(table, T1):
+        _as_certified(started, table)
     name = type(table).__name__
     index = ("T1", "T2", "T3", "T4").index(name)
     present = (form.t1, form.t2, form.t3, form.t4)[index]

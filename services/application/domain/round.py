@@ -1,22 +1,18 @@
 """Round: PLANNED → OPEN; the year's thresholds, dates, categories and weights are its data (C5)."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from fractions import Fraction
 from typing import TypeAlias, assert_never
 
+from services.application.domain.parameters import check
 from services.application.domain.rules.registry import unknown_rules
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import RoundOpened, RoundPlanned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant, instant
+from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, Unknown, require
-
-ROUND_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 # Commands
 
@@ -99,12 +95,6 @@ class RubricIsEmpty(Malformed):
     field = "rubric"
 
 
-class ParameterMalformed(Malformed):
-    """A date, a threshold or a name of the round is not of its kind."""
-
-    title = "A parameter of the round is not of its kind"
-
-
 class RoundOpensLater(Refusal):
     """The calendar's opening instant is not reached."""
 
@@ -141,9 +131,9 @@ def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
     parameters_hash = hash_of(asdict(parameters))
     if unknown := unknown_rules(parameters.rules):
         raise RuleUnknown(f"unknown: {', '.join(unknown)}")
-    check(parameters)
     if not any(criterion.maximum for criterion in parameters.rubric):
         raise RubricIsEmpty
+    check(parameters)
     match state:
         case Unplanned():
             return [
@@ -161,43 +151,6 @@ def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
             raise RoundAlreadyPlanned
         case _:
             assert_never(state)
-
-
-def check(parameters: RoundParameters) -> None:
-    """Refuse instants, days and thresholds that are none; the message names the place."""
-    calendar = parameters.calendar
-    moments = {
-        "calendar.opens_at": calendar.opens_at.value,
-        "calendar.submission_deadline": calendar.submission_deadline.value,
-        **{f"obligations.{index}.due": term.due.value for index, term in enumerate(parameters.obligations)},
-    }
-    days = {
-        "calendar.district_deadline": calendar.district_deadline.value,
-        "calendar.valid_from": calendar.valid_from.value,
-        "calendar.valid_to": calendar.valid_to.value,
-        **{f"calendar.holidays.{index}": day for index, day in enumerate(calendar.holidays)},
-        **{f"calendar.workdays.{index}": day for index, day in enumerate(calendar.workdays)},
-    }
-    thresholds = {f"rules.{rule.id}.threshold": rule.threshold for rule in parameters.rules if rule.threshold}
-    for place, text in moments.items():
-        _check(place, text, lambda value: value == instant(value), "a UTC instant such as 2017-09-20T09:00:00.000Z")
-    for place, text in days.items():
-        _check(place, text, lambda value: value == date.fromisoformat(value).isoformat(), "an ISO date")
-    for place, text in thresholds.items():
-        _check(place, text, lambda value: Fraction(value) >= 0, "a number or a ratio such as 7/10")
-    if not ROUND_ID.fullmatch(parameters.round):
-        raise ParameterMalformed(
-            f"round: {parameters.round!r} is not 1 to 32 letters, digits or hyphens", field="round"
-        )
-
-
-def _check(place: str, text: str, holds: Callable[[str], bool], kind: str) -> None:
-    try:
-        if holds(text):
-            return
-    except (ValueError, ZeroDivisionError):
-        pass
-    raise ParameterMalformed(f"{place}: {text!r} is not {kind}", field=place)
 
 
 def _open(state: Round, command: OpenRound) -> Sequence[RoundEvent]:

@@ -119,12 +119,17 @@ def decide(state: Account, command: Command) -> Sequence[AccountEvent]:
                     organization=command.organization,
                 )
             ]
-        case Open(username=command.username, credential=command.credential):
+        case Open() if _same(state, command):
             return []
         case Open():
             raise UsernameTaken
         case _:
             assert_never(state)
+
+
+def _same(account: Open, command: OpenAccount) -> bool:
+    present = (account.username, account.credential, account.role, account.district, account.organization)
+    return present == (command.username, command.credential, command.role, command.district, command.organization)
 
 
 def _may_open(command: OpenAccount) -> None:

@@ -1,7 +1,7 @@
 """Organization: REGISTERED → CERTIFICATION_PENDING → CERTIFIED (C5.2 企业认证)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
 from services.registration.domain.uscc import uscc
@@ -242,7 +242,7 @@ def _requested(organization: str, profile: Profile) -> CertificationRequested:
                 "reg_address": profile.reg_address,
                 "legal_representative": profile.legal_representative,
                 "contact": profile.contact,
-                "documents": [document.sha256 for document in profile.documents],
+                "documents": [asdict(document) for document in profile.documents],
             }
         ),
     )

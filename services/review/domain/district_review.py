@@ -271,7 +271,8 @@ def _judge(state: Open | Recommended | Declined, command: RecordJudgement) -> Se
         outcome=command.outcome.value,
         rationale=command.rationale,
     )
-    return [] if recorded in state.judgements else [recorded]
+    last = next((one for one in reversed(state.judgements) if one.rule == command.rule), None)
+    return [] if recorded == last else [recorded]
 
 
 def unresolved(state: Open) -> tuple[str, ...]:

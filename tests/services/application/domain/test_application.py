@@ -170,6 +170,18 @@ def test_the_form_names_the_organization_that_applies() -> None:
     assert (refusal.field, refusal.clause) == ("t1.uscc", "C2.1.1")
 
 
+@pytest.mark.parametrize(
+    ("member", "claimed"), [("legal_form", "social_organization"), ("district", "310151"), ("org_name", "别家")]
+)
+def test_the_form_claims_nothing_that_was_certified_otherwise(member: str, claimed: str) -> None:
+    refusal = (
+        given(APPLICATION_DECIDER, STARTED)
+        .when(saving(replace(FORM_1, **{member: claimed})))
+        .then_refuses(FormNamesAnotherOrganization)
+    )
+    assert refusal.field == f"t1.{member}"
+
+
 @pytest.mark.parametrize("table", [*TABLES, replace(FORM_3, smes_served=200)])
 def test_a_submitted_version_never_changes(table: T1 | T2 | T3 | T4) -> None:
     given(APPLICATION_DECIDER, *FILED).when(saving(table, 1)).then_refuses(VersionIsSubmitted)

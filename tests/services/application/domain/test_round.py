@@ -5,11 +5,11 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.application.domain.parameters import ParameterMalformed
 from services.application.domain.round import (
     ROUND_DECIDER,
     Command,
     OpenRound,
-    ParameterMalformed,
     PlanRound,
     RoundAlreadyPlanned,
     RoundEvent,

@@ -266,3 +266,7 @@ def test_any_script(script: list[Command]) -> None:
 @given_any(st.lists(st.one_of(*(made(type(event)) for event in (*READY, RECOMMENDED, DECLINED)))))
 def test_any_history(history: list[DistrictEvent]) -> None:
     evolves_from_anything(DISTRICT_DECIDER, history)
+
+
+def test_a_judgement_may_be_changed_back() -> None:
+    given(DISTRICT_DECIDER, OPENED, MATCHED, PASS, FAIL).when(JUDGE).then(PASS)

@@ -1,0 +1,138 @@
+"""What a round's parameters have to be before anyone may apply by them; every refusal names the place."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Final
+
+from shared.contracts.round import RoundParameters, Rule
+from shared.kernel.instants import instant
+from shared.kernel.refusal import Malformed
+
+ROUND_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
+RULE_KINDS = frozenset({"hard", "waivable", "in_principle"})
+YEARS_MAX = 100
+"""Beyond this a span of years leaves the calendar."""
+COMPREHENSIVE = "comprehensive"
+
+
+class ParameterMalformed(Malformed):
+    """A date, a threshold, a number or a name of the round is not of its kind."""
+
+    title = "A parameter of the round is not of its kind"
+
+
+def _years(text: str) -> bool:
+    return text.isdecimal() and int(text) <= YEARS_MAX
+
+
+def _amount(text: str) -> bool:
+    return Decimal(text).is_finite() and Decimal(text) >= 0
+
+
+def _share(text: str) -> bool:
+    return Fraction(text) >= 0
+
+
+THRESHOLDS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
+    "R2": (_years, f"whole years, at most {YEARS_MAX}"),
+    "R3": (_amount, "a decimal amount"),
+    "R6": (str.isdecimal, "a whole number"),
+    "R7": (_share, "a ratio such as 7/10"),
+    "R8": (_amount, "a decimal amount"),
+    "R10": (str.isdecimal, "a whole number"),
+    "R11": (_share, "a ratio such as 7/10"),
+    "R12": (_share, "a ratio such as 7/10"),
+    "R13": (_years, f"whole years, at most {YEARS_MAX}"),
+    "R17": (str.isdecimal, "a whole number"),
+}
+"""How each rule reads its threshold; the other rules have none."""
+
+
+def check(parameters: RoundParameters) -> None:
+    """Raise `ParameterMalformed` at the first place that is wrong."""
+    _require("round", parameters.round, bool(ROUND_ID.fullmatch(parameters.round)), "1 to 32 letters, digits, hyphens")
+    _check_calendar(parameters)
+    _check_rules(parameters.rules)
+    _check_scoring(parameters)
+    _check_quotas(parameters)
+
+
+def _check_calendar(parameters: RoundParameters) -> None:
+    calendar = parameters.calendar
+    moments = {
+        "calendar.opens_at": calendar.opens_at.value,
+        "calendar.submission_deadline": calendar.submission_deadline.value,
+        **{f"obligations.{index}.due": term.due.value for index, term in enumerate(parameters.obligations)},
+    }
+    days = {
+        "calendar.district_deadline": calendar.district_deadline.value,
+        "calendar.valid_from": calendar.valid_from.value,
+        "calendar.valid_to": calendar.valid_to.value,
+        **{f"calendar.holidays.{index}": day for index, day in enumerate(calendar.holidays)},
+        **{f"calendar.workdays.{index}": day for index, day in enumerate(calendar.workdays)},
+    }
+    for place, text in moments.items():
+        _read(place, text, lambda value: value == instant(value), "a UTC instant such as 2017-09-20T09:00:00.000Z")
+    for place, text in days.items():
+        _read(place, text, lambda value: value == date.fromisoformat(value).isoformat(), "an ISO date")
+    opens_at, deadline = calendar.opens_at.value, calendar.submission_deadline.value
+    _require("calendar.submission_deadline", deadline, opens_at < deadline, "after calendar.opens_at")
+    for name in ("notice_working_days", "agreement_due_days"):
+        number = getattr(calendar, name).value
+        _require(f"calendar.{name}", number, 0 <= number <= YEARS_MAX * 366, "a number of days")
+
+
+def _check_rules(rules: tuple[Rule, ...]) -> None:
+    _require("rules", len(rules), bool(rules), "at least one rule")
+    _distinct("rules", [rule.id for rule in rules])
+    for rule in rules:
+        _require(f"rules.{rule.id}.kind", rule.kind, rule.kind in RULE_KINDS, "hard, waivable or in_principle")
+        if rule.id in THRESHOLDS:
+            holds, kind = THRESHOLDS[rule.id]
+            _read(f"rules.{rule.id}.threshold", rule.threshold or "", holds, kind)
+        else:
+            _require(f"rules.{rule.id}.threshold", rule.threshold, rule.threshold is None, "absent: the rule has none")
+
+
+def _check_scoring(parameters: RoundParameters) -> None:
+    _distinct("rubric", [criterion.id for criterion in parameters.rubric])
+    for criterion in parameters.rubric:
+        _require(f"rubric.{criterion.id}.maximum", criterion.maximum, criterion.maximum >= 0, "0 or more points")
+    panels, criteria = parameters.panels, {criterion.id for criterion in parameters.rubric}
+    minimum, experts, trim = panels.minimum_scores.value, panels.experts.value, panels.trim_from.value
+    _require("panels.minimum_scores", minimum, minimum >= 1, "at least 1")
+    _require("panels.experts", experts, experts >= minimum, "at least panels.minimum_scores")
+    _require("panels.trim_from", trim, trim >= 3, "at least 3: two scores are dropped")  # noqa: PLR2004 - two and one left
+    for criterion_id in panels.tie_order:
+        _require("panels.tie_order", criterion_id, criterion_id in criteria, "a criterion of the rubric")
+
+
+def _check_quotas(parameters: RoundParameters) -> None:
+    _distinct("quotas", [quota.group for quota in parameters.quotas])
+    groups = {COMPREHENSIVE, *(category.code for category in parameters.categories)}
+    for quota in parameters.quotas:
+        _require("quotas", quota.group, quota.group in groups, "a category of the round, or comprehensive")
+        _require(f"quotas.{quota.group}.places", quota.places, quota.places >= 0, "0 or more places")
+
+
+def _distinct(place: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        _require(place, name, name not in seen, "named once")
+        seen.add(name)
+
+
+def _read(place: str, text: str, holds: Callable[[str], bool], kind: str) -> None:
+    try:
+        right = holds(text)
+    except (ValueError, ArithmeticError, InvalidOperation):
+        right = False
+    _require(place, text, right, kind)
+
+
+def _require(place: str, value: object, holds: bool, kind: str) -> None:  # noqa: FBT001 - what is required
+    if not holds:
+        raise ParameterMalformed(f"{place}: {value!r} is not {kind}", field=place)

@@ -41,9 +41,7 @@ def initialise(plan: Plan, tell: Tell) -> None:
     """Make what is not there yet: cluster, broker log, secrets."""
     plan.home.secret("registration", "administrator_password")
     if not jars.present():
-        tell(
-            Notice("kafka", "info", f"fetching the broker's jars into {jars.cache()}, once for this user")
-        )
+        tell(Notice("kafka", "info", f"fetching the broker's jars into {jars.cache()}, once for this user"))
     plan.broker.initialise()
     plan.cluster.initialise()
     if unprivileged.needed() and plan.cluster.data.parent != plan.home.root:

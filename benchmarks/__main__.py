@@ -32,7 +32,7 @@ BENCHMARKS: dict[str, Callable[[Lab], Awaitable[Figures]]] = {
     "memory": memory.measure,
 }
 WIDTH = 140
-"""Of the table, also where nobody looks at it but a file."""
+"""Of the table where it goes to a file."""
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -86,7 +86,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     names = [name for name in BENCHMARKS if not arguments.names or name in arguments.names]
     try:
         with console.status("starting PostgreSQL and Kafka") as status, running_stack() as pair:
@@ -94,7 +94,7 @@ def main() -> None:
             figures = uvloop.run(run(pair, names, quick=arguments.quick, console=console))
     except NotThere as error:
         sys.exit(f"no figures: {error}")
-    console.print(table(figures), width=max(console.width, WIDTH), no_wrap=True, crop=False)
+    console.print(table(figures))
     console.print(f"written to {save(figures, quick=arguments.quick)}")
 
 

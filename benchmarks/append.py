@@ -30,9 +30,13 @@ CREATE TABLE bench.plain (
 );
 ALTER TABLE bench.plain ALTER COLUMN body SET STORAGE EXTERNAL
 """
-_COLUMNS = "INSERT INTO bench.plain (event_id, stream, version, type, recorded_at, body)"
-_ONE = f"{_COLUMNS} VALUES ($1, $2, $3, $4, $5, $6)"
-_MANY = f"{_COLUMNS} SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::bytea[])"
+_ONE = """
+INSERT INTO bench.plain (event_id, stream, version, type, recorded_at, body) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+_MANY = """
+INSERT INTO bench.plain (event_id, stream, version, type, recorded_at, body)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::bytea[])
+"""
 
 
 async def measure(lab: Lab) -> Figures:

@@ -20,8 +20,9 @@ from shared.kernel.instants import Instant
 CLIENTS = (64, 256)
 RATE_GOAL, P99_GOAL = 5.0, 0.25
 CREATED = "201"
-_ORGANIZATIONS = "SELECT count(*) FROM log.events WHERE type = 'OrganizationRegistered'"
-_OURS, _PLAIN = "log.events", "bench.outbox"
+_OURS = "SELECT count(*) FROM log.events WHERE type = 'nianlun.registration.OrganizationRegistered.v1'"
+_PLAIN = "SELECT count(*) FROM bench.outbox"
+_LOGGED = "SELECT count(*) FROM log.events"
 
 
 async def measure(lab: Lab) -> Figures:
@@ -55,15 +56,13 @@ def _figure(name: str, plain: dict[str, Any], ours: dict[str, Any], of: str, goa
 
 
 async def _load(
-    lab: Lab, name: str, port: int, clients: int, tokens: list[str], table: str, *, keyed: bool = False
+    lab: Lab, name: str, port: int, clients: int, tokens: list[str], count: str, *, keyed: bool = False
 ) -> dict[str, Any]:
     lab.tell(f"{name}, {clients} clients")
     owner = await asyncpg.connect(lab.pair.owner_dsn(material.SERVICE))
-    count = _ORGANIZATIONS if table == _OURS else f"SELECT count(*) FROM {table}"
     try:
         before = await owner.fetchval(count)
-        first = 100_000_000 + await owner.fetchval("SELECT count(*) FROM log.events") + 10_000_000 * (table == _PLAIN)
-        first += await owner.fetchval("SELECT count(*) FROM bench.outbox") if table == _PLAIN else 0
+        first = 100_000_000 + before + await owner.fetchval(_LOGGED)
         plan = {"port": port, "clients": clients, "seconds": 4.0 if lab.quick else 12.0, "first": first}
         found = await lab.probe("benchmarks.load", {**plan, "tokens": tokens, "keyed": keyed})
         if set(found["statuses"]) != {CREATED}:

@@ -8,7 +8,12 @@ from services.registration.usecases.handle import organization_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.auditlog.chain import Head
 from shared.contracts.event import Event
-from shared.contracts.registration import CertificationRequested, Document, OrganizationCertified, OrganizationRegistered
+from shared.contracts.registration import (
+    CertificationRequested,
+    Document,
+    OrganizationCertified,
+    OrganizationRegistered,
+)
 from shared.contracts.topics import ORGANIZATION, PARTITIONS
 from shared.eventstore.port import Append, Context, Write
 from shared.eventstore.sealing import Row, prepare, seal

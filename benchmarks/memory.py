@@ -49,7 +49,9 @@ async def _of_log(lab: Lab, what: str, events: int, streams: int) -> float:
     folder = lab.scratch / "memory"
     material.write(folder, events, streams, lambda n: lab.tell(f"{what}: writing event {n:,}"))
     lab.tell(f"{what}: {events:,} events")
-    found = await lab.probe("benchmarks.memory", {"what": what.split()[0].strip(",'s"), "folder": str(folder)})
+    found = await lab.probe(
+        "benchmarks.memory", {"what": what.split(maxsplit=1)[0].strip(",'s"), "folder": str(folder)}
+    )
     rmtree(folder)
     expect(f"events of {what}", found["events"], events)
     return float(found["peak"])

@@ -18,9 +18,10 @@ from benchmarks.figure import Figure, Figures, NotThere, expect
 from benchmarks.lab import Lab
 from services.registration.domain.organization import ORGANIZATION_DECIDER, Certified, Organization, OrganizationEvent
 from shared.contracts.codec import decode
+from shared.contracts.registration import CertificationRequested, OrganizationCertified, OrganizationRegistered
 from shared.contracts.topics import PARTITIONS
 
-VERIFY_GOAL, VERIFY_2_GOAL, REPLAY_GOAL, REPLAY_2_GOAL, HASH_GOAL, FOLD_GOAL = 13.0, 24.0, 5.0, 9.0, 0.55, 0.50
+VERIFY_GOAL, REPLAY_GOAL, HASH_GOAL, FOLD_GOAL = 13.0, 5.0, 0.55, 0.50
 TURNS = 3
 
 
@@ -105,9 +106,9 @@ class NaiveEnvelope(BaseModel):
 
 
 NAIVE: dict[str, type[BaseModel]] = {
-    "OrganizationRegistered": NaiveRegistered,
-    "CertificationRequested": NaiveRequested,
-    "OrganizationCertified": NaiveCertified,
+    OrganizationRegistered.TYPE: NaiveRegistered,
+    CertificationRequested.TYPE: NaiveRequested,
+    OrganizationCertified.TYPE: NaiveCertified,
 }
 
 

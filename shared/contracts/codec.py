@@ -16,6 +16,7 @@ MODULES = (registration, application, review, publication, reporting, access)
 """The modules that declare events, in the order of the street."""
 
 BODY_BYTES_MAX = 65_535
+_UNKNOWN = {"previous": "", "sequence": "", "streamversion": 0}
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
@@ -61,21 +62,18 @@ class Draft:
 
 
 def draft(event: Event, attributes: Mapping[str, str | bool | None]) -> Draft:
-    """Encode all that is known before the append; `attributes` lacks sequence, previous and streamversion."""
-    members = {
-        **attributes,
-        "specversion": "1.0",
-        "type": event.TYPE,
-        "dataschema": f"urn:nianlun:schema:{event.TYPE}",
-        "data": msgspec.to_builtins(event),
-    }
-    return Draft(
-        event.TYPE,
-        _part(members, "", "previous"),
-        _part(members, "previous", "sequence"),
-        _part(members, "sequence", "streamversion"),
-        _part(members, "streamversion", "~"),
-    )
+    """Encode all that is known before the append; `attributes` lacks sequence, previous and streamversion.
+
+    After the top-level `previous` only simple members follow, and a quote within a text is escaped: so the last
+    occurrences of the three unknown members are the top-level ones.
+    """
+    members = {name: member for name, member in attributes.items() if member is not None}
+    members |= {"specversion": "1.0", "type": event.TYPE, "dataschema": f"urn:nianlun:schema:{event.TYPE}"}
+    known = encode({**members, **_UNKNOWN, "data": prune(msgspec.to_builtins(event))})
+    known, _, rest = known.rpartition(b'"streamversion":0')
+    known, _, before_streamversion = known.rpartition(b'"sequence":""')
+    before_previous, _, before_sequence = known.rpartition(b'"previous":""')
+    return Draft(event.TYPE, before_previous[1:-1], before_sequence[1:-1], before_streamversion[1:-1], rest[1:-1])
 
 
 def decode(body: bytes) -> Recorded:
@@ -96,7 +94,3 @@ def _decoder(type_name: str) -> "msgspec.json.Decoder[Event]":
         return msgspec.json.Decoder(REGISTRY[type_name])
     except KeyError as error:
         raise UnknownEventType(type_name) from error
-
-
-def _part(members: Mapping[str, object], after: str, before: str) -> bytes:
-    return encode(prune({key: member for key, member in members.items() if after < key < before}))[1:-1]

@@ -87,11 +87,11 @@ class Process:
     def _stopping(self, task: "asyncio.Task[None]") -> None:
         if self._stop.is_set():
             return
-        logger().info("stopping")
         self._stop.set()
         asyncio.get_running_loop().call_later(STOP_SECONDS_MAX, _give_up)
         if self._starting:
             task.cancel()
+        logger().info("stopping")
 
     async def _runtime(self, stack: AsyncExitStack) -> Runtime:
         pool, sessions = await pools_of(self.service.name, self.settings)

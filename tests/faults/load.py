@@ -16,7 +16,7 @@ REFUSED_FOR_GOOD = frozenset({400, 401, 403, 404, 405, 413, 415, 422})
 
 @dataclass(slots=True)
 class Load:
-    """So many callers on the doors of one house, each with a pause of `pace_seconds` on average between two commands."""
+    """So many callers on the doors of one house, with a pause of `pace_seconds` on average between two commands."""
 
     urls: Sequence[str]
     seed: int

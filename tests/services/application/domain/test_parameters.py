@@ -1,6 +1,7 @@
 """A round that cannot be lived by is refused when it is planned, and the place is named."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,13 +10,13 @@ from shared.contracts.round import Criterion, Moment, Number, Quota, RoundParame
 from tests.services.application.domain.filed import PARAMETERS
 
 
-def with_rule(rule_id: str, **changes: str | None) -> RoundParameters:
+def with_rule(rule_id: str, **changes: Any) -> RoundParameters:
     rules = tuple(replace(rule, **changes) if rule.id == rule_id else rule for rule in PARAMETERS.rules)
     return replace(PARAMETERS, rules=rules)
 
 
-def with_panels(**changes: int | tuple[str, ...]) -> RoundParameters:
-    made = {
+def with_panels(**changes: Any) -> RoundParameters:
+    made: dict[str, Any] = {
         name: Number(value=value, source="design") if isinstance(value, int) else value
         for name, value in changes.items()
     }

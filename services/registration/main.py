@@ -23,6 +23,8 @@ from shared.runtime.service import Runtime, Service
 
 ADMINISTRATOR = "administrator"
 ITSELF = system("registration")
+START_LOCK_ID = 0x66697273
+"""Key of the advisory lock; in the service's own database only this start uses it."""
 
 
 def _parts(runtime: Runtime) -> Parts:
@@ -37,7 +39,13 @@ def _routers(runtime: Runtime) -> Sequence[APIRouter]:
 
 
 async def _starting(runtime: Runtime) -> None:
-    """Publish the first signing key and open the administrator's account, once."""
+    """Publish the first signing key and open the administrator's account, once, whichever replica comes first."""
+    async with runtime.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", START_LOCK_ID)
+        await _first_key_and_account(runtime)
+
+
+async def _first_key_and_account(runtime: Runtime) -> None:
     parts = _parts(runtime)
     if not await runtime.store.load(KEY_RING.name):
         key = await parts.tokens.new_key()

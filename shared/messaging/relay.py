@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
 from shared.contracts.topics import topic_of
-from shared.eventstore.connections import CHANNEL, Pool
+from shared.eventstore.connections import CHANNEL, Pool, end_if_cancelled
 from shared.eventstore.port import EventStore
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
 from shared.messaging.failures import passing, reason
@@ -103,6 +103,7 @@ class Relay:
                     await self._stand_by(connection)
                     await self._while_connected(connection, self._lead)
             except Exception as error:
+                end_if_cancelled()
                 if not (isinstance(error, LeadershipLost) or passing(error)):
                     raise
                 self.state.error = reason(error)
@@ -165,7 +166,8 @@ class Relay:
         rows = await connection.fetch(_READ, after, BATCH_EVENTS_MAX, timeout=STATEMENT_SECONDS_MAX)
         if not rows:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS_MAX)
+                async with asyncio.timeout(IDLE_SECONDS_MAX):
+                    await self._wake.wait()
             return
         events = self._outgoing(after, rows)
         self._reached(CrashPoint.RELAY_BEFORE_SEND)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
 from shared.eventstore.connections import disconnected
-from shared.eventstore.port import OutcomeUnknown, StoreBusy, StreamConflict
+from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown
 from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
@@ -91,6 +91,7 @@ def install(app: FastAPI) -> None:
         StoreBusy: _busy,
         NotReachedYet: _not_reached,
         StreamConflict: _conflict,
+        CommandReused: _command_reused,
         OutcomeUnknown: _outcome_unknown,
         EventTooLarge: _too_large,
         NotCanonical: _not_canonical,
@@ -180,6 +181,10 @@ async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:
 
 async def _conflict(request: Request, error: StreamConflict) -> JSONAnswer:
     return problem(request, 409, "Someone else was first", str(error), kind="stale-version", field="expected_version")
+
+
+async def _command_reused(request: Request, _error: CommandReused) -> JSONAnswer:
+    return await _refusal(request, KeyReused())
 
 
 async def _outcome_unknown(request: Request, error: OutcomeUnknown) -> JSONAnswer:

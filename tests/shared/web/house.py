@@ -17,7 +17,7 @@ from shared.contracts.category import Stream
 from shared.contracts.topics import ACCESS
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
-from shared.eventstore.port import OutcomeUnknown, StoreBusy, StreamConflict
+from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
 from shared.eventstore.transact import Target, transact
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
@@ -157,6 +157,7 @@ class House:
         self.failures |= {
             "busy": StoreBusy(2),
             "conflict": StreamConflict("access-a", 1, 2),
+            "reused": CommandReused("4f6c"),
             "outcome": OutcomeUnknown(OSError("gone")),
             "away": ConnectionRefusedError("10.1.2.3 refused"),
             "bug": ZeroDivisionError("secret inside"),

@@ -15,6 +15,7 @@ from tests.shared.web.house import House
     [
         ("busy", 429, "busy", "2"),
         ("conflict", 409, "stale-version", None),
+        ("reused", 422, "key-reused", None),
         ("outcome", 503, "outcome-unknown", "1"),
         ("away", 503, "unavailable", "1"),
         ("bug", 500, "unexpected", None),

@@ -4,16 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from audit.record import Contradiction, Incomplete, Record, same
-from services.application.domain.application import (
-    APPLICATION_DECIDER,
-    Application,
-    Draft,
-    RoundTerms,
-    filing,
-    inputs_hash,
-    snapshot_hash,
-)
+from services.application.domain.application import APPLICATION_DECIDER, Application, Draft
+from services.application.domain.form import filing, inputs_hash, snapshot_hash
 from services.application.domain.rules.registry import evaluate
+from services.application.domain.terms import RoundTerms
 from services.publication.domain.listing import list_hash, select
 from services.review.domain.panel import draw
 from services.review.domain.ranking import Entry, rank

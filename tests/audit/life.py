@@ -6,15 +6,14 @@ from rehearsal.cast import Organization, Part, organizations, points
 from rehearsal.forms import profile, tables
 from services.application.domain.application import (
     APPLICATION_DECIDER,
-    Applicant,
     ReceivePaper,
-    RoundTerms,
     SaveForm,
     StartApplication,
     SubmissionTooLate,
     SubmitApplication,
 )
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
+from services.application.domain.terms import Applicant, RoundTerms
 from services.application.usecases.handle import application_stream, round_stream
 from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList

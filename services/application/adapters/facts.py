@@ -2,7 +2,7 @@
 
 import msgspec
 
-from services.application.domain.application import Applicant, RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from services.application.usecases.project import ORGANIZATIONS, ROUNDS
 from shared.contracts.application import RoundPlanned
 from shared.eventstore.documents import Reads

@@ -1,12 +1,12 @@
 """Application: DRAFT → SUBMITTED, and the paper that goes with it (C4, C5.1, C5.2)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
-from services.application.domain.rules.finding import Filing
+from services.application.domain.form import Form, filing, inputs_hash, save, saved, snapshot_hash
 from services.application.domain.rules.registry import Evaluation, evaluate
-from shared.auditlog.canonical import hash_of
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -16,39 +16,14 @@ from shared.contracts.application import (
     PaperReceived,
 )
 from shared.contracts.form import T1, T2, T3, T4
-from shared.contracts.round import Rule
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+from shared.kernel.refusal import Refusal, Unknown, require
 
 FIRST_VERSION = 1
 
 # Commands
-
-
-@dataclass(frozen=True, slots=True)
-class RoundTerms:
-    """What of the round an application's decisions need."""
-
-    round: str
-    open: bool
-    deadline: Instant
-    open_categories: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    rule_set_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """What registration certified about the organization."""
-
-    organization: str
-    uscc: str
-    name: str
-    legal_form: str
-    district: str
-    certified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +81,6 @@ ApplicationEvent: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The tables as last saved, and how often each was."""
-
-    t1: T1 | None = None
-    t2: T2 | None = None
-    t3: T3 | None = None
-    t4: T4 | None = None
-    revisions: tuple[int, int, int, int] = (0, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
 class NotStarted:
     """The organization has no application in this round."""
 
@@ -126,7 +90,7 @@ class Draft:
     """Being filled in; `evaluated` and `refused` are the last failed attempts to submit."""
 
     started: ApplicationStarted
-    form: Form = Form()
+    form: Form = field(default_factory=Form)
     evaluated: EligibilityEvaluated | None = None
     refused: LateSubmissionRefused | None = None
 
@@ -191,21 +155,6 @@ class ApplicationAlreadySubmitted(Refusal):
     clause = "C5.2"
 
 
-class FormSavedMeanwhile(Refusal):
-    """The table was saved by someone else since it was read."""
-
-    title = "The table was saved since it was read"
-    field = "revision"
-
-
-class FormNamesAnotherOrganization(Malformed):
-    """T1 names the applicant as it was certified."""
-
-    title = "T1 names another organization than the one that applies"
-    clause = "C2.1.1"
-    field = "t1.uscc"
-
-
 class SubmissionTooLate(Refusal):
     """Received at or after the deadline."""
 
@@ -245,7 +194,7 @@ def evolve(state: Application, event: ApplicationEvent) -> Application:  # noqa:
         case _, ApplicationStarted():
             return Draft(event)
         case Draft(form=form), FormSaved():
-            return replace(state, form=_saved(form, event))
+            return replace(state, form=saved(form, event))
         case Draft(), EligibilityEvaluated():
             return replace(state, evaluated=event)
         case Draft(), LateSubmissionRefused():
@@ -256,21 +205,6 @@ def evolve(state: Application, event: ApplicationEvent) -> Application:  # noqa:
             return replace(state, papers=(*papers, event))
         case _:
             return state
-
-
-def _saved(form: Form, event: FormSaved) -> Form:
-    tables = ("T1", "T2", "T3", "T4")
-    revisions = tuple(
-        event.revision if table == event.table else revision
-        for table, revision in zip(tables, form.revisions, strict=True)
-    )
-    return Form(
-        event.t1 or form.t1,
-        event.t2 or form.t2,
-        event.t3 or form.t3,
-        event.t4 or form.t4,
-        (revisions[0], revisions[1], revisions[2], revisions[3]),
-    )
 
 
 # Decide
@@ -326,48 +260,12 @@ def _save(state: Application, command: SaveForm) -> Sequence[ApplicationEvent]:
             raise ApplicationNotStarted
         case Draft(started, form):
             require(command.by, Role.FILER, organization=started.organization)
-            return _table(started, form, command)
+            return save(started, form, command.table, command.revision)
         case Submitted(started):
             require(command.by, Role.FILER, organization=started.organization)
             raise VersionIsSubmitted
         case _:
             assert_never(state)
-
-
-def _as_certified(started: ApplicationStarted, table: T1) -> None:
-    certified = {
-        "uscc": started.uscc,
-        "org_name": started.organization_name,
-        "legal_form": started.legal_form,
-        "district": started.district,
-    }
-    for member, value in certified.items():
-        if (claimed := getattr(table, member)) != value:
-            raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
-
-
-def _table(started: ApplicationStarted, form: Form, command: SaveForm) -> Sequence[ApplicationEvent]:
-    table = command.table
-    if isinstance(table, T1):
-        _as_certified(started, table)
-    name = type(table).__name__
-    index = ("T1", "T2", "T3", "T4").index(name)
-    present = (form.t1, form.t2, form.t3, form.t4)[index]
-    if present == table:
-        return []
-    if form.revisions[index] != command.revision:
-        raise FormSavedMeanwhile(f"{name} is at revision {form.revisions[index]}, not {command.revision}")
-    return [
-        FormSaved(
-            application=started.application,
-            table=name,
-            revision=command.revision + 1,
-            t1=table if isinstance(table, T1) else None,
-            t2=table if isinstance(table, T2) else None,
-            t3=table if isinstance(table, T3) else None,
-            t4=table if isinstance(table, T4) else None,
-        )
-    ]
 
 
 def _submit(state: Application, command: SubmitApplication) -> Sequence[ApplicationEvent]:
@@ -384,33 +282,6 @@ def _submit(state: Application, command: SubmitApplication) -> Sequence[Applicat
             raise ApplicationAlreadySubmitted
         case _:
             assert_never(state)
-
-
-def snapshot_hash(form: Form) -> str:
-    """SHA-256 of the canonical form: what online record and paper are matched by."""
-    return hash_of({"t1": _plain(form.t1), "t2": _plain(form.t2), "t3": _plain(form.t3), "t4": _plain(form.t4)})
-
-
-def inputs_hash(form: Form, terms: RoundTerms, received_at: Instant) -> str:
-    """SHA-256 of everything that the rules read."""
-    return hash_of(
-        {
-            "snapshot": snapshot_hash(form),
-            "received_at": received_at,
-            "deadline": terms.deadline,
-            "open_categories": terms.open_categories,
-            "rule_set": terms.rule_set_hash,
-        }
-    )
-
-
-def filing(form: Form, terms: RoundTerms, received_at: Instant) -> Filing:
-    """What the rules read."""
-    return Filing(form.t1, form.t2, form.t3, form.t4, received_at, terms.deadline, terms.open_categories)
-
-
-def _plain(table: T1 | T2 | T3 | T4 | None) -> dict[str, object] | None:
-    return None if table is None else asdict(table)
 
 
 def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent]:

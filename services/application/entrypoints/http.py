@@ -11,12 +11,12 @@ from services.application.domain.application import (
     ApplicationNotStarted,
     OrganizationNotCertified,
     ReceivePaper,
-    RoundTerms,
     SaveForm,
     StartApplication,
     SubmitApplication,
 )
 from services.application.domain.round import OpenRound, PlanRound, RoundNotPlanned
+from services.application.domain.terms import RoundTerms
 from services.application.entrypoints.bodies import (
     FORMS_HASH,
     TABLES,

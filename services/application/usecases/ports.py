@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from services.application.domain.application import Applicant, RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 
 
 class Facts(Protocol):

@@ -8,13 +8,12 @@ import msgspec
 
 from services.application.domain.application import (
     APPLICATION_DECIDER,
-    Applicant,
     ReceivePaper,
-    RoundTerms,
     SaveForm,
     StartApplication,
     SubmitApplication,
 )
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import ApplicationSubmitted, EligibilityEvaluated, FormSaved
 from shared.contracts.form import T1, T2, T3, T4, Partner, Person, Premises
 from shared.contracts.round import RoundParameters

@@ -12,8 +12,6 @@ from services.application.domain.application import (
     ApplicationEvent,
     ApplicationNotStarted,
     Command,
-    FormNamesAnotherOrganization,
-    FormSavedMeanwhile,
     NotEligible,
     OrganizationNotCertified,
     PaperBeforeSubmission,
@@ -21,6 +19,11 @@ from services.application.domain.application import (
     RoundNotOpen,
     SubmissionTooLate,
     VersionIsSubmitted,
+)
+from services.application.domain.form import (
+    FormContradictsItself,
+    FormNamesAnotherOrganization,
+    FormSavedMeanwhile,
 )
 from shared.contracts.application import (
     ApplicationStarted,
@@ -181,6 +184,32 @@ def test_the_form_names_the_organization_that_applies() -> None:
 def test_the_form_claims_nothing_that_was_certified_otherwise(claim: T1, field: str) -> None:
     refusal = given(APPLICATION_DECIDER, STARTED).when(saving(claim)).then_refuses(FormNamesAnotherOrganization)
     assert refusal.field == field
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "clause"),
+    [
+        (replace(FORM_2, roster=(*FORM_2.roster[:9], FORM_2.roster[3])), "t2.roster.9.person_key", "C2.1.2"),
+        (replace(FORM_2, staff_total=9), "t2.staff_total", "C2.1.2"),
+        (replace(FORM_3, satisfied=11), "t3.satisfied", "C2.1.3"),
+        (replace(FORM_3, volume_public="96.01"), "t3.volume_total", "C2.1.3"),
+    ],
+)
+def test_a_table_does_not_contradict_itself(table: T2 | T3, field: str, clause: str) -> None:
+    refusal = given(APPLICATION_DECIDER, STARTED).when(saving(table)).then_refuses(FormContradictsItself)
+    assert (refusal.field, refusal.clause) == (field, clause)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        replace(FORM_2, roster=(*FORM_2.roster, replace(FORM_2.roster[0], person_key="P10", fulltime=False))),
+        replace(FORM_3, satisfied=10),
+        replace(FORM_3, volume_public="96"),
+    ],
+)
+def test_the_whole_may_be_its_parts(table: T2 | T3) -> None:
+    given(APPLICATION_DECIDER, STARTED).when(saving(table)).then(saved(table))
 
 
 @pytest.mark.parametrize("table", [*TABLES, replace(FORM_3, smes_served=200)])

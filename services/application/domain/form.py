@@ -1,0 +1,161 @@
+"""The form: four tables, each saved over the revision that was read, never against itself (C4.1)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TypeAlias, assert_never
+
+from services.application.domain.rules.finding import Filing
+from services.application.domain.terms import RoundTerms
+from shared.auditlog.canonical import hash_of
+from shared.contracts.application import ApplicationStarted, FormSaved
+from shared.contracts.form import T1, T2, T3, T4
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal
+
+Table: TypeAlias = T1 | T2 | T3 | T4
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The tables as last saved, and how often each was."""
+
+    t1: T1 | None = None
+    t2: T2 | None = None
+    t3: T3 | None = None
+    t4: T4 | None = None
+    revisions: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+
+class FormSavedMeanwhile(Refusal):
+    """The table was saved by someone else since it was read."""
+
+    title = "The table was saved since it was read"
+    field = "revision"
+
+
+class FormNamesAnotherOrganization(Malformed):
+    """T1 names the applicant as it was certified."""
+
+    title = "T1 names another organization than the one that applies"
+    clause = "C2.1.1"
+    field = "t1.uscc"
+
+
+class FormContradictsItself(Malformed):
+    """Two values of a table cannot both be true."""
+
+    title = "Two values of the table cannot both be true"
+    clause = "C4.1"
+
+
+def saved(form: Form, event: FormSaved) -> Form:
+    """The form after `event`."""
+    tables = ("T1", "T2", "T3", "T4")
+    revisions = tuple(
+        event.revision if table == event.table else revision
+        for table, revision in zip(tables, form.revisions, strict=True)
+    )
+    return Form(
+        event.t1 or form.t1,
+        event.t2 or form.t2,
+        event.t3 or form.t3,
+        event.t4 or form.t4,
+        (revisions[0], revisions[1], revisions[2], revisions[3]),
+    )
+
+
+def save(started: ApplicationStarted, form: Form, table: Table, revision: int) -> Sequence[FormSaved]:
+    """The table saved over the revision that was read, or a refusal; nothing when it says what is saved already."""
+    match table:
+        case T1():
+            _as_certified(started, table)
+        case T2():
+            _one_line_a_person(table)
+        case T3():
+            _parts_within_wholes(table)
+        case T4():
+            pass
+        case _:
+            assert_never(table)
+    name = type(table).__name__
+    index = ("T1", "T2", "T3", "T4").index(name)
+    present = (form.t1, form.t2, form.t3, form.t4)[index]
+    if present == table:
+        return []
+    if form.revisions[index] != revision:
+        raise FormSavedMeanwhile(f"{name} is at revision {form.revisions[index]}, not {revision}")
+    return [
+        FormSaved(
+            application=started.application,
+            table=name,
+            revision=revision + 1,
+            t1=table if isinstance(table, T1) else None,
+            t2=table if isinstance(table, T2) else None,
+            t3=table if isinstance(table, T3) else None,
+            t4=table if isinstance(table, T4) else None,
+        )
+    ]
+
+
+def snapshot_hash(form: Form) -> str:
+    """SHA-256 of the canonical form: what online record and paper are matched by."""
+    return hash_of({"t1": _plain(form.t1), "t2": _plain(form.t2), "t3": _plain(form.t3), "t4": _plain(form.t4)})
+
+
+def inputs_hash(form: Form, terms: RoundTerms, received_at: Instant) -> str:
+    """SHA-256 of everything that the rules read."""
+    return hash_of(
+        {
+            "snapshot": snapshot_hash(form),
+            "received_at": received_at,
+            "deadline": terms.deadline,
+            "open_categories": terms.open_categories,
+            "rule_set": terms.rule_set_hash,
+        }
+    )
+
+
+def filing(form: Form, terms: RoundTerms, received_at: Instant) -> Filing:
+    """What the rules read."""
+    return Filing(form.t1, form.t2, form.t3, form.t4, received_at, terms.deadline, terms.open_categories)
+
+
+def _as_certified(started: ApplicationStarted, table: T1) -> None:
+    certified = {
+        "uscc": started.uscc,
+        "org_name": started.organization_name,
+        "legal_form": started.legal_form,
+        "district": started.district,
+    }
+    for member, value in certified.items():
+        if (claimed := getattr(table, member)) != value:
+            raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
+
+
+def _one_line_a_person(table: T2) -> None:
+    keys = [person.person_key for person in table.roster]
+    for line, key in enumerate(keys):
+        if key in keys[:line]:
+            raise FormContradictsItself(
+                f"{key} stands on two lines", clause="C2.1.2", field=f"t2.roster.{line}.person_key"
+            )
+    fulltime = sum(person.fulltime for person in table.roster)
+    if fulltime > table.staff_total:
+        detail = f"{fulltime} full-time people on the roster, {table.staff_total} staff in all"
+        raise FormContradictsItself(detail, clause="C2.1.2", field="t2.staff_total")
+
+
+def _parts_within_wholes(table: T3) -> None:
+    if table.satisfied > table.surveyed:
+        raise FormContradictsItself(
+            f"{table.satisfied} satisfied of {table.surveyed} surveyed", clause="C2.1.3", field="t3.satisfied"
+        )
+    parts = Decimal(table.volume_public) + Decimal(table.volume_lowfee)
+    if parts > Decimal(table.volume_total):
+        detail = f"public and low-fee service of {parts} within {table.volume_total} in all"
+        raise FormContradictsItself(detail, clause="C2.1.3", field="t3.volume_total")
+
+
+def _plain(table: T1 | T2 | T3 | T4 | None) -> dict[str, object] | None:
+    return None if table is None else asdict(table)

@@ -1,13 +1,12 @@
-"""What application's door accepts: the round's parameters and the four tables (C4.1)."""
+"""What application's door accepts from applicants and receipt clerks: the four tables (C4.1) and the paper."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.auditlog.canonical import hash_of
 from shared.contracts.form import T1, T2, T3, T4
-from shared.contracts.round import RoundParameters
 from shared.web.models import (
     Body,
     Count,
@@ -160,8 +159,3 @@ class PaperBody(Body):
 def table_of(body: Body, table: type[T1 | T2 | T3 | T4]) -> T1 | T2 | T3 | T4:
     """The contract's table of a validated body."""
     return msgspec.convert(body.model_dump(), table)
-
-
-def parameters_of(body: dict[str, Any]) -> RoundParameters:
-    """The round's parameters; raise `msgspec.ValidationError` naming the place that is wrong."""
-    return msgspec.convert(body, RoundParameters)

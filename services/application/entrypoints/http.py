@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
@@ -23,9 +22,9 @@ from services.application.entrypoints.bodies import (
     PaperBody,
     SaveBody,
     StartBody,
-    parameters_of,
     table_of,
 )
+from services.application.entrypoints.round_body import RoundBody, parameters_of
 from services.application.usecases.handle import application_stream, handle
 from services.application.usecases.ports import Facts
 from services.application.usecases.project import APPLICATIONS, ROUNDS
@@ -55,12 +54,6 @@ class OneTable(Malformed):
     field = "t1"
 
 
-class RoundParametersMalformed(Malformed):
-    """The round's file is not of the round's shape."""
-
-    title = "The round's parameters have a wrong shape"
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the routes stand on."""
@@ -80,25 +73,23 @@ def _rounds(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["rounds"])
 
     @router.post("/rounds", status_code=201, response_model=Receipt)
-    async def plan(body: dict[str, Any], arrival: Arriving) -> JSONResponse:
-        try:
-            parameters = parameters_of(body)
-        except msgspec.ValidationError as error:
-            raise RoundParametersMalformed(
-                str(error), field=str(error).rpartition("`")[0].rpartition("`")[2]
-            ) from error
+    async def plan(body: RoundBody, arrival: Arriving) -> JSONResponse:
+        """Fix a new round's parameters."""
+        parameters = parameters_of(body)
         command = PlanRound(parameters, arrival.actor, arrival.at)
         context = replace(arrival.context, round=parameters.round)
         return await arrival.answer(lambda key: handle(parts.store, command, context, key), round=parameters.round)
 
     @router.post("/rounds/{round_id}/opening", response_model=Receipt)
     async def open_round(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Open a planned round for applications."""
         command = OpenRound(round_id, FORMS_HASH, arrival.actor, arrival.at)
         context = replace(arrival.context, round=round_id)
         return await arrival.answer(lambda key: handle(parts.store, command, context, key))
 
     @router.get("/rounds/{round_id}")
     async def one(round_id: Token, reads: AtLeast) -> dict[str, Any]:
+        """A round as it is planned and opened."""
         doc = await reads.get(ROUNDS, round_id)
         if doc is None:
             raise RoundNotPlanned
@@ -112,6 +103,7 @@ def _filing(parts: Parts) -> APIRouter:
 
     @router.post("/applications", status_code=201, response_model=Receipt)
     async def start(body: StartBody, arrival: Arriving) -> JSONResponse:
+        """Start the organization's application to a round."""
         if arrival.actor.organization is None:
             raise NotPermitted("the account belongs to no organization", field="organization")
         applicant = await parts.facts.applicant(arrival.actor.organization)
@@ -131,6 +123,7 @@ def _filing(parts: Parts) -> APIRouter:
 
     @router.post("/applications/{application}/form", response_model=Receipt)
     async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
+        """Save one table of the form at the revision it was read at."""
         started = await _started(parts.store, application)
         organization = started.organization
         tables = {name: getattr(body, name.lower()) for name in TABLES}
@@ -149,6 +142,7 @@ def _filing(parts: Parts) -> APIRouter:
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
     async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
+        """Submit the application as it is saved."""
         started = await _started(parts.store, application)
         terms = await _terms(parts, started.round)
         command = SubmitApplication(application, terms, arrival.actor, arrival.at)
@@ -164,6 +158,7 @@ def _paper(parts: Parts) -> APIRouter:
 
     @router.post("/applications/{application}/paper", response_model=Receipt)
     async def receive(application: IdText, body: PaperBody, arrival: Arriving) -> JSONResponse:
+        """Receive the paper and compare its hash with the submission."""
         started = await _started(parts.store, application)
         command = ReceivePaper(application, body.version, body.snapshot_hash, body.copies, arrival.actor, arrival.at)
         context = replace(arrival.context, round=started.round)
@@ -178,6 +173,7 @@ def _reads() -> APIRouter:
 
     @router.get("/applications/{application}")
     async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+        """One application as its applicant and the offices see it."""
         doc = await _application(reads, application)
         _may_read(actor, doc)
         return doc
@@ -186,6 +182,7 @@ def _reads() -> APIRouter:
     async def many(
         reads: AtLeast, actor: CurrentActor, state: Token | None = None, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
+        """The applications that the actor may see."""
         where: dict[str, str | int | bool] = {} if state is None else {"state": state}
         if actor.role in DISTRICT:
             where["district"] = actor.district or ""

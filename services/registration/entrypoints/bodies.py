@@ -17,7 +17,8 @@ from shared.web.models import (
 )
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.@-]{2,63}$")]
-Password = Annotated[str, StringConstraints(min_length=12, max_length=128)]
+Password = Annotated[str, StringConstraints(min_length=12, max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""Without control characters: what a person cannot see, nobody types again."""
 RoleText = Literal[
     "administrator",
     "filer",

@@ -72,6 +72,7 @@ def _accounts(parts: Parts) -> APIRouter:
 
     @router.post("/accounts", status_code=201, response_model=Receipt)
     async def open_account(body: AccountBody, arrival: ArrivingFromAnybody) -> JSONResponse:
+        """Open an account."""
         account = await parts.accounts.of(body.username)
         try:
             credential = await parts.vault.keep(account, "credential", await parts.passwords.record(body.password))
@@ -91,6 +92,7 @@ def _accounts(parts: Parts) -> APIRouter:
 
     @router.post("/tokens", response_model=SignedInAnswer)
     async def sign_in(body: SignInBody, _reads: AtLeast) -> dict[str, Any]:
+        """Exchange user name and password for a token."""
         try:
             signed_in = await parts.sign_in(body.username, body.password)
         except TooManySignIns as error:
@@ -115,6 +117,7 @@ def _keys(parts: Parts) -> APIRouter:
 
     @router.post("/signing-keys", status_code=201, response_model=Receipt)
     async def rotate(arrival: Arriving) -> JSONResponse:
+        """Publish a new signing key; the older ones stay valid."""
         require(arrival.actor, Role.ADMINISTRATOR)
         key = await parts.tokens.new_key()
         command = PublishSigningKey(key.kid, key.public_key, arrival.actor, arrival.at)
@@ -122,6 +125,7 @@ def _keys(parts: Parts) -> APIRouter:
 
     @router.get("/.well-known/jwks.json")
     async def jwks(reads: AtLeast) -> dict[str, list[dict[str, Any]]]:
+        """The public keys that verify the tokens."""
         keys = await reads.find(SIGNING_KEYS)
         return {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": key["kid"], "x": key["public_key"]} for key in keys]}
 
@@ -133,6 +137,7 @@ def _organizations(parts: Parts) -> APIRouter:
 
     @router.post("/organizations", status_code=201, response_model=Receipt)
     async def register(body: OrganizationBody, arrival: Arriving) -> JSONResponse:
+        """Register an organization."""
         organization = organization_id(body.uscc)
         command = RegisterOrganization(organization, body.uscc, body.name, arrival.actor, arrival.at)
         return await arrival.answer(
@@ -141,6 +146,7 @@ def _organizations(parts: Parts) -> APIRouter:
 
     @router.post("/organizations/{organization}/certification-requests", response_model=Receipt)
     async def request(organization: IdText, body: CertificationRequestBody, arrival: Arriving) -> JSONResponse:
+        """Ask for certification of a profile."""
         profile = Profile(
             legal_form=LegalForm(body.legal_form),
             district=District(body.district),
@@ -157,6 +163,7 @@ def _organizations(parts: Parts) -> APIRouter:
 
     @router.post("/organizations/{organization}/certification", response_model=Receipt)
     async def certify(organization: IdText, body: CertificationBody, arrival: Arriving) -> JSONResponse:
+        """Certify exactly the profile that was read."""
         command = CertifyOrganization(organization, body.profile_hash, arrival.actor, arrival.at)
         return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key))
 
@@ -168,6 +175,7 @@ def _reads() -> APIRouter:
 
     @router.get("/organizations/{organization}", response_model=OrganizationAnswer)
     async def one(organization: IdText, reads: AtLeast, actor: CurrentActor) -> Any:
+        """One organization and its certification."""
         if actor.role not in OFFICIALS:
             require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=organization)
         doc = await reads.get(ORGANIZATIONS, organization)
@@ -179,6 +187,7 @@ def _reads() -> APIRouter:
     async def many(
         reads: AtLeast, actor: CurrentActor, state: str = "CERTIFICATION_PENDING", after: After = "", limit: Limit = 100
     ) -> Any:
+        """The organizations in one state."""
         require(actor, *OFFICIALS)
         return await reads.find(ORGANIZATIONS, {"state": state}, after=after, limit=limit)
 

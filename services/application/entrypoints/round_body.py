@@ -1,0 +1,131 @@
+"""What the office sends to plan a round: the shape of `rounds/2017.json`, every value with its source (C5)."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from pydantic import Field, StringConstraints
+
+from services.application.domain.parameters import ROUND_ID
+from shared.contracts.round import RoundParameters
+from shared.web.models import Body, Count, DateText, ShortText, Token
+
+RoundText = Annotated[str, StringConstraints(pattern=f"^{ROUND_ID.pattern}$")]
+MomentText = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$")
+]
+"""UTC with milliseconds and nothing else: the text goes into the event as it is, and is hashed there."""
+SourceText = Annotated[ShortText, Field(description="A clause of the notice, or `design` where it is silent")]
+ThresholdText = Annotated[
+    str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$"), Field(description="Read by its rule: 100000, 7/10, 3")
+]
+
+
+class MomentBody(Body):
+    """An instant that the round fixes."""
+
+    value: MomentText
+    source: SourceText
+
+
+class DayBody(Body):
+    """A calendar day in Asia/Shanghai that the round fixes."""
+
+    value: DateText
+    source: SourceText
+
+
+class NumberBody(Body):
+    """A whole number that the round fixes."""
+
+    value: Count
+    source: SourceText
+
+
+class CalendarBody(Body):
+    """The dates of a round; the deadline is the first instant that is too late."""
+
+    opens_at: MomentBody
+    submission_deadline: MomentBody
+    district_deadline: DayBody
+    notice_working_days: NumberBody
+    agreement_due_days: NumberBody
+    valid_from: DayBody
+    valid_to: DayBody
+    holidays: Annotated[list[DateText], Field(max_length=400)]
+    workdays: Annotated[list[DateText], Field(max_length=400)]
+
+
+class CategoryBody(Body):
+    """A category of professional organizations (C2.2.2)."""
+
+    code: Token
+    name_zh: ShortText
+    open: bool
+    source: SourceText
+
+
+class RuleBody(Body):
+    """One eligibility rule, with a threshold where the rule has one."""
+
+    id: Token
+    clause: SourceText
+    kind: Literal["hard", "waivable", "in_principle"]
+    source: SourceText
+    threshold: ThresholdText | None = None
+
+
+class CriterionBody(Body):
+    """One line of the experts' rubric."""
+
+    id: Token
+    name_zh: ShortText
+    maximum: Count
+    source: SourceText
+
+
+class PanelsBody(Body):
+    """How panels score and rank."""
+
+    experts: NumberBody
+    minimum_scores: NumberBody
+    trim_from: NumberBody
+    scoring_days: NumberBody
+    tie_order: Annotated[list[Token], Field(max_length=50)]
+    source: SourceText
+
+
+class QuotaBody(Body):
+    """Places in one group: a category's code, or `comprehensive`."""
+
+    group: Token
+    places: Count
+    source: SourceText
+
+
+class ObligationBody(Body):
+    """A report that every approved organization owes (C3.1)."""
+
+    kind: Token
+    year: Annotated[int, Field(ge=1800, le=2199)]
+    due: MomentBody
+    source: SourceText
+
+
+class RoundBody(Body):
+    """Everything that distinguishes one year's round from another's."""
+
+    round: RoundText
+    title_zh: ShortText
+    calendar: CalendarBody
+    categories: Annotated[list[CategoryBody], Field(max_length=50)]
+    rules: Annotated[list[RuleBody], Field(max_length=50)]
+    non_waivable: Annotated[list[Token], Field(max_length=50)]
+    rubric: Annotated[list[CriterionBody], Field(max_length=50)]
+    panels: PanelsBody
+    quotas: Annotated[list[QuotaBody], Field(max_length=50)]
+    obligations: Annotated[list[ObligationBody], Field(max_length=50)]
+
+
+def parameters_of(body: RoundBody) -> RoundParameters:
+    """The contract's parameters: the same values in the same words, nothing normalised."""
+    return msgspec.convert(body.model_dump(), RoundParameters)

@@ -1,0 +1,22 @@
+"""What registration's door accepts as a password."""
+
+import pytest
+from pydantic import ValidationError
+
+from services.registration.entrypoints.bodies import AccountBody, SignInBody
+
+
+@pytest.mark.parametrize("body", [AccountBody, SignInBody])
+@pytest.mark.parametrize("hidden", ["\x00", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\x9f"])
+@pytest.mark.parametrize("password", ["{}long-enough-for-all", "long-enough{}-for-all", "long-enough-for-all{}"])
+def test_a_control_character_is_refused(body: type[AccountBody | SignInBody], hidden: str, password: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        body(username="filer-1", password=password.format(hidden))
+    assert [error["loc"] for error in refused.value.errors()] == [("password",)]
+
+
+@pytest.mark.parametrize(
+    "password", ["correct horse battery", "年轮年轮年轮年轮年轮年轮", "🌳" * 12, "naïve\u00a0café-1234"]
+)
+def test_whatever_people_can_type_is_accepted(password: str) -> None:
+    assert SignInBody(username="filer-1", password=password).password == password

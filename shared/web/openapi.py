@@ -1,4 +1,4 @@
-"""What OpenAPI says of every route beyond its own shapes: all the problems it may answer with."""
+"""What OpenAPI says of every route beyond its own shapes: its one line and all the problems it may answer with."""
 
 from typing import Any
 
@@ -85,6 +85,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _describe(operation: dict[str, Any], *, command: bool) -> None:
+    operation["summary"] = operation.pop("description", "").removesuffix(".")
     asked = {name for scheme in operation.get("security", ()) for name in scheme}
     if asked:
         operation["security"] = [{TOKEN: []}] if asked & {TOKEN, COMMAND} else [{}, {TOKEN: []}]

@@ -70,6 +70,7 @@ def _decisions(parts: Parts) -> APIRouter:
 
     @router.post("/rounds/{round_id}/proposal", response_model=Receipt)
     async def propose(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+        """Propose the round's list from its rankings."""
         plan = await _plan(parts.facts, round_id)
         command = ProposeList(
             round=round_id,
@@ -83,6 +84,7 @@ def _decisions(parts: Parts) -> APIRouter:
 
     @router.post("/rounds/{round_id}/approval", response_model=Receipt)
     async def approve(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Approve the list once its notice has run."""
         calendar = (await _plan(parts.facts, round_id)).parameters.calendar
         command = ApproveList(
             round=round_id,
@@ -102,6 +104,7 @@ def _notices(parts: Parts) -> APIRouter:
 
     @router.post("/rounds/{round_id}/notice", response_model=Receipt)
     async def publish_notice(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Publish the notice of the proposed list."""
         calendar = (await _plan(parts.facts, round_id)).parameters.calendar
         decision, _ = await decision_of(parts.store, round_id)
         command = PublishNotice(round_id, decision, calendar, arrival.actor, arrival.at)
@@ -109,6 +112,7 @@ def _notices(parts: Parts) -> APIRouter:
 
     @router.post("/rounds/{round_id}/list", response_model=Receipt)
     async def publish_list(round_id: Token, request: Request, arrival: Arriving) -> JSONResponse:
+        """Publish the approved list."""
         decision, _ = await decision_of(parts.store, round_id)
         command = PublishList(round_id, decision, request.url.path, arrival.actor, arrival.at)
         return await _carry_out(parts, arrival, round_id, command)
@@ -121,6 +125,7 @@ def _agreements(parts: Parts) -> APIRouter:
 
     @router.post("/agreements/{application}/offer", response_model=Receipt)
     async def offer(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+        """Offer the agreement to an approved organization."""
         decided = await origin(parts.store, approval_stream(application, "").name, Event)
         if not isinstance(decided, OrganizationApproved | ApplicationRejected):
             raise AgreementNotOffered("the application is not decided")
@@ -140,6 +145,7 @@ def _agreements(parts: Parts) -> APIRouter:
 
     @router.post("/agreements/{application}/signature", response_model=Receipt)
     async def sign(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+        """Sign the offered agreement."""
         offered = await origin(parts.store, agreement_stream(application, "").name, AgreementOffered)
         if offered is None:
             raise AgreementNotOffered
@@ -148,6 +154,7 @@ def _agreements(parts: Parts) -> APIRouter:
 
     @router.get("/agreements")
     async def many(reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100) -> list[dict[str, Any]]:
+        """The agreements that the actor may see."""
         where: dict[str, str | int | bool] = {}
         if actor.role not in OFFICE:
             require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)
@@ -162,6 +169,7 @@ def _public(parts: Parts) -> APIRouter:
 
     @router.get("/rounds/{round_id}/notice")
     async def notice(round_id: Token, reads: AtLeast) -> dict[str, Any]:
+        """The round's public notice."""
         doc = await reads.get(NOTICES, round_id)
         if doc is None:
             raise NothingPublished
@@ -169,6 +177,7 @@ def _public(parts: Parts) -> APIRouter:
 
     @router.get("/rounds/{round_id}/list", response_class=Response)
     async def published(round_id: Token) -> Response:
+        """The published list, byte for byte what its hash covers."""
         for recorded in await parts.store.load(notice_stream(round_id).name):
             if isinstance(recorded.event, ListPublished):
                 body = list_bytes(round_id, recorded.event.rows)
@@ -179,6 +188,7 @@ def _public(parts: Parts) -> APIRouter:
     async def approvals(
         round_id: Token, reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 500
     ) -> list[dict[str, Any]]:
+        """Every decision of the round, approved or rejected."""
         require(actor, *OFFICE)
         return [dict(doc) for doc in await reads.find(APPROVALS, {"round": round_id}, after=after, limit=limit)]
 

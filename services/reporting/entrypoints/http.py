@@ -40,6 +40,7 @@ def _obligations(parts: Parts) -> APIRouter:
 
     @router.post("/obligations/{obligation}/report", response_model=Receipt)
     async def file_report(obligation: IdText, body: ReportBody, arrival: Arriving) -> JSONResponse:
+        """File the service report that an obligation asks for."""
         created = await origin(parts.store, obligation_stream(obligation, "").name, ObligationCreated)
         if created is None:
             raise ObligationNotOwed
@@ -50,6 +51,7 @@ def _obligations(parts: Parts) -> APIRouter:
 
     @router.get("/obligations")
     async def many(reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100) -> list[dict[str, Any]]:
+        """The obligations that the actor may see."""
         where: dict[str, str | int | bool] = {}
         if actor.role not in OFFICE:
             require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)
@@ -64,6 +66,7 @@ def _statistics() -> APIRouter:
 
     @router.get("/statistics")
     async def exact(reads: AtLeast, actor: CurrentActor) -> list[dict[str, Any]]:
+        """The exact counts, which the live statistics are compared with."""
         require(actor, *OFFICE)
         return [dict(doc) for doc in await reads.find(COUNTS, limit=1000)]
 

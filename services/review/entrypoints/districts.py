@@ -43,6 +43,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
     async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:
+        """Record the district's judgement on a rule."""
         opening = await opened(store, application)
         outcome = Outcome(body.outcome)
         command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at)
@@ -52,6 +53,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     async def recommend(
         application: IdText, body: RecommendationBody, arrival: Arriving, _reads: AtLeast
     ) -> JSONResponse:
+        """Recommend an application to the experts."""
         opening = await opened(store, application)
         plan = await facts.round(opening.round)
         if plan is None:
@@ -70,6 +72,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
+        """Decline an application."""
         opening = await opened(store, application)
         reasons = tuple(body.reasons)
         command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
@@ -79,6 +82,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     async def many(
         reads: AtLeast, actor: CurrentActor, state: Token = "OPEN", after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
+        """The district reviews in one state."""
         where: dict[str, str | int | bool] = {"state": state}
         if actor.role in DISTRICT:
             where["district"] = actor.district or ""

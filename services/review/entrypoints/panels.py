@@ -55,12 +55,14 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
 
     @routes.post("/experts", status_code=201, response_model=Receipt)
     async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
+        """Take an expert into the pool."""
         specialties = tuple(body.specialties)
         command = EnrolExpert(body.expert, body.employer_uscc, specialties, arrival.actor, arrival.at)
         return await arrival.answer(lambda again: handle(store, command, arrival.context, again))
 
     @routes.post("/panels", status_code=201, response_model=Receipt)
     async def constitute(body: PanelBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+        """Draw a panel from the pool by its seed."""
         plan = await _plan(facts, body.round)
         pool, terms = await facts.experts(), plan.parameters.panels
         command = ConstitutePanel(body.round, body.group, pool, terms, body.seed, arrival.actor, arrival.at)
@@ -68,11 +70,13 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
 
     @routes.post("/panels/{panel}/closing", response_model=Receipt)
     async def close(panel: IdText, arrival: Arriving) -> JSONResponse:
+        """Close the panel's scoring."""
         constitution = await _panel(store, panel)
         return await carry_out(arrival, constitution.round, CloseScoring(panel, arrival.actor, arrival.at))
 
     @routes.post("/panels/{panel}/ranking", response_model=Receipt)
     async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
+        """Rank what the panel scored."""
         constitution = await _panel(store, panel)
         round_id, group = constitution.round, constitution.group
         await _everything_projected(store, projector)
@@ -86,6 +90,7 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     async def many(
         reads: AtLeast, actor: CurrentActor, round_id: Token, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
+        """The panels of a round."""
         require(actor, *SEES_PANELS)
         return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
 

@@ -64,12 +64,14 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/scorings/{application}/conflict", response_model=Receipt)
     async def declare(application: IdText, body: ConflictBody, arrival: Arriving) -> JSONResponse:
+        """Answer whether there is a conflict of interest."""
         subject = await _subject(store, application)
         command = DeclareConflict(subject, body.answer, body.detail, arrival.actor, arrival.at)
         return await carry_out(arrival, command)
 
     @routes.post("/scorings/{application}/assignments", response_model=Receipt)
     async def assign(application: IdText, body: AssignmentBody, arrival: Arriving) -> JSONResponse:
+        """Assign an application to an expert of its panel."""
         subject = await _subject(store, application)
         plan = await _plan(facts, subject.round)
         due = plus_seconds(arrival.at, plan.parameters.panels.scoring_days.value * DAY_SECONDS)
@@ -79,6 +81,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/scorings/{application}/scores", response_model=Receipt)
     async def score(application: IdText, body: ScoreBody, arrival: Arriving) -> JSONResponse:
+        """Score an assigned application."""
         subject = await _subject(store, application)
         plan = await _plan(facts, subject.round)
         items = tuple(ItemScore(**item.model_dump()) for item in body.items)
@@ -90,6 +93,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     async def worklist(
         reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
+        """What is assigned to the expert."""
         require(actor, Role.EXPERT)
         return [dict(doc) for doc in await reads.find(WORKLIST, {"expert": actor.id}, after=after, limit=limit)]
 

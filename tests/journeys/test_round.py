@@ -118,8 +118,8 @@ async def read(connection: dict[str, Any], topic: str, group: str) -> list[bytes
         group_id=group,
         auto_offset_reset="earliest",
     )
-    await consumer.start()
     try:
+        await consumer.start()
         batches = await asyncio.wait_for(consumer.getmany(timeout_ms=5000), 20)
         return [record.value for records in batches.values() for record in records]
     finally:

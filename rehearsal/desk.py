@@ -1,8 +1,9 @@
 """A desk at which people sit: signs in, sends commands with idempotency keys, reads what it just did."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -11,7 +12,12 @@ from shared.kernel.ids import named
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in a rehearsal only
 WAIT_SECONDS_MAX = 20.0
+"""For what another service still has to deliver."""
+OUTAGE_SECONDS_MAX = 60.0
+"""For a service, a database or a broker that is started again."""
 PAUSE_SECONDS = 0.05
+UNAUTHENTICATED = 401
+TRY_AGAIN = frozenset({429, 503})
 NOT_YET = frozenset(
     f"urn:nianlun:refusal:{name}"
     for name in (
@@ -21,10 +27,10 @@ NOT_YET = frozenset(
         "round-unknown",
         "review-not-opened",
         "paper-not-matched",
+        "nothing-is-ranked",
+        "panel-not-ranked",
         "ranked-application-unknown",
         "obligation-not-owed",
-        "not-yet",
-        "busy",
     )
 )
 """Refusals that mean: what another service decided has not arrived here yet."""
@@ -68,27 +74,26 @@ class Desk:
 
     async def sign_in(self, person: Person) -> Person:
         """Get a fresh token."""
-        query = {"at_least": self.positions.get("registration", 0)}
         body = {"username": person.username, "password": person.password}
-        answer = await self.client.post(f"{self.urls['registration']}/tokens", json=body, params=query)
-        signed_in = _checked(answer)
+        signed_in = await self._ask("POST", "registration", "/tokens", body, {})
         person.token, person.expires_at = signed_in["token"], signed_in["expires_at"]
         person.account, person.organization = signed_in["account"], signed_in["organization"]
         return person
 
     async def command(
-        self, by: Person | None, service: str, path: str, body: dict[str, Any] | None = None, *, attempt: str = ""
+        self, by: Person | None, service: str, path: str, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """Send a command until it is answered; waits for what other services still have to deliver."""
         who = by.username if by else "anybody"
-        headers = {"Idempotency-Key": named("rehearsal", who, path, str(body), attempt)}
-        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS_MAX
+        key = {"Idempotency-Key": named("rehearsal", who, path, str(body))}
+        deadline = _time() + WAIT_SECONDS_MAX
         while True:
             try:
-                receipt: dict[str, Any] = await self._send(by, service, path, body, headers)
+                headers = {**key, **await self._headers(by)}
+                receipt: dict[str, Any] = await self._ask("POST", service, path, body, headers)
             except Refused as refused:
-                late = asyncio.get_running_loop().time() > deadline
-                if late or (refused.problem["type"] not in NOT_YET and refused.problem["status"] != 401):  # noqa: PLR2004
+                late = _time() > deadline
+                if late or (refused.problem["type"] not in NOT_YET and refused.problem["status"] != UNAUTHENTICATED):
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
@@ -98,16 +103,7 @@ class Desk:
 
     async def read(self, by: Person | None, service: str, path: str, **query: Any) -> Any:
         """Ask a question that sees what this desk has done."""
-        query["at_least"] = self.positions.get(service, 0)
-        headers = await self._headers(by)
-        return _checked(await self.client.get(f"{self.urls[service]}{path}", params=query, headers=headers))
-
-    async def _send(
-        self, by: Person | None, service: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
-    ) -> Any:
-        query = {"at_least": self.positions.get(service, 0)}
-        url, headers = f"{self.urls[service]}{path}", {**headers, **await self._headers(by)}
-        return _checked(await self.client.post(url, json=body, params=query, headers=headers))
+        return await self._ask("GET", service, path, None, await self._headers(by), query)
 
     async def _headers(self, by: Person | None) -> dict[str, str]:
         if by is None:
@@ -116,8 +112,30 @@ class Desk:
             await self.sign_in(by)
         return {"Authorization": f"Bearer {by.token}"}
 
+    async def _ask(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        body: dict[str, Any] | None,
+        headers: dict[str, str],
+        query: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Any:
+        """The answer; whatever was lost on the way is asked again, which the idempotency key makes harmless."""
+        url, query = f"{self.urls[service]}{path}", {**query, "at_least": self.positions.get(service, 0)}
+        deadline = _time() + OUTAGE_SECONDS_MAX
+        while True:
+            try:
+                answer = await self.client.request(method, url, json=body, params=query, headers=headers)
+                if answer.is_success:
+                    return answer.json()
+                if answer.status_code not in TRY_AGAIN or _time() > deadline:
+                    raise Refused(answer.json())
+            except httpx.TransportError:
+                if _time() > deadline:
+                    raise
+            await asyncio.sleep(PAUSE_SECONDS)
 
-def _checked(answer: httpx.Response) -> Any:
-    if answer.is_success:
-        return answer.json()
-    raise Refused(answer.json())
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

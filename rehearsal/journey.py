@@ -199,7 +199,6 @@ class Journey:
     async def publish(self) -> None:
         """Proposal, five working days of notice, approval by another, the list (C5.4)."""
         self.advance("2017-10-23T10:00:00+08:00")
-        await self._until_ranked()
         await self.desk.command(self.staff["officer"], "publication", f"/rounds/{ROUND}/proposal")
         await self.desk.command(self.staff["publisher"], "publication", f"/rounds/{ROUND}/notice")
         self.advance("2017-10-31T09:00:00+08:00")
@@ -278,18 +277,6 @@ class Journey:
         given = points(applicant.organization, seat)
         items = [{"criterion": criterion, "score": score} for criterion, score in given.items()]
         await self.desk.command(expert, "review", f"{place}/scores", {"version": 1, "items": items})
-
-    async def _until_ranked(self) -> None:
-        for _ in range(ATTEMPTS_MAX):
-            sent = (await self._checks("review"))["relay"]["position"] >= self.desk.positions["review"]
-            if sent and (await self._checks("publication"))["inbox"]["lag"] == 0:
-                return
-            await asyncio.sleep(PAUSE_SECONDS)
-
-    async def _checks(self, service: str) -> dict[str, Any]:
-        answer = await self.desk.client.get(f"{self.desk.urls[service]}/health/ready")
-        checks: dict[str, Any] = answer.json()["checks"]
-        return checks
 
     async def _owed(self, applicant: Applicant) -> str:
         for _ in range(ATTEMPTS_MAX):

@@ -43,7 +43,7 @@ from shared.contracts.category import Stream
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.publication import AgreementSigned, NoticePublished
 from shared.contracts.registration import OrganizationCertified, OrganizationRegistered
-from shared.contracts.review import ExpertEnrolled, ExpertScored, ItemScore, RankingComputed
+from shared.contracts.review import ExpertEnrolled, ExpertScored, ItemScore, PanelConstituted, RankingComputed
 from shared.contracts.topics import ACCESS, OBLIGATION, ORGANIZATION
 from shared.kernel.actor import Role
 from shared.kernel.ids import application_id, organization_id
@@ -233,7 +233,8 @@ def publish(street: Street) -> None:
     rankings = {one.envelope.id: one.event for one in street.logs["review"] if isinstance(one.event, RankingComputed)}
     by_application = {one.application: one for one in submissions(street)}
     stream = decision_stream(ROUND)
-    proposal = ProposeList(ROUND, rankings, by_application, parameters().quotas, OFFICER, street.at)
+    panels = [one.event for one in street.logs["review"] if isinstance(one.event, PanelConstituted)]
+    proposal = ProposeList(ROUND, panels, rankings, by_application, parameters().quotas, OFFICER, street.at)
     street.decide("publication", DECISION_DECIDER, stream, proposal)
 
     def decision() -> Any:

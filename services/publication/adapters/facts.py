@@ -1,12 +1,12 @@
 """Facts from the read models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.usecases.project import RANKINGS, ROUNDS, SUBMISSIONS
+from services.publication.usecases.project import PANELS, RANKINGS, ROUNDS, SUBMISSIONS
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
-from shared.contracts.review import RankingComputed
+from shared.contracts.review import PanelConstituted, RankingComputed
 from shared.eventstore.documents import Reads
 
 ROUND_MAX = 100_000
@@ -22,6 +22,11 @@ class DocumentFacts:
         """See `Facts.round`."""
         doc = await self._reads.get(ROUNDS, round_id)
         return None if doc is None else msgspec.convert(doc, RoundPlanned)
+
+    async def panels(self, round_id: str) -> Sequence[PanelConstituted]:
+        """See `Facts.panels`."""
+        docs = await self._reads.find(PANELS, {"round": round_id}, limit=ROUND_MAX)
+        return [msgspec.convert(doc, PanelConstituted) for doc in docs]
 
     async def rankings(self, round_id: str) -> Mapping[str, RankingComputed]:
         """See `Facts.rankings`."""

@@ -14,7 +14,7 @@ from shared.contracts.publication import (
     NoticePublished,
     OrganizationApproved,
 )
-from shared.contracts.review import RankingComputed
+from shared.contracts.review import PanelConstituted, RankingComputed
 from shared.contracts.round import Quota
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
@@ -31,6 +31,7 @@ class ProposeList:
     """The officer proposes from the rankings, given by the ids of their events."""
 
     round: str
+    panels: Sequence[PanelConstituted]
     rankings: Mapping[str, RankingComputed]
     submissions: Mapping[str, ApplicationSubmitted]
     quotas: tuple[Quota, ...]
@@ -96,6 +97,14 @@ class NothingIsRanked(Refusal):
     clause = "C5.4"
 
 
+class PanelNotRanked(Refusal):
+    """A panel that was drawn has not ranked yet: a list without its group would leave people out."""
+
+    title = "A panel of the round has not ranked yet"
+    clause = "C5.4"
+    field = "round"
+
+
 class AnotherListIsProposed(Refusal):
     """A proposal is not replaced silently."""
 
@@ -149,6 +158,9 @@ def _propose(state: Decision, command: ProposeList) -> Sequence[DecisionEvent]:
     require(command.by, Role.CITY_OFFICER)
     if not command.rankings:
         raise NothingIsRanked
+    ranked = {ranking.panel for ranking in command.rankings.values()}
+    if waiting := sorted(panel.group for panel in command.panels if panel.panel not in ranked):
+        raise PanelNotRanked(f"without a ranking: {', '.join(waiting)}")
     selection = select(tuple(command.rankings.values()), command.quotas, command.submissions)
     proposed = ApprovalListProposed(
         round=command.round,

@@ -74,6 +74,7 @@ def _decisions(parts: Parts) -> APIRouter:
         plan = await _plan(parts.facts, round_id)
         command = ProposeList(
             round=round_id,
+            panels=await parts.facts.panels(round_id),
             rankings=await parts.facts.rankings(round_id),
             submissions=await parts.facts.submissions(round_id),
             quotas=plan.parameters.quotas,

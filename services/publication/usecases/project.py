@@ -10,11 +10,12 @@ from shared.contracts.publication import (
     NoticePublished,
     OrganizationApproved,
 )
-from shared.contracts.review import RankingComputed
+from shared.contracts.review import PanelConstituted, RankingComputed
 from shared.eventstore.documents import Documents
 
 ROUNDS = "rounds"
 SUBMISSIONS = "submissions"
+PANELS = "panels"
 RANKINGS = "rankings"
 NOTICES = "notices"
 LISTS = "lists"
@@ -26,6 +27,8 @@ async def project(documents: Documents, recorded: Recorded) -> None:
     """Move the read models by one event, own or foreign."""
     event, data = recorded.event, recorded.data()
     match event:
+        case PanelConstituted():
+            await documents.put(PANELS, event.panel, data)
         case RankingComputed():
             await documents.put(RANKINGS, recorded.envelope.id, {"id": recorded.envelope.id, **data})
         case RoundPlanned() | NoticePublished() | ListPublished():

@@ -1,7 +1,7 @@
 """Two ranked groups of one round, as publication's tests use them."""
 
 from shared.contracts.application import ApplicationSubmitted
-from shared.contracts.review import RankingComputed, RankingRow
+from shared.contracts.review import PanelConstituted, RankingComputed, RankingRow
 from shared.contracts.round import Quota
 from tests.services.people import AT, HERE
 
@@ -48,6 +48,11 @@ def submission(application: str) -> ApplicationSubmitted:
     )
 
 
+def panel(group: str) -> PanelConstituted:
+    return PanelConstituted(panel=f"p-{group}", round="2017", group=group, experts=(), seed="s", algorithm="a")
+
+
+PANELS = (panel("information"), panel("comprehensive"))
 RANKINGS = {"r-2": ranking("information", 1, 2, 3), "r-1": ranking("comprehensive", 1, 2)}
 QUOTAS = (quota("comprehensive", 2), quota("information", 2))
 SUBMISSIONS = {one.application: submission(one.application) for group in RANKINGS.values() for one in group.rows}

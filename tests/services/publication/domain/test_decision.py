@@ -14,6 +14,7 @@ from services.publication.domain.decision import (
     ListNotProposed,
     NothingIsRanked,
     NoticeNotOver,
+    PanelNotRanked,
     ProposeList,
     ProposerMayNotApprove,
 )
@@ -29,11 +30,11 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.services.people import AT, LEADER, OFFICER, all_but, role_of
-from tests.services.publication.domain.proposed import QUOTAS, RANKINGS, SUBMISSIONS, quota
+from tests.services.publication.domain.proposed import PANELS, QUOTAS, RANKINGS, SUBMISSIONS, panel, quota
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-PROPOSE = ProposeList("2017", RANKINGS, SUBMISSIONS, QUOTAS, OFFICER, AT)
+PROPOSE = ProposeList("2017", PANELS, RANKINGS, SUBMISSIONS, QUOTAS, OFFICER, AT)
 OTHER = replace(PROPOSE, quotas=(quota("information", 1),))
 (PROPOSED,) = given(DECISION_DECIDER).when(PROPOSE).events()
 assert isinstance(PROPOSED, ApprovalListProposed)
@@ -65,6 +66,12 @@ def test_a_proposal_is_not_replaced(length: int) -> None:
 
 def test_nothing_ranked_is_nothing_proposed() -> None:
     given(DECISION_DECIDER).when(replace(PROPOSE, rankings={})).then_refuses(NothingIsRanked)
+
+
+def test_no_list_leaves_out_the_group_of_a_panel_that_has_not_ranked() -> None:
+    late = replace(PROPOSE, panels=(*PANELS, panel("training"), panel("financing")))
+    refusal = given(DECISION_DECIDER).when(late).then_refuses(PanelNotRanked)
+    assert refusal.detail == "without a ranking: financing, training"
 
 
 def test_the_leader_approves_and_every_application_hears() -> None:

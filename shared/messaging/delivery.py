@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
+from uuid import UUID
 
 from shared.contracts.envelope import Recorded
 from shared.eventstore.connections import Connection
@@ -17,6 +18,7 @@ from shared.messaging.record import Readable, Record, StreamOf, Unreadable, read
 __all__ = ["Applied", "Delivery", "Handler", "Load", "NotYet", "Record", "Stopped", "StreamHasAHole", "TakenOver"]
 
 Load: TypeAlias = Callable[[str], Awaitable[Sequence[Recorded]]]
+Item: TypeAlias = Readable | Unreadable
 
 
 class Handler(Protocol):
@@ -59,7 +61,7 @@ class Applied:
 class _Known:
     """What the database says about a batch before it is applied, and what changes while it is."""
 
-    fresh: set[object]
+    fresh: set[UUID]
     versions: dict[StreamOf, int]
     held: dict[StreamOf, set[int]]
     moved: dict[StreamOf, int] = field(default_factory=dict)
@@ -92,25 +94,19 @@ class Delivery:
         cursor is before them, `Stopped` when one cannot be applied, or what the database raises; the caller
         then rolls back.
         """
-        ledger = Ledger(connection, self.consumer)
-        first = await ledger.cursor(records[0].topic, records[0].partition)
-        todo = [record for record in records if record.offset >= first]
+        items = [read(record, rehearsal=self.rehearsal) for record in records]
+        ledger, todo, known = await self._receive(connection, items)
         if not todo:
             return Applied()
-        if todo[0].offset != first:
-            raise TakenOver(f"the cursor is at {first}, before {todo[0]}")
-        items = [read(record, rehearsal=self.rehearsal) for record in todo]
-        known = await self._known(ledger, items)
         reactions = Reactions(connection, self.store.service, self.rehearsal)
         documents, applied = UnitOfWork(connection), Applied()
-        skipped = len(records) - len(todo)
+        skipped, last = len(items) - len(todo), records[-1]
         try:
-            for index, item in enumerate(items, skipped):
+            for index, item in enumerate(todo, skipped):
                 await self._one(ledger, known, applied, documents, reactions, index, item)
             await documents.flush()
-            await ledger.set_versions(known.moved)
             await ledger.park([*applied.parked, *applied.held])
-            await ledger.advance(todo[0], first, todo[-1].offset + 1)
+            await ledger.advance(last, todo[0].record.offset, last.offset + 1, known.moved)
             await reactions.write()
         except ReactionRefused as refused:
             raise Stopped(refused.index, refused.cause) from refused
@@ -118,18 +114,14 @@ class Delivery:
 
     async def park(self, connection: Connection, record: Record, reason: str) -> Applied:
         """Set one record aside within the caller's transaction, whatever it holds, and move the cursor past it."""
-        ledger = Ledger(connection, self.consumer)
-        first = await ledger.cursor(record.topic, record.partition)
-        if record.offset < first:
-            return Applied()
-        item = read(record, rehearsal=self.rehearsal)
-        known = await self._known(ledger, [item])
-        applied = Applied()
+        item, applied = read(record, rehearsal=self.rehearsal), Applied()
+        ledger, todo, known = await self._receive(connection, [item])
+        if not todo:
+            return applied
         if item.place is None or item.place.event_id in known.fresh:
             _set_aside(known, applied, Unreadable(record, item.place, reason))
-        await ledger.set_versions(known.moved)
         await ledger.park([*applied.parked, *applied.held])
-        await ledger.advance(record, first, record.offset + 1)
+        await ledger.advance(record, record.offset, record.offset + 1, known.moved)
         return applied
 
     async def handle(self, documents: Documents, reactions: Reactions, index: int, recorded: Recorded) -> None:
@@ -142,14 +134,20 @@ class Delivery:
         except Exception as error:
             raise Stopped(index, error) from error
 
-    @staticmethod
-    async def _known(ledger: Ledger, items: Sequence[Readable | Unreadable]) -> _Known:
-        places = [item.place for item in items if item.place is not None]
-        if not places:
-            return _Known(set(), {}, {})
-        streams = dict.fromkeys(place.of for place in places)
-        fresh = await ledger.see([place.event_id for place in places])
-        return _Known(set(fresh), await ledger.versions(streams), await ledger.held(streams))
+    async def _receive(self, connection: Connection, items: "list[Item]") -> "tuple[Ledger, list[Item], _Known]":
+        """Those of `items` from the cursor on, with what the database knows of them."""
+        ledger = Ledger(connection, self.consumer)
+        for _ in range(2):
+            first = items[0].record
+            found = await ledger.receive(first, [item.place for item in items if item.place is not None])
+            if found.next_offset == first.offset:
+                return ledger, items, _Known(found.fresh, found.versions, found.held)
+            if found.next_offset < first.offset:
+                break
+            items = [item for item in items if item.record.offset >= found.next_offset]
+            if not items:
+                return ledger, [], _Known(set(), {}, {})
+        raise TakenOver(f"the cursor is at {found.next_offset}, before {items[0].record}")
 
     async def _one(
         self,
@@ -159,7 +157,7 @@ class Delivery:
         documents: UnitOfWork,
         reactions: Reactions,
         index: int,
-        item: Readable | Unreadable,
+        item: Item,
     ) -> None:
         place = item.place
         if place is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.eventstore.connections import Connection
@@ -10,34 +11,16 @@ from shared.messaging.record import Place, Record, StreamOf
 
 REASON_CHARACTERS_MAX = 500
 
-_CURSOR = """
-SELECT next_offset FROM delivery.cursor WHERE consumer = $1 AND topic = $2 AND partition = $3 FOR UPDATE
+_RECEIVE = "SELECT * FROM delivery.receive($1, $2, $3, $4, $5, $6, $7)"
+_ADVANCE = "SELECT delivery.advance($1, $2, $3, $4, $5, $6, $7, $8)"
+_HOLD_TOPICS = """
+SELECT FROM delivery.cursor WHERE consumer = $1 AND topic IN (
+  SELECT topic FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3
+) ORDER BY topic, partition FOR UPDATE
 """
-_FIRST_CURSOR = """
-INSERT INTO delivery.cursor (consumer, topic, partition, next_offset) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING
-"""
-_ADVANCE = """
-UPDATE delivery.cursor SET next_offset = $5
-WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next_offset = $4
-"""
-_SEE = """
-INSERT INTO delivery.inbox (consumer, event_id) SELECT $1, unnest($2::uuid[])
-ON CONFLICT DO NOTHING RETURNING event_id
-"""
-_VERSIONS = """
-SELECT v.source, v.stream, v.version FROM delivery.stream_versions v
-JOIN unnest($2::text[], $3::text[]) AS s(source, stream) ON v.source = s.source AND v.stream = s.stream
-WHERE v.consumer = $1 ORDER BY v.source, v.stream FOR UPDATE OF v
-"""
-_HELD = """
-SELECT p.source, p.stream, array_agg(p.version) AS versions FROM delivery.parked p
-JOIN unnest($2::text[], $3::text[]) AS s(source, stream) ON p.source = s.source AND p.stream = s.stream
-WHERE p.consumer = $1 GROUP BY p.source, p.stream
-"""
-_SET_VERSIONS = """
-INSERT INTO delivery.stream_versions (consumer, source, stream, version)
-SELECT $1, s.source, s.stream, s.version
-FROM unnest($2::text[], $3::text[], $4::integer[]) AS s(source, stream, version) ORDER BY 2, 3
+_VERSION = "SELECT version FROM delivery.stream_versions WHERE consumer = $1 AND source = $2 AND stream = $3"
+_SET_VERSION = """
+INSERT INTO delivery.stream_versions (consumer, source, stream, version) VALUES ($1, $2, $3, $4)
 ON CONFLICT (consumer, source, stream) DO UPDATE SET version = EXCLUDED.version
 """
 _UNREADABLE = """
@@ -61,6 +44,19 @@ class Parking:
     reason: str
 
 
+class Received(NamedTuple):
+    """What the database knows of a batch before it is applied."""
+
+    next_offset: int
+    """The cursor of its partition."""
+    fresh: set[UUID]
+    """Event ids never seen before; remembered from now on."""
+    versions: dict[StreamOf, int]
+    """The last version of each stream that took effect; 0 where none did."""
+    held: dict[StreamOf, set[int]]
+    """Streams with parked events, and the versions parked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The statements of one consumer, all within the caller's transaction."""
@@ -68,41 +64,46 @@ class Ledger:
     connection: Connection
     consumer: str
 
-    async def cursor(self, topic: str, partition: int) -> int:
-        """The offset that comes next; locked, so that a second consumer of the partition waits here."""
-        for _ in range(2):
-            offset: int | None = await self.connection.fetchval(_CURSOR, self.consumer, topic, partition)
-            if offset is not None:
-                return offset
-            await self.connection.execute(_FIRST_CURSOR, self.consumer, topic, partition)
-        raise AssertionError("cursors are never deleted")
+    async def receive(self, first: Record, places: Sequence[Place]) -> Received:
+        """Take the cursor of a partition that is about to apply `places`, from `first` on.
 
-    async def advance(self, record: Record, expected: int, following: int) -> None:
-        """Move the cursor of a record's partition; raise `TakenOver` when it is not where it was."""
-        moved = await self.connection.execute(
-            _ADVANCE, self.consumer, record.topic, record.partition, expected, following
+        Locked, so that a second consumer of the partition waits here, and every redrive of its topic. Nothing
+        but the cursor's place is told, and nothing written, when it is not at `first`.
+        """
+        streams = list(dict.fromkeys(place.of for place in places))
+        ids = [place.event_id for place in places]
+        row = await self.connection.fetchrow(
+            _RECEIVE, self.consumer, first.topic, first.partition, first.offset, ids, *_columns(streams)
         )
-        if moved != "UPDATE 1":
+        assert row is not None, "a function with OUT parameters returns one row"
+        held: dict[StreamOf, set[int]] = {}
+        for n, version in zip(row["held"] or (), row["held_versions"] or (), strict=True):
+            held.setdefault(streams[n - 1], set()).add(version)
+        fresh = set(ids) if row["fresh"] is None else set(row["fresh"])
+        return Received(row["next_offset"], fresh, dict(zip(streams, row["versions"] or (), strict=False)), held)
+
+    async def advance(
+        self, record: Record, expected: int, following: int, versions: Mapping[StreamOf, int] | None = None
+    ) -> None:
+        """Move the cursor of a record's partition, and the versions of streams that took effect.
+
+        Raises `TakenOver` when the cursor is not where it was.
+        """
+        reached = versions or {}
+        partition = (record.topic, record.partition)
+        if not await self.connection.fetchval(
+            _ADVANCE, self.consumer, *partition, expected, following, *_columns(reached), list(reached.values())
+        ):
             raise TakenOver(f"{record.topic}/{record.partition} is not at {expected} any more")
 
-    async def see(self, event_ids: Sequence[UUID]) -> set[UUID]:
-        """Remember event ids; returns those that were never seen before."""
-        return {row["event_id"] for row in await self.connection.fetch(_SEE, self.consumer, event_ids)}
+    async def hold(self, source: str, stream: str) -> int:
+        """Keep every delivery from the topics on which a stream is parked; returns the version it has reached."""
+        await self.connection.execute(_HOLD_TOPICS, self.consumer, source, stream)
+        return await self.connection.fetchval(_VERSION, self.consumer, source, stream) or 0
 
-    async def versions(self, streams: Iterable[StreamOf]) -> dict[StreamOf, int]:
-        """The last version of each stream that took effect; locked against a redrive."""
-        found = await self.connection.fetch(_VERSIONS, self.consumer, *_columns(streams))
-        return {(row["source"], row["stream"]): row["version"] for row in found}
-
-    async def held(self, streams: Iterable[StreamOf]) -> dict[StreamOf, set[int]]:
-        """Streams with parked events, and the versions parked; to be asked after `versions`."""
-        found = await self.connection.fetch(_HELD, self.consumer, *_columns(streams))
-        return {(row["source"], row["stream"]): set(row["versions"]) for row in found}
-
-    async def set_versions(self, versions: Mapping[StreamOf, int]) -> None:
-        """Remember which version of each stream took effect."""
-        if versions:
-            await self.connection.execute(_SET_VERSIONS, self.consumer, *_columns(versions), list(versions.values()))
+    async def set_version(self, source: str, stream: str, version: int) -> None:
+        """Remember which version of a stream took effect."""
+        await self.connection.execute(_SET_VERSION, self.consumer, source, stream, version)
 
     async def unreadable_in(self, record: Record) -> bool:
         """Whether a record of unknown stream is parked of the same partition."""

@@ -1,10 +1,9 @@
 """One record as Kafka gave it, and what can be said about it before anything is asked of the database."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
-from uuid import UUID
+from typing import NamedTuple, TypeAlias
 
 import msgspec
+from asyncpg.pgproto.pgproto import UUID
 
 from shared.contracts.codec import BODY_BYTES_MAX, Undecodable, UnknownEventType, decode
 from shared.contracts.envelope import Envelope, Recorded
@@ -13,8 +12,7 @@ from shared.contracts.topics import topic_of
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record and its place."""
 
     topic: str
@@ -28,8 +26,7 @@ class Record:
         return f"{self.topic}/{self.partition}@{self.offset}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an event stands: its id, its log, its stream and its version there."""
 
     event_id: UUID
@@ -47,8 +44,7 @@ StreamOf: TypeAlias = tuple[str, str]
 """Source and stream name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readable:
+class Readable(NamedTuple):
     """A record that holds an event of ours, on its own topic, under its own key."""
 
     record: Record
@@ -56,8 +52,7 @@ class Readable:
     recorded: Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A record that cannot be handled as it is; `place` is known when its envelope can be trusted."""
 
     record: Record

@@ -71,7 +71,7 @@ async def redrive(pool: Pool, delivery: Delivery, source: str, stream: str) -> i
 
 async def _redrive(connection: Connection, delivery: Delivery, source: str, stream: str) -> int:
     ledger = Ledger(connection, delivery.consumer)
-    version = (await ledger.versions([(source, stream)])).get((source, stream), 0)
+    version = await ledger.hold(source, stream)
     rows = await connection.fetch(_ROWS, delivery.consumer, source, stream)
     if not rows:
         return 0
@@ -86,7 +86,7 @@ async def _redrive(connection: Connection, delivery: Delivery, source: str, stre
             raise StillUnreadable(f"{record}: {item.reason}")
         await delivery.handle(documents, reactions, index, item.recorded)
     await documents.flush()
-    await ledger.set_versions({(source, stream): version + len(rows)})
+    await ledger.set_version(source, stream, version + len(rows))
     await connection.execute(_REMOVE, delivery.consumer, source, stream)
     await reactions.write()
     return len(rows)

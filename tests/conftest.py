@@ -1,3 +1,3 @@
 """Plugins of all tests."""
 
-pytest_plugins = ["shared.testing.postgres", "shared.testing.kafka"]
+pytest_plugins = ["shared.testing.postgres", "shared.testing.kafka", "tests.journeys.lived"]

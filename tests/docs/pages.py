@@ -13,6 +13,8 @@ PAGES = [
     *sorted(page for page in (ROOT / "docs").rglob("*.md") if page != GENERATED),
     *sorted(ROOT.glob("services/*/README.md")),
 ]
+MADE_LATER = (".nianlun", ".venv")
+"""Folders that a command makes."""
 PROGRAMS = ("nianlun", "make", "python")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
@@ -50,6 +52,12 @@ def missing_paths(page: Path, text: str) -> list[str]:
     return [path for path in named if _ours(path) and not _found(page, path)]
 
 
+def missing_tests(text: str) -> list[str]:
+    """Names of tests that a code span gives and that no file of the tests defines."""
+    defined = set().union(*map(defined_in, (ROOT / "tests").rglob("test_*.py")))
+    return [span for span in _SPAN.findall(text) if re.fullmatch(r"test_\w+", span) and span not in defined]
+
+
 def defined_in(path: Path) -> set[str]:
     """The names of a file's tests."""
     return set(re.findall(r"^(?:async )?def (test_\w+)\(", path.read_text(), re.MULTILINE))
@@ -71,5 +79,5 @@ def _found(page: Path, path: str) -> bool:
 
 
 def _ours(path: str) -> bool:
-    """Whether it is a path of this repository; `main.py` alone is one in every house, `.nianlun/` is a stack's."""
-    return "/" in path and not path.startswith(".nianlun")
+    """Whether it is a path of this repository: `main.py` alone is one in every house, `.nianlun/` is a stack's."""
+    return "/" in path and not path.startswith(MADE_LATER)

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import TopicAuthorizationFailedError
 
-NIANLUN = str(Path(sys.executable).with_name("nianlun"))
-pytestmark = pytest.mark.timeout(400)
-
-
-def nianlun(*arguments: str, home: Path) -> "subprocess.CompletedProcess[str]":
-    command = [NIANLUN, *arguments, "--home", str(home)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-
-
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    home = tmp_path_factory.mktemp("journey") / "home"
-    done = nianlun("demo", "--keep", home=home)
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield home, done.stdout
-    nianlun("down", home=home)
+from tests.journeys.lived import NIANLUN, nianlun
 
 
 @pytest.fixture(scope="module")

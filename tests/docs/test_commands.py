@@ -1,0 +1,153 @@
+"""Every command that a page shows is run here, word for word; one that is shown and not run is a failure."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.docs.pages import PAGES, README, ROOT, commands
+from tests.docs.shell import InBackground, run
+from tests.journeys.lived import DEMO
+
+BY_THE_JOURNEY = " ".join(("nianlun", *DEMO))
+BY_MAKE = {
+    "make demo": ["deploy/local/setup.sh", ".venv/bin/nianlun demo"],
+    "make test": [
+        "ruff check .",
+        "ruff format --check .",
+        "mypy .",
+        "lint-imports",
+        "detect-secrets",
+        "pytest -q tests",
+    ],
+    "make catalogue": ["-m shared.contracts.publish"],
+}
+"""What make runs for each; the parts have tests of their own."""
+ON_THE_ROUND = {
+    "nianlun audit verify": "PROVEN: ",
+    "nianlun audit replay --round 2017": "PROVEN: ",
+    "nianlun audit replay --round 2017 --as-of 2017-09-20T17:00:00+08:00": "as of 2017-09-20 17:00:00.000",
+    "nianlun audit explain APPLICATION": "OUTCOME: ",
+    "nianlun archive export DIR": " records in ",
+    "nianlun audit verify --archive DIR": "PROVEN: ",
+    "python -m audit.verify DIR": "PROVEN: ",
+    "nianlun integrator add NAME --topics nianlun.publication.approval.v1": "AIOKafkaConsumer(",
+    "nianlun integrator remove NAME": " is removed",
+}
+"""What each must say, in this order, on a stack that lived through the round."""
+UP, UP_AGAIN, DOWN = "nianlun up --replicas 2", "nianlun up", "nianlun down"
+WHILE_UP = {
+    "nianlun status": "reporting-2",
+    "nianlun status --json": '"up": true',
+    "nianlun clock advance-to 2017-09-20T17:00:00+08:00": "2017-09-20 17:00:00.000 Asia/Shanghai",
+    "nianlun clock show": "2017-09-20 17:00:00.000 Asia/Shanghai",
+}
+ADDRESSES = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
+RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, UP, UP_AGAIN, DOWN, *WHILE_UP}
+UP_SECONDS_MAX = 120.0
+
+
+def shown() -> set[str]:
+    return set().union(*(commands(page.read_text()) for page in PAGES))
+
+
+def test_every_command_that_is_shown_is_run() -> None:
+    assert shown() - RUN == set()
+
+
+def test_nothing_is_run_that_no_page_shows() -> None:
+    assert RUN - shown() == set()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["```sh\nnianlun forget  # all\n```\n", "$ nianlun forget", "so `nianlun forget` it", "| `nianlun forget` |"],
+)
+def test_a_command_without_a_test_is_caught(planted: str) -> None:
+    assert commands(f"{README.read_text()}\n{planted}\n") - RUN == {"nianlun forget"}
+
+
+@pytest.mark.parametrize("command", BY_MAKE)
+def test_make_does_what_is_said(command: str, tmp_path: Path) -> None:
+    done = run(f"{command} --dry-run", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for part in BY_MAKE[command]:
+        assert part in done.stdout
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
+
+
+@pytest.fixture(scope="module")
+def places(lived: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a reader fills in."""
+    listed = run("nianlun audit replay --round 2017 --list", lived[0])
+    application = json.loads(listed.stdout)["rows"][0]["application"]
+    return {"APPLICATION": application, "DIR": str(tmp_path_factory.mktemp("kept") / "archive"), "NAME": "reader"}
+
+
+@pytest.fixture(scope="module")
+def archive(lived: tuple[Path, str], places: dict[str, str]) -> Path:
+    done = run("nianlun archive export DIR", lived[0], places)
+    assert done.returncode == 0, done.stderr
+    return Path(places["DIR"])
+
+
+@pytest.mark.parametrize("command", ON_THE_ROUND)
+@pytest.mark.usefixtures("archive")
+def test_a_command_says_what_is_promised(
+    command: str, lived: tuple[Path, str], places: dict[str, str], tmp_path: Path
+) -> None:
+    if command == "nianlun archive export DIR":
+        places = {"DIR": str(tmp_path / "another")}
+    done = run(command, lived[0], places)
+    assert done.returncode == 0, done.stderr
+    assert ON_THE_ROUND[command] in done.stdout
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "home"
+    yield place
+    run(DOWN, place)
+
+
+@pytest.mark.timeout(400)
+def test_ops_live_through_what_the_pages_say(home: Path) -> None:
+    started = up(UP, home)
+    for command, said in WHILE_UP.items():
+        done = run(command, home)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert said in done.stdout
+    services = json.loads((home / "run.json").read_text())["services"].values()
+    urls = [url for service in services for url in service["urls"]]
+    assert len(urls) == 10
+    for url in urls:
+        assert {httpx.get(f"{url}{address}", trust_env=False).status_code for address in ADDRESSES} == {200}
+    assert {path.name for path in (home / "logs").iterdir()} >= {"supervisor.jsonl", "kafka.jsonl", "review-2.jsonl"}
+    down(started, home)
+    again = up(UP_AGAIN, home)
+    assert run("nianlun clock show", home).stdout.startswith(WHILE_UP["nianlun clock show"])
+    down(again, home)
+
+
+def up(command: str, home: Path) -> InBackground:
+    started, deadline = InBackground(command, home), time.monotonic() + UP_SECONDS_MAX
+    while not (home / "run.json").exists():
+        assert started.alive(), started.log.read_text()
+        assert time.monotonic() < deadline, started.log.read_text()
+        time.sleep(0.1)
+    return started
+
+
+def down(started: InBackground, home: Path) -> None:
+    try:
+        assert run(DOWN, home).returncode == 0
+        assert started.wait() == 0
+    finally:
+        if started.alive():
+            started.kill()

@@ -5,6 +5,7 @@ from time import perf_counter
 from uuid import UUID, uuid5
 
 import orjson
+from aiokafka import TopicPartition
 
 from benchmarks import material
 from benchmarks.figure import Figure, Figures, expect
@@ -16,12 +17,14 @@ from shared.eventstore.connections import Pool
 from shared.eventstore.postgres import PostgresEventStore
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import BATCH_RECORDS_MAX
+from shared.messaging.kafka import partition_of
+from shared.messaging.partitions import side_by_side
 from shared.messaging.record import Record
 from shared.runtime.process import Heard
 
 RECEIVER = "application"
 FOREIGN_PARTITION = 1_000
-"""No partition of Kafka's: the records come from memory, so that the database alone is measured."""
+"""From here on none is Kafka's: the records come from memory, so that the database alone is measured."""
 GOAL = 50.0
 CHECKED = UUID("6e69616e-6c75-5e6e-8000-0000000be7c4")
 _SEEN = "INSERT INTO delivery.inbox (consumer, event_id) VALUES ('bench', $1)"
@@ -38,7 +41,10 @@ _DOCUMENTS = "SELECT count(*) FROM views.documents WHERE view = $1"
 
 
 async def measure(lab: Lab) -> Figures:
-    """Events a second; every third event changes a document of the receiver, in the baseline as in ours."""
+    """Events a second, partitions side by side as the inbox applies them.
+
+    Every third event changes a document of the receiver, in the baseline as in ours.
+    """
     organizations = 2_000 if lab.quick else 10_000
     lab.tell("making records")
     records = _records(organizations)
@@ -82,16 +88,33 @@ async def _one_by_one(pool: Pool, records: Sequence[Record]) -> float:
 async def _batches(pool: Pool, records: Sequence[Record], organizations: int) -> float:
     delivery = Delivery(PostgresEventStore(pool, RECEIVER), Heard(SERVICE), rehearsal=False)
     seen = await pool.fetchval(_INBOX, delivery.consumer)
-    before = await _certified(pool, records)
-    started, handled = perf_counter(), 0
-    for first in range(0, len(records), BATCH_RECORDS_MAX):
-        async with pool.acquire() as connection, connection.transaction():
-            handled += (await delivery.apply(connection, records[first : first + BATCH_RECORDS_MAX])).handled
+    before, handled = await _certified(pool, records), 0
+
+    async def apply(_partition: TopicPartition, mine: Sequence[Record]) -> None:
+        nonlocal handled
+        for first in range(0, len(mine), BATCH_RECORDS_MAX):
+            async with pool.acquire() as connection, connection.transaction():
+                applied = await delivery.apply(connection, mine[first : first + BATCH_RECORDS_MAX])
+            handled += applied.handled
+
+    polled = _by_partition(records)
+    started = perf_counter()
+    await side_by_side(apply, polled)
     taken = perf_counter() - started
     expect("events handled", handled, len(records))
     expect("events seen", await pool.fetchval(_INBOX, delivery.consumer) - seen, len(records))
     expect("documents", await _certified(pool, records) - before, organizations)
     return len(records) / taken
+
+
+def _by_partition(records: Sequence[Record]) -> dict[TopicPartition, list[Record]]:
+    """As Kafka would have them: a stream never spreads over partitions, and each counts its own offsets."""
+    found: dict[TopicPartition, list[Record]] = {}
+    for record in records:
+        partition = FOREIGN_PARTITION + partition_of(record.key or b"")
+        mine = found.setdefault(TopicPartition(record.topic, partition), [])
+        mine.append(record._replace(partition=partition, offset=len(mine)))
+    return found
 
 
 async def _certified(pool: Pool, records: Sequence[Record]) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections import defaultdict
 from time import monotonic
 from typing import Any
 
@@ -123,13 +124,15 @@ class Receiver:
     """The receiving service's own handler, with a note of when each event's transaction was committed."""
 
     def __init__(self) -> None:
-        self._heard, self._open = Heard(SERVICE), list[str]()
+        self._heard = Heard(SERVICE)
+        self._open = defaultdict[asyncio.Task[Any] | None, list[str]](list)
+        """By task: the inbox applies partitions side by side, each in a task of its own."""
         self.arrived: dict[str, float] = {}
 
     async def project(self, documents: Documents, recorded: Recorded) -> None:
         """See `Handler.project`."""
         await self._heard.project(documents, recorded)
-        self._open.append(recorded.envelope.id)
+        self._open[asyncio.current_task()].append(recorded.envelope.id)
 
     async def react(self, load: Load, documents: Documents, recorded: Recorded) -> "list[Append]":
         """See `Handler.react`."""
@@ -139,8 +142,7 @@ class Receiver:
         """The hook of the fault drills tells of commits."""
         if point is CrashPoint.INBOX_AFTER_COMMIT:
             now = monotonic()
-            self.arrived.update((event, now) for event in self._open)
-            self._open.clear()
+            self.arrived.update((event, now) for event in self._open.pop(asyncio.current_task(), ()))
 
 
 async def receive(plan: dict[str, Any]) -> dict[str, float]:

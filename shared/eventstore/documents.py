@@ -21,6 +21,7 @@ INSERT INTO views.documents (view, key, doc)
 SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
 ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc
 """
+_ALONE = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
 _REMOVE = """
 DELETE FROM views.documents d USING unnest($1::text[], $2::text[]) AS gone(view, key)
 WHERE d.view = gone.view AND d.key = gone.key
@@ -102,17 +103,29 @@ class PoolReads:
 
 
 class UnitOfWork:
-    """Documents within one transaction: changes are kept until `flush`, which writes them in one statement."""
+    """Documents within one transaction: changes are kept until `flush`, which writes them in one statement.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    Projector and inbox may change the same document, each from what it read. So from its first question to its
+    commit a unit of work keeps all others of the service waiting, by the lock on the projector's row; `alone`
+    says that the caller's transaction holds it. It comes before the log's head, else two could wait for ever.
+    """
+
+    def __init__(self, connection: Connection, *, alone: bool = False) -> None:
+        self._connection, self._alone = connection, alone
         self._changed: dict[Key, bytes | None] = {}
+
+    async def be_alone(self) -> None:
+        """Wait for other units of work, and let none begin before this transaction ends."""
+        if not self._alone:
+            await self._connection.execute(_ALONE)
+            self._alone = True
 
     async def get(self, view: str, key: str) -> Document | None:
         """See `Reads.get`."""
         if (view, key) in self._changed:
             changed = self._changed[view, key]
             return None if changed is None else orjson.loads(changed)
+        await self.be_alone()
         doc = await self._connection.fetchval(_GET, view, key)
         return None if doc is None else orjson.loads(doc)
 
@@ -120,6 +133,7 @@ class UnitOfWork:
         self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
     ) -> Sequence[Document]:
         """See `Reads.find`."""
+        await self.be_alone()
         await self.flush()
         rows = await self._connection.fetch(_FIND, view, orjson.dumps(where or {}).decode(), after, limit)
         return tuple(orjson.loads(row["doc"]) for row in rows)
@@ -134,6 +148,9 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Write what changed, in one statement each for documents and removals."""
+        if not self._changed:
+            return
+        await self.be_alone()
         docs = {key: doc.decode() for key, doc in self._changed.items() if doc is not None}
         gone = [key for key, doc in self._changed.items() if doc is None]
         self._changed.clear()

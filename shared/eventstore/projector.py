@@ -72,7 +72,7 @@ class Projector:
         return events
 
     async def _apply(self, connection: Connection, cursor: int) -> int:
-        documents = UnitOfWork(connection)
+        documents = UnitOfWork(connection, alone=True)
         position = cursor
         for recorded in await self._store.read(cursor, BATCH_EVENTS_MAX):
             await self._project(documents, recorded)

@@ -98,8 +98,8 @@ class Delivery:
         ledger, todo, known = await self._receive(connection, items)
         if not todo:
             return Applied()
-        reactions = Reactions(connection, self.store.service, self.rehearsal)
         documents, applied = UnitOfWork(connection), Applied()
+        reactions = Reactions(connection, documents, self.store.service, self.rehearsal)
         skipped, last = len(items) - len(todo), records[-1]
         try:
             for index, item in enumerate(todo, skipped):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -16,7 +17,7 @@ from shared.messaging.delivery import Applied, Delivery, Record, Stopped, Stream
 from shared.messaging.failures import passing, reason
 from shared.messaging.kafka import Broker, leave
 from shared.messaging.notices import Tell, silence
-from shared.messaging.partitions import ALERT_SECONDS, Partitions, name
+from shared.messaging.partitions import ALERT_SECONDS, Partitions, name, side_by_side
 from shared.messaging.watch import CursorBeyondLog, Watch, starting_places
 
 BATCH_RECORDS_MAX = 500
@@ -105,9 +106,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             timeout = self._partitions.poll_seconds(POLL_SECONDS)
             async with asyncio.timeout(POLL_SECONDS_MAX):
                 polled = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=BATCH_RECORDS_MAX)
-            for partition, records in polled.items():
-                if not self._partitions.waits(partition):
-                    await self._partition(consumer, partition, records)
+            await side_by_side(partial(self._partition, consumer), polled)
             if watch.due:
                 await watch.look(self._partitions)
                 self.state.lag = watch.lag
@@ -159,6 +158,8 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
 
     async def _partition(self, consumer: AIOKafkaConsumer, partition: TopicPartition, polled: Sequence[Any]) -> None:
         """Apply what was polled of one partition, as much at a time as can be applied together."""
+        if self._partitions.waits(partition):
+            return
         track = self._partitions.tracks[partition]
         if polled[0].offset != track.next_offset:
             await self._seek([partition])

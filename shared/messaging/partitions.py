@@ -1,13 +1,19 @@
 """Where each assigned partition stands: the offset that comes next, and whether it waits."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
 
 from aiokafka import TopicPartition
 
 HOLD_SECONDS_MIN, HOLD_SECONDS_MAX = 0.05, 5.0
 ALERT_SECONDS = 30.0
 """A partition that holds longer than this is an operator's business."""
+AT_ONCE_MAX = 2
+"""Partitions applied at a time: each takes a connection, and more would only wait for each other's documents."""
+PolledT = TypeVar("PolledT")
 
 
 @dataclass(slots=True)
@@ -80,6 +86,26 @@ class Partitions:
         """Forget a partition that is not ours any more."""
         self.tracks.pop(partition, None)
         self.holds.pop(partition, None)
+
+
+async def side_by_side(
+    apply: Callable[[TopicPartition, Sequence[PolledT]], Awaitable[None]],
+    polled: Mapping[TopicPartition, Sequence[PolledT]],
+) -> None:
+    """Apply several partitions at a time: while the database works for one, the next is decoded.
+
+    What one raises is raised when all have come to an end.
+    """
+    turns = asyncio.Semaphore(AT_ONCE_MAX)
+
+    async def one(partition: TopicPartition, records: Sequence[PolledT]) -> None:
+        async with turns:
+            await apply(partition, records)
+
+    ends = await asyncio.gather(*(one(*part) for part in polled.items()), return_exceptions=True)
+    for failure in ends:
+        if failure is not None:
+            raise failure
 
 
 def name(partition: TopicPartition) -> str:

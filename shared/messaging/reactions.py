@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.eventstore.connections import Connection
+from shared.eventstore.documents import UnitOfWork
 from shared.eventstore.port import Append
 from shared.eventstore.sealing import Prepared, prepare
 from shared.eventstore.writer import append_under_lock
@@ -26,6 +27,7 @@ class Reactions:
     """Gathers the appends of one transaction; a stream that is read again is written first."""
 
     connection: Connection
+    documents: UnitOfWork
     service: str
     rehearsal: bool
     _pending: list[tuple[int, Prepared]] = field(default_factory=list)
@@ -48,6 +50,7 @@ class Reactions:
         """Append what was kept; from here to the commit nobody else appends. Raises `ReactionRefused`."""
         if not self._pending:
             return
+        await self.documents.be_alone()
         indices = [index for index, _ in self._pending]
         batch = [prepared for _, prepared in self._pending]
         made = await append_under_lock(self.connection, batch, look_for_written=True)

@@ -76,7 +76,7 @@ async def _redrive(connection: Connection, delivery: Delivery, source: str, stre
     if not rows:
         return 0
     documents = UnitOfWork(connection)
-    reactions = Reactions(connection, delivery.store.service, delivery.rehearsal)
+    reactions = Reactions(connection, documents, delivery.store.service, delivery.rehearsal)
     for index, row in enumerate(rows):
         if row["version"] != version + 1 + index:
             raise StreamHasAHole(f"{stream}: version {version + 1 + index} is neither handled nor parked")

@@ -1,5 +1,6 @@
 """Read models in memory and in PostgreSQL: one suite."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -102,3 +103,16 @@ async def test_a_unit_of_work_becomes_visible_as_a_whole_or_not_at_all(pool: Poo
             await work.flush()
     assert await reads.get("v", "a") == {"n": 1}
     assert await reads.find("v", {"n": 1}) == ({"n": 1},)
+
+
+async def test_two_that_change_one_document_at_once_lose_no_change(pool: Pool) -> None:
+    async def add(member: str) -> None:
+        async with pool.acquire() as connection, connection.transaction():
+            work = UnitOfWork(connection)
+            present = await work.get("v", "a") or {}
+            await asyncio.sleep(0.05)
+            await work.put("v", "a", {**present, member: 1})
+            await work.flush()
+
+    await asyncio.gather(*(add(member) for member in "bcd"))
+    assert await PoolReads(pool).get("v", "a") == {"b": 1, "c": 1, "d": 1}

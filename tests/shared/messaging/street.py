@@ -15,7 +15,7 @@ from shared.contracts.access import AccessRefused
 from shared.contracts.category import Category, Stream, Visibility
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import PARTITIONS
-from shared.eventstore.connections import Pool
+from shared.eventstore.connections import DISCONNECTED, Pool, disconnected
 from shared.eventstore.documents import Documents
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
@@ -33,6 +33,8 @@ from shared.testing.postgres import Database
 ACTOR = Actor("0c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017", Role.EXPERT, district="310104")
 NOON = Instant("2017-08-01T04:00:00.000Z")
 SECONDS_MAX = 20.0
+ASK_MAX = 40
+"""More than the pool has connections."""
 _numbers = count(1)
 
 
@@ -172,15 +174,27 @@ class Street:
 
     async def versions(self, name: str) -> list[int]:
         """Which versions of a stream took effect."""
-        doc = await self.pool.fetchval(
-            "SELECT doc->'versions' FROM views.documents WHERE view = 'streams' AND key = $1", f"access-{name}"
+        rows = await self._ask(
+            "SELECT doc->'versions' AS versions FROM views.documents WHERE view = 'streams' AND key = $1",
+            f"access-{name}",
         )
-        return [] if doc is None else [int(part) for part in doc.strip("[]").split(",")]
+        return [int(part) for row in rows for part in row["versions"].strip("[]").split(",")]
 
     async def parked(self) -> list[str]:
         """Why records are parked, oldest first."""
-        rows = await self.pool.fetch('SELECT reason FROM delivery.parked ORDER BY parked_at, "offset"')
-        return [row["reason"] for row in rows]
+        return [
+            row["reason"] for row in await self._ask('SELECT reason FROM delivery.parked ORDER BY parked_at, "offset"')
+        ]
+
+    async def _ask(self, question: str, *arguments: object) -> Sequence[asyncpg.Record]:
+        """Ask again where `disconnect` hit the test's own connections: they learn of it when they are used."""
+        for _ in range(ASK_MAX):
+            try:
+                return await self.pool.fetch(question, *arguments)
+            except DISCONNECTED as error:
+                if not disconnected(error):
+                    raise
+        raise AssertionError(f"{ASK_MAX} connections in a row were lost")
 
     async def disconnect(self) -> None:
         """Cut all connections of this database, as a restart of the server does."""

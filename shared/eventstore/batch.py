@@ -28,6 +28,12 @@ class Plan:
     results: list[Result] = field(default_factory=list)
 
     @property
+    def to_check(self) -> dict[str, int]:
+        """Of `found` what the rows do not prove themselves: a stream's first event cannot be written twice."""
+        begun = {row.stream for row in self.rows if row.version == 1}
+        return {stream: version for stream, version in self.found.items() if stream not in begun}
+
+    @property
     def changes(self) -> bool:
         """Whether there is anything to write."""
         return bool(self.rows or self.answers)

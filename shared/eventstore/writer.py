@@ -131,12 +131,13 @@ async def write(connection: Connection, made: Plan) -> bool:
     """Write a plan as one statement; False, and nothing written, when the log is not as the plan found it."""
     columns = list(zip(*made.rows, strict=True)) or [()] * 6
     answers = [answer for answer, _ in made.answers.values()]
+    checked = made.to_check
     done: bool = await connection.fetchval(
         _APPEND,
         made.before.position,
         made.before.hash,
-        list(made.found),
-        list(made.found.values()),
+        list(checked),
+        list(checked.values()),
         *columns,
         made.head.hash,
         list(made.answers),

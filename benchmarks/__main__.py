@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks import append, commands, inbox, latency, memory, relay, verify
 from benchmarks.figure import Figure, Figures, NotThere
-from benchmarks.lab import Lab, running_stack
+from benchmarks.lab import Lab, running_stack, spare_the_collector
 from deploy.local.embedded import Embedded
 
 BENCHMARKS: dict[str, Callable[[Lab], Awaitable[Figures]]] = {
@@ -47,6 +47,7 @@ async def run(pair: Embedded, names: Sequence[str], *, quick: bool, console: Con
             def tell(text: str, of: str = name) -> None:
                 progress.update(bar, description=f"{of}: {text}")
 
+            spare_the_collector()
             with tempfile.TemporaryDirectory(prefix="nianlun-bench-") as scratch:
                 figures += await BENCHMARKS[name](Lab(pair, Path(scratch), quick, tell))
             progress.advance(bar)

@@ -1,9 +1,11 @@
 """Appends through the store, beside bare inserts of the same bytes into a table with the same indexes."""
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Sequence
 from time import perf_counter
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -20,6 +22,9 @@ CALLERS = (1, 64, 256)
 GOALS = {64: 8.0, 256: 11.0}
 CEILING_GOAL = 0.75
 CEILING_ROWS = 100
+PEER = "NIANLUN_BENCH_PEER"
+"""A Python that has `eventsourcing[postgres]` 9.5; without one the comparison is left out."""
+PEER_GOAL = 12.0
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS bench;
 DROP TABLE IF EXISTS bench.plain;
@@ -62,7 +67,39 @@ async def measure(lab: Lab) -> Figures:
     ]
     best = rates[CALLERS[-1]]
     against = f"unnest of {CEILING_ROWS} rows"
-    return [*figures, Figure("append, 256 callers", ceiling, best, "events/s", CEILING_GOAL, against=against)]
+    figures.append(Figure("append, 256 callers", ceiling, best, "events/s", CEILING_GOAL, against=against))
+    if python := os.environ.get(PEER):
+        for name, peer in (await _peers(lab, python)).items():
+            figures.append(Figure("append, 256 callers", peer, best, "events/s", PEER_GOAL, against=name))
+    return figures
+
+
+async def _peers(lab: Lab, python: str) -> dict[str, float]:
+    """The best rate of each recorder of the library `eventsourcing`; only the application's keeps one order."""
+    lab.tell("eventsourcing")
+    dsn = urlsplit(lab.pair.owner_dsn(material.SERVICE))
+    database = {
+        "dbname": dsn.path.strip("/"),
+        "host": dsn.hostname,
+        "port": dsn.port,
+        "user": dsn.username,
+        "password": unquote(dsn.password or ""),
+    }
+    size = len(next(material.log(1, 1))[1].body)
+    owner = await asyncpg.connect(lab.pair.owner_dsn(material.SERVICE))
+    try:
+        await owner.execute("DROP SCHEMA IF EXISTS peer CASCADE; CREATE SCHEMA peer")
+        plan = {"database": database, "count": 320 if lab.quick else 1_600, "size": size}
+        found = await lab.probe("benchmarks.peer", plan, python)
+        for table, stored in found["stored"].items():
+            there = await owner.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of our own
+            expect(f"events of {table}", there, stored)
+    finally:
+        await owner.close()
+    best: dict[str, float] = {}
+    for name, rate in sorted(found["rates"].items(), key=lambda one: one[1]):
+        best[f"eventsourcing {name.partition(',')[0]}"] = rate
+    return best
 
 
 def _count(callers: int, *, quick: bool) -> int:
@@ -116,9 +153,9 @@ async def spread(store: PostgresEventStore, todo: Sequence[Append], callers: int
 
 
 def _rows(count: int) -> list[Row]:
-    lane = uuid4().hex
+    """Ids and streams as scattered as the store's: an index is as costly as its keys are random."""
     sealed = (row for _, row in material.log(count, count))
-    return [row._replace(event_id=str(uuid4()), stream=f"{lane}-{n}") for n, row in enumerate(sealed)]
+    return [row._replace(event_id=str(uuid4()), stream=f"organization-{uuid4()}") for row in sealed]
 
 
 async def _there(connection: Connection) -> int:

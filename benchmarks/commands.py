@@ -27,10 +27,11 @@ _LOGGED = "SELECT count(*) FROM log.events"
 
 async def measure(lab: Lab) -> Figures:
     """Commands a second and the 99th percentile; without the relay, which the baseline has not either, and with."""
-    plain, alone, keyed, whole = {}, {}, {}, {}
+    plain, alone, keyed, whole, bare = {}, {}, {}, {}, {}
     async with _baseline(lab) as port:
         for clients in CLIENTS:
             plain[clients] = await _load(lab, "plain FastAPI", port, clients, [], _PLAIN)
+            bare[clients] = await _load(lab, "FastAPI alone", port, clients, [], path="/nothing")
     async with _service(lab, "--only", "http") as (port, tokens):
         for clients in CLIENTS:
             alone[clients] = await _load(lab, "service, HTTP", port, clients, tokens, _OURS)
@@ -39,6 +40,9 @@ async def measure(lab: Lab) -> Figures:
         for clients in CLIENTS:
             whole[clients] = await _load(lab, "whole service", port, clients, tokens, _OURS)
     figures = []
+    for clients in CLIENTS:
+        of = f"no command, {clients} clients, FastAPI alone"
+        figures.append(_figure(of, plain[clients], bare[clients], "rate", None))
     for name, ours in (("HTTP", alone), ("HTTP, idempotency key", keyed), ("HTTP and relay", whole)):
         for clients in CLIENTS:
             of = f"commands, {clients} clients, {name}"
@@ -56,18 +60,20 @@ def _figure(name: str, plain: dict[str, Any], ours: dict[str, Any], of: str, goa
 
 
 async def _load(
-    lab: Lab, name: str, port: int, clients: int, tokens: list[str], count: str, *, keyed: bool = False
+    lab: Lab, name: str, port: int, clients: int, tokens: list[str], count: str = "", **how: bool | str
 ) -> dict[str, Any]:
+    """Ask for a while; what `count` counts must have grown by as many as were answered."""
     lab.tell(f"{name}, {clients} clients")
     owner = await asyncpg.connect(lab.pair.owner_dsn(material.SERVICE))
     try:
-        before = await owner.fetchval(count)
+        before = await owner.fetchval(count or _PLAIN)
         first = 100_000_000 + before + await owner.fetchval(_LOGGED)
         plan = {"port": port, "clients": clients, "seconds": 4.0 if lab.quick else 12.0, "first": first}
-        found = await lab.probe("benchmarks.load", {**plan, "tokens": tokens, "keyed": keyed})
+        found = await lab.probe("benchmarks.load", {**plan, "tokens": tokens, "keyed": False, **how})
         if set(found["statuses"]) != {CREATED}:
             raise NotThere(f"{name} answered {found['statuses']}")
-        expect(f"commands of {name}", await owner.fetchval(count) - before, found["statuses"][CREATED])
+        done = found["statuses"][CREATED] if count else 0
+        expect(f"commands of {name}", await owner.fetchval(count or _PLAIN) - before, done)
     finally:
         await owner.close()
     return found

@@ -1,6 +1,7 @@
 """The stack that all benchmarks share, and what they ask of it."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from benchmarks.figure import NotThere
 from deploy.local.embedded import Embedded, embedded
 from shared.eventstore.connections import Pool
 from shared.messaging.kafka import Broker
+from shared.runtime.process import GARBAGE_OBJECTS
 from shared.runtime.start import SESSIONS, STATEMENTS
 
 STOP_SECONDS_MAX = 15.0
@@ -53,9 +55,9 @@ class Lab:
         finally:
             await connection.close()
 
-    async def probe(self, module: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+    async def probe(self, module: str, plan: Mapping[str, Any], python: str = sys.executable) -> dict[str, Any]:
         """Run a module of ours in a process of its own; it reads a plan and prints its findings as JSON."""
-        async with self.process(module, json.dumps(plan)) as process:
+        async with self.process(module, json.dumps(plan), python=python) as process:
             output, _ = await process.communicate()
         if process.returncode:
             raise NotThere(f"{module} failed: {output.decode()[-500:]}")
@@ -64,12 +66,17 @@ class Lab:
 
     @asynccontextmanager
     async def process(
-        self, module: str, *arguments: str, environment: Mapping[str, str] | None = None, log: Path | None = None
+        self,
+        module: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        python: str = sys.executable,
     ) -> AsyncIterator[asyncio.subprocess.Process]:
         """`python -m module`, ended with the block; its output goes to `log` where there is one."""
         with (log or Path("/dev/null")).open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
+                python,
                 "-m",
                 module,
                 *arguments,
@@ -86,6 +93,13 @@ class Lab:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+def spare_the_collector() -> None:
+    """As a service does once it has started; what the benchmarks before left behind is nobody's work here."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_OBJECTS)
 
 
 @contextmanager

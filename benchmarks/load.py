@@ -28,6 +28,7 @@ class Load:
     first: int
     tokens: list[str]
     keyed: bool
+    path: str = "/organizations"
     statuses: Counter[int] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
     answers: int = 0
@@ -62,7 +63,7 @@ class Load:
     def _request(self, number: int, token: str) -> bytes:
         body = json.dumps({"uscc": uscc_of(number), "name": f"Organization {number}"})
         lines = [
-            "POST /organizations HTTP/1.1",
+            f"POST {self.path} HTTP/1.1",
             "Host: 127.0.0.1",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",

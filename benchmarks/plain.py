@@ -1,4 +1,7 @@
-"""The baseline of commands: FastAPI, one transaction a request, an outbox table beside the entity. No more."""
+"""The baseline of commands: FastAPI, one transaction a request, an outbox table beside the entity. No more.
+
+`POST /nothing` is the same without the database: what FastAPI alone comes to, and so the end of every ratio.
+"""
 
 import json
 import os
@@ -51,6 +54,10 @@ def create(dsn: str) -> FastAPI:
                 "INSERT INTO bench.outbox (id, type, payload) VALUES ($1, 'OrganizationRegistered', $2)", event, payload
             )
         return {"organization": str(organization)}
+
+    @app.post("/nothing", status_code=201)
+    async def nothing(body: Organization) -> dict[str, str]:
+        return {"organization": body.uscc}
 
     @app.get("/health/ready")
     async def ready() -> dict[str, str]:

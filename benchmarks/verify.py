@@ -30,11 +30,12 @@ class File:
 
     def __init__(self, folder: Path, number: int) -> None:
         self.topic, self.number = material.TOPIC, number
-        self._path = folder / self.topic / f"{number}.jsonl"
+        self.lines = folder / self.topic / f"{number}.jsonl"
+        self.count: int | None = None
 
     def read(self) -> Iterator[tuple[int, bytes | None, bytes | None]]:
         """Offset, no key, value."""
-        with self._path.open("rb") as file:
+        with self.lines.open("rb") as file:
             for offset, line in enumerate(file):
                 yield offset, None, line[:-1]
 

@@ -15,6 +15,8 @@ Project: TypeAlias = Callable[[Documents, Recorded], Awaitable[None]]
 BATCH_EVENTS_MAX = 500
 IDLE_SECONDS_MAX = 0.5
 """A notification usually wakes the projector; this is how long it sleeps when one was lost."""
+GATHER_SECONDS = 0.01
+"""Between two batches: a busy log is projected by the dozen, not one event at a time; a quiet one at once."""
 RETRY_SECONDS = 0.5
 
 _BEHIND = "SELECT p.position, h.position AS head FROM views.projection p, log.log_head h WHERE p.name = 'own'"
@@ -92,10 +94,13 @@ class Projector:
     async def _follow(self, listener: Connection) -> None:
         while not listener.is_closed():
             self._wake.clear()
-            if await self.catch_up() == 0:
+            events = await self.catch_up()
+            if events == 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_SECONDS_MAX):
                         await self._wake.wait()
+            elif events < BATCH_EVENTS_MAX:
+                await asyncio.sleep(GATHER_SECONDS)
 
     def _woken(self, *_notification: object) -> None:
         self._wake.set()

@@ -20,7 +20,7 @@ from shared.messaging.notices import Tell, silence
 from shared.messaging.partitions import ALERT_SECONDS, Partitions, name, side_by_side
 from shared.messaging.watch import CursorBeyondLog, Watch, starting_places
 
-BATCH_RECORDS_MAX = 500
+BATCH_RECORDS_MAX = 1_000
 POLL_SECONDS = 0.5
 POLL_SECONDS_MAX = 30.0
 """A poll that takes longer is stuck, whatever the client believes."""

@@ -1,7 +1,6 @@
 """The stack that all benchmarks share, and what they ask of it."""
 
 import asyncio
-import gc
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -18,7 +17,6 @@ from benchmarks.figure import NotThere
 from deploy.local.embedded import Embedded, embedded
 from shared.eventstore.connections import Pool
 from shared.messaging.kafka import Broker
-from shared.runtime.process import GARBAGE_OBJECTS
 from shared.runtime.start import SESSIONS, STATEMENTS
 
 STOP_SECONDS_MAX = 15.0
@@ -93,13 +91,6 @@ class Lab:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-
-
-def spare_the_collector() -> None:
-    """As a service does once it has started; what the benchmarks before left behind is nobody's work here."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_OBJECTS)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ import asyncio
 from collections import deque
 from time import perf_counter
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaConnectionError
 
 from benchmarks import append, material
 from benchmarks.figure import Figure, Figures, expect
@@ -12,12 +13,13 @@ from benchmarks.lab import Lab
 from shared.contracts.topics import PARTITIONS
 from shared.eventstore.connections import Pool
 from shared.eventstore.postgres import PostgresEventStore
-from shared.messaging.kafka import CONTENT_TYPE
+from shared.messaging.kafka import CONTENT_TYPE, Broker
 from shared.messaging.relay import Relay
 
 BARE_BATCH = 500
 """As many records as the relay has under way."""
 POLL_SECONDS = 0.001
+ADMITTED_SECONDS_MAX = 20.0
 _READ = "SELECT body FROM log.events WHERE position > $1 ORDER BY position"
 
 
@@ -43,8 +45,7 @@ async def measure(lab: Lab) -> Figures:
 
 async def ends(lab: Lab, topic: str) -> dict[TopicPartition, int]:
     """Where each partition of a topic ends."""
-    consumer = lab.broker("auditor").consumer(None)
-    await consumer.start()
+    consumer = await _admitted(lab.broker("auditor"))
     try:
         found: dict[TopicPartition, int] = await consumer.end_offsets(
             [TopicPartition(topic, number) for number in range(PARTITIONS)]
@@ -52,6 +53,22 @@ async def ends(lab: Lab, topic: str) -> dict[TopicPartition, int]:
     finally:
         await consumer.stop()
     return found
+
+
+async def _admitted(broker: Broker) -> AIOKafkaConsumer:
+    """A consumer that has started: a busy broker may know a user only some time after it confirmed to have made it."""
+    deadline = perf_counter() + ADMITTED_SECONDS_MAX
+    while True:
+        consumer = broker.consumer(None)
+        try:
+            await consumer.start()
+        except KafkaConnectionError:
+            await consumer.stop()
+            if perf_counter() > deadline:
+                raise
+            await asyncio.sleep(1)
+        else:
+            return consumer
 
 
 async def _ours(lab: Lab, pool: Pool, store: PostgresEventStore, head: int, count: int) -> float:

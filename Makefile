@@ -44,8 +44,10 @@ types: setup  ## mypy, strict
 imports: setup  ## the arrows that must never be
 	@$(BIN)/lint-imports
 
-secrets: setup  ## no secret in the tree
-	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+secrets: setup  ## no secret in the tree; the hook ends with 3 when a known false alarm only moved to another line
+	@cp .secrets.baseline .venv/.secrets.baseline
+	@git ls-files -z ':!.secrets.baseline' | xargs -0 sh -c \
+		'$(BIN)/detect-secrets-hook --baseline .venv/.secrets.baseline "$$@" || test $$? -eq 3' secrets
 
 catalogue: setup  ## generate schemas and the event catalogue from the contracts
 	@$(BIN)/python -m shared.contracts.publish

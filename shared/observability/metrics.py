@@ -31,7 +31,7 @@ RELAY_POSITION = Gauge("nianlun_relay_position_events", "Last position of the lo
 RELAY_LAG = Gauge("nianlun_relay_lag_events", "Events in the log that are not yet on Kafka")
 INBOX_LAG = Gauge("nianlun_inbox_lag_events", "Records on Kafka not yet applied, by topic/partition", ["partition"])
 INBOX_HOLDING = Gauge("nianlun_inbox_holding_partitions", "Partitions that wait for a predecessor or a repair")
-INBOX_PARKED = Gauge("nianlun_inbox_parked_events", "Events set aside since this process started")
+INBOX_PARKED = Gauge("nianlun_inbox_parked_events", "Events set aside and not yet redriven")
 
 # The live statistics (the Faust process)
 STATISTICS_DRIFT = Gauge("nianlun_statistics_drift_events", "Live count minus exact count, by figure", ["figure"])

@@ -94,18 +94,22 @@ async def side_by_side(
 ) -> None:
     """Apply several partitions at a time: while the database works for one, the next is decoded.
 
-    What one raises is raised when all have come to an end.
+    Once one has raised no other begins; when those under way have come to an end the first failure is raised.
     """
-    turns = asyncio.Semaphore(AT_ONCE_MAX)
+    turns, failures = asyncio.Semaphore(AT_ONCE_MAX), list[Exception]()
 
     async def one(partition: TopicPartition, records: Sequence[PolledT]) -> None:
         async with turns:
-            await apply(partition, records)
+            if failures:
+                return
+            try:
+                await apply(partition, records)
+            except Exception as error:  # noqa: BLE001 - raised below
+                failures.append(error)
 
-    ends = await asyncio.gather(*(one(*part) for part in polled.items()), return_exceptions=True)
-    for failure in ends:
-        if failure is not None:
-            raise failure
+    await asyncio.gather(*(one(*part) for part in polled.items()))
+    if failures:
+        raise failures[0]
 
 
 def name(partition: TopicPartition) -> str:

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterable
 
+import msgspec
+
 from audit.record import Incomplete
 from audit.verify import Disproved
 from audit.verify.log import Partition
+from shared.auditlog.canonical import encode, prune
 from shared.contracts.codec import Undecodable, UnknownEventType, decode
 from shared.contracts.envelope import Recorded
 
@@ -19,7 +22,7 @@ class NotOfTheCatalogue(Exception):
 
 
 def events_of(partitions: Iterable[Partition]) -> list[Recorded]:
-    """Decode every event; raise `NotOfTheCatalogue`, or `Incomplete` for a type that this tool does not know yet."""
+    """Decode every event; raise `NotOfTheCatalogue`, or `Incomplete` for what this tool does not know yet."""
     found: dict[str, Recorded] = {}
     for partition in partitions:
         for offset, _, value in partition.read():
@@ -29,6 +32,8 @@ def events_of(partitions: Iterable[Partition]) -> list[Recorded]:
                 raise Incomplete(f"this tool does not know events of type {error}") from error
             except Undecodable as error:
                 raise NotOfTheCatalogue(_misread(partition, offset, value or b"", error)) from error
+            if encode(prune(msgspec.to_builtins(recorded.event))) != bytes(recorded.envelope.data):
+                raise Incomplete(f"this tool does not know every member of event {recorded.envelope.id}")
             found.setdefault(recorded.envelope.id, recorded)
     return sorted(found.values(), key=lambda one: (one.service, one.position))
 

@@ -8,6 +8,8 @@ from typing import TypeVar
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.registration import AccountOpened, OrganizationRegistered
+from shared.contracts.topics import SERVICES
 from shared.kernel.instants import Instant
 
 EventT = TypeVar("EventT", bound=Event)
@@ -27,29 +29,54 @@ class Incomplete(Exception):
 
 @dataclass(slots=True)
 class Record:
-    """Every event up to an instant, each service's in the order of its log."""
+    """Every event up to an instant: the services in the order of the street, each one's events in that of its log."""
 
     streams: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     """By service and stream: `review/scoring-…`."""
     kinds: dict[type[Event], list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[str, Recorded] = field(default_factory=dict)
+    organizations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """By account those that it registered or was opened for."""
+    _about: dict[tuple[type[Event], object], list[Recorded]] = field(default_factory=lambda: defaultdict(list))
+    """By kind and application."""
 
     @classmethod
     def of(cls, log: Iterable[Recorded], as_of: Instant | None) -> "Record":
-        """Keep what happened at or before `as_of`."""
-        record = cls()
-        for recorded in sorted(log, key=lambda one: (one.service, one.position)):
-            envelope = recorded.envelope
-            if as_of is None or envelope.time <= as_of:
-                record.streams[f"{recorded.service}/{envelope.stream}"].append(recorded)
-                record.kinds[type(recorded.event)].append(recorded)
-                record.by_id[envelope.id] = recorded
+        """Keep what happened at or before `as_of`: of each stream a beginning, as two clocks may disagree."""
+        record, ended = cls(), set[str]()
+        for recorded in sorted(log, key=lambda one: (SERVICES.index(one.service), one.position)):
+            envelope, stream = recorded.envelope, f"{recorded.service}/{recorded.envelope.stream}"
+            if as_of is not None and envelope.time > as_of:
+                ended.add(stream)
+            if stream not in ended:
+                record._keep(stream, recorded)
         return record
+
+    def _keep(self, stream: str, recorded: Recorded) -> None:
+        event = recorded.event
+        self.streams[stream].append(recorded)
+        self.kinds[type(event)].append(recorded)
+        self.by_id[recorded.envelope.id] = recorded
+        self._about[type(event), getattr(event, "application", None)].append(recorded)
+        if isinstance(event, OrganizationRegistered | AccountOpened):
+            self.organizations[event.account].add(event.organization or "")
 
     def all(self, kind: type[EventT], round_id: str | None = None) -> list[tuple[Recorded, EventT]]:
         """The events of a kind, of one round where the kind names its round, in log order."""
         found = [(one, one.event) for one in self.kinds.get(kind, ()) if isinstance(one.event, kind)]
         return [(one, event) for one, event in found if round_id is None or _round(event, round_id) == round_id]
+
+    def where(self, kind: type[EventT], **members: object) -> list[tuple[Recorded, EventT]]:
+        """The events of a kind with these members, in log order."""
+        held = self._about.get((kind, members["application"]), ()) if "application" in members else self.kinds[kind]
+        found = [(one, one.event) for one in held if isinstance(one.event, kind)]
+        return [pair for pair in found if all(getattr(pair[1], name) == value for name, value in members.items())]
+
+    def event(self, recorded: Recorded, event_id: str) -> Event:
+        """The event of this id, which `recorded` rests on; raise `Incomplete` when it is not there."""
+        if event_id not in self.by_id:
+            raise Incomplete(f"{recorded.envelope.type} rests on event {event_id or '-'}, which the log does not hold")
+        return self.by_id[event_id].event
 
     def plan(self, round_id: str) -> tuple[Recorded, RoundPlanned]:
         """The round's plan; raise `Incomplete` when it is not known yet."""
@@ -62,7 +89,7 @@ class Record:
 def same(recorded: Recorded, what: str, again: object, before: object) -> None:
     """Raise `Contradiction` unless what was made again is what was recorded."""
     if again != before:
-        raise Contradiction(recorded, f"its {what} is not what the log's own facts lead to")
+        raise Contradiction(recorded, f"its {what}: not what the log's own facts lead to")
 
 
 def _round(event: Event, otherwise: str) -> object:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from audit import conduct
 from audit.decisions import made_again
 from audit.record import Contradiction, Incomplete, Record
 from services.publication.domain.listing import list_bytes
@@ -75,6 +76,7 @@ class Replay:
 def replay(log: Iterable[Recorded], round_id: str, as_of: Instant | None = None) -> Replay:
     """Replay `round_id` up to and with `as_of` (UTC); raise `Contradiction` or `Incomplete`."""
     record = Record.of(log, as_of)
+    conduct.examine(record)
     recomputed = made_again(record, round_id)
     published = record.all(ListPublished, round_id)
     return Replay(

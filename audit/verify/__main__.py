@@ -1,13 +1,17 @@
 """`python -m audit.verify ARCHIVE`; of a copy of this folder alone: `python -m verify ARCHIVE`."""
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from .archive import check
 from .verdict import exit_code, sentence
 
-if len(sys.argv) != 2:  # noqa: PLR2004 - the program and the folder
-    sys.exit("usage: python -m audit.verify ARCHIVE")
-verdict = check(Path(sys.argv[1]))
+parser = ArgumentParser(
+    prog="python -m audit.verify",
+    description="Is an archive whole and untouched? Exit code 0: proven, 1: disproved, 2: cannot be decided.",
+)
+parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="its folder")
+verdict = check(parser.parse_args().archive)
 sys.stdout.write(sentence(verdict) + "\n")
 sys.exit(exit_code(verdict))

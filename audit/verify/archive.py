@@ -122,7 +122,7 @@ def verify_archive(archive: Archive) -> Verdict:
         name = f"{changed.topic}/{changed.number}.jsonl"
         return _of_the_manifest(f"it names another SHA-256 for {name}, whose events are whole")
     if isinstance(verdict, Proven) and manifest_bytes(verdict, archive.files) != archive.text:
-        return _of_the_manifest("it is not the manifest that these files make")
+        return _of_the_manifest(_difference(archive.text, manifest_bytes(verdict, archive.files)))
     return verdict
 
 
@@ -142,6 +142,14 @@ def examine(folder: Path) -> tuple[Verdict, tuple[File, ...]]:
 def check(folder: Path) -> Verdict:
     """The verdict of `examine`."""
     return examine(folder)[0]
+
+
+def _difference(text: bytes, made: bytes) -> str:
+    claimed, own = json.loads(text), json.loads(made)
+    differing = sorted(name for name in claimed.keys() | own.keys() if claimed.get(name) != own.get(name))
+    named = [name for name in differing if name != "sha256"] or differing
+    said = f"its {', '.join(named)} differ" if named else "it is written otherwise"
+    return f"it is not the manifest that these files make: {said}"
 
 
 def _of_the_manifest(reason: str) -> Disproved:

@@ -224,14 +224,25 @@ class Log:
             says = f"it follows event {self._position} by its previous, but its sequence is {fitting.sequence}"
             self._faults.append((fitting, wanted, fitting.reason or says))
         elif self._blocked:
-            self._faults.append((self._blocked[0], wanted, self._blocked[0].reason or ""))
+            self._faults.append(self._unplaced(self._blocked[0], wanted))
+
+    def _unplaced(self, event: _Event, wanted: int) -> tuple[_Event, int, str]:
+        """A record that tells no sequence; one without bytes at a file's end says that a line is missing before it."""
+        partition = event.reader.partition
+        if event.value or any(offset > event.offset for offset, _, _ in partition.read()):
+            return event, wanted, event.reason or ""
+        later = (offset for offset, _, value in partition.read() if _claimed(value) > wanted)
+        place = event._replace(offset=next(later, event.offset))
+        return place, wanted, "a line is missing here: the file has fewer than are counted"
 
     def _read_out(self, reader: Reader) -> None:
         """What is left of a partition: an event that comes too late, or claims what another one was."""
         front = next((event for event in self._waiting.values() if event.reader is reader), None)
         for event in reader.events:
-            if event.reason:
-                self._faults.append((event, event.sequence or self._position + 1, event.reason))
+            if event.reason and event.sequence:
+                self._faults.append((event, event.sequence, event.reason))
+            elif event.reason:
+                self._faults.append(self._unplaced(event, self._position + 1))
         found = reader.differing()
         late = [event.sequence for event, reason in found if reason == LATE]
         if front is not None and len(late) > 1:

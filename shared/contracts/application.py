@@ -4,9 +4,10 @@ from shared.contracts.event import Event, event, value
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.round import RoundParameters
 from shared.contracts.topics import APPLICATION, ROUND
+from shared.kernel.actor import Role
 
 
-@event(ROUND)
+@event(ROUND, Role.CITY_OFFICER)
 class RoundPlanned(Event):
     """The office fixed the round's parameters."""
 
@@ -18,7 +19,7 @@ class RoundPlanned(Event):
     rubric_hash: str
 
 
-@event(ROUND)
+@event(ROUND, Role.CITY_OFFICER)
 class RoundOpened(Event):
     """The round takes applications (C5.2)."""
 
@@ -33,7 +34,7 @@ class RoundOpened(Event):
     rubric_hash: str
 
 
-@event(APPLICATION)
+@event(APPLICATION, Role.FILER)
 class ApplicationStarted(Event):
     """A certified organization began its one application in a round (C2.2.2)."""
 
@@ -49,7 +50,7 @@ class ApplicationStarted(Event):
     category: tuple[str, ...] = ()
 
 
-@event(APPLICATION)
+@event(APPLICATION, Role.FILER)
 class FormSaved(Event):
     """One table of the form was saved; exactly one of `t1` … `t4` is present (C4.1)."""
 
@@ -77,7 +78,7 @@ class RuleResult:
     """What the round asked for; empty where the rule has no number."""
 
 
-@event(APPLICATION)
+@event(APPLICATION, Role.FILER)
 class EligibilityEvaluated(Event):
     """The rules were applied once, and what they said is stored; replay recomputes and compares (C2)."""
 
@@ -93,7 +94,7 @@ class EligibilityEvaluated(Event):
     """ELIGIBLE, CONDITIONAL (a waiver or judgement is open) or INELIGIBLE."""
 
 
-@event(APPLICATION)
+@event(APPLICATION, Role.FILER)
 class ApplicationSubmitted(Event):
     """The online filing was complete and in time; this version never changes again (C5.2)."""
 
@@ -116,7 +117,7 @@ class ApplicationSubmitted(Event):
     """Rules a person has to decide."""
 
 
-@event(APPLICATION)
+@event(APPLICATION, Role.FILER)
 class LateSubmissionRefused(Event):
     """A submission came at or after the deadline (C5.2, R19)."""
 
@@ -125,7 +126,7 @@ class LateSubmissionRefused(Event):
     deadline: str
 
 
-@event(APPLICATION)
+@event(APPLICATION, Role.RECEIPT_CLERK)
 class PaperReceived(Event):
     """The district's receipt clerk took the paper filing (C5.1, C5.2)."""
 

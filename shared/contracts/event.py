@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeVar, dataclass_transform
 
 from shared.contracts.category import Category
+from shared.kernel.actor import Role
 
 
 class Event:
-    """The base of every event; a subclass is declared with `@event(CATEGORY)`."""
+    """The base of every event; a subclass is declared with `@event(CATEGORY, ROLE)`."""
 
     __slots__ = ()
     TYPE: ClassVar[str]
     CATEGORY: ClassVar[Category | None]
+    BY: ClassVar[frozenset[Role]]
+    """The roles in which it is done; empty where anyone's attempt is recorded."""
 
 
 EventClass = TypeVar("EventClass", bound=type[Event])
@@ -23,15 +26,15 @@ REGISTRY: dict[str, type[Event]] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event(category: Category, *, version: int = 1) -> Callable[[EventClass], EventClass]:
-    """Declare an event of `category`; its type is `nianlun.<service>.<Name>.v<version>`."""
-    return _declare(category.service, category, version)
+def event(category: Category, *by: Role, version: int = 1) -> Callable[[EventClass], EventClass]:
+    """Declare an event of `category`, done by these roles; its type is `nianlun.<service>.<Name>.v<version>`."""
+    return _declare(category.service, category, frozenset(by), version)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def event_of_every_service(*, version: int = 1) -> Callable[[EventClass], EventClass]:
     """Declare an event that each service records in a log of its own; its type is `nianlun.<Name>.v<version>`."""
-    return _declare(None, None, version)
+    return _declare(None, None, frozenset(), version)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -40,12 +43,15 @@ def value(cls: type[ValueT]) -> type[ValueT]:
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
-def _declare(service: str | None, category: Category | None, version: int) -> Callable[[EventClass], EventClass]:
+def _declare(
+    service: str | None, category: Category | None, by: frozenset[Role], version: int
+) -> Callable[[EventClass], EventClass]:
     def declare(cls: EventClass) -> EventClass:
         declared: EventClass = dataclass(frozen=True, slots=True, kw_only=True)(cls)  # type: ignore[assignment]
         base = cls.__name__.removesuffix(f"V{version}")
         declared.TYPE = ".".join(part for part in ("nianlun", service, base, f"v{version}") if part)
         declared.CATEGORY = category
+        declared.BY = by
         if declared.TYPE in REGISTRY:
             raise ValueError(f"{declared.TYPE} is declared twice")
         REGISTRY[declared.TYPE] = declared

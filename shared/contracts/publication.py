@@ -2,6 +2,7 @@
 
 from shared.contracts.event import Event, event, value
 from shared.contracts.topics import AGREEMENT, APPROVAL, DECISION, NOTICE
+from shared.kernel.actor import Role
 
 
 @value
@@ -28,7 +29,7 @@ class Unselected:
     rank: int
 
 
-@event(DECISION)
+@event(DECISION, Role.CITY_OFFICER)
 class ApprovalListProposed(Event):
     """The office's officer proposes the best of each ranking (C5.4 择优)."""
 
@@ -43,7 +44,7 @@ class ApprovalListProposed(Event):
     proposer: str
 
 
-@event(NOTICE)
+@event(NOTICE, Role.PUBLISHER)
 class NoticePublished(Event):
     """The proposed list is on public notice (公示)."""
 
@@ -57,7 +58,7 @@ class NoticePublished(Event):
     working_days: int
 
 
-@event(DECISION)
+@event(DECISION, Role.CITY_LEADER)
 class ListApproved(Event):
     """The office's leader, never the proposer, approved the list after the notice."""
 
@@ -67,7 +68,7 @@ class ListApproved(Event):
     applications: tuple[str, ...]
 
 
-@event(APPROVAL)
+@event(APPROVAL, Role.CITY_LEADER)
 class OrganizationApproved(Event):
     """The organization is an SME service organization of Shanghai for this round (C5.4)."""
 
@@ -86,7 +87,7 @@ class OrganizationApproved(Event):
     list_hash: str
 
 
-@event(APPROVAL)
+@event(APPROVAL, Role.CITY_LEADER)
 class ApplicationRejected(Event):
     """The application was not selected."""
 
@@ -97,7 +98,7 @@ class ApplicationRejected(Event):
     codes: tuple[str, ...]
 
 
-@event(NOTICE)
+@event(NOTICE, Role.PUBLISHER)
 class ListPublished(Event):
     """The approved list is public (C5.4)."""
 
@@ -107,7 +108,7 @@ class ListPublished(Event):
     rows: tuple[ListRow, ...]
 
 
-@event(AGREEMENT)
+@event(AGREEMENT, Role.CITY_OFFICER)
 class AgreementOffered(Event):
     """The office offered the cooperation agreement (C5.4)."""
 
@@ -118,7 +119,7 @@ class AgreementOffered(Event):
     due: str
 
 
-@event(AGREEMENT)
+@event(AGREEMENT, Role.LEGAL_REPRESENTATIVE)
 class AgreementSigned(Event):
     """The organization's legal representative signed (C5.4)."""
 

@@ -13,6 +13,7 @@ import msgspec
 from shared.contracts.codec import MODULES
 from shared.contracts.event import REGISTRY, Event
 from shared.contracts.topics import CATEGORIES, PARTITIONS
+from shared.kernel.actor import Role
 
 HERE = Path(__file__).parent
 SCHEMAS = HERE / "schemas"
@@ -68,6 +69,8 @@ def _event(event: type[Event]) -> list[str]:
         "",
         f"`{event.TYPE}` on {topic}. {inspect.getdoc(event)}",
         "",
+        f"By: {_by(event)}.",
+        "",
         "| member | type | meaning |",
         "|---|---|---|",
     ]
@@ -76,6 +79,10 @@ def _event(event: type[Event]) -> list[str]:
         optional = "" if one.default is MISSING and one.default_factory is MISSING else ", optional"
         rows.append(f"| `{one.name}` | {_type_name(hints[one.name])}{optional} | {notes.get(one.name, '')} |")
     return rows
+
+
+def _by(event: type[Event]) -> str:
+    return ", ".join(role.value for role in Role if role in event.BY) or "anyone"
 
 
 def _type_name(hint: object) -> str:

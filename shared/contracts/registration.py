@@ -2,6 +2,7 @@
 
 from shared.contracts.event import Event, event, value
 from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
+from shared.kernel.actor import Role
 
 
 @value
@@ -17,7 +18,7 @@ class Document:
     """Bytes."""
 
 
-@event(ACCOUNT)
+@event(ACCOUNT, Role.ADMINISTRATOR, Role.FILER, Role.SYSTEM)
 class AccountOpened(Event):
     """An account exists; its user name and credential are commitments, their values lie in the vault (C5.2)."""
 
@@ -33,7 +34,7 @@ class AccountOpened(Event):
     """The organization a legal representative signs for."""
 
 
-@event(ORGANIZATION)
+@event(ORGANIZATION, Role.FILER)
 class OrganizationRegistered(Event):
     """An organization registered on the platform; no claim is verified yet (C5.2)."""
 
@@ -45,7 +46,7 @@ class OrganizationRegistered(Event):
     """The filer's account."""
 
 
-@event(ORGANIZATION)
+@event(ORGANIZATION, Role.FILER)
 class CertificationRequested(Event):
     """The organization asked to be certified with this profile (C5.2 企业认证)."""
 
@@ -66,7 +67,7 @@ class CertificationRequested(Event):
     """SHA-256 of the canonical profile."""
 
 
-@event(ORGANIZATION)
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
 class OrganizationCertified(Event):
     """The platform verified the account's organization; this is not programme approval (C5.2)."""
 
@@ -81,7 +82,7 @@ class OrganizationCertified(Event):
     profile_hash: str
 
 
-@event(KEY)
+@event(KEY, Role.ADMINISTRATOR, Role.SYSTEM)
 class SigningKeyPublished(Event):
     """From now on tokens may be signed with this key; services verify with it (RFC 8037)."""
 

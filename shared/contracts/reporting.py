@@ -2,9 +2,10 @@
 
 from shared.contracts.event import Event, event, value
 from shared.contracts.topics import OBLIGATION
+from shared.kernel.actor import Role
 
 
-@event(OBLIGATION)
+@event(OBLIGATION, Role.SYSTEM)
 class ObligationCreated(Event):
     """An approved organization with a signed agreement owes this report (C3.1)."""
 
@@ -33,7 +34,7 @@ class ReportMetrics:
     cases: int
 
 
-@event(OBLIGATION)
+@event(OBLIGATION, Role.FILER)
 class ServiceReportFiled(Event):
     """The organization reported its service of the year (C3.1)."""
 

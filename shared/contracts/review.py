@@ -2,9 +2,10 @@
 
 from shared.contracts.event import Event, event, value
 from shared.contracts.topics import DISTRICT, EXPERT, PANEL, SCORING
+from shared.kernel.actor import Role
 
 
-@event(DISTRICT)
+@event(DISTRICT, Role.SYSTEM)
 class DistrictReviewOpened(Event):
     """A submitted application reached its district (C5.3)."""
 
@@ -22,7 +23,7 @@ class DistrictReviewOpened(Event):
     to_judge: tuple[str, ...]
 
 
-@event(DISTRICT)
+@event(DISTRICT, Role.SYSTEM)
 class PaperMatched(Event):
     """The paper filing was compared with the online record by hash (C5.1)."""
 
@@ -32,7 +33,7 @@ class PaperMatched(Event):
     received_at: str
 
 
-@event(DISTRICT)
+@event(DISTRICT, Role.DISTRICT_CLERK)
 class JudgementRecorded(Event):
     """A clerk decided a rule that a person has to decide, and said why."""
 
@@ -43,7 +44,7 @@ class JudgementRecorded(Event):
     rationale: str
 
 
-@event(DISTRICT)
+@event(DISTRICT, Role.DISTRICT_CLERK)
 class DistrictRecommended(Event):
     """The district recommends the application to the city (C5.3)."""
 
@@ -57,7 +58,7 @@ class DistrictRecommended(Event):
     """推荐顺序, from 1, unique in a district and round."""
 
 
-@event(DISTRICT)
+@event(DISTRICT, Role.DISTRICT_CLERK)
 class DistrictDeclined(Event):
     """The district does not recommend the application (C5.3)."""
 
@@ -69,7 +70,7 @@ class DistrictDeclined(Event):
     reasons: tuple[str, ...]
 
 
-@event(EXPERT)
+@event(EXPERT, Role.PANEL_SECRETARY)
 class ExpertEnrolled(Event):
     """An expert joined the pool (C5.4)."""
 
@@ -80,7 +81,7 @@ class ExpertEnrolled(Event):
     """Categories, or `comprehensive`."""
 
 
-@event(PANEL)
+@event(PANEL, Role.PANEL_SECRETARY)
 class PanelConstituted(Event):
     """The panel of one group was drawn (C5.4)."""
 
@@ -94,7 +95,7 @@ class PanelConstituted(Event):
     algorithm: str
 
 
-@event(SCORING)
+@event(SCORING, Role.EXPERT)
 class ConflictDeclared(Event):
     """An expert answered whether it has a conflict of interest; without an answer there is no access (C5.4)."""
 
@@ -107,7 +108,7 @@ class ConflictDeclared(Event):
     detail: str | None = None
 
 
-@event(SCORING)
+@event(SCORING, Role.PANEL_SECRETARY)
 class ReviewAssigned(Event):
     """An expert without conflict is to score this version."""
 
@@ -129,7 +130,7 @@ class ItemScore:
     comment: str = ""
 
 
-@event(SCORING)
+@event(SCORING, Role.EXPERT)
 class ExpertScored(Event):
     """An expert scored an application by the round's rubric (C5.4)."""
 
@@ -145,7 +146,7 @@ class ExpertScored(Event):
     """Sum of the items, out of the rubric's maximum."""
 
 
-@event(PANEL)
+@event(PANEL, Role.PANEL_SECRETARY)
 class ScoringClosed(Event):
     """No further score is taken for this panel."""
 
@@ -174,7 +175,7 @@ class RankingRow:
     """0, or the number of the group whose aggregates were equal."""
 
 
-@event(PANEL)
+@event(PANEL, Role.PANEL_SECRETARY)
 class RankingComputed(Event):
     """The panel's ranking, from scores that anyone with the log can average again (C5.4)."""
 

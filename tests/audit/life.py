@@ -42,12 +42,12 @@ from shared.contracts.application import ApplicationSubmitted, PaperReceived
 from shared.contracts.category import Stream
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.publication import AgreementSigned, NoticePublished
-from shared.contracts.registration import OrganizationCertified, OrganizationRegistered
+from shared.contracts.registration import CertificationRequested, OrganizationCertified, OrganizationRegistered
 from shared.contracts.review import ExpertEnrolled, ExpertScored, ItemScore, PanelConstituted, RankingComputed
 from shared.contracts.topics import ACCESS, OBLIGATION, ORGANIZATION
 from shared.kernel.actor import Role
 from shared.kernel.ids import application_id, organization_id
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_seconds
 from tests.audit.street import ROUND, Street, converted, parameters, person
 
 GROUPS = ("comprehensive", "information")
@@ -111,6 +111,17 @@ def register(street: Street, organization: Organization) -> None:
     registered = OrganizationRegistered(
         organization=identity, uscc=organization.uscc, name=organization.name, account=filer.id
     )
+    requested = CertificationRequested(
+        organization=identity,
+        legal_form=profile(organization)["legal_form"],
+        district=organization.district,
+        established_on="2012-05-18",
+        reg_address="a" * 64,
+        legal_representative="a" * 64,
+        contact="a" * 64,
+        documents=(),
+        profile_hash="b" * 64,
+    )
     certified = OrganizationCertified(
         organization=identity,
         uscc=organization.uscc,
@@ -122,7 +133,7 @@ def register(street: Street, organization: Organization) -> None:
         profile_hash="b" * 64,
     )
     stream = Stream(ORGANIZATION, identity, identity)
-    street.write("registration", stream, [registered], filer)
+    street.write("registration", stream, [registered, requested], filer)
     street.write("registration", stream, [certified], VERIFIER)
 
 
@@ -195,6 +206,8 @@ def score(street: Street, submitted: ApplicationSubmitted, organization: Organiz
     street.at = Instant("2017-10-10T01:00:00.000Z")
     members = tuple(one.id for one in EXPERTS)
     panel = panel_id(ROUND, submitted.category or "comprehensive")
+    due = plus_seconds(street.at, parameters().panels.scoring_days.value * 86_400)
+    planned: Any = street.logs["application"][0].event
     subject = Subject(
         submitted.application, submitted.organization, submitted.uscc, ROUND, 1, panel, members, closed=False
     )
@@ -203,8 +216,8 @@ def score(street: Street, submitted: ApplicationSubmitted, organization: Organiz
         items = tuple(ItemScore(criterion=name, score=given) for name, given in points(organization, number).items())
         commands = (
             DeclareConflict(subject, "none", None, expert, street.at),
-            AssignReview(subject, expert.id, "E" * 18, Instant("2017-10-20T00:00:00.000Z"), SECRETARY, street.at),
-            ScoreApplication(subject, 1, parameters().rubric, "c" * 64, items, expert, street.at),
+            AssignReview(subject, expert.id, "E" * 18, due, SECRETARY, street.at),
+            ScoreApplication(subject, 1, parameters().rubric, planned.rubric_hash, items, expert, street.at),
         )
         for command in commands:
             street.decide("review", SCORING_DECIDER, stream, command)
@@ -246,7 +259,9 @@ def publish(street: Street) -> None:
     noticed = street.decide("publication", NOTICE_DECIDER, notice, put)[0].event
     assert isinstance(noticed, NoticePublished)
     street.at = Instant("2017-10-31T01:00:00.000Z")
-    approval = ApproveList(ROUND, noticed, "2017-12-01", "2018-11-30", LEADER, street.at)
+    calendar = parameters().calendar
+    validity = (calendar.valid_from.value, calendar.valid_to.value)
+    approval = ApproveList(ROUND, noticed, *validity, LEADER, street.at)
     for event in DECISION_DECIDER.decide(decision(), approval):
         street.write("publication", decided_stream(event, ROUND), [event], LEADER)
     listed = PublishList(ROUND, decision(), "/rounds/2017/list", PUBLISHER, street.at)
@@ -258,7 +273,7 @@ def sign(street: Street) -> None:
     street.at = Instant("2017-11-06T02:00:00.000Z")
     row = next(one.event for one in street.logs["publication"] if isinstance(one.event, NoticePublished)).rows[0]
     stream = agreement_stream(row.application, row.organization)
-    due = Instant("2017-12-06T02:00:00.000Z")
+    due = plus_seconds(street.at, parameters().calendar.agreement_due_days.value * 86_400)
     offer = OfferAgreement(row.application, row.organization, ROUND, True, "a9" * 32, due, OFFICER, street.at)
     street.decide("publication", AGREEMENT_DECIDER, stream, offer)
     signs = person("signs", Role.LEGAL_REPRESENTATIVE, organization=row.organization)

@@ -14,8 +14,9 @@ from shared.contracts.category import Stream
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.registration import AccountOpened
 from shared.contracts.round import Quota, RoundParameters
-from shared.contracts.topics import PARTITIONS, SERVICES, topic_of
+from shared.contracts.topics import ACCOUNT, PARTITIONS, SERVICES, topic_of
 from shared.eventstore.port import Append, Context, Write
 from shared.eventstore.sealing import prepare, seal
 from shared.kernel.actor import Actor, Role, system
@@ -33,7 +34,7 @@ Record = tuple[int, bytes | None, bytes | None]
 
 def person(name: str, role: Role, district: str | None = None, organization: str | None = None) -> Actor:
     """An account that is the same each time."""
-    return Actor(named("account", name), role, district, organization)
+    return Actor(named("account", name, district or ""), role, district, organization)
 
 
 @dataclass(slots=True)
@@ -58,11 +59,23 @@ class Street:
     logs: dict[str, list[Recorded]] = field(default_factory=lambda: {service: [] for service in SERVICES})
     heads: dict[str, Head] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    accounts: set[str] = field(default_factory=set)
 
     def write(
         self, service: str, stream: Stream, events: Sequence[Event], by: Actor, because: Recorded | None = None
     ) -> list[Recorded]:
-        """Append events to a service's log."""
+        """Append events to a service's log, after the account of whom they are by."""
+        if by.role is not Role.SYSTEM and by.id not in self.accounts:
+            self.accounts.add(by.id)
+            opened = AccountOpened(
+                account=by.id,
+                role=by.role,
+                username="a" * 64,
+                credential="b" * 64,
+                district=by.district,
+                organization=by.organization if by.role is Role.LEGAL_REPRESENTATIVE else None,
+            )
+            self.write("registration", Stream(ACCOUNT, by.id, by.id), [opened], system("registration"))
         command = named("command", service, str(len(self.logs[service])))
         context = Context(
             command_id=command,

@@ -227,6 +227,26 @@ def test_damage_is_found_and_its_file_named(archive: Path, damage: Callable[[Pat
         assert same_topic or name in verdict.reason, verdict
 
 
+def test_where_a_line_is_missing_is_said(archive: Path) -> None:
+    path = largest(archive)
+    lines = path.read_bytes().splitlines(keepends=True)
+    for number in (2, len(lines) - 1):
+        path.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+        verdict = check(archive)
+        assert isinstance(verdict, Disproved)
+        assert (verdict.topic, verdict.offset) == (path.parent.name, number)
+        assert verdict.sequence == int(json.loads(lines[number])["sequence"])
+        assert "a line is missing here" in verdict.reason
+
+
+def test_what_a_manifest_says_otherwise_than_its_files_is_named(archive: Path) -> None:
+    content = json.loads((archive / MANIFEST).read_text())
+    (archive / MANIFEST).write_text(json.dumps({**content, "rounds": ["2018"], "created": "2018"}, indent=1))
+    verdict = check(archive)
+    assert isinstance(verdict, Disproved)
+    assert verdict.reason.endswith("its created, rounds differ")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format":"else"}', '{"format":"nianlun-archive/1"}', "\xff"])
 def test_a_damaged_manifest_is_one_clear_fault(archive: Path, text: str) -> None:
     (archive / MANIFEST).write_bytes(text.encode("latin-1"))

@@ -186,7 +186,7 @@ def test_a_chained_decision_that_the_facts_contradict_is_named(street: Street, t
     assert isinstance(proven, Proven)
     export(piles, proven, tmp_path / "archive")
     line = one_line(run("replay", "--round", "2017", folder=tmp_path / "archive"), DISPROVED)
-    assert "EligibilityEvaluated.v1: its rule results is not what the log's own facts lead to" in line
+    assert "EligibilityEvaluated.v1: its results: not what the log's own facts lead to" in line
     assert "offset" in line
 
 

@@ -1,0 +1,116 @@
+"""Who did it, and whether it could follow: of every event, whatever its round."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.record import Contradiction, Incomplete, Record, same
+from services.application.domain.application import APPLICATION_DECIDER
+from services.application.domain.round import ROUND_DECIDER
+from services.publication.domain.agreement import AGREEMENT_DECIDER
+from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.notice import NOTICE_DECIDER
+from services.registration.domain.account import ACCOUNT_DECIDER
+from services.registration.domain.organization import ORGANIZATION_DECIDER
+from services.registration.domain.signing_keys import KEY_RING_DECIDER
+from services.reporting.domain.obligation import OBLIGATION_DECIDER
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.expert import EXPERT_DECIDER
+from services.review.domain.panel import PANEL_DECIDER
+from services.review.domain.scoring import SCORING_DECIDER
+from shared.contracts import topics
+from shared.contracts.application import ApplicationStarted
+from shared.contracts.category import Category
+from shared.contracts.envelope import Recorded
+from shared.contracts.registration import AccountOpened, OrganizationCertified
+from shared.kernel.actor import Role, system
+from shared.kernel.decider import Decider
+
+AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
+    topics.ACCOUNT: ACCOUNT_DECIDER,
+    topics.ORGANIZATION: ORGANIZATION_DECIDER,
+    topics.KEY: KEY_RING_DECIDER,
+    topics.ROUND: ROUND_DECIDER,
+    topics.APPLICATION: APPLICATION_DECIDER,
+    topics.DISTRICT: DISTRICT_DECIDER,
+    topics.EXPERT: EXPERT_DECIDER,
+    topics.PANEL: PANEL_DECIDER,
+    topics.SCORING: SCORING_DECIDER,
+    topics.DECISION: DECISION_DECIDER,
+    topics.NOTICE: NOTICE_DECIDER,
+    topics.AGREEMENT: AGREEMENT_DECIDER,
+    topics.OBLIGATION: OBLIGATION_DECIDER,
+}
+"""Which decider a stream's events are folded by; approvals have none of their own, their decision makes them."""
+OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
+FACTS = ("organization", "uscc", "organization_name", "district", "round")
+"""What every event about an application says as its beginning says it."""
+
+
+def examine(record: Record) -> None:
+    """Raise `Contradiction` at an event that nobody could have brought about; `Incomplete` where that is not known."""
+    accounts = {event.account: event for _, event in record.all(AccountOpened)}
+    started = {event.application: event for _, event in record.all(ApplicationStarted)}
+    certified = {event.organization: event for _, event in record.all(OrganizationCertified)}
+    for recorded in record.by_id.values():
+        _done_by(recorded, accounts)
+        _after_its_cause(recorded, record)
+        application = started.get(str(getattr(recorded.event, "application", "")))
+        if application is not None:
+            _of_the_application(recorded, application)
+        if isinstance(recorded.event, ApplicationStarted):
+            _of_the_certified(recorded, recorded.event, certified)
+    for stream in record.streams.values():
+        _in_its_stream(stream)
+
+
+def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
+    envelope, by = recorded.envelope, recorded.event.BY
+    if by and envelope.actorrole not in by:
+        raise Contradiction(recorded, f"a {envelope.actorrole} may not do this")
+    if envelope.actorrole == Role.SYSTEM:
+        same(recorded, "actor", system(recorded.service).id, envelope.actorid)
+        return
+    account = accounts.get(envelope.actorid)
+    if account is None and isinstance(recorded.event, AccountOpened) and recorded.event.role == envelope.actorrole:
+        return
+    if account is None:
+        raise Incomplete(f"{envelope.type} was done by account {envelope.actorid}, which the log does not hold")
+    same(recorded, "actor's role", account.role, envelope.actorrole)
+    same(recorded, "actor's district", account.district, envelope.actordistrict)
+
+
+def _after_its_cause(recorded: Recorded, record: Record) -> None:
+    cause = record.by_id.get(recorded.envelope.causationid or "")
+    if cause is not None and cause.envelope.time > recorded.envelope.time:
+        raise Contradiction(recorded, f"it happened before its cause, {cause.envelope.type}")
+
+
+def _of_the_application(recorded: Recorded, application: ApplicationStarted) -> None:
+    for fact in FACTS:
+        same(recorded, fact, getattr(application, fact), getattr(recorded.event, fact, getattr(application, fact)))
+    if recorded.envelope.actorrole in OF_A_DISTRICT and recorded.event.BY:
+        same(recorded, "actor's district", application.district, recorded.envelope.actordistrict)
+
+
+def _of_the_certified(
+    recorded: Recorded, application: ApplicationStarted, certified: Mapping[str, OrganizationCertified]
+) -> None:
+    organization = certified.get(application.organization)
+    if organization is None:
+        raise Incomplete(f"{application.application} is of an organization whose certification the log does not hold")
+    same(recorded, "uscc", organization.uscc, application.uscc)
+    same(recorded, "organization_name", organization.name, application.organization_name)
+    same(recorded, "district", organization.district, application.district)
+
+
+def _in_its_stream(stream: list[Recorded]) -> None:
+    category = stream[0].event.CATEGORY
+    decider = AGGREGATES.get(category) if category else None
+    if decider is None:
+        return
+    state = decider.initial
+    for recorded in stream:
+        after = decider.evolve(state, recorded.event)
+        if after is state:
+            raise Contradiction(recorded, "it cannot follow what happened before in its stream")
+        state = after

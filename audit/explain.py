@@ -21,9 +21,11 @@ from shared.contracts.review import (
     RankingComputed,
     RankingRow,
 )
+from shared.contracts.vocabulary import Outcome
 from shared.kernel.instants import Instant, local_text
 
 OUTCOMES = (
+    EligibilityEvaluated,
     ApplicationSubmitted,
     LateSubmissionRefused,
     DistrictRecommended,
@@ -32,6 +34,9 @@ OUTCOMES = (
     ApplicationRejected,
 )
 """What decides of an application."""
+
+
+UNMET = (Outcome.FAIL, Outcome.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +133,10 @@ def _step(recorded: Recorded) -> Step:
     )
 
 
-def _score(event: ExpertScored) -> Score:
-    return Score(event.expert, event.total, {item.criterion: item.score for item in event.items})
-
-
 def _said(event: Event) -> str:
     match event:
         case EligibilityEvaluated() | ApplicationSubmitted():
-            return event.overall
+            return _of_the_filing(event)
         case LateSubmissionRefused():
             return f"late: received {event.received_at}, deadline {event.deadline}"
         case ExpertScored():
@@ -146,6 +147,13 @@ def _said(event: Event) -> str:
             return f"rejected: {', '.join(event.codes)}"
         case _:
             return _of_the_district(event)
+
+
+def _of_the_filing(event: EligibilityEvaluated | ApplicationSubmitted) -> str:
+    if isinstance(event, ApplicationSubmitted):
+        return f"submitted, {event.overall}"
+    wrong = ", ".join(f"{one.rule} {one.outcome}" for one in event.results if one.outcome in UNMET)
+    return f"{event.overall}: {wrong}" if wrong else event.overall
 
 
 def _of_the_district(event: Event) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from math import lcm
 
 from services.registration.domain.uscc import check_character
 from shared.contracts.vocabulary import District
@@ -31,6 +32,8 @@ NAMES = {
     "legal": "律师事务所",
 }
 STYLES = ("浦江", "申城", "海纳", "东方", "明珠", "滨江", "云帆", "启明", "同舟", "嘉禾", "星火", "远航")
+SAME_AGAIN = lcm(len(STYLES), len(GROUPS), len(District))
+"""After so many organizations style, group and district would be together again, and with them a name."""
 ORGANIZATIONS = 60
 EXPERTS = 12
 EXPERT_GROUPS = 5
@@ -106,7 +109,8 @@ def organizations() -> Iterator[Organization]:
         part = PARTS.get(index, Part.ORDINARY)
         group = "legal" if part is Part.LEGAL else GROUPS[index % len(GROUPS)]
         district = districts[index % len(districts)]
-        name = f"上海{district.name_zh}{STYLES[index % len(STYLES)]}{NAMES[group]}"
+        style = STYLES[(index + index // SAME_AGAIN) % len(STYLES)]
+        name = f"上海{district.name_zh}{style}{NAMES[group]}"
         yield Organization(index, name, code(f"{index:04d}"), district, group, part)
 
 

@@ -14,6 +14,7 @@ from shared.contracts.category import Stream
 from shared.contracts.event import Event
 from shared.contracts.topics import ACCESS
 from shared.eventstore.port import Append, Appended, Context, EventStore, Idempotency, StreamConflict, Write
+from shared.kernel.actor import ANYBODY
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
 from shared.kernel.refusal import NotPermitted, Refusal
@@ -87,7 +88,8 @@ async def _attempt(
     try:
         events = target.decider.decide(state, command)
     except NotPermitted as refusal:
-        await _leave_trace(store, target.stream, command, context, refusal)
+        if context.actor != ANYBODY:
+            await _leave_trace(store, target.stream, command, context, refusal)
         raise
     except Refusal as refusal:
         await _record(store, Write(target.stream, len(recorded), cast("tuple[Event, ...]", refusal.record)), context)

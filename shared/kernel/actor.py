@@ -50,6 +50,10 @@ class Actor:
     organization: str | None = None
 
 
+ANYBODY = Actor(id="anybody", role=Role.FILER)
+"""Who commands without a token: only what needs no account yet, and no trace is kept of what is refused."""
+
+
 def system(service: str) -> Actor:
     """The actor of a service's own reactions."""
     return Actor(id=f"system-{service}", role=Role.SYSTEM)

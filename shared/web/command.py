@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.eventstore.port import AlreadyHandled, Context, EventStore, Idempotency, Remembered
 from shared.eventstore.transact import Transacted
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import ANYBODY, Actor
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed
@@ -21,8 +21,6 @@ from shared.web.answer import JSONAnswer
 from shared.web.authentication import COMMAND, COMMAND_OR_NOT, Bearer, actor_of, actor_or_nobody
 from shared.web.problem import KeyReused
 
-ANYBODY = Actor(id="anybody", role=Role.FILER)
-"""The actor of the few commands that need no account yet."""
 SECRET_MEMBERS = frozenset({"password"})
 """Left out of a request's hash, which is stored: a fast hash of a password would undo argon2."""
 KEY, KEY_PATTERN, REPLAYED = "Idempotency-Key", r"[\x21-\x7e]{1,128}", "Idempotent-Replayed"

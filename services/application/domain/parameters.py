@@ -80,6 +80,8 @@ def _check_calendar(parameters: RoundParameters) -> None:
         _read(place, text, lambda value: value == date.fromisoformat(value).isoformat(), "an ISO date")
     opens_at, deadline = calendar.opens_at.value, calendar.submission_deadline.value
     _require("calendar.submission_deadline", deadline, opens_at < deadline, "after calendar.opens_at")
+    first, last = calendar.valid_from.value, calendar.valid_to.value
+    _require("calendar.valid_to", last, first < last, "after calendar.valid_from")
     for name in ("notice_working_days", "agreement_due_days"):
         number = getattr(calendar, name).value
         _require(f"calendar.{name}", number, 0 <= number <= YEARS_MAX * 366, "a number of days")
@@ -112,7 +114,11 @@ def _check_scoring(parameters: RoundParameters) -> None:
 
 def _check_quotas(parameters: RoundParameters) -> None:
     _distinct("quotas", [quota.group for quota in parameters.quotas])
+    _distinct("categories", [category.code for category in parameters.categories])
     groups = {COMPREHENSIVE, *(category.code for category in parameters.categories)}
+    wanted = {COMPREHENSIVE, *(category.code for category in parameters.categories if category.open)}
+    lacking = sorted(wanted - {quota.group for quota in parameters.quotas})
+    _require("quotas", lacking[0] if lacking else "", not lacking, "left out: every open group has a quota")
     for quota in parameters.quotas:
         _require("quotas", quota.group, quota.group in groups, "a category of the round, or comprehensive")
         _require(f"quotas.{quota.group}.places", quota.places, quota.places >= 0, "0 or more places")

@@ -15,8 +15,8 @@ from shared.contracts.registration import (
 from shared.contracts.vocabulary import District, LegalForm
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant
-from shared.kernel.refusal import NotPermitted, Refusal, Unknown, require
+from shared.kernel.instants import Instant, local_date
+from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown, require
 
 # Commands
 
@@ -127,11 +127,12 @@ class CertificationNotRequested(Refusal):
     clause = "C5.2"
 
 
-class CertificationAlreadyRequested(Refusal):
-    """Another profile waits for the verifier."""
+class EstablishedInTheFuture(Malformed):
+    """No organization is established after it asks."""
 
-    title = "Another profile is waiting for certification"
-    clause = "C5.2"
+    title = "The organization is established in the future"
+    clause = "C2.1.1"
+    field = "established_on"
 
 
 class AlreadyCertified(Refusal):
@@ -208,14 +209,14 @@ def _request(state: Organization, command: RequestCertification) -> Sequence[Org
     require(command.by, Role.FILER)
     if command.by.id != state.registration.account:
         raise NotPermitted("only the account that registered the organization asks for it", field="organization")
+    if command.profile.established_on > local_date(command.at):
+        raise EstablishedInTheFuture(f"{command.profile.established_on} is after today")
     request = _requested(state.registration.organization, command.profile)
     match state:
-        case Registered():
+        case CertificationPending(request=pending) if pending.profile_hash == request.profile_hash:
+            return []
+        case Registered() | CertificationPending():
             return [request]
-        case CertificationPending(request=pending):
-            if pending.profile_hash == request.profile_hash:
-                return []
-            raise CertificationAlreadyRequested
         case Certified(request=certified):
             if certified.profile_hash == request.profile_hash:
                 return []

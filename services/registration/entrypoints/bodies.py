@@ -1,6 +1,6 @@
 """What registration's door accepts and answers."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -100,13 +100,16 @@ class SignedInAnswer(BaseModel):
     organization: str | None = None
 
 
+OrganizationState: TypeAlias = Literal["REGISTERED", "CERTIFICATION_PENDING", "CERTIFIED"]
+
+
 class OrganizationAnswer(BaseModel):
     """An organization as its filer and the officials see it."""
 
     organization: str
     uscc: str
     name: str
-    state: str
+    state: OrganizationState
     legal_form: str | None = None
     district: str | None = None
     profile_hash: str | None = None

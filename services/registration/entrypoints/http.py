@@ -1,6 +1,6 @@
 """Registration over HTTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,17 +21,18 @@ from services.registration.entrypoints.bodies import (
     CertificationRequestBody,
     OrganizationAnswer,
     OrganizationBody,
+    OrganizationState,
     SignedInAnswer,
     SignInBody,
 )
 from services.registration.usecases.handle import handle
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens, TooManySignIns
-from services.registration.usecases.project import ORGANIZATIONS
+from services.registration.usecases.project import FILERS, ORGANIZATIONS
 from services.registration.usecases.sign_in import SignIn
 from shared.contracts.registration import Document
 from shared.contracts.vocabulary import District, LegalForm
 from shared.eventstore.port import EventStore, StoreBusy
-from shared.kernel.actor import Role
+from shared.kernel.actor import ANYBODY, Role
 from shared.kernel.ids import organization_id
 from shared.kernel.refusal import require
 from shared.runtime.signing_keys import VIEW as SIGNING_KEYS
@@ -85,7 +86,7 @@ def _accounts(parts: Parts) -> APIRouter:
             credential=credential,
             district=body.district,
             organization=body.organization,
-            by=None if arrival.actor.id == "anybody" else arrival.actor,
+            by=None if arrival.actor == ANYBODY else arrival.actor,
             at=arrival.at,
         )
         return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key), account=account)
@@ -136,10 +137,12 @@ def _organizations(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["organizations"])
 
     @router.post("/organizations", status_code=201, response_model=Receipt)
-    async def register(body: OrganizationBody, arrival: Arriving) -> JSONResponse:
+    async def register(body: OrganizationBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
         """Register an organization."""
         organization = organization_id(body.uscc)
-        command = RegisterOrganization(organization, body.uscc, body.name, arrival.actor, arrival.at)
+        filer = await reads.get(FILERS, arrival.actor.id)
+        by = replace(arrival.actor, organization=str(filer["organization"])) if filer else arrival.actor
+        command = RegisterOrganization(organization, body.uscc, body.name, by, arrival.at)
         return await arrival.answer(
             lambda key: handle(parts.store, command, arrival.context, key), organization=organization
         )
@@ -185,7 +188,11 @@ def _reads() -> APIRouter:
 
     @router.get("/organizations", response_model=list[OrganizationAnswer])
     async def many(
-        reads: AtLeast, actor: CurrentActor, state: str = "CERTIFICATION_PENDING", after: After = "", limit: Limit = 100
+        reads: AtLeast,
+        actor: CurrentActor,
+        state: OrganizationState = "CERTIFICATION_PENDING",
+        after: After = "",
+        limit: Limit = 100,
     ) -> Any:
         """The organizations in one state."""
         require(actor, *OFFICIALS)

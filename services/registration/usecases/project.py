@@ -1,4 +1,4 @@
-"""Registration's read models: organizations, and which account files for which."""
+"""Registration's read models: organizations, and which account files for which, its first."""
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.registration import CertificationRequested, OrganizationCertified, OrganizationRegistered
@@ -14,7 +14,9 @@ async def project(documents: Documents, recorded: Recorded) -> None:
         case OrganizationRegistered() as event:
             doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
             await documents.put(ORGANIZATIONS, event.organization, doc)
-            await documents.put(FILERS, event.account, {"account": event.account, "organization": event.organization})
+            if await documents.get(FILERS, event.account) is None:
+                filer = {"account": event.account, "organization": event.organization}
+                await documents.put(FILERS, event.account, filer)
         case CertificationRequested() as event:
             request = {"district": event.district, "profile_hash": event.profile_hash, "legal_form": event.legal_form}
             await _change(documents, event.organization, {**request, "state": "CERTIFICATION_PENDING"})

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from hypothesis import given as given_any
@@ -7,10 +8,10 @@ from hypothesis import strategies as st
 from services.registration.domain.organization import (
     ORGANIZATION_DECIDER,
     AlreadyCertified,
-    CertificationAlreadyRequested,
     CertificationNotRequested,
     CertifyOrganization,
     Command,
+    EstablishedInTheFuture,
     OrganizationAlreadyRegistered,
     OrganizationEvent,
     OrganizationNotRegistered,
@@ -121,11 +122,19 @@ def test_what_is_not_registered_is_not_certified() -> None:
     given(ORGANIZATION_DECIDER).when(CERTIFY).then_refuses(OrganizationNotRegistered)
 
 
-def test_a_second_request_is_a_retry_or_refused() -> None:
+def test_a_second_request_is_a_retry_or_corrects_the_first_until_it_is_certified() -> None:
     given(ORGANIZATION_DECIDER, *LIFE[:2]).when(REQUEST).then_nothing()
-    given(ORGANIZATION_DECIDER, *LIFE[:2]).when(OTHER).then_refuses(CertificationAlreadyRequested)
+    corrected = ORGANIZATION_DECIDER.decide(ORGANIZATION_DECIDER.fold(LIFE[:2]), OTHER)
+    given(ORGANIZATION_DECIDER, *LIFE[:2]).when(OTHER).then(*corrected)
+    given(ORGANIZATION_DECIDER, *LIFE[:2], *corrected).when(CERTIFY).then_refuses(ProfileChangedMeanwhile)
     given(ORGANIZATION_DECIDER, *LIFE).when(REQUEST).then_nothing()
     given(ORGANIZATION_DECIDER, *LIFE).when(OTHER).then_refuses(AlreadyCertified)
+
+
+def test_nobody_is_established_after_today() -> None:
+    future = replace(REQUEST, profile=replace(PROFILE, established_on="2099-01-01"))
+    refused = given(ORGANIZATION_DECIDER, REGISTERED).when(future).then_refuses(EstablishedInTheFuture)
+    assert refused.field == "established_on"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +192,7 @@ COMMANDS: list[Command] = [
 
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=14))
 def test_any_script(script: list[Command]) -> None:
-    kinds = [type(event) for event in live(ORGANIZATION_DECIDER, script)]
+    kinds = [kind for kind, _ in groupby(type(event) for event in live(ORGANIZATION_DECIDER, script))]
     assert kinds == [type(event) for event in LIFE][: len(kinds)]
 
 

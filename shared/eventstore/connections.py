@@ -20,9 +20,9 @@ DISCONNECTED = (
     asyncpg.exceptions.CrashShutdownError,
     asyncpg.exceptions.CannotConnectNowError,
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
-    asyncpg.exceptions.TooManyConnectionsError,
+    asyncpg.exceptions.InsufficientResourcesError,
 )
-"""Whatever a dropped connection raises: the outcome is unknown, and only the event ids can tell."""
+"""Whatever a dropped connection or a full disk raises: the outcome is unknown, and only the event ids can tell."""
 
 ROW_REFUSED_CLASSES = ("22", "23")
 """SQLSTATE classes of data and integrity errors: something in the batch is at fault, not the server."""

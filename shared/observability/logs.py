@@ -4,7 +4,8 @@ import json
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -33,7 +34,7 @@ def configure(service: str, replica: int, level: str) -> None:
     structlog.configure(
         processors=[*shared, _present, structlog.processors.JSONRenderer(serializer=_line)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Patient(sys.stdout))),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -50,6 +51,21 @@ def configure(service: str, replica: int, level: str) -> None:
     for name, least in QUIETER.items():
         logging.getLogger(name).setLevel(max(least, logging.root.level))
     logging.captureWarnings(capture=True)
+
+
+class _Patient:
+    """Loses a line that cannot be written, to a full disk or a reader that is gone, and not what it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def logger() -> FilteringBoundLogger:

@@ -119,10 +119,10 @@ class TokenVerifier:
         return self._known[kid]
 
 
-def refused(reason: str) -> Unauthenticated:
-    """Count and make the refusal of a token; the entrance logs it, without the token."""
+def refused(reason: str, *title: str) -> Unauthenticated:
+    """Count and make the refusal of a token, or of what is exchanged for one; the entrance logs it, without either."""
     UNAUTHENTICATED.labels(reason).inc()
-    return Unauthenticated(reason)
+    return Unauthenticated(reason, *title)
 
 
 async def actor_or_nobody(request: Request) -> Actor | None:

@@ -37,13 +37,14 @@ class Entrance:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, passage = perf_counter(), _Passage(receive, send)
+        started, passage = perf_counter(), _Passage(receive, send, head=scope["method"] == "HEAD")
         request = Request(scope)
         try:
             request.state.command_id = fresh_id()
             request.state.received_at = self._clock.now()
             response = _refused(request)
-            await (response or self.app)(scope, passage.receive, passage.send)
+            asked = {**scope, "method": "GET"} if request.method == "HEAD" else scope
+            await (response or self.app)(asked, passage.receive, passage.send)
         except Exception as error:  # noqa: BLE001 - the last place where a failure can still become an answer
             response = unexpected(request, error)
             if not passage.status:
@@ -53,10 +54,10 @@ class Entrance:
 
 
 class _Passage:
-    """What one request has brought in and what went out."""
+    """What one request has brought in and what went out; of what only its head is asked for the body stays here."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
+    def __init__(self, receive: Receive, send: Send, *, head: bool) -> None:
+        self._receive, self._send, self._head = receive, send, head
         self._parts: list[bytes] = []
         self._bytes = 0
         self.status = 0
@@ -78,7 +79,7 @@ class _Passage:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message.get("headers", ()), *HEADERS]
-        await self._send(message)
+        await self._send({**message, "body": b""} if self._head and "body" in message else message)
 
 
 def _refused(request: Request) -> JSONAnswer | None:

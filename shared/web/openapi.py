@@ -17,6 +17,7 @@ PROBLEMS = {
     "404": "There is no such thing",
     "409": "Refused in the present state",
     "413": "Too large",
+    "415": "The body does not call itself JSON",
     "422": "A field has a value it cannot have",
     "429": "Too many commands at once",
     "500": "An unexpected failure; it was logged",
@@ -41,7 +42,7 @@ COMMAND_HEADERS = [
         "schema": {"type": "string"},
     },
 ]
-COMMANDS_ONLY = frozenset({"400", "409", "429"})
+COMMANDS_ONLY = frozenset({"400", "409", "415", "429"})
 
 
 class FieldError(BaseModel):

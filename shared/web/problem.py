@@ -29,6 +29,7 @@ ERRORS_MAX = 50
 """Validation errors told in one answer; whoever sends more mistakes learns the first ones."""
 FIELD_CHARACTERS_MAX, DETAIL_CHARACTERS_MAX = 200, 1000
 RETRY_SECONDS = "1"
+BAD_REQUEST, METHOD_NOT_ALLOWED = 400, 405
 SOURCES = ("body", "query", "path", "header")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -38,9 +39,9 @@ Handler: TypeAlias = Callable[[Request, Any], Awaitable[JSONAnswer]]
 class Unauthenticated(Exception):
     """No valid token; `reason` is one of a few words and never anything that a caller sent."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, title: str = "A valid token is needed") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.title = reason, title
 
 
 class KeyReused(Malformed):
@@ -141,7 +142,10 @@ async def _refusal(request: Request, refusal: Refusal) -> JSONAnswer:
 async def _validation(request: Request, error: RequestValidationError) -> JSONAnswer:
     found = error.errors()
     if found[0]["type"] == "json_invalid":
-        return problem(request, 400, "The body is not JSON", found[0]["ctx"]["error"], kind="malformed-json")
+        return _not_json(request, found[0]["ctx"]["error"])
+    if isinstance(error.body, bytes):
+        detail = "a body is sent as application/json"
+        return problem(request, 415, "Unsupported Media Type", detail, field="Content-Type")
     errors = [_expected(one) for one in found[:ERRORS_MAX]]
     REFUSALS.labels("Malformed", "").inc()
     return problem(
@@ -156,7 +160,34 @@ async def _validation(request: Request, error: RequestValidationError) -> JSONAn
 
 
 async def _http(request: Request, error: HTTPException) -> JSONAnswer:
-    return problem(request, error.status_code, str(error.detail), headers=error.headers)
+    if error.status_code == BAD_REQUEST and error.__cause__ is not None:
+        return _not_json(request, _unreadable(error.__cause__))
+    headers = error.headers
+    if error.status_code == METHOD_NOT_ALLOWED and (allowed := _allowed(request)):
+        headers = {"Allow": ", ".join(sorted(allowed))}
+    return problem(request, error.status_code, str(error.detail), headers=headers)
+
+
+def _not_json(request: Request, reason: str) -> JSONAnswer:
+    return problem(request, BAD_REQUEST, "The body is not JSON", reason, kind="malformed-json")
+
+
+def _unreadable(cause: BaseException) -> str:
+    """Why a body cannot be parsed that is not simply malformed."""
+    match cause:
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return "a number in it is too long"
+
+
+def _allowed(request: Request) -> set[str]:
+    """The methods of this path; what may be read may be asked for its head."""
+    path = getattr(request.scope.get("route"), "path", "")
+    methods = {method.upper() for method in request.app.openapi()["paths"].get(path, ())}
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 async def _text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
@@ -166,7 +197,7 @@ async def _text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
 async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnswer:
     challenge = f'Bearer realm="nianlun", error="invalid_token", error_description="{error.reason}"'
     headers = {"WWW-Authenticate": challenge}
-    return problem(request, 401, "A valid token is needed", error.reason, kind="unauthenticated", headers=headers)
+    return problem(request, 401, error.title, error.reason, kind="unauthenticated", headers=headers)
 
 
 async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
@@ -205,7 +236,8 @@ async def _not_canonical(request: Request, error: NotCanonical) -> JSONAnswer:
 def _expected(error: Mapping[str, Any]) -> dict[str, str]:
     parts = [str(part) for at, part in enumerate(error["loc"]) if at or part not in SOURCES]
     field = _told(".".join(parts), FIELD_CHARACTERS_MAX) or "body"
-    return {"field": field, "detail": _told(error["msg"], DETAIL_CHARACTERS_MAX), "kind": error["type"]}
+    detail = error["msg"].removeprefix("Value error, ")
+    return {"field": field, "detail": _told(detail, DETAIL_CHARACTERS_MAX), "kind": error["type"]}
 
 
 def _told(text: str, characters_max: int) -> str:

@@ -105,7 +105,9 @@ def _filing(parts: Parts) -> APIRouter:
     async def start(body: StartBody, arrival: Arriving) -> JSONResponse:
         """Start the organization's application to a round."""
         if arrival.actor.organization is None:
-            raise NotPermitted("the token names no organization: sign in again after registering one", field="organization")
+            raise NotPermitted(
+                "the token names no organization: sign in again after registering one", field="organization"
+            )
         applicant = await parts.facts.applicant(arrival.actor.organization)
         if applicant is None:
             raise OrganizationNotCertified

@@ -99,7 +99,7 @@ def _accounts(parts: Parts) -> APIRouter:
         except TooManySignIns as error:
             raise StoreBusy from error
         if signed_in is None:
-            raise refused("wrong user name or password")
+            raise refused("wrong user name or password", "User name and password do not go together")
         actor = signed_in.actor
         return {
             "token": signed_in.token,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -11,6 +11,7 @@ from shared.contracts.access import AccessRefused
 from shared.contracts.envelope import Recorded
 from shared.eventstore.port import AlreadyHandled, Append, Appended, Remembered, StreamConflict
 from shared.eventstore.transact import ATTEMPTS_MAX, Target, transact
+from shared.kernel.actor import ANYBODY
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import NotPermitted, Refusal
 from tests.shared.eventstore.conftest import Store
@@ -165,6 +166,12 @@ async def test_a_refusal_of_authority_leaves_one_trace(store: Store) -> None:
     with pytest.raises(NotPermitted):
         await transact(store, TARGET, Say(("forbidden",)), context())
     assert len(await store.load(f"access-{EXPERT.id}")) == 2
+
+
+async def test_a_refusal_to_somebody_without_a_token_leaves_none(store: Store) -> None:
+    with pytest.raises(NotPermitted):
+        await transact(store, TARGET, Say(("forbidden",)), replace(context(), actor=ANYBODY))
+    assert await store.load(f"access-{ANYBODY.id}") == ()
 
 
 async def test_a_refusals_record_is_appended_once_and_does_not_hide_a_later_success(store: Store) -> None:

@@ -57,3 +57,13 @@ def test_text_that_utf8_cannot_carry_does_not_stop_a_line() -> None:
 def test_levels_are_kept() -> None:
     assert said("logger().info('x'); logging.info('y')", "WARNING") == []
     assert len(said("logger().debug('x')", "DEBUG")) == 1
+
+
+def test_a_line_that_cannot_be_written_does_not_stop_what_it_tells_of() -> None:
+    statement = "logger().info('lost'); print('went on', file=__import__('sys').stderr)"
+    program = PROGRAM.format(statement=statement, level="INFO")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False, timeout=30
+        )
+    assert b"went on" in done.stderr

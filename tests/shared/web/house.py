@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from asyncpg.exceptions import DiskFullError
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from joserfc import jwt
@@ -160,6 +161,7 @@ class House:
             "reused": CommandReused("4f6c"),
             "outcome": OutcomeUnknown(OSError("gone")),
             "away": ConnectionRefusedError("10.1.2.3 refused"),
+            "full": DiskFullError("could not extend file"),
             "bug": ZeroDivisionError("secret inside"),
             "refused": NotPermitted("not you", field="role"),
         }

@@ -50,7 +50,34 @@ async def test_what_does_not_call_itself_json_is_refused(
     house: House, client: httpx.AsyncClient, content_type: str
 ) -> None:
     answer = await send(house, client, '{"text": "a"}', **{"Content-Type": content_type})
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["field"]) == (415, "Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"text": "\xff"}', "it is not UTF-8"),
+        ("[" * 100_000, "it is nested too deeply"),
+        ('{"size": ' + "9" * 5_000 + "}", "a number in it is too long"),
+    ],
+)
+async def test_why_a_body_cannot_be_read_is_said(
+    house: House, client: httpx.AsyncClient, content: str | bytes, reason: str
+) -> None:
+    told = (await send(house, client, content)).json()
+    assert (told["type"], told["detail"]) == ("urn:nianlun:refusal:malformed-json", reason)
+
+
+async def test_another_method_is_told_which_ones_there_are(house: House, client: httpx.AsyncClient) -> None:
+    assert (await client.delete("/notes", headers=house.bearer())).headers["allow"] == "GET, HEAD"
+    assert (await client.put(PATH, headers=house.bearer())).headers["allow"] == "POST"
+
+
+async def test_what_may_be_read_may_be_asked_for_its_head(house: House, client: httpx.AsyncClient) -> None:
+    read, head = [await client.request(method, "/notes", headers=house.bearer()) for method in ("GET", "HEAD")]
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == read.headers["content-length"]
+    assert (await client.head(PATH, headers=house.bearer())).status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -199,6 +226,7 @@ async def test_values_are_not_told_back(house: House, client: httpx.AsyncClient)
 async def test_what_is_not_there_is_a_problem_too(
     house: House, client: httpx.AsyncClient, method: str, path: str, status: int
 ) -> None:
-    answer = await client.request(method, path, headers=house.bearer(), content=b"{}" if method == "POST" else b"")
+    content = b"{}" if method == "POST" else b""
+    answer = await client.request(method, path, headers={**JSON, **house.bearer()}, content=content)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"

@@ -18,6 +18,7 @@ from tests.shared.web.house import House
         ("reused", 422, "key-reused", None),
         ("outcome", 503, "outcome-unknown", "1"),
         ("away", 503, "unavailable", "1"),
+        ("full", 503, "unavailable", "1"),
         ("bug", 500, "unexpected", None),
         ("refused", 403, "not-permitted", None),
         ("none", 404, "unknown", None),

@@ -17,7 +17,6 @@ from services.application.domain.terms import Applicant, RoundTerms
 from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
-from services.publication.usecases.streams import decision_stream
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, FileServiceReport
 from services.review.domain.district_review import (
     DISTRICT_DECIDER,
@@ -28,22 +27,29 @@ from services.review.domain.district_review import (
     RecordJudgement,
 )
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
-from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking, ConstitutePanel, panel_id
+from services.review.domain.panel import (
+    PANEL_DECIDER,
+    CloseScoring,
+    ComputeRanking,
+    ConstitutePanel,
+    groups_of,
+    panel_id,
+)
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER, AssignReview, DeclareConflict, ScoreApplication, Subject
-from services.review.usecases.streams import scoring_stream
 from shared.contracts import application, publication, reporting, review
+from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.registration import OrganizationCertified
-from shared.contracts.vocabulary import Outcome
+from shared.contracts.topics import DECISION, SCORING
+from shared.contracts.vocabulary import COMPREHENSIVE, Outcome
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, LocalDate, end_of_day, plus_seconds
 from shared.kernel.refusal import Refusal
 
 DAY_SECONDS = 86_400
-COMPREHENSIVE = "comprehensive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +238,9 @@ def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
 
 
 def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
-    pool, panels = tuple(case.before(review.ExpertEnrolled)), case.plan.parameters.panels
-    return ConstitutePanel(event.round, event.group, pool, panels, event.seed, case.by, case.at)
+    pool, parameters = tuple(case.before(review.ExpertEnrolled)), case.plan.parameters
+    groups, panels = groups_of(parameters), parameters.panels
+    return ConstitutePanel(event.round, event.group, groups, pool, panels, event.seed, case.by, case.at)
 
 
 def _subject(case: Case, application_id: str) -> Subject:
@@ -292,7 +299,7 @@ def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
 
 
 def _scores(case: Case, recommended: review.DistrictRecommended) -> tuple[review.ExpertScored, ...]:
-    stream = scoring_stream(recommended.application, recommended.organization)
+    stream = Stream(SCORING, recommended.application, recommended.organization)
     scores: tuple[review.ExpertScored, ...] = case.fold(SCORING_DECIDER, stream.name).scores
     return scores
 
@@ -327,12 +334,12 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
 
 
 def _put_on_notice(case: Case, event: publication.NoticePublished) -> PublishNotice:
-    decision = case.fold(DECISION_DECIDER, decision_stream(event.round).name)
+    decision = case.fold(DECISION_DECIDER, Stream(DECISION, event.round, event.round).name)
     return PublishNotice(event.round, decision, case.plan.parameters.calendar, case.by, case.at)
 
 
 def _publish(case: Case, event: publication.ListPublished) -> PublishList:
-    decision = case.fold(DECISION_DECIDER, decision_stream(event.round).name)
+    decision = case.fold(DECISION_DECIDER, Stream(DECISION, event.round, event.round).name)
     return PublishList(event.round, decision, event.url, case.by, case.at)
 
 

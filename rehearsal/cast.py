@@ -7,9 +7,8 @@ from hashlib import sha256
 from math import lcm
 
 from services.registration.domain.uscc import check_character
-from shared.contracts.vocabulary import District
+from shared.contracts.vocabulary import COMPREHENSIVE, District
 
-COMPREHENSIVE = "comprehensive"
 GROUPS = (
     COMPREHENSIVE,
     "information",

@@ -73,6 +73,10 @@ class Kind(StrEnum):
     PROFESSIONAL = "professional"
 
 
+COMPREHENSIVE = Kind.COMPREHENSIVE.value
+"""The group of the comprehensive organizations; a professional one's group is its category."""
+
+
 class Outcome(StrEnum):
     """What a rule says."""
 

@@ -195,7 +195,9 @@ def review(street: Street, cast: list[Organization]) -> None:
     for one in enrolled:
         street.write("review", expert_stream(one.expert), [one], SECRETARY)
     for group in GROUPS:
-        command_ = ConstitutePanel(ROUND, group, enrolled, parameters().panels, "2017-10-09", SECRETARY, street.at)
+        command_ = ConstitutePanel(
+            ROUND, group, frozenset(GROUPS), enrolled, parameters().panels, "2017-10-09", SECRETARY, street.at
+        )
         street.decide("review", PANEL_DECIDER, panel_stream(panel_id(ROUND, group), ROUND), command_)
     for submitted in submissions(street)[1:]:
         score(street, submitted, next(one for one in cast if one.uscc == submitted.uscc))

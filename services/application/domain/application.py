@@ -171,6 +171,13 @@ class NotEligible(Refusal):
     clause = "C2"
 
 
+class FormIncomplete(NotEligible):
+    """All four tables are filed together."""
+
+    title = "The form is not complete"
+    clause = "C4.1"
+
+
 class PaperBeforeSubmission(Refusal):
     """The paper is a print of the submitted version."""
 
@@ -301,7 +308,10 @@ def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent
         overall=evaluation.overall,
     )
     if evaluation.blocking:
-        raise _ineligible(evaluation, () if draft.evaluated == evaluated else (evaluated,))
+        record = () if draft.evaluated == evaluated else (evaluated,)
+        if lacking := draft.form.lacking:
+            raise FormIncomplete(f"not saved: {', '.join(lacking)}", field=lacking[0].lower(), record=record)
+        raise _ineligible(evaluation, record)
     return [evaluated, _submitted(draft, command, evaluation)]
 
 

@@ -26,6 +26,12 @@ class Form:
     t4: T4 | None = None
     revisions: tuple[int, int, int, int] = (0, 0, 0, 0)
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The tables that were never saved."""
+        tables = {"T1": self.t1, "T2": self.t2, "T3": self.t3, "T4": self.t4}
+        return tuple(name for name, table in tables.items() if table is None)
+
 
 class FormSavedMeanwhile(Refusal):
     """The table was saved by someone else since it was read."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from shared.contracts.round import RoundParameters, Rule
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.instants import instant
 from shared.kernel.refusal import Malformed
 
@@ -15,7 +16,6 @@ ROUND_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 RULE_KINDS = frozenset({"hard", "waivable", "in_principle"})
 YEARS_MAX = 100
 """Beyond this a span of years leaves the calendar."""
-COMPREHENSIVE = "comprehensive"
 
 
 class ParameterMalformed(Malformed):

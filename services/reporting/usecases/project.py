@@ -5,13 +5,12 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.publication import OrganizationApproved
 from shared.contracts.reporting import ObligationCreated, ServiceReportFiled
 from shared.contracts.review import ExpertScored
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.documents import Documents
 
 ROUNDS = "rounds"
 OBLIGATIONS = "obligations"
 COUNTS = "counts"
-
-COMPREHENSIVE = "comprehensive"
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:

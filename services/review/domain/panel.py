@@ -7,12 +7,13 @@ from typing import TypeAlias, assert_never
 
 from services.review.domain.ranking import METHOD, Entry, inputs_hash, rank
 from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
-from shared.contracts.round import Panels
+from shared.contracts.round import Panels, RoundParameters
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Refusal, Unknown, require
+from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 ALGORITHM = "sha256(seed/expert)/ascending/v1"
 
@@ -25,6 +26,8 @@ class ConstitutePanel:
 
     round: str
     group: str
+    groups: frozenset[str]
+    """Those of the round."""
     pool: tuple[ExpertEnrolled, ...]
     terms: Panels
     seed: str
@@ -97,6 +100,14 @@ class PanelNotConstituted(Unknown):
     field = "panel"
 
 
+class GroupUnknown(Malformed):
+    """A panel is for a category that is open in the round, or for the comprehensive organizations."""
+
+    title = "The round has no such group"
+    clause = "C5.4"
+    field = "group"
+
+
 class TooFewExperts(Refusal):
     """The pool has fewer experts of the specialty than the round asks for."""
 
@@ -125,6 +136,11 @@ class TooFewScores(Refusal):
     title = "An application has too few scores to be ranked"
     clause = "C5.4"
     field = "entries"
+
+
+def groups_of(parameters: RoundParameters) -> frozenset[str]:
+    """The round's open categories, and the comprehensive organizations (C1)."""
+    return frozenset({COMPREHENSIVE, *(category.code for category in parameters.categories if category.open)})
 
 
 def panel_id(round_id: str, group: str) -> str:
@@ -169,6 +185,8 @@ def draw(pool: Sequence[ExpertEnrolled], group: str, size: int, seed: str) -> tu
 def _constitute(state: Panel, command: ConstitutePanel) -> Sequence[PanelEvent]:
     match state:
         case NotConstituted():
+            if command.group not in command.groups:
+                raise GroupUnknown(f"the round's groups are {', '.join(sorted(command.groups))}")
             size = command.terms.experts.value
             experts = draw(command.pool, command.group, size, command.seed)
             if len(experts) < size:

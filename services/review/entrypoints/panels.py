@@ -12,6 +12,7 @@ from services.review.domain.panel import (
     ComputeRanking,
     ConstitutePanel,
     PanelNotConstituted,
+    groups_of,
     panel_id,
 )
 from services.review.domain.ranking import Entry
@@ -65,7 +66,8 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         """Draw a panel from the pool by its seed."""
         plan = await _plan(facts, body.round)
         pool, terms = await facts.experts(), plan.parameters.panels
-        command = ConstitutePanel(body.round, body.group, pool, terms, body.seed, arrival.actor, arrival.at)
+        groups = groups_of(plan.parameters)
+        command = ConstitutePanel(body.round, body.group, groups, pool, terms, body.seed, arrival.actor, arrival.at)
         return await carry_out(arrival, body.round, command, panel=panel_id(body.round, body.group))
 
     @routes.post("/panels/{panel}/closing", response_model=Receipt)

@@ -21,11 +21,12 @@ from services.review.domain.scoring import AssignReview, DeclareConflict, ScoreA
 from services.review.entrypoints.bodies import AssignmentBody, ConflictBody, ScoreBody
 from services.review.usecases.handle import ScoringCommand, handle
 from services.review.usecases.ports import Facts
-from services.review.usecases.project import COMPREHENSIVE, WORKLIST
+from services.review.usecases.project import WORKLIST
 from services.review.usecases.streams import district_stream, expert_stream, panel_stream
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import ItemScore
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
 from shared.kernel.instants import plus_seconds

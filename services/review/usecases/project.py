@@ -19,6 +19,7 @@ from shared.contracts.review import (
     ReviewAssigned,
     ScoringClosed,
 )
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.documents import Documents
 
 ROUNDS = "rounds"
@@ -26,8 +27,6 @@ REVIEWS = "reviews"
 EXPERTS = "experts"
 PANELS = "panels"
 WORKLIST = "worklist"
-
-COMPREHENSIVE = "comprehensive"
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:

@@ -12,6 +12,7 @@ from services.application.domain.application import (
     ApplicationEvent,
     ApplicationNotStarted,
     Command,
+    FormIncomplete,
     NotEligible,
     OrganizationNotCertified,
     PaperBeforeSubmission,
@@ -242,13 +243,14 @@ def test_the_deadline_is_the_rounds() -> None:
 @pytest.mark.parametrize("missing", [1, 2, 3, 4])
 def test_a_missing_table_stops_the_submission_and_the_evaluation_is_kept_once(missing: int) -> None:
     history = (*DRAFT[:missing], *DRAFT[missing + 1 :])
-    refusal = given(APPLICATION_DECIDER, *history).when(SUBMIT).then_refuses(NotEligible)
+    refusal = given(APPLICATION_DECIDER, *history).when(SUBMIT).then_refuses(FormIncomplete)
+    assert (refusal.field, refusal.detail) == (f"t{missing}", f"not saved: T{missing}")
     (evaluated,) = refusal.record
     assert isinstance(evaluated, EligibilityEvaluated)
     assert evaluated.overall == "INELIGIBLE"
     assert [result.rule for result in evaluated.results] == [rule.id for rule in TERMS.rules]
     again = given(APPLICATION_DECIDER, *history, evaluated).when(SUBMIT)
-    assert again.then_refuses(NotEligible).record == ()
+    assert again.then_refuses(FormIncomplete).record == ()
 
 
 @pytest.mark.parametrize(

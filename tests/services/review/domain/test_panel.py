@@ -12,6 +12,7 @@ from services.review.domain.panel import (
     Command,
     ComputeRanking,
     ConstitutePanel,
+    GroupUnknown,
     PanelAlreadyConstituted,
     PanelEvent,
     PanelNotConstituted,
@@ -37,7 +38,9 @@ POOL = tuple(
     for n in range(9)
 )
 PANEL = panel_id("2017", "information")
-CONSTITUTE = ConstitutePanel("2017", "information", POOL, TERMS, "2017-10-09", SECRETARY, AT)
+CONSTITUTE = ConstitutePanel(
+    "2017", "information", frozenset({"information"}), POOL, TERMS, "2017-10-09", SECRETARY, AT
+)
 CONSTITUTED = PanelConstituted(
     panel=PANEL,
     round="2017",
@@ -60,6 +63,11 @@ RANKED = RankingComputed(
 )
 LIFE: tuple[PanelEvent, ...] = (CONSTITUTED, CLOSED, RANKED)
 ALL: list[ConstitutePanel | CloseScoring | ComputeRanking] = [CONSTITUTE, CLOSE, RANK]
+
+
+def test_a_group_that_the_round_has_not_is_refused() -> None:
+    refusal = given(PANEL_DECIDER).when(replace(CONSTITUTE, group="zzz")).then_refuses(GroupUnknown)
+    assert refusal.field == "group"
 
 
 def test_a_panel_is_drawn_from_the_experts_of_its_specialty() -> None:

@@ -38,9 +38,8 @@ POOL = tuple(
     for n in range(9)
 )
 PANEL = panel_id("2017", "information")
-CONSTITUTE = ConstitutePanel(
-    "2017", "information", frozenset({"information"}), POOL, TERMS, "2017-10-09", SECRETARY, AT
-)
+GROUPS = frozenset({"information", "talent_training"})
+CONSTITUTE = ConstitutePanel("2017", "information", GROUPS, POOL, TERMS, "2017-10-09", SECRETARY, AT)
 CONSTITUTED = PanelConstituted(
     panel=PANEL,
     round="2017",

@@ -92,8 +92,9 @@ def replay(console: Console, done: Replay) -> None:
         published(console, done.rows)
     counts = Counter(one.state for one in done.applications)
     console.print("  ".join(f"{state} {count}" for state, count in sorted(counts.items())))
-    again = ", ".join(f"{count} {what}" for what, count in done.recomputed.items())
-    console.print(f"PROVEN: {again} made again from {done.events} events, all as recorded")
+    console.print("decided again  " + "  ".join(f"{what} {count}" for what, count in done.recomputed.items()))
+    again = sum(done.recomputed.values())
+    console.print(f"PROVEN: {again} of {done.events} events decided again, all as recorded")
 
 
 def explanation(console: Console, found: Explanation) -> None:

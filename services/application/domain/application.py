@@ -317,7 +317,8 @@ def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent
 
 def _ineligible(evaluation: Evaluation, record: Sequence[EligibilityEvaluated]) -> NotEligible:
     first = next(result for result in evaluation.results if result.rule == evaluation.blocking[0])
-    detail = f"{', '.join(evaluation.blocking)}: {first.rule} observed {first.observed}"
+    others = f"; so do {', '.join(evaluation.blocking[1:])}" if evaluation.blocking[1:] else ""
+    detail = f"{first.rule} refuses {first.observed}{others}"
     return NotEligible(detail, rule=first.rule, clause=first.clause, record=record)
 
 

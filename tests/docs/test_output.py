@@ -11,7 +11,7 @@ from tests.docs.pages import README, blocks
 CUT = "…"
 VARYING = re.compile(r"\\?\d+(?:\\\.\d+)?(?=\\ (?:s|MiB)\b)")
 """Seconds and memory in an escaped line."""
-FIGURES = ("commands", "events", "evaluations", "rankings", "organizations")
+FIGURES = ("commands", "events", "organizations")
 
 
 def quoted() -> list[str]:

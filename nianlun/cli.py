@@ -16,6 +16,7 @@ COMMANDS = {
     "up": "nianlun.up",
     "status": "nianlun.status",
     "down": "nianlun.down",
+    "parked": "nianlun.parked",
     "clock": "nianlun.clock",
     "audit": "nianlun.audit",
     "archive": "nianlun.archive",

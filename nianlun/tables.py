@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Literal
 
@@ -58,6 +59,14 @@ def heads(console: Console, proof: Proven) -> None:
         table.add_row(service, str(head.position), head.time, head.hash)
     console.print(table)
     console.print(f"PROVEN: {proof.events} events, contiguous and chained; {proof.resent} sent twice")
+
+
+def parked(console: Console, streams: Iterable[Mapping[str, object]]) -> None:
+    """The streams that wait behind a parked event."""
+    table = plain("parked", "service", "source", "stream", "#events", "#from version", "reason")
+    for one in streams:
+        table.add_row(*(str(one[name]) for name in ("service", "source", "stream", "events", "first", "reason")))
+    console.print(table)
 
 
 def published(console: Console, rows: tuple[ListRow, ...]) -> None:

@@ -24,6 +24,7 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker
 from shared.messaging.relay import Relay
 from shared.observability.logs import configure, logger
+from shared.runtime import parked
 from shared.runtime.broker_probe import BrokerProbe
 from shared.runtime.clock import SystemClock
 from shared.runtime.crash import reached
@@ -152,7 +153,8 @@ class Process:
     def _door(self, runtime: Runtime, health: Health) -> Server:
         verifier = TokenVerifier(PublishedKeys(runtime.reads))
         web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
-        app = create_app(f"Nianlun {self.service.name}", self.service.title, self.service.routers(runtime), web)
+        routers = [*self.service.routers(runtime), parked.router(runtime.pool, self._delivery(runtime))]
+        app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
         return server(app)
 
     def _broker(self) -> Broker:
@@ -163,12 +165,14 @@ class Process:
             self.settings.kafka_security,
         )
 
+    def _delivery(self, runtime: Runtime) -> Delivery:
+        return Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)
+
     def _inbox(self, runtime: Runtime, broker: Broker) -> Inbox:
-        delivery = Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)
         topics = consumed_by(self.service.name)
         return Inbox(
             runtime.sessions,
-            delivery,
+            self._delivery(runtime),
             broker,
             topics,
             f"{self.service.name}-inbox",

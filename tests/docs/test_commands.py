@@ -36,6 +36,8 @@ ON_THE_ROUND = {
     "python -m audit.verify DIR": "PROVEN: ",
     "nianlun integrator add NAME --topics nianlun.publication.approval.v1": "AIOKafkaConsumer(",
     "nianlun integrator remove NAME": " is removed",
+    "nianlun parked list": "nothing is parked",
+    "nianlun parked redrive": "0 events are handled",
 }
 """What each must say, in this order, on a stack that lived through the round."""
 UP, UP_AGAIN, DOWN = "nianlun up --replicas 2", "nianlun up", "nianlun down"

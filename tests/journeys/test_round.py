@@ -83,6 +83,12 @@ def test_explain_tells_the_way_of_an_approved_application(lived: tuple[Path, str
         assert event in done.stdout
 
 
+def test_nothing_of_the_round_is_parked(lived: tuple[Path, str]) -> None:
+    listed, redriven = (nianlun("parked", what, home=lived[0]) for what in ("list", "redrive"))
+    assert (listed.returncode, listed.stdout) == (0, "nothing is parked\n"), listed.stderr
+    assert (redriven.returncode, redriven.stdout) == (0, "0 events are handled\n"), redriven.stderr
+
+
 def test_an_unknown_application_cannot_be_explained(lived: tuple[Path, str]) -> None:
     done = nianlun("audit", "explain", "00000000-0000-0000-0000-000000000000", home=lived[0])
     assert done.returncode == 2

@@ -3,17 +3,22 @@
 import asyncio
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.eventstore.memory import MemoryEventStore
+from shared.kernel.actor import Actor, Role
 from shared.messaging.dead_letters import DeadLetters, TooManyParked
 from shared.messaging.failures import StreamHasAHole
 from shared.messaging.inbox import Inbox
 from shared.messaging.redrive import parked_streams, redrive, redrive_all
+from shared.runtime.parked import router
+from shared.web.app import create_app
 from tests.shared.messaging.street import Broken, Reader, Street, running, until
 from tests.shared.messaging.test_inbox import caught_up, set_cursor
+from tests.shared.web.house import House
 
 
 async def parked(street: Street, records: int) -> bool:
@@ -65,6 +70,25 @@ async def test_redrive_handles_in_order_and_exactly_once(street: Street) -> None
     await street.produce(*await street.recorded("a", "4"))
     async with running(street.inbox().run()) as (task,):
         await until(lambda: caught_up(street, "a", 4), task)
+
+
+async def test_the_administrator_sees_what_is_parked_and_redrives_it_over_http(street: Street) -> None:
+    await park_a(street, "poison", "2")
+    house = House()
+    app = create_app("parked", "parked", [router(street.pool, street.delivery)], house.app.state.web)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://parked") as client:
+        assert (await client.get("/parked")).status_code == 401
+        assert (await client.post("/parked/redrive", headers=house.bearer())).status_code == 403
+        mine = house.bearer(Actor("2c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017", Role.ADMINISTRATOR))
+        (stream,) = (await client.get("/parked", headers=mine)).json()
+        assert (stream["stream"], stream["events"], stream["first"]) == ("access-a", 2, 1)
+        place = f"nianlun/{street.service}/access-a"
+        again = (await client.post("/parked/redrive", headers=mine)).json()
+        assert again == {"handled": 0, "failed": {place: "Broken: poison"}}
+        street.reader.cured = True
+        assert (await client.post("/parked/redrive", headers=mine)).json() == {"handled": 2, "failed": {}}
+        assert (await client.get("/parked", headers=mine)).json() == []
 
 
 async def test_redrive_and_inbox_at_once_lose_and_repeat_nothing(street: Street) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from audit.commands import BEHIND
+from audit.conduct import AGGREGATES
 from audit.replay import Contradiction, Incomplete, Replay, replay
 from services.publication.domain.listing import list_bytes
 from shared.auditlog.canonical import sha256_hex
@@ -21,7 +23,7 @@ from shared.contracts.application import (
     RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
-from shared.contracts.event import Event
+from shared.contracts.event import REGISTRY, Event
 from shared.contracts.publication import (
     AgreementSigned,
     ApplicationRejected,
@@ -36,6 +38,7 @@ from shared.contracts.registration import (
     CertificationRequested,
     OrganizationCertified,
     OrganizationRegistered,
+    SigningKeyPublished,
 )
 from shared.contracts.reporting import ObligationCreated
 from shared.contracts.review import (
@@ -47,6 +50,7 @@ from shared.contracts.review import (
     RankingComputed,
     ReviewAssigned,
 )
+from shared.contracts.topics import ACCESS, APPROVAL, CATEGORIES
 from shared.kernel.instants import Instant, instant
 from tests.audit.street import Street
 
@@ -133,6 +137,14 @@ def changed(street: Street, kind: type[Event], index: int = 0, **members: Any) -
 def first(street: Street, kind: type[Event]) -> Any:
     """The first event of a kind."""
     return next(one.event for one in log(street) if isinstance(one.event, kind))
+
+
+def test_every_event_is_decided_again_or_known_not_to_be() -> None:
+    apart = {AccountOpened, OrganizationRegistered, CertificationRequested, OrganizationCertified, SigningKeyPublished}
+    with_the_list = {OrganizationApproved, ApplicationRejected}
+    assert set(REGISTRY.values()) - BEHIND.keys() == apart | with_the_list | {AccessRefused}
+    streamless = {category for category in CATEGORIES if category not in AGGREGATES}
+    assert streamless == {APPROVAL, *ACCESS.values()}
 
 
 def lies(street: Street) -> dict[str, tuple[type[Event], dict[str, Any]]]:

@@ -8,7 +8,7 @@ import msgspec
 from audit.record import Incomplete
 from audit.verify import Disproved
 from audit.verify.log import Partition
-from shared.auditlog.canonical import encode, prune
+from shared.auditlog.canonical import prune
 from shared.contracts.codec import Undecodable, UnknownEventType, decode
 from shared.contracts.envelope import Recorded
 
@@ -32,7 +32,7 @@ def events_of(partitions: Iterable[Partition]) -> list[Recorded]:
                 raise Incomplete(f"this tool does not know events of type {error}") from error
             except Undecodable as error:
                 raise NotOfTheCatalogue(_misread(partition, offset, value or b"", error)) from error
-            if encode(prune(msgspec.to_builtins(recorded.event))) != bytes(recorded.envelope.data):
+            if not _understood(recorded.data(), prune(msgspec.to_builtins(recorded.event))):
                 raise Incomplete(f"this tool does not know every member of event {recorded.envelope.id}")
             found.setdefault(recorded.envelope.id, recorded)
     return sorted(found.values(), key=lambda one: (one.service, one.position))
@@ -47,6 +47,15 @@ def disproved(partitions: Iterable[Partition], recorded: Recorded, reason: str) 
                 said = f"{recorded.envelope.type}: {reason}"
                 return Disproved(*place, recorded.envelope.source, recorded.position, said)
     raise AssertionError("the event was read from these partitions")
+
+
+def _understood(said: object, read: object) -> bool:
+    """Whether nothing that an event says was lost in reading it; what was read may have defaults besides."""
+    if isinstance(said, dict) and isinstance(read, dict):
+        return all(name in read and _understood(member, read[name]) for name, member in said.items())
+    if isinstance(said, list) and isinstance(read, list):
+        return len(said) == len(read) and all(map(_understood, said, read))
+    return said == read
 
 
 def _misread(partition: Partition, offset: int, value: bytes, error: Undecodable) -> Disproved:

@@ -41,6 +41,14 @@ def _t1(organization: Organization) -> dict[str, Any]:
         "district": asked["district"],
         "kind": organization.kind,
         "category": organization.category,
+        "finance_last_year": {
+            "revenue": f"{300 + chance(f'revenue/{organization.index}', 900)}0000.00",
+            "profit": f"{chance(f'profit/{organization.index}', 60) - 5}0000.00",
+            "assets": "2000000.00",
+            "liabilities": "600000.00",
+        },
+        "qualifications": [{"name": "从业资质证书", "no": f"ZZ-{organization.index:04d}", "issuer": "行业主管部门"}],
+        "honours": [],
         "penalties": [],
         "under_investigation": False,
         "legal_representative": asked["legal_representative"],
@@ -71,6 +79,7 @@ def _t2(organization: Organization) -> dict[str, Any]:
                 "lease_to": "2019-12-31",
             }
         ],
+        "equipment": [{"name": "服务热线", "count": 2}, {"name": "培训教室设备", "count": 1}],
     }
 
 
@@ -86,6 +95,9 @@ def _t3(organization: Organization) -> dict[str, Any]:
         "volume_public": f"{80 + chance(f'public/{organization.index}', 100)}",
         "volume_lowfee": "60",
         "micro_discount": DISCOUNT_RULES,
+        "fees": "公益服务免费，其余按公示标准收取。",
+        "activities": 10 + chance(f"activities/{organization.index}", 20),
+        "cases": [{"title": "陪伴式服务一例", "summary": "从需求诊断到跟踪回访，全程无偿。"}],
     }
 
 
@@ -96,11 +108,19 @@ def _t4(organization: Organization) -> dict[str, Any]:
                 "name": f"合作服务机构{number}",
                 "uscc": code(f"{9000 + organization.index * 4 + number:04d}"),
                 "type": "gathered_service_organization",
+                "agreement": "b1" * 32,
+                "from": "2015-01-01",
             }
             for number in range(3)
         ],
-        "plan_smes": 150,
-        "plan_activities": 12,
+        "documents": {
+            "management_system": "a1" * 32,
+            "service_process": "a2" * 32,
+            "fee_standard": "a3" * 32,
+            "quality_assurance": "a4" * 32,
+        },
+        "plan": {"smes": 150, "activities": 12, "public_share": "15/100"},
+        "plan_done": "已按计划完成上半年服务活动。",
         "category_narrative": "面向中小企业提供专业、规范、普惠的服务。",
         "commitment": STATEMENT,
     }

@@ -61,6 +61,9 @@ LongText = Annotated[str, StringConstraints(max_length=4000, pattern=_LINES)]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 UsccText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
 DecimalText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,3})?$")]
+SignedDecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,3})?$")]
+RatioText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}/[1-9][0-9]{0,8}$")]
+"""Such as 15/100."""
 Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 DateText = Annotated[str, StringConstraints(pattern=f"^{_DAY}$"), AfterValidator(_day)]
 """1800 to 2199: no calculation with it leaves the calendar."""

@@ -190,6 +190,15 @@ def test_a_chained_decision_that_the_facts_contradict_is_named(street: Street, t
     assert "offset" in line
 
 
+def test_a_member_that_this_tool_does_not_know_leaves_a_replay_undecided(street: Street, tmp_path: Path) -> None:
+    piles = relinked(street.piles(), b"ApplicationStarted", b'"category":[', b'"bribe":"1","category":[')
+    proven = verify(piles)
+    assert isinstance(proven, Proven)
+    export(piles, proven, tmp_path / "archive")
+    line = one_line(run("replay", "--round", "2017", folder=tmp_path / "archive"), UNDECIDED)
+    assert "does not know every member" in line
+
+
 def relinked(piles: list[Pile], about: bytes, old: bytes, new: bytes) -> list[Pile]:
     """The first event that says `old` says `new`, and its service's chain is made to hold again."""
     places = sorted(

@@ -163,5 +163,13 @@ def _parts_within_wholes(table: T3) -> None:
         raise FormContradictsItself(detail, clause="C2.1.3", field="t3.volume_total")
 
 
-def _plain(table: T1 | T2 | T3 | T4 | None) -> dict[str, object] | None:
-    return None if table is None else asdict(table)
+def _plain(table: T1 | T2 | T3 | T4 | None) -> object:
+    return None if table is None else _filled(asdict(table))
+
+
+def _filled(value: object) -> object:
+    """Without members that are absent or empty: one that a later form adds does not change an earlier form's hash."""
+    if isinstance(value, dict):
+        members = {name: _filled(member) for name, member in value.items()}
+        return {name: member for name, member in members.items() if member not in (None, (), {})}
+    return tuple(map(_filled, value)) if isinstance(value, tuple | list) else value

@@ -14,8 +14,10 @@ from shared.web.models import (
     DecimalText,
     DistrictText,
     LongText,
+    RatioText,
     Sha256Text,
     ShortText,
+    SignedDecimalText,
     Token,
     UsccText,
 )
@@ -48,6 +50,32 @@ class PenaltyBody(Body):
     doc_no: ShortText
 
 
+class FinanceBody(Body):
+    """上年财务状况."""
+
+    revenue: DecimalText
+    profit: SignedDecimalText
+    assets: DecimalText
+    liabilities: DecimalText
+
+
+class QualificationBody(Body):
+    """资质."""
+
+    name: ShortText
+    no: ShortText
+    issuer: ShortText
+    valid_to: DateText | None = None
+
+
+class HonourBody(Body):
+    """认定、表彰、资助."""
+
+    level: Literal["national", "municipal", "district", "industry"]
+    issuer: ShortText
+    date: DateText
+
+
 class T1Body(Body):
     """基本情况."""
 
@@ -59,12 +87,15 @@ class T1Body(Body):
     established_on: DateText
     operating_since: DateText
     capital: DecimalText
+    finance_last_year: FinanceBody | None = None
+    qualifications: Annotated[list[QualificationBody], Field(max_length=50, default_factory=list)]
     reg_address: ShortText
     district: DistrictText
     kind: KindText
     category: Annotated[list[Token], Field(max_length=8, default_factory=list)]
     penalties: Annotated[list[PenaltyBody], Field(max_length=100, default_factory=list)]
     under_investigation: bool
+    honours: Annotated[list[HonourBody], Field(max_length=100, default_factory=list)]
     legal_representative: ShortText
     contact: ShortText
 
@@ -77,6 +108,8 @@ class PersonBody(Body):
     professional: bool
     education: Literal["none", "secondary", "college", "bachelor", "master", "doctor"]
     title_level: Literal["none", "junior", "intermediate", "senior"]
+    practice_certificate: bool = False
+    evidence: Sha256Text | None = None
 
 
 class PremisesBody(Body):
@@ -88,12 +121,27 @@ class PremisesBody(Body):
     lease_to: DateText | None = None
 
 
+class EquipmentBody(Body):
+    """服务设施、仪器设备."""
+
+    name: ShortText
+    count: Count
+
+
 class T2Body(Body):
     """队伍与场地."""
 
     staff_total: Count
     roster: Annotated[list[PersonBody], Field(max_length=300)]
     premises: Annotated[list[PremisesBody], Field(max_length=50)]
+    equipment: Annotated[list[EquipmentBody], Field(max_length=100, default_factory=list)]
+
+
+class ServiceCaseBody(Body):
+    """服务案例."""
+
+    title: ShortText
+    summary: LongText
 
 
 class T3Body(Body):
@@ -108,6 +156,9 @@ class T3Body(Body):
     volume_public: DecimalText
     volume_lowfee: DecimalText
     micro_discount: Sha256Text | None = None
+    fees: LongText | None = None
+    activities: Count = 0
+    cases: Annotated[list[ServiceCaseBody], Field(max_length=10, default_factory=list)]
 
 
 class PartnerBody(Body):
@@ -116,14 +167,35 @@ class PartnerBody(Body):
     name: ShortText
     uscc: UsccText
     type: Literal["gathered_service_organization", "university", "institute", "association", "other"]
+    agreement: Sha256Text | None = None
+    valid_from: DateText | None = Field(None, alias="from")
+    valid_to: DateText | None = Field(None, alias="to")
+
+
+class SystemsBody(Body):
+    """管理制度、服务流程、收费标准、质量保证."""
+
+    management_system: Sha256Text | None = None
+    service_process: Sha256Text | None = None
+    fee_standard: Sha256Text | None = None
+    quality_assurance: Sha256Text | None = None
+
+
+class PlanBody(Body):
+    """年度服务目标."""
+
+    smes: Count
+    activities: Count
+    public_share: RatioText
 
 
 class T4Body(Body):
     """资源、制度、计划."""
 
     partners: Annotated[list[PartnerBody], Field(max_length=200)]
-    plan_smes: Count
-    plan_activities: Count
+    documents: SystemsBody = SystemsBody()
+    plan: PlanBody
+    plan_done: LongText | None = None
     category_narrative: LongText
     commitment: Sha256Text
 

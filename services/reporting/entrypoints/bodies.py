@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from shared.web.models import Body, Count, Sha256Text
+from shared.web.models import Body, Count, RatioText, Sha256Text
 
 
 class MetricsBody(Body):
@@ -14,7 +14,7 @@ class MetricsBody(Body):
     smes_served: Count
     consultations: Count
     calls: Count
-    public_benefit_share: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}/[1-9][0-9]{0,8}$")]
+    public_benefit_share: RatioText
     surveyed: Count
     satisfied: Count
     cases: Count

@@ -15,7 +15,7 @@ from services.application.domain.application import (
 )
 from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import ApplicationSubmitted, EligibilityEvaluated, FormSaved
-from shared.contracts.form import T1, T2, T3, T4, Partner, Person, Premises
+from shared.contracts.form import T1, T2, T3, T4, Partner, Person, Plan, Premises
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant
 from shared.testing.scenario import given
@@ -76,8 +76,7 @@ FORM_3 = T3(
 )
 FORM_4 = T4(
     partners=tuple(Partner(name=f"机构{n}", uscc=f"U{n}", type="gathered_service_organization") for n in range(3)),
-    plan_smes=100,
-    plan_activities=10,
+    plan=Plan(smes=100, activities=10, public_share="10/100"),
     category_narrative="服务",
     commitment="c" * 64,
 )

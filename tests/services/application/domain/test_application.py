@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given as given_any
@@ -22,10 +22,13 @@ from services.application.domain.application import (
     VersionIsSubmitted,
 )
 from services.application.domain.form import (
+    Form,
     FormContradictsItself,
     FormNamesAnotherOrganization,
     FormSavedMeanwhile,
+    snapshot_hash,
 )
+from shared.auditlog.canonical import hash_of
 from shared.contracts.application import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -298,7 +301,7 @@ def test_the_snapshot_and_the_inputs_cover_every_table(table: T1 | T2 | T3 | T4)
         T1: {"reg_address": "中山路2号"},
         T2: {"staff_total": 11},
         T3: {"clients_total": 121},
-        T4: {"plan_activities": 11},
+        T4: {"plan_done": "完成"},
     }
     changed = replace(table, **changes[type(table)])  # type: ignore[arg-type]  # each table's own field
     evaluated, submitted = given(APPLICATION_DECIDER, *DRAFT, saved(changed, 2)).when(SUBMIT).events()
@@ -381,3 +384,9 @@ def test_any_script(script: list[Command], prepared: bool) -> None:  # noqa: FBT
 @given_any(st.lists(st.one_of(*(made(type(event)) for event in (*FILED[:2], *FILED[-2:], LATE, received())))))
 def test_any_history(history: list[ApplicationEvent]) -> None:
     evolves_from_anything(APPLICATION_DECIDER, history)
+
+
+def test_what_is_empty_in_a_form_is_not_in_its_hash() -> None:
+    said = {name: value for name, value in asdict(FORM_1).items() if value not in (None, ())}
+    assert "honours" not in said
+    assert snapshot_hash(Form(t1=FORM_1)) == hash_of({"t1": said})

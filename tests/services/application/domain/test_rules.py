@@ -10,7 +10,7 @@ import pytest
 
 from services.application.domain.rules.finding import Filing
 from services.application.domain.rules.registry import CONDITIONAL, ELIGIBLE, INELIGIBLE, evaluate, unknown_rules
-from shared.contracts.form import T1, T2, T3, T4, Partner, Penalty, Person, Premises
+from shared.contracts.form import T1, T2, T3, T4, Partner, Penalty, Person, Plan, Premises
 from shared.contracts.round import RoundParameters, Rule
 from shared.kernel.instants import Instant, instant
 
@@ -61,7 +61,8 @@ def filing(at: str = "2017-09-15T10:00:00+08:00", **changes: Any) -> Filing:
     partners = tuple(
         Partner(name=f"机构{n}", uscc=f"91310000MA1K000{n}X0", type="gathered_service_organization") for n in range(3)
     )
-    t4 = T4(partners=partners, plan_smes=100, plan_activities=10, category_narrative="服务", commitment="c" * 64)
+    plan = Plan(smes=100, activities=10, public_share="10/100")
+    t4 = T4(partners=partners, plan=plan, category_narrative="服务", commitment="c" * 64)
     tables: dict[str, Any] = {"t1": t1, "t2": t2, "t3": t3, "t4": t4}
     for name, table in tables.items():
         mine = {key: value for key, value in changes.items() if hasattr(table, key)}

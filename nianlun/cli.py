@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
+from importlib import import_module, metadata
+from typing import Annotated, Any
 
 import typer
+from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -41,6 +42,12 @@ class LazyCommands(TyperGroup):
         return command
 
 
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
+    if wanted:
+        typer.echo(f"nianlun {metadata.version('nianlun')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,
@@ -51,14 +58,24 @@ app = typer.Typer(
 
 
 @app.callback()
-def _nianlun() -> None:
-    pass
+def _nianlun(
+    version: Annotated[  # noqa: FBT002 - a command line's flag
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    del version
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command, by default the process's; what the operator has to know is one line and exit code 1."""
+    """Run the command, by default the process's; what the operator has to know is one line and exit code 1 or 2."""
     try:
-        app(arguments)
+        sys.exit(app(arguments, prog_name="nianlun", standalone_mode=False) or 0)
+    except UsageError as error:
+        help_option = f"; `{error.ctx.command_path} --help`" if error.ctx else ""
+        sys.stderr.write(f"nianlun: {error.format_message().removesuffix('.')}{help_option}\n")
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(130)
     except StackError as error:
         sys.stderr.write(f"nianlun: {error}\n")
         sys.exit(1)

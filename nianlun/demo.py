@@ -43,7 +43,7 @@ def demo(
 ) -> None:
     """Live the 2017 round with real services, show it, and prove it from its log."""
     place, console = Home(home), tables.console()
-    _fresh(place)
+    _fresh(place, console)
     started = time.monotonic()
     stack = _start(place, replicas, keep)
     try:
@@ -58,12 +58,14 @@ def demo(
         console.print(f"the stack stays up; `nianlun status --home {home}` shows it, `nianlun down` stops it")
 
 
-def _fresh(place: Home) -> None:
+def _fresh(place: Home, console: Console) -> None:
     mark = place.root / MARK
     if lease.holder(place):
         raise StackError(f"a stack is up in {place.root}; `nianlun down` first")
     if place.state.exists() and not mark.exists():
         raise StackError(f"{place.root} holds a stack that no demo made; give another folder with --home")
+    if mark.exists():
+        console.print(f"the earlier demo in {place.root} is discarded, with the integrators that were added to it")
     orphans.sweep(place)
     discard(place)
     place.root.mkdir(parents=True)

@@ -33,6 +33,8 @@ def status(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> N
         console = Console()
         console.width = max(console.width, WIDTH_MIN)
         console.print(_table(found))
+        if not up and any(row.pid for row in found):
+            typer.echo("the supervisor is gone and nobody restarts these: `nianlun down` ends them", err=True)
     if not up or not found or any(row.state != "ready" for row in found):
         raise typer.Exit(1)
 
@@ -49,7 +51,7 @@ def _table(found: list[Row]) -> Table:
         style = "" if row.state == "ready" else "red"
         table.add_row(row.name, row.state, *(_text(value) for value in (*numbers, *lags)), style=style)
     total = sum(row.resident_mib or 0 for row in found)
-    table.add_row("", "", "", "", "", "", f"{total:,}", "", "", "", style="bold")
+    table.add_row("together", "", "", "", "", "", f"{total:,}", "", "", "", style="bold")
     return table
 
 

@@ -39,4 +39,5 @@ def _instant(text: str) -> Instant:
     try:
         return instant(text)
     except NotAnInstant as error:
-        raise StackError(f"{text!r} is not an instant with an offset, such as 2017-09-20T17:00:00+08:00") from error
+        wanted = "an instant with an offset from 1800 to 2199, such as 2017-09-20T17:00:00+08:00"
+        raise StackError(f"{text!r} is not {wanted}") from error

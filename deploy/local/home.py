@@ -19,7 +19,9 @@ class Home:
     root: Path
 
     def __post_init__(self) -> None:
-        """Make the path absolute: processes are started in another folder."""
+        """Make the path absolute: processes are started in another folder; never is it the current one itself."""
+        if self.root.resolve() == Path.cwd():
+            raise StackError("the home is the current folder: give it a folder of its own with --home")
         object.__setattr__(self, "root", self.root.absolute())
 
     @property

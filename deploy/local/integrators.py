@@ -72,6 +72,8 @@ def _check_name(name: str) -> None:
 
 
 def _check_topics(topics: Sequence[str], *, confidential: bool) -> None:
+    if not topics:
+        raise StackError("no topic is named; the topics are in docs/events.md and in run.json")
     visibility = {topic.name: topic.visibility for topic in TOPICS}
     for name in topics:
         if name not in visibility:

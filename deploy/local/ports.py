@@ -5,6 +5,7 @@ import socket
 
 FIRST, LAST = 20_000, 32_000
 TRIES_MAX = 10_000
+PORT_MAX = 65_535
 
 
 def free_ports(count: int) -> list[int]:
@@ -20,7 +21,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a loopback port can be bound."""
+    """Whether a loopback port can be bound; beyond the last one there is none."""
+    if port > PORT_MAX:
+        return False
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -10,7 +10,7 @@ import httpx
 
 from deploy.local import unprivileged
 from deploy.local.home import Home, StackError, write
-from deploy.local.kafka import Broker, log_record
+from deploy.local.kafka import ENVIRONMENT, Broker, log_record
 from deploy.local.part import Part
 from deploy.local.postgres import Cluster
 from deploy.local.postgres import log_record as postgres_record
@@ -91,6 +91,7 @@ def _kafka(plan: Plan) -> Part:
         provision=lambda: provision(broker, plan.home),
         port=broker.port,
         stop_seconds_max=BROKER_STOP_SECONDS_MAX,
+        environment=ENVIRONMENT,
         record=log_record,
     )
 

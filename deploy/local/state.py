@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, field, replace
 
 from deploy.local import clock
 from deploy.local.home import Home, StackError, read_json, write_json
-from deploy.local.ports import free_ports, is_free
+from deploy.local.ports import PORT_MAX, free_ports, is_free
 from deploy.local.postgres import Cluster
 
 FREE_BYTES_MIN = 512 * 1024 * 1024
+MEND = 'write {"mode": "rehearsal", "replicas": 1, "ports": {}} into it (or "production", as it was) and data stay'
 REHEARSAL, PRODUCTION = "rehearsal", "production"
 
 
@@ -56,12 +57,15 @@ def load(home: Home) -> State:
     """Read stack.json; raise `StackError` when there is none or it is damaged."""
     if not home.state.exists():
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
-    content = read_json(home.state)
+    try:
+        content = read_json(home.state)
+    except StackError as error:
+        raise StackError(f"{error}; {MEND}") from error
     match content:
         case {"mode": "rehearsal" | "production" as mode, "replicas": int(replicas), "ports": dict(ports)}:
             return State(mode, replicas, ports)
         case _:
-            raise StackError(f"{home.state} is damaged; remove {home.root} to begin anew")
+            raise StackError(f"{home.state} is damaged: it needs mode, replicas and ports; {MEND}")
 
 
 def discard(home: Home) -> None:
@@ -80,9 +84,15 @@ def require_space(home: Home, bytes_min: int) -> None:
 
 def with_ports(state: State, names: list[str], fixed: dict[str, int]) -> State:
     """Give each process a port: the fixed one, else its last one if it is free, else any free one."""
+    wanted: dict[int, str] = {}
     for name, port in fixed.items():
+        if port in wanted:
+            raise StackError(f"port {port} is wanted for {wanted[port]} and for {name}")
+        if port > PORT_MAX:
+            raise StackError(f"port {port}, wanted for {name}, does not exist; the last one is {PORT_MAX}")
         if not is_free(port):
             raise StackError(f"port {port}, wanted for {name}, is taken")
+        wanted[port] = name
     kept = {name: port for name, port in state.ports.items() if name in names and is_free(port)} | fixed
     missing = [name for name in names if name not in kept]
     fresh = [port for port in free_ports(len(missing) + len(kept)) if port not in kept.values()]

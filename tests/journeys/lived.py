@@ -21,7 +21,7 @@ def nianlun(*arguments: str, home: Path) -> "subprocess.CompletedProcess[str]":
 @pytest.fixture(scope="session")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """The home of a stack that lived through the round and is up, and what the demo showed."""
-    home = tmp_path_factory.mktemp("journey") / "home"
+    home = tmp_path_factory.mktemp("journey") / "年轮 home"
     try:
         done = nianlun(*DEMO, home=home)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -27,6 +27,15 @@ CASES = {
     ),
     "a name of ours": (["integrator", "add", "auditor", "--topics", "nianlun.application.round.v1"], "platform itself"),
     "a name within another's": (["integrator", "add", "a-b", "--topics", "nianlun.application.round.v1"], "is no name"),
+    "a port beyond the last": (["up", "--http-port", "65534"], "port 65536, wanted for review, does not exist"),
+    "one port for two": (
+        ["up", "--http-port", "40000", "--kafka-port", "40000"],
+        "port 40000 is wanted for kafka and for registration",
+    ),
+    "no topic": (["integrator", "add", "acme", "--topics", ""], "no topic is named"),
+    "a year too far": (["clock", "advance-to", "9999-12-31T23:59:59Z"], "from 1800 to 2199"),
+    "an unknown option": (["up", "--nonsense"], "No such option: --nonsense; `nianlun up --help`"),
+    "an unknown command": (["clock", "stop"], "No such command 'stop'; `nianlun clock --help`"),
     "no stack to add to": (["integrator", "add", "acme", "--topics", "nianlun.application.round.v1"], "no stack in"),
 }
 
@@ -78,7 +87,16 @@ def _refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     said = capsys.readouterr()
-    assert ended.value.code == 1
+    assert ended.value.code in {1, 2}
     assert said.out == ""
     assert said.err.count("\n") == 1
     return said.err
+
+
+def test_a_home_is_never_the_current_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for home in ("", "."):
+        assert "is the current folder" in _refused(capsys, "up", "--home", home)
+    assert list(tmp_path.iterdir()) == []

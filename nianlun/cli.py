@@ -80,5 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.write(f"nianlun: {error}\n")
         sys.exit(1)
     except OSError as error:
-        sys.stderr.write(f"nianlun: {error.strerror or error}: {error.filename or ''}\n")
+        place = f": {error.filename}" if error.filename else ""
+        sys.stderr.write(f"nianlun: {error.strerror or error}{place}\n")
         sys.exit(1)

@@ -80,6 +80,9 @@ class Logbook:
         if record.get("reason"):
             text = f"{text}: {record['reason']}"
         text = self.last = text.partition("\n")[0]
+        self._tell_once(str(record["level"]).lower(), text)
+
+    def _tell_once(self, level: str, text: str) -> None:
         now = asyncio.get_running_loop().time()
         if now > self._window + WINDOW_SECONDS:
             self._window, self._told = now, set()
@@ -88,13 +91,17 @@ class Logbook:
         self._told.add(text)
         if len(self._told) > NOTICES_MAX:
             text = f"more of it is in {self.path}"
-        self._tell(Notice(self._name, str(record["level"]).lower(), text))
+        self._tell(Notice(self._name, level, text))
 
     def _append(self, text: str) -> None:
-        if self.path.exists() and self.path.stat().st_size > FILE_BYTES_MAX:
-            self.path.replace(f"{self.path}.1")
-        with self.path.open("a") as file:
-            file.write(text)
+        """Add lines; on a full disk they are lost, and neither the process nor its supervisor ends for that."""
+        try:
+            if self.path.exists() and self.path.stat().st_size > FILE_BYTES_MAX:
+                self.path.replace(f"{self.path}.1")
+            with self.path.open("a") as file:
+                file.write(text)
+        except OSError as error:
+            self._tell_once("warning", f"its log cannot be written: {error.strerror}")
 
 
 def _parsed(text: str) -> Mapping[str, object] | None:

@@ -36,6 +36,8 @@ class Part:
     """What is done once after it was ready for the first time, before others may use it."""
     needs: tuple[str, ...] = ()
     """Names of parts that must be ready before it is started."""
+    essential: bool = True
+    """Whether the stack is up only when this process is."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Added to our own environment."""
     port: int

@@ -122,6 +122,7 @@ def _statistics(plan: Plan, needs: tuple[str, ...]) -> Part:
         command=(sys.executable, "-m", "services.reporting.entrypoints.stream"),
         ready=lambda: ready(url),
         needs=(POSTGRES, KAFKA, *needs),
+        essential=False,
         environment={**environment, "NIANLUN_TABLES_DIR": str(tables)},
         port=plan.ports[STATISTICS],
         url=url,

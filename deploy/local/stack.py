@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 
 from deploy.local import jars, orphans, unprivileged
-from deploy.local.home import Home, write_json
+from deploy.local.home import Home, StackError, write_json
 from deploy.local.lease import lease
 from deploy.local.logbook import Logbook
 from deploy.local.part import Notice, Part
@@ -50,7 +50,7 @@ def initialise(plan: Plan, tell: Tell) -> None:
 
 
 async def supervise(home: Home, rows: list[Part], tell: Tell, stop: asyncio.Event, content: dict[str, object]) -> None:
-    """Keep the processes up until `stop`; run.json exists exactly while all of them have been ready."""
+    """Keep the processes up until `stop`; run.json exists exactly while all essential ones have been ready."""
     log = Logbook(home.logs, NAME, tell, None)
 
     def both(notice: Notice) -> None:
@@ -62,7 +62,10 @@ async def supervise(home: Home, rows: list[Part], tell: Tell, stop: asyncio.Even
         both(Notice(NAME, "info", f"everything is up; {home.run} says how to connect"))
 
     def changed() -> None:
-        write_json(home.status, {"processes": _rows(supervisor)})
+        try:
+            write_json(home.status, {"processes": _rows(supervisor)})
+        except StackError as error:
+            tell(Notice(NAME, "warning", str(error)))
 
     supervisor = Supervisor(rows, home.logs, both, changed)
     try:

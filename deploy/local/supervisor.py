@@ -69,7 +69,8 @@ class Supervisor:
 
     async def _all_usable(self, all_ready: Callable[[], None]) -> None:
         for kept in self.kept.values():
-            await kept.usable.wait()
+            if kept.part.essential:
+                await kept.usable.wait()
         all_ready()
 
     async def _keep(self, kept: Kept) -> None:

@@ -49,6 +49,15 @@ async def test_the_file_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "xxx" in (tmp_path / "sky.jsonl.1").read_text()
 
 
+async def test_lines_that_cannot_be_written_are_lost_and_it_is_told_once(tmp_path: Path) -> None:
+    told: list[Notice] = []
+    book = Logbook(tmp_path, "sky", told.append, None)
+    book.path.symlink_to("/dev/full")
+    book.note("info", "one")
+    book.note("info", "two")
+    assert [notice.text for notice in told] == ["its log cannot be written: No space left on device"]
+
+
 def test_postgres_lines_are_read() -> None:
     assert postgres_record("FATAL:  no pg_hba.conf entry")["level"] == "warning"
     assert postgres_record("FATAL:  the database system is starting up")["level"] == "info"

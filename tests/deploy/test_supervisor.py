@@ -54,6 +54,11 @@ async def test_restarts_what_was_killed_and_tells(ground: Ground) -> None:
     assert ground.happened() == ["house started", "house started", "house stopped"]
 
 
+async def test_what_is_not_essential_is_not_waited_for(ground: Ground) -> None:
+    async with kept(ground, [ground.part("house"), ground.part("late", mood="dies", essential=False)]) as supervisor:
+        assert supervisor.kept["house"].state is State.READY
+
+
 async def test_provisions_once(ground: Ground) -> None:
     times: list[str] = []
 

@@ -30,6 +30,8 @@ from shared.observability.metrics import STATISTICS_COUNT, STATISTICS_DRIFT, STA
 
 NAME = "nianlun-statistics"
 RECONCILE_SECONDS = 2.0
+SESSION_SECONDS, HEARTBEAT_SECONDS = 6.0, 2.0
+"""A process that was killed holds its partitions so long; Faust's own minute would pass before another one is ready."""
 WINDOW = "submissions_by_hour"
 HOUR_TEXT = 13
 """Characters of an instant that name its hour."""
@@ -78,6 +80,8 @@ def create_stream(settings: Settings) -> tuple[faust.App, Statistics]:
         ),
         store="memory://",
         web_enabled=False,
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=HEARTBEAT_SECONDS,
         topic_partitions=PARTITIONS,
         topic_replication_factor=1,
         topic_disable_leader=True,

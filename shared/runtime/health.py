@@ -21,7 +21,7 @@ from shared.observability.metrics import (
     RELAY_LEADING,
     RELAY_POSITION,
 )
-from shared.web.app import Reaching
+from shared.web.reads import Reaching
 
 CHECK_SECONDS_MAX = 2.0
 STALL_SECONDS_MAX = 15.0

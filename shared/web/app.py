@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -17,18 +17,9 @@ from shared.web.authentication import TokenVerifier
 from shared.web.entrance import Entrance
 from shared.web.openapi import describe
 from shared.web.problem import install
+from shared.web.reads import Reaching
 
 UNAVAILABLE = 503
-
-
-class Reaching(Protocol):
-    """Waits for the read models."""
-
-    position: int
-
-    async def reached(self, position: int, timeout_seconds: float) -> bool:
-        """Whether they are at least there within the time."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,27 @@
 """Reads: a caller may ask for a state that holds at least what it just did."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Query, Request
 
 from shared.eventstore.documents import Reads
+from shared.eventstore.port import EventStore
 from shared.kernel.refusal import Malformed
 from shared.web.problem import NotReachedYet
 
 WAIT_SECONDS_MAX = 5.0
 PAGE_MAX = 500
 POSITION_MAX = 2**53 - 1
+
+
+class Reaching(Protocol):
+    """Waits for the read models."""
+
+    position: int
+
+    async def reached(self, position: int, timeout_seconds: float) -> bool:
+        """Whether they are at least there within the time."""
+        ...
 
 
 class PositionNotInLog(Malformed):
@@ -37,6 +48,13 @@ async def at_least(
             raise NotReachedYet(f"position {at_least} was asked for, {web.projector.position} is there")
     reads: Reads = web.reads
     return reads
+
+
+async def everything(store: EventStore, projector: Reaching) -> None:
+    """Return once the read models hold all that is stored now; raise `NotReachedYet` after five seconds."""
+    head = await store.head()
+    if not await projector.reached(head.position, WAIT_SECONDS_MAX):
+        raise NotReachedYet(f"the decision needs everything up to position {head.position}")
 
 
 AtLeast = Annotated[Reads, Depends(at_least)]

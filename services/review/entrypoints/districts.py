@@ -1,7 +1,9 @@
 """The district's door (C5.3)."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -21,21 +23,24 @@ from shared.contracts.review import DistrictReviewOpened
 from shared.contracts.vocabulary import Outcome
 from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
+from shared.eventstore.projector import Projector
 from shared.kernel.actor import Role
 from shared.kernel.instants import LocalDate, end_of_day
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
+from shared.web.reads import After, AtLeast, Limit, everything
 
 DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
 CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
 
 
-def router(store: EventStore, facts: Facts) -> APIRouter:
+def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     """Judgements, recommendations and declines, and the district's inbox."""
     routes = APIRouter(tags=["district reviews"])
+    turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+    """By district: its orders are given one after another."""
 
     async def carry_out(arrival: Arrival, opening: DistrictReviewOpened, command: DistrictCommand) -> JSONResponse:
         context = replace(arrival.context, round=opening.round)
@@ -58,17 +63,19 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         plan = await facts.round(opening.round)
         if plan is None:
             raise ReviewNotOpened
-        command = RecommendApplication(
-            application=application,
-            version=body.version,
-            opinion=body.opinion,
-            order=body.order,
-            orders_taken=await facts.orders_taken(plan.round, opening.district, application),
-            deadline=end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value)),
-            by=arrival.actor,
-            at=arrival.at,
-        )
-        return await carry_out(arrival, opening, command)
+        async with turns.setdefault(opening.district, asyncio.Lock()):
+            await everything(store, projector)
+            command = RecommendApplication(
+                application=application,
+                version=body.version,
+                opinion=body.opinion,
+                order=body.order,
+                orders_taken=await facts.orders_taken(plan.round, opening.district, application),
+                deadline=end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value)),
+                by=arrival.actor,
+                at=arrival.at,
+            )
+            return await carry_out(arrival, opening, command)
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:

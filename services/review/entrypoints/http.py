@@ -22,7 +22,7 @@ class Parts:
 def routers(parts: Parts) -> list[APIRouter]:
     """Every route of review."""
     return [
-        districts.router(parts.store, parts.facts),
+        districts.router(parts.store, parts.facts, parts.projector),
         panels.router(parts.store, parts.facts, parts.projector),
         scorings.router(parts.store, parts.facts),
     ]

@@ -33,8 +33,7 @@ from shared.kernel.refusal import Unknown, require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
-from shared.web.problem import NotReachedYet
-from shared.web.reads import WAIT_SECONDS_MAX, After, AtLeast, Limit
+from shared.web.reads import After, AtLeast, Limit, everything
 
 SEES_PANELS = (Role.PANEL_SECRETARY, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
 
@@ -81,7 +80,7 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         """Rank what the panel scored."""
         constitution = await _panel(store, panel)
         round_id, group = constitution.round, constitution.group
-        await _everything_projected(store, projector)
+        await everything(store, projector)
         applications = await facts.recommended(round_id, group)
         entries = tuple([await _entry(store, application) for application in applications])
         terms = (await _plan(facts, round_id)).parameters.panels
@@ -97,12 +96,6 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
 
     return routes
-
-
-async def _everything_projected(store: EventStore, projector: Projector) -> None:
-    head = await store.head()
-    if not await projector.reached(head.position, WAIT_SECONDS_MAX):
-        raise NotReachedYet(f"the ranking needs everything up to {head.position}")
 
 
 async def _entry(store: EventStore, application: str) -> Entry:

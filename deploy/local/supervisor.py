@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,8 @@ QUICK_SECONDS = 20.0
 """A life shorter than this counts as a quick death."""
 QUICK_DEATHS_MAX, FIRST_DEATHS_MAX = 8, 3
 """In a row before giving up: of a process that was ready once, and of one that never was."""
+GRACE_SECONDS = 15.0
+"""How long the rest is waited for once everything essential is usable."""
 PAUSE_SECONDS_FIRST, PAUSE_SECONDS_MAX = 0.25, 8.0
 DRAIN_SECONDS_MAX = 0.5
 """How long the output of a dead process is read: its children may still hold it."""
@@ -68,9 +71,13 @@ class Supervisor:
             await self._stop(keepers)
 
     async def _all_usable(self, all_ready: Callable[[], None]) -> None:
-        for kept in self.kept.values():
-            if kept.part.essential:
-                await kept.usable.wait()
+        kept = self.kept.values()
+        for one in kept:
+            if one.part.essential:
+                await one.usable.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await asyncio.gather(*(one.usable.wait() for one in kept))
         all_ready()
 
     async def _keep(self, kept: Kept) -> None:
@@ -145,7 +152,8 @@ class Supervisor:
     async def _pause(self, kept: Kept, how: str, *, quick: bool) -> None:
         kept.quick_deaths = kept.quick_deaths + 1 if quick else 0
         name, said = kept.part.name, f" ({kept.log.last})" if quick and kept.log.last else ""
-        if kept.quick_deaths >= (QUICK_DEATHS_MAX if kept.provisioned else FIRST_DEATHS_MAX):
+        deaths_max = QUICK_DEATHS_MAX if kept.provisioned else FIRST_DEATHS_MAX
+        if kept.part.essential and kept.quick_deaths >= deaths_max:
             raise StackError(
                 f"{name} ended {kept.quick_deaths} times in a row soon after its start, last {how}{said}; "
                 f"its log is {kept.log.path}"

@@ -54,8 +54,13 @@ async def test_restarts_what_was_killed_and_tells(ground: Ground) -> None:
     assert ground.happened() == ["house started", "house started", "house stopped"]
 
 
-async def test_what_is_not_essential_is_not_waited_for(ground: Ground) -> None:
+async def test_what_is_not_essential_keeps_nobody_waiting_and_ends_nothing(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.local.supervisor.GRACE_SECONDS", 0.2)
     async with kept(ground, [ground.part("house"), ground.part("late", mood="dies", essential=False)]) as supervisor:
+        while supervisor.kept["late"].quick_deaths <= FIRST_DEATHS_MAX:
+            await asyncio.sleep(0.05)
         assert supervisor.kept["house"].state is State.READY
 
 

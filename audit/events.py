@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable
-
-import msgspec
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, get_args, get_type_hints
 
 from audit.record import Incomplete
 from audit.verify import Disproved
 from audit.verify.log import Partition
-from shared.auditlog.canonical import prune
 from shared.contracts.codec import Undecodable, UnknownEventType, decode
 from shared.contracts.envelope import Recorded
 
@@ -32,7 +32,7 @@ def events_of(partitions: Iterable[Partition]) -> list[Recorded]:
                 raise Incomplete(f"this tool does not know events of type {error}") from error
             except Undecodable as error:
                 raise NotOfTheCatalogue(_misread(partition, offset, value or b"", error)) from error
-            if not _understood(recorded.data(), prune(msgspec.to_builtins(recorded.event))):
+            if not _understood(recorded.data(), type(recorded.event)):
                 raise Incomplete(f"this tool does not know every member of event {recorded.envelope.id}")
             found.setdefault(recorded.envelope.id, recorded)
     return sorted(found.values(), key=lambda one: (one.service, one.position))
@@ -49,13 +49,26 @@ def disproved(partitions: Iterable[Partition], recorded: Recorded, reason: str) 
     raise AssertionError("the event was read from these partitions")
 
 
-def _understood(said: object, read: object) -> bool:
-    """Whether nothing that an event says was lost in reading it; what was read may have defaults besides."""
-    if isinstance(said, dict) and isinstance(read, dict):
-        return all(name in read and _understood(member, read[name]) for name, member in said.items())
-    if isinstance(said, list) and isinstance(read, list):
-        return len(said) == len(read) and all(map(_understood, said, read))
-    return said == read
+def _understood(said: Any, kind: type) -> bool:
+    """Whether every member of what an event says is one of its declaration."""
+    if isinstance(said, list):
+        return all(_understood(item, kind) for item in said)
+    names, inner = _declared(kind)
+    return said.keys() <= names and all(_understood(said[name], one) for name, one in inner.items() if name in said)
+
+
+@cache
+def _declared(kind: type) -> tuple[frozenset[str], dict[str, type]]:
+    """The members of an event or of a part of one, and those that are parts, or lists of them, themselves."""
+    hints = get_type_hints(kind)
+    inner = {name: part for name, hint in hints.items() if (part := _part(hint)) is not None}
+    return frozenset(one.name for one in fields(kind)), inner
+
+
+def _part(hint: Any) -> type | None:
+    if is_dataclass(hint) and isinstance(hint, type):
+        return hint
+    return next((part for one in get_args(hint) if (part := _part(one)) is not None), None)
 
 
 def _misread(partition: Partition, offset: int, value: bytes, error: Undecodable) -> Disproved:

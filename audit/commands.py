@@ -13,7 +13,7 @@ from services.application.domain.application import (
     SubmitApplication,
 )
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
-from services.application.domain.terms import Applicant, RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms, terms_of
 from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
@@ -85,15 +85,8 @@ class Case:
     @property
     def terms(self) -> RoundTerms:
         """What of the plan an application's decisions need."""
-        plan, parameters = self.plan, self.plan.parameters
-        return RoundTerms(
-            round=plan.round,
-            open=any(self.before(application.RoundOpened, round=plan.round)),
-            deadline=Instant(parameters.calendar.submission_deadline.value),
-            open_categories=tuple(category.code for category in parameters.categories if category.open),
-            rules=parameters.rules,
-            rule_set_hash=plan.rule_set_hash,
-        )
+        plan = self.plan
+        return terms_of(plan.parameters, opened=bool(self.before(application.RoundOpened, round=plan.round)))
 
     @property
     def cause(self) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from services.registration.domain.uscc import check_character
 from services.registration.usecases.handle import organization_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.auditlog.chain import Head
@@ -20,6 +19,7 @@ from shared.eventstore.sealing import Row, prepare, seal
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named, organization_id
 from shared.kernel.instants import Instant
+from shared.kernel.uscc import check_character
 from shared.messaging.kafka import partition_of
 
 SERVICE, TOPIC = "registration", ORGANIZATION.topic

@@ -22,6 +22,7 @@ COMMANDS = {
     "audit": "nianlun.audit",
     "archive": "nianlun.archive",
     "integrator": "nianlun.integrator",
+    "eligibility": "nianlun.eligibility",
 }
 """Sub-command to the module whose `app` it is."""
 

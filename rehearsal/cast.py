@@ -6,8 +6,8 @@ from enum import StrEnum
 from hashlib import sha256
 from math import lcm
 
-from services.registration.domain.uscc import check_character
 from shared.contracts.vocabulary import COMPREHENSIVE, District
+from shared.kernel.uscc import check_character
 
 GROUPS = (
     COMPREHENSIVE,

@@ -13,7 +13,7 @@ from services.application.domain.application import (
     SubmitApplication,
 )
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
-from services.application.domain.terms import Applicant, RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms, terms_of
 from services.application.usecases.handle import application_stream, round_stream
 from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
@@ -94,14 +94,7 @@ def plan(street: Street) -> None:
 def terms(street: Street) -> RoundTerms:
     """What the application service reads of the round."""
     planned: Any = next(one.event for one in street.logs["application"])
-    return RoundTerms(
-        round=ROUND,
-        open=True,
-        deadline=Instant(planned.parameters.calendar.submission_deadline.value),
-        open_categories=tuple(one.code for one in planned.parameters.categories if one.open),
-        rules=planned.parameters.rules,
-        rule_set_hash=planned.rule_set_hash,
-    )
+    return terms_of(planned.parameters)
 
 
 def register(street: Street, organization: Organization) -> None:

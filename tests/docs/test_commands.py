@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rehearsal.cast import organizations
+from rehearsal.forms import tables
 from tests.docs.pages import PAGES, README, ROOT, commands
 from tests.docs.shell import InBackground, run
 from tests.journeys.lived import DEMO
@@ -36,6 +38,8 @@ ON_THE_ROUND = {
     "python -m audit.verify DIR": "PROVEN: ",
     "nianlun integrator add NAME --topics nianlun.publication.approval.v1": "AIOKafkaConsumer(",
     "nianlun integrator remove NAME": " is removed",
+    "nianlun eligibility FORM.json": '"overall"',
+    "nianlun eligibility --schema": '"properties"',
     "nianlun parked list": "nothing is parked",
     "nianlun parked redrive": "0 events are handled",
 }
@@ -89,7 +93,10 @@ def places(lived: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) ->
     """What a reader fills in."""
     listed = run("nianlun audit replay --round 2017 --list", lived[0])
     application = json.loads(listed.stdout)["rows"][0]["application"]
-    return {"APPLICATION": application, "DIR": str(tmp_path_factory.mktemp("kept") / "archive"), "NAME": "reader"}
+    kept = tmp_path_factory.mktemp("kept")
+    form = kept / "form.json"
+    form.write_text(json.dumps(tables(next(organizations()))))
+    return {"APPLICATION": application, "DIR": str(kept / "archive"), "NAME": "reader", "FORM.json": str(form)}
 
 
 @pytest.fixture(scope="module")

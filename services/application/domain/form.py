@@ -122,9 +122,10 @@ def inputs_hash(form: Form, terms: RoundTerms, received_at: Instant) -> str:
     )
 
 
-def filing(form: Form, terms: RoundTerms, received_at: Instant) -> Filing:
+def filing(form: Form, terms: RoundTerms, received_at: Instant, materials: frozenset[int] = frozenset()) -> Filing:
     """What the rules read."""
-    return Filing(form.t1, form.t2, form.t3, form.t4, received_at, terms.deadline, terms.open_categories)
+    tables = (form.t1, form.t2, form.t3, form.t4)
+    return Filing(*tables, received_at, terms.deadline, terms.open_categories, materials)
 
 
 def _as_certified(started: ApplicationStarted, table: T1) -> None:

@@ -13,7 +13,7 @@ from shared.kernel.instants import instant
 from shared.kernel.refusal import Malformed
 
 ROUND_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
-RULE_KINDS = frozenset({"hard", "waivable", "in_principle"})
+RULE_KINDS = frozenset({"hard", "waivable", "in_principle", "judgement", "ground"})
 YEARS_MAX = 100
 """Beyond this a span of years leaves the calendar."""
 
@@ -91,7 +91,7 @@ def _check_rules(rules: tuple[Rule, ...]) -> None:
     _require("rules", len(rules), bool(rules), "at least one rule")
     _distinct("rules", [rule.id for rule in rules])
     for rule in rules:
-        _require(f"rules.{rule.id}.kind", rule.kind, rule.kind in RULE_KINDS, "hard, waivable or in_principle")
+        _require(f"rules.{rule.id}.kind", rule.kind, rule.kind in RULE_KINDS, f"one of {', '.join(sorted(RULE_KINDS))}")
         if rule.id in THRESHOLDS:
             holds, kind = THRESHOLDS[rule.id]
             _read(f"rules.{rule.id}.threshold", rule.threshold or "", holds, kind)

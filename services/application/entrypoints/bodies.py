@@ -34,6 +34,9 @@ def _not_an_identity_number(text: str) -> str:
 PersonKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,40}$"), AfterValidator(_not_an_identity_number)]
 
 
+MaterialNumber = Annotated[int, Field(ge=1, le=9)]
+
+
 class StartBody(Body):
     """What the organization applies as."""
 
@@ -218,6 +221,35 @@ class SaveBody(Body):
     t2: T2Body | None = None
     t3: T3Body | None = None
     t4: T4Body | None = None
+
+
+class MaterialBody(Body):
+    """An attached file: material 1 to 9 (C4) and its content's hash, size in bytes and type."""
+
+    material: MaterialNumber
+    sha256: Sha256Text
+    size: Count = 0
+    media_type: ShortText | None = None
+
+
+class FormFile(Body):
+    """A whole form outside the platform; a material is named by its number alone, or with its file."""
+
+    t1: T1Body | None = None
+    t2: T2Body | None = None
+    t3: T3Body | None = None
+    t4: T4Body | None = None
+    materials: Annotated[list[MaterialNumber | MaterialBody], Field(max_length=200, default_factory=list)]
+
+    @property
+    def tables(self) -> tuple[tuple[str, Body | None], ...]:
+        """The four tables by name."""
+        return (("T1", self.t1), ("T2", self.t2), ("T3", self.t3), ("T4", self.t4))
+
+    @property
+    def attached(self) -> frozenset[int]:
+        """The numbers of the materials."""
+        return frozenset(one if isinstance(one, int) else one.material for one in self.materials)
 
 
 class PaperBody(Body):

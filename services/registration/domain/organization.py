@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
-from services.registration.domain.uscc import uscc
 from shared.auditlog.canonical import hash_of
 from shared.contracts.registration import (
     CertificationRequested,
@@ -17,6 +16,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, local_date
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown, require
+from shared.kernel.uscc import uscc
 
 # Commands
 

@@ -1,6 +1,6 @@
 """What a rule reads and what it says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,8 @@ class Filing:
     received_at: Instant
     deadline: Instant
     open_categories: tuple[str, ...]
+    materials: frozenset[int] = frozenset()
+    """Which of the materials 1 to 9 are attached (C4)."""
 
     @property
     def as_of(self) -> LocalDate:
@@ -49,6 +51,16 @@ MISSING = Finding(Outcome.MISSING, "-")
 def verdict(holds: bool, observed: object) -> Finding:  # noqa: FBT001 - the predicate's truth is the argument
     """PASS or FAIL with what was observed."""
     return Finding(Outcome.PASS if holds else Outcome.FAIL, str(observed))
+
+
+def judged(observed: object) -> Finding:
+    """For a person to decide, on what was observed."""
+    return Finding(Outcome.JUDGE, str(observed))
+
+
+def lacking(names: Sequence[str]) -> Finding:
+    """MISSING, with what is not there."""
+    return Finding(Outcome.MISSING, f"lacking {', '.join(names)}")
 
 
 def whole(rule: Rule) -> int:

@@ -1,12 +1,15 @@
-"""Rules on who applies: R1, R2, R3, R13, R14, R15 (C2.1.1, C2.1.6, C2.2.2)."""
+"""Rules on who applies: R1 to R5, R13 to R16 (C2.1.1, C2.1.6, C2.1.7, C2.2.2)."""
 
 from decimal import Decimal
 
-from services.application.domain.rules.finding import MISSING, Filing, Finding, decimal, verdict, whole
+from services.application.domain.rules.finding import MISSING, Filing, Finding, decimal, judged, verdict, whole
 from shared.contracts.round import Rule
 from shared.contracts.vocabulary import Kind, LegalForm
 from shared.kernel.instants import LocalDate, plus_years
+from shared.kernel.uscc import is_uscc
 
+RECOGNISED = frozenset({"district", "municipal", "national"})
+"""区级及以上."""
 INDEPENDENT = frozenset(
     {
         LegalForm.ENTERPRISE,
@@ -18,10 +21,12 @@ INDEPENDENT = frozenset(
 
 
 def r1(filing: Filing, _rule: Rule) -> Finding:
-    """C2.1.1: an independent legal person, or a law firm."""
+    """C2.1.1: an independent legal person with a valid code (GB 32100), or a law firm."""
     if filing.t1 is None:
         return MISSING
-    form = filing.t1.legal_form
+    form, code = filing.t1.legal_form, filing.t1.uscc
+    if not is_uscc(code):
+        return verdict(False, f"{form}, {code} is no valid code")
     return verdict(form in INDEPENDENT or form == LegalForm.LAW_FIRM, form)
 
 
@@ -38,6 +43,22 @@ def r3(filing: Filing, rule: Rule) -> Finding:
     if filing.t1 is None:
         return MISSING
     return verdict(Decimal(filing.t1.capital) >= decimal(rule), filing.t1.capital)
+
+
+def r4(filing: Filing, _rule: Rule) -> Finding:
+    """C2.1.1: sound finances, which a person judges on last year's figures."""
+    if filing.t1 is None or filing.t1.finance_last_year is None:
+        return MISSING
+    year = filing.t1.finance_last_year
+    return judged(f"revenue {year.revenue}, profit {year.profit}, assets {year.assets}, liabilities {year.liabilities}")
+
+
+def r5(filing: Filing, _rule: Rule) -> Finding:
+    """C2.1.1: qualified, or able, to serve, which a person judges on the qualifications that still hold."""
+    if filing.t1 is None:
+        return MISSING
+    held = [one.name for one in filing.t1.qualifications if one.valid_to is None or one.valid_to >= filing.as_of]
+    return judged(", ".join(held) or "none")
 
 
 def r13(filing: Filing, rule: Rule) -> Finding:
@@ -66,3 +87,11 @@ def r15(filing: Filing, _rule: Rule) -> Finding:
         return MISSING
     closed = [code for code in filing.t1.category if code not in filing.open_categories]
     return verdict(not closed, ", ".join(filing.t1.category) or "none")
+
+
+def r16(filing: Filing, _rule: Rule) -> Finding:
+    """C2.1.7: recognition at district level or above is a ground for a waiver, and by itself passes nothing."""
+    if filing.t1 is None:
+        return MISSING
+    found = [f"{one.issuer} {one.date}" for one in filing.t1.honours if one.level in RECOGNISED]
+    return judged(", ".join(found)) if found else verdict(False, "none")

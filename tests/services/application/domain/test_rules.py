@@ -9,8 +9,31 @@ import msgspec
 import pytest
 
 from services.application.domain.rules.finding import Filing
-from services.application.domain.rules.registry import CONDITIONAL, ELIGIBLE, INELIGIBLE, evaluate, unknown_rules
-from shared.contracts.form import T1, T2, T3, T4, Partner, Penalty, Person, Plan, Premises
+from services.application.domain.rules.messages import TITLES, message_en, message_zh
+from services.application.domain.rules.registry import (
+    CONDITIONAL,
+    ELIGIBLE,
+    INELIGIBLE,
+    PREDICATES,
+    evaluate,
+    unknown_rules,
+)
+from shared.contracts.form import (
+    T1,
+    T2,
+    T3,
+    T4,
+    Equipment,
+    Finance,
+    Honour,
+    Partner,
+    Penalty,
+    Person,
+    Plan,
+    Premises,
+    Qualification,
+    Systems,
+)
 from shared.contracts.round import RoundParameters, Rule
 from shared.kernel.instants import Instant, instant
 
@@ -174,7 +197,7 @@ def test_a_table_that_was_not_saved_is_missing(rule: Rule) -> None:
 
 
 def test_an_unknown_rule_is_named() -> None:
-    assert unknown_rules([*ROUND.rules, replace(RULES["R1"], id="R4")]) == ["R4"]
+    assert unknown_rules([*ROUND.rules, replace(RULES["R1"], id="R20")]) == ["R20"]
 
 
 @pytest.mark.parametrize(
@@ -323,3 +346,74 @@ def test_what_a_failure_does_is_the_rounds(rule: Rule) -> None:
     assert waivable.overall == CONDITIONAL
     assert waivable.blocking == ()
     assert hard.overall == (CONDITIONAL if rule.id == "R10" else INELIGIBLE)
+
+
+JUDGED = {
+    one: Rule(id=one, clause=clause, kind=kind, source=clause)
+    for one, clause, kind in (
+        ("R4", "C2.1.1", "judgement"),
+        ("R5", "C2.1.1", "judgement"),
+        ("R9", "C2.1.4", "judgement"),
+        ("R16", "C2.1.7", "ground"),
+        ("R18", "C4", "hard"),
+    )
+}
+SOUND = Finance(revenue="9000000.00", profit="-1.00", assets="2", liabilities="1")
+LICENCE = Qualification(name="从业资质", no="1", issuer="主管部门", valid_to="2017-09-14")
+HONOUR = Honour(level="district", issuer="黄浦区科委", date="2016-05-01")
+SYSTEMS = Systems(management_system="a", service_process="b", fee_standard="c", quality_assurance="d")
+MATERIALS = frozenset({2, 3, 5, 6, 7, 9})
+
+
+def said(rule: str, filed: Filing) -> tuple[str, str]:
+    (result,) = evaluate(filed, [JUDGED[rule]]).results
+    return result.outcome, result.observed
+
+
+def test_finances_are_judged_on_figures_and_not_without_them() -> None:
+    assert said("R4", filing()) == ("MISSING", "-")
+    figures = "revenue 9000000.00, profit -1.00, assets 2, liabilities 1"
+    assert said("R4", filing(finance_last_year=SOUND)) == ("JUDGE", figures)
+
+
+def test_qualifications_count_while_they_hold() -> None:
+    assert said("R5", filing(qualifications=(LICENCE,))) == ("JUDGE", "none")
+    held = (replace(LICENCE, valid_to="2017-09-15"), replace(LICENCE, name="长期", valid_to=None))
+    assert said("R5", filing(qualifications=held)) == ("JUDGE", "从业资质, 长期")
+
+
+def test_what_a_person_is_to_judge_has_to_be_there() -> None:
+    present: dict[str, Any] = {"documents": SYSTEMS, "equipment": (Equipment(name="热线", count=1),)}
+    assert said("R9", filing(**present)) == ("JUDGE", "6 of 6")
+    without = {**present, "documents": replace(SYSTEMS, fee_standard=None)}
+    assert said("R9", filing(**without)) == ("MISSING", "lacking fee_standard")
+    assert said("R9", filing(documents=SYSTEMS)) == ("MISSING", "lacking equipment")
+
+
+@pytest.mark.parametrize(("level", "expected"), [("district", "JUDGE"), ("national", "JUDGE"), ("industry", "FAIL")])
+def test_recognition_is_a_ground_and_decides_nothing(level: str, expected: str) -> None:
+    evaluation = evaluate(filing(honours=(replace(HONOUR, level=level),)), [JUDGED["R16"]])
+    assert evaluation.results[0].outcome == expected
+    assert (evaluation.overall, evaluation.failed, evaluation.to_judge) == (ELIGIBLE, (), ())
+
+
+def test_materials_are_complete_with_those_that_one_holds() -> None:
+    assert said("R18", replace(filing(), materials=MATERIALS)) == ("PASS", "6 materials")
+    assert said("R18", replace(filing(), materials=MATERIALS - {5, 9})) == ("MISSING", "lacking material 5, material 9")
+    holding = replace(filing(qualifications=(LICENCE,), honours=(HONOUR,)), materials=MATERIALS)
+    assert said("R18", holding) == ("MISSING", "lacking material 4, material 8")
+    assert said("R18", replace(holding, materials=MATERIALS | {4, 8})) == ("PASS", "8 materials")
+    assert said("R18", replace(filing(commitment=""), materials=MATERIALS)) == ("MISSING", "lacking statement")
+    assert said("R18", replace(filing(), t3=None, materials=MATERIALS)) == ("MISSING", "-")
+
+
+def test_a_wrong_check_character_is_no_legal_person() -> None:
+    assert outcome("R1", filing(uscc="91310000MA1K0000X1")) == "FAIL"
+
+
+def test_every_rule_is_told_in_both_languages() -> None:
+    assert set(TITLES) == {f"R{number}" for number in range(1, 20)} == set(PREDICATES)
+    for result in evaluate(filing(), [*ROUND.rules, *JUDGED.values()]).results:
+        for message in (message_zh(result), message_en(result)):
+            assert result.observed in message
+            assert result.threshold in message

@@ -20,7 +20,6 @@ from services.registration.domain.organization import (
     RegisterOrganization,
     RequestCertification,
 )
-from services.registration.domain.uscc import UsccHasAWrongCheckCharacter
 from shared.contracts.registration import (
     CertificationRequested,
     Document,
@@ -30,6 +29,7 @@ from shared.contracts.registration import (
 from shared.contracts.vocabulary import District, LegalForm
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
+from shared.kernel.uscc import UsccHasAWrongCheckCharacter
 from shared.testing.scenario import given
 from tests.services.people import AT, FILER, FOREIGN_FILER, ORGANIZATION, VERIFIER, actor, all_but, role_of
 from tests.services.scripts import evolves_from_anything, live

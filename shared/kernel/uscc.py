@@ -26,10 +26,19 @@ def check_character(first_17: str) -> str:
     return ALPHABET[-total % 31]
 
 
+def is_uscc(text: str) -> bool:
+    """Whether length, alphabet and check character are right."""
+    return _spelt(text) and check_character(text[:-1]) == text[-1]
+
+
 def uscc(text: str) -> Uscc:
     """Accept a code whose length, alphabet and check character are right."""
-    if len(text) != LENGTH or any(character not in ALPHABET for character in text):
+    if not _spelt(text):
         raise UsccHasAWrongCheckCharacter(f"{text!r} is not 18 characters of the GB 32100 alphabet")
     if check_character(text[:-1]) != text[-1]:
         raise UsccHasAWrongCheckCharacter(f"{text} should end in {check_character(text[:-1])}")
     return Uscc(text)
+
+
+def _spelt(text: str) -> bool:
+    return len(text) == LENGTH and all(character in ALPHABET for character in text)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.domain.uscc import ALPHABET, UsccHasAWrongCheckCharacter, check_character, uscc
+from shared.kernel.uscc import ALPHABET, UsccHasAWrongCheckCharacter, check_character, uscc
 
 PUBLIC = ("9144030071526726XG", "91330100799655058B", "914403001922038216", "91110000802100433B")
 """Codes of four well-known companies, as printed on their licences."""

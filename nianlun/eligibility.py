@@ -1,0 +1,93 @@
+"""`nianlun eligibility`: what a round's rules say about a form, offline; no stack, no account, nothing stored."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from pydantic import ValidationError
+
+from deploy.local.home import StackError
+from services.application.domain.form import Form, filing
+from services.application.domain.parameters import ParameterMalformed, check
+from services.application.domain.rules.messages import message_en, message_zh
+from services.application.domain.rules.registry import Evaluation, evaluate, unknown_rules
+from services.application.domain.terms import terms_of
+from services.application.entrypoints.bodies import TABLES, FormFile, table_of
+from shared.contracts.round import RoundParameters
+from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
+
+app = typer.Typer()
+
+
+@app.command()
+def eligibility(
+    form_file: Annotated[Path | None, typer.Argument(metavar="FORM.json", show_default=False)] = None,
+    round_file: Annotated[Path, typer.Option("--round", metavar="ROUND.json", help="The round's parameters.")] = Path(
+        "rounds/2017.json"
+    ),
+    as_of: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When it is filed, with an offset; else the last second.")
+    ] = None,
+    *,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of FORM.json instead.")] = False,
+) -> None:
+    """Evaluate FORM.json by a round's rules and print the results as JSON."""
+    if schema:
+        _print(FormFile.model_json_schema())
+        return
+    if form_file is None:
+        raise StackError("name a FORM.json, or ask for its --schema")
+    parameters = _round(round_file)
+    terms = terms_of(parameters)
+    file = _form(form_file)
+    at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
+    tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
+    _print(_told(evaluate(filing(Form(**tables), terms, at, file.attached), parameters.rules)))
+
+
+def _told(evaluation: Evaluation) -> dict[str, object]:
+    return {
+        "overall": evaluation.overall,
+        "results": [
+            {**msgspec.to_builtins(one), "message_zh": message_zh(one), "message_en": message_en(one)}
+            for one in evaluation.results
+        ],
+    }
+
+
+def _round(path: Path) -> RoundParameters:
+    try:
+        parameters = msgspec.json.decode(path.read_bytes(), type=RoundParameters)
+        check(parameters)
+    except FileNotFoundError as error:
+        raise StackError(f"{path} is not there") from error
+    except (msgspec.DecodeError, ParameterMalformed) as error:
+        raise StackError(f"{path}: {error}") from error
+    if unknown := unknown_rules(parameters.rules):
+        raise StackError(f"{path} names rules that this system does not know: {', '.join(unknown)}")
+    return parameters
+
+
+def _form(path: Path) -> FormFile:
+    try:
+        return FormFile.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise StackError(f"{path} is not there") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise StackError(f"{path}: {place}: {first['msg']}{more}") from error
+
+
+def _moment(text: str) -> Instant:
+    try:
+        return instant(text)
+    except NotAnInstant as error:
+        raise StackError(f"{text!r} is not an instant with an offset, such as 2017-09-20T16:00:00+08:00") from error
+
+
+def _print(value: object) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -91,7 +91,7 @@ def test_only_the_officer_plans_and_opens(by: Actor) -> None:
     assert given(ROUND_DECIDER, PLANNED).when(replace(OPEN, by=by)).then_refuses(NotPermitted).field == "role"
 
 
-@pytest.mark.parametrize("unknown", ["R0", "R20", "R20", "r1", ""])
+@pytest.mark.parametrize("unknown", ["R0", "R20", "r1", ""])
 def test_a_rule_that_nobody_wrote_is_refused(unknown: str) -> None:
     rules = (*PARAMETERS.rules, replace(PARAMETERS.rules[0], id=unknown))
     refusal = given(ROUND_DECIDER).when(replace(PLAN, parameters=replace(PARAMETERS, rules=rules)))

@@ -59,6 +59,8 @@ class Append:
     writes: tuple[Write, ...]
     context: Context
     idempotency: Idempotency | None = None
+    log_at: int | None = None
+    """The position of the whole log that the decision was made on, for what no single stream guards; None for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ class StreamConflict(Exception):
     def __init__(self, stream: str, expected: int, actual: int) -> None:
         super().__init__(f"{stream} is at version {actual}, not {expected}")
         self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class LogMoved(StreamConflict):
+    """The log is not at the position that the decision was made on; nothing was written; read and decide again."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__("the log", expected, actual)
 
 
 class AlreadyHandled(Exception):

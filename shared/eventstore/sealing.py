@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.auditlog.chain import Head
 from shared.contracts.codec import Draft, draft
-from shared.eventstore.port import Append, Appended, Context, StreamConflict
+from shared.eventstore.port import Append, Appended, Context, LogMoved, StreamConflict
 from shared.kernel.ids import event_id
 from shared.kernel.instants import to_datetime
 
@@ -72,10 +72,13 @@ def prepare(request: Append, service: str, *, rehearsal: bool) -> Prepared:
 
 
 def seal(prepared: Prepared, head: Head, versions: Mapping[str, int]) -> tuple[list[Row], Head, dict[str, int]]:
-    """The rows after `head`, the new head and the versions reached; raise `StreamConflict` on a stale version."""
+    """The rows after `head`, the new head and the versions reached; raise `StreamConflict` when stale."""
     rows: list[Row] = []
     reached: dict[str, int] = {}
     position, previous = head.position, head.hash
+    expected = prepared.request.log_at
+    if expected is not None and position != expected:
+        raise LogMoved(expected, position)
     for write, stream, drafts in zip(prepared.request.writes, prepared.streams, prepared.drafts, strict=True):
         version = reached.get(stream, versions.get(stream, 0))
         if write.expected is not None and stream not in reached and version != write.expected:

@@ -13,7 +13,7 @@ from shared.contracts.access import AccessRefused
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
 from shared.contracts.topics import ACCESS
-from shared.eventstore.port import Append, Appended, Context, EventStore, Idempotency, StreamConflict, Write
+from shared.eventstore.port import Append, Appended, Context, EventStore, Idempotency, LogMoved, StreamConflict, Write
 from shared.kernel.actor import ANYBODY
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
@@ -46,6 +46,8 @@ class Target(Generic[StateT, CommandT, EventT]):
     stream: Stream
     guards: tuple[Write, ...] = ()
     route: Callable[[Event], Stream] | None = None
+    log_at: int | None = None
+    """See `Append.log_at`."""
 
 
 async def transact(
@@ -58,7 +60,7 @@ async def transact(
     """Carry out `command`; nothing is written when it is refused but what the refusal records.
 
     A decision without events is answered with the log's head. Raises the refusal, what `EventStore.append`
-    raises, and `StreamConflict` at once when it is a guard's, else after `ATTEMPTS_MAX` attempts.
+    raises, and `StreamConflict` at once when it is a guard's or the log's, else after `ATTEMPTS_MAX` attempts.
     """
     guarded = {guard.stream.name for guard in target.guards}
     for attempt in range(1, ATTEMPTS_MAX + 1):
@@ -66,7 +68,7 @@ async def transact(
             async with _turn(store, target.stream):
                 return await _attempt(store, target, command, context, idempotency)
         except StreamConflict as conflict:
-            if attempt == ATTEMPTS_MAX or conflict.stream in guarded:
+            if attempt == ATTEMPTS_MAX or conflict.stream in guarded or isinstance(conflict, LogMoved):
                 raise
     raise AssertionError("the last attempt returned or raised")
 
@@ -95,7 +97,7 @@ async def _attempt(
         await _record(store, Write(target.stream, len(recorded), cast("tuple[Event, ...]", refusal.record)), context)
         raise
     writes = (*_writes(target, len(recorded), events), *target.guards)
-    done = await store.append(Append(writes, context, idempotency))
+    done = await store.append(Append(writes, context, idempotency, target.log_at))
     return Transacted(done, events, target.decider.fold(events, state))
 
 

@@ -1,15 +1,18 @@
 """Reads: a caller may ask for a state that holds at least what it just did."""
 
-from typing import Annotated, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Query, Request
 
 from shared.eventstore.documents import Reads
-from shared.eventstore.port import EventStore
+from shared.eventstore.port import EventStore, LogMoved
 from shared.kernel.refusal import Malformed
 from shared.web.problem import NotReachedYet
 
+AnswerT = TypeVar("AnswerT")
 WAIT_SECONDS_MAX = 5.0
+ATTEMPTS_MAX = 50
 PAGE_MAX = 500
 POSITION_MAX = 2**53 - 1
 
@@ -50,11 +53,22 @@ async def at_least(
     return reads
 
 
-async def everything(store: EventStore, projector: Reaching) -> None:
-    """Return once the read models hold all that is stored now; raise `NotReachedYet` after five seconds."""
-    head = await store.head()
-    if not await projector.reached(head.position, WAIT_SECONDS_MAX):
-        raise NotReachedYet(f"the decision needs everything up to position {head.position}")
+async def on_everything(store: EventStore, projector: Reaching, work: Callable[[int], Awaitable[AnswerT]]) -> AnswerT:
+    """Do `work` on read models that hold all that is stored, and again when the log moved on before it was written.
+
+    `work` is given the log's position, which its append guards. Raises `NotReachedYet` when the read models stay
+    behind, and `LogMoved` when others were first every time.
+    """
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        head = await store.head()
+        if not await projector.reached(head.position, WAIT_SECONDS_MAX):
+            raise NotReachedYet(f"the decision needs everything up to position {head.position}")
+        try:
+            return await work(head.position)
+        except LogMoved:
+            if attempt == ATTEMPTS_MAX:
+                raise
+    raise AssertionError("the last attempt returned or raised")
 
 
 AtLeast = Annotated[Reads, Depends(at_least)]

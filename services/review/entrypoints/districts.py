@@ -1,9 +1,7 @@
 """The district's door (C5.3)."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -25,12 +23,12 @@ from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 from shared.kernel.actor import Role
-from shared.kernel.instants import LocalDate, end_of_day
+from shared.kernel.instants import Instant, LocalDate, end_of_day
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit, everything
+from shared.web.reads import After, AtLeast, Limit, on_everything
 
 DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
 CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
@@ -39,12 +37,12 @@ CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLI
 def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     """Judgements, recommendations and declines, and the district's inbox."""
     routes = APIRouter(tags=["district reviews"])
-    turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-    """By district: its orders are given one after another."""
 
-    async def carry_out(arrival: Arrival, opening: DistrictReviewOpened, command: DistrictCommand) -> JSONResponse:
-        context = replace(arrival.context, round=opening.round)
-        return await arrival.answer(lambda again: handle(store, command, context, again, key=opening.organization))
+    async def carry_out(
+        arrival: Arrival, opening: DistrictReviewOpened, command: DistrictCommand, log_at: int | None = None
+    ) -> JSONResponse:
+        context, key = replace(arrival.context, round=opening.round), opening.organization
+        return await arrival.answer(lambda again: handle(store, command, context, again, key=key, log_at=log_at))
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
     async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:
@@ -60,22 +58,22 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     ) -> JSONResponse:
         """Recommend an application to the experts."""
         opening = await opened(store, application)
-        plan = await facts.round(opening.round)
-        if plan is None:
-            raise ReviewNotOpened
-        async with turns.setdefault(opening.district, asyncio.Lock()):
-            await everything(store, projector)
+        deadline = await _deadline(facts, opening.round)
+
+        async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
                 application=application,
                 version=body.version,
                 opinion=body.opinion,
                 order=body.order,
-                orders_taken=await facts.orders_taken(plan.round, opening.district, application),
-                deadline=end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value)),
+                orders_taken=await facts.orders_taken(opening.round, opening.district, application),
+                deadline=deadline,
                 by=arrival.actor,
                 at=arrival.at,
             )
-            return await carry_out(arrival, opening, command)
+            return await carry_out(arrival, opening, command, log_at)
+
+        return await on_everything(store, projector, work)
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
@@ -106,3 +104,10 @@ async def opened(store: EventStore, application: str) -> DistrictReviewOpened:
     if opening is None:
         raise ReviewNotOpened
     return opening
+
+
+async def _deadline(facts: Facts, round_id: str) -> Instant:
+    plan = await facts.round(round_id)
+    if plan is None:
+        raise ReviewNotOpened
+    return end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value))

@@ -33,7 +33,7 @@ from shared.kernel.refusal import Unknown, require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit, everything
+from shared.web.reads import After, AtLeast, Limit, on_everything
 
 SEES_PANELS = (Role.PANEL_SECRETARY, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
 
@@ -49,9 +49,13 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     """The pool, the draw, the closing and the ranking."""
     routes = APIRouter(tags=["panels"])
 
-    async def carry_out(arrival: Arrival, round_id: str, command: PanelCommand, **made: str) -> JSONResponse:
+    async def carry_out(
+        arrival: Arrival, round_id: str, command: PanelCommand, log_at: int | None = None, **made: str
+    ) -> JSONResponse:
         context = replace(arrival.context, round=round_id)
-        return await arrival.answer(lambda again: handle(store, command, context, again, key=round_id), **made)
+        return await arrival.answer(
+            lambda again: handle(store, command, context, again, key=round_id, log_at=log_at), **made
+        )
 
     @routes.post("/experts", status_code=201, response_model=Receipt)
     async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
@@ -80,12 +84,15 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         """Rank what the panel scored."""
         constitution = await _panel(store, panel)
         round_id, group = constitution.round, constitution.group
-        await everything(store, projector)
-        applications = await facts.recommended(round_id, group)
-        entries = tuple([await _entry(store, application) for application in applications])
         terms = (await _plan(facts, round_id)).parameters.panels
-        command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at)
-        return await carry_out(arrival, round_id, command)
+
+        async def work(log_at: int) -> JSONResponse:
+            applications = await facts.recommended(round_id, group)
+            entries = tuple([await _entry(store, application) for application in applications])
+            command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at)
+            return await carry_out(arrival, round_id, command, log_at)
+
+        return await on_everything(store, projector, work)
 
     @routes.get("/panels")
     async def many(

@@ -1,4 +1,4 @@
-"""Commands to their aggregates; a score is guarded by the panel it is given to."""
+"""Commands to their aggregates; a score is guarded by its panel, an order or a ranking by the whole log."""
 
 from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
@@ -70,8 +70,9 @@ async def handle(
     idempotency: Idempotency | None = None,
     *,
     key: str = "",
+    log_at: int | None = None,
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`."""
+    """Carry out a command; see `transact`. `log_at` is the log's position that its facts were read at."""
     if isinstance(command, DeclareConflict | AssignReview | ScoreApplication):
         return await _score(store, command, context, idempotency, key)
-    return await transact(store, target_of(command, key), command, context, idempotency)
+    return await transact(store, replace(target_of(command, key), log_at=log_at), command, context, idempotency)

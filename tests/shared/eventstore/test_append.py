@@ -1,10 +1,13 @@
 """What the port promises, on memory and on PostgreSQL."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from shared.auditlog.chain import Head, follow
 from shared.contracts.codec import EventTooLarge
-from shared.eventstore.port import AlreadyHandled, Appended, CommandReused, Remembered, StreamConflict, Write
+from shared.eventstore.port import AlreadyHandled, Appended, CommandReused, LogMoved, Remembered, StreamConflict, Write
 from tests.shared.eventstore.conftest import Store
 from tests.shared.eventstore.examples import append, happened, key, stream, too_large, write
 
@@ -76,6 +79,22 @@ async def test_any_version_will_do_where_none_is_expected(store: Store) -> None:
     for version in (1, 2, 3):
         done = await store.append(append(write("a", None)))
         assert done.versions["access-a"] == version
+
+
+async def test_a_decision_on_the_whole_log_is_written_only_while_nothing_else_was(store: Store) -> None:
+    await store.append(append(write("a", 0)))
+    await store.append(replace(append(write("b", 0)), log_at=1))
+    with pytest.raises(LogMoved) as moved:
+        await store.append(replace(append(write("c", 0)), log_at=1))
+    assert (moved.value.expected, moved.value.actual) == (1, 2)
+    assert (await store.head()).position == 2
+
+
+async def test_of_decisions_on_the_same_log_one_is_written(store: Store) -> None:
+    asked = [replace(append(write(f"s{number}", 0)), log_at=0) for number in range(20)]
+    done = await asyncio.gather(*map(store.append, asked), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["Appended", *["LogMoved"] * 19]
+    assert (await store.head()).position == 1
 
 
 async def test_a_guard_holds_another_stream_to_its_version(store: Store) -> None:

@@ -1,10 +1,12 @@
 """Reads that see what was just done, page by page."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
 
+from shared.eventstore.port import LogMoved
 from shared.web import reads
 from tests.shared.eventstore.examples import append, write
 from tests.shared.web.house import House
@@ -48,3 +50,27 @@ async def test_pages_follow_one_another(house: House, client: httpx.AsyncClient)
         assert len(page) <= 2
         seen += [note["note"] for note in page]
     assert seen == [f"n{number}" for number in range(5)]
+
+
+async def test_a_decision_on_everything_is_made_again_when_the_log_moved_on(house: House) -> None:
+    asked: list[int] = []
+
+    async def work(log_at: int) -> int:
+        asked.append(log_at)
+        if len(asked) < 3:
+            await house.store.append(append(write(f"other{len(asked)}", 0)))
+            house.models.position += 1
+        return (await house.store.append(replace(append(write("mine", 0)), log_at=log_at))).position
+
+    assert await reads.on_everything(house.store, house.models, work) == 3
+    assert asked == [0, 1, 2]
+
+
+async def test_a_decision_on_everything_gives_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "ATTEMPTS_MAX", 3)
+
+    async def beaten(log_at: int) -> None:
+        raise LogMoved(log_at, log_at + 1)
+
+    with pytest.raises(LogMoved):
+        await reads.on_everything(house.store, house.models, beaten)

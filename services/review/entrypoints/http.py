@@ -23,6 +23,7 @@ def routers(parts: Parts) -> list[APIRouter]:
     """Every route of review."""
     return [
         districts.router(parts.store, parts.facts, parts.projector),
+        panels.pool_router(parts.store),
         panels.router(parts.store, parts.facts, parts.projector),
         scorings.router(parts.store, parts.facts),
     ]

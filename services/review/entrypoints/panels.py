@@ -45,8 +45,22 @@ class RoundUnknown(Unknown):
     field = "round"
 
 
+def pool_router(store: EventStore) -> APIRouter:
+    """The pool from which panels are drawn."""
+    routes = APIRouter(tags=["panels"])
+
+    @routes.post("/experts", status_code=201, response_model=Receipt)
+    async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
+        """Take an expert into the pool."""
+        specialties = tuple(body.specialties)
+        command = EnrolExpert(body.expert, body.employer_uscc, specialties, arrival.actor, arrival.at)
+        return await arrival.answer(lambda again: handle(store, command, arrival.context, again))
+
+    return routes
+
+
 def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
-    """The pool, the draw, the closing and the ranking."""
+    """The draw, the closing and the ranking."""
     routes = APIRouter(tags=["panels"])
 
     async def carry_out(
@@ -57,21 +71,19 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
             lambda again: handle(store, command, context, again, key=round_id, log_at=log_at), **made
         )
 
-    @routes.post("/experts", status_code=201, response_model=Receipt)
-    async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
-        """Take an expert into the pool."""
-        specialties = tuple(body.specialties)
-        command = EnrolExpert(body.expert, body.employer_uscc, specialties, arrival.actor, arrival.at)
-        return await arrival.answer(lambda again: handle(store, command, arrival.context, again))
-
     @routes.post("/panels", status_code=201, response_model=Receipt)
     async def constitute(body: PanelBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Draw a panel from the pool by its seed."""
-        plan = await _plan(facts, body.round)
-        pool, terms = await facts.experts(), plan.parameters.panels
-        groups = groups_of(plan.parameters)
-        command = ConstitutePanel(body.round, body.group, groups, pool, terms, body.seed, arrival.actor, arrival.at)
-        return await carry_out(arrival, body.round, command, panel=panel_id(body.round, body.group))
+        parameters = (await _plan(facts, body.round)).parameters
+        groups, terms, by, at = groups_of(parameters), parameters.panels, arrival.actor, arrival.at
+
+        async def work(log_at: int) -> JSONResponse:
+            pool = await facts.experts()
+            command = ConstitutePanel(body.round, body.group, groups, pool, terms, body.seed, by, at)
+            made = panel_id(body.round, body.group)
+            return await carry_out(arrival, body.round, command, log_at, panel=made)
+
+        return await on_everything(store, projector, work)
 
     @routes.post("/panels/{panel}/closing", response_model=Receipt)
     async def close(panel: IdText, arrival: Arriving) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Commands to their aggregates; a score is guarded by its panel, an order or a ranking by the whole log."""
+"""Commands to their aggregates; a score is guarded by its panel, an order, a draw or a ranking by the whole log."""
 
 from dataclasses import replace
 from typing import Any, TypeAlias, assert_never

@@ -41,6 +41,22 @@ AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
     topics.OBLIGATION: OBLIGATION_DECIDER,
 }
 """Which decider a stream's events are folded by; approvals have none of their own, their decision makes them."""
+OWN: Mapping[Category, str] = {
+    topics.ACCOUNT: "account",
+    topics.ORGANIZATION: "organization",
+    topics.ROUND: "round",
+    topics.APPLICATION: "application",
+    topics.DISTRICT: "application",
+    topics.EXPERT: "expert",
+    topics.PANEL: "panel",
+    topics.SCORING: "application",
+    topics.DECISION: "round",
+    topics.NOTICE: "round",
+    topics.APPROVAL: "application",
+    topics.AGREEMENT: "application",
+    topics.OBLIGATION: "obligation",
+}
+"""The member that a stream of each category is named after."""
 OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
 FACTS = ("organization", "uscc", "organization_name", "district", "round")
 """What every event about an application says as its beginning says it."""
@@ -54,6 +70,7 @@ def examine(record: Record) -> None:
     for recorded in record.by_id.values():
         _done_by(recorded, accounts)
         _after_its_cause(recorded, record)
+        _in_its_place(recorded)
         application = started.get(str(getattr(recorded.event, "application", "")))
         if application is not None:
             _of_the_application(recorded, application)
@@ -77,6 +94,17 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
         raise Incomplete(f"{envelope.type} was done by account {envelope.actorid}, which the log does not hold")
     same(recorded, "actor's role", account.role, envelope.actorrole)
     same(recorded, "actor's district", account.district, envelope.actordistrict)
+
+
+def _in_its_place(recorded: Recorded) -> None:
+    """Round, stream and partition key are those that the event itself names."""
+    envelope, event, category = recorded.envelope, recorded.event, recorded.event.CATEGORY
+    same(recorded, "round", getattr(event, "round", envelope.round), envelope.round)
+    if category is None:
+        return
+    same(recorded, "partition key", getattr(event, category.key, envelope.partitionkey), envelope.partitionkey)
+    own = envelope.stream.removeprefix(f"{category.name}-")
+    same(recorded, "stream", getattr(event, OWN.get(category, ""), own), own)
 
 
 def _after_its_cause(recorded: Recorded, record: Record) -> None:

@@ -23,28 +23,28 @@ COUNTED: Mapping[str, tuple[type[Event], ...]] = {
 
 
 def made_again(record: Record, round_id: str) -> dict[str, int]:
-    """How many decisions of each sort were made again; raise `Contradiction` at the first that differs."""
+    """How many decisions of each sort were made again, of this round and any other that the log holds.
+
+    Raises `Contradiction` at the first that differs, `Incomplete` where the log does not hold what one rests on.
+    """
     record.plan(round_id)
     again = Counter[type[Event]]()
+    listed = False
     for recorded in record.by_id.values():
-        if recorded.envelope.round in (None, round_id):
-            again[type(recorded.event)] += decide_again(record, recorded)
-        if isinstance(recorded.event, DECIDED) and not again.keys() & set(DECIDED[1:]):
-            again.update(type(one.event) for one in _decided(record, round_id))
+        again[type(recorded.event)] += decide_again(record, recorded)
+        if isinstance(recorded.event, DECIDED) and not listed:
+            listed = True
+            again.update(type(one.event) for one in _decided(record))
     counts = {name: sum(again[kind] for kind in kinds) for name, kinds in COUNTED.items()}
     return {**counts, "other events": again.total() - sum(counts.values())}
 
 
-def _decided(record: Record, round_id: str) -> Sequence[Recorded]:
+def _decided(record: Record) -> Sequence[Recorded]:
     """What was decided on each application, each in a stream of its own; compare it with the approval of the list."""
-    left = {
-        one.envelope.id: one
-        for kind in (OrganizationApproved, ApplicationRejected)
-        for one, _ in record.all(kind, round_id)
-    }
+    left = {one.envelope.id: one for kind in (OrganizationApproved, ApplicationRejected) for one, _ in record.all(kind)}
     done: list[Recorded] = []
     missing: list[Event] = []
-    for approved, _ in record.all(ListApproved, round_id):
+    for approved, _ in record.all(ListApproved):
         for again in decided_with(record, approved):
             recorded = next((one for one in left.values() if _about(one.event) == _about(again)), None)
             if recorded is None:

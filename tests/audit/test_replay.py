@@ -200,6 +200,9 @@ def test_nobody_did_what_his_role_district_or_time_does_not_allow(street: Street
         (OrganizationApproved, {"actorid": first(street, ApprovalListProposed).proposer}, "actor's role"),
         (OrganizationApproved, {"time": "2017-10-20T01:00:00.000Z"}, "time"),
         (DistrictRecommended, {"actordistrict": "310000"}, "actor's district"),
+        (FormSaved, {"stream": "application-another"}, "its stream"),
+        (ExpertScored, {"partitionkey": "another"}, "its partition key"),
+        (RankingComputed, {"round": "2018"}, "its round"),
         (PaperMatched, {"time": "2017-09-01T01:00:00.000Z"}, "before its cause"),
     ]
     for kind, attributes, reason in lies:

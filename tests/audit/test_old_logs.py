@@ -6,30 +6,25 @@ from pathlib import Path
 import pytest
 
 from audit.events import events_of
-from audit.replay import Replay, replay
+from audit.replay import replay
 from audit.verify import Proven
 from audit.verify.archive import examine
-from shared.auditlog.canonical import sha256_hex
 
-LOGS = Path(__file__).parent / "logs"
-LISTS = {"2017-walking-skeleton": "dc40d5263b93b03b8425936053f3093414bad808943a4427312c252f554307d2"}
-"""Each log's name, and the SHA-256 of the list that its round published."""
+LOGS = sorted((Path(__file__).parent / "logs").glob("*.tar.xz"))
+"""Each beside the list that its round published, `<name>.json`."""
 
 
-@pytest.fixture(params=LISTS)
-def replayed(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Replay]:
-    with tarfile.open(LOGS / f"{request.param}.tar.xz") as packed:
-        packed.extractall(tmp_path, filter="data")
-    verdict, files = examine(tmp_path / request.param)
+@pytest.mark.parametrize("packed", LOGS, ids=lambda path: path.name)
+def test_an_old_log_is_decided_again_to_the_same_list(packed: Path, tmp_path: Path) -> None:
+    name = packed.name.removesuffix(".tar.xz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path, filter="data")
+    verdict, files = examine(tmp_path / name)
     assert isinstance(verdict, Proven), verdict
-    return request.param, replay(events_of(files), "2017")
+    done = replay(events_of(files), "2017")
+    assert done.list == packed.with_name(f"{name}.json").read_bytes()
+    assert sum(done.recomputed.values()) > 0
 
 
-def test_an_old_log_is_decided_again_to_the_same_list(replayed: tuple[str, Replay]) -> None:
-    name, done = replayed
-    assert sha256_hex(done.list) == LISTS[name]
-    assert done.recomputed["evaluations"] > 0
-
-
-def test_every_log_that_is_kept_is_tried() -> None:
-    assert {path.name.removesuffix(".tar.xz") for path in LOGS.iterdir()} == set(LISTS)
+def test_the_skeleton_s_log_is_kept() -> None:
+    assert "2017-walking-skeleton.tar.xz" in {path.name for path in LOGS}

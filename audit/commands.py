@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from audit.record import Contradiction, Incomplete, Record
+from audit.record import NONSENSE, Contradiction, Incomplete, Record
 from services.application.domain.application import (
     APPLICATION_DECIDER,
     ReceivePaper,
@@ -146,6 +146,8 @@ def _again(record: Record, recorded: Recorded) -> Sequence[Event]:
         if not refusal.record:
             raise Contradiction(recorded, f"it had to be refused: {refusal.detail}") from refusal
         return [one for one in refusal.record if isinstance(one, Event)]
+    except NONSENSE as error:
+        raise Contradiction(recorded, f"nothing can be decided on it: {type(error).__name__} {error}") from error
     return again
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audit.record import Contradiction, Incomplete, Record, same
+from audit.record import NONSENSE, Contradiction, Incomplete, Record, same
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.round import ROUND_DECIDER
 from services.publication.domain.agreement import AGREEMENT_DECIDER
@@ -138,7 +138,10 @@ def _in_its_stream(stream: list[Recorded]) -> None:
         return
     state = decider.initial
     for recorded in stream:
-        after = decider.evolve(state, recorded.event)
+        try:
+            after = decider.evolve(state, recorded.event)
+        except NONSENSE as error:
+            raise Contradiction(recorded, f"nothing can follow it: {type(error).__name__} {error}") from error
         if after is state:
             raise Contradiction(recorded, "it cannot follow what happened before in its stream")
         state = after

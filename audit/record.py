@@ -23,6 +23,10 @@ class Contradiction(Exception):
         self.recorded, self.reason = recorded, reason
 
 
+NONSENSE = (ValueError, LookupError, ArithmeticError, AssertionError)
+"""What a decider raises on values that no door lets in: only a forged event has them."""
+
+
 class Incomplete(Exception):
     """The log does not hold what a decision rests on; nothing can be said yet."""
 

@@ -184,6 +184,10 @@ def lies(street: Street) -> dict[str, tuple[type[Event], dict[str, Any]]]:
         "a longer validity": (OrganizationApproved, {"valid_to": "2028-11-30"}),
         "an obligation's due": (ObligationCreated, {"due": "2019-01-01T00:00:00.000Z"}),
         "another signatory": (AgreementSigned, {"signatory": "somebody"}),
+        "an instant that is none": (PaperReceived, {"received_at": "yesterday"}),
+        "an evaluation's instant that is none": (EligibilityEvaluated, {"as_of": "yesterday"}),
+        "a table's number that is none": (FormSaved, {"revision": 7}),
+        "a ranking of a group that there is not": (RankingComputed, {"group": "zzz"}),
         "an approved rank": (OrganizationApproved, {"rank": 99}),
         "an approval of somebody else": (OrganizationApproved, {"application": "somebody"}),
         "an approved name": (OrganizationApproved, {"organization_name": "上海别家服务中心"}),
@@ -191,6 +195,18 @@ def lies(street: Street) -> dict[str, tuple[type[Event], dict[str, Any]]]:
         "a name that was not certified": (ApplicationStarted, {"organization_name": "上海别家服务中心"}),
         "a district that is not the application's": (PaperReceived, {"district": "310120"}),
     }
+
+
+def test_a_value_that_no_door_lets_in_is_a_contradiction_and_no_crash(street: Street) -> None:
+    last = [one.event for one in log(street) if isinstance(one.event, AccountOpened)][-1]
+    opened = AccountOpened(account="a" * 36, role="king", username=last.username, credential=last.credential)
+    events = log(street)
+    place = next(n for n, one in enumerate(events) if isinstance(one.event, AccountOpened))
+    envelope = replace(events[place].envelope, stream=f"account-{'a' * 36}", partitionkey="a" * 36, id="king")
+    forged = replace(events[place], envelope=envelope, event=opened)
+    with pytest.raises(Contradiction, match="nothing can follow it: ValueError") as caught:
+        replay([*events, forged], "2017")
+    assert caught.value.recorded is forged
 
 
 def test_nobody_did_what_his_role_district_or_time_does_not_allow(street: Street) -> None:

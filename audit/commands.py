@@ -17,6 +17,13 @@ from services.application.domain.terms import Applicant, RoundTerms, terms_of
 from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
+from services.registration.domain.organization import (
+    ORGANIZATION_DECIDER,
+    CertifyOrganization,
+    Profile,
+    RegisterOrganization,
+    RequestCertification,
+)
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, FileServiceReport
 from services.review.domain.district_review import (
     DISTRICT_DECIDER,
@@ -37,13 +44,12 @@ from services.review.domain.panel import (
 )
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER, AssignReview, DeclareConflict, ScoreApplication, Subject
-from shared.contracts import application, publication, reporting, review
+from shared.contracts import application, publication, registration, reporting, review
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.registration import OrganizationCertified
 from shared.contracts.topics import DECISION, SCORING
-from shared.contracts.vocabulary import COMPREHENSIVE, Outcome
+from shared.contracts.vocabulary import COMPREHENSIVE, District, LegalForm, Outcome
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, LocalDate, end_of_day, plus_seconds
@@ -160,6 +166,30 @@ def _difference(event: Event, again: Sequence[object]) -> str:
     return f"its {', '.join(differing)}: not what the log's own facts lead to"
 
 
+# Registration
+
+
+def _register(case: Case, event: registration.OrganizationRegistered) -> RegisterOrganization:
+    return RegisterOrganization(event.organization, event.uscc, event.name, case.by, case.at)
+
+
+def _request(case: Case, event: registration.CertificationRequested) -> RequestCertification:
+    profile = Profile(
+        legal_form=LegalForm(event.legal_form),
+        district=District(event.district),
+        established_on=event.established_on,
+        reg_address=event.reg_address,
+        legal_representative=event.legal_representative,
+        contact=event.contact,
+        documents=event.documents,
+    )
+    return RequestCertification(event.organization, profile, case.by, case.at)
+
+
+def _certify(case: Case, event: registration.OrganizationCertified) -> CertifyOrganization:
+    return CertifyOrganization(event.organization, event.profile_hash, case.by, case.at)
+
+
 # Application
 
 
@@ -172,7 +202,7 @@ def _open(case: Case, event: application.RoundOpened) -> OpenRound:
 
 
 def _start(case: Case, event: application.ApplicationStarted) -> StartApplication:
-    of = case.one(OrganizationCertified, organization=event.organization)
+    of = case.one(registration.OrganizationCertified, organization=event.organization)
     applicant = Applicant(of.organization, of.uscc, of.name, of.legal_form, of.district, certified=True)
     return StartApplication(event.application, applicant, case.terms, event.kind, event.category, case.by, case.at)
 
@@ -374,6 +404,9 @@ def _file(case: Case, event: reporting.ServiceReportFiled) -> FileServiceReport:
 Behind: TypeAlias = tuple[Decider[Any, Any, Any], Callable[[Case, Any], Any]]
 
 BEHIND: Mapping[type[Event], Behind] = {
+    registration.OrganizationRegistered: (ORGANIZATION_DECIDER, _register),
+    registration.CertificationRequested: (ORGANIZATION_DECIDER, _request),
+    registration.OrganizationCertified: (ORGANIZATION_DECIDER, _certify),
     application.RoundPlanned: (ROUND_DECIDER, _plan),
     application.RoundOpened: (ROUND_DECIDER, _open),
     application.ApplicationStarted: (APPLICATION_DECIDER, _start),
@@ -403,4 +436,4 @@ BEHIND: Mapping[type[Event], Behind] = {
     reporting.ObligationCreated: (OBLIGATION_DECIDER, _owe),
     reporting.ServiceReportFiled: (OBLIGATION_DECIDER, _file),
 }
-"""For each event the decider that made it, and how its command was put; registration's rest on the vault."""
+"""For each event the decider that made it, and how its command was put; accounts and keys rest on the vault."""

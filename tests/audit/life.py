@@ -19,6 +19,13 @@ from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreem
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
 from services.publication.usecases.streams import agreement_stream, decided_stream, decision_stream, notice_stream
+from services.registration.domain.organization import (
+    ORGANIZATION_DECIDER,
+    CertifyOrganization,
+    Profile,
+    RegisterOrganization,
+    RequestCertification,
+)
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
 from services.review.domain.district_review import (
     DISTRICT_DECIDER,
@@ -42,9 +49,9 @@ from shared.contracts.application import ApplicationSubmitted, PaperReceived
 from shared.contracts.category import Stream
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.publication import AgreementSigned, NoticePublished
-from shared.contracts.registration import CertificationRequested, OrganizationCertified, OrganizationRegistered
 from shared.contracts.review import ExpertEnrolled, ExpertScored, ItemScore, PanelConstituted, RankingComputed
 from shared.contracts.topics import ACCESS, OBLIGATION, ORGANIZATION
+from shared.contracts.vocabulary import LegalForm
 from shared.kernel.actor import Role
 from shared.kernel.ids import application_id, organization_id
 from shared.kernel.instants import Instant, plus_seconds
@@ -101,33 +108,22 @@ def register(street: Street, organization: Organization) -> None:
     """An organization registers and is certified."""
     identity = organization_id(organization.uscc)
     filer = person(organization.username, Role.FILER, organization=identity)
-    registered = OrganizationRegistered(
-        organization=identity, uscc=organization.uscc, name=organization.name, account=filer.id
-    )
-    requested = CertificationRequested(
-        organization=identity,
-        legal_form=profile(organization)["legal_form"],
+    asked = Profile(
+        legal_form=LegalForm(profile(organization)["legal_form"]),
         district=organization.district,
         established_on="2012-05-18",
         reg_address="a" * 64,
         legal_representative="a" * 64,
         contact="a" * 64,
         documents=(),
-        profile_hash="b" * 64,
-    )
-    certified = OrganizationCertified(
-        organization=identity,
-        uscc=organization.uscc,
-        name=organization.name,
-        legal_form=profile(organization)["legal_form"],
-        district=organization.district,
-        established_on="2012-05-18",
-        verifier=VERIFIER.id,
-        profile_hash="b" * 64,
     )
     stream = Stream(ORGANIZATION, identity, identity)
-    street.write("registration", stream, [registered, requested], filer)
-    street.write("registration", stream, [certified], VERIFIER)
+    registration = RegisterOrganization(identity, organization.uscc, organization.name, filer, street.at)
+    street.decide("registration", ORGANIZATION_DECIDER, stream, registration)
+    request = RequestCertification(identity, asked, filer, street.at)
+    requested: Any = street.decide("registration", ORGANIZATION_DECIDER, stream, request)[0].event
+    certification = CertifyOrganization(identity, requested.profile_hash, VERIFIER, street.at)
+    street.decide("registration", ORGANIZATION_DECIDER, stream, certification)
 
 
 def apply(street: Street, organization: Organization, *, late: bool) -> None:

@@ -32,9 +32,9 @@ def event(category: Category, *by: Role, version: int = 1) -> Callable[[EventCla
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event_of_every_service(*, version: int = 1) -> Callable[[EventClass], EventClass]:
+def event_of_every_service(*by: Role, version: int = 1) -> Callable[[EventClass], EventClass]:
     """Declare an event that each service records in a log of its own; its type is `nianlun.<Name>.v<version>`."""
-    return _declare(None, None, frozenset(), version)
+    return _declare(None, None, frozenset(by), version)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import re
 import sys
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -90,7 +91,7 @@ def _type_name(hint: object) -> str:
     text = text if text and "[" not in str(hint) and "|" not in str(hint) else str(hint)
     for module in MODULES:
         text = text.replace(f"{module.__name__}.", "")
-    text = text.replace("shared.contracts.form.", "").replace("shared.contracts.round.", "")
+    text = re.sub(r"shared\.contracts\.(form|round|correction)\.", "", text)
     return text.replace(" | None", "").replace(", ...", "…").replace("|", "or")
 
 

@@ -1,5 +1,6 @@
 """The events of registration: accounts, organizations, certification (企业认证) and signing keys."""
 
+from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event, event, value
 from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
 from shared.kernel.actor import Role
@@ -96,3 +97,85 @@ class SigningKeyPublished(Event):
     """UTC instant."""
     supersedes: str | None = None
     """The `kid` that signs no further tokens; its tokens stay valid until they expire."""
+
+
+@value
+class Change:
+    """One member of a profile; personal members are commitments."""
+
+    member: str
+    before: str
+    after: str
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class CertificationReturned(Event):
+    """The verifier sent the profile back: these items are to be corrected (C5.2)."""
+
+    organization: str
+    profile_hash: str
+    items: tuple[ItemToCorrect, ...]
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class CertificationRejected(Event):
+    """The organization is not certified and cannot ask again (C5.2)."""
+
+    organization: str
+    profile_hash: str
+    reasons: tuple[str, ...]
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class ProfileAmended(Event):
+    """A certified profile changed, on evidence; applications that were submitted keep what they said."""
+
+    organization: str
+    name: str
+    legal_form: str
+    established_on: str
+    reg_address: str
+    legal_representative: str
+    """Commitment to the name."""
+    contact: str
+    """Commitment to name and telephone."""
+    changes: tuple[Change, ...]
+    effective_from: str
+    """ISO date."""
+    profile_hash: str
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class DistrictTransferred(Event):
+    """The organization moved its registered address; a submitted application never moves with it."""
+
+    organization: str
+    from_district: str
+    to_district: str
+    reg_address: str
+    effective_from: str
+    """ISO date."""
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class OrganizationSuspended(Event):
+    """The organization may not begin or submit anything until it is reinstated."""
+
+    organization: str
+    ground: str
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class OrganizationReinstated(Event):
+    """The suspension is over."""
+
+    organization: str
+    ground: str
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class OrganizationClosed(Event):
+    """The organization is gone; its code is not registered again."""
+
+    organization: str
+    ground: str

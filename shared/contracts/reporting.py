@@ -1,7 +1,8 @@
 """The events of reporting: what is owed and what was filed (C3.1)."""
 
+from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event, event, value
-from shared.contracts.topics import OBLIGATION
+from shared.contracts.topics import ASSESSMENT, OBLIGATION, PRIORITY
 from shared.kernel.actor import Role
 
 
@@ -48,3 +49,180 @@ class ServiceReportFiled(Event):
     """SHA-256 of each file."""
     received_at: str
     late: bool
+
+
+@value
+class PlanTargets:
+    """What a year is to bring (C3.1)."""
+
+    activities: int
+    smes_served: int
+    public_benefit_share: str
+    """Ratio such as `15/100`."""
+
+
+@event(OBLIGATION, Role.FILER)
+class ServicePlanFiled(Event):
+    """The organization filed its service plan of the year (C3.1)."""
+
+    obligation: str
+    organization: str
+    round: str
+    year: int
+    version: int
+    targets: PlanTargets
+    received_at: str
+    late: bool
+
+
+@event(OBLIGATION, Role.FILER)
+class ServiceCaseFiled(Event):
+    """The organization filed a service case (C3.2, C3.3)."""
+
+    obligation: str
+    organization: str
+    round: str
+    year: int
+    version: int
+    title: str
+    summary: str
+    evidence: tuple[str, ...] = ()
+    received_at: str
+    late: bool
+
+
+@event(OBLIGATION, Role.FILER)
+class PolicyDigestFiled(Event):
+    """A comprehensive organization filed its digest of policies for SMEs (C3.3)."""
+
+    obligation: str
+    organization: str
+    round: str
+    year: int
+    version: int
+    title: str
+    document: str
+    """SHA-256 of the digest."""
+    received_at: str
+    late: bool
+
+
+@event(OBLIGATION, Role.FILER)
+class DifficultiesReported(Event):
+    """A comprehensive organization summed up the difficulties and demands of SMEs (C3.3)."""
+
+    obligation: str
+    organization: str
+    round: str
+    year: int
+    version: int
+    answered: int
+    """Questions answered."""
+    forwarded: int
+    """Questions passed on to the office."""
+    summary: str
+    received_at: str
+    late: bool
+
+
+@event(OBLIGATION, Role.CITY_OFFICER)
+class ReportReturned(Event):
+    """The office sent what was filed back for correction."""
+
+    obligation: str
+    organization: str
+    round: str
+    version: int
+    items: tuple[ItemToCorrect, ...]
+    due: str
+
+
+@event(OBLIGATION, Role.CITY_OFFICER)
+class ReportAccepted(Event):
+    """The office accepted what was filed."""
+
+    obligation: str
+    organization: str
+    round: str
+    version: int
+
+
+@event(OBLIGATION, Role.SYSTEM)
+class ReminderSent(Event):
+    """What is owed is due soon."""
+
+    obligation: str
+    organization: str
+    round: str
+    due: str
+
+
+@event(OBLIGATION, Role.SYSTEM)
+class ReportOverdue(Event):
+    """What is owed was not filed in time."""
+
+    obligation: str
+    organization: str
+    round: str
+    due: str
+    days: int
+    """Days of grace until it is a default."""
+
+
+@event(OBLIGATION, Role.SYSTEM)
+class ReportDefaulted(Event):
+    """What is owed was not filed at all; the year is 不合格 and a rectification follows."""
+
+    obligation: str
+    organization: str
+    application: str
+    round: str
+    kind: str
+    year: int
+    due: str
+
+
+@value
+class AssessedItem:
+    """Points for one criterion of the assessment."""
+
+    criterion: str
+    score: int
+
+
+@event(ASSESSMENT, Role.CITY_OFFICER)
+class AnnualAssessed(Event):
+    """The office assessed an organization's year (C3.6)."""
+
+    application: str
+    organization: str
+    round: str
+    year: int
+    rubric_hash: str
+    items: tuple[AssessedItem, ...]
+    score: int
+    grade: str
+    defaulted: tuple[str, ...]
+    """Obligations that were defaulted; any leads to the failing grade."""
+
+
+@value
+class PriorityRow:
+    """An organization that is recommended first."""
+
+    application: str
+    organization: str
+    score: int
+    grade: str
+
+
+@event(PRIORITY, Role.CITY_LEADER)
+class PriorityRecommended(Event):
+    """Those that did their tasks well are recommended first for funds and honours (C3.6)."""
+
+    round: str
+    year: int
+    rows: tuple[PriorityRow, ...]
+    """From best to worst."""
+    basis: tuple[str, ...]
+    """Event ids of the assessments it rests on."""

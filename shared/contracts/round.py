@@ -67,7 +67,7 @@ class Rule:
     """R1 … R19."""
     clause: str
     kind: str
-    """hard, waivable or in_principle."""
+    """hard, waivable, in_principle, judgement or ground."""
     source: str
     threshold: str | None = None
     """A decimal, a whole number of years or persons, or a ratio such as `7/10`; its unit is the rule's."""
@@ -106,17 +106,102 @@ class Quota:
     group: str
     places: int
     source: str
+    ties_admitted: int | None = None
+    """Further places that a tie across the cut may take when neither criteria nor panel tell it apart."""
 
 
 @value
 class ObligationTerm:
-    """A report that every approved organization owes (C3.1)."""
+    """Something that every approved organization, or every one of a kind, owes (C3.1, C3.2, C3.3)."""
 
     kind: str
-    """`report`."""
+    """`plan`, `report`, `case`, `policy_digest` or `difficulties`."""
     year: int
     due: Moment
     """First instant that is late."""
+    source: str
+    period: str | None = None
+    """Which of several of a kind in the year, such as `Q1`."""
+    only: str | None = None
+    """`comprehensive` or `professional` where only they owe it (C3.3)."""
+
+
+@value
+class Levels:
+    """From which level on something counts; each level is one of the form's vocabulary."""
+
+    education: str
+    """大专以上: `college` and above (C2.1.2)."""
+    title: str
+    """中级以上: `intermediate` and above (C2.1.2)."""
+    recognition: str
+    """区级以上: `district` and above (C2.1.7)."""
+    counting: str
+    """不得重复计算: `union` counts a person once who meets either, `intersection` only who meets both."""
+    source: str
+
+
+@value
+class MaterialRule:
+    """One of the materials that go with the form (C4)."""
+
+    number: int
+    """1 to 9."""
+    name_zh: str
+    required: str
+    """`always`, `qualifications` or `honours` (where T1 names some), or `form`: the form itself."""
+    media_types: tuple[str, ...]
+    size_max: int
+    """Bytes of one file."""
+    files_max: int
+    source: str
+
+
+@value
+class Corrections:
+    """Time for each corrective path, in days; all of it `design`, since the notice is silent."""
+
+    return_days: Number
+    """For an applicant to correct what was returned."""
+    reconsider_days: Number
+    """For an applicant to ask the district again, or to go to the city, after a decline."""
+    appeal_days: Number
+    """For an applicant to appeal after a rejection."""
+    rectification_days: Number
+    """For an approved organization to put right what it defaulted on."""
+
+
+@value
+class Batches:
+    """How districts send their recommendations (C5.3)."""
+
+    required: bool
+    """Whether experts are assigned only what a sent batch holds."""
+    source: str
+
+
+@value
+class Grade:
+    """A grade of the yearly assessment."""
+
+    name_zh: str
+    at_least: int
+    """Points of the assessment's rubric."""
+    recommended: bool
+    """Whether it is recommended first for funds and honours (C3.6)."""
+
+
+@value
+class Assessment:
+    """How a year of service is assessed (C3.6), and when what is owed is reminded of and defaulted."""
+
+    rubric: tuple[Criterion, ...]
+    grades: tuple[Grade, ...]
+    """From best to worst; the last one is the failing grade, which a default leads to."""
+    reminder_days: Number
+    """Days before the due instant."""
+    default_days: Number
+    """Days after the due instant."""
     source: str
 
 
@@ -135,3 +220,8 @@ class RoundParameters:
     panels: Panels
     quotas: tuple[Quota, ...]
     obligations: tuple[ObligationTerm, ...]
+    levels: Levels | None = None
+    materials: tuple[MaterialRule, ...] | None = None
+    corrections: Corrections | None = None
+    batches: Batches | None = None
+    assessment: Assessment | None = None

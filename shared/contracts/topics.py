@@ -17,7 +17,7 @@ ORGANIZATION = Category(
     "organization",
     Visibility.CONFIDENTIAL,
     ("application", "statistics"),
-    "Organizations from registration to certification (C5.2)",
+    "Organizations from registration to closure (C5.2)",
 )
 KEY = Category("registration", "key", "key", Visibility.PUBLIC, OTHERS, "Public keys that verify the tokens")
 
@@ -27,7 +27,7 @@ ROUND = Category(
     "round",
     Visibility.PUBLIC,
     ("review", "publication", "reporting", "statistics"),
-    "The year's round and its parameters",
+    "The year's round, its parameters, extensions and amendments",
 )
 APPLICATION = Category(
     "application",
@@ -35,7 +35,7 @@ APPLICATION = Category(
     "organization",
     Visibility.CONFIDENTIAL,
     ("review", "publication", "reporting", "statistics"),
-    "Applications from draft to paper (C4, C5.1, C5.2)",
+    "Applications from draft to paper, returns and withdrawals (C4, C5.1, C5.2)",
 )
 
 DISTRICT = Category(
@@ -43,8 +43,16 @@ DISTRICT = Category(
     "district",
     "organization",
     Visibility.CONFIDENTIAL,
-    ("application",),
+    ("application", "publication"),
     "The district's compliance review of one application (C5.3)",
+)
+BATCH = Category(
+    "review",
+    "batch",
+    "round",
+    Visibility.CONFIDENTIAL,
+    ("application",),
+    "A district's recommendation list of one round, sealed and sent (C5.3)",
 )
 EXPERT = Category("review", "expert", "expert", Visibility.CONFIDENTIAL, (), "The pool of experts")
 PANEL = Category(
@@ -60,12 +68,17 @@ SCORING = Category(
     "scoring",
     "organization",
     Visibility.CONFIDENTIAL,
-    ("reporting", "statistics"),
+    ("application", "reporting", "statistics"),
     "Conflict answers, assignments and scores of one application (C5.4)",
 )
 
 DECISION = Category(
-    "publication", "decision", "round", Visibility.CONFIDENTIAL, (), "The list from proposal to approval (C5.4)"
+    "publication",
+    "decision",
+    "round",
+    Visibility.CONFIDENTIAL,
+    ("application",),
+    "The list from proposal over objections to approval and correction (C5.4)",
 )
 NOTICE = Category("publication", "notice", "round", Visibility.PUBLIC, (), "The public notice and the list (C5.4)")
 APPROVAL = Category(
@@ -76,6 +89,14 @@ APPROVAL = Category(
     ("application", "reporting", "statistics"),
     "Approval or rejection of one application (C5.4)",
 )
+APPEAL = Category(
+    "publication",
+    "appeal",
+    "organization",
+    Visibility.CONFIDENTIAL,
+    ("application", "review"),
+    "The appeal against one rejection (C5.4)",
+)
 AGREEMENT = Category(
     "publication",
     "agreement",
@@ -84,18 +105,41 @@ AGREEMENT = Category(
     ("application", "reporting"),
     "The cooperation agreement (C5.4)",
 )
+STANDING = Category(
+    "publication",
+    "standing",
+    "organization",
+    Visibility.INTEGRATOR,
+    ("application", "reporting"),
+    "An approved organization's standing: rectification, revocation, renewal, expiry (C3, C5.4)",
+)
 
 OBLIGATION = Category(
     "reporting",
     "obligation",
     "organization",
     Visibility.INTEGRATOR,
-    ("statistics",),
+    ("publication", "statistics"),
     "What an approved organization reports through the year (C3.1)",
+)
+ASSESSMENT = Category(
+    "reporting",
+    "assessment",
+    "organization",
+    Visibility.CONFIDENTIAL,
+    ("publication",),
+    "An approved organization's yearly assessment (C3.6)",
+)
+PRIORITY = Category(
+    "reporting", "priority", "round", Visibility.PUBLIC, (), "Who is recommended first for funds and honours (C3.6)"
 )
 
 ACCESS = {
     service: Category(service, "access", "account", Visibility.CONFIDENTIAL, (), f"Refused attempts in {service}")
+    for service in SERVICES
+}
+ERASURE = {
+    service: Category(service, "erasure", "subject", Visibility.CONFIDENTIAL, (), f"Erased personal data in {service}")
     for service in SERVICES
 }
 
@@ -106,15 +150,21 @@ CATEGORIES: tuple[Category, ...] = (
     ROUND,
     APPLICATION,
     DISTRICT,
+    BATCH,
     EXPERT,
     PANEL,
     SCORING,
     DECISION,
     NOTICE,
     APPROVAL,
+    APPEAL,
     AGREEMENT,
+    STANDING,
     OBLIGATION,
+    ASSESSMENT,
+    PRIORITY,
     *ACCESS.values(),
+    *ERASURE.values(),
 )
 
 

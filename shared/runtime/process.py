@@ -34,6 +34,7 @@ from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import PublishedKeys, project_signing_key
 from shared.runtime.start import clock_of, close, follow_clock, measured, pools_of, timed
+from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
 from shared.vault.vault import PostgresVault
 from shared.web.app import Web, create_app
@@ -130,6 +131,8 @@ class Process:
                 background.append(group.create_task(follow_clock(runtime.clock, runtime.pool), name="clock"))
             if "http" in self.parts:
                 background.append(group.create_task(runtime.projector.run(), name="projector"))
+                timekeeper = Timekeeper(self.service, runtime)
+                background.append(group.create_task(timekeeper.run(), name="timekeeper"))
                 await self.service.starting(runtime)
             await self._until_stopped(group, runtime, health)
             for task in background:

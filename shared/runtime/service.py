@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from shared.contracts.envelope import Recorded
-from shared.eventstore.documents import Documents, PoolReads
-from shared.eventstore.port import Append
+from shared.eventstore.documents import Documents, PoolReads, Reads
+from shared.eventstore.port import Append, EventStore
 from shared.eventstore.postgres import Pool, PostgresEventStore
 from shared.eventstore.projector import Project, Projector
 from shared.kernel.clock import Clock
+from shared.kernel.instants import Instant
 from shared.messaging.delivery import Load
 from shared.runtime.settings import ServiceSettings
 from shared.vault.vault import Vault
@@ -36,6 +37,10 @@ async def no_reaction(_load: Load, _documents: Documents, _recorded: Recorded) -
     return ()
 
 
+async def nothing_falls_due(_store: EventStore, _reads: Reads, _now: Instant) -> None:
+    """For a service in which nothing happens by the clock alone."""
+
+
 async def nothing_to_start(_runtime: Runtime) -> None:
     """For a service that needs nothing before it opens its door."""
 
@@ -51,3 +56,5 @@ class Service:
     """Own and foreign events to read models."""
     react: Callable[[Load, Documents, Recorded], Awaitable[Sequence[Append]]] = no_reaction
     starting: Callable[[Runtime], Awaitable[None]] = nothing_to_start
+    fall_due: Callable[[EventStore, Reads, Instant], Awaitable[None]] = nothing_falls_due
+    """What has run out at an instant, found in the read models and commanded by the service itself."""

@@ -1,0 +1,86 @@
+"""One event, and what was known when it was decided."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from audit.record import Incomplete, Record
+from services.application.domain.terms import RoundTerms, terms_of
+from shared.contracts import application
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One event, and what was known when it was decided."""
+
+    record: Record
+    recorded: Recorded
+
+    @property
+    def at(self) -> Instant:
+        """When it was commanded (UTC)."""
+        return Instant(self.recorded.envelope.time)
+
+    @property
+    def by(self) -> Actor:
+        """Who commanded it; an organization's people act for the organization that is theirs."""
+        envelope = self.recorded.envelope
+        organization = self._of_its_application("organization")
+        theirs = self.record.organizations[envelope.actorid]
+        return Actor(
+            envelope.actorid,
+            Role(envelope.actorrole),
+            envelope.actordistrict,
+            str(organization) if organization in theirs else None,
+        )
+
+    @property
+    def plan(self) -> application.RoundPlanned:
+        """The plan of the event's round; raise `Incomplete` when it is not there."""
+        return self.record.plan(str(self._of_its_application("round")))[1]
+
+    @property
+    def terms(self) -> RoundTerms:
+        """What of the plan an application's decisions need."""
+        plan = self.plan
+        return terms_of(plan.parameters, opened=bool(self.before(application.RoundOpened, round=plan.round)))
+
+    @property
+    def cause(self) -> Any:
+        """The foreign event that this one reacts to; raise `Incomplete` when it is not there."""
+        return self.record.event(self.recorded, self.recorded.envelope.causationid or "")
+
+    def before(self, kind: type[Event], **members: object) -> list[Any]:
+        """The events of a kind that the same service recorded earlier, with these members."""
+        return [event for at, event in self.record.where(kind, **members) if at.position < self.recorded.position]
+
+    def one(self, kind: type[Event], **members: object) -> Any:
+        """The last of an earlier or foreign kind with these members; raise `Incomplete` when there is none."""
+        found = self.record.where(kind, **members)
+        if not found:
+            named = ", ".join(f"{name} {value}" for name, value in members.items())
+            raise Incomplete(
+                f"{self.recorded.envelope.type} rests on {kind.TYPE} of {named}, which the log does not hold"
+            )
+        return found[-1][1]
+
+    def fold(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
+        """The state of one of the same service's aggregates just before the event."""
+        log = self.record.streams.get(f"{self.recorded.service}/{stream}", ())
+        return decider.fold(one.event for one in log if one.position < self.recorded.position)
+
+    def _of_its_application(self, member: str) -> object:
+        """What the event says of it, or else what the beginning of its application says; None when it has none."""
+        event = self.recorded.event
+        if hasattr(event, member) or not hasattr(event, "application"):
+            return getattr(event, member, None)
+        return getattr(self.one(application.ApplicationStarted, application=event.application), member)
+
+
+Behind: TypeAlias = Mapping[type[Event], tuple[Decider[Any, Any, Any], Callable[[Case, Any], Any]]]
+"""For each event the decider that made it, and how its command was put."""

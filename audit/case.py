@@ -9,6 +9,7 @@ from services.application.domain.terms import RoundTerms, terms_of
 from shared.contracts import application
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.policy import in_force
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
@@ -20,6 +21,8 @@ class Case:
 
     record: Record
     recorded: Recorded
+    heard: Instant | None = None
+    """Up to when its service had heard of the others' events; absent: everything up to the event's own time."""
 
     @property
     def at(self) -> Instant:
@@ -41,8 +44,19 @@ class Case:
 
     @property
     def plan(self) -> application.RoundPlanned:
-        """The plan of the event's round; raise `Incomplete` when it is not there."""
-        return self.record.plan(str(self._of_its_application("round")))[1]
+        """The plan of the event's round as amended, in force at the event's time; raise `Incomplete` without one."""
+        return self.plan_at(self.at)
+
+    def plan_at(self, at: Instant) -> application.RoundPlanned:
+        """The plan in force at an instant: the last amendment that had taken effect, as far as it was known."""
+        round_id = str(self._of_its_application("round"))
+        _, plan = self.record.plan(round_id)
+        return in_force(plan, self.before(application.PolicyAmended, round=round_id), at)
+
+    @property
+    def extensions(self) -> list[application.DeadlineExtended]:
+        """What had been extended in the event's round, in the order in which it was."""
+        return self.before(application.DeadlineExtended, round=str(self._of_its_application("round")))
 
     @property
     def terms(self) -> RoundTerms:
@@ -56,23 +70,28 @@ class Case:
         return self.record.event(self.recorded, self.recorded.envelope.causationid or "")
 
     def before(self, kind: type[Event], **members: object) -> list[Any]:
-        """The events of a kind that the same service recorded earlier, with these members."""
-        return [event for at, event in self.record.where(kind, **members) if at.position < self.recorded.position]
+        """The events of a kind that were known, with these members: the service's own earlier ones, others' by time."""
+        return [event for one, event in self.record.where(kind, **members) if self._knew(one)]
 
     def one(self, kind: type[Event], **members: object) -> Any:
-        """The last of an earlier or foreign kind with these members; raise `Incomplete` when there is none."""
-        found = self.record.where(kind, **members)
+        """The last that was known of a kind with these members; raise `Incomplete` when there is none."""
+        found = self.before(kind, **members)
         if not found:
             named = ", ".join(f"{name} {value}" for name, value in members.items())
             raise Incomplete(
                 f"{self.recorded.envelope.type} rests on {kind.TYPE} of {named}, which the log does not hold"
             )
-        return found[-1][1]
+        return found[-1]
 
     def fold(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
         """The state of one of the same service's aggregates just before the event."""
         log = self.record.streams.get(f"{self.recorded.service}/{stream}", ())
         return decider.fold(one.event for one in log if one.position < self.recorded.position)
+
+    def _knew(self, one: Recorded) -> bool:
+        if one.service == self.recorded.service:
+            return one.position < self.recorded.position
+        return one.envelope.time <= (self.heard or self.at)
 
     def _of_its_application(self, member: str) -> object:
         """What the event says of it, or else what the beginning of its application says; None when it has none."""

@@ -1,0 +1,25 @@
+"""The policy in force: a round's plan as it stands at an instant, after every amendment that had taken effect."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from shared.contracts.application import PolicyAmended, RoundPlanned
+from shared.kernel.instants import Instant
+
+
+def in_force(plan: RoundPlanned, amendments: Iterable[PolicyAmended], at: Instant) -> RoundPlanned:
+    """The plan with the parameters and hashes of the last amendment, in log order, that takes effect at or before `at`.
+
+    What was evaluated or constituted before keeps the policy of its own instant: ask for that instant.
+    """
+    effective = [one for one in amendments if one.effective_from <= at]
+    if not effective:
+        return plan
+    last = effective[-1]
+    return replace(
+        plan,
+        parameters=last.parameters,
+        parameters_hash=last.new_hash,
+        rule_set_hash=last.rule_set_hash,
+        rubric_hash=last.rubric_hash,
+    )

@@ -1,4 +1,4 @@
-"""`nianlun demo`: sixty organizations live through the 2017 round on a stack of its own."""
+"""`nianlun demo`: two hundred organizations live through a year of the 2017 programme on a stack of its own."""
 
 import asyncio
 import json
@@ -22,9 +22,10 @@ from deploy.local.state import discard
 from nianlun import tables
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
-from rehearsal.cast import Part
+from rehearsal.cast import ORGANIZATIONS, PARTS, Part
+from rehearsal.company import ROUND, Company
 from rehearsal.desk import Desk, Person
-from rehearsal.journey import ROUND, Applicant, Journey
+from rehearsal.journey import Journey
 from shared.contracts.publication import ListPublished
 
 MARK = "demo.json"
@@ -40,8 +41,11 @@ def demo(
     home: HomeOption = DEFAULT_HOME,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up.")] = False,  # noqa: FBT002
     replicas: Annotated[int, typer.Option(min=1, max=4, help="Processes of each service.")] = 1,
+    organizations: Annotated[
+        int, typer.Option(min=max(PARTS) + 1, max=ORGANIZATIONS, help="How many take part.")
+    ] = ORGANIZATIONS,
 ) -> None:
-    """Live the 2017 round with real services, show it, and prove it from its log."""
+    """Live a year of the 2017 programme with real services, show it, and prove it from its log."""
     place, console = Home(home), tables.console()
     _fresh(place, console)
     started = time.monotonic()
@@ -49,8 +53,8 @@ def demo(
     try:
         _wait(place, stack)
         console.print(f"stack up after {time.monotonic() - started:.1f} s; everything below goes through HTTP")
-        journey, seconds = asyncio.run(_live(place))
-        _show(console, place, journey, seconds)
+        company, seconds = asyncio.run(_live(place, organizations))
+        _show(console, place, company, seconds)
     finally:
         if not keep:
             lease.end(place, STOP_SECONDS_MAX)
@@ -89,7 +93,7 @@ def _wait(place: Home, stack: "subprocess.Popen[bytes]") -> None:
         time.sleep(0.1)
 
 
-async def _live(place: Home) -> tuple[Journey, float]:
+async def _live(place: Home, organizations: int) -> tuple[Company, float]:
     run = read_json(place.run)
     services: Any = run["services"]
     urls = {name: str(service["url"]) for name, service in services.items()}
@@ -104,49 +108,46 @@ async def _live(place: Home) -> tuple[Journey, float]:
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             password = place.secret("registration", "administrator_password")
             desk = Desk(urls, lambda: clock.show(place), client)
-            journey = Journey(desk, Person("administrator", password), lambda at: _advance(place, at), told)
+            administrator = Person("administrator", password)
+            company = Company(desk, administrator, lambda at: _advance(place, at), organizations)
             started = time.monotonic()
-            await journey.run()
-            return journey, time.monotonic() - started
+            await Journey(company, told).run()
+            return company, time.monotonic() - started
 
 
 def _advance(place: Home, at: str) -> None:
     clock.advance_to(place, at)
 
 
-def _show(console: Console, place: Home, journey: Journey, seconds: float) -> None:
+def _show(console: Console, place: Home, company: Company, seconds: float) -> None:
     with examined(place.root, None, None) as (_, partitions):
         events = events_of(partitions)
     final = [one.event for one in events if isinstance(one.event, ListPublished)]
     tables.published(console, final[-1].rows if final else ())
-    _lives(console, journey)
+    _lives(console, company)
     counts = tables.plain("events by type", "event", "#count")
     for name, count in sorted(Counter(one.envelope.type for one in events).items()):
         counts.add_row(name, str(count))
     console.print(counts)
     resident = _resident(place)
     console.print(
-        f"{journey.desk.commands} commands, {len(events)} events in {seconds:.1f} s; "
+        f"{company.desk.commands} commands, {len(events)} events in {seconds:.1f} s; "
         f"the whole stack holds {resident} MiB resident"
     )
     for command in (["audit", "verify"], ["audit", "replay", "--round", ROUND]):
         _audit(console, place, command)
 
 
-def _lives(console: Console, journey: Journey) -> None:
-    table = tables.plain("as in life", "机构名称", "what it shows", "rule", "what the platform said")
-    for one in journey.applicants:
-        if one.organization.part is not Part.ORDINARY:
-            refusal = one.refusal
-            said = refusal.get("detail", "") if refusal else _outcome(one)
-            table.add_row(one.organization.name, one.organization.part.value, refusal.get("rule", ""), said)
-    said = f"{journey.trespass.get('status')}: {journey.trespass.get('detail')}"
-    table.add_row("一名区经办人", "a clerk reaches into another district; the attempt stays in the log", "", said)
+def _lives(console: Console, company: Company) -> None:
+    table = tables.plain("as in life", "机构名称", "what it shows", "what came of it")
+    for one in company.applicants:
+        if one.part not in (Part.ORDINARY, Part.STRONG):
+            table.add_row(one.organization.name, one.part.value, one.told)
+    table.add_row(
+        "一名区经办人", "a clerk reaches into another district; the attempt stays in the log", company.trespass
+    )
+    table.add_row("市中小企业办", "approves before the notice of the promoted one has run", company.early_approval)
     console.print(table)
-
-
-def _outcome(applicant: Applicant) -> str:
-    return "declined" if applicant.organization.part is Part.DECLINED else "accepted"
 
 
 def _audit(console: Console, place: Home, command: list[str]) -> None:

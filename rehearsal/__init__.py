@@ -1,1 +1,1 @@
-"""The demo: sixty organizations live through the 2017 round, by the services' HTTP APIs alone."""
+"""The demo: two hundred organizations live through a year of the 2017 programme, by the services' HTTP APIs alone."""

@@ -1,15 +1,16 @@
 """A desk at which people sit: signs in, sends commands with idempotency keys, reads what it just did."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from shared.kernel.ids import named
 
+AnswerT = TypeVar("AnswerT")
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in a rehearsal only
 WAIT_SECONDS_MAX = 20.0
 """For what another service still has to deliver."""
@@ -31,6 +32,10 @@ NOT_YET = frozenset(
         "panel-not-ranked",
         "ranked-application-unknown",
         "obligation-not-owed",
+        "application-not-recommended",
+        "batch-not-sent",
+        "submission-not-known",
+        "not-rejected",
     )
 )
 """Refusals that mean: what another service decided has not arrived here yet."""
@@ -101,6 +106,32 @@ class Desk:
                 self.positions[service] = max(self.positions.get(service, 0), receipt["position"])
                 return receipt
 
+    async def upload(self, by: Person, service: str, path: str, content: bytes, media_type: str) -> dict[str, Any]:
+        """Send a file as it is."""
+        key = {"Idempotency-Key": named("rehearsal", by.username, path), "Content-Type": media_type}
+        headers = {**key, **await self._headers(by)}
+        receipt: dict[str, Any] = await self._ask("POST", service, path, content, headers)
+        self.commands += 1
+        self.positions[service] = max(self.positions.get(service, 0), receipt["position"])
+        return receipt
+
+    async def refused(self, by: Person | None, service: str, path: str, body: dict[str, Any] | None = None) -> str:
+        """The sentence with which a command is refused; raise `AssertionError` when it is not."""
+        try:
+            await self.command(by, service, path, body)
+        except Refused as refused:
+            return said(refused.problem)
+        raise AssertionError(f"{path} was to be refused")
+
+    async def until(self, ask: Callable[[], Awaitable[AnswerT]], holds: Callable[[AnswerT], bool]) -> AnswerT:
+        """The answer once it holds; what falls due by the clock and what other services decide takes a moment."""
+        deadline = _time() + WAIT_SECONDS_MAX
+        while not holds(answer := await ask()):
+            if _time() > deadline:
+                raise TimeoutError(f"waited in vain, the last answer was {answer}")
+            await asyncio.sleep(PAUSE_SECONDS)
+        return answer
+
     async def read(self, by: Person | None, service: str, path: str, **query: Any) -> Any:
         """Ask a question that sees what this desk has done."""
         return await self._ask("GET", service, path, None, await self._headers(by), query)
@@ -117,16 +148,19 @@ class Desk:
         method: str,
         service: str,
         path: str,
-        body: dict[str, Any] | None,
+        body: dict[str, Any] | bytes | None,
         headers: dict[str, str],
         query: Mapping[str, Any] = MappingProxyType({}),
     ) -> Any:
         """The answer; whatever was lost on the way is asked again, which the idempotency key makes harmless."""
-        url, query = f"{self.urls[service]}{path}", {**query, "at_least": self.positions.get(service, 0)}
+        url, seen = f"{self.urls[service]}{path}", {"at_least": self.positions.get(service, 0)}
+        sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
         deadline = _time() + OUTAGE_SECONDS_MAX
         while True:
             try:
-                answer = await self.client.request(method, url, json=body, params=query, headers=headers)
+                answer = await self.client.request(
+                    method, httpx.URL(url).copy_merge_params({**query, **seen}), headers=headers, **sent
+                )
                 if answer.is_success:
                     return answer.json()
                 if answer.status_code not in TRY_AGAIN or _time() > deadline:
@@ -135,6 +169,12 @@ class Desk:
                 if _time() > deadline:
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def said(problem: Mapping[str, Any]) -> str:
+    """A problem document in one line: its rule or clause, and what it says."""
+    place = problem.get("rule") or problem.get("clause") or problem.get("field") or ""
+    return f"{place}: {problem.get('detail')}" if place else str(problem.get("detail"))
 
 
 def _time() -> float:

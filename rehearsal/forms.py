@@ -1,9 +1,14 @@
 """What each organization writes into the four tables (C4.1)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rehearsal.cast import Organization, Part, chance, code
 
+GROUNDED = frozenset({Part.WAIVED, Part.WAIVER_REFUSED})
+"""Half the capital that R3 asks for, and an honour that may ground a waiver."""
+CORRECTED = frozenset({Part.RETURNED, Part.RETURN_EXPIRES})
+"""Whose lease ends too soon for their district."""
 STATEMENT = "5f" * 32
 DISCOUNT_RULES = "d1" * 32
 
@@ -36,7 +41,7 @@ def _t1(organization: Organization) -> dict[str, Any]:
         "legal_form": asked["legal_form"],
         "established_on": "2012-05-18",
         "operating_since": "2012-07-01",
-        "capital": f"{(50 + chance(f'capital/{organization.index}', 450)) * 10_000}.00",
+        "capital": _capital(organization),
         "reg_address": asked["reg_address"],
         "district": asked["district"],
         "kind": organization.kind,
@@ -48,12 +53,24 @@ def _t1(organization: Organization) -> dict[str, Any]:
             "liabilities": "600000.00",
         },
         "qualifications": [{"name": "从业资质证书", "no": f"ZZ-{organization.index:04d}", "issuer": "行业主管部门"}],
-        "honours": [],
+        "honours": _honours(organization),
         "penalties": [],
         "under_investigation": False,
         "legal_representative": asked["legal_representative"],
         "contact": asked["contact"],
     }
+
+
+def _capital(organization: Organization) -> str:
+    if organization.part in GROUNDED:
+        return "50000.00"
+    return f"{(50 + chance(f'capital/{organization.index}', 450)) * 10_000}.00"
+
+
+def _honours(organization: Organization) -> list[dict[str, str]]:
+    if organization.part not in GROUNDED:
+        return []
+    return [{"level": "municipal", "issuer": "上海市经济和信息化委员会", "date": "2016-11-08"}]
 
 
 def _t2(organization: Organization) -> dict[str, Any]:
@@ -76,7 +93,7 @@ def _t2(organization: Organization) -> dict[str, Any]:
                 "address": f"{organization.district.name_zh}办公楼",
                 "area": f"{80 + chance(f'area/{organization.index}', 300)}.50",
                 "tenure": "lease",
-                "lease_to": "2019-12-31",
+                "lease_to": "2017-12-31" if organization.part in CORRECTED else "2019-12-31",
             }
         ],
         "equipment": [{"name": "服务热线", "count": 2}, {"name": "培训教室设备", "count": 1}],
@@ -127,24 +144,65 @@ def _t4(organization: Organization) -> dict[str, Any]:
 
 
 def _legal_form(organization: Organization) -> str:
-    if organization.part is Part.LEGAL:
+    if organization.part in (Part.LEGAL, Part.LAW_FIRM):
         return "law_firm"
     return "social_organization" if organization.kind == "comprehensive" else "enterprise"
 
 
-def report() -> dict[str, Any]:
-    """A year's service (C3.1)."""
+def corrected_premises(organization: Organization) -> dict[str, Any]:
+    """The second table with a lease that runs on."""
+    table = _t2(organization)
+    return {**table, "premises": [{**site, "lease_to": "2020-12-31"} for site in table["premises"]]}
+
+
+def plan(version: int = 1) -> dict[str, Any]:
+    """What the year is to bring (C3.1)."""
+    return {"version": version, "targets": {"activities": 12, "smes_served": 150, "public_benefit_share": "15/100"}}
+
+
+def report(version: int = 1) -> dict[str, Any]:
+    """A quarter's service (C3.1)."""
     return {
-        "version": 1,
+        "version": version,
         "metrics": {
-            "activities": 14,
-            "smes_served": 168,
-            "consultations": 320,
-            "calls": 75,
+            "activities": 4,
+            "smes_served": 42 + version,
+            "consultations": 80,
+            "calls": 19,
             "public_benefit_share": "15/100",
-            "surveyed": 90,
-            "satisfied": 84,
-            "cases": 3,
+            "surveyed": 30,
+            "satisfied": 28,
+            "cases": 1,
         },
         "evidence": ["ee" * 32],
     }
+
+
+def case() -> dict[str, Any]:
+    """A service case (C3.3)."""
+    return {
+        "version": 1,
+        "title": "陪伴式服务一例",
+        "summary": "从需求诊断到跟踪回访，全程无偿。",
+        "evidence": ["ec" * 32],
+    }
+
+
+def digest() -> dict[str, Any]:
+    """A digest of policies (C3.3)."""
+    return {"version": 1, "title": "中小企业政策解读（第一辑）", "document": "ed" * 32}
+
+
+def difficulties() -> dict[str, Any]:
+    """What SMEs found difficult (C3.3)."""
+    return {"version": 1, "answered": 37, "forwarded": 5, "summary": "融资难、用工成本上升与场地续租为主要诉求。"}
+
+
+FILINGS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "plan": ("plan", plan),
+    "report": ("report", report),
+    "case": ("case", case),
+    "policy_digest": ("digest", digest),
+    "difficulties": ("difficulties", difficulties),
+}
+"""For each kind of obligation where it is filed, and what."""

@@ -1,10 +1,12 @@
 """Forms, copies, the deadline and its extension (C4, C5.1, C5.2)."""
 
+from functools import partial
+
 from rehearsal import materials
 from rehearsal.cast import Part
 from rehearsal.company import ROUND, Applicant, Company, each
 from rehearsal.desk import Refused, said
-from rehearsal.forms import tables
+from rehearsal.forms import GROUNDED, tables
 from shared.contracts.vocabulary import District
 
 LATER = frozenset({Part.LAST_MOMENT, Part.TOO_LATE, Part.LATE_ADMITTED, Part.LATE_REFUSED, Part.SUSPENDED})
@@ -33,7 +35,7 @@ async def apply(company: Company) -> None:
         await company.desk.command(
             company.staff["verifier"], "registration", f"/organizations/{applicant.id}/suspension", ground
         )
-        await company.desk.until(lambda one=applicant: _refused(company, one), bool)
+        await company.desk.until(partial(_refused, company, applicant), bool)
     for applicant in company.playing(Part.WITHDRAWN):
         reason = {"reason": "业务调整，明年再申报"}
         await company.desk.command(
@@ -102,7 +104,7 @@ async def _fill_in(company: Company, applicant: Applicant) -> None:
         await _wrong_file(company, applicant)
     for number in materials.wanted(organization):
         await attach(company, applicant, number)
-    if applicant.part in materials.GROUNDED:
+    if applicant.part in GROUNDED:
         asked = {"rules": ["R3"], "ground": "2016年获市级认定，服务成效明显", "evidence": []}
         await desk.command(filer, "application", f"{place}/waiver-requests", asked)
 

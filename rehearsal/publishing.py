@@ -1,5 +1,6 @@
 """Proposal, notice, objections, approval, list, appeals, corrections and agreements (C5.4)."""
 
+from functools import partial
 from typing import Any
 
 from rehearsal.cast import Part
@@ -88,7 +89,7 @@ async def sign(company: Company) -> None:
     company.advance("2017-12-23T10:00:00+08:00")
     for applicant in company.playing(Part.UNSIGNED):
         await company.desk.until(
-            lambda one=applicant: company.desk.read(one.filer, "publication", "/agreements"),
+            partial(company.desk.read, applicant.filer, "publication", "/agreements"),
             lambda seen: bool(seen) and seen[0]["state"] == "EXPIRED",
         )
         applicant.told = "approved; its agreement expired unsigned"

@@ -98,9 +98,7 @@ async def _file(company: Company, *kinds: tuple[str, str | None], but: tuple[Par
 
 
 async def _file_of(company: Company, applicant: Applicant, kinds: tuple[tuple[str, str | None], ...]) -> None:
-    owed = await company.desk.until(
-        lambda: company.desk.read(applicant.filer, "reporting", "/obligations"), lambda seen: bool(seen)
-    )
+    owed = await company.desk.until(lambda: company.desk.read(applicant.filer, "reporting", "/obligations"), bool)
     for one in owed:
         if (one["kind"], one.get("period")) in kinds:
             await _file_one(company, applicant, one)

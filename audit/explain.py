@@ -1,42 +1,76 @@
 """Explain: the chain of events, rule results and people, by role and pseudonym, that made one outcome."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from audit.record import Record
+from audit.touching import subject_of, touches
+from audit.words import Names, Said, said
+from audit.words.terms import local, names_of
 from shared.contracts.application import (
+    ApplicationLapsed,
+    ApplicationResubmitted,
+    ApplicationReturned,
     ApplicationStarted,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     EligibilityEvaluated,
     LateSubmissionRefused,
-    RuleResult,
+    PolicyAmended,
+    RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import ApplicationRejected, OrganizationApproved
+from shared.contracts.publication import (
+    AppealDecided,
+    ApplicationRejected,
+    ApprovalExpired,
+    ApprovalRenewed,
+    ApprovalRevoked,
+    ObjectionUpheld,
+    OrganizationApproved,
+    RowWithdrawn,
+)
 from shared.contracts.review import (
+    DistrictDecisionReconsidered,
     DistrictDeclined,
     DistrictRecommended,
+    DistrictReviewReturned,
+    EscalationDecided,
+    ExpertRecused,
     ExpertScored,
     JudgementRecorded,
     RankingComputed,
     RankingRow,
+    ScoreRevised,
+    ScoreVoided,
+    WaiverGranted,
 )
 from shared.contracts.vocabulary import Outcome
-from shared.kernel.instants import Instant, local_text
 
 OUTCOMES = (
     EligibilityEvaluated,
     ApplicationSubmitted,
+    ApplicationResubmitted,
     LateSubmissionRefused,
+    ApplicationReturned,
+    ApplicationWithdrawn,
+    ApplicationLapsed,
+    DistrictReviewReturned,
     DistrictRecommended,
     DistrictDeclined,
+    DistrictDecisionReconsidered,
+    EscalationDecided,
+    ObjectionUpheld,
+    RowWithdrawn,
     OrganizationApproved,
     ApplicationRejected,
+    AppealDecided,
+    ApprovalRevoked,
+    ApprovalRenewed,
+    ApprovalExpired,
 )
 """What decides of an application."""
-
-
-UNMET = (Outcome.FAIL, Outcome.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,76 +86,86 @@ class Step:
     district: str
     because: str
     """The event id that caused it, when no person commanded."""
-    said: str
-    """What it decided, in a few words."""
+    zh: str
+    """What it decided, in words."""
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a rule said of the last version, and what people made of it: the failure stays beside its waiver."""
+
+    rule: str
+    clause: str
+    outcome: str
+    observed: str
+    threshold: str
+    decided: str = ""
+    """PASS or FAIL as a clerk judged, WAIVED by two officers; empty where nobody had to decide."""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One expert's score."""
+    """One expert's score, as it was last revised; `void` is empty, or why it does not count."""
 
     expert: str
     total: int
     items: dict[str, int]
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything about one application; `outcome` is the last thing that was decided of it."""
+    """Everything about one application; the outcome is the last thing that was decided of it."""
 
     application: str
     organization_name: str
     uscc: str
     steps: tuple[Step, ...]
-    rules: tuple[RuleResult, ...]
+    rules: tuple[Ruling, ...]
     scores: tuple[Score, ...]
     ranked: RankingRow | None
-    outcome: str
+    outcome_zh: str
+    outcome_en: str
 
 
 def explain(log: Iterable[Recorded], application: str) -> Explanation | None:
     """The explanation, or None when the log does not know the application."""
-    about = sorted((one for one in log if _concerns(one.event, application)), key=_in_time)
-    events = [one.event for one in about]
-    started = next((one for one in events if isinstance(one, ApplicationStarted)), None)
+    record = Record.of(log, None)
+    started = next((event for _, event in record.where(ApplicationStarted, application=application)), None)
     if started is None:
         return None
-    evaluated = [one for one in events if isinstance(one, EligibilityEvaluated)]
+    subject = subject_of(record, started)
+    about = [one for one in record.in_time() if touches(subject, one)]
+    events = [one.event for one in about]
+    names = _names(record, started.round)
     rankings = [one for one in events if isinstance(one, RankingComputed)]
     rows = [row for one in rankings for row in one.rows if row.application == application]
-    scored = [one for one in events if isinstance(one, ExpertScored)]
-    said = [_said(one) for one in events if isinstance(one, OUTCOMES)]
+    decided = [said(one, names) for one in events if isinstance(one, OUTCOMES)]
+    zh, en = decided[-1] if decided else ("尚在填报", "in preparation")
     return Explanation(
         application=application,
         organization_name=started.organization_name,
         uscc=started.uscc,
-        steps=tuple(_step(one) for one in about),
-        rules=evaluated[-1].results if evaluated else (),
-        scores=tuple(
-            Score(one.expert, one.total, {item.criterion: item.score for item in one.items}) for one in scored
-        ),
+        steps=tuple(_step(one, said(one.event, names)) for one in about),
+        rules=_rulings(events),
+        scores=_scores(events),
         ranked=rows[-1] if rows else None,
-        outcome=said[-1] if said else "in preparation",
+        outcome_zh=zh,
+        outcome_en=en,
     )
 
 
-def _concerns(event: Event, application: str) -> bool:
-    rows = (*getattr(event, "rows", ()), *getattr(event, "not_selected", ()))
-    return getattr(event, "application", None) == application or any(
-        getattr(row, "application", None) == application for row in rows
-    )
+def _names(record: Record, round_id: str) -> Names:
+    plans = [event.parameters for _, event in record.all(RoundPlanned, round_id)]
+    return names_of([*plans, *(event.parameters for _, event in record.all(PolicyAmended, round_id))])
 
 
-def _in_time(recorded: Recorded) -> tuple[str, int, str, int]:
-    """A reaction has the time of its cause: what people did comes before what followed from it."""
-    envelope = recorded.envelope
-    return envelope.time, 0 if envelope.causationid is None else 1, recorded.service, recorded.position
-
-
-def _step(recorded: Recorded) -> Step:
+def _step(recorded: Recorded, words: Said) -> Step:
     envelope = recorded.envelope
     return Step(
-        at=local_text(Instant(envelope.time)),
+        at=local(envelope.time),
         service=recorded.service,
         position=recorded.position,
         event=type(recorded.event).__name__,
@@ -129,40 +173,40 @@ def _step(recorded: Recorded) -> Step:
         actor=envelope.actorid,
         district=envelope.actordistrict or "",
         because=envelope.causationid or "",
-        said=_said(recorded.event),
+        zh=words[0],
+        en=words[1],
     )
 
 
-def _said(event: Event) -> str:
-    match event:
-        case EligibilityEvaluated() | ApplicationSubmitted():
-            return _of_the_filing(event)
-        case LateSubmissionRefused():
-            return f"late: received {event.received_at}, deadline {event.deadline}"
-        case ExpertScored():
-            return f"{event.total} points"
-        case OrganizationApproved():
-            return f"approved, rank {event.rank}"
-        case ApplicationRejected():
-            return f"rejected: {', '.join(event.codes)}"
-        case _:
-            return _of_the_district(event)
+def _rulings(events: Sequence[Event]) -> tuple[Ruling, ...]:
+    """The last evaluation's results, with what was judged and waived since."""
+    rulings: dict[str, Ruling] = {}
+    for event in events:
+        match event:
+            case EligibilityEvaluated(results=results):
+                rulings = {
+                    one.rule: Ruling(one.rule, one.clause, one.outcome, one.observed, one.threshold) for one in results
+                }
+            case JudgementRecorded(rule=rule, outcome=outcome, rationale=why) if rule in rulings:
+                rulings[rule] = replace(rulings[rule], decided=outcome, why=why)
+            case WaiverGranted(rule=rule, ground=why) if rule in rulings:
+                rulings[rule] = replace(rulings[rule], decided=Outcome.WAIVED.value, why=why)
+            case _:
+                pass
+    return tuple(rulings.values())
 
 
-def _of_the_filing(event: EligibilityEvaluated | ApplicationSubmitted) -> str:
-    if isinstance(event, ApplicationSubmitted):
-        return f"submitted, {event.overall}"
-    wrong = ", ".join(f"{one.rule} {one.outcome}" for one in event.results if one.outcome in UNMET)
-    return f"{event.overall}: {wrong}" if wrong else event.overall
-
-
-def _of_the_district(event: Event) -> str:
-    match event:
-        case JudgementRecorded():
-            return f"{event.rule} {event.outcome}: {event.rationale}"
-        case DistrictRecommended():
-            return f"recommended, order {event.order}: {event.opinion}"
-        case DistrictDeclined():
-            return f"declined: {'; '.join(event.reasons)}"
-        case _:
-            return ""
+def _scores(events: Sequence[Event]) -> tuple[Score, ...]:
+    scores: dict[str, Score] = {}
+    for event in events:
+        match event:
+            case ExpertScored() | ScoreRevised():
+                items = {item.criterion: item.score for item in event.items}
+                scores[event.expert] = Score(event.expert, event.total, items)
+            case ScoreVoided(expert=expert, reason=why) if expert in scores:
+                scores[expert] = replace(scores[expert], void=why)
+            case ExpertRecused(expert=expert, reason=why, voids_score=True) if expert in scores:
+                scores[expert] = replace(scores[expert], void=why)
+            case _:
+                pass
+    return tuple(scores.values())

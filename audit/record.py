@@ -1,6 +1,6 @@
 """A proven log as a record to reason over: its events up to an instant, by stream, by kind and by id."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -75,6 +75,31 @@ class Record:
         held = self._about.get((kind, members["application"]), ()) if "application" in members else self.kinds[kind]
         found = [(one, one.event) for one in held if isinstance(one.event, kind)]
         return [pair for pair in found if all(getattr(pair[1], name) == value for name, value in members.items())]
+
+    def in_time(self) -> list[Recorded]:
+        """Every event in the order in which it happened: by time, and at one instant after what caused it."""
+        waiting = {service: deque(own) for service, own in self._by_service().items()}
+        done, merged = set[str](), list[Recorded]()
+        while waiting:
+            heads = [(own[0].envelope.time, SERVICES.index(service), service) for service, own in waiting.items()]
+            ready = [head for head in heads if self._ready(waiting[head[2]][0], done)]
+            *_, service = min(ready or heads)
+            one = waiting[service].popleft()
+            done.add(one.envelope.id)
+            merged.append(one)
+            if not waiting[service]:
+                del waiting[service]
+        return sorted(merged, key=lambda one: one.envelope.time)
+
+    def _by_service(self) -> dict[str, list[Recorded]]:
+        own: dict[str, list[Recorded]] = defaultdict(list)
+        for one in self.by_id.values():
+            own[one.service].append(one)
+        return own
+
+    def _ready(self, recorded: Recorded, done: set[str]) -> bool:
+        cause = recorded.envelope.causationid
+        return cause is None or cause in done or cause not in self.by_id
 
     def event(self, recorded: Recorded, event_id: str) -> Event:
         """The event of this id, which `recorded` rests on; raise `Incomplete` when it is not there."""

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from audit.events import events_of
+from audit.words.terms import names_of
 from deploy.local import clock, lease, orphans
 from deploy.local.home import Home, StackError, read_json, write_json
 from deploy.local.state import discard
@@ -26,6 +27,7 @@ from rehearsal.cast import ORGANIZATIONS, PARTS, Part
 from rehearsal.company import ROUND, Company
 from rehearsal.desk import Desk, Person
 from rehearsal.journey import Journey
+from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import ListPublished
 
 MARK = "demo.json"
@@ -123,7 +125,8 @@ def _show(console: Console, place: Home, company: Company, seconds: float) -> No
     with examined(place.root, None, None) as (_, partitions):
         events = events_of(partitions)
     final = [one.event for one in events if isinstance(one.event, ListPublished)]
-    tables.published(console, final[-1].rows if final else ())
+    plan = next(one.event.parameters for one in events if isinstance(one.event, RoundPlanned))
+    tables.published(console, plan.title_zh, final[-1].rows if final else (), names_of([plan]).groups)
     _lives(console, company)
     counts = tables.plain("events by type", "event", "#count")
     for name, count in sorted(Counter(one.envelope.type for one in events).items()):

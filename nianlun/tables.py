@@ -10,32 +10,26 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from audit.explain import Explanation
+from audit.explain import Explanation, Step
 from audit.replay import Replay
 from audit.verify import Proven
+from audit.words.terms import PSEUDONYM, Names, group, role
 from shared.contracts.publication import ListRow
+from shared.contracts.review import RankingComputed
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
 from shared.kernel.instants import Instant, local_text
 
 PIPED_WIDTH = 150
-PSEUDONYM = 8
-"""Characters of an account id that a person reads."""
-GROUPS_ZH = {
-    "comprehensive": "综合服务机构",
-    "information": "信息服务类",
-    "technology_quality": "技术创新和质量服务类",
-    "entrepreneurship": "创业服务类",
-    "talent_training": "人才和培训服务类",
-    "investment_financing": "投融资服务类",
-    "market_development": "市场开拓服务类",
-    "management_consulting": "管理咨询服务类",
-    "legal": "法律服务类",
-}
 
 
 def district_zh(code: str) -> str:
     """A district's Chinese name."""
     return DISTRICT_NAMES[District(code)] if code in set(District) else code
+
+
+def group_zh(code: str | None, groups: Mapping[str, str]) -> str:
+    """A group's Chinese name, as its round names it."""
+    return group(code, Names(groups))[0]
 
 
 def console() -> Console:
@@ -69,12 +63,12 @@ def parked(console: Console, streams: Iterable[Mapping[str, object]]) -> None:
     console.print(table)
 
 
-def published(console: Console, rows: tuple[ListRow, ...]) -> None:
+def published(console: Console, title_zh: str, rows: tuple[ListRow, ...], groups: Mapping[str, str]) -> None:
     """The approved list by category and district."""
-    table = plain("2017年上海市中小企业服务机构名单", "类别", "#名次", "机构名称", "区", "统一社会信用代码")
-    for group, members in groupby(rows, key=lambda row: row.category or "comprehensive"):
+    table = plain(f"{title_zh}名单", "类别", "#名次", "机构名称", "区", "统一社会信用代码")
+    for code, members in groupby(rows, key=lambda row: row.category):
         for index, row in enumerate(members):
-            name = GROUPS_ZH.get(group, group) if index == 0 else ""
+            name = group_zh(code, groups) if index == 0 else ""
             table.add_row(name, str(row.rank), row.organization_name, district_zh(row.district), row.uscc)
         table.add_section()
     console.print(table)
@@ -82,50 +76,71 @@ def published(console: Console, rows: tuple[ListRow, ...]) -> None:
 
 def replay(console: Console, done: Replay) -> None:
     """A replayed round: states, rankings, list."""
-    title = f"round {done.round} as of {local_text(Instant(done.as_of))} Asia/Shanghai"
-    states = plain(title, "|区", "机构名称", "类别", "|state", "|since", "|application")
-    for one in done.applications:
-        group, since = GROUPS_ZH.get(one.category or "comprehensive", one.category), local_text(Instant(one.since))
-        states.add_row(district_zh(one.district), one.organization_name, group, one.state, since, one.application)
-    console.print(states)
+    _states(console, done)
     for ranking in done.rankings:
-        table = plain(
-            f"排名 {GROUPS_ZH.get(ranking.group, ranking.group)}", "#名次", "application", "scores", "#mean", "tie"
-        )
-        for row in ranking.rows:
-            tie = f"group {row.tie_group}: {', '.join(row.tie_break)}" if row.tie_group else ""
-            scores = " ".join(str(score) for score in row.scores)
-            table.add_row(str(row.rank), row.application, scores, row.aggregate, tie)
-        console.print(table)
+        _ranking(console, ranking, done.groups)
     if done.published:
-        published(console, done.rows)
+        published(console, done.title_zh, done.rows, done.groups)
+    for number, one in enumerate(done.lists[:-1], start=1):
+        at = local_text(Instant(one.at))
+        console.print(f"superseded list {number}: {one.rows} rows, published {at}, {one.list_hash}")
     counts = Counter(one.state for one in done.applications)
     console.print("  ".join(f"{state} {count}" for state, count in sorted(counts.items())))
+    standings = Counter(one.standing for one in done.applications if one.standing)
+    if standings:
+        console.print("standing  " + "  ".join(f"{name} {count}" for name, count in sorted(standings.items())))
     console.print("decided again  " + "  ".join(f"{what} {count}" for what, count in done.recomputed.items()))
     again = sum(done.recomputed.values())
     console.print(f"PROVEN: {again} of {done.events} events decided again, all as recorded")
 
 
+def _states(console: Console, done: Replay) -> None:
+    title = f"round {done.round} as of {local_text(Instant(done.as_of))} Asia/Shanghai"
+    states = plain(title, "|区", "机构名称", "类别", "|state", "|since", "|standing", "|application")
+    for one in done.applications:
+        name, since = group_zh(one.category.split(",")[0], done.groups), local_text(Instant(one.since))
+        place = district_zh(one.district)
+        states.add_row(place, one.organization_name, name, one.state, since, one.standing, one.application)
+    console.print(states)
+
+
+def _ranking(console: Console, ranking: RankingComputed, groups: Mapping[str, str]) -> None:
+    table = plain(f"排名 {group_zh(ranking.group, groups)}", "#名次", "application", "scores", "#mean", "tie")
+    for row in ranking.rows:
+        tie = f"group {row.tie_group}: {', '.join(row.tie_break)}" if row.tie_group else ""
+        scores = " ".join(str(score) for score in row.scores)
+        table.add_row(str(row.rank), row.application, scores, row.aggregate, tie)
+    console.print(table)
+
+
 def explanation(console: Console, found: Explanation) -> None:
-    """One application's way."""
+    """One application's way, each step in Chinese and in English."""
     title = f"{found.organization_name} {found.uscc}, application {found.application}"
-    steps = plain(title, "|Asia/Shanghai", "|event", "", "|role", "|who", "|区", "|service", "#position")
+    steps = plain(title, "|Asia/Shanghai", "中文", "English", "|who", "event")
     for step in found.steps:
-        district = district_zh(step.district) if step.district else ""
-        who = step.actor if step.because else step.actor[:PSEUDONYM]
-        steps.add_row(step.at, step.event, step.said, step.role, who, district, step.service, str(step.position))
+        steps.add_row(step.at, step.zh, step.en, _who(step), f"{step.event} {step.service} {step.position}")
     console.print(steps)
     if found.rules:
-        rules = plain("eligibility", "rule", "clause", "outcome", "observed", "threshold")
-        for result in found.rules:
-            rules.add_row(result.rule, result.clause, result.outcome, result.observed, result.threshold)
+        rules = plain("eligibility", "rule", "clause", "outcome", "observed", "threshold", "decided", "why")
+        for one in found.rules:
+            rules.add_row(one.rule, one.clause, one.outcome, one.observed, one.threshold, one.decided, one.why)
         console.print(rules)
     if found.scores:
-        scores = plain("scores", "expert", "#total", *(f"#{name}" for name in found.scores[0].items))
+        scores = plain("scores", "expert", "#total", *(f"#{name}" for name in found.scores[0].items), "void")
         for score in found.scores:
-            scores.add_row(score.expert[:PSEUDONYM], str(score.total), *(str(given) for given in score.items.values()))
+            given = (str(points) for points in score.items.values())
+            scores.add_row(score.expert[:PSEUDONYM], str(score.total), *given, score.void)
         console.print(scores)
     if found.ranked:
         kept = " ".join(str(score) for score in found.ranked.scores)
         console.print(f"ranked {found.ranked.rank}: scores {kept}, mean {found.ranked.aggregate}")
-    console.print(f"OUTCOME: {found.outcome}")
+    console.print(f"结果：{found.outcome_zh}")
+    console.print(f"OUTCOME: {found.outcome_en}")
+
+
+def _who(step: Step) -> str:
+    """Who did it: by role and pseudonym, an official with its district."""
+    if step.because:
+        return role(step.role)[0]
+    place = district_zh(step.district) if step.district else ""
+    return f"{place}{role(step.role)[0]} {step.actor[:PSEUDONYM]}"

@@ -1,0 +1,112 @@
+"""The events of publication in words: list, notice, objections, appeals, agreements, standing."""
+
+from audit.words.terms import Words, group, listed, short, when, word
+from shared.contracts import publication
+
+LIST: Words = {
+    publication.ApprovalListProposed: lambda e, _: (
+        f"提出拟入选名单{len(e.rows)}家，未入选{len(e.not_selected)}家，名单校验码{short(e.list_hash)}",
+        f"a list of {len(e.rows)} proposed, {len(e.not_selected)} not selected, hash {short(e.list_hash)}",
+    ),
+    publication.NoticePublished: lambda e, _: (
+        f"名单{len(e.rows)}家自{e.start}至{e.end}公示（{e.working_days}个工作日）",
+        f"a list of {len(e.rows)} on public notice from {e.start} to {e.end} ({e.working_days} working days)",
+    ),
+    publication.ObjectionFiled: lambda e, _: (
+        f"收到实名异议（{when(e.received_at)}）：{e.grounds}",
+        f"an objection under a real name, received {when(e.received_at)}: {e.grounds}",
+    ),
+    publication.ObjectionInadmissible: lambda e, _: (
+        f"异议不予受理：{e.reason}",
+        f"the objection is inadmissible: {e.reason}",
+    ),
+    publication.ObjectionDismissed: lambda e, _: (
+        f"异议经核查不成立：{e.reason}",
+        f"the objection is dismissed: {e.reason}",
+    ),
+    publication.ObjectionUpheld: lambda e, _: (
+        f"异议成立，{'移出名单' if e.effect == 'remove' else f'名次调整为第{e.rank}'}：{e.reason}",
+        (
+            f"the objection is upheld, {'removed from the list' if e.effect == 'remove' else f'now rank {e.rank}'}: "
+            f"{e.reason}"
+        ),
+    ),
+    publication.RowWithdrawn: lambda e, _: (
+        f"申报单位撤回，移出拟入选名单，名单校验码{short(e.list_hash)}",
+        f"withdrawn from the proposed list, hash {short(e.list_hash)}",
+    ),
+    publication.NextInLinePromoted: lambda e, n: (
+        f"{e.row.organization_name}（{group(e.row.category, n)[0]}第{e.row.rank}名）递补：{e.reason}",
+        (
+            f"{e.row.organization_name} (rank {e.row.rank} of {group(e.row.category, n)[1]}) takes the free place: "
+            f"{e.reason}"
+        ),
+    ),
+    publication.ListApproved: lambda e, _: (
+        f"批准名单{len(e.applications)}家，名单校验码{short(e.list_hash)}",
+        f"a list of {len(e.applications)} approved, hash {short(e.list_hash)}",
+    ),
+    publication.OrganizationApproved: lambda e, n: (
+        f"入选{group(e.category, n)[0]}第{e.rank}名，有效期{e.valid_from}至{e.valid_to}",
+        f"approved, rank {e.rank} of {group(e.category, n)[1]}, valid from {e.valid_from} to {e.valid_to}",
+    ),
+    publication.ApplicationRejected: lambda e, _: (
+        f"未入选（{word(e.stage)[0]}）：{listed(e.codes)[0]}",
+        f"rejected at {word(e.stage)[1]}: {listed(e.codes)[1]}",
+    ),
+    publication.ListPublished: lambda e, _: (
+        f"名单{len(e.rows)}家公布，校验码{short(e.list_hash)}",
+        f"a list of {len(e.rows)} published, hash {short(e.list_hash)}",
+    ),
+    publication.ListCorrectionProposed: lambda e, _: (
+        f"依据{e.document_number}提出名单更正（原名单{short(e.supersedes)}，新名单{short(e.list_hash)}）：{e.reason}",
+        (
+            f"by {e.document_number} a correction of list {short(e.supersedes)} to {short(e.list_hash)} is proposed: "
+            f"{e.reason}"
+        ),
+    ),
+    publication.ListCorrected: lambda e, _: (
+        f"批准名单更正：增加{len(e.added)}家，移除{len(e.removed)}家；原名单{short(e.supersedes)}保留在案",
+        (
+            f"the list is corrected: {len(e.added)} added, {len(e.removed)} removed; list {short(e.supersedes)} "
+            "stays in the log"
+        ),
+    ),
+    publication.AppealFiled: lambda e, _: (
+        f"申报单位申诉（{when(e.received_at)}收到）：{e.grounds}",
+        f"the applicant appeals, received {when(e.received_at)}: {e.grounds}",
+    ),
+    publication.AppealDecided: lambda e, _: (
+        f"申诉决定：{word(e.outcome)[0]}{f'（{word(e.stage)[0]}）' if e.stage else ''}：{e.reason}",
+        f"the appeal is decided: {word(e.outcome)[1]}{f' to {word(e.stage)[1]}' if e.stage else ''}: {e.reason}",
+    ),
+}
+STANDING: Words = {
+    publication.AgreementOffered: lambda e, _: (
+        f"发出合作协议，{when(e.due)}前签署，文本校验码{short(e.terms_sha256)}",
+        f"the cooperation agreement is offered, to be signed before {when(e.due)}, text {short(e.terms_sha256)}",
+    ),
+    publication.AgreementSigned: lambda e, _: (
+        f"法定代表人于{e.signed_on}签署合作协议",
+        f"the legal representative signed the agreement on {e.signed_on}",
+    ),
+    publication.AgreementExpired: lambda e, _: (
+        f"合作协议逾期未签，期限{when(e.due)}",
+        f"the agreement was not signed by {when(e.due)}",
+    ),
+    publication.RectificationOrdered: lambda e, _: (
+        f"责令{when(e.due)}前整改：{'；'.join(f'{one.what}（{one.note}）' for one in e.items)}",
+        f"rectification ordered before {when(e.due)}: {'; '.join(f'{one.what} ({one.note})' for one in e.items)}",
+    ),
+    publication.RectificationAccepted: lambda e, _: (f"整改通过：{e.note}", f"the rectification is accepted: {e.note}"),
+    publication.ApprovalRevoked: lambda e, _: (
+        f"以{e.document_number}撤销入选资格：{e.ground}",
+        f"the approval is revoked by {e.document_number}: {e.ground}",
+    ),
+    publication.ApprovalRenewed: lambda e, _: (
+        f"以{e.document_number}续期至{e.valid_to}",
+        f"renewed to {e.valid_to} by {e.document_number}",
+    ),
+    publication.ApprovalExpired: lambda e, _: (f"有效期于{e.valid_to}届满", f"the approval expired after {e.valid_to}"),
+}
+WORDS: Words = {**LIST, **STANDING}

@@ -1,0 +1,58 @@
+"""The events of registration in words."""
+
+from audit.words.terms import Words, district, items, listed, role, short, when
+from shared.contracts import registration
+
+WORDS: Words = {
+    registration.AccountOpened: lambda e, _: (
+        f"开立账号（{role(e.role)[0]}）",
+        f"an account was opened: {role(e.role)[1]}",
+    ),
+    registration.OrganizationRegistered: lambda e, _: (
+        f"{e.name}（{e.uscc}）在平台注册",
+        f"{e.name} ({e.uscc}) registered on the platform",
+    ),
+    registration.CertificationRequested: lambda e, _: (
+        f"申请企业认证：注册地{district(e.district)[0]}，成立于{e.established_on}，附{len(e.documents)}份证明文件",
+        (
+            f"asked to be certified: registered in {district(e.district)[1]}, established {e.established_on}, "
+            f"{len(e.documents)} documents"
+        ),
+    ),
+    registration.CertificationReturned: lambda e, _: (
+        f"企业认证退回补正：{items(e.items)[0]}",
+        f"the certification was returned for correction: {items(e.items)[1]}",
+    ),
+    registration.CertificationRejected: lambda e, _: (
+        f"企业认证不予通过：{listed(e.reasons)[0]}",
+        f"the certification was rejected: {listed(e.reasons)[1]}",
+    ),
+    registration.OrganizationCertified: lambda e, _: (
+        f"企业认证通过：{e.name}（{e.uscc}），{district(e.district)[0]}；认证不等于入选",
+        f"certified: {e.name} ({e.uscc}), {district(e.district)[1]}; this is not an approval",
+    ),
+    registration.ProfileAmended: lambda e, _: (
+        f"认证信息自{e.effective_from}起变更：{'、'.join(one.member for one in e.changes)}；已提交的申报不受影响",
+        (
+            f"the certified profile changes from {e.effective_from}: {', '.join(one.member for one in e.changes)}; "
+            "what was submitted stays"
+        ),
+    ),
+    registration.DistrictTransferred: lambda e, _: (
+        (
+            f"注册地自{e.effective_from}起由{district(e.from_district)[0]}迁至{district(e.to_district)[0]}；"
+            "已提交的申报仍由原区办理"
+        ),
+        (
+            f"moved from {district(e.from_district)[1]} to {district(e.to_district)[1]} on {e.effective_from}; "
+            "what was submitted stays with its district"
+        ),
+    ),
+    registration.OrganizationSuspended: lambda e, _: (f"暂停机构申报资格：{e.ground}", f"suspended: {e.ground}"),
+    registration.OrganizationReinstated: lambda e, _: (f"恢复机构申报资格：{e.ground}", f"reinstated: {e.ground}"),
+    registration.OrganizationClosed: lambda e, _: (f"机构注销：{e.ground}", f"the organization is closed: {e.ground}"),
+    registration.SigningKeyPublished: lambda e, _: (
+        f"公布签名公钥{short(e.kid)}，自{when(e.not_before)}起使用",
+        f"signing key {short(e.kid)} is published, in use from {when(e.not_before)}",
+    ),
+}

@@ -1,0 +1,168 @@
+"""The terms in which events are told: rules, outcomes, districts, groups, instants and hashes, Chinese and English."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from services.application.domain.rules.messages import OUTCOMES, TITLES
+from shared.contracts.correction import ItemToCorrect
+from shared.contracts.event import Event
+from shared.contracts.round import RoundParameters
+from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
+from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
+
+Said: TypeAlias = tuple[str, str]
+"""A sentence in Chinese, and the same in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a round gives its groups and criteria; without a round their codes stand for themselves."""
+
+    groups: Mapping[str, str] = field(default_factory=dict)
+    criteria: Mapping[str, str] = field(default_factory=dict)
+
+
+Words: TypeAlias = Mapping[type[Event], Callable[[Any, Names], Said]]
+"""How each event is told."""
+PSEUDONYM = 8
+"""Characters of an id that a person reads."""
+HASH_SHOWN = 12
+SECONDS_SHOWN = 19
+"""Characters of a local time without its milliseconds."""
+PAIRS: Mapping[str, Said] = {
+    "ELIGIBLE": ("符合条件", "eligible"),
+    "CONDITIONAL": ("有待判定或放宽", "conditional on a judgement or a waiver"),
+    "INELIGIBLE": ("不符合条件", "not eligible"),
+    "conforms": ("符合要求", "conforms"),
+    "deviates": ("不符合要求", "deviates"),
+    "missing": ("缺失", "is missing"),
+    "upheld": ("维持不予推荐", "the decline stands"),
+    "reopened": ("重新审核", "the review is open again"),
+    "admitted": ("同意进入专家评审", "admitted to the experts"),
+    "dismissed": ("驳回", "dismissed"),
+    "withdrawn": ("申报单位撤回", "withdrawn"),
+    "lapsed": ("逾期失效", "lapsed"),
+    "uphold": ("维持原决定", "the rejection stands"),
+    "remit": ("发回重新办理", "remitted"),
+    "reverse": ("撤销原决定", "the rejection falls"),
+    "district": ("区级审核", "the district's review"),
+    "experts": ("专家评审", "the experts' review"),
+    "ranking": ("择优排序", "the ranking"),
+    "selection": ("择优", "the selection"),
+    "correction": ("名单更正", "the correction of the list"),
+    "draft": ("草稿", "the draft"),
+    "return": ("退回补正", "the return"),
+    "rank_with_fewer": ("按现有评分排序", "rank with fewer scores"),
+    "leave_unranked": ("不予排序", "leave unranked"),
+    "plan": ("年度服务计划", "service plan"),
+    "report": ("服务情况报告", "service report"),
+    "case": ("服务案例", "service case"),
+    "policy_digest": ("政策解读材料", "policy digest"),
+    "difficulties": ("困难和诉求汇总", "summary of difficulties"),
+    "vote": ("专家组表决", "the panel's vote"),
+    "clean": ("未发现病毒", "clean"),
+    "not scanned": ("未经病毒扫描", "not scanned"),
+    "business_licence": ("营业执照", "business licence"),
+    "registration_certificate": ("登记证书", "registration certificate"),
+    **OUTCOMES,
+}
+"""Closed words of the events."""
+ROLES: Mapping[str, Said] = {
+    "filer": ("申报人", "filer"),
+    "legal_representative": ("法定代表人", "legal representative"),
+    "platform_verifier": ("平台审核员", "platform verifier"),
+    "district_clerk": ("区经办人", "district clerk"),
+    "district_leader": ("区负责人", "district leader"),
+    "receipt_clerk": ("收件员", "receipt clerk"),
+    "panel_secretary": ("评审秘书", "panel secretary"),
+    "expert": ("评审专家", "expert"),
+    "city_officer": ("市经办人", "city officer"),
+    "city_leader": ("市负责人", "city leader"),
+    "publisher": ("发布员", "publisher"),
+    "discipline_auditor": ("纪检监察员", "discipline auditor"),
+    "administrator": ("管理员", "administrator"),
+    "integrator": ("数据用户", "integrator"),
+    "public": ("公众", "public"),
+    "system": ("系统", "system"),
+}
+"""Who acts."""
+
+
+def word(code: str) -> Said:
+    """A closed word in both languages; a word that nobody named stands for itself."""
+    return PAIRS.get(code, (code, code))
+
+
+def role(code: str) -> Said:
+    """A role in both languages."""
+    return ROLES.get(code, (code, code))
+
+
+def rule(code: str) -> Said:
+    """A rule by number and title."""
+    zh, en = TITLES.get(code, ("", ""))
+    return f"{code}{f'（{zh}）' if zh else ''}", f"{code}{f' ({en})' if en else ''}"
+
+
+def rules(codes: Iterable[str]) -> Said:
+    """Several rules."""
+    told = [rule(code) for code in codes]
+    return "、".join(zh for zh, _ in told) or "无", ", ".join(en for _, en in told) or "none"
+
+
+def district(code: str) -> Said:
+    """A district's name."""
+    name = DISTRICT_NAMES[District(code)] if code in set(District) else code
+    return name, f"{name} ({code})" if name != code else code
+
+
+def group(code: str | None, names: Names) -> Said:
+    """A professional category, or the comprehensive organizations where there is none."""
+    if code in (None, "", COMPREHENSIVE):
+        return "综合服务机构", "comprehensive organizations"
+    return names.groups.get(str(code), str(code)), str(code).replace("_", " ")
+
+
+def when(text: str) -> str:
+    """An instant as people in Shanghai read it, with its milliseconds only where there are some; a date as it is."""
+    try:
+        local = local_text(instant(text)) if "T" in text else text
+    except NotAnInstant:
+        return text
+    return local.removesuffix(".000")
+
+
+def who(account: str) -> str:
+    """An account as a person reads it: the beginning of its pseudonym."""
+    return account[:PSEUDONYM]
+
+
+def short(sha256: str | None) -> str:
+    """The beginning of a hash."""
+    return (sha256 or "-")[:HASH_SHOWN]
+
+
+def items(found: Iterable[ItemToCorrect]) -> Said:
+    """What is to be corrected."""
+    told = [f"{one.path} {one.code}{f': {one.note}' if one.note else ''}" for one in found]
+    return "；".join(told) or "无", "; ".join(told) or "nothing"
+
+
+def listed(texts: Iterable[str]) -> Said:
+    """Texts one after another, in the punctuation of each language."""
+    texts = tuple(texts)
+    return "；".join(texts) or "无", "; ".join(texts) or "none"
+
+
+def names_of(parameters: Iterable[RoundParameters]) -> Names:
+    """The names that these rounds give; a later one's stand where both name something."""
+    known = tuple(parameters)
+    groups = {category.code: category.name_zh for one in known for category in one.categories}
+    criteria = {criterion.id: criterion.name_zh for one in known for criterion in one.rubric}
+    return Names(groups, criteria)
+
+
+def local(at: str) -> str:
+    """When something happened, in Shanghai, with milliseconds."""
+    return local_text(Instant(at))

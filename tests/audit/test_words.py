@@ -1,0 +1,60 @@
+"""Every event of the catalogue is told in Chinese and in English, by its golden sample, and without personal data."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from audit.words import WORDS, Names, said
+from audit.words.terms import names_of
+from shared.contracts.application import RoundPlanned
+from shared.contracts.codec import decode
+from shared.contracts.event import REGISTRY, Event
+from shared.contracts.publish import SCHEMAS
+from tests.audit.street import parameters
+
+SAMPLES = SCHEMAS.with_name("samples")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LETTERS = re.compile(r"[A-Za-z]{3}")
+COMMITMENT = re.compile(r"[0-9a-f]{64}")
+RAW = re.compile(r"\{|\}|None|<|object at|\(\)|\W'|'\W")
+"""What a sentence shows when a value of the code slipped into it."""
+
+
+def samples(name: str) -> list[Event]:
+    """Every golden sample of a type."""
+    return [decode(line).event for line in Path(SAMPLES / f"{name}.jsonl").read_bytes().splitlines()]
+
+
+def wanting(name: str) -> list[str]:
+    """What is wrong with how a type is told."""
+    found = []
+    for zh, en in map(said, samples(name)):
+        found += [] if CHINESE.search(zh) else [f"no Chinese: {zh}"]
+        found += [] if LETTERS.search(en) else [f"no English: {en}"]
+        found += [f"raw: {one}" for one in (zh, en) if RAW.search(one)]
+        found += [f"a commitment or whole hash: {one}" for one in (zh, en) if COMMITMENT.search(one)]
+    return found
+
+
+def test_every_registered_event_has_its_words_and_nothing_else_has() -> None:
+    assert set(WORDS) == set(REGISTRY.values())
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_golden_sample_reads_as_a_sentence_in_both_languages(name: str) -> None:
+    assert wanting(name) == []
+
+
+def test_a_raw_value_in_a_sentence_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WORDS, RoundPlanned, lambda e, _: (f"{e.parameters.quotas}", "ok"))  # type: ignore[arg-type]
+    assert {one.partition(":")[0] for one in wanting(RoundPlanned.TYPE)} >= {"no English", "raw"}
+
+
+def test_a_category_is_told_by_the_name_that_its_round_gives_it() -> None:
+    names = names_of([parameters()])
+    event = samples("nianlun.publication.NextInLinePromoted.v1")[-1]
+    row = event.row
+    assert row.category is not None
+    assert names.groups[row.category] in said(event, names)[0]
+    assert names.groups[row.category] not in said(event, Names())[0]

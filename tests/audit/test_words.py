@@ -10,6 +10,7 @@ from audit.words.terms import names_of
 from shared.contracts.application import RoundPlanned
 from shared.contracts.codec import decode
 from shared.contracts.event import REGISTRY, Event
+from shared.contracts.publication import ListRow
 from shared.contracts.publish import SCHEMAS
 from tests.audit.street import parameters
 
@@ -47,14 +48,15 @@ def test_a_golden_sample_reads_as_a_sentence_in_both_languages(name: str) -> Non
 
 
 def test_a_raw_value_in_a_sentence_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(WORDS, RoundPlanned, lambda e, _: (f"{e.parameters.quotas}", "ok"))  # type: ignore[arg-type]
+    monkeypatch.setitem(WORDS, RoundPlanned, lambda e, _: (f"{e.parameters.quotas}", "ok"))
     assert {one.partition(":")[0] for one in wanting(RoundPlanned.TYPE)} >= {"no English", "raw"}
 
 
 def test_a_category_is_told_by_the_name_that_its_round_gives_it() -> None:
     names = names_of([parameters()])
     event = samples("nianlun.publication.NextInLinePromoted.v1")[-1]
-    row = event.row
+    row = getattr(event, "row", None)
+    assert isinstance(row, ListRow)
     assert row.category is not None
     assert names.groups[row.category] in said(event, names)[0]
     assert names.groups[row.category] not in said(event, Names())[0]

@@ -1,18 +1,18 @@
 """One event, and what was known when it was decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from audit.record import Incomplete, Record
 from services.application.domain.terms import RoundTerms, terms_of
-from shared.contracts import application
+from shared.contracts import application, registration
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import in_force
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,29 @@ class Case:
         """What of the plan an application's decisions need."""
         plan = self.plan
         return terms_of(plan.parameters, opened=bool(self.before(application.RoundOpened, round=plan.round)))
+
+    def certified(self, organization: str) -> registration.OrganizationCertified:
+        """What was certified of an organization, as amended and moved, in force on the event's day in Shanghai."""
+        one: registration.OrganizationCertified = self.one(
+            registration.OrganizationCertified, organization=organization
+        )
+        today = local_date(self.at)
+        for amended in self.before(registration.ProfileAmended, organization=organization):
+            if amended.effective_from <= today:
+                one = replace(one, name=amended.name, legal_form=amended.legal_form)
+        for moved in self.before(registration.DistrictTransferred, organization=organization):
+            if moved.effective_from <= today:
+                one = replace(one, district=moved.to_district)
+        return one
+
+    def barred(self, organization: str) -> str | None:
+        """Why an organization may begin and file nothing: it is suspended or closed; None when it may."""
+        members = {"organization": organization}
+        if closed := self.before(registration.OrganizationClosed, **members):
+            return str(closed[-1].ground)
+        suspended = self.before(registration.OrganizationSuspended, **members)
+        reinstated = self.before(registration.OrganizationReinstated, **members)
+        return str(suspended[-1].ground) if len(suspended) > len(reinstated) else None
 
     @property
     def cause(self) -> Any:

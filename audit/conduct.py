@@ -21,8 +21,9 @@ from shared.contracts import topics
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.category import Category
 from shared.contracts.envelope import Recorded
-from shared.contracts.registration import AccountOpened, OrganizationCertified
-from shared.kernel.actor import Role, system
+from shared.contracts.publication import ObjectionFiled
+from shared.contracts.registration import AccountOpened
+from shared.kernel.actor import ANYBODY, Role, system
 from shared.kernel.decider import Decider
 
 AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
@@ -58,6 +59,8 @@ OWN: Mapping[Category, str] = {
 }
 """The member that a stream of each category is named after."""
 OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
+WITHOUT_AN_ACCOUNT = (ObjectionFiled,)
+"""What anybody may do, under a name that the vault keeps."""
 FACTS = ("organization", "uscc", "organization_name", "district", "round")
 """What every event about an application says as its beginning says it."""
 
@@ -66,7 +69,6 @@ def examine(record: Record) -> None:
     """Raise `Contradiction` at an event that nobody could have brought about; `Incomplete` where that is not known."""
     accounts = {event.account: event for _, event in record.all(AccountOpened)}
     started = {event.application: event for _, event in record.all(ApplicationStarted)}
-    certified = {event.organization: event for _, event in record.all(OrganizationCertified)}
     for recorded in record.by_id.values():
         _done_by(recorded, accounts)
         _after_its_cause(recorded, record)
@@ -74,8 +76,6 @@ def examine(record: Record) -> None:
         application = started.get(str(getattr(recorded.event, "application", "")))
         if application is not None:
             _of_the_application(recorded, application)
-        if isinstance(recorded.event, ApplicationStarted):
-            _of_the_certified(recorded, recorded.event, certified)
     for stream in record.streams.values():
         _in_its_stream(stream)
 
@@ -84,6 +84,8 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
     envelope, by = recorded.envelope, recorded.event.BY
     if by and envelope.actorrole not in by:
         raise Contradiction(recorded, f"a {envelope.actorrole} may not do this")
+    if isinstance(recorded.event, WITHOUT_AN_ACCOUNT) and envelope.actorid == ANYBODY.id:
+        return
     if envelope.actorrole == Role.SYSTEM:
         same(recorded, "actor", system(recorded.service).id, envelope.actorid)
         return
@@ -94,6 +96,8 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
         raise Incomplete(f"{envelope.type} was done by account {envelope.actorid}, which the log does not hold")
     same(recorded, "actor's role", account.role, envelope.actorrole)
     same(recorded, "actor's district", account.district, envelope.actordistrict)
+    if envelope.actorrole in OF_A_DISTRICT and recorded.event.BY:
+        same(recorded, "actor's district", getattr(recorded.event, "district", account.district), account.district)
 
 
 def _in_its_place(recorded: Recorded) -> None:
@@ -118,17 +122,6 @@ def _of_the_application(recorded: Recorded, application: ApplicationStarted) -> 
         same(recorded, fact, getattr(application, fact), getattr(recorded.event, fact, getattr(application, fact)))
     if recorded.envelope.actorrole in OF_A_DISTRICT and recorded.event.BY:
         same(recorded, "actor's district", application.district, recorded.envelope.actordistrict)
-
-
-def _of_the_certified(
-    recorded: Recorded, application: ApplicationStarted, certified: Mapping[str, OrganizationCertified]
-) -> None:
-    organization = certified.get(application.organization)
-    if organization is None:
-        raise Incomplete(f"{application.application} is of an organization whose certification the log does not hold")
-    same(recorded, "uscc", organization.uscc, application.uscc)
-    same(recorded, "organization_name", organization.name, application.organization_name)
-    same(recorded, "district", organization.district, application.district)
 
 
 def _in_its_stream(stream: list[Recorded]) -> None:

@@ -11,7 +11,7 @@ from services.application.domain.application import (
 )
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
 from services.application.domain.terms import Applicant
-from shared.contracts import application, registration
+from shared.contracts import application
 
 
 def _plan(case: Case, event: application.RoundPlanned) -> PlanRound:
@@ -23,7 +23,7 @@ def _open(case: Case, event: application.RoundOpened) -> OpenRound:
 
 
 def _start(case: Case, event: application.ApplicationStarted) -> StartApplication:
-    of = case.one(registration.OrganizationCertified, organization=event.organization)
+    of = case.certified(event.organization)
     applicant = Applicant(of.organization, of.uscc, of.name, of.legal_form, of.district, certified=True)
     return StartApplication(event.application, applicant, case.terms, event.kind, event.category, case.by, case.at)
 

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
 TESTS ?= tests
 
-.PHONY: help setup lock demo up test pytest faults bench lint fmt types imports secrets catalogue clean
+.PHONY: help setup lock demo up test pytest faults bench rush lint fmt types imports secrets catalogue clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ faults: setup  ## kill -9 at random points, for long; RUNS=20 runs of 12 faults 
 
 bench: setup  ## figures beside their baselines, a table and a JSON file
 	@$(BIN)/python -m benchmarks
+
+rush: setup  ## the deadline rush on the real stack; ORGANIZATIONS=3000 of them
+	@$(BIN)/python -m benchmarks.rush --organizations $(or $(ORGANIZATIONS),3000)
 
 lint: setup  ## style and formatting
 	@$(BIN)/ruff check .

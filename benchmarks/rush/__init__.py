@@ -1,0 +1,1 @@
+"""The deadline rush: thousands submit in the last minutes, through the whole stack, on the real clock."""

@@ -1,0 +1,163 @@
+"""The crowd: organizations that are ready but for their last attachment and the submission."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.material import uscc_of
+from benchmarks.rush.wire import Wire
+from rehearsal import materials
+from rehearsal.cast import GROUPS, NAMES, STYLES, Organization, Part
+from rehearsal.desk import PASSWORD
+from rehearsal.forms import profile, tables
+from shared.contracts.vocabulary import District
+
+ROUND = "rush"
+ROUND_FILE = Path(__file__).parents[2] / "rounds" / "2017.json"
+LAST = 9
+"""The material that is attached in the rush: the signed statement (C4.9)."""
+AT_ONCE = 24
+WAIT_SECONDS = 0.05
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Member:
+    """One organization of the crowd."""
+
+    organization: Organization
+    id: str = ""
+    application: str = ""
+    token: str = ""
+
+    @property
+    def username(self) -> str:
+        """Its filer's."""
+        return f"rush-{self.organization.index:05d}"
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Everybody, and the wires to the services they speak to."""
+
+    registration: Wire
+    application: Wire
+    administrator_password: str
+    tell: Tell
+    members: list[Member]
+    verifier: str = ""
+    officer: str = ""
+
+    async def register(self) -> None:
+        """Accounts, registration, certification (C5.2)."""
+        administrator = await self.sign_in("administrator", self.administrator_password)
+        for name, role in (("verifier", "platform_verifier"), ("officer", "city_officer")):
+            account = {"username": name, "password": PASSWORD, "role": role}
+            await self.registration.done("/accounts", account, administrator)
+        self.verifier = await self.sign_in("verifier")
+        await self._each("registering", self._register)
+
+    async def open_round(self, deadline: datetime) -> None:
+        """Plan and open a round with this deadline, otherwise as in 2017."""
+        self.officer = await self.sign_in("officer")
+        await self.application.done("/rounds", _parameters(deadline), self.officer)
+        await self.application.done(f"/rounds/{ROUND}/opening", {}, self.officer)
+
+    async def fill_in(self) -> None:
+        """Tables and copies, all but the last one (C4)."""
+        await self._each("filling in", self._fill_in)
+
+    async def sign_all_in(self) -> None:
+        """Everybody gets a fresh token, which is good for a quarter of an hour."""
+        await self._each("signing in", self._sign_in)
+
+    async def sign_in(self, username: str, password: str = PASSWORD) -> str:
+        """A token."""
+        answered = await self.registration.done("/tokens", {"username": username, "password": password})
+        return str(answered["token"])
+
+    async def _sign_in(self, member: Member) -> None:
+        member.token = await self.sign_in(member.username)
+
+    async def _register(self, member: Member) -> None:
+        await self.registration.done("/accounts", {"username": member.username, "password": PASSWORD})
+        await self._sign_in(member)
+        names = {"uscc": member.organization.uscc, "name": member.organization.name}
+        receipt = await self.registration.done("/organizations", names, member.token)
+        member.id, place = receipt["organization"], f"/organizations/{receipt['organization']}"
+        asked = profile(member.organization)
+        receipt = await self.registration.done(f"{place}/certification-requests", asked, member.token)
+        at_least = f"{place}?at_least={receipt['position']}"
+        seen = (await self.registration.get(at_least, member.token)).json()
+        await self.registration.done(f"{place}/certification", {"profile_hash": seen["profile_hash"]}, self.verifier)
+        await self._sign_in(member)
+
+    async def _fill_in(self, member: Member) -> None:
+        organization = member.organization
+        chosen = {"round": ROUND, "kind": organization.kind, "category": organization.category}
+        member.application = (await self.application.done("/applications", chosen, member.token))["application"]
+        for name, table in tables(organization).items():
+            place = f"/applications/{member.application}/form"
+            await self.application.done(place, {"revision": 0, name: table}, member.token)
+        for number in materials.wanted(organization):
+            if number != LAST:
+                await self.application.done(*attachment(member, number))
+
+    async def _each(self, what: str, work: Callable[[Member], Awaitable[None]]) -> None:
+        room, done = asyncio.Semaphore(AT_ONCE), 0
+
+        async def one(member: Member) -> None:
+            nonlocal done
+            async with room:
+                await work(member)
+            done += 1
+            self.tell(what, done, len(self.members))
+
+        await asyncio.gather(*(one(member) for member in self.members))
+
+
+def attachment(member: Member, number: int) -> tuple[str, bytes, str, str, str]:
+    """What `Wire.done` and `Wire.post` take to attach one of the materials."""
+    place, query = f"/applications/{member.application}/attachments", f"material={number}&name=m{number}.pdf"
+    return place, materials.copy(member.organization, number), member.token, materials.PDF, query
+
+
+def members(count: int) -> list[Member]:
+    """So many organizations, all of them ordinary, in all districts and open categories."""
+    return [Member(one) for one in _organizations(count)]
+
+
+def _organizations(count: int) -> Sequence[Organization]:
+    districts = list(District)
+    return [
+        Organization(
+            index,
+            f"上海{districts[index % len(districts)].name_zh}{STYLES[index % len(STYLES)]}{NAMES[group]}{index}",
+            uscc_of(index),
+            districts[index % len(districts)],
+            group,
+            Part.ORDINARY,
+        )
+        for index in range(count)
+        for group in (GROUPS[index % len(GROUPS)],)
+    ]
+
+
+def _parameters(deadline: datetime) -> dict[str, Any]:
+    parameters: dict[str, Any] = json.loads(ROUND_FILE.read_text())
+    parameters["round"] = ROUND
+    parameters["calendar"]["opens_at"]["value"] = _instant(datetime.now(UTC) - timedelta(hours=1))
+    parameters["calendar"]["submission_deadline"]["value"] = _instant(deadline)
+    parameters["calendar"]["district_deadline"]["value"] = (deadline + timedelta(days=10)).date().isoformat()
+    parameters["calendar"]["valid_from"]["value"] = (deadline + timedelta(days=60)).date().isoformat()
+    parameters["calendar"]["valid_to"]["value"] = (deadline + timedelta(days=425)).date().isoformat()
+    return parameters
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

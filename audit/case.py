@@ -62,7 +62,12 @@ class Case:
     def terms(self) -> RoundTerms:
         """What of the plan an application's decisions need."""
         plan = self.plan
-        return terms_of(plan.parameters, opened=bool(self.before(application.RoundOpened, round=plan.round)))
+        return terms_of(
+            plan.parameters,
+            opened=bool(self.before(application.RoundOpened, round=plan.round)),
+            closed=bool(self.before(application.RoundClosed, round=plan.round)),
+            extensions=self.extensions,
+        )
 
     def certified(self, organization: str) -> registration.OrganizationCertified:
         """What was certified of an organization, as amended and moved, in force on the event's day in Shanghai."""

@@ -44,7 +44,7 @@ def eligibility(
     file = _form(form_file)
     at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
     tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
-    _print(_told(evaluate(filing(Form(**tables), terms, at, file.attached), parameters.rules)))
+    _print(_told(evaluate(filing(Form(**tables), terms, at, terms.deadline, file.attached), parameters.rules)))
 
 
 def _told(evaluation: Evaluation) -> dict[str, object]:

@@ -88,3 +88,18 @@ class Outcome(StrEnum):
     """To be returned for correction."""
     WAIVED = "WAIVED"
     """Failed, and waived by two officers; the failure stays visible."""
+
+
+EDUCATION = ("none", "secondary", "college", "bachelor", "master", "doctor")
+"""学历, from the lowest."""
+TITLES = ("none", "junior", "intermediate", "senior")
+"""技术职称, from the lowest."""
+RECOGNITION = ("industry", "district", "municipal", "national")
+"""认定、表彰、资助, from the lowest: a trade association's is none of an authority."""
+UNION, INTERSECTION = "union", "intersection"
+"""不得重复计算: who meets either is counted once, or only who meets both."""
+
+
+def at_least(ladder: tuple[str, ...], level: str, asked: str) -> bool:
+    """Whether a level of the ladder is the one that is asked for, or a higher one; one that is not on it is not."""
+    return level in ladder and ladder.index(level) >= ladder.index(asked)

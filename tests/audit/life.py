@@ -4,15 +4,10 @@ from typing import Any
 
 from rehearsal.cast import Organization, Part, organizations, points
 from rehearsal.forms import profile, tables
-from services.application.domain.application import (
-    APPLICATION_DECIDER,
-    ReceivePaper,
-    SaveForm,
-    StartApplication,
-    SubmissionTooLate,
-    SubmitApplication,
-)
+from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
+from services.application.domain.paper import ReceivePaper
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
+from services.application.domain.submission import SubmissionTooLate, SubmitApplication
 from services.application.domain.terms import Applicant, RoundTerms, terms_of
 from services.application.usecases.handle import application_stream, round_stream
 from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement

@@ -2,11 +2,10 @@
 
 import msgspec
 
-from services.application.domain.terms import Applicant, RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms, terms_of
 from services.application.usecases.project import ORGANIZATIONS, ROUNDS
 from shared.contracts.application import RoundPlanned
 from shared.eventstore.documents import Reads
-from shared.kernel.instants import Instant
 
 
 class DocumentFacts:
@@ -26,12 +25,4 @@ class DocumentFacts:
         if doc is None:
             return None
         plan = msgspec.convert(doc["plan"], RoundPlanned)
-        parameters = plan.parameters
-        return RoundTerms(
-            round=round_id,
-            open=doc["state"] == "OPEN",
-            deadline=Instant(parameters.calendar.submission_deadline.value),
-            open_categories=tuple(category.code for category in parameters.categories if category.open),
-            rules=parameters.rules,
-            rule_set_hash=plan.rule_set_hash,
-        )
+        return terms_of(plan.parameters, opened=doc["state"] == "OPEN")

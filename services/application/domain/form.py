@@ -1,14 +1,15 @@
 """The form: four tables, each saved over the revision that was read, never against itself (C4.1)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from services.application.domain.rules.finding import Filing
+from services.application.domain.rules.unsaid import EARLIER_LEVELS, EARLIER_MATERIALS
 from services.application.domain.terms import RoundTerms
 from shared.auditlog.canonical import hash_of
-from shared.contracts.application import ApplicationStarted, FormSaved
+from shared.contracts.application import ApplicationStarted, AttachmentAdded, AttachmentRemoved, FormSaved
 from shared.contracts.form import T1, T2, T3, T4
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
@@ -18,13 +19,22 @@ Table: TypeAlias = T1 | T2 | T3 | T4
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The tables as last saved, and how often each was."""
+    """The tables as last saved, how often each was, and the files that go with them."""
 
     t1: T1 | None = None
     t2: T2 | None = None
     t3: T3 | None = None
     t4: T4 | None = None
     revisions: tuple[int, int, int, int] = (0, 0, 0, 0)
+    attached: tuple[AttachmentAdded, ...] = ()
+    """In the order in which they were added."""
+    removed: tuple[tuple[int, str], ...] = ()
+    """Material and hash of each file that was taken out again."""
+
+    @property
+    def materials(self) -> frozenset[int]:
+        """The numbers of the materials that have a file."""
+        return frozenset(one.material for one in self.attached)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -55,19 +65,34 @@ class FormContradictsItself(Malformed):
     clause = "C4.1"
 
 
-def saved(form: Form, event: FormSaved) -> Form:
+def formed(form: Form, event: FormSaved | AttachmentAdded | AttachmentRemoved) -> Form:
     """The form after `event`."""
+    match event:
+        case FormSaved():
+            return _saved(form, event)
+        case AttachmentAdded(material=material, sha256=sha256):
+            removed = tuple(one for one in form.removed if one != (material, sha256))
+            return replace(form, attached=(*form.attached, event), removed=removed)
+        case AttachmentRemoved(material=material, sha256=sha256):
+            left = tuple(one for one in form.attached if (one.material, one.sha256) != (material, sha256))
+            return replace(form, attached=left, removed=(*form.removed, (material, sha256)))
+        case _:
+            assert_never(event)
+
+
+def _saved(form: Form, event: FormSaved) -> Form:
     tables = ("T1", "T2", "T3", "T4")
     revisions = tuple(
         event.revision if table == event.table else revision
         for table, revision in zip(tables, form.revisions, strict=True)
     )
-    return Form(
-        event.t1 or form.t1,
-        event.t2 or form.t2,
-        event.t3 or form.t3,
-        event.t4 or form.t4,
-        (revisions[0], revisions[1], revisions[2], revisions[3]),
+    return replace(
+        form,
+        t1=event.t1 or form.t1,
+        t2=event.t2 or form.t2,
+        t3=event.t3 or form.t3,
+        t4=event.t4 or form.t4,
+        revisions=(revisions[0], revisions[1], revisions[2], revisions[3]),
     )
 
 
@@ -104,28 +129,53 @@ def save(started: ApplicationStarted, form: Form, table: Table, revision: int) -
     ]
 
 
+def plain(form: Form) -> dict[str, object]:
+    """The form as it is hashed and compared: its tables, and each material's hashes where there are any."""
+    tables = {"t1": _plain(form.t1), "t2": _plain(form.t2), "t3": _plain(form.t3), "t4": _plain(form.t4)}
+    files = {str(number): _files(form, number) for number in sorted(form.materials)}
+    return {**tables, "materials": files or None}
+
+
 def snapshot_hash(form: Form) -> str:
     """SHA-256 of the canonical form: what online record and paper are matched by."""
-    return hash_of({"t1": _plain(form.t1), "t2": _plain(form.t2), "t3": _plain(form.t3), "t4": _plain(form.t4)})
+    return hash_of(plain(form))
 
 
-def inputs_hash(form: Form, terms: RoundTerms, received_at: Instant) -> str:
-    """SHA-256 of everything that the rules read."""
+def inputs_hash(form: Form, terms: RoundTerms, received_at: Instant, deadline: Instant) -> str:
+    """SHA-256 of everything that the rules read; what a round leaves unsaid is not in it."""
     return hash_of(
         {
             "snapshot": snapshot_hash(form),
             "received_at": received_at,
-            "deadline": terms.deadline,
+            "deadline": deadline,
             "open_categories": terms.open_categories,
             "rule_set": terms.rule_set_hash,
+            "levels": terms.levels and asdict(terms.levels),
+            "materials": terms.materials and [asdict(rule) for rule in terms.materials],
         }
     )
 
 
-def filing(form: Form, terms: RoundTerms, received_at: Instant, materials: frozenset[int] = frozenset()) -> Filing:
-    """What the rules read."""
-    tables = (form.t1, form.t2, form.t3, form.t4)
-    return Filing(*tables, received_at, terms.deadline, terms.open_categories, materials)
+def filing(
+    form: Form, terms: RoundTerms, received_at: Instant, deadline: Instant, materials: frozenset[int] = frozenset()
+) -> Filing:
+    """What the rules read; `materials` are files that lie outside the platform."""
+    return Filing(
+        form.t1,
+        form.t2,
+        form.t3,
+        form.t4,
+        received_at,
+        deadline,
+        terms.open_categories,
+        form.materials | materials,
+        terms.levels or EARLIER_LEVELS,
+        EARLIER_MATERIALS if terms.materials is None else terms.materials,
+    )
+
+
+def _files(form: Form, number: int) -> tuple[str, ...]:
+    return tuple(sorted(one.sha256 for one in form.attached if one.material == number))
 
 
 def _as_certified(started: ApplicationStarted, table: T1) -> None:

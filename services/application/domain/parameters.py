@@ -7,13 +7,23 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
-from shared.contracts.round import RoundParameters, Rule
-from shared.contracts.vocabulary import COMPREHENSIVE
+from services.application.domain.rules.capacity import MATERIAL_REQUIRED
+from shared.contracts.round import (
+    Assessment,
+    Corrections,
+    Levels,
+    MaterialRule,
+    ObligationTerm,
+    RoundParameters,
+    Rule,
+)
+from shared.contracts.vocabulary import COMPREHENSIVE, EDUCATION, INTERSECTION, RECOGNITION, TITLES, UNION, Kind
 from shared.kernel.instants import instant
 from shared.kernel.refusal import Malformed
 
 ROUND_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 RULE_KINDS = frozenset({"hard", "waivable", "in_principle", "judgement", "ground"})
+MATERIAL_MAX = 9
 YEARS_MAX = 100
 """Beyond this a span of years leaves the calendar."""
 
@@ -58,6 +68,15 @@ def check(parameters: RoundParameters) -> None:
     _check_rules(parameters.rules)
     _check_scoring(parameters)
     _check_quotas(parameters)
+    _check_obligations(parameters.obligations)
+    if parameters.levels is not None:
+        _check_levels(parameters.levels)
+    if parameters.materials is not None:
+        _check_materials(parameters.materials)
+    if parameters.corrections is not None:
+        _check_corrections(parameters.corrections)
+    if parameters.assessment is not None:
+        _check_assessment(parameters.assessment)
 
 
 def _check_calendar(parameters: RoundParameters) -> None:
@@ -83,8 +102,7 @@ def _check_calendar(parameters: RoundParameters) -> None:
     first, last = calendar.valid_from.value, calendar.valid_to.value
     _require("calendar.valid_to", last, first < last, "after calendar.valid_from")
     for name in ("notice_working_days", "agreement_due_days"):
-        number = getattr(calendar, name).value
-        _require(f"calendar.{name}", number, 0 <= number <= YEARS_MAX * 366, "a number of days")
+        _days(f"calendar.{name}", getattr(calendar, name).value)
 
 
 def _check_rules(rules: tuple[Rule, ...]) -> None:
@@ -122,6 +140,62 @@ def _check_quotas(parameters: RoundParameters) -> None:
     for quota in parameters.quotas:
         _require("quotas", quota.group, quota.group in groups, "a category of the round, or comprehensive")
         _require(f"quotas.{quota.group}.places", quota.places, quota.places >= 0, "0 or more places")
+        admitted = quota.ties_admitted
+        _require(f"quotas.{quota.group}.ties_admitted", admitted, admitted is None or admitted >= 0, "0 or more places")
+
+
+def _check_obligations(terms: tuple[ObligationTerm, ...]) -> None:
+    _distinct("obligations", [".".join(filter(None, (term.kind, str(term.year), term.period))) for term in terms])
+    kinds = [None, *(kind.value for kind in Kind)]
+    for index, term in enumerate(terms):
+        _require(f"obligations.{index}.only", term.only, term.only in kinds, "a kind of organization, or absent")
+
+
+def _check_levels(levels: Levels) -> None:
+    ladders = {
+        "education": EDUCATION,
+        "title": TITLES,
+        "recognition": RECOGNITION,
+        "counting": (UNION, INTERSECTION),
+    }
+    for name, ladder in ladders.items():
+        level = getattr(levels, name)
+        _require(f"levels.{name}", level, level in ladder, f"one of {', '.join(ladder)}")
+
+
+def _check_materials(materials: tuple[MaterialRule, ...]) -> None:
+    _distinct("materials", [str(material.number) for material in materials])
+    for material in materials:
+        place = f"materials.{material.number}"
+        _require(place, material.number, 1 <= material.number <= MATERIAL_MAX, f"a number from 1 to {MATERIAL_MAX}")
+        held = material.required in MATERIAL_REQUIRED
+        _require(f"{place}.required", material.required, held, f"one of {', '.join(MATERIAL_REQUIRED)}")
+        _require(f"{place}.media_types", material.media_types, bool(material.media_types), "at least one type")
+        _require(f"{place}.size_max", material.size_max, material.size_max >= 1, "at least one byte")
+        _require(f"{place}.files_max", material.files_max, material.files_max >= 1, "at least one file")
+
+
+def _check_corrections(corrections: Corrections) -> None:
+    for name in ("return_days", "reconsider_days", "appeal_days", "rectification_days"):
+        _days(f"corrections.{name}", getattr(corrections, name).value)
+
+
+def _check_assessment(assessment: Assessment) -> None:
+    _distinct("assessment.rubric", [criterion.id for criterion in assessment.rubric])
+    points = sum(criterion.maximum for criterion in assessment.rubric)
+    lowest = min((criterion.maximum for criterion in assessment.rubric), default=-1)
+    _require("assessment.rubric", points, lowest >= 0 < points, "criteria with points")
+    _distinct("assessment.grades", [grade.name_zh for grade in assessment.grades])
+    steps = [grade.at_least for grade in assessment.grades]
+    falling = steps == sorted(set(steps), reverse=True) and steps[-1:] == [0]
+    _require("assessment.grades", steps, falling, "from best to worst, the last one from 0 points on")
+    _require("assessment.grades", steps, not steps or steps[0] <= points, "within the rubric's points")
+    for name in ("reminder_days", "default_days"):
+        _days(f"assessment.{name}", getattr(assessment, name).value)
+
+
+def _days(place: str, number: int) -> None:
+    _require(place, number, 0 <= number <= YEARS_MAX * 366, "a number of days")
 
 
 def _distinct(place: str, names: Iterable[str]) -> None:

@@ -1,10 +1,15 @@
-"""What an application's decisions take from the round and from the certification."""
+"""What an application's decisions take from the round: its parameters in force, and what was extended."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from shared.auditlog.canonical import hash_of
-from shared.contracts.round import RoundParameters, Rule
+from shared.contracts.application import DeadlineExtended
+from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
 from shared.kernel.instants import Instant
+
+WHOLE_ROUND, ONE_DISTRICT, ONE_APPLICATION = "round", "district", "application"
+"""What an extension covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +19,44 @@ class RoundTerms:
     round: str
     open: bool
     deadline: Instant
+    """The round's own."""
     open_categories: tuple[str, ...]
     rules: tuple[Rule, ...]
     rule_set_hash: str
+    levels: Levels | None = None
+    materials: tuple[MaterialRule, ...] | None = None
+    non_waivable: tuple[str, ...] = ()
+    extensions: tuple[DeadlineExtended, ...] = ()
+    """In the order in which they were granted."""
+    closed: bool = False
+
+    def extension_of(self, district: str, application: str) -> DeadlineExtended | None:
+        """The extension that gives this application the most time, or None when none gives more than the round."""
+        covering = [one for one in self.extensions if covers(one, district, application) and one.new > self.deadline]
+        return max(covering, key=lambda one: one.new, default=None)
+
+    def deadline_of(self, district: str, application: str) -> Instant:
+        """The first instant that is too late for this application (C5.2, R19)."""
+        extension = self.extension_of(district, application)
+        return Instant(extension.new) if extension else self.deadline
 
 
-def terms_of(parameters: RoundParameters, *, opened: bool = True) -> RoundTerms:
+def covers(extension: DeadlineExtended, district: str, application: str) -> bool:
+    """Whether an extension is for the whole round, for this district or for this application."""
+    return {
+        WHOLE_ROUND: True,
+        ONE_DISTRICT: extension.target == district,
+        ONE_APPLICATION: extension.target == application,
+    }.get(extension.scope, False)
+
+
+def terms_of(
+    parameters: RoundParameters,
+    *,
+    opened: bool = True,
+    closed: bool = False,
+    extensions: Iterable[DeadlineExtended] = (),
+) -> RoundTerms:
     """The terms of a round with these parameters."""
     return RoundTerms(
         round=parameters.round,
@@ -28,6 +65,11 @@ def terms_of(parameters: RoundParameters, *, opened: bool = True) -> RoundTerms:
         open_categories=tuple(category.code for category in parameters.categories if category.open),
         rules=parameters.rules,
         rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
+        levels=parameters.levels,
+        materials=parameters.materials,
+        non_waivable=parameters.non_waivable,
+        extensions=tuple(extensions),
+        closed=closed,
     )
 
 
@@ -41,3 +83,5 @@ class Applicant:
     legal_form: str
     district: str
     certified: bool
+    barred: str | None = None
+    """Why it may begin and file nothing now: it is suspended or closed."""

@@ -6,15 +6,11 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.application.domain.application import (
-    ApplicationNotStarted,
-    OrganizationNotCertified,
-    ReceivePaper,
-    SaveForm,
-    StartApplication,
-    SubmitApplication,
-)
+from services.application.domain.application import OrganizationNotCertified, SaveForm, StartApplication
+from services.application.domain.editing import ApplicationNotStarted
+from services.application.domain.paper import ReceivePaper
 from services.application.domain.round import OpenRound, PlanRound, RoundNotPlanned
+from services.application.domain.submission import SubmitApplication
 from services.application.domain.terms import RoundTerms
 from services.application.entrypoints.bodies import (
     FORMS_HASH,

@@ -69,7 +69,7 @@ class RuleBody(Body):
 
     id: Token
     clause: SourceText
-    kind: Literal["hard", "waivable", "in_principle"]
+    kind: Literal["hard", "waivable", "in_principle", "judgement", "ground"]
     source: SourceText
     threshold: ThresholdText | None = None
 
@@ -100,14 +100,73 @@ class QuotaBody(Body):
     group: Token
     places: Count
     source: SourceText
+    ties_admitted: Count | None = None
 
 
 class ObligationBody(Body):
-    """A report that every approved organization owes (C3.1)."""
+    """What every approved organization, or every one of a kind, owes (C3.1, C3.2, C3.3)."""
 
     kind: Token
     year: Annotated[int, Field(ge=1800, le=2199)]
     due: MomentBody
+    source: SourceText
+    period: Token | None = None
+    only: Literal["comprehensive", "professional"] | None = None
+
+
+class LevelsBody(Body):
+    """From which level on something counts (C2.1.2, C2.1.7)."""
+
+    education: Token
+    title: Token
+    recognition: Token
+    counting: Literal["union", "intersection"]
+    source: SourceText
+
+
+class MaterialBody(Body):
+    """One of the materials that go with the form (C4)."""
+
+    number: Annotated[int, Field(ge=1, le=9)]
+    name_zh: ShortText
+    required: Literal["form", "always", "qualifications", "honours"]
+    media_types: Annotated[list[ShortText], Field(max_length=20)]
+    size_max: Count
+    files_max: Count
+    source: SourceText
+
+
+class CorrectionsBody(Body):
+    """Time for each corrective path, in days."""
+
+    return_days: NumberBody
+    reconsider_days: NumberBody
+    appeal_days: NumberBody
+    rectification_days: NumberBody
+
+
+class BatchesBody(Body):
+    """How districts send their recommendations (C5.3)."""
+
+    required: bool
+    source: SourceText
+
+
+class GradeBody(Body):
+    """A grade of the yearly assessment."""
+
+    name_zh: ShortText
+    at_least: Count
+    recommended: bool
+
+
+class AssessmentBody(Body):
+    """How a year of service is assessed (C3.6)."""
+
+    rubric: Annotated[list[CriterionBody], Field(max_length=50)]
+    grades: Annotated[list[GradeBody], Field(max_length=20)]
+    reminder_days: NumberBody
+    default_days: NumberBody
     source: SourceText
 
 
@@ -124,6 +183,11 @@ class RoundBody(Body):
     panels: PanelsBody
     quotas: Annotated[list[QuotaBody], Field(max_length=50)]
     obligations: Annotated[list[ObligationBody], Field(max_length=50)]
+    levels: LevelsBody | None = None
+    materials: Annotated[list[MaterialBody], Field(max_length=9)] | None = None
+    corrections: CorrectionsBody | None = None
+    batches: BatchesBody | None = None
+    assessment: AssessmentBody | None = None
 
 
 def parameters_of(body: RoundBody) -> RoundParameters:

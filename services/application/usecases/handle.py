@@ -2,20 +2,21 @@
 
 from typing import Any, TypeAlias, assert_never
 
-from services.application.domain.application import (
-    APPLICATION_DECIDER,
-    ReceivePaper,
-    SaveForm,
-    StartApplication,
-    SubmitApplication,
-)
+from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
+from services.application.domain.attachments import AddAttachment, RemoveAttachment
+from services.application.domain.paper import ExportPdf, ReceivePaper
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
+from services.application.domain.submission import SubmitApplication
 from shared.contracts.category import Stream
 from shared.contracts.topics import APPLICATION, ROUND
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
-Command: TypeAlias = PlanRound | OpenRound | StartApplication | SaveForm | SubmitApplication | ReceivePaper
+RoundCommand: TypeAlias = PlanRound | OpenRound
+ApplicationCommand: TypeAlias = (
+    StartApplication | SaveForm | AddAttachment | RemoveAttachment | SubmitApplication | ExportPdf | ReceivePaper
+)
+Command: TypeAlias = RoundCommand | ApplicationCommand
 
 
 def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
@@ -28,7 +29,10 @@ def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
         case (
             StartApplication(application=application)
             | SaveForm(application=application)
+            | AddAttachment(application=application)
+            | RemoveAttachment(application=application)
             | SubmitApplication(application=application)
+            | ExportPdf(application=application)
             | ReceivePaper(application=application)
         ):
             return Target(APPLICATION_DECIDER, application_stream(application, organization))

@@ -15,16 +15,14 @@ from services.application.domain.rules.finding import (
     verdict,
     whole,
 )
-from shared.contracts.form import Person, Premises
-from shared.contracts.round import Rule
+from shared.contracts.form import Partner, Person, Premises
+from shared.contracts.round import Levels, Rule
+from shared.contracts.vocabulary import EDUCATION, INTERSECTION, TITLES, at_least
 from shared.kernel.instants import LocalDate
 
-COLLEGE_OR_ABOVE = frozenset({"college", "bachelor", "master", "doctor"})
-INTERMEDIATE_OR_ABOVE = frozenset({"intermediate", "senior"})
-QUALIFICATIONS, HONOURS = 4, 8
-"""Materials that only those have who hold something (C4.4, C4.8)."""
-ALWAYS = frozenset({2, 3, 5, 6, 7, 9})
-"""Material 1 is the form itself, filed online."""
+FORM_ITSELF, ALWAYS, IF_QUALIFIED, IF_HONOURED = "form", "always", "qualifications", "honours"
+MATERIAL_REQUIRED = (FORM_ITSELF, ALWAYS, IF_QUALIFIED, IF_HONOURED)
+"""When a material is asked for (C4.4, C4.8: where one holds something); the form itself is filed online."""
 GATHERED = "gathered_service_organization"
 
 
@@ -41,18 +39,16 @@ def r7(filing: Filing, rule: Rule) -> Finding:
     if filing.t2 is None:
         return MISSING
     fulltime = _fulltime(filing.t2.roster)
-    qualified = sum(1 for person in fulltime if person.professional and _qualified(person))
+    qualified = sum(1 for person in fulltime if qualifies(person, filing.levels))
     observed = f"{qualified}/{len(fulltime)}"
-    if not fulltime:
-        return verdict(False, observed)
-    return verdict(Fraction(qualified, len(fulltime)) >= ratio(rule), observed)
+    return verdict(bool(fulltime) and Fraction(qualified, len(fulltime)) >= ratio(rule), observed)
 
 
 def r8(filing: Filing, rule: Rule) -> Finding:
     """C2.1.2: premises, owned or under a lease that still runs, of at least so many m² together."""
     if filing.t2 is None:
         return MISSING
-    area = sum((Decimal(site.area) for site in filing.t2.premises if _held(site, filing.as_of)), Decimal(0))
+    area = sum((Decimal(site.area) for site in filing.t2.premises if held(site, filing.as_of)), Decimal(0))
     return verdict(area >= decimal(rule), area)
 
 
@@ -67,20 +63,20 @@ def r9(filing: Filing, _rule: Rule) -> Finding:
 
 
 def r17(filing: Filing, rule: Rule) -> Finding:
-    """C2.1.5: at least so many distinct service organizations gathered."""
+    """C2.1.5: at least so many distinct service organizations gathered, by agreements that run on the day of filing."""
     if filing.t4 is None:
         return MISSING
-    gathered = {partner.uscc for partner in filing.t4.partners if partner.type == GATHERED}
+    itself = filing.t1.uscc if filing.t1 else None
+    gathered = {partner.uscc for partner in filing.t4.partners if gathers(partner, filing.as_of)} - {itself}
     return verdict(len(gathered) >= whole(rule), len(gathered))
 
 
 def r18(filing: Filing, _rule: Rule) -> Finding:
-    """C4: materials 1 to 9 are there, 4 and 8 where something is held to copy, and the statement is signed."""
+    """C4: the materials are there, some of them only where something is held to copy, and the statement is signed."""
     if filing.t1 is None or filing.t2 is None or filing.t3 is None or filing.t4 is None:
         return MISSING
-    wanted = set(ALWAYS)
-    wanted |= {QUALIFICATIONS} if filing.t1.qualifications else set()
-    wanted |= {HONOURS} if filing.t1.honours else set()
+    due = {ALWAYS: True, IF_QUALIFIED: bool(filing.t1.qualifications), IF_HONOURED: bool(filing.t1.honours)}
+    wanted = {material.number for material in filing.asked if due.get(material.required, False)}
     absent = [f"material {number}" for number in sorted(wanted - filing.materials)]
     absent += [] if filing.t4.commitment else ["statement"]
     return lacking(absent) if absent else verdict(True, f"{len(wanted)} materials")
@@ -90,9 +86,21 @@ def _fulltime(roster: tuple[Person, ...]) -> list[Person]:
     return list({person.person_key: person for person in roster if person.fulltime}.values())
 
 
-def _qualified(person: Person) -> bool:
-    return person.education in COLLEGE_OR_ABOVE or person.title_level in INTERMEDIATE_OR_ABOVE
+def qualifies(person: Person, levels: Levels) -> bool:
+    """Whether a professional's degree or title is high enough; both, where the round counts by intersection."""
+    reached = (
+        at_least(EDUCATION, person.education, levels.education),
+        at_least(TITLES, person.title_level, levels.title),
+    )
+    return person.professional and (all(reached) if levels.counting == INTERSECTION else any(reached))
 
 
-def _held(site: Premises, as_of: LocalDate) -> bool:
+def held(site: Premises, as_of: LocalDate) -> bool:
+    """Whether premises are owned, or under a lease that runs on the day."""
     return site.tenure == "own" or (site.lease_to is not None and site.lease_to >= as_of)
+
+
+def gathers(partner: Partner, as_of: LocalDate) -> bool:
+    """Whether it is a gathered service organization, by an agreement that has begun and not ended on the day."""
+    begun = partner.valid_from is None or partner.valid_from <= as_of
+    return partner.type == GATHERED and begun and (partner.valid_to is None or partner.valid_to >= as_of)

@@ -6,15 +6,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
+from services.application.domain.rules.unsaid import EARLIER_LEVELS, EARLIER_MATERIALS
 from shared.contracts.form import T1, T2, T3, T4
-from shared.contracts.round import Rule
+from shared.contracts.round import Levels, MaterialRule, Rule
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.instants import Instant, LocalDate, local_date
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Everything the rules may read: the form, the instant it arrived and the round's dates and categories.
+    """Everything the rules may read: the form, the instant it arrived and what the round says.
 
     A table that was not saved is None; a rule that needs it says MISSING.
     """
@@ -28,6 +29,9 @@ class Filing:
     open_categories: tuple[str, ...]
     materials: frozenset[int] = frozenset()
     """Which of the materials 1 to 9 are attached (C4)."""
+    levels: Levels = EARLIER_LEVELS
+    asked: tuple[MaterialRule, ...] = EARLIER_MATERIALS
+    """What the round asks for (C4)."""
 
     @property
     def as_of(self) -> LocalDate:

@@ -4,12 +4,10 @@ from decimal import Decimal
 
 from services.application.domain.rules.finding import MISSING, Filing, Finding, decimal, judged, verdict, whole
 from shared.contracts.round import Rule
-from shared.contracts.vocabulary import Kind, LegalForm
+from shared.contracts.vocabulary import RECOGNITION, Kind, LegalForm, at_least
 from shared.kernel.instants import LocalDate, plus_years
 from shared.kernel.uscc import is_uscc
 
-RECOGNISED = frozenset({"district", "municipal", "national"})
-"""区级及以上."""
 INDEPENDENT = frozenset(
     {
         LegalForm.ENTERPRISE,
@@ -90,8 +88,10 @@ def r15(filing: Filing, _rule: Rule) -> Finding:
 
 
 def r16(filing: Filing, _rule: Rule) -> Finding:
-    """C2.1.7: recognition at district level or above is a ground for a waiver, and by itself passes nothing."""
+    """C2.1.7: recognition at the round's level or above is a ground for a waiver, and by itself passes nothing."""
     if filing.t1 is None:
         return MISSING
-    found = [f"{one.issuer} {one.date}" for one in filing.t1.honours if one.level in RECOGNISED]
+    asked = filing.levels.recognition
+    honours = [one for one in filing.t1.honours if at_least(RECOGNITION, one.level, asked) and one.date <= filing.as_of]
+    found = [f"{one.issuer} {one.date}" for one in honours]
     return judged(", ".join(found)) if found else verdict(False, "none")

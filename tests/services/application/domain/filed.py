@@ -6,16 +6,25 @@ from pathlib import Path
 
 import msgspec
 
-from services.application.domain.application import (
-    APPLICATION_DECIDER,
-    ReceivePaper,
-    SaveForm,
-    StartApplication,
-    SubmitApplication,
+from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
+from services.application.domain.attachments import AddAttachment
+from services.application.domain.paper import ReceivePaper
+from services.application.domain.submission import SubmitApplication
+from services.application.domain.terms import Applicant, terms_of
+from shared.contracts.application import ApplicationSubmitted, AttachmentAdded, EligibilityEvaluated, FormSaved
+from shared.contracts.form import (
+    T1,
+    T2,
+    T3,
+    T4,
+    Equipment,
+    Finance,
+    Partner,
+    Person,
+    Plan,
+    Premises,
+    Systems,
 )
-from services.application.domain.terms import Applicant, RoundTerms
-from shared.contracts.application import ApplicationSubmitted, EligibilityEvaluated, FormSaved
-from shared.contracts.form import T1, T2, T3, T4, Partner, Person, Plan, Premises
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant
 from shared.testing.scenario import given
@@ -27,14 +36,7 @@ PARAMETERS = msgspec.convert(
 DEADLINE = Instant("2017-09-20T09:00:00.000Z")
 """17:00 in Shanghai."""
 LAST = Instant("2017-09-20T08:59:59.999Z")
-TERMS = RoundTerms(
-    round="2017",
-    open=True,
-    deadline=DEADLINE,
-    open_categories=("information", "entrepreneurship"),
-    rules=PARAMETERS.rules,
-    rule_set_hash="r" * 64,
-)
+TERMS = terms_of(PARAMETERS)
 CODE, NAME = "9144030071526726XG", "浦江服务中心"
 APPLICANT = Applicant(ORGANIZATION, CODE, NAME, "enterprise", HERE, certified=True)
 START = StartApplication("app-1", APPLICANT, TERMS, "professional", ("information",), FILER, AT)
@@ -47,6 +49,7 @@ FORM_1 = T1(
     established_on="2012-05-18",
     operating_since="2012-07-01",
     capital="100000.00",
+    finance_last_year=Finance(revenue="9000000.00", profit="-1.00", assets="2000000.00", liabilities="1.00"),
     reg_address="中山路1号",
     district=HERE,
     kind="professional",
@@ -62,6 +65,7 @@ FORM_2 = T2(
         for n in range(10)
     ),
     premises=(Premises(address="楼", area="80", tenure="own"),),
+    equipment=(Equipment(name="热线", count=1),),
 )
 FORM_3 = T3(
     smes_served=100,
@@ -76,6 +80,9 @@ FORM_3 = T3(
 )
 FORM_4 = T4(
     partners=tuple(Partner(name=f"机构{n}", uscc=f"U{n}", type="gathered_service_organization") for n in range(3)),
+    documents=Systems(
+        management_system="1a" * 32, service_process="1b" * 32, fee_standard="1c" * 32, quality_assurance="1d" * 32
+    ),
     plan=Plan(smes=100, activities=10, public_share="10/100"),
     category_narrative="服务",
     commitment="c" * 64,
@@ -99,7 +106,30 @@ def saved(table: T1 | T2 | T3 | T4, revision: int = 1) -> FormSaved:
     )
 
 
-DRAFT = (STARTED, *(saved(table) for table in TABLES))
+def attaching(material: int, sha256: str = "") -> AddAttachment:
+    digits = sha256 or f"{material}f" * 32
+    return AddAttachment(
+        "app-1", material, digits, 1000, "application/pdf", f"{material}.pdf", "clean", TERMS, FILER, AT
+    )
+
+
+def attached(material: int, sha256: str = "") -> AttachmentAdded:
+    command = attaching(material, sha256)
+    return AttachmentAdded(
+        application="app-1",
+        material=material,
+        sha256=command.sha256,
+        size=command.size,
+        media_type=command.media_type,
+        name=command.name,
+        scan=command.scan,
+    )
+
+
+MATERIALS = (2, 3, 5, 6, 7, 9)
+"""What an organization without qualifications and honours attaches."""
+TABLES_SAVED = (STARTED, *(saved(table) for table in TABLES))
+DRAFT = (*TABLES_SAVED, *(attached(material) for material in MATERIALS))
 SUBMIT = SubmitApplication("app-1", TERMS, FILER, LAST)
 EVALUATED, SUBMITTED = given(APPLICATION_DECIDER, *DRAFT).when(SUBMIT).events()
 assert isinstance(EVALUATED, EligibilityEvaluated)

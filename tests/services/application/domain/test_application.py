@@ -8,25 +8,30 @@ from hypothesis import strategies as st
 from services.application.domain.application import (
     APPLICATION_DECIDER,
     ApplicationAlreadyStarted,
-    ApplicationAlreadySubmitted,
-    ApplicationEvent,
-    ApplicationNotStarted,
     Command,
-    FormIncomplete,
-    NotEligible,
     OrganizationNotCertified,
-    PaperBeforeSubmission,
-    PaperReceivedAlready,
     RoundNotOpen,
-    SubmissionTooLate,
-    VersionIsSubmitted,
 )
+from services.application.domain.editing import ApplicationNotStarted, VersionIsSubmitted
 from services.application.domain.form import (
     Form,
     FormContradictsItself,
     FormNamesAnotherOrganization,
     FormSavedMeanwhile,
     snapshot_hash,
+)
+from services.application.domain.paper import (
+    PaperBeforeSubmission,
+    PaperDiffers,
+    PaperIsAnotherVersion,
+    PaperReceivedAlready,
+)
+from services.application.domain.states import ApplicationEvent
+from services.application.domain.submission import (
+    ApplicationAlreadySubmitted,
+    FormIncomplete,
+    NotEligible,
+    SubmissionTooLate,
 )
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import (
@@ -54,6 +59,7 @@ from tests.services.application.domain.filed import (
     FORM_3,
     FORM_4,
     LAST,
+    MATERIALS,
     OTHER_PAPER,
     PAPER,
     START,
@@ -61,7 +67,9 @@ from tests.services.application.domain.filed import (
     SUBMIT,
     SUBMITTED,
     TABLES,
+    TABLES_SAVED,
     TERMS,
+    attaching,
     saved,
     saving,
 )
@@ -79,6 +87,8 @@ from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
 ASKED_BY_FILERS: list[Command] = [START, saving(FORM_1), SUBMIT]
+JUDGED = ("R4", "R5", "R9")
+"""What a person judges of every application."""
 LATE = LateSubmissionRefused(application="app-1", received_at=DEADLINE, deadline=DEADLINE)
 
 
@@ -157,7 +167,7 @@ def test_a_table_is_saved(table: T1 | T2 | T3 | T4) -> None:
     given(APPLICATION_DECIDER, STARTED).when(saving(table)).then(saved(table))
     given(APPLICATION_DECIDER, *DRAFT).when(saving(table)).then_nothing()
     given(APPLICATION_DECIDER, *DRAFT).when(saving(table, 7)).then_nothing()
-    assert APPLICATION_DECIDER.fold(DRAFT) == APPLICATION_DECIDER.fold([STARTED, *reversed(DRAFT[1:])])
+    assert APPLICATION_DECIDER.fold(TABLES_SAVED) == APPLICATION_DECIDER.fold([STARTED, *reversed(TABLES_SAVED[1:])])
 
 
 def test_a_table_is_saved_over_what_was_read() -> None:
@@ -223,7 +233,8 @@ def test_a_submitted_version_never_changes(table: T1 | T2 | T3 | T4) -> None:
 
 def test_the_last_millisecond_is_in_time() -> None:
     assert isinstance(SUBMITTED, ApplicationSubmitted)
-    assert (SUBMITTED.received_at, SUBMITTED.overall, SUBMITTED.version) == (LAST, "ELIGIBLE", 1)
+    assert (SUBMITTED.received_at, SUBMITTED.overall, SUBMITTED.version) == (LAST, "CONDITIONAL", 1)
+    assert (SUBMITTED.failed, SUBMITTED.to_judge) == ((), ("R4", "R5", "R9"))
     assert (SUBMITTED.kind, SUBMITTED.category) == ("professional", "information")
     given(APPLICATION_DECIDER, *DRAFT).when(SUBMIT).then(EVALUATED, SUBMITTED)
 
@@ -273,11 +284,11 @@ def test_nothing_helps_where_a_hard_rule_fails(changed: T1, rule: str, clause: s
 @pytest.mark.parametrize(
     ("changed", "failed", "to_judge"),
     [
-        (replace(FORM_1, capital="99999.99"), ("R3",), ()),
-        (replace(FORM_2, premises=()), ("R8",), ()),
-        (replace(FORM_3, smes_served=99), (), ("R10",)),
-        (replace(FORM_3, smes_served=99, surveyed=0, satisfied=0), ("R11",), ("R10",)),
-        (replace(FORM_4, partners=()), ("R17",), ()),
+        (replace(FORM_1, capital="99999.99"), ("R3",), JUDGED),
+        (replace(FORM_2, premises=()), ("R8",), JUDGED),
+        (replace(FORM_3, smes_served=99), (), (*JUDGED, "R10")),
+        (replace(FORM_3, smes_served=99, surveyed=0, satisfied=0), ("R11",), (*JUDGED, "R10")),
+        (replace(FORM_4, partners=()), ("R17",), JUDGED),
     ],
 )
 def test_a_failure_that_can_be_waived_stays_visible(
@@ -322,10 +333,15 @@ def test_a_second_submission_is_a_retry_or_refused() -> None:
 
 def test_paper_matches_by_version_and_hash() -> None:
     given(APPLICATION_DECIDER, *FILED).when(PAPER).then(received())
-    given(APPLICATION_DECIDER, *FILED).when(OTHER_PAPER).then(received(OTHER_PAPER))
-    (wrong,) = given(APPLICATION_DECIDER, *FILED).when(replace(PAPER, version=2)).events()
-    assert isinstance(wrong, PaperReceived)
-    assert not wrong.matches
+
+
+def test_paper_that_is_another_is_refused_and_that_it_came_stays_once() -> None:
+    refusal = given(APPLICATION_DECIDER, *FILED).when(OTHER_PAPER).then_refuses(PaperDiffers)
+    assert (refusal.field, refusal.record) == ("snapshot_hash", (received(OTHER_PAPER),))
+    again = given(APPLICATION_DECIDER, *FILED, received(OTHER_PAPER)).when(OTHER_PAPER)
+    assert again.then_refuses(PaperDiffers).record == ()
+    unknown = given(APPLICATION_DECIDER, *FILED).when(replace(PAPER, version=2)).then_refuses(PaperIsAnotherVersion)
+    assert "submitted is version 1" in unknown.detail
 
 
 def test_paper_that_matched_is_received_once() -> None:
@@ -335,9 +351,7 @@ def test_paper_that_matched_is_received_once() -> None:
 
 
 def test_paper_that_did_not_match_is_brought_again() -> None:
-    history = (*FILED, received(OTHER_PAPER))
-    given(APPLICATION_DECIDER, *history).when(PAPER).then(received())
-    given(APPLICATION_DECIDER, *history, received()).when(OTHER_PAPER).then_nothing()
+    given(APPLICATION_DECIDER, *FILED, received(OTHER_PAPER)).when(PAPER).then(received())
 
 
 def test_no_paper_before_the_submission() -> None:
@@ -372,6 +386,7 @@ COMMANDS: list[Command] = [
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=20), st.booleans())
 def test_any_script(script: list[Command], prepared: bool) -> None:  # noqa: FBT001 - hypothesis says which
     start: list[Command] = [START, *(saving(table) for table in TABLES)] if prepared else []
+    start += [attaching(number) for number in MATERIALS] if prepared else []
     history = live(APPLICATION_DECIDER, [*start, *script])
     kinds = [type(event) for event in history]
     assert kinds.count(ApplicationStarted) <= 1

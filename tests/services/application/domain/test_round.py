@@ -120,7 +120,7 @@ BROKEN: list[tuple[str, RoundParameters]] = [
     ("calendar.workdays.0", replace(PARAMETERS, calendar=replace(CALENDAR, workdays=("20170930",)))),
     ("obligations.0.due", replace(PARAMETERS, obligations=(replace(PARAMETERS.obligations[0], due=MOMENT),))),
     *(
-        ("rules.R7.threshold", replace(PARAMETERS, rules=(replace(PARAMETERS.rules[4], threshold=threshold),)))
+        ("rules.R7.threshold", replace(PARAMETERS, rules=(replace(PARAMETERS.rules[6], threshold=threshold),)))
         for threshold in ("70%", "7/0", "-1", "seven", "nan", "inf")
     ),
 ]

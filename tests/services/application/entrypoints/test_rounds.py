@@ -80,9 +80,9 @@ def test_an_absent_threshold_is_an_absent_one() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("rules.3.threshold", 10),
-        ("rules.3.threshold", 0.7),
-        ("rules.3.threshold", ""),
+        ("rules.5.threshold", 10),
+        ("rules.5.threshold", 0.7),
+        ("rules.5.threshold", ""),
         ("rules.0.kind", "Hard"),
         ("rules.2.weight", "3"),
         ("calendar.opens_at.value", "2017-08-21T09:00:00+08:00"),
@@ -108,7 +108,7 @@ async def test_the_wrong_place_is_named(office: Office, client: httpx.AsyncClien
 
 
 async def test_what_only_the_domain_can_know_is_named_by_the_rule(office: Office, client: httpx.AsyncClient) -> None:
-    answer = await client.post("/rounds", json=changed("rules.3.threshold", "many"), headers=office.bearer(OFFICER))
+    answer = await client.post("/rounds", json=changed("rules.5.threshold", "many"), headers=office.bearer(OFFICER))
     assert (answer.status_code, answer.json()["field"]) == (422, "rules.R6.threshold"), answer.text
 
 

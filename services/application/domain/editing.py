@@ -1,0 +1,116 @@
+"""Who may change the form and when: a draft in time, a return where it was named, a submitted version never (C5.2)."""
+
+from typing import Protocol, assert_never
+
+from services.application.domain.changes import differences
+from services.application.domain.form import Form, formed
+from services.application.domain.states import Application, Draft, Lapsed, NotStarted, Returned, Submitted, Withdrawn
+from services.application.domain.terms import RoundTerms
+from shared.contracts.application import ApplicationStarted, AttachmentAdded, AttachmentRemoved, FormSaved
+from shared.contracts.correction import ItemToCorrect
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal, Unknown, require
+
+
+class Edit(Protocol):
+    """A command that changes what is to be filed."""
+
+    @property
+    def by(self) -> Actor:
+        """Who."""
+
+    @property
+    def at(self) -> Instant:
+        """When it was received."""
+
+    @property
+    def terms(self) -> RoundTerms | None:
+        """The round's terms; without them a lapsed draft stays closed."""
+
+
+class ApplicationNotStarted(Unknown):
+    """No such application."""
+
+    title = "There is no such application"
+    field = "application"
+
+
+class VersionIsSubmitted(Refusal):
+    """A submitted version is immutable."""
+
+    title = "A submitted version never changes"
+    clause = "C5.2"
+
+
+class ApplicationIsWithdrawn(Refusal):
+    """The applicant took it back."""
+
+    title = "The application was withdrawn"
+    clause = "C5.2"
+
+
+class ApplicationHasLapsed(Refusal):
+    """A draft that ran out goes on only within an extension; a return that ran out does not."""
+
+    title = "The time for the application has run out"
+    clause = "C5.2"
+    rule = "R19"
+
+
+class OnlyNamedItemsMayChange(Refusal):
+    """What was not returned stays as it was submitted."""
+
+    title = "Only what was returned may change"
+    clause = "C5.3"
+
+
+def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, Form]:
+    """How it began and the form that may change now, or a refusal."""
+    match state:
+        case NotStarted():
+            raise ApplicationNotStarted
+        case Draft(started, form):
+            require(command.by, Role.FILER, organization=started.organization)
+            return started, form
+        case Returned(form=form, returned=returned):
+            require(command.by, Role.FILER, organization=state.started.organization)
+            if command.at >= returned.due:
+                raise ApplicationHasLapsed(f"it was to be corrected before {returned.due}")
+            return state.started, form
+        case Lapsed(before=before):
+            require(command.by, Role.FILER, organization=state.started.organization)
+            return state.started, _extended(before, command).form
+        case Submitted(started):
+            require(command.by, Role.FILER, organization=started.organization)
+            raise VersionIsSubmitted
+        case Withdrawn():
+            require(command.by, Role.FILER, organization=state.started.organization)
+            raise ApplicationIsWithdrawn
+        case _:
+            assert_never(state)
+
+
+def may_change(state: Application, event: FormSaved | AttachmentAdded | AttachmentRemoved) -> None:
+    """Refuse unless the state is no return, or everything that the event changes is of an item that was returned."""
+    if not isinstance(state, Returned):
+        return
+    for changed in differences(state.form, formed(state.form, event)):
+        if not any(names(item, changed.path) for item in state.returned.items):
+            named = ", ".join(item.path for item in state.returned.items)
+            raise OnlyNamedItemsMayChange(f"{changed.path} was not returned; returned were {named}", field=changed.path)
+
+
+def names(item: ItemToCorrect, path: str) -> bool:
+    """Whether the item is this place, or a whole that the place is a part of."""
+    return path == item.path or path.startswith(f"{item.path}.")
+
+
+def _extended(before: Draft | Returned, command: Edit) -> Draft:
+    if isinstance(before, Returned):
+        raise ApplicationHasLapsed(f"it was to be corrected before {before.returned.due}")
+    started = before.started
+    deadline = command.terms.deadline_of(started.district, started.application) if command.terms else None
+    if deadline is None or command.at >= deadline:
+        raise ApplicationHasLapsed(f"the deadline was {deadline or 'before'}")
+    return before

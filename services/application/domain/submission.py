@@ -1,0 +1,217 @@
+"""Filing online: in time or within an extension, complete and by the rules in force (C2, C5.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from services.application.domain.editing import (
+    ApplicationHasLapsed,
+    ApplicationIsWithdrawn,
+    ApplicationNotStarted,
+)
+from services.application.domain.form import Form, filing, inputs_hash, snapshot_hash
+from services.application.domain.rules.registry import Evaluation, evaluate
+from services.application.domain.states import (
+    Application,
+    ApplicationEvent,
+    Draft,
+    Lapsed,
+    NotStarted,
+    Returned,
+    Submitted,
+    Withdrawn,
+)
+from services.application.domain.terms import RoundTerms
+from shared.contracts.application import (
+    ApplicationStarted,
+    ApplicationSubmitted,
+    EligibilityEvaluated,
+    LateSubmissionAdmitted,
+    LateSubmissionRefused,
+)
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal, require
+
+FIRST_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitApplication:
+    """File the form online, first or after a return (C5.2, C5.3); `at` is when the server accepted the request."""
+
+    application: str
+    terms: RoundTerms
+    by: Actor
+    at: Instant
+    barred: str | None = None
+    """Why the organization may file nothing now: it is suspended or closed."""
+
+
+class ApplicationAlreadySubmitted(Refusal):
+    """It is filed; a second submission needs a return first."""
+
+    title = "The application is submitted already"
+    clause = "C5.2"
+
+
+class SubmissionTooLate(Refusal):
+    """Received at or after the deadline."""
+
+    title = "The submission came after the deadline"
+    clause = "C5.2"
+    rule = "R19"
+    field = "received_at"
+
+
+class RoundTakesNoMore(Refusal):
+    """A closed round takes no application, whatever was extended."""
+
+    title = "The round is closed"
+    clause = "C5.2"
+    field = "round"
+
+
+class OrganizationMayNotFile(Refusal):
+    """A suspended or closed organization files nothing."""
+
+    title = "The organization is suspended or closed"
+    clause = "C5.2"
+    field = "organization"
+
+
+class NotEligible(Refusal):
+    """A rule that nothing can waive failed, or something is missing."""
+
+    title = "The application does not meet the conditions"
+    clause = "C2"
+
+
+class FormIncomplete(NotEligible):
+    """All four tables are filed together."""
+
+    title = "The form is not complete"
+    clause = "C4.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A form as it would be filed as this version, and the first instant that is too late for it."""
+
+    started: ApplicationStarted
+    form: Form
+    version: int
+    deadline: Instant
+    evaluated_before: EligibilityEvaluated | None
+
+
+def submit(state: Application, command: SubmitApplication) -> Sequence[ApplicationEvent]:
+    """A draft filed, or a refusal that leaves its trace; what was returned is filed by `returns`."""
+    match state:
+        case NotStarted():
+            raise ApplicationNotStarted
+        case Draft(started):
+            may_file(started, command)
+            return _file(state, command)
+        case Lapsed(before=Draft() as draft):
+            may_file(state.started, command)
+            return _file(draft, command)
+        case Submitted(started, versions):
+            require(command.by, Role.FILER, organization=started.organization)
+            if versions[-1].filed.received_at == command.at:
+                return []
+            raise ApplicationAlreadySubmitted
+        case Returned() | Lapsed():
+            require(command.by, Role.FILER, organization=state.started.organization)
+            raise ApplicationHasLapsed
+        case Withdrawn():
+            require(command.by, Role.FILER, organization=state.started.organization)
+            raise ApplicationIsWithdrawn
+        case _:
+            assert_never(state)
+
+
+def may_file(started: ApplicationStarted, command: SubmitApplication) -> None:
+    """Refuse unless the filer acts for an organization that may file."""
+    require(command.by, Role.FILER, organization=started.organization)
+    if command.barred:
+        raise OrganizationMayNotFile(command.barred)
+
+
+def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[EligibilityEvaluated, Evaluation]:
+    """What the rules say of the attempt; raise `NotEligible`, leaving that in the log once, when it cannot be filed."""
+    terms, form = command.terms, attempt.form
+    evaluation = evaluate(filing(form, terms, command.at, attempt.deadline), terms.rules)
+    event = EligibilityEvaluated(
+        application=attempt.started.application,
+        version=attempt.version,
+        as_of=command.at,
+        rule_set_hash=terms.rule_set_hash,
+        inputs_hash=inputs_hash(form, terms, command.at, attempt.deadline),
+        results=evaluation.results,
+        overall=evaluation.overall,
+    )
+    if evaluation.blocking:
+        record = () if attempt.evaluated_before == event else (event,)
+        if lacking := form.lacking:
+            raise FormIncomplete(f"not saved: {', '.join(lacking)}", field=lacking[0].lower(), record=record)
+        raise _ineligible(evaluation, record)
+    return event, evaluation
+
+
+def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent]:
+    started, terms = draft.started, command.terms
+    deadline = terms.deadline_of(started.district, started.application)
+    if terms.closed:
+        raise RoundTakesNoMore
+    if command.at >= deadline:
+        late = LateSubmissionRefused(application=started.application, received_at=command.at, deadline=deadline)
+        detail = f"received at {command.at}, the deadline is {deadline}"
+        raise SubmissionTooLate(detail, record=() if draft.refused == late else (late,))
+    attempt = Attempt(started, draft.form, FIRST_VERSION, deadline, draft.evaluated)
+    event, evaluation = evaluated(attempt, command)
+    return [*_admitted(started, command), event, _submitted(draft, command, evaluation)]
+
+
+def _admitted(started: ApplicationStarted, command: SubmitApplication) -> list[LateSubmissionAdmitted]:
+    """What a submission after the round's own deadline rests on."""
+    extension = command.terms.extension_of(started.district, started.application)
+    if extension is None or command.at < command.terms.deadline:
+        return []
+    return [
+        LateSubmissionAdmitted(
+            application=started.application,
+            received_at=command.at,
+            deadline=command.terms.deadline,
+            extended_to=extension.new,
+            authority_document=extension.authority_document,
+        )
+    ]
+
+
+def _ineligible(evaluation: Evaluation, record: Sequence[EligibilityEvaluated]) -> NotEligible:
+    first = next(result for result in evaluation.results if result.rule == evaluation.blocking[0])
+    others = f"; so do {', '.join(evaluation.blocking[1:])}" if evaluation.blocking[1:] else ""
+    detail = f"{first.rule} refuses {first.observed}{others}"
+    return NotEligible(detail, rule=first.rule, clause=first.clause, record=record)
+
+
+def _submitted(draft: Draft, command: SubmitApplication, evaluation: Evaluation) -> ApplicationSubmitted:
+    started, t1 = draft.started, draft.form.t1
+    assert t1 is not None, "a missing table blocks the submission"
+    return ApplicationSubmitted(
+        application=started.application,
+        organization=started.organization,
+        uscc=started.uscc,
+        organization_name=started.organization_name,
+        district=started.district,
+        round=started.round,
+        kind=t1.kind,
+        category=t1.category[0] if t1.category else None,
+        version=FIRST_VERSION,
+        snapshot_hash=snapshot_hash(draft.form),
+        received_at=command.at,
+        overall=evaluation.overall,
+        failed=evaluation.failed,
+        to_judge=evaluation.to_judge,
+    )

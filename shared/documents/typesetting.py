@@ -1,0 +1,71 @@
+"""Typst templates to tagged PDF/A-2a that is PDF/UA-1 too; the same data gives the same bytes."""
+
+import json
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import typst
+
+from shared.auditlog.canonical import hash_of, sha256_hex
+from shared.documents.fonts import TEXT_FONTS, font_file, font_folder
+from shared.documents.glyphs import printable
+from shared.kernel.instants import Instant, to_datetime
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
+"""Archival with a logical structure (ISO 19005-2 level A), and accessible (ISO 14289-1)."""
+
+
+def typeset(template: str, data: object, made_at: Instant) -> bytes:
+    """The PDF of `templates/<template>.typ` with `data`, dated `made_at`: an instant of the data, not of the clock."""
+    made = _compiler(template).compile(
+        format="pdf",
+        pdf_standards=list(STANDARDS),
+        timestamp=to_datetime(made_at).replace(microsecond=0),
+        sys_inputs={"data": json.dumps(_shown(data), ensure_ascii=False)},
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one file")
+    return made
+
+
+@cache
+def template_hash() -> str:
+    """SHA-256 over what makes the bytes besides the data: this package's sources, the fonts and the typesetter."""
+    sources = sorted(path for path in HERE.rglob("*") if path.suffix in {".py", ".typ"})
+    parts = {path.relative_to(HERE).as_posix(): sha256_hex(path.read_bytes()) for path in sources}
+    fonts = {name: sha256_hex(font_file(name).read_bytes()) for name in TEXT_FONTS}
+    makers = {name: version(name) for name in ("typst", "xlsxwriter", "segno")}
+    return hash_of({"sources": parts, "fonts": fonts, "makers": makers})
+
+
+def warm() -> None:
+    """Load fonts and character maps, so that the first document is no slower than the others."""
+    _fonts()
+    printable("年轮")
+    template_hash()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
+
+
+@cache
+def _compiler(template: str) -> typst.Compiler:
+    return typst.Compiler(
+        str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True
+    )
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _shown(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(member) for member in value]
+    return value

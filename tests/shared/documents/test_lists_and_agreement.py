@@ -1,0 +1,66 @@
+"""The statement, the lists that the public reads, and the agreement (C3, C4.9, C5.4)."""
+
+from dataclasses import replace
+
+from shared.documents.agreement import agreement_pdf
+from shared.documents.listing import approved_pdf, notice_pdf
+from shared.documents.statement import statement_pdf
+from tests.shared.documents import papers
+from tests.shared.documents.opened import texts
+
+
+def test_the_statement_names_who_states_what() -> None:
+    (page,) = texts(statement_pdf(papers.statement()))
+    for shown in (papers.APPLICANT.name, papers.APPLICANT.uscc, "复印件与原件一致", "法定代表人（签字）", "章明珠"):
+        assert shown in page
+
+
+def test_a_statement_without_a_name_leaves_it_to_the_pen() -> None:
+    (page,) = texts(statement_pdf(replace(papers.statement(), legal_representative=None)))
+    assert "（法定代表人：" not in page
+
+
+def test_a_notice_says_how_long_it_runs_and_how_to_object() -> None:
+    text = "".join(texts(notice_pdf(papers.notice_list())))
+    assert "公示时间：2017年11月6日至2017年11月10日（5个工作日）" in text
+    assert "以真实姓名" in text
+    assert "名单指纹：9a9a9a9a9a9a9a9a" in text
+
+
+def test_lists_keep_their_order_within_groups() -> None:
+    for text in (
+        "".join(texts(notice_pdf(papers.notice_list()))),
+        "".join(texts(approved_pdf(papers.approved_list()))),
+    ):
+        assert (
+            text.index("综合服务机构（2家）")
+            < text.index("信息服务类（2家）")
+            < text.index("技术创新和质量服务类（3家）")
+        )
+        places = [text.index(row.org_name) for row in papers.notice_list().rows]
+        assert places == sorted(places)
+        assert all(row.uscc in text for row in papers.notice_list().rows)
+
+
+def test_a_corrected_list_names_what_it_replaces() -> None:
+    plain = "".join(texts(approved_pdf(papers.approved_list())))
+    assert "更正" not in plain
+    corrected = "".join(texts(approved_pdf(replace(papers.approved_list(), supersedes="7b" * 32))))
+    assert "替代此前公布的名单（指纹7b7b7b7b7b7b7b7b）" in corrected
+
+
+def test_the_agreement_names_parties_tasks_dates_and_what_is_owed() -> None:
+    text = "".join(texts(agreement_pdf(papers.agreement())))
+    for shown in (
+        papers.APPLICANT.name, papers.APPLICANT.uscc, "甲方：上海市中小企业办", "自2017年12月1日起至2018年11月30日止",
+        "服务情况报告2018年Q12018年4月15日前", "服务案例2018年2018年9月30日前",
+        "优先推荐申报国家和本市相关资助资金和荣誉称号", "由甲方于2017年11月20日发出", "2017年12月20日10时前签署",
+        "形成服务特色产品和服务案例",
+    ):  # fmt: skip
+        assert shown in text
+
+
+def test_a_comprehensive_organization_follows_policies_and_answers_difficulties() -> None:
+    text = "".join(texts(agreement_pdf(replace(papers.agreement(), kind="comprehensive", category_name=None))))
+    assert "及时形成政策解读材料" in text
+    assert "形成服务特色产品" not in text

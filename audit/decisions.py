@@ -1,18 +1,25 @@
 """Every decision of a round made again, by the services' own deciders, and compared with the one recorded."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from audit.commands import decide_again, decided_with
 from audit.record import Contradiction, Incomplete, Record, same
 from shared.contracts.application import EligibilityEvaluated
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import ApplicationRejected, ApprovalListProposed, ListApproved, OrganizationApproved
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ApprovalListProposed,
+    ListApproved,
+    ListCorrected,
+    OrganizationApproved,
+)
 from shared.contracts.review import PanelConstituted, RankingComputed
 
-DECIDED = (ListApproved, OrganizationApproved, ApplicationRejected)
-"""What one command decides: the list, and with it each application."""
+OF_A_LIST = (ListApproved, ListCorrected)
+"""What approves a list, the first or a corrected one, and with it decides each application."""
+DECIDED = (*OF_A_LIST, OrganizationApproved, ApplicationRejected)
 COUNTED: Mapping[str, tuple[type[Event], ...]] = {
     "evaluations": (EligibilityEvaluated,),
     "panels": (PanelConstituted,),
@@ -40,13 +47,14 @@ def made_again(record: Record, round_id: str) -> dict[str, int]:
 
 
 def _decided(record: Record) -> Sequence[Recorded]:
-    """What was decided on each application, each in a stream of its own; compare it with the approval of the list."""
+    """What was decided on each application, each in a stream of its own; compare it with the approval of its list."""
     left = {one.envelope.id: one for kind in (OrganizationApproved, ApplicationRejected) for one, _ in record.all(kind)}
     done: list[Recorded] = []
     missing: list[Event] = []
-    for approved, _ in record.all(ListApproved):
+    approvals = [one for kind in OF_A_LIST for one, _ in record.all(kind)]
+    for approved in sorted(approvals, key=lambda one: one.position):
         for again in decided_with(record, approved):
-            recorded = next((one for one in left.values() if _about(one.event) == _about(again)), None)
+            recorded = _recorded(again, left.values())
             if recorded is None:
                 missing.append(again)
                 continue
@@ -59,6 +67,12 @@ def _decided(record: Record) -> Sequence[Recorded]:
     if missing:
         raise Incomplete(f"the log does not hold what became of application {_about(missing[0])}")
     return done
+
+
+def _recorded(again: Event, left: Iterable[Recorded]) -> Recorded | None:
+    """The earliest decision left that is this one, or else is about the same application."""
+    about = sorted((one for one in left if _about(one.event) == _about(again)), key=lambda one: one.position)
+    return next((one for one in about if one.event == again), about[0] if about else None)
 
 
 def _about(event: Event) -> object:

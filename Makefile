@@ -52,8 +52,9 @@ secrets: setup  ## no secret in the tree; the hook ends with 3 when a known fals
 	@git ls-files -z ':!.secrets.baseline' | xargs -0 sh -c \
 		'$(BIN)/detect-secrets-hook --baseline .venv/.secrets.baseline "$$@" || test $$? -eq 3' secrets
 
-catalogue: setup  ## generate schemas and the event catalogue from the contracts
+catalogue: setup  ## generate schemas and the event catalogue from the contracts, and the table of the notice's clauses
 	@$(BIN)/python -m shared.contracts.publish
+	@$(BIN)/python -m nianlun.coverage
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/$(LOCK)

@@ -23,6 +23,7 @@ COMMANDS = {
     "archive": "nianlun.archive",
     "integrator": "nianlun.integrator",
     "eligibility": "nianlun.eligibility",
+    "coverage": "nianlun.coverage",
 }
 """Sub-command to the module whose `app` it is."""
 

@@ -16,7 +16,8 @@ from audit.verify import Proven, verify
 from benchmarks import material
 from benchmarks.figure import Figure, Figures, NotThere, expect
 from benchmarks.lab import Lab
-from services.registration.domain.organization import ORGANIZATION_DECIDER, Certified, Organization, OrganizationEvent
+from services.registration.domain.organization import ORGANIZATION_DECIDER, OrganizationEvent
+from services.registration.domain.states import Certified, Organization
 from shared.contracts.codec import decode
 from shared.contracts.registration import CertificationRequested, OrganizationCertified, OrganizationRegistered
 from shared.contracts.topics import PARTITIONS

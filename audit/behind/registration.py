@@ -1,13 +1,14 @@
 """How registration's commands were put."""
 
+from typing import Any
+
 from audit.case import Behind, Case
-from services.registration.domain.organization import (
-    ORGANIZATION_DECIDER,
-    CertifyOrganization,
-    Profile,
-    RegisterOrganization,
-    RequestCertification,
-)
+from services.registration.domain.amendment import AMENDABLE, AmendProfile, TransferDistrict
+from services.registration.domain.certification import RequestCertification
+from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
+from services.registration.domain.profile import Profile
+from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
+from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from shared.contracts import registration
 from shared.contracts.vocabulary import District, LegalForm
 
@@ -33,8 +34,48 @@ def _certify(case: Case, event: registration.OrganizationCertified) -> CertifyOr
     return CertifyOrganization(event.organization, event.profile_hash, case.by, case.at)
 
 
+def _return(case: Case, event: registration.CertificationReturned) -> ReturnCertification:
+    return ReturnCertification(event.organization, event.profile_hash, event.items, case.by, case.at)
+
+
+def _reject(case: Case, event: registration.CertificationRejected) -> RejectCertification:
+    return RejectCertification(event.organization, event.profile_hash, event.reasons, case.by, case.at)
+
+
+def _amend(case: Case, event: registration.ProfileAmended) -> AmendProfile:
+    changed: dict[str, Any] = {change.member: change.after for change in event.changes}
+    if "legal_form" in changed:
+        changed["legal_form"] = LegalForm(changed["legal_form"])
+    members = {member: changed.get(member) for member in AMENDABLE}
+    return AmendProfile(event.organization, event.effective_from, case.by, case.at, **members)
+
+
+def _transfer(case: Case, event: registration.DistrictTransferred) -> TransferDistrict:
+    district = District(event.to_district)
+    return TransferDistrict(event.organization, district, event.reg_address, event.effective_from, case.by, case.at)
+
+
+def _suspend(case: Case, event: registration.OrganizationSuspended) -> SuspendOrganization:
+    return SuspendOrganization(event.organization, event.ground, case.by, case.at)
+
+
+def _reinstate(case: Case, event: registration.OrganizationReinstated) -> ReinstateOrganization:
+    return ReinstateOrganization(event.organization, event.ground, case.by, case.at)
+
+
+def _close(case: Case, event: registration.OrganizationClosed) -> CloseOrganization:
+    return CloseOrganization(event.organization, event.ground, case.by, case.at)
+
+
 BEHIND: Behind = {
     registration.OrganizationRegistered: (ORGANIZATION_DECIDER, _register),
     registration.CertificationRequested: (ORGANIZATION_DECIDER, _request),
+    registration.CertificationReturned: (ORGANIZATION_DECIDER, _return),
+    registration.CertificationRejected: (ORGANIZATION_DECIDER, _reject),
     registration.OrganizationCertified: (ORGANIZATION_DECIDER, _certify),
+    registration.ProfileAmended: (ORGANIZATION_DECIDER, _amend),
+    registration.DistrictTransferred: (ORGANIZATION_DECIDER, _transfer),
+    registration.OrganizationSuspended: (ORGANIZATION_DECIDER, _suspend),
+    registration.OrganizationReinstated: (ORGANIZATION_DECIDER, _reinstate),
+    registration.OrganizationClosed: (ORGANIZATION_DECIDER, _close),
 }

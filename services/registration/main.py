@@ -9,8 +9,10 @@ from services.registration.adapters.passwords import Argon2Passwords
 from services.registration.adapters.tokens import EdDsaTokens
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.signing_keys import PublishSigningKey
-from services.registration.entrypoints.http import Parts, routers
+from services.registration.entrypoints.http import routers
+from services.registration.entrypoints.parts import Parts
 from services.registration.settings import Settings
+from services.registration.usecases.due import fall_due
 from services.registration.usecases.handle import KEY_RING, account_stream, handle
 from services.registration.usecases.project import project
 from services.registration.usecases.react import react
@@ -75,7 +77,9 @@ def _context(runtime: Runtime, *what: str) -> Context:
     return Context(command_id, ITSELF, runtime.clock.now(), correlation_id=command_id)
 
 
-SERVICE = Service("registration", "注册与认证: accounts, organizations, keys", _routers, project, react, _starting)
+SERVICE = Service(
+    "registration", "注册与认证: accounts, organizations, keys", _routers, project, react, _starting, fall_due
+)
 
 if __name__ == "__main__":
     run(SERVICE, Settings())

@@ -7,6 +7,8 @@ from typing import Protocol
 from shared.eventstore.connections import Pool
 from shared.vault.commitment import SALT_BYTES, commitment
 
+ERASED = "已删除"
+"""What reads and documents show in place of an erased value."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _KEPT = "SELECT commitment, value FROM vault.secrets WHERE subject = $1 AND kind = $2"
 _KEEP = "INSERT INTO vault.secrets (commitment, subject, kind, salt, value) VALUES ($1, $2, $3, $4, $5)"
@@ -82,3 +84,9 @@ class PostgresVault:
         """See `Vault.reveal`."""
         value = await self._pool.fetchval("SELECT value FROM vault.secrets WHERE commitment = $1", commitment_to)
         return None if value is None else bytes(value).decode()
+
+
+async def shown(vault: Vault, commitment_to: str) -> str:
+    """The value as people read it; `ERASED` when the vault does not hold it any more."""
+    value = await vault.reveal(commitment_to)
+    return ERASED if value is None else value

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.contracts.correction import ItemToCorrect
 from shared.contracts.vocabulary import District
 from shared.kernel.instants import NotAnInstant, instant
 
@@ -71,3 +72,16 @@ InstantText = Annotated[str, StringConstraints(pattern=f"^{_DAY}T{_TIME}$"), Aft
 DistrictText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), AfterValidator(_district)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+
+
+class ItemBody(Body):
+    """One thing that is sent back to be corrected."""
+
+    path: Token = Field(description="A table (t2), a member (t2.premises), a document or a material (materials.6)")
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+    note: ShortText
+
+    @property
+    def item(self) -> ItemToCorrect:
+        """As events carry it."""
+        return ItemToCorrect(path=self.path, code=self.code, note=self.note)

@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request
 
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore, LogMoved
+from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed
 from shared.web.problem import NotReachedYet
 
@@ -74,3 +75,13 @@ async def on_everything(store: EventStore, projector: Reaching, work: Callable[[
 AtLeast = Annotated[Reads, Depends(at_least)]
 After = Annotated[str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+
+
+def received_at(request: Request) -> Instant:
+    """When the server accepted the request."""
+    at: Instant = request.state.received_at
+    return at
+
+
+ReceivedAt = Annotated[Instant, Depends(received_at)]
+"""The instant as of which a read answers what changes by the calendar alone."""

@@ -14,13 +14,10 @@ from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreem
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
 from services.publication.usecases.streams import agreement_stream, decided_stream, decision_stream, notice_stream
-from services.registration.domain.organization import (
-    ORGANIZATION_DECIDER,
-    CertifyOrganization,
-    Profile,
-    RegisterOrganization,
-    RequestCertification,
-)
+from services.registration.domain.certification import RequestCertification
+from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
+from services.registration.domain.profile import Profile
+from services.registration.domain.verdict import CertifyOrganization
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
 from services.review.domain.district_review import (
     DISTRICT_DECIDER,

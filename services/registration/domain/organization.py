@@ -1,21 +1,44 @@
-"""Organization: REGISTERED → CERTIFICATION_PENDING → CERTIFIED (C5.2 企业认证)."""
+"""Organization (C5.2 企业认证), once for each code.
+
+REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED → SUSPENDED | CLOSED; CERTIFICATION_PENDING → REJECTED.
+"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from shared.auditlog.canonical import hash_of
-from shared.contracts.registration import (
-    CertificationRequested,
-    Document,
-    OrganizationCertified,
-    OrganizationRegistered,
+from services.registration.domain import amendment, certification, profile, standing, verdict
+from services.registration.domain.amendment import AmendProfile, TransferDistrict
+from services.registration.domain.certification import RequestCertification
+from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
+from services.registration.domain.states import (
+    CertificationPending,
+    Certified,
+    Closed,
+    Organization,
+    Registered,
+    Rejected,
+    Returned,
+    Suspended,
+    Unregistered,
 )
-from shared.contracts.vocabulary import District, LegalForm
+from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
+from shared.contracts.registration import (
+    CertificationRejected,
+    CertificationRequested,
+    CertificationReturned,
+    DistrictTransferred,
+    OrganizationCertified,
+    OrganizationClosed,
+    OrganizationRegistered,
+    OrganizationReinstated,
+    OrganizationSuspended,
+    ProfileAmended,
+)
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant, local_date
-from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown, require
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import NotPermitted, Refusal, require
 from shared.kernel.uscc import uscc
 
 # Commands
@@ -23,7 +46,7 @@ from shared.kernel.uscc import uscc
 
 @dataclass(frozen=True, slots=True)
 class RegisterOrganization:
-    """A filer registers its organization; `organization` is the id that follows from the code."""
+    """A filer registers its organization; `organization` is the id that follows from the code (C5.2)."""
 
     organization: str
     uscc: str
@@ -32,122 +55,38 @@ class RegisterOrganization:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What certification verifies; `legal_representative` and `contact` are commitments."""
-
-    legal_form: LegalForm
-    district: District
-    established_on: str
-    reg_address: str
-    legal_representative: str
-    contact: str
-    documents: tuple[Document, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RequestCertification:
-    """The filer asks for certification."""
-
-    organization: str
-    profile: Profile
-    by: Actor
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class CertifyOrganization:
-    """The platform's verifier found the profile true."""
-
-    organization: str
-    profile_hash: str
-    by: Actor
-    at: Instant
-
-
-Command: TypeAlias = RegisterOrganization | RequestCertification | CertifyOrganization
-OrganizationEvent: TypeAlias = OrganizationRegistered | CertificationRequested | OrganizationCertified
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class Unregistered:
-    """Nobody registered this code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """Registered, nothing verified."""
-
-    registration: OrganizationRegistered
-
-
-@dataclass(frozen=True, slots=True)
-class CertificationPending:
-    """A verifier has to look."""
-
-    registration: OrganizationRegistered
-    request: CertificationRequested
-
-
-@dataclass(frozen=True, slots=True)
-class Certified:
-    """May apply in a round."""
-
-    registration: OrganizationRegistered
-    request: CertificationRequested
-    certificate: OrganizationCertified
-
-
-Organization: TypeAlias = Unregistered | Registered | CertificationPending | Certified
-
-# Refusals
+Command: TypeAlias = (
+    RegisterOrganization
+    | RequestCertification
+    | ReturnCertification
+    | RejectCertification
+    | CertifyOrganization
+    | AmendProfile
+    | TransferDistrict
+    | SuspendOrganization
+    | ReinstateOrganization
+    | CloseOrganization
+)
+OrganizationEvent: TypeAlias = (
+    OrganizationRegistered
+    | CertificationRequested
+    | CertificationReturned
+    | CertificationRejected
+    | OrganizationCertified
+    | ProfileAmended
+    | DistrictTransferred
+    | OrganizationSuspended
+    | OrganizationReinstated
+    | OrganizationClosed
+)
 
 
 class OrganizationAlreadyRegistered(Refusal):
-    """A unified social credit code is registered once."""
+    """A unified social credit code is registered once, whatever became of it."""
 
     title = "The unified social credit code is registered already"
     clause = "C5.2"
     field = "uscc"
-
-
-class OrganizationNotRegistered(Unknown):
-    """No such organization."""
-
-    title = "The organization is not registered"
-    clause = "C5.2"
-
-
-class CertificationNotRequested(Refusal):
-    """There is nothing to certify yet."""
-
-    title = "Certification was not requested"
-    clause = "C5.2"
-
-
-class EstablishedInTheFuture(Malformed):
-    """No organization is established after it asks."""
-
-    title = "The organization is established in the future"
-    clause = "C2.1.1"
-    field = "established_on"
-
-
-class AlreadyCertified(Refusal):
-    """Certification is done."""
-
-    title = "The organization is certified already"
-    clause = "C5.2"
-
-
-class ProfileChangedMeanwhile(Refusal):
-    """The verifier looked at another profile than the one waiting."""
-
-    title = "The profile is not the one that was verified"
-    clause = "C5.2"
-    field = "profile_hash"
 
 
 # Evolve
@@ -156,12 +95,43 @@ class ProfileChangedMeanwhile(Refusal):
 def evolve(state: Organization, event: OrganizationEvent) -> Organization:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match state, event:
-        case _, OrganizationRegistered():
+        case Unregistered(), OrganizationRegistered():
             return Registered(event)
-        case ((Registered(registration) | CertificationPending(registration)), CertificationRequested()):
-            return CertificationPending(registration, event)
-        case CertificationPending(registration, request), OrganizationCertified():
-            return Certified(registration, request, event)
+        case Registered() | CertificationPending() | Returned(), CertificationRequested():
+            return CertificationPending(state.registration, event)
+        case CertificationPending(), _:
+            return _judged(state, event)
+        case Certified() | Suspended(), _:
+            return _changed(state, event)
+        case _:
+            return state
+
+
+def _judged(state: CertificationPending, event: OrganizationEvent) -> Organization:
+    match event:
+        case CertificationReturned():
+            return Returned(state.registration, state.request, event)
+        case CertificationRejected():
+            return Rejected(state.registration, event)
+        case OrganizationCertified():
+            return Certified(state.registration, state.request, event, profile.verified(state.request, event))
+        case _:
+            return state
+
+
+def _changed(state: Certified | Suspended, event: OrganizationEvent) -> Organization:
+    match state, event:
+        case _, OrganizationClosed():
+            return Closed(state.registration, event)
+        case Certified(), ProfileAmended() | DistrictTransferred():
+            return replace(state, profile=amendment.changed(state.profile, event))
+        case Certified(), OrganizationSuspended():
+            return Suspended(state, event)
+        case Suspended(certified), OrganizationReinstated():
+            return replace(certified, reinstated=event)
+        case Suspended(certified), ProfileAmended() | DistrictTransferred():
+            profile_now = amendment.changed(certified.profile, event)
+            return replace(state, certified=replace(certified, profile=profile_now))
         case _:
             return state
 
@@ -175,9 +145,13 @@ def decide(state: Organization, command: Command) -> Sequence[OrganizationEvent]
         case RegisterOrganization():
             return _register(state, command)
         case RequestCertification():
-            return _request(state, command)
-        case CertifyOrganization():
-            return _certify(state, command)
+            return certification.request(state, command)
+        case ReturnCertification() | RejectCertification() | CertifyOrganization():
+            return verdict.decide_on(state, command)
+        case AmendProfile() | TransferDistrict():
+            return amendment.change(state, command)
+        case SuspendOrganization() | ReinstateOrganization() | CloseOrganization():
+            return standing.decide_on(state, command)
         case _:
             assert_never(command)
 
@@ -192,91 +166,11 @@ def _register(state: Organization, command: RegisterOrganization) -> Sequence[Or
         name=command.name,
         account=command.by.id,
     )
-    match state:
-        case Unregistered():
-            return [registration]
-        case Registered() | CertificationPending() | Certified():
-            if state.registration == registration:
-                return []
-            raise OrganizationAlreadyRegistered
-        case _:
-            assert_never(state)
-
-
-def _request(state: Organization, command: RequestCertification) -> Sequence[OrganizationEvent]:
     if isinstance(state, Unregistered):
-        raise OrganizationNotRegistered
-    require(command.by, Role.FILER)
-    if command.by.id != state.registration.account:
-        raise NotPermitted("only the account that registered the organization asks for it", field="organization")
-    if command.profile.established_on > local_date(command.at):
-        raise EstablishedInTheFuture(f"{command.profile.established_on} is after today")
-    request = _requested(state.registration.organization, command.profile)
-    match state:
-        case CertificationPending(request=pending) if pending.profile_hash == request.profile_hash:
-            return []
-        case Registered() | CertificationPending():
-            return [request]
-        case Certified(request=certified):
-            if certified.profile_hash == request.profile_hash:
-                return []
-            raise AlreadyCertified
-        case _:
-            assert_never(state)
-
-
-def _requested(organization: str, profile: Profile) -> CertificationRequested:
-    return CertificationRequested(
-        organization=organization,
-        legal_form=profile.legal_form.value,
-        district=profile.district.value,
-        established_on=profile.established_on,
-        reg_address=profile.reg_address,
-        legal_representative=profile.legal_representative,
-        contact=profile.contact,
-        documents=profile.documents,
-        profile_hash=hash_of(
-            {
-                "legal_form": profile.legal_form.value,
-                "district": profile.district.value,
-                "established_on": profile.established_on,
-                "reg_address": profile.reg_address,
-                "legal_representative": profile.legal_representative,
-                "contact": profile.contact,
-                "documents": [asdict(document) for document in profile.documents],
-            }
-        ),
-    )
-
-
-def _certify(state: Organization, command: CertifyOrganization) -> Sequence[OrganizationEvent]:
-    require(command.by, Role.PLATFORM_VERIFIER)
-    match state:
-        case Unregistered():
-            raise OrganizationNotRegistered
-        case Registered():
-            raise CertificationNotRequested
-        case CertificationPending(registration, request):
-            if request.profile_hash != command.profile_hash:
-                raise ProfileChangedMeanwhile
-            return [
-                OrganizationCertified(
-                    organization=registration.organization,
-                    uscc=registration.uscc,
-                    name=registration.name,
-                    legal_form=request.legal_form,
-                    district=request.district,
-                    established_on=request.established_on,
-                    verifier=command.by.id,
-                    profile_hash=request.profile_hash,
-                )
-            ]
-        case Certified(certificate=certificate):
-            if certificate.profile_hash == command.profile_hash:
-                return []
-            raise ProfileChangedMeanwhile
-        case _:
-            assert_never(state)
+        return [registration]
+    if state.registration == registration:
+        return []
+    raise OrganizationAlreadyRegistered
 
 
 ORGANIZATION_DECIDER: Decider[Organization, Command, OrganizationEvent] = Decider(Unregistered(), decide, evolve)

@@ -10,6 +10,7 @@ from shared.web.models import (
     DateText,
     DistrictText,
     IdText,
+    ItemBody,
     Sha256Text,
     ShortText,
     Token,
@@ -69,12 +70,15 @@ class DocumentBody(Body):
     size: Count
 
 
+LegalFormText = Literal[
+    "enterprise", "public_institution", "social_organization", "private_non_enterprise", "law_firm", "branch"
+]
+
+
 class CertificationRequestBody(Body):
     """The profile to certify; names and telephone go to the vault, commitments into the event."""
 
-    legal_form: Literal[
-        "enterprise", "public_institution", "social_organization", "private_non_enterprise", "law_firm", "branch"
-    ]
+    legal_form: LegalFormText
     district: DistrictText
     established_on: DateText
     reg_address: ShortText
@@ -89,6 +93,46 @@ class CertificationBody(Body):
     profile_hash: Sha256Text
 
 
+class CertificationReturnBody(Body):
+    """What of exactly this profile is to be corrected."""
+
+    profile_hash: Sha256Text
+    items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)]
+
+
+class CertificationRejectionBody(Body):
+    """Why exactly this profile is not certified, for good."""
+
+    profile_hash: Sha256Text
+    reasons: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
+
+
+class AmendmentBody(Body):
+    """What changes of a certified profile, and from which day on; what is not named stays."""
+
+    effective_from: DateText
+    name: ShortText | None = None
+    legal_form: LegalFormText | None = None
+    established_on: DateText | None = None
+    reg_address: ShortText | None = None
+    legal_representative: ShortText | None = None
+    contact: ShortText | None = None
+
+
+class TransferBody(Body):
+    """The district and the address to which an organization moves, and from which day on."""
+
+    district: DistrictText
+    reg_address: ShortText
+    effective_from: DateText
+
+
+class GroundBody(Body):
+    """Why an organization is suspended, reinstated or closed."""
+
+    ground: ShortText
+
+
 class SignedInAnswer(BaseModel):
     """A token and whom it names."""
 
@@ -100,11 +144,13 @@ class SignedInAnswer(BaseModel):
     organization: str | None = None
 
 
-OrganizationState: TypeAlias = Literal["REGISTERED", "CERTIFICATION_PENDING", "CERTIFIED"]
+OrganizationState: TypeAlias = Literal[
+    "REGISTERED", "CERTIFICATION_PENDING", "RETURNED", "REJECTED", "CERTIFIED", "SUSPENDED", "CLOSED"
+]
 
 
 class OrganizationAnswer(BaseModel):
-    """An organization as its filer and the officials see it."""
+    """An organization as its filer and the officials see it today; a change that takes effect later is not shown."""
 
     organization: str
     uscc: str
@@ -112,4 +158,16 @@ class OrganizationAnswer(BaseModel):
     state: OrganizationState
     legal_form: str | None = None
     district: str | None = None
+    established_on: str | None = None
+    reg_address: str | None = None
     profile_hash: str | None = None
+    items: list[ItemBody] = Field(default=[], description="What is to be corrected before it is asked for again")
+    reasons: list[str] = Field(default=[], description="Why it was rejected")
+    ground: str = Field("", description="Why it is suspended or closed")
+
+
+class ProfileAnswer(OrganizationAnswer):
+    """One organization with its people; what was erased from the vault reads 已删除."""
+
+    legal_representative: str | None = None
+    contact: str | None = None

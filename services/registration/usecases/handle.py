@@ -1,21 +1,17 @@
 """Commands to their aggregates."""
 
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
+from services.registration.domain import organization
 from services.registration.domain.account import ACCOUNT_DECIDER, OpenAccount
-from services.registration.domain.organization import (
-    ORGANIZATION_DECIDER,
-    CertifyOrganization,
-    RegisterOrganization,
-    RequestCertification,
-)
+from services.registration.domain.organization import ORGANIZATION_DECIDER
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey
 from shared.contracts.category import Stream
 from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
-Command: TypeAlias = OpenAccount | RegisterOrganization | RequestCertification | CertifyOrganization | PublishSigningKey
+Command: TypeAlias = OpenAccount | organization.Command | PublishSigningKey
 
 KEY_RING = Stream(KEY, "ring", "ring")
 """One stream holds every key ever published."""
@@ -26,16 +22,10 @@ def target_of(command: Command) -> Target[Any, Any, Any]:
     match command:
         case OpenAccount(account=account):
             return Target(ACCOUNT_DECIDER, account_stream(account))
-        case (
-            RegisterOrganization(organization=organization)
-            | RequestCertification(organization=organization)
-            | CertifyOrganization(organization=organization)
-        ):
-            return Target(ORGANIZATION_DECIDER, organization_stream(organization))
         case PublishSigningKey():
             return Target(KEY_RING_DECIDER, KEY_RING)
         case _:
-            assert_never(command)
+            return Target(ORGANIZATION_DECIDER, organization_stream(command.organization))
 
 
 async def handle(
@@ -50,6 +40,6 @@ def account_stream(account: str) -> Stream:
     return Stream(ACCOUNT, account, account)
 
 
-def organization_stream(organization: str) -> Stream:
+def organization_stream(identity: str) -> Stream:
     """The stream of one organization."""
-    return Stream(ORGANIZATION, organization, organization)
+    return Stream(ORGANIZATION, identity, identity)

@@ -1,31 +1,97 @@
 """Registration's read models: organizations, and which account files for which, its first."""
 
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
-from shared.contracts.registration import CertificationRequested, OrganizationCertified, OrganizationRegistered
-from shared.eventstore.documents import Documents
+from shared.contracts.event import Event
+from shared.contracts.registration import (
+    CertificationRejected,
+    CertificationRequested,
+    CertificationReturned,
+    DistrictTransferred,
+    OrganizationCertified,
+    OrganizationClosed,
+    OrganizationRegistered,
+    OrganizationReinstated,
+    OrganizationSuspended,
+    ProfileAmended,
+)
+from shared.eventstore.documents import Document, Documents
 
 ORGANIZATIONS = "organizations"
 FILERS = "filers"
+PERSONAL = ("legal_representative", "contact")
+"""Members of an organization's document that are commitments."""
+REQUESTED = ("legal_form", "district", "established_on", "reg_address", *PERSONAL, "profile_hash")
+
+STANDING: Mapping[type[Event], str] = {
+    OrganizationCertified: "CERTIFIED",
+    OrganizationReinstated: "CERTIFIED",
+    OrganizationSuspended: "SUSPENDED",
+    OrganizationClosed: "CLOSED",
+}
+
+Members: TypeAlias = dict[str, JSON]
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:
     """Move the read models by one event."""
-    match recorded.event:
-        case OrganizationRegistered() as event:
-            doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
-            await documents.put(ORGANIZATIONS, event.organization, doc)
-            if await documents.get(FILERS, event.account) is None:
-                filer = {"account": event.account, "organization": event.organization}
-                await documents.put(FILERS, event.account, filer)
-        case CertificationRequested() as event:
-            request = {"district": event.district, "profile_hash": event.profile_hash, "legal_form": event.legal_form}
-            await _change(documents, event.organization, {**request, "state": "CERTIFICATION_PENDING"})
-        case OrganizationCertified() as event:
-            await _change(documents, event.organization, {"state": "CERTIFIED"})
+    event = recorded.event
+    if isinstance(event, OrganizationRegistered):
+        await _registered(documents, event)
+    elif (members := _members(event)) is not None:
+        await _change(documents, str(members["organization"]), members)
+    elif isinstance(event, ProfileAmended | DistrictTransferred):
+        await _coming(documents, event)
+
+
+def effective(doc: Document, day: str) -> Members:
+    """An organization's document as it holds on `day`, an ISO date: later changes are left out."""
+    changes: Any = doc.get("changes", ())
+    shown = {name: member for name, member in doc.items() if name != "changes"}
+    for change in changes:
+        if change["effective_from"] <= day:
+            shown |= change["members"]
+    return shown
+
+
+async def _registered(documents: Documents, event: OrganizationRegistered) -> None:
+    doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
+    await documents.put(ORGANIZATIONS, event.organization, doc)
+    if await documents.get(FILERS, event.account) is None:
+        await documents.put(FILERS, event.account, {"account": event.account, "organization": event.organization})
+
+
+def _members(event: Event) -> Members | None:
+    match event:
+        case CertificationRequested():
+            asked = {member: getattr(event, member) for member in REQUESTED}
+            return {**asked, "organization": event.organization, "state": "CERTIFICATION_PENDING", "items": []}
+        case CertificationReturned():
+            items = [{"path": item.path, "code": item.code, "note": item.note} for item in event.items]
+            return {"organization": event.organization, "state": "RETURNED", "items": items}
+        case CertificationRejected():
+            return {"organization": event.organization, "state": "REJECTED", "reasons": list(event.reasons)}
+        case OrganizationCertified() | OrganizationReinstated() | OrganizationSuspended() | OrganizationClosed():
+            ground = getattr(event, "ground", "") if STANDING[type(event)] != "CERTIFIED" else ""
+            return {"organization": event.organization, "state": STANDING[type(event)], "ground": ground}
         case _:
-            return
+            return None
 
 
-async def _change(documents: Documents, organization: str, members: dict[str, str]) -> None:
+async def _coming(documents: Documents, event: ProfileAmended | DistrictTransferred) -> None:
+    match event:
+        case ProfileAmended():
+            members = {change.member: change.after for change in event.changes} | {"profile_hash": event.profile_hash}
+        case DistrictTransferred():
+            members = {"district": event.to_district, "reg_address": event.reg_address}
+    present: Any = await documents.get(ORGANIZATIONS, event.organization) or {}
+    changes = [*present.get("changes", ()), {"effective_from": event.effective_from, "members": members}]
+    await documents.put(ORGANIZATIONS, event.organization, {**present, "changes": changes})
+
+
+async def _change(documents: Documents, organization: str, members: Members) -> None:
     present = await documents.get(ORGANIZATIONS, organization) or {}
     await documents.put(ORGANIZATIONS, organization, {**present, **members})

@@ -1,5 +1,6 @@
+"""An organization is registered once, and whatever is asked of it in whatever order keeps to its states (C5.2)."""
+
 from dataclasses import replace
-from itertools import groupby
 
 import pytest
 from hypothesis import given as given_any
@@ -7,70 +8,51 @@ from hypothesis import strategies as st
 
 from services.registration.domain.organization import (
     ORGANIZATION_DECIDER,
-    AlreadyCertified,
-    CertificationNotRequested,
-    CertifyOrganization,
     Command,
-    EstablishedInTheFuture,
     OrganizationAlreadyRegistered,
     OrganizationEvent,
-    OrganizationNotRegistered,
-    Profile,
-    ProfileChangedMeanwhile,
-    RegisterOrganization,
-    RequestCertification,
 )
+from services.registration.domain.states import Certified, Closed, Rejected, Unregistered
 from shared.contracts.registration import (
+    CertificationRejected,
     CertificationRequested,
-    Document,
+    CertificationReturned,
+    DistrictTransferred,
     OrganizationCertified,
+    OrganizationClosed,
     OrganizationRegistered,
+    OrganizationReinstated,
+    OrganizationSuspended,
+    ProfileAmended,
 )
-from shared.contracts.vocabulary import District, LegalForm
+from shared.contracts.vocabulary import District
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.kernel.uscc import UsccHasAWrongCheckCharacter
 from shared.testing.scenario import given
-from tests.services.people import AT, FILER, FOREIGN_FILER, ORGANIZATION, VERIFIER, actor, all_but, role_of
+from tests.services.people import FILER, FOREIGN_FILER, actor, all_but, role_of
+from tests.services.registration.domain.lives import (
+    AMEND,
+    CERTIFY,
+    CLOSE,
+    CODE,
+    EVERY_COMMAND,
+    LIFE,
+    OTHER,
+    REGISTER,
+    REGISTERED,
+    REJECT,
+    REQUEST,
+    RETURN,
+    SUSPEND,
+    TO_CLOSED,
+    TO_REJECTED,
+    TO_SUSPENDED,
+    TRANSFER,
+    requested,
+)
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
-
-CODE = "9144030071526726XG"
-PROFILE = Profile(
-    legal_form=LegalForm.ENTERPRISE,
-    district=District.HUANGPU,
-    established_on="2012-05-18",
-    reg_address="中山路1号",
-    legal_representative="1" * 64,
-    contact="2" * 64,
-    documents=(Document(name="business_licence", sha256="3" * 64, media_type="application/pdf", size=9),),
-)
-NEW = actor(Role.FILER)
-REGISTER = RegisterOrganization(ORGANIZATION, CODE, "浦江服务中心", NEW, AT)
-REQUEST = RequestCertification(ORGANIZATION, PROFILE, FILER, AT)
-OTHER = replace(REQUEST, profile=replace(PROFILE, district=District.PUDONG))
-REGISTERED = OrganizationRegistered(organization=ORGANIZATION, uscc=CODE, name="浦江服务中心", account=NEW.id)
-
-
-def requested(command: RequestCertification) -> CertificationRequested:
-    (event,) = given(ORGANIZATION_DECIDER, REGISTERED).when(command).events()
-    assert isinstance(event, CertificationRequested)
-    return event
-
-
-REQUESTED = requested(REQUEST)
-CERTIFY = CertifyOrganization(ORGANIZATION, REQUESTED.profile_hash, VERIFIER, AT)
-CERTIFIED = OrganizationCertified(
-    organization=ORGANIZATION,
-    uscc=CODE,
-    name="浦江服务中心",
-    legal_form="enterprise",
-    district="310101",
-    established_on="2012-05-18",
-    verifier=VERIFIER.id,
-    profile_hash=REQUESTED.profile_hash,
-)
-LIFE: tuple[OrganizationEvent, ...] = (REGISTERED, REQUESTED, CERTIFIED)
 
 
 def test_a_filer_registers() -> None:
@@ -106,96 +88,97 @@ def test_only_a_filer_registers_and_requests(by: Actor) -> None:
     assert asked.then_refuses(NotPermitted).field == "role"
 
 
-def test_the_registering_filer_requests_certification() -> None:
-    assert REQUESTED.legal_form == "enterprise"
-    assert REQUESTED.documents == PROFILE.documents
-    given(ORGANIZATION_DECIDER, REGISTERED).when(REQUEST).then(REQUESTED)
-
-
-def test_no_other_filer_requests_certification() -> None:
-    asked = given(ORGANIZATION_DECIDER, REGISTERED).when(replace(REQUEST, by=FOREIGN_FILER))
-    assert asked.then_refuses(NotPermitted).field == "organization"
-
-
-def test_what_is_not_registered_is_not_certified() -> None:
-    given(ORGANIZATION_DECIDER).when(REQUEST).then_refuses(OrganizationNotRegistered)
-    given(ORGANIZATION_DECIDER).when(CERTIFY).then_refuses(OrganizationNotRegistered)
-
-
-def test_a_second_request_is_a_retry_or_corrects_the_first_until_it_is_certified() -> None:
-    given(ORGANIZATION_DECIDER, *LIFE[:2]).when(REQUEST).then_nothing()
-    corrected = ORGANIZATION_DECIDER.decide(ORGANIZATION_DECIDER.fold(LIFE[:2]), OTHER)
-    given(ORGANIZATION_DECIDER, *LIFE[:2]).when(OTHER).then(*corrected)
-    given(ORGANIZATION_DECIDER, *LIFE[:2], *corrected).when(CERTIFY).then_refuses(ProfileChangedMeanwhile)
-    given(ORGANIZATION_DECIDER, *LIFE).when(REQUEST).then_nothing()
-    given(ORGANIZATION_DECIDER, *LIFE).when(OTHER).then_refuses(AlreadyCertified)
-
-
-def test_nobody_is_established_after_today() -> None:
-    future = replace(REQUEST, profile=replace(PROFILE, established_on="2099-01-01"))
-    refused = given(ORGANIZATION_DECIDER, REGISTERED).when(future).then_refuses(EstablishedInTheFuture)
-    assert refused.field == "established_on"
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        replace(PROFILE, legal_form=LegalForm.LAW_FIRM),
-        replace(PROFILE, district=District.PUDONG),
-        replace(PROFILE, established_on="2012-05-19"),
-        replace(PROFILE, reg_address="中山路2号"),
-        replace(PROFILE, legal_representative="4" * 64),
-        replace(PROFILE, contact="5" * 64),
-        replace(PROFILE, documents=()),
-    ],
+EVENTS: tuple[type[OrganizationEvent], ...] = (
+    OrganizationRegistered,
+    CertificationRequested,
+    CertificationReturned,
+    CertificationRejected,
+    OrganizationCertified,
+    ProfileAmended,
+    DistrictTransferred,
+    OrganizationSuspended,
+    OrganizationReinstated,
+    OrganizationClosed,
 )
-def test_the_profiles_hash_covers_every_part_that_is_verified(changed: Profile) -> None:
-    assert requested(replace(REQUEST, profile=changed)).profile_hash != REQUESTED.profile_hash
-
-
-def test_a_verifier_certifies() -> None:
-    given(ORGANIZATION_DECIDER, *LIFE[:2]).when(CERTIFY).then(CERTIFIED)
-
-
-def test_nothing_is_certified_before_the_request() -> None:
-    given(ORGANIZATION_DECIDER, REGISTERED).when(CERTIFY).then_refuses(CertificationNotRequested)
-
-
-@pytest.mark.parametrize("length", [2, 3])
-def test_only_the_profile_that_was_looked_at_is_certified(length: int) -> None:
-    looked = given(ORGANIZATION_DECIDER, *LIFE[:length]).when(replace(CERTIFY, profile_hash="0" * 64))
-    assert looked.then_refuses(ProfileChangedMeanwhile).field == "profile_hash"
-
-
-def test_certifying_again_is_nothing_new() -> None:
-    given(ORGANIZATION_DECIDER, *LIFE).when(CERTIFY).then_nothing()
-    given(ORGANIZATION_DECIDER, *LIFE).when(replace(CERTIFY, by=replace(VERIFIER, id="second"))).then_nothing()
-
-
-@pytest.mark.parametrize("by", all_but(Role.PLATFORM_VERIFIER), ids=role_of)
-def test_only_a_verifier_certifies(by: Actor) -> None:
-    asked = given(ORGANIZATION_DECIDER, *LIFE[:2]).when(replace(CERTIFY, by=by))
-    assert asked.then_refuses(NotPermitted).field == "role"
-
-
 COMMANDS: list[Command] = [
-    REGISTER,
+    *EVERY_COMMAND,
     replace(REGISTER, by=actor(Role.FILER, "another")),
     replace(REGISTER, uscc=CODE[::-1]),
-    REQUEST,
     OTHER,
     replace(REQUEST, by=FOREIGN_FILER),
-    CERTIFY,
     replace(CERTIFY, profile_hash=requested(OTHER).profile_hash),
+    replace(RETURN, profile_hash=requested(OTHER).profile_hash),
+    replace(REJECT, reasons=()),
+    replace(AMEND, name="浦江中心", contact=None, effective_from="2017-12-01"),
+    replace(AMEND, effective_from="2010-01-01"),
+    replace(TRANSFER, district=District.HUANGPU, effective_from="2018-01-01"),
+    replace(SUSPEND, ground="另案"),
+    replace(CLOSE, by=FILER),
 ]
+FOLLOWS: dict[type[OrganizationEvent] | None, set[type[OrganizationEvent]]] = {
+    None: {OrganizationRegistered},
+    OrganizationRegistered: {CertificationRequested},
+    CertificationRequested: {
+        CertificationRequested,
+        CertificationReturned,
+        CertificationRejected,
+        OrganizationCertified,
+    },
+    CertificationReturned: {CertificationRequested},
+    CertificationRejected: set(),
+    OrganizationClosed: set(),
+}
+"""What may come next before certification, and after the two ends."""
+CERTIFIED_ONLY = {
+    ProfileAmended,
+    DistrictTransferred,
+    OrganizationSuspended,
+    OrganizationReinstated,
+    OrganizationClosed,
+}
 
 
-@given_any(st.lists(st.sampled_from(COMMANDS), max_size=14))
+def keeps_its_invariants(history: list[OrganizationEvent]) -> None:
+    """One registration; what follows may follow; suspended once at a time; changes in the order of their days."""
+    suspended, before, days = False, None, [""]
+    for event in history:
+        assert type(event) in FOLLOWS.get(before, CERTIFIED_ONLY), f"{type(event).__name__} cannot follow {before}"
+        assert not (isinstance(event, OrganizationSuspended) and suspended)
+        assert not (isinstance(event, OrganizationReinstated) and not suspended)
+        suspended = isinstance(event, OrganizationSuspended) or (
+            suspended and not isinstance(event, OrganizationReinstated)
+        )
+        if isinstance(event, ProfileAmended | DistrictTransferred):
+            assert event.effective_from >= days[-1]
+            days.append(event.effective_from)
+        before = type(event)
+
+
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=20))
 def test_any_script(script: list[Command]) -> None:
-    kinds = [kind for kind, _ in groupby(type(event) for event in live(ORGANIZATION_DECIDER, script))]
-    assert kinds == [type(event) for event in LIFE][: len(kinds)]
+    history = live(ORGANIZATION_DECIDER, script)
+    keeps_its_invariants(history)
+    state = ORGANIZATION_DECIDER.fold(history)
+    assert isinstance(state, Unregistered) or state.registration == history[0]
+    if isinstance(state, Certified):
+        moved = [event.to_district for event in history if isinstance(event, DistrictTransferred)]
+        assert state.profile.district == [state.certificate.district, *moved][-1]
 
 
-@given_any(st.lists(st.one_of(*(made(type(event)) for event in LIFE))))
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=12))
+def test_any_script_after_certification(script: list[Command]) -> None:
+    history = live(ORGANIZATION_DECIDER, [REGISTER, REQUEST, CERTIFY, *script])
+    keeps_its_invariants(history)
+
+
+@pytest.mark.parametrize("end", [TO_REJECTED, TO_CLOSED, (*TO_SUSPENDED, CLOSE)], ids=["rejected", "closed", "both"])
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=8))
+def test_closed_and_rejected_are_final(end: tuple[Command, ...], script: list[Command]) -> None:
+    before = live(ORGANIZATION_DECIDER, end)
+    assert isinstance(ORGANIZATION_DECIDER.fold(before), Closed | Rejected)
+    assert live(ORGANIZATION_DECIDER, [*end, *script]) == before
+
+
+@given_any(st.lists(st.one_of(*(made(event) for event in EVENTS))))
 def test_any_history(history: list[OrganizationEvent]) -> None:
     evolves_from_anything(ORGANIZATION_DECIDER, history)

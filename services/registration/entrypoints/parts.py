@@ -1,0 +1,20 @@
+"""What registration's routes stand on."""
+
+from dataclasses import dataclass
+
+from services.registration.usecases.ports import AccountIds, Passwords, Tokens
+from services.registration.usecases.sign_in import SignIn
+from shared.eventstore.port import EventStore
+from shared.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes stand on."""
+
+    store: EventStore
+    vault: Vault
+    passwords: Passwords
+    accounts: AccountIds
+    tokens: Tokens
+    sign_in: SignIn

@@ -1,0 +1,108 @@
+"""What the platform's verifier does to an organization, over HTTP (C5.2)."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.registration.domain.amendment import AmendProfile, TransferDistrict
+from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
+from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
+from services.registration.entrypoints.bodies import (
+    AmendmentBody,
+    CertificationBody,
+    CertificationRejectionBody,
+    CertificationReturnBody,
+    GroundBody,
+    TransferBody,
+)
+from services.registration.entrypoints.parts import Parts
+from services.registration.usecases.handle import Command, handle
+from services.registration.usecases.project import PERSONAL
+from shared.contracts.vocabulary import District, LegalForm
+from shared.web.command import Arrival, Arriving
+from shared.web.models import IdText, Receipt
+
+
+def router(parts: Parts) -> APIRouter:
+    """Verdicts on a profile, changes of it, and whether the organization may act."""
+    routes = APIRouter(tags=["verification"])
+    _verdicts(routes, parts)
+    _changes(routes, parts)
+    _standing(routes, parts)
+    return routes
+
+
+async def _done(parts: Parts, command: Command, arrival: Arrival) -> JSONResponse:
+    return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key))
+
+
+def _verdicts(routes: APIRouter, parts: Parts) -> None:
+    @routes.post("/organizations/{organization}/certification", response_model=Receipt)
+    async def certify(organization: IdText, body: CertificationBody, arrival: Arriving) -> JSONResponse:
+        """Certify exactly the profile that was read."""
+        command = CertifyOrganization(organization, body.profile_hash, arrival.actor, arrival.at)
+        return await _done(parts, command, arrival)
+
+    @routes.post("/organizations/{organization}/certification-return", response_model=Receipt)
+    async def send_back(organization: IdText, body: CertificationReturnBody, arrival: Arriving) -> JSONResponse:
+        """Send a profile back to be corrected."""
+        items = tuple(one.item for one in body.items)
+        command = ReturnCertification(organization, body.profile_hash, items, arrival.actor, arrival.at)
+        return await _done(parts, command, arrival)
+
+    @routes.post("/organizations/{organization}/certification-rejection", response_model=Receipt)
+    async def reject(organization: IdText, body: CertificationRejectionBody, arrival: Arriving) -> JSONResponse:
+        """Reject the certification for good."""
+        command = RejectCertification(organization, body.profile_hash, tuple(body.reasons), arrival.actor, arrival.at)
+        return await _done(parts, command, arrival)
+
+
+def _changes(routes: APIRouter, parts: Parts) -> None:
+    @routes.post("/organizations/{organization}/amendments", response_model=Receipt)
+    async def amend(organization: IdText, body: AmendmentBody, arrival: Arriving) -> JSONResponse:
+        """Amend a certified profile from a day on."""
+        people = {
+            member: await parts.vault.keep(organization, member, value)
+            for member in PERSONAL
+            if (value := getattr(body, member)) is not None
+        }
+        command = AmendProfile(
+            organization,
+            body.effective_from,
+            arrival.actor,
+            arrival.at,
+            name=body.name,
+            legal_form=LegalForm(body.legal_form) if body.legal_form else None,
+            established_on=body.established_on,
+            reg_address=body.reg_address,
+            **people,
+        )
+        return await _done(parts, command, arrival)
+
+    @routes.post("/organizations/{organization}/transfer", response_model=Receipt)
+    async def transfer(organization: IdText, body: TransferBody, arrival: Arriving) -> JSONResponse:
+        """Move an organization to another district from a day on."""
+        district = District(body.district)
+        command = TransferDistrict(
+            organization, district, body.reg_address, body.effective_from, arrival.actor, arrival.at
+        )
+        return await _done(parts, command, arrival)
+
+
+def _standing(routes: APIRouter, parts: Parts) -> None:
+    @routes.post("/organizations/{organization}/suspension", response_model=Receipt)
+    async def suspend(organization: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
+        """Suspend a certified organization."""
+        command = SuspendOrganization(organization, body.ground, arrival.actor, arrival.at)
+        return await _done(parts, command, arrival)
+
+    @routes.post("/organizations/{organization}/reinstatement", response_model=Receipt)
+    async def reinstate(organization: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
+        """End an organization's suspension."""
+        command = ReinstateOrganization(organization, body.ground, arrival.actor, arrival.at)
+        return await _done(parts, command, arrival)
+
+    @routes.post("/organizations/{organization}/closure", response_model=Receipt)
+    async def close(organization: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
+        """Close an organization for good."""
+        command = CloseOrganization(organization, body.ground, arrival.actor, arrival.at)
+        return await _done(parts, command, arrival)

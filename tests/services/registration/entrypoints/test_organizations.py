@@ -1,0 +1,171 @@
+"""The registry's door: an organization's way through certification, changes and closure, and what is read of it."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.kernel.actor import Actor, Role
+from shared.kernel.ids import organization_id
+from shared.kernel.instants import Instant
+from tests.services.registration.house import Registry
+
+CODE = "9144030071526726XG"
+ORGANIZATION = str(organization_id(CODE))
+FILER = Actor("2c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017", Role.FILER, None, ORGANIZATION)
+VERIFIER = Actor("3c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017", Role.PLATFORM_VERIFIER)
+AUDITOR = Actor("4c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017", Role.DISCIPLINE_AUDITOR)
+PROFILE: dict[str, Any] = {
+    "legal_form": "enterprise",
+    "district": "310101",
+    "established_on": "2012-05-18",
+    "reg_address": "中山路1号",
+    "legal_representative": "王小明",
+    "contact": "李四 021-60000000",
+    "documents": [],
+}
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry()
+
+
+async def said(registry: Registry, actor: Actor, what: str, body: dict[str, Any]) -> httpx.Response:
+    async with registry.acting(actor) as client:
+        answer = await client.post(f"/organizations/{ORGANIZATION}/{what}", json=body)
+    await registry.catch_up()
+    return answer
+
+
+async def read(registry: Registry, actor: Actor = VERIFIER) -> dict[str, Any]:
+    async with registry.acting(actor) as client:
+        answer = await client.get(f"/organizations/{ORGANIZATION}")
+    assert answer.status_code == httpx.codes.OK, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def requested(registry: Registry, **changes: Any) -> str:
+    """Registered and asked; the profile's hash as the verifier reads it."""
+    async with registry.acting(FILER) as client:
+        await client.post("/organizations", json={"uscc": CODE, "name": "浦江服务中心"})
+    assert (await said(registry, FILER, "certification-requests", {**PROFILE, **changes})).is_success
+    return str((await read(registry))["profile_hash"])
+
+
+async def certified(registry: Registry) -> None:
+    looked_at = await requested(registry)
+    assert (await said(registry, VERIFIER, "certification", {"profile_hash": looked_at})).is_success
+
+
+async def test_a_verifier_and_the_filer_see_the_people_of_a_profile(registry: Registry) -> None:
+    await requested(registry)
+    for actor in (VERIFIER, FILER, AUDITOR):
+        assert (await read(registry, actor))["legal_representative"] == "王小明"
+
+
+async def test_a_returned_profile_names_its_items_until_it_is_asked_for_again(registry: Registry) -> None:
+    looked_at = await requested(registry)
+    items = [{"path": "contact", "code": "INCOMPLETE", "note": "缺少电话"}]
+    back = {"profile_hash": looked_at, "items": items}
+    assert (await said(registry, VERIFIER, "certification-return", back)).is_success
+    found = await read(registry, FILER)
+    assert (found["state"], found["items"]) == ("RETURNED", items)
+    same = await said(registry, FILER, "certification-requests", PROFILE)
+    assert (same.status_code, same.json()["type"]) == (409, "urn:nianlun:refusal:profile-not-corrected")
+    assert await requested(registry, contact="李四 021-60000001") != looked_at
+    found = await read(registry, FILER)
+    assert (found["state"], found["items"]) == ("CERTIFICATION_PENDING", [])
+
+
+async def test_a_rejection_says_why_and_is_final(registry: Registry) -> None:
+    looked_at = await requested(registry)
+    no = {"profile_hash": looked_at, "reasons": ["执照系伪造"]}
+    assert (await said(registry, VERIFIER, "certification-rejection", no)).is_success
+    found = await read(registry, FILER)
+    assert (found["state"], found["reasons"]) == ("REJECTED", ["执照系伪造"])
+    again = await said(registry, FILER, "certification-requests", {**PROFILE, "reg_address": "别处"})
+    assert (again.status_code, again.json()["clause"]) == (409, "C5.2")
+
+
+async def test_a_change_shows_from_its_day_on(registry: Registry) -> None:
+    await certified(registry)
+    change = {"name": "浦江企业服务中心", "contact": "赵六", "effective_from": "2017-08-02"}
+    move = {"district": "310115", "reg_address": "世纪大道1号", "effective_from": "2017-08-03"}
+    assert (await said(registry, VERIFIER, "amendments", change)).is_success
+    assert (await said(registry, VERIFIER, "transfer", move)).is_success
+    shown = []
+    for at in ("2017-08-01T15:59:59.999Z", "2017-08-01T16:00:00.000Z", "2017-08-02T16:00:00.000Z"):
+        registry.clock.instant = Instant(at)
+        found = await read(registry)
+        shown.append((found["name"], found["contact"], found["district"], found["reg_address"]))
+    assert shown == [
+        ("浦江服务中心", "李四 021-60000000", "310101", "中山路1号"),
+        ("浦江企业服务中心", "赵六", "310101", "中山路1号"),
+        ("浦江企业服务中心", "赵六", "310115", "世纪大道1号"),
+    ]
+
+
+async def test_suspended_reinstated_closed(registry: Registry) -> None:
+    await certified(registry)
+    told = []
+    for what in ("suspension", "reinstatement", "closure"):
+        assert (await said(registry, VERIFIER, what, {"ground": what})).is_success
+        found = await read(registry)
+        told.append((found["state"], found["ground"]))
+    assert told == [("SUSPENDED", "suspension"), ("CERTIFIED", ""), ("CLOSED", "closure")]
+    async with registry.acting(FILER) as client:
+        again = await client.post("/organizations", json={"uscc": CODE, "name": "同码另一家"})
+    assert again.json()["type"] == "urn:nianlun:refusal:organization-already-registered"
+
+
+async def test_lists_show_one_state_and_no_people(registry: Registry) -> None:
+    await certified(registry)
+    async with registry.acting(VERIFIER) as client:
+        (found,) = (await client.get("/organizations", params={"state": "CERTIFIED"})).json()
+    assert found["organization"] == ORGANIZATION
+    assert not {"contact", "legal_representative"} & found.keys()
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "field"),
+    [
+        ("certification-return", {"profile_hash": "0" * 64, "items": []}, "items"),
+        ("certification-return", {"profile_hash": "0" * 64}, "items"),
+        ("certification-return", {"profile_hash": "0", "items": [{}]}, "profile_hash"),
+        (
+            "certification-return",
+            {"profile_hash": "0" * 64, "items": [{"path": "contact", "code": "low", "note": "x"}]},
+            "items.0.code",
+        ),
+        ("certification-rejection", {"profile_hash": "0" * 64, "reasons": []}, "reasons"),
+        ("certification-rejection", {"profile_hash": "0" * 64, "reasons": [""]}, "reasons.0"),
+        ("amendments", {"name": "x"}, "effective_from"),
+        ("amendments", {"effective_from": "2017-02-29", "name": "x"}, "effective_from"),
+        ("amendments", {"effective_from": "2017-08-02"}, "name"),
+        ("amendments", {"effective_from": "2017-08-02", "district": "310115"}, "district"),
+        ("amendments", {"effective_from": "2017-08-02", "legal_form": "church"}, "legal_form"),
+        ("transfer", {"district": "110000", "reg_address": "x", "effective_from": "2017-08-02"}, "district"),
+        ("transfer", {"district": "310115", "effective_from": "2017-08-02"}, "reg_address"),
+        ("suspension", {"ground": ""}, "ground"),
+        ("suspension", {}, "ground"),
+        ("reinstatement", {"ground": "x" * 201}, "ground"),
+        ("closure", {"ground": "a\nb"}, "ground"),
+    ],
+)
+async def test_a_wrong_body_is_refused_at_its_field(
+    registry: Registry, what: str, body: dict[str, Any], field: str
+) -> None:
+    await certified(registry)
+    answer = await said(registry, VERIFIER, what, body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("what", ["suspension", "reinstatement", "closure"])
+async def test_a_filer_does_not_judge_its_own_organization(registry: Registry, what: str) -> None:
+    await certified(registry)
+    answer = await said(registry, FILER, what, {"ground": "x"})
+    assert (answer.status_code, answer.json()["field"]) == (403, "role")
+    (refused,) = await registry.store.load(f"access-{FILER.id}")
+    assert refused.envelope.actorid == FILER.id

@@ -1,0 +1,47 @@
+"""Registration's own routes behind the real door, in memory; its read models follow every command."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from services.registration.entrypoints.http import routers
+from services.registration.entrypoints.parts import Parts
+from services.registration.usecases.project import project
+from services.registration.usecases.sign_in import SignIn
+from shared.eventstore.memory import MemoryEventStore
+from shared.kernel.actor import Actor
+from shared.vault.vault import MemoryVault
+from shared.web.app import Web, create_app
+from shared.web.authentication import TokenVerifier
+from tests.shared.web.house import House
+
+NOBODY: Any = None
+"""What these tests do not touch: passwords, account ids and private keys."""
+
+
+class Registry(House):
+    """A house whose projector runs before every request."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.store = MemoryEventStore("registration", rehearsal=True)
+        self.vault = MemoryVault()
+        sign_in = SignIn(self.store, self.documents, self.vault, NOBODY, NOBODY, NOBODY, self.clock)
+        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        parts = Parts(self.store, self.vault, NOBODY, NOBODY, NOBODY, sign_in)
+        self.app = create_app("registration", "registry", routers(parts), web)
+
+    @asynccontextmanager
+    async def acting(self, actor: Actor) -> AsyncIterator[httpx.AsyncClient]:
+        """A client with the actor's token."""
+        async with self.client() as client:
+            client.headers.update(self.bearer(actor, organization=actor.organization))
+            yield client
+
+    async def catch_up(self) -> None:
+        """Project what was stored since."""
+        for recorded in await self.store.read(self.models.position, 1000):
+            await project(self.documents, recorded)
+            self.models.position = recorded.position

@@ -5,7 +5,6 @@ import json
 import sys
 import tempfile
 from argparse import ArgumentParser
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,8 +52,9 @@ async def live(home: Home, count: int, progress: Progress) -> dict[str, object]:
     bars: dict[str, TaskID] = {}
 
     def tell(what: str, done: int, total: int) -> None:
-        bar = bars.setdefault(what, progress.add_task(what, total=total)) if what not in bars else bars[what]
-        progress.update(bar, completed=done)
+        if what not in bars:
+            bars[what] = progress.add_task(what, total=total)
+        progress.update(bars[what], completed=done)
 
     places = urls(home)
     crowd = Crowd(
@@ -76,13 +76,13 @@ async def live(home: Home, count: int, progress: Progress) -> dict[str, object]:
     memory = Memory(home)
     crowd.application.statuses.clear()
     with memory.watched():
-        rush = await _rush(crowd, deadline.timestamp(), tell)
+        rush = await _rush(crowd, deadline.timestamp())
     await asyncio.sleep(LATE_SECONDS)
     found = judge(home, [Rushed(member.application, answer) for member, (_, answer) in rush], deadline)
     return _report(crowd, idle, [acts for _, acts in rush], memory, found)
 
 
-async def _rush(crowd: Crowd, deadline: float, tell: object) -> list[tuple[Member, tuple[Answer, Answer]]]:
+async def _rush(crowd: Crowd, deadline: float) -> list[tuple[Member, tuple[Answer, Answer]]]:
     rushing, done = crowd.members[IDLE:], 0
 
     async def one(member: Member) -> tuple[Member, tuple[Answer, Answer]]:
@@ -93,16 +93,15 @@ async def _rush(crowd: Crowd, deadline: float, tell: object) -> list[tuple[Membe
         crowd.tell("the rush", done, len(rushing))
         return member, acts
 
-    del tell
     return await asyncio.gather(*(one(member) for member in rushing))
 
 
 async def _act(crowd: Crowd, member: Member) -> tuple[Answer, Answer]:
     """The last attachment, then the submission; whoever is told to wait waits as long as it was told."""
-    attached = await crowd.application.post(*attachment(member, LAST))
+    attached = await crowd.application.post(**attachment(member, LAST))
     while attached.status in RETRY_STATUS:
         await asyncio.sleep(float(attached.headers.get("retry-after", "1")))
-        attached = await crowd.application.post(*attachment(member, LAST))
+        attached = await crowd.application.post(**attachment(member, LAST))
     place = f"/applications/{member.application}/submission"
     submitted = await crowd.application.post(place, {}, member.token)
     while submitted.status in RETRY_STATUS:
@@ -126,11 +125,9 @@ def _report(
     memory: Memory,
     found: Judgement,
 ) -> dict[str, object]:
-    wrong = Counter(
-        {name: times for name, times in crowd.application.statuses.items() if int(name[-3:]) >= SERVER_ERROR}
-    )
+    wrong = [name for name in crowd.application.statuses if int(name[-3:]) >= SERVER_ERROR]
     if wrong:
-        raise Unjust(f"the server failed: {dict(wrong)}")
+        raise Unjust(f"the server failed: {', '.join(wrong)}")
     if crowd.application.without_retry_after:
         raise Unjust(f"{crowd.application.without_retry_after} answers said to wait and not how long")
     return {

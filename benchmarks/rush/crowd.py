@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.material import uscc_of
-from benchmarks.rush.wire import Wire
+from benchmarks.rush.wire import Request, Wire
 from rehearsal import materials
 from rehearsal.cast import GROUPS, NAMES, STYLES, Organization, Part
 from rehearsal.desk import PASSWORD
@@ -106,7 +106,7 @@ class Crowd:
             await self.application.done(place, {"revision": 0, name: table}, member.token)
         for number in materials.wanted(organization):
             if number != LAST:
-                await self.application.done(*attachment(member, number))
+                await self.application.done(**attachment(member, number))
 
     async def _each(self, what: str, work: Callable[[Member], Awaitable[None]]) -> None:
         room, done = asyncio.Semaphore(AT_ONCE), 0
@@ -121,10 +121,15 @@ class Crowd:
         await asyncio.gather(*(one(member) for member in self.members))
 
 
-def attachment(member: Member, number: int) -> tuple[str, bytes, str, str, str]:
+def attachment(member: Member, number: int) -> Request:
     """What `Wire.done` and `Wire.post` take to attach one of the materials."""
-    place, query = f"/applications/{member.application}/attachments", f"material={number}&name=m{number}.pdf"
-    return place, materials.copy(member.organization, number), member.token, materials.PDF, query
+    return Request(
+        path=f"/applications/{member.application}/attachments",
+        body=materials.copy(member.organization, number),
+        token=member.token,
+        media_type=materials.PDF,
+        query=f"material={number}&name=m{number}.pdf",
+    )
 
 
 def members(count: int) -> list[Member]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import time
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import quote, urlsplit
 
 RETRY_STATUS = frozenset({429, 503})
@@ -31,6 +31,16 @@ class Answer:
     def json(self) -> Any:
         """The body's meaning."""
         return json.loads(self.body)
+
+
+class Request(TypedDict):
+    """A request that is more than a path and a body."""
+
+    path: str
+    body: bytes
+    token: str
+    media_type: str
+    query: str
 
 
 class Unexpected(Exception):
@@ -59,10 +69,12 @@ class Wire:
         """Ask once."""
         return await self._ask("GET", path, b"", token, "")
 
-    async def done(self, path: str, body: object, token: str = "", **more: str) -> Any:
+    async def done(
+        self, path: str, body: object, token: str = "", media_type: str = "application/json", query: str = ""
+    ) -> Any:
         """Post until it is done, waiting as the server says; raise `Unexpected` on another refusal."""
         while True:
-            answer = await self.post(path, body, token, **more)
+            answer = await self.post(path, body, token, media_type, query)
             if answer.status in RETRY_STATUS:
                 await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
                 continue

@@ -104,6 +104,7 @@ async def _service(lab: Lab, *arguments: str) -> AsyncIterator[tuple[int, list[s
         "NIANLUN_KAFKA_BOOTSTRAP": lab.pair.broker.bootstrap,
         "NIANLUN_KAFKA_USERNAME": material.SERVICE,
         "NIANLUN_SECRETS_DIR": str(home.secrets_of(material.SERVICE)),
+        "NIANLUN_FILES_URL": home.files_of(material.SERVICE).as_uri(),
     }
     log = lab.scratch / "service.log"
     async with lab.process("services.registration.main", *arguments, environment=environment, log=log):

@@ -63,6 +63,15 @@ def parked(console: Console, streams: Iterable[Mapping[str, object]]) -> None:
     console.print(table)
 
 
+def orphans(console: Console, rows: Iterable[Mapping[str, object]], *, done: bool) -> None:
+    """What a collection of files did, or would do."""
+    title = "collected" if done else "would be collected; --delete does it"
+    table = plain(title, "service", "what", "|object", "#bytes", "modified")
+    for one in rows:
+        table.add_row(*(str(one[name]) for name in ("service", "what", "name", "size", "modified")))
+    console.print(table)
+
+
 def published(console: Console, title_zh: str, rows: tuple[ListRow, ...], groups: Mapping[str, str]) -> None:
     """The approved list by category and district."""
     table = plain(f"{title_zh}名单", "类别", "#名次", "机构名称", "区", "统一社会信用代码")

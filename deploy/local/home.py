@@ -54,6 +54,10 @@ class Home:
         """One file of JSON lines a process."""
         return self.root / "logs"
 
+    def files_of(self, service: str) -> Path:
+        """The folder with a service's files, each under its SHA-256; made by the service."""
+        return self.root / "files" / service
+
     def secrets_of(self, principal: str) -> Path:
         """The folder with a principal's secret files."""
         return self.root / "secrets" / principal

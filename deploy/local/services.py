@@ -142,6 +142,7 @@ def _environment(plan: Plan, name: str, service: str, principal: str, replica: i
         "NIANLUN_KAFKA_USERNAME": principal,
         "NIANLUN_KAFKA_SECURITY": "SASL_PLAINTEXT",
         "NIANLUN_SECRETS_DIR": str(plan.home.secrets_of(principal)),
+        "NIANLUN_FILES_URL": plan.home.files_of(service).as_uri(),
         "NIANLUN_REPLICA": str(replica),
         "PYTHONUNBUFFERED": "1",
         **(clock if plan.rehearsal else {"NIANLUN_CLOCK": "system"}),

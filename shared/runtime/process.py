@@ -24,7 +24,7 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker
 from shared.messaging.relay import Relay
 from shared.observability.logs import configure, logger
-from shared.runtime import parked
+from shared.runtime import orphans, parked
 from shared.runtime.broker_probe import BrokerProbe
 from shared.runtime.clock import SystemClock
 from shared.runtime.crash import reached
@@ -33,7 +33,7 @@ from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import PublishedKeys, project_signing_key
-from shared.runtime.start import clock_of, close, follow_clock, measured, pools_of, timed
+from shared.runtime.start import clock_of, close, depot_of, follow_clock, measured, pools_of, timed
 from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
 from shared.vault.vault import PostgresVault
@@ -105,7 +105,9 @@ class Process:
         stack.push_async_callback(store.queue.drain)
         projector = Projector(sessions, store, Heard(self.service).project)
         vault = PostgresVault(pool)
-        return Runtime(self.settings, pool, store, PoolReads(pool), vault, clock, projector, sessions)
+        return Runtime(
+            self.settings, pool, store, PoolReads(pool), vault, clock, projector, depot_of(self.settings), sessions
+        )
 
     async def _serve(self, runtime: Runtime, stack: AsyncExitStack) -> None:
         broker = self._broker()
@@ -156,7 +158,11 @@ class Process:
     def _door(self, runtime: Runtime, health: Health) -> Server:
         verifier = TokenVerifier(PublishedKeys(runtime.reads))
         web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
-        routers = [*self.service.routers(runtime), parked.router(runtime.pool, self._delivery(runtime))]
+        routers = [
+            *self.service.routers(runtime),
+            parked.router(runtime.pool, self._delivery(runtime)),
+            orphans.router(runtime.store, runtime.depot),
+        ]
         app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
         return server(app)
 

@@ -10,6 +10,7 @@ from shared.eventstore.documents import Documents, PoolReads, Reads
 from shared.eventstore.port import Append, EventStore
 from shared.eventstore.postgres import Pool, PostgresEventStore
 from shared.eventstore.projector import Project, Projector
+from shared.files.depot import Depot
 from shared.kernel.clock import Clock
 from shared.kernel.instants import Instant
 from shared.messaging.delivery import Load
@@ -28,6 +29,7 @@ class Runtime:
     vault: Vault
     clock: Clock
     projector: Projector
+    depot: Depot
     sessions: Pool
     """Connections for who listens or holds a session's lock; `pool` is for everything else."""
 

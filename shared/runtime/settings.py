@@ -24,6 +24,10 @@ class ServiceSettings(BaseSettings):
     clock: Literal["system", "rehearsal"] = "system"
     clock_file: Path | None = None
     secrets_dir: Path
+    files_url: str
+    """Where files are kept: `file:///folder`, or `s3://bucket/prefix?endpoint=…&region=…&access_key_id=…`."""
+    clamav: str = ""
+    """The virus scanner's `host:port`; files are not scanned when empty."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     replica: int = 1
     crash_at: str = ""

@@ -12,6 +12,7 @@ from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
 from shared.eventstore.connections import disconnected
 from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
+from shared.files.refusals import FileTooLarge, ScannerAway, TypeNotTaken, UploadTooSlow
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown
 from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
@@ -22,6 +23,9 @@ MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[Refusal], int], ...] = (
     (NotPermitted, 403),
     (Unknown, 404),
+    (UploadTooSlow, 408),
+    (FileTooLarge, 413),
+    (TypeNotTaken, 415),
     (Malformed, 422),
     (Refusal, 409),
 )
@@ -96,6 +100,7 @@ def install(app: FastAPI) -> None:
         OutcomeUnknown: _outcome_unknown,
         EventTooLarge: _too_large,
         NotCanonical: _not_canonical,
+        ScannerAway: _scanner_away,
     }
     for error, handler in handlers.items():
         app.add_exception_handler(error, handler)
@@ -231,6 +236,13 @@ async def _too_large(request: Request, error: EventTooLarge) -> JSONAnswer:
 
 async def _not_canonical(request: Request, error: NotCanonical) -> JSONAnswer:
     return problem(request, 422, "A value has no canonical form", str(error), kind="not-canonical")
+
+
+async def _scanner_away(request: Request, error: ScannerAway) -> JSONAnswer:
+    logger().error("the virus scanner does not answer", reason=str(error))
+    detail = "nothing is taken unscanned; try again"
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem(request, 503, "The virus scanner does not answer", detail, kind="scanner-away", headers=headers)
 
 
 def _expected(error: Mapping[str, Any]) -> dict[str, str]:

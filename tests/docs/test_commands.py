@@ -40,6 +40,8 @@ ON_THE_ROUND = {
     "nianlun integrator remove NAME": " is removed",
     "nianlun eligibility FORM.json": '"overall"',
     "nianlun eligibility --schema": '"properties"',
+    "nianlun files collect": "every file is named by an event or too young to be collected",
+    "nianlun files collect --delete": "every file is named by an event or too young to be collected",
     "nianlun parked list": "nothing is parked",
     "nianlun parked redrive": "0 events are handled",
 }

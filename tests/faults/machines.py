@@ -144,6 +144,7 @@ class Ground:
             "NIANLUN_KAFKA_BOOTSTRAP": self.broker.bootstrap,
             "NIANLUN_KAFKA_USERNAME": service,
             "NIANLUN_SECRETS_DIR": str(self.home.secrets_of(service)),
+            "NIANLUN_FILES_URL": self.home.files_of(service).as_uri(),
             "NIANLUN_REPLICA": str(number),
             "NIANLUN_CLOCK": "rehearsal",
             "NIANLUN_CLOCK_FILE": str(self.home.clock),

@@ -115,6 +115,7 @@ class Ground:
             "NIANLUN_KAFKA_BOOTSTRAP": self.pair.broker.bootstrap,
             "NIANLUN_KAFKA_USERNAME": "review",
             "NIANLUN_SECRETS_DIR": str(self.pair.home.secrets_of("review")),
+            "NIANLUN_FILES_URL": self.pair.home.files_of("review").as_uri(),
             "NIANLUN_CLOCK": "rehearsal",
             "NIANLUN_CLOCK_FILE": str(self.clock),
             "PYTHONUNBUFFERED": "1",

@@ -1,0 +1,34 @@
+"""A client that speaks to a running stack as its administrator."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from deploy.local.home import Home, StackError, read_json
+
+ANSWER_SECONDS_MAX = 30.0
+
+
+@contextmanager
+def administrator(home: Home) -> Iterator[tuple[httpx.Client, dict[str, str]]]:
+    """A client with the administrator's token, and the address of every service; raise `StackError`."""
+    if not home.run.exists():
+        raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
+    services: Any = read_json(home.run)["services"]
+    urls = {name: str(one["url"]) for name, one in services.items()}
+    password = home.secret("registration", "administrator_password")
+    try:
+        with httpx.Client(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
+            signing_in = {"username": "administrator", "password": password}
+            answer = client.post(f"{urls['registration']}/tokens", json=signing_in).raise_for_status()
+            client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+            yield client, urls
+    except httpx.HTTPError as error:
+        raise StackError(f"a service does not answer: {error or type(error).__name__}") from error
+
+
+def asked(client: httpx.Client, method: str, url: str) -> Any:
+    """The JSON answer of a route that takes no body; raise `httpx.HTTPError` when it is refused."""
+    return client.request(method, url).raise_for_status().json()

@@ -1,0 +1,222 @@
+"""Orphans: what an event names is never deleted, whoever uploads what while a collection runs (C4)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from obstore.store import MemoryStore
+
+from shared.files.collection import Findings, collect, survey
+from shared.files.depot import depot
+from shared.files.intake import Wanted
+from shared.files.kept import ObjectFiles, place
+from shared.files.objects import Entry, ObjectExists, Objects
+from shared.files.uploads import IDLE_MAX, About
+from tests.shared.files.conftest import PDF, hash_of, joined, parts
+
+GRACE = timedelta(days=2)
+START = datetime(2017, 9, 1, tzinfo=UTC)
+
+
+async def at_once() -> None:
+    """Nobody else comes in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aged(Objects):
+    """Objects in memory with a time of their own, and a place before every step where others may come in."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+    held: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+    time: list[datetime] = field(default_factory=lambda: [START])
+    turn: list[Callable[[], Awaitable[None]]] = field(default_factory=lambda: [at_once])
+
+    def pass_time(self, much: timedelta) -> None:
+        self.time[0] += much
+
+    async def put(self, name: str, content: bytes | BinaryIO) -> None:
+        await self.turn[0]()
+        self.held[name] = (content if isinstance(content, bytes) else content.read(), self.time[0])
+
+    async def create(self, name: str, content: bytes) -> None:
+        if name in self.held:
+            raise ObjectExists(name)
+        await self.put(name, content)
+
+    async def stat(self, name: str) -> Entry | None:
+        await self.turn[0]()
+        return self._entry(name) if name in self.held else None
+
+    async def get(self, name: str) -> bytes | None:
+        await self.turn[0]()
+        return self.held[name][0] if name in self.held else None
+
+    async def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
+        await self.turn[0]()
+        if name not in self.held:
+            raise FileNotFoundError(name)
+        yield self.held[name][0][start:end]
+
+    async def entries(self, prefix: str) -> AsyncIterator[Sequence[Entry]]:
+        await self.turn[0]()
+        yield [self._entry(name) for name in list(self.held) if name.startswith(f"{prefix}/")]
+
+    async def move(self, name: str, to: str) -> None:
+        """As on S3: a copy first, and then the old one goes."""
+        await self.turn[0]()
+        if name not in self.held:
+            return
+        self.held[to] = (self.held[name][0], self.time[0])
+        await self.turn[0]()
+        self.held.pop(name, None)
+
+    async def delete(self, name: str) -> None:
+        await self.turn[0]()
+        self.held.pop(name, None)
+
+    async def now(self) -> datetime:
+        await self.turn[0]()
+        return self.time[0]
+
+    def _entry(self, name: str) -> Entry:
+        return Entry(name, len(self.held[name][0]), self.held[name][1])
+
+
+@dataclass(slots=True)
+class Log:
+    """What the events name."""
+
+    names: set[str] = field(default_factory=set)
+
+    async def __call__(self, hashes: Collection[str]) -> Collection[str]:
+        return self.names & set(hashes)
+
+
+async def taken_in(objects: Objects, content: bytes = PDF) -> str:
+    wanted = Wanted("application/pdf", ("application/pdf",), 10**6, "a.pdf")
+    return (await depot(objects).intake.take(parts(content), wanted)).sha256
+
+
+async def collected(objects: Aged, log: Log) -> list[int]:
+    """How many a collection condemns, deletes, restores and abandons."""
+    before = dict(objects.held)
+    seen, done = await survey(objects, log, GRACE), Findings()
+    assert objects.held == before, "a survey touches nothing"
+    done = await collect(objects, log, GRACE)
+    assert done == seen
+    return [len(done.condemned), len(done.deleted), len(done.restored), len(done.abandoned)]
+
+
+async def test_what_no_event_names_is_moved_aside_and_later_deleted() -> None:
+    objects, log = Aged(), Log()
+    sha256 = await taken_in(objects)
+    assert await collected(objects, log) == [0, 0, 0, 0]
+    objects.pass_time(GRACE + timedelta(seconds=1))
+    assert await collected(objects, log) == [1, 0, 0, 0]
+    assert await joined(ObjectFiles(objects).read(sha256)) == PDF
+    assert await collected(objects, log) == [0, 0, 0, 0]
+    objects.pass_time(GRACE + timedelta(seconds=1))
+    assert await collected(objects, log) == [0, 1, 0, 0]
+    assert objects.held == {}
+
+
+async def test_what_an_event_names_stays_for_ever() -> None:
+    objects, log = Aged(), Log()
+    log.names.add(await taken_in(objects))
+    for _ in range(5):
+        objects.pass_time(GRACE * 100)
+        assert await collected(objects, log) == [0, 0, 0, 0]
+
+
+async def test_what_is_named_late_is_moved_back() -> None:
+    objects, log = Aged(), Log()
+    sha256 = await taken_in(objects)
+    objects.pass_time(GRACE * 2)
+    await collected(objects, log)
+    log.names.add(sha256)
+    objects.pass_time(GRACE * 2)
+    assert await collected(objects, log) == [0, 0, 1, 0]
+    assert place(sha256) in objects.held
+
+
+async def test_an_upload_that_nobody_goes_on_with_is_abandoned() -> None:
+    objects, log = Aged(), Log()
+    about = About("owner", "a.pdf", "application/pdf", len(PDF), hash_of(PDF), {})
+    wanted = Wanted("application/pdf", ("application/pdf",), 10**6, "a.pdf")
+    uploads = depot(objects).uploads
+    await uploads.begin(about, wanted)
+    objects.pass_time(IDLE_MAX)
+    await uploads.append(await uploads.find(about.upload), 0, parts(PDF[:10]))
+    objects.pass_time(IDLE_MAX)
+    assert await collected(objects, log) == [0, 0, 0, 0]
+    objects.pass_time(timedelta(seconds=1))
+    assert await collected(objects, log) == [0, 0, 0, 2]
+    assert objects.held == {}
+
+
+class Turns:
+    """Lets the tasks take their steps one at a time, in an order that hypothesis draws."""
+
+    def __init__(self, order: Sequence[int]) -> None:
+        self._order, self._at, self._waiting = order, 0, list[asyncio.Future[None]]()
+
+    async def __call__(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        await waiting
+
+    async def conduct(self, tasks: Collection["asyncio.Task[None]"]) -> None:
+        while not all(task.done() for task in tasks):
+            for _ in range(3):
+                await asyncio.sleep(0)
+            if self._waiting:
+                chosen = self._order[self._at % len(self._order)] % len(self._waiting)
+                self._at += 1
+                self._waiting.pop(chosen).set_result(None)
+        for task in tasks:
+            task.result()
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    order=st.lists(st.integers(0, 7), min_size=1, max_size=60),
+    delays=st.lists(st.integers(0, 3), min_size=2, max_size=2),
+    runs=st.integers(1, 3),
+)
+def test_what_an_event_names_is_there_whoever_came_in_between(order: list[int], delays: list[int], runs: int) -> None:
+    """Old bytes that nobody names lie there; uploads of the same and collections run at once, and later again."""
+
+    async def upload(objects: Aged, log: Log, turns: Turns, delay: int) -> None:
+        for _ in range(delay):
+            await turns()
+        sha256 = await taken_in(objects)
+        await turns()
+        log.names.add(sha256)
+        assert await joined(ObjectFiles(objects).read(sha256)) == PDF
+
+    async def collecting(objects: Aged, log: Log) -> None:
+        await collect(objects, log, GRACE)
+
+    async def live() -> None:
+        objects, log = Aged(), Log()
+        await taken_in(objects)
+        for late in (False, True):
+            objects.pass_time(GRACE * 2)
+            turns = Turns(order)
+            objects.turn[0] = turns
+            tasks = [asyncio.create_task(collecting(objects, log)) for _ in range(runs)]
+            if late or delays[0] % 2:
+                tasks += [asyncio.create_task(upload(objects, log, turns, delay)) for delay in delays]
+            await turns.conduct(tasks)
+            objects.turn[0] = at_once
+        for _ in range(3):
+            objects.pass_time(GRACE * 2)
+            await collecting(objects, log)
+            assert log.names == {hash_of(PDF)}
+            assert await joined(ObjectFiles(objects).read(hash_of(PDF))) == PDF
+
+    asyncio.run(live())

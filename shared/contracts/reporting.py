@@ -18,6 +18,8 @@ class ObligationCreated(Event):
     year: int
     due: str
     """First instant that is late."""
+    period: str | None = None
+    """Which of several of a kind in the year, such as `Q1`."""
 
 
 @value
@@ -180,6 +182,17 @@ class ReportDefaulted(Event):
     kind: str
     year: int
     due: str
+
+
+@event(OBLIGATION, Role.SYSTEM)
+class ObligationLifted(Event):
+    """What is owed is owed no more: the approval that it came with is revoked, or ended before it was due (C3.1)."""
+
+    obligation: str
+    organization: str
+    round: str
+    ground: str
+    """`revoked` or `expired`."""
 
 
 @value

@@ -12,7 +12,9 @@ from services.publication.domain.notice import NOTICE_DECIDER
 from services.registration.domain.account import ACCOUNT_DECIDER
 from services.registration.domain.organization import ORGANIZATION_DECIDER
 from services.registration.domain.signing_keys import KEY_RING_DECIDER
+from services.reporting.domain.assessment import ASSESSMENT_DECIDER
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
+from services.reporting.domain.priority import PRIORITY_DECIDER
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.expert import EXPERT_DECIDER
 from services.review.domain.panel import PANEL_DECIDER
@@ -21,6 +23,7 @@ from shared.contracts import topics
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.category import Category
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
 from shared.contracts.publication import ObjectionFiled
 from shared.contracts.registration import AccountOpened
 from shared.kernel.actor import ANYBODY, Role, system
@@ -40,6 +43,8 @@ AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
     topics.NOTICE: NOTICE_DECIDER,
     topics.AGREEMENT: AGREEMENT_DECIDER,
     topics.OBLIGATION: OBLIGATION_DECIDER,
+    topics.ASSESSMENT: ASSESSMENT_DECIDER,
+    topics.PRIORITY: PRIORITY_DECIDER,
 }
 """Which decider a stream's events are folded by; approvals have none of their own, their decision makes them."""
 OWN: Mapping[Category, str] = {
@@ -56,8 +61,10 @@ OWN: Mapping[Category, str] = {
     topics.APPROVAL: "application",
     topics.AGREEMENT: "application",
     topics.OBLIGATION: "obligation",
+    topics.ASSESSMENT: "application.year",
+    topics.PRIORITY: "round.year",
 }
-"""The member that a stream of each category is named after."""
+"""The member that a stream of each category is named after, or several joined by a dot."""
 OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
 WITHOUT_AN_ACCOUNT = (ObjectionFiled,)
 """What anybody may do, under a name that the vault keeps."""
@@ -108,7 +115,12 @@ def _in_its_place(recorded: Recorded) -> None:
         return
     same(recorded, "partition key", getattr(event, category.key, envelope.partitionkey), envelope.partitionkey)
     own = envelope.stream.removeprefix(f"{category.name}-")
-    same(recorded, "stream", getattr(event, OWN.get(category, ""), own), own)
+    same(recorded, "stream", _named_after(event, OWN.get(category, ""), own), own)
+
+
+def _named_after(event: Event, members: str, otherwise: str) -> str:
+    parts = [getattr(event, member, None) for member in members.split(".")]
+    return otherwise if None in parts else ".".join(str(part) for part in parts)
 
 
 def _after_its_cause(recorded: Recorded, record: Record) -> None:

@@ -1,24 +1,156 @@
 """How reporting's commands were put."""
 
+from typing import Any
+
 from audit.case import Behind, Case
 from audit.record import Contradiction
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, FileServiceReport
-from shared.contracts import reporting
+from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
+from services.reporting.domain.correction import AcceptReport, ReturnReport, latest_return
+from services.reporting.domain.falling_due import (
+    EXPIRED,
+    REVOKED,
+    DeclareDefault,
+    LiftObligation,
+    NoteOverdue,
+    SendReminder,
+)
+from services.reporting.domain.filing import (
+    FilePolicyDigest,
+    FileServiceCase,
+    FileServicePlan,
+    FileServiceReport,
+    Filing,
+    ReportDifficulties,
+)
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
+from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
+from services.reporting.domain.reactions import obligations_of
+from shared.contracts import publication, reporting
+from shared.contracts.category import Stream
+from shared.contracts.round import Assessment
+from shared.contracts.topics import OBLIGATION
+from shared.kernel.instants import Instant
 
 
 def _owe(case: Case, event: reporting.ObligationCreated) -> CreateObligation:
-    terms = case.plan.parameters.obligations
-    term = next((one for one in terms if (one.kind, one.year) == (event.kind, event.year)), None)
-    if term is None:
-        raise Contradiction(case.recorded, "the round asks for no such report")
-    return CreateObligation(case.cause, term)
+    approvals = case.before(publication.OrganizationApproved, application=event.application)
+    kind = approvals[-1].kind if approvals else ""
+    for command in obligations_of(case.cause, kind, case.plan.parameters, case.at):
+        term = command.term
+        if obligation_id(event.application, term.kind, term.year, term.period) == event.obligation:
+            return command
+    raise Contradiction(case.recorded, "the round asks for no such report")
 
 
-def _file(case: Case, event: reporting.ServiceReportFiled) -> FileServiceReport:
-    return FileServiceReport(event.obligation, event.version, event.metrics, event.evidence, case.by, case.at)
+def _assessment(case: Case) -> Assessment | None:
+    return case.plan.parameters.assessment
+
+
+def _said(case: Case, event: Filing) -> dict[str, Any]:
+    terms = _assessment(case)
+    grace = None if terms is None else terms.default_days.value
+    named = {"obligation": event.obligation, "version": event.version}
+    return {**named, "by": case.by, "at": case.at, "grace_days": grace}
+
+
+def _plan(case: Case, event: reporting.ServicePlanFiled) -> FileServicePlan:
+    return FileServicePlan(targets=event.targets, **_said(case, event))
+
+
+def _report(case: Case, event: reporting.ServiceReportFiled) -> FileServiceReport:
+    return FileServiceReport(metrics=event.metrics, evidence=event.evidence, **_said(case, event))
+
+
+def _case(case: Case, event: reporting.ServiceCaseFiled) -> FileServiceCase:
+    return FileServiceCase(title=event.title, summary=event.summary, evidence=event.evidence, **_said(case, event))
+
+
+def _digest(case: Case, event: reporting.PolicyDigestFiled) -> FilePolicyDigest:
+    return FilePolicyDigest(title=event.title, document=event.document, **_said(case, event))
+
+
+def _difficulties(case: Case, event: reporting.DifficultiesReported) -> ReportDifficulties:
+    said = _said(case, event)
+    return ReportDifficulties(answered=event.answered, forwarded=event.forwarded, summary=event.summary, **said)
+
+
+def _return(case: Case, event: reporting.ReportReturned) -> ReturnReport:
+    latest = latest_return(case.plan.parameters, case.at)
+    due = Instant(event.due)
+    return ReturnReport(event.obligation, event.version, event.items, due, latest, case.by, case.at)
+
+
+def _accept(case: Case, event: reporting.ReportAccepted) -> AcceptReport:
+    return AcceptReport(event.obligation, event.version, case.by, case.at)
+
+
+def _remind(case: Case, event: reporting.ReminderSent) -> SendReminder:
+    terms = _clocked(case)
+    return SendReminder(event.obligation, terms.reminder_days.value, case.at)
+
+
+def _overdue(case: Case, event: reporting.ReportOverdue) -> NoteOverdue:
+    return NoteOverdue(event.obligation, _clocked(case).default_days.value, case.at)
+
+
+def _default(case: Case, event: reporting.ReportDefaulted) -> DeclareDefault:
+    _clocked(case)
+    return DeclareDefault(event.obligation, case.at)
+
+
+def _clocked(case: Case) -> Assessment:
+    terms = _assessment(case)
+    if terms is None:
+        raise Contradiction(case.recorded, "the round lets nothing fall due by the clock")
+    return terms
+
+
+def _lift(case: Case, event: reporting.ObligationLifted) -> LiftObligation:
+    ground = REVOKED if isinstance(case.cause, publication.ApprovalRevoked) else EXPIRED
+    return LiftObligation(event.obligation, ground, case.at)
+
+
+def _assess(case: Case, event: reporting.AnnualAssessed) -> AssessYear:
+    owed = case.before(reporting.ObligationCreated, application=event.application, year=event.year)
+    streams = [Stream(OBLIGATION, one.obligation, one.organization).name for one in owed]
+    return AssessYear(
+        application=event.application,
+        year=event.year,
+        items=event.items,
+        owed=tuple(case.fold(OBLIGATION_DECIDER, stream) for stream in streams),
+        terms=_assessment(case),
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _recommend(case: Case, event: reporting.PriorityRecommended) -> RecommendPriority:
+    revoked = case.before(publication.ApprovalRevoked, round=event.round)
+    known = case.record.where(reporting.AnnualAssessed, round=event.round, year=event.year)
+    return RecommendPriority(
+        round=event.round,
+        year=event.year,
+        assessments={one.envelope.id: made for one, made in known if one.position < case.recorded.position},
+        revoked=frozenset(one.application for one in revoked),
+        terms=_assessment(case),
+        by=case.by,
+        at=case.at,
+    )
 
 
 BEHIND: Behind = {
     reporting.ObligationCreated: (OBLIGATION_DECIDER, _owe),
-    reporting.ServiceReportFiled: (OBLIGATION_DECIDER, _file),
+    reporting.ServicePlanFiled: (OBLIGATION_DECIDER, _plan),
+    reporting.ServiceReportFiled: (OBLIGATION_DECIDER, _report),
+    reporting.ServiceCaseFiled: (OBLIGATION_DECIDER, _case),
+    reporting.PolicyDigestFiled: (OBLIGATION_DECIDER, _digest),
+    reporting.DifficultiesReported: (OBLIGATION_DECIDER, _difficulties),
+    reporting.ReportReturned: (OBLIGATION_DECIDER, _return),
+    reporting.ReportAccepted: (OBLIGATION_DECIDER, _accept),
+    reporting.ReminderSent: (OBLIGATION_DECIDER, _remind),
+    reporting.ReportOverdue: (OBLIGATION_DECIDER, _overdue),
+    reporting.ReportDefaulted: (OBLIGATION_DECIDER, _default),
+    reporting.ObligationLifted: (OBLIGATION_DECIDER, _lift),
+    reporting.AnnualAssessed: (ASSESSMENT_DECIDER, _assess),
+    reporting.PriorityRecommended: (PRIORITY_DECIDER, _recommend),
 }

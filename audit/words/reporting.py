@@ -73,6 +73,10 @@ WORDS: Words = {
         f"未报送{e.year}年{word(e.kind)[0]}，本年不合格并责令整改",
         f"the {word(e.kind)[1]} of {e.year} was defaulted: the year fails and a rectification follows",
     ),
+    reporting.ObligationLifted: lambda e, _: (
+        "认定已撤销，不再要求报送" if e.ground == "revoked" else "认定已到期，不再要求报送",
+        f"owed no more: the approval is {e.ground}",
+    ),
     reporting.AnnualAssessed: lambda e, _: (
         f"{e.year}年考核{e.score}分，{e.grade}{f'；未报送{len(e.defaulted)}项' if e.defaulted else ''}",
         f"assessed for {e.year}: {e.score} points, {e.grade}{f'; {len(e.defaulted)} defaulted' if e.defaulted else ''}",

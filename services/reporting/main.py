@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.reporting.adapters.facts import DocumentFacts
 from services.reporting.entrypoints.http import Parts, routers
 from services.reporting.settings import Settings
+from services.reporting.usecases.due import fall_due
 from services.reporting.usecases.project import project
 from services.reporting.usecases.react import react
 from shared.runtime.process import run
@@ -13,10 +15,12 @@ from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store))
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector))
 
 
-SERVICE = Service("reporting", "报告: obligations, reports, statistics", _routers, project, react)
+SERVICE = Service(
+    "reporting", "报告: obligations, assessments, statistics", _routers, project, react, fall_due=fall_due
+)
 
 if __name__ == "__main__":
     run(SERVICE, Settings())

@@ -18,7 +18,8 @@ async def react_with(
     """Decide `command` and give what is to be appended; nothing when it happened already.
 
     A reaction carries the time of its cause: in the round's life it is the same moment, whenever the inbox
-    caught up; so a replay as of any instant sees both or neither.
+    caught up; so a replay as of any instant sees both or neither. One cause may lead to the same command on
+    several streams: the stream is part of the command's id.
     """
     recorded = await load(target.stream.name)
     state = target.decider.fold(one.event for one in recorded)
@@ -27,7 +28,7 @@ async def react_with(
         return ()
     envelope = cause.envelope
     context = Context(
-        command_id=named("reaction", envelope.id, type(command).__name__),
+        command_id=named("reaction", envelope.id, type(command).__name__, target.stream.name),
         actor=system(service),
         at=Instant(envelope.time),
         correlation_id=envelope.correlationid,

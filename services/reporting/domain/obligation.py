@@ -1,68 +1,106 @@
-"""Obligation: DUE → FILED, one for each report that an approved organization owes (C3.1)."""
+"""Obligation: DUE → FILED ⇄ RETURNED → ACCEPTED, or DUE → OVERDUE → FILED late | DEFAULTED (C3.1, C3.2, C3.3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
+from services.reporting.domain.correction import AcceptReport, ReportAlreadyAccepted, ReturnReport, accept, send_back
+from services.reporting.domain.falling_due import (
+    DeclareDefault,
+    LiftObligation,
+    NoteOverdue,
+    SendReminder,
+    days_after,
+    fall_due,
+    lift,
+)
+from services.reporting.domain.filing import (
+    FILINGS,
+    KINDS,
+    FilePolicyDigest,
+    FileServiceCase,
+    FileServicePlan,
+    FileServiceReport,
+    Filing,
+    ReportDifficulties,
+    ToFile,
+    filed,
+    is_the_same,
+)
+from services.reporting.domain.owed import (
+    Accepted,
+    Course,
+    Defaulted,
+    Due,
+    Filed,
+    Lifted,
+    NotOwed,
+    Obligation,
+    Overdue,
+    Owed,
+    Returned,
+)
 from shared.contracts.publication import AgreementSigned
-from shared.contracts.reporting import ObligationCreated, ReportMetrics, ServiceReportFiled
+from shared.contracts.reporting import (
+    DifficultiesReported,
+    ObligationCreated,
+    ObligationLifted,
+    PolicyDigestFiled,
+    ReminderSent,
+    ReportAccepted,
+    ReportDefaulted,
+    ReportOverdue,
+    ReportReturned,
+    ServiceCaseFiled,
+    ServicePlanFiled,
+    ServiceReportFiled,
+)
 from shared.contracts.round import ObligationTerm
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import Role
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+from shared.kernel.refusal import Refusal, Unknown, require
 
 # Commands
 
 
 @dataclass(frozen=True, slots=True)
 class CreateObligation:
-    """A signed agreement makes the round's reports due; commanded by the service itself."""
+    """A signed agreement makes what the round asks for due; commanded by the service itself."""
 
     agreement: AgreementSigned
     term: ObligationTerm
 
 
-@dataclass(frozen=True, slots=True)
-class FileServiceReport:
-    """The filer reports the year's service; `version` counts from 1."""
-
-    obligation: str
-    version: int
-    metrics: ReportMetrics
-    evidence: tuple[str, ...]
-    by: Actor
-    at: Instant
-
-
-Command: TypeAlias = CreateObligation | FileServiceReport
-ObligationEvent: TypeAlias = ObligationCreated | ServiceReportFiled
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class NotOwed:
-    """No such obligation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """To be filed."""
-
-    creation: ObligationCreated
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """Filed, in time or late."""
-
-    creation: ObligationCreated
-    report: ServiceReportFiled
-
-
-Obligation: TypeAlias = NotOwed | Due | Filed
+Command: TypeAlias = (
+    CreateObligation
+    | FileServiceReport
+    | FileServicePlan
+    | FileServiceCase
+    | FilePolicyDigest
+    | ReportDifficulties
+    | ReturnReport
+    | AcceptReport
+    | SendReminder
+    | NoteOverdue
+    | DeclareDefault
+    | LiftObligation
+)
+ObligationEvent: TypeAlias = (
+    ObligationCreated
+    | ServiceReportFiled
+    | ServicePlanFiled
+    | ServiceCaseFiled
+    | PolicyDigestFiled
+    | DifficultiesReported
+    | ReportReturned
+    | ReportAccepted
+    | ReminderSent
+    | ReportOverdue
+    | ReportDefaulted
+    | ObligationLifted
+)
 
 # Refusals
 
@@ -75,10 +113,32 @@ class ObligationNotOwed(Unknown):
     field = "obligation"
 
 
+class AnotherKindIsOwed(Refusal):
+    """A report does not stand for a plan."""
+
+    title = "Something of another kind is owed"
+    clause = "C3.1"
+    field = "obligation"
+
+
 class ReportAlreadyFiled(Refusal):
     """A filed report changes only after a return."""
 
     title = "The report is filed already"
+    clause = "C3.1"
+
+
+class ReportIsDefaulted(Refusal):
+    """The days of grace are over; what follows is a rectification."""
+
+    title = "The time for filing, with its days of grace, is over"
+    clause = "C3.1"
+
+
+class NoLongerOwed(Refusal):
+    """The approval that the obligation came with has ended."""
+
+    title = "The approval has ended, and nothing more is owed"
     clause = "C3.1"
 
 
@@ -89,26 +149,47 @@ class ReportVersionIsNotNext(Refusal):
     field = "version"
 
 
-class MoreSatisfiedThanSurveyed(Malformed):
-    """Satisfied clients are a part of those surveyed."""
-
-    title = "More clients are satisfied than were surveyed"
-    clause = "C3.1"
-    field = "metrics.satisfied"
-
-
-def obligation_id(application: str, kind: str, year: int) -> str:
-    """One obligation for each application, kind and year."""
-    return named("obligation", application, kind, str(year))
+def obligation_id(application: str, kind: str, year: int, period: str | None = None) -> str:
+    """One obligation for each application, kind, year and period."""
+    return named("obligation", application, kind, str(year), *([] if period is None else [period]))
 
 
 def evolve(state: Obligation, event: ObligationEvent) -> Obligation:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
+    if isinstance(event, ObligationCreated):
+        return Due(Course(event))
+    if isinstance(state, NotOwed):
+        return state
+    return _moved(state, event)
+
+
+def _moved(state: Owed, event: ObligationEvent) -> Owed:
+    course = state.course
     match state, event:
-        case _, ObligationCreated():
-            return Due(event)
-        case Due(creation), ServiceReportFiled():
-            return Filed(creation, event)
+        case Due() | Overdue() | Returned(), ObligationLifted():
+            return Lifted(course)
+        case Due() | Overdue() | Returned(), _ if isinstance(event, FILINGS):
+            return Filed(replace(course, filings=(*course.filings, event)))
+        case Filed(), ReportReturned() | ReportAccepted():
+            return _answered(course, event)
+        case _:
+            return _later(state, event)
+
+
+def _answered(course: Course, event: ReportReturned | ReportAccepted) -> Returned | Accepted:
+    if isinstance(event, ReportAccepted):
+        return Accepted(course)
+    return Returned(replace(course, returns=(*course.returns, event)), event)
+
+
+def _later(state: Owed, event: ObligationEvent) -> Owed:
+    match state, event:
+        case Due(course, reminded=False), ReminderSent():
+            return Due(course, reminded=True)
+        case Due(course) | Returned(course), ReportOverdue():
+            return Overdue(course, event)
+        case Overdue(course), ReportDefaulted():
+            return Defaulted(course)
         case _:
             return state
 
@@ -118,60 +199,79 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
     match command:
         case CreateObligation(agreement, term):
             return [_created(agreement, term)] if isinstance(state, NotOwed) else []
-        case FileServiceReport():
-            return _file(state, command)
+        case SendReminder() | NoteOverdue() | DeclareDefault():
+            return fall_due(state, command)
+        case LiftObligation():
+            return lift(state, command)
         case _:
-            assert_never(command)
+            if isinstance(state, NotOwed):
+                raise ObligationNotOwed
+            return _commanded(state, command)
+
+
+def _commanded(state: Owed, command: ToFile | ReturnReport | AcceptReport) -> Sequence[ObligationEvent]:
+    match command:
+        case ReturnReport():
+            require(command.by, Role.CITY_OFFICER)
+            return send_back(state, command)
+        case AcceptReport():
+            require(command.by, Role.CITY_OFFICER)
+            return accept(state, command)
+        case _:
+            require(command.by, Role.FILER, organization=state.course.creation.organization)
+            return _file(state, command)
 
 
 def _created(agreement: AgreementSigned, term: ObligationTerm) -> ObligationCreated:
     return ObligationCreated(
-        obligation=obligation_id(agreement.application, term.kind, term.year),
+        obligation=obligation_id(agreement.application, term.kind, term.year, term.period),
         organization=agreement.organization,
         application=agreement.application,
         round=agreement.round,
         kind=term.kind,
         year=term.year,
         due=term.due.value,
+        period=term.period,
     )
 
 
-def _file(state: Obligation, command: FileServiceReport) -> Sequence[ObligationEvent]:
+def _file(state: Owed, command: ToFile) -> Sequence[ObligationEvent]:
+    course = state.course
+    if course.creation.kind != KINDS[type(command)]:
+        raise AnotherKindIsOwed(f"a {course.creation.kind} is owed")
+    if any(is_the_same(command, filing) for filing in course.filings):
+        return []
     match state:
-        case NotOwed():
-            raise ObligationNotOwed
-        case Due(creation):
-            require(command.by, Role.FILER, organization=creation.organization)
-            return [_report(creation, command)]
-        case Filed(creation, report):
-            require(command.by, Role.FILER, organization=creation.organization)
-            if (report.version, report.metrics, report.evidence) == (
-                command.version,
-                command.metrics,
-                command.evidence,
-            ):
-                return []
-            raise ReportAlreadyFiled
+        case Due():
+            return [_taken(course, command, course.creation.due)]
+        case Returned(returned=returned):
+            return [_taken(course, command, returned.due)]
+        case Overdue(overdue=overdue):
+            return [_taken(course, replace(command, grace_days=overdue.days), overdue.due)]
+        case _:
+            raise _not_taken(state)
+
+
+def _not_taken(state: Filed | Accepted | Defaulted | Lifted) -> Refusal:
+    match state:
+        case Filed():
+            return ReportAlreadyFiled()
+        case Accepted():
+            return ReportAlreadyAccepted()
+        case Defaulted():
+            return ReportIsDefaulted()
+        case Lifted():
+            return NoLongerOwed()
         case _:
             assert_never(state)
 
 
-def _report(creation: ObligationCreated, command: FileServiceReport) -> ServiceReportFiled:
-    if command.version != 1:
-        raise ReportVersionIsNotNext("the first version is 1")
-    if command.metrics.satisfied > command.metrics.surveyed:
-        raise MoreSatisfiedThanSurveyed
-    return ServiceReportFiled(
-        obligation=creation.obligation,
-        organization=creation.organization,
-        round=creation.round,
-        year=creation.year,
-        version=command.version,
-        metrics=command.metrics,
-        evidence=command.evidence,
-        received_at=command.at,
-        late=command.at >= creation.due,
-    )
+def _taken(course: Course, command: ToFile, due: str) -> Filing:
+    if command.version != course.version + 1:
+        raise ReportVersionIsNotNext(f"the next version is {course.version + 1}")
+    if command.grace_days is not None and command.at >= days_after(Instant(due), command.grace_days):
+        raise ReportIsDefaulted
+    return filed(command, course.creation, late=command.at >= due)
 
 
 OBLIGATION_DECIDER: Decider[Obligation, Command, ObligationEvent] = Decider(NotOwed(), decide, evolve)

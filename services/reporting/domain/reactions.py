@@ -1,10 +1,32 @@
 """Foreign facts to reporting's own commands."""
 
-from services.reporting.domain.obligation import CreateObligation
-from shared.contracts.publication import AgreementSigned
-from shared.contracts.round import RoundParameters
+from collections.abc import Iterable
+
+from services.reporting.domain.falling_due import EXPIRED, REVOKED, LiftObligation
+from services.reporting.domain.obligation import CreateObligation, obligation_id
+from shared.contracts.publication import AgreementSigned, ApprovalExpired, ApprovalRevoked
+from shared.contracts.round import ObligationTerm, RoundParameters
+from shared.kernel.instants import Instant
 
 
-def reactions(agreement: AgreementSigned, parameters: RoundParameters) -> tuple[CreateObligation, ...]:
-    """A signed agreement makes every report of the round due."""
-    return tuple(CreateObligation(agreement, term) for term in parameters.obligations)
+def obligations_of(
+    agreement: AgreementSigned, kind: str, parameters: RoundParameters, signed_at: Instant
+) -> tuple[CreateObligation, ...]:
+    """A signed agreement makes due what the round asks of this kind of organization (C3.1, C3.3).
+
+    What was due before it was signed is not owed, unless the round is one of those that default nothing.
+    """
+    return tuple(
+        CreateObligation(agreement, term)
+        for term in parameters.obligations
+        if term.only in (None, kind) and (parameters.assessment is None or signed_at < term.due.value)
+    )
+
+
+def lifted(
+    ending: ApprovalRevoked | ApprovalExpired, terms: Iterable[ObligationTerm], at: Instant
+) -> tuple[LiftObligation, ...]:
+    """The end of an approval lifts what is still open of `terms`, which are all that the round ever asked for."""
+    ground = REVOKED if isinstance(ending, ApprovalRevoked) else EXPIRED
+    owed = {obligation_id(ending.application, one.kind, one.year, one.period): None for one in terms}
+    return tuple(LiftObligation(obligation, ground, at) for obligation in owed)

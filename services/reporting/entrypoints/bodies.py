@@ -1,14 +1,37 @@
 """What reporting's door accepts."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from shared.web.models import Body, Count, RatioText, Sha256Text
+from shared.web.models import Body, Count, InstantText, LongText, RatioText, Sha256Text, ShortText, Token
+
+Version = Annotated[int, Field(ge=1, le=1000)]
+Year = Annotated[int, Field(ge=1800, le=2199)]
+Evidence = Annotated[list[Sha256Text], Field(max_length=100, default_factory=list)]
+Path = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=100)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+State = Literal["DUE", "OVERDUE", "FILED", "RETURNED", "ACCEPTED", "DEFAULTED", "LIFTED"]
+Kind = Literal["plan", "report", "case", "policy_digest", "difficulties"]
+
+
+class TargetsBody(Body):
+    """What a year is to bring (C3.1)."""
+
+    activities: Count
+    smes_served: Count
+    public_benefit_share: RatioText
+
+
+class PlanBody(Body):
+    """A service plan."""
+
+    version: Version
+    targets: TargetsBody
 
 
 class MetricsBody(Body):
-    """A year's service in numbers (C3.1, C3.2)."""
+    """Service in numbers (C3.1, C3.2)."""
 
     activities: Count
     smes_served: Count
@@ -23,6 +46,74 @@ class MetricsBody(Body):
 class ReportBody(Body):
     """A service report."""
 
-    version: Annotated[int, Field(ge=1, le=1000)]
+    version: Version
     metrics: MetricsBody
-    evidence: Annotated[list[Sha256Text], Field(max_length=100, default_factory=list)]
+    evidence: Evidence
+
+
+class CaseBody(Body):
+    """A service case (C3.2, C3.3)."""
+
+    version: Version
+    title: ShortText
+    summary: LongText
+    evidence: Evidence
+
+
+class DigestBody(Body):
+    """A digest of policies, by its hash (C3.3)."""
+
+    version: Version
+    title: ShortText
+    document: Sha256Text
+
+
+class DifficultiesBody(Body):
+    """Difficulties and demands of SMEs, summed up (C3.3)."""
+
+    version: Version
+    answered: Count
+    forwarded: Count
+    summary: LongText
+
+
+class WrongBody(Body):
+    """One thing that is to be corrected."""
+
+    path: Path
+    code: Code
+    note: LongText
+
+
+class ReturnBody(Body):
+    """What is wrong, and until when it is corrected: without `version` the last one, without `due` the round's days."""
+
+    version: Version | None = None
+    items: Annotated[list[WrongBody], Field(min_length=1, max_length=100)]
+    due: InstantText | None = None
+
+
+class AcceptanceBody(Body):
+    """The version that is accepted; without it the last one."""
+
+    version: Version | None = None
+
+
+class PointsBody(Body):
+    """Points for one criterion of the assessment."""
+
+    criterion: Token
+    score: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class AssessmentBody(Body):
+    """A year's points (C3.6)."""
+
+    year: Year
+    items: Annotated[list[PointsBody], Field(min_length=1, max_length=100)]
+
+
+class PriorityBody(Body):
+    """The year whose assessments are recommended by (C3.6)."""
+
+    year: Year

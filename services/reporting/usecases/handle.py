@@ -1,27 +1,41 @@
-"""Commands to their aggregates."""
+"""Commands to their aggregates; an assessment and a recommendation are guarded by the whole log."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, FileServiceReport
-from shared.contracts.category import Stream
-from shared.contracts.topics import OBLIGATION
+from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
+from services.reporting.domain.correction import AcceptReport, ReturnReport
+from services.reporting.domain.falling_due import ByTheClock
+from services.reporting.domain.filing import ToFile
+from services.reporting.domain.obligation import OBLIGATION_DECIDER
+from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
+from services.reporting.usecases.streams import assessment_stream, obligation_stream, priority_stream
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
+
+Command: TypeAlias = ToFile | ReturnReport | AcceptReport | ByTheClock | AssessYear | RecommendPriority
+
+
+def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
+    """The aggregate that decides `command`."""
+    match command:
+        case AssessYear(application=application, year=year):
+            return Target(ASSESSMENT_DECIDER, assessment_stream(application, year, organization))
+        case RecommendPriority(round=round_id, year=year):
+            return Target(PRIORITY_DECIDER, priority_stream(round_id, year))
+        case _:
+            return Target(OBLIGATION_DECIDER, obligation_stream(command.obligation, organization))
 
 
 async def handle(
     store: EventStore,
-    command: FileServiceReport,
+    command: Command,
     context: Context,
     idempotency: Idempotency | None = None,
     *,
-    organization: str,
+    organization: str = "",
+    log_at: int | None = None,
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`."""
-    target = Target(OBLIGATION_DECIDER, obligation_stream(command.obligation, organization))
+    """Carry out a command; see `transact`. `log_at` is the log's position that its facts were read at."""
+    target = replace(target_of(command, organization), log_at=log_at)
     return await transact(store, target, command, context, idempotency)
-
-
-def obligation_stream(obligation: str, organization: str) -> Stream:
-    """The stream of one obligation."""
-    return Stream(OBLIGATION, obligation, organization)

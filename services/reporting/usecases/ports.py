@@ -1,1 +1,28 @@
-"""What reporting's use cases need from outside: nothing but the store and its documents so far."""
+"""What reporting's use cases need from outside."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from shared.contracts.application import RoundPlanned
+from shared.contracts.reporting import AnnualAssessed, ObligationCreated
+from shared.kernel.instants import Instant
+
+
+class Facts(Protocol):
+    """Facts as of the read models."""
+
+    async def round(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """The round's plan as in force at an instant, or None when it is not known here."""
+        ...
+
+    async def obligations(self, application: str, year: int) -> tuple[ObligationCreated, ...]:
+        """What an approved organization owes in a year."""
+        ...
+
+    async def assessments(self, round_id: str, year: int) -> Mapping[str, AnnualAssessed]:
+        """A year's assessments, by the ids of their events."""
+        ...
+
+    async def revoked(self, round_id: str) -> frozenset[str]:
+        """The applications of a round whose approval is revoked."""
+        ...

@@ -1,34 +1,126 @@
-"""Reporting's read models: what is owed and filed, and the exact counts that live statistics are held to."""
+"""Reporting's read models: what is owed and filed, assessed and recommended, and the exact counts."""
 
-from shared.contracts.application import ApplicationSubmitted, RoundPlanned
+from typing import Any
+
+import msgspec
+
+from services.reporting.domain.filing import FILINGS
+from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import OrganizationApproved
-from shared.contracts.reporting import ObligationCreated, ServiceReportFiled
+from shared.contracts.publication import ApprovalExpired, ApprovalRevoked, OrganizationApproved
+from shared.contracts.reporting import (
+    AnnualAssessed,
+    ObligationCreated,
+    ObligationLifted,
+    PriorityRecommended,
+    ReminderSent,
+    ReportAccepted,
+    ReportDefaulted,
+    ReportOverdue,
+    ReportReturned,
+)
 from shared.contracts.review import ExpertScored
 from shared.contracts.vocabulary import COMPREHENSIVE
-from shared.eventstore.documents import Documents
+from shared.eventstore.documents import Document, Documents
 
 ROUNDS = "rounds"
+AMENDMENTS = "amendments"
+"""By round, in the order in which they were made."""
+APPROVALS = "approvals"
+ENDINGS = "endings"
+"""By application how its approval ended, if it did."""
 OBLIGATIONS = "obligations"
+AGENDA = "agenda"
+"""What is open, by round and due instant: what the clock looks at."""
+ASSESSMENTS = "assessments"
+PRIORITIES = "priorities"
 COUNTS = "counts"
+
+OPEN = ("DUE", "RETURNED", "OVERDUE")
+STATES = {ReportAccepted: "ACCEPTED", ReportDefaulted: "DEFAULTED", ObligationLifted: "LIFTED"}
+ENTRY = ("obligation", "organization", "round", "state", "due_now", "since", "reminded", "grace_days", "version")
+ENDED = {ApprovalRevoked: "REVOKED", ApprovalExpired: "EXPIRED"}
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:
     """Move the read models by one event, own or foreign."""
     event, data = recorded.event, recorded.data()
     match event:
+        case ObligationCreated():
+            begun: Document = {"state": "DUE", "version": 0, "due_now": event.due, "since": recorded.envelope.time}
+            await _owe(documents, {**data, **begun})
+        case AnnualAssessed():
+            doc = {**data, "event": recorded.envelope.id, "at": recorded.envelope.time}
+            await documents.put(ASSESSMENTS, f"{event.application}.{event.year}", doc)
+        case PriorityRecommended():
+            doc = {**data, "at": recorded.envelope.time}
+            await documents.put(PRIORITIES, f"{event.round}.{event.year}", doc)
+        case _ if (change := _change(recorded)) is not None:
+            await _move(documents, str(data["obligation"]), change)
+        case _:
+            await _heard(documents, recorded)
+
+
+def _change(recorded: Recorded) -> Document | None:
+    """What an event changes of an obligation; None when it is of none."""
+    event, data = recorded.event, recorded.data()
+    match event:
+        case ReminderSent():
+            return {"reminded": True}
+        case ReportReturned():
+            return {"state": "RETURNED", "due_now": event.due, "returned": data}
+        case ReportOverdue():
+            return {"state": "OVERDUE", "grace_days": event.days}
+        case ReportAccepted() | ReportDefaulted() | ObligationLifted():
+            return {"state": STATES[type(event)]}
+        case _:
+            return {**data, "state": "FILED"} if isinstance(event, FILINGS) else None
+
+
+async def _heard(documents: Documents, recorded: Recorded) -> None:
+    event, data = recorded.event, recorded.data()
+    match event:
         case RoundPlanned():
             await documents.put(ROUNDS, event.round, data)
-        case ObligationCreated():
-            await documents.put(OBLIGATIONS, event.obligation, {**data, "state": "DUE"})
-        case ServiceReportFiled():
-            present = await documents.get(OBLIGATIONS, event.obligation) or {}
-            await documents.put(OBLIGATIONS, event.obligation, {**present, **data, "state": "FILED"})
+        case PolicyAmended():
+            before = await documents.get(AMENDMENTS, event.round) or {}
+            amendments = msgspec.convert(before.get("amendments", ()), list[Any])
+            await documents.put(AMENDMENTS, event.round, {"amendments": [*amendments, data]})
+        case ApprovalRevoked() | ApprovalExpired():
+            doc = {**data, "state": ENDED[type(event)], "at": recorded.envelope.time}
+            await documents.put(ENDINGS, event.application, doc)
         case ApplicationSubmitted() | ExpertScored() | OrganizationApproved():
+            if isinstance(event, OrganizationApproved):
+                await documents.put(APPROVALS, event.application, data)
             for figure, label in figures(event):
                 await _count(documents, figure, label)
         case _:
             return
+
+
+def agenda_key(round_id: str, due: str, obligation: str) -> str:
+    """Sorted by round, then by due instant."""
+    return f"{round_id}.{due}.{obligation}"
+
+
+async def _owe(documents: Documents, doc: Document) -> None:
+    await documents.put(OBLIGATIONS, str(doc["obligation"]), doc)
+    await _schedule(documents, doc)
+
+
+async def _move(documents: Documents, obligation: str, change: Document) -> None:
+    before = await documents.get(OBLIGATIONS, obligation) or {}
+    await documents.remove(AGENDA, _place(before))
+    await _owe(documents, {**before, **change})
+
+
+async def _schedule(documents: Documents, doc: Document) -> None:
+    if doc["state"] in OPEN:
+        await documents.put(AGENDA, _place(doc), {name: doc[name] for name in ENTRY if name in doc})
+
+
+def _place(doc: Document) -> str:
+    return agenda_key(str(doc["round"]), str(doc.get("due_now", doc["due"])), str(doc["obligation"]))
 
 
 def figures(event: object) -> tuple[tuple[str, str], ...]:

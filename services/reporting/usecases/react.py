@@ -2,33 +2,63 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, obligation_id
-from services.reporting.domain.reactions import reactions
-from services.reporting.usecases.handle import obligation_stream
-from services.reporting.usecases.project import ROUNDS
-from shared.contracts.application import RoundPlanned
+from services.reporting.domain.falling_due import LiftObligation
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
+from services.reporting.domain.reactions import lifted, obligations_of
+from services.reporting.usecases.policy import Policies, policies_of
+from services.reporting.usecases.project import APPROVALS, ENDINGS
+from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import AgreementSigned
+from shared.contracts.publication import AgreementSigned, ApprovalExpired, ApprovalRevoked
 from shared.eventstore.documents import Documents
 from shared.eventstore.port import Append
 from shared.eventstore.transact import Target
+from shared.kernel.instants import Instant
 from shared.messaging.delivery import Load, NotYet
 from shared.messaging.reaction import react_with
 
 
 async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
-    """A signed agreement makes the round's reports due; it waits for the round to arrive."""
-    agreement = recorded.event
-    if not isinstance(agreement, AgreementSigned):
-        return ()
-    doc = await documents.get(ROUNDS, agreement.round)
-    if doc is None:
-        raise NotYet(f"round {agreement.round} has not arrived")
+    """A signed agreement makes what the round asks for due, the end of an approval lifts what is open of it."""
+    event, at = recorded.event, Instant(recorded.envelope.time)
+    match event:
+        case AgreementSigned():
+            commands: Sequence[CreateObligation | LiftObligation] = await _owed(documents, event, at)
+        case ApprovalRevoked() | ApprovalExpired():
+            commands = lifted(event, (await _policies(documents, event.round)).terms, at)
+        case _:
+            return ()
     appends: list[Append] = []
-    for command in reactions(agreement, msgspec.convert(doc, RoundPlanned).parameters):
-        obligation = obligation_id(agreement.application, command.term.kind, command.term.year)
-        target = Target(OBLIGATION_DECIDER, obligation_stream(obligation, agreement.organization))
-        appends += await react_with(load, "reporting", recorded, target, command)
+    for command in commands:
+        stream = obligation_stream(_obligation_of(command), event.organization)
+        appends += await react_with(load, "reporting", recorded, Target(OBLIGATION_DECIDER, stream), command)
     return appends
+
+
+async def _owed(documents: Documents, agreement: AgreementSigned, at: Instant) -> Sequence[CreateObligation]:
+    """Nothing where the approval has ended meanwhile; waits for the round and the approval to arrive."""
+    if await documents.get(ENDINGS, agreement.application):
+        return ()
+    parameters = (await _policies(documents, agreement.round)).at(at).parameters
+    kind = ""
+    if any(term.only for term in parameters.obligations):
+        approval = await documents.get(APPROVALS, agreement.application)
+        if approval is None:
+            raise NotYet(f"the approval of {agreement.application} has not arrived")
+        kind = str(approval["kind"])
+    return obligations_of(agreement, kind, parameters, at)
+
+
+async def _policies(documents: Documents, round_id: str) -> Policies:
+    policies = await policies_of(documents, round_id)
+    if policies is None:
+        raise NotYet(f"round {round_id} has not arrived")
+    return policies
+
+
+def _obligation_of(command: CreateObligation | LiftObligation) -> str:
+    match command:
+        case CreateObligation(agreement, term):
+            return obligation_id(agreement.application, term.kind, term.year, term.period)
+        case LiftObligation(obligation):
+            return obligation

@@ -41,7 +41,14 @@ async def test_the_same_cause_makes_the_same_command_again() -> None:
     target = Target(ECHO, stream("b"))
     first, second = [await react_with(nothing_yet, "review", cause, target, "heard") for _ in range(2)]
     assert first == second
-    assert first[0].context.command_id == named("reaction", cause.envelope.id, "str")
+    assert first[0].context.command_id == named("reaction", cause.envelope.id, "str", stream("b").name)
+
+
+async def test_one_cause_leads_to_the_same_command_on_several_streams() -> None:
+    cause = await recorded("a")
+    targets = [Target(ECHO, stream(name)) for name in ("b", "c")]
+    made = [one for target in targets for one in await react_with(nothing_yet, "review", cause, target, "heard")]
+    assert len({one.context.command_id for one in made}) == len(targets)
 
 
 async def test_what_happened_already_is_not_appended_again() -> None:

@@ -1,105 +1,162 @@
+"""What is owed: created by the agreement, filed in versions, never twice (C3.1)."""
+
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.reporting.domain.correction import AcceptReport, ReportAlreadyAccepted, ReturnReport
+from services.reporting.domain.falling_due import (
+    EXPIRED,
+    REVOKED,
+    DeclareDefault,
+    LiftObligation,
+    NoteOverdue,
+    SendReminder,
+)
+from services.reporting.domain.filing import FileServicePlan
 from services.reporting.domain.obligation import (
     OBLIGATION_DECIDER,
+    AnotherKindIsOwed,
     Command,
-    CreateObligation,
-    FileServiceReport,
-    MoreSatisfiedThanSurveyed,
+    NoLongerOwed,
     ObligationEvent,
     ObligationNotOwed,
     ReportAlreadyFiled,
+    ReportIsDefaulted,
     ReportVersionIsNotNext,
     obligation_id,
 )
-from services.reporting.domain.reactions import reactions
-from shared.contracts.publication import AgreementSigned
-from shared.contracts.reporting import ObligationCreated, ReportMetrics, ServiceReportFiled
-from shared.contracts.round import Moment, ObligationTerm
+from services.reporting.domain.reactions import lifted, obligations_of
+from shared.contracts.publication import ApprovalExpired, ApprovalRevoked
+from shared.contracts.reporting import (
+    ObligationCreated,
+    ObligationLifted,
+    PlanTargets,
+    ReminderSent,
+    ReportAccepted,
+    ReportDefaulted,
+    ReportOverdue,
+    ReportReturned,
+    ServiceReportFiled,
+)
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant
-from shared.kernel.refusal import NotPermitted
+from shared.kernel.instants import Instant, plus_seconds
+from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.services.application.domain.filed import PARAMETERS
-from tests.services.people import FILER, FOREIGN_FILER, ORGANIZATION, all_but
+from tests.services.people import FOREIGN_FILER, OFFICER, all_but
+from tests.services.reporting.domain.owing import (
+    ACCEPTED,
+    AGREEMENT,
+    CREATE,
+    CREATED,
+    DEFAULT_AT,
+    DEFAULTED,
+    DUE,
+    FILE,
+    FILED,
+    ITEMS,
+    LAST,
+    LIFTED,
+    METRICS,
+    OBLIGATION,
+    OVERDUE,
+    REMINDED,
+    REMINDED_AT,
+    RETURN_DUE,
+    RETURNED,
+    TERM,
+)
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-DUE = Instant("2018-01-31T16:00:00.000Z")
-LAST = Instant("2018-01-31T15:59:59.999Z")
-TERM = ObligationTerm(kind="report", year=2017, due=Moment(value=DUE, source="design"), source="C3.1")
-AGREEMENT = AgreementSigned(
-    application="app-1",
-    organization=ORGANIZATION,
-    round="2017",
-    terms_sha256="t" * 64,
-    signed_on="2017-12-01",
-    signatory="legal",
-)
-CREATE = CreateObligation(AGREEMENT, TERM)
-CREATED = ObligationCreated(
-    obligation=obligation_id("app-1", "report", 2017),
-    organization=ORGANIZATION,
-    application="app-1",
-    round="2017",
-    kind="report",
-    year=2017,
-    due=DUE,
-)
-METRICS = ReportMetrics(
-    activities=12,
-    smes_served=120,
-    consultations=300,
-    calls=500,
-    public_benefit_share="15/100",
-    surveyed=100,
-    satisfied=100,
-    cases=3,
-)
-FILE = FileServiceReport(CREATED.obligation, 1, METRICS, ("e" * 64,), FILER, LAST)
-FILED = ServiceReportFiled(
-    obligation=CREATED.obligation,
-    organization=ORGANIZATION,
-    round="2017",
-    year=2017,
-    version=1,
-    metrics=METRICS,
-    evidence=("e" * 64,),
-    received_at=LAST,
-    late=False,
-)
+SIGNED_AT = Instant("2017-12-01T02:00:00.000Z")
+AGAIN = replace(FILE, version=2, metrics=replace(METRICS, calls=510), at=plus_seconds(RETURN_DUE, -1))
 
 
-def test_a_signed_agreement_makes_every_report_of_the_round_due() -> None:
-    assert reactions(AGREEMENT, PARAMETERS) == tuple(CreateObligation(AGREEMENT, one) for one in PARAMETERS.obligations)
+def test_a_signed_agreement_makes_due_what_the_round_asks_of_this_kind() -> None:
+    """Only comprehensive organizations owe policy digests and difficulties (C3.1, C3.3)."""
+    comprehensive = obligations_of(AGREEMENT, "comprehensive", PARAMETERS, SIGNED_AT)
+    professional = obligations_of(AGREEMENT, "professional", PARAMETERS, SIGNED_AT)
+    assert [one.term for one in comprehensive] == list(PARAMETERS.obligations)
+    assert {one.term.kind for one in comprehensive} - {one.term.kind for one in professional} == {
+        "policy_digest",
+        "difficulties",
+    }
     given(OBLIGATION_DECIDER).when(CREATE).then(CREATED)
-    given(OBLIGATION_DECIDER, CREATED).when(CREATE).then_nothing()
-    given(OBLIGATION_DECIDER, CREATED, FILED).when(CREATE).then_nothing()
+    for history in ((), (FILED,), (FILED, RETURNED), (OVERDUE, DEFAULTED), (LIFTED,)):
+        given(OBLIGATION_DECIDER, CREATED, *history).when(CREATE).then_nothing()
 
 
-def test_an_obligation_is_one_of_application_kind_and_year() -> None:
-    assert len({obligation_id(a, k, y) for a in ("app-1", "app-2") for k in ("report", "plan") for y in (1, 2)}) == 8
+def test_what_was_due_before_the_agreement_is_not_owed() -> None:
+    late = obligations_of(AGREEMENT, "comprehensive", PARAMETERS, Instant(PARAMETERS.obligations[0].due.value))
+    assert [one.term for one in late] == list(PARAMETERS.obligations[1:])
+    silent = replace(PARAMETERS, assessment=None)
+    assert len(obligations_of(AGREEMENT, "comprehensive", silent, Instant("2030-01-01T00:00:00.000Z"))) == 8
+
+
+def test_a_period_is_part_of_what_is_owed() -> None:
+    quarter = replace(CREATE, term=replace(TERM, period="Q1"))
+    owed = replace(CREATED, obligation=obligation_id("app-1", "report", 2017, "Q1"), period="Q1")
+    given(OBLIGATION_DECIDER).when(quarter).then(owed)
+
+
+def test_an_obligation_is_one_of_application_kind_year_and_period() -> None:
+    parts = [(a, k, y, p) for a in ("app-1", "app-2") for k in ("report", "plan") for y in (1, 2) for p in (None, "Q1")]
+    assert len({obligation_id(*one) for one in parts}) == len(parts)
 
 
 def test_a_report_is_filed_once() -> None:
     given(OBLIGATION_DECIDER, CREATED).when(FILE).then(FILED)
-    given(OBLIGATION_DECIDER, CREATED, FILED).when(FILE).then_nothing()
-    given(OBLIGATION_DECIDER, CREATED, FILED).when(replace(FILE, at=DUE)).then_nothing()
-    for other in (
-        replace(FILE, version=2),
-        replace(FILE, evidence=()),
-        replace(FILE, metrics=replace(METRICS, calls=1)),
-    ):
-        given(OBLIGATION_DECIDER, CREATED, FILED).when(other).then_refuses(ReportAlreadyFiled)
+    given(OBLIGATION_DECIDER, CREATED, REMINDED).when(FILE).then(FILED)
+    for history in ((FILED,), (FILED, ACCEPTED), (FILED, RETURNED)):
+        given(OBLIGATION_DECIDER, CREATED, *history).when(replace(FILE, at=DUE)).then_nothing()
 
 
-def test_late_is_from_the_due_instant_on_and_is_taken() -> None:
-    given(OBLIGATION_DECIDER, CREATED).when(replace(FILE, at=DUE)).then(replace(FILED, received_at=DUE, late=True))
+OTHERS = [replace(FILE, version=2), replace(FILE, evidence=()), replace(FILE, metrics=replace(METRICS, calls=1))]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize(
+    ("history", "refusal"),
+    [
+        ((FILED,), ReportAlreadyFiled),
+        ((FILED, ACCEPTED), ReportAlreadyAccepted),
+        ((OVERDUE, DEFAULTED), ReportIsDefaulted),
+        ((LIFTED,), NoLongerOwed),
+    ],
+)
+def test_what_is_settled_is_not_filed_otherwise(
+    history: tuple[ObligationEvent, ...], refusal: type[Refusal], other: Command
+) -> None:
+    given(OBLIGATION_DECIDER, CREATED, *history).when(other).then_refuses(refusal)
+
+
+def test_late_is_from_the_due_instant_on_and_is_taken_within_the_days_of_grace() -> None:
+    late = replace(FILED, received_at=DUE, late=True)
+    given(OBLIGATION_DECIDER, CREATED).when(replace(FILE, at=DUE)).then(late)
+    last = plus_seconds(DEFAULT_AT, -1)
+    for history in ((CREATED,), (CREATED, OVERDUE)):
+        asked = given(OBLIGATION_DECIDER, *history)
+        asked.when(replace(FILE, at=last)).then(replace(late, received_at=last))
+        asked.when(replace(FILE, at=DEFAULT_AT)).then_refuses(ReportIsDefaulted)
+
+
+def test_a_round_without_an_assessment_takes_it_at_any_time() -> None:
+    at = Instant("2030-01-01T00:00:00.000Z")
+    taken = replace(FILED, received_at=at, late=True)
+    given(OBLIGATION_DECIDER, CREATED).when(replace(FILE, at=at, grace_days=None)).then(taken)
+
+
+def test_a_correction_is_late_by_the_return_s_own_due_time() -> None:
+    corrected = replace(FILED, version=2, metrics=AGAIN.metrics, received_at=AGAIN.at)
+    given(OBLIGATION_DECIDER, CREATED, FILED, RETURNED).when(AGAIN).then(corrected)
+    late = replace(corrected, received_at=RETURN_DUE, late=True)
+    given(OBLIGATION_DECIDER, CREATED, FILED, RETURNED).when(replace(AGAIN, at=RETURN_DUE)).then(late)
 
 
 @pytest.mark.parametrize("version", [0, 2, -1])
@@ -108,22 +165,67 @@ def test_versions_count_from_one(version: int) -> None:
     assert asked.then_refuses(ReportVersionIsNotNext).field == "version"
 
 
-def test_no_more_are_satisfied_than_were_surveyed() -> None:
-    asked = given(OBLIGATION_DECIDER, CREATED).when(replace(FILE, metrics=replace(METRICS, satisfied=101)))
-    assert asked.then_refuses(MoreSatisfiedThanSurveyed).field == "metrics.satisfied"
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_correction_is_the_next_version(version: int) -> None:
+    asked = given(OBLIGATION_DECIDER, CREATED, FILED, RETURNED).when(replace(AGAIN, version=version))
+    assert asked.then_refuses(ReportVersionIsNotNext).field == "version"
+
+
+def test_a_plan_is_no_report() -> None:
+    targets = PlanTargets(activities=1, smes_served=1, public_benefit_share="1/10")
+    plan = FileServicePlan(obligation=OBLIGATION, version=1, targets=targets, by=FILE.by, at=LAST)
+    assert given(OBLIGATION_DECIDER, CREATED).when(plan).then_refuses(AnotherKindIsOwed).field == "obligation"
 
 
 def test_what_is_not_owed_is_not_filed() -> None:
-    assert given(OBLIGATION_DECIDER).when(FILE).then_refuses(ObligationNotOwed).field == "obligation"
+    for command in (FILE, AcceptReport(OBLIGATION, 1, OFFICER, LAST)):
+        assert given(OBLIGATION_DECIDER).when(command).then_refuses(ObligationNotOwed).field == "obligation"
 
 
-@pytest.mark.parametrize("history", [(CREATED,), (CREATED, FILED)])
+@pytest.mark.parametrize("history", [(CREATED,), (CREATED, FILED), (CREATED, OVERDUE), (CREATED, LIFTED)])
 def test_only_the_organizations_filer_reports(history: tuple[ObligationEvent, ...]) -> None:
     for by in all_but(Role.FILER):
         asked = given(OBLIGATION_DECIDER, *history).when(replace(FILE, by=by))
         assert asked.then_refuses(NotPermitted).field == "role"
     foreign = given(OBLIGATION_DECIDER, *history).when(replace(FILE, by=FOREIGN_FILER))
     assert foreign.then_refuses(NotPermitted).field == "organization"
+
+
+ENDED_AT = Instant("2018-01-15T02:00:00.000Z")
+_ENDED = {"application": "app-1", "organization": "org-1", "round": "2017"}
+REVOCATION = ApprovalRevoked(ground="弄虚作假", document_number="沪经信企〔2018〕1号", **_ENDED)
+EXPIRY = ApprovalExpired(valid_to="2018-01-14", **_ENDED)
+
+
+def test_the_end_of_an_approval_lifts_everything_that_the_round_ever_asked_for() -> None:
+    twice = (*PARAMETERS.obligations, *PARAMETERS.obligations)
+    commands = lifted(REVOCATION, twice, ENDED_AT)
+    assert {one.obligation for one in commands} == {
+        obligation_id("app-1", term.kind, term.year, term.period) for term in PARAMETERS.obligations
+    }
+    assert len(commands) == len(PARAMETERS.obligations)
+    assert {one.ground for one in commands} == {REVOKED}
+    assert {one.ground for one in lifted(EXPIRY, twice, ENDED_AT)} == {EXPIRED}
+
+
+@pytest.mark.parametrize("history", [(), (REMINDED,), (OVERDUE,), (FILED, RETURNED)])
+def test_a_revocation_lifts_what_is_open(history: tuple[ObligationEvent, ...]) -> None:
+    revoke = LiftObligation(OBLIGATION, REVOKED, DEFAULT_AT)
+    given(OBLIGATION_DECIDER, CREATED, *history).when(revoke).then(LIFTED)
+
+
+def test_an_expiry_lifts_only_what_would_be_due_after_it() -> None:
+    lifted_ = replace(LIFTED, ground=EXPIRED)
+    given(OBLIGATION_DECIDER, CREATED).when(LiftObligation(OBLIGATION, EXPIRED, LAST)).then(lifted_)
+    for history in ((), (OVERDUE,)):
+        at = LiftObligation(OBLIGATION, EXPIRED, DUE)
+        given(OBLIGATION_DECIDER, CREATED, *history).when(at).then_nothing()
+
+
+@pytest.mark.parametrize("history", [(FILED,), (FILED, ACCEPTED), (OVERDUE, DEFAULTED), (LIFTED,)])
+def test_what_is_settled_stays(history: tuple[ObligationEvent, ...]) -> None:
+    given(OBLIGATION_DECIDER, CREATED, *history).when(LiftObligation(OBLIGATION, REVOKED, LAST)).then_nothing()
+    given(OBLIGATION_DECIDER).when(LiftObligation(OBLIGATION, REVOKED, LAST)).then_nothing()
 
 
 COMMANDS: list[Command] = [
@@ -133,17 +235,51 @@ COMMANDS: list[Command] = [
     replace(FILE, version=2),
     replace(FILE, evidence=()),
     replace(FILE, by=FOREIGN_FILER),
+    AGAIN,
+    ReturnReport(OBLIGATION, 1, ITEMS, None, RETURN_DUE, OFFICER, DUE),
+    ReturnReport(OBLIGATION, 2, ITEMS, None, RETURN_DUE, OFFICER, DUE),
+    AcceptReport(OBLIGATION, 1, OFFICER, DUE),
+    AcceptReport(OBLIGATION, 2, OFFICER, DUE),
+    SendReminder(OBLIGATION, 7, REMINDED_AT),
+    NoteOverdue(OBLIGATION, 10, DUE),
+    NoteOverdue(OBLIGATION, 10, RETURN_DUE),
+    DeclareDefault(OBLIGATION, DEFAULT_AT),
+    DeclareDefault(OBLIGATION, plus_seconds(RETURN_DUE, 10 * 86_400)),
+    LiftObligation(OBLIGATION, REVOKED, LAST),
+    LiftObligation(OBLIGATION, EXPIRED, LAST),
 ]
 
 
-@settings(max_examples=60)
-@given_any(st.lists(st.sampled_from(COMMANDS), max_size=10))
+def holds(history: list[ObligationEvent]) -> None:
+    """What is true of every obligation, whatever was asked."""
+    kinds = [type(event) for event in history]
+    assert kinds[:1] in ([], [ObligationCreated])
+    assert kinds.count(ObligationCreated) <= 1
+    versions = [event.version for event in history if isinstance(event, ServiceReportFiled)]
+    assert versions == list(range(1, len(versions) + 1)), "versions count from 1 without a gap"
+    for before, after in pairwise(history):
+        if isinstance(after, ReportReturned | ReportAccepted):
+            assert isinstance(before, ServiceReportFiled)
+            assert before.version == after.version
+        if isinstance(after, ReportDefaulted):
+            assert isinstance(before, ReportOverdue), "nobody defaults without having been overdue"
+    for last in (ReportAccepted, ReportDefaulted, ObligationLifted):
+        assert kinds.count(last) <= 1
+        assert last not in kinds[:-1], "what is settled stays"
+    assert kinds.count(ReminderSent) <= 1
+
+
+@settings(max_examples=150)
+@given_any(st.lists(st.sampled_from(COMMANDS), max_size=14))
 def test_any_script(script: list[Command]) -> None:
-    kinds = [type(event) for event in live(OBLIGATION_DECIDER, script)]
-    assert kinds in ([], [ObligationCreated], [ObligationCreated, ServiceReportFiled])
+    holds(live(OBLIGATION_DECIDER, [CREATE, *script]))
+    holds(live(OBLIGATION_DECIDER, script))
+
+
+EVENTS = (ObligationCreated, ServiceReportFiled, ReportReturned, ReportAccepted, ReminderSent, ReportOverdue)
 
 
 @settings(max_examples=60)
-@given_any(st.lists(st.one_of(made(ObligationCreated), made(ServiceReportFiled))))
+@given_any(st.lists(st.one_of([made(kind) for kind in (*EVENTS, ReportDefaulted, ObligationLifted)])))
 def test_any_history(history: list[ObligationEvent]) -> None:
     evolves_from_anything(OBLIGATION_DECIDER, history)

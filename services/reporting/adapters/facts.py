@@ -1,0 +1,41 @@
+"""Facts from the read models."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from services.reporting.usecases.policy import policies_of
+from services.reporting.usecases.project import ASSESSMENTS, ENDINGS, OBLIGATIONS
+from shared.contracts.application import RoundPlanned
+from shared.contracts.reporting import AnnualAssessed, ObligationCreated
+from shared.eventstore.documents import Reads
+from shared.kernel.instants import Instant
+
+ROUND_MAX = 10_000
+
+
+class DocumentFacts:
+    """The `Facts` port on a service's documents, PostgreSQL or memory."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def round(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """See `Facts.round`."""
+        policies = await policies_of(self._reads, round_id)
+        return None if policies is None else policies.at(at)
+
+    async def obligations(self, application: str, year: int) -> tuple[ObligationCreated, ...]:
+        """See `Facts.obligations`."""
+        docs = await self._reads.find(OBLIGATIONS, {"application": application, "year": year}, limit=ROUND_MAX)
+        return tuple(msgspec.convert(doc, ObligationCreated) for doc in docs)
+
+    async def assessments(self, round_id: str, year: int) -> Mapping[str, AnnualAssessed]:
+        """See `Facts.assessments`."""
+        docs = await self._reads.find(ASSESSMENTS, {"round": round_id, "year": year}, limit=ROUND_MAX)
+        return {str(doc["event"]): msgspec.convert(doc, AnnualAssessed) for doc in docs}
+
+    async def revoked(self, round_id: str) -> frozenset[str]:
+        """See `Facts.revoked`."""
+        docs = await self._reads.find(ENDINGS, {"round": round_id, "state": "REVOKED"}, limit=ROUND_MAX)
+        return frozenset(str(doc["application"]) for doc in docs)

@@ -1,0 +1,179 @@
+"""Assessment: an approved organization's year, assessed once by the round's assessment rubric (C3.6)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TypeAlias, assert_never
+
+from services.reporting.domain.owed import Defaulted, Due, NotOwed, Obligation, Overdue, Owed, Returned
+from shared.auditlog.canonical import hash_of
+from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
+from shared.contracts.round import Assessment as AssessmentTerms
+from shared.contracts.round import Grade
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class AssessYear:
+    """The officer assesses a year by what was owed in it; `terms` are the round's, or None where it has none."""
+
+    application: str
+    year: int
+    items: tuple[AssessedItem, ...]
+    owed: tuple[Obligation, ...]
+    """Everything that the organization owed in that year, as it stands."""
+    terms: AssessmentTerms | None
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = AssessYear
+AssessmentEvent: TypeAlias = AnnualAssessed
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessed:
+    """The year is not assessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The year has its grade."""
+
+    assessment: AnnualAssessed
+
+
+Assessment: TypeAlias = NotAssessed | Assessed
+
+# Refusals
+
+
+class RoundAssessesNothing(Refusal):
+    """The round has no rubric to assess by."""
+
+    title = "The round has no yearly assessment"
+    clause = "C3.6"
+    field = "round"
+
+
+class NothingOwedInTheYear(Unknown):
+    """There is nothing to assess."""
+
+    title = "Nothing was owed in that year"
+    clause = "C3.6"
+    field = "year"
+
+
+class YearNotOver(Refusal):
+    """What is still to be filed belongs to the assessment."""
+
+    title = "Something of the year is still to be filed"
+    clause = "C3.6"
+    field = "year"
+
+
+class AssessmentIncomplete(Malformed):
+    """Each criterion has its points once."""
+
+    title = "The points are not those of the assessment's criteria"
+    clause = "C3.6"
+    field = "items"
+
+
+class PointsOutOfRange(Malformed):
+    """From 0 to what the criterion gives."""
+
+    title = "A criterion cannot have so many points"
+    clause = "C3.6"
+    field = "items"
+
+
+class YearAlreadyAssessed(Refusal):
+    """An assessment stands."""
+
+    title = "The year is assessed already"
+    clause = "C3.6"
+    field = "year"
+
+
+def evolve(state: Assessment, event: AssessmentEvent) -> Assessment:
+    """The state after `event`."""
+    del state
+    return Assessed(event)
+
+
+def decide(state: Assessment, command: Command) -> Sequence[AssessmentEvent]:
+    """What happens, or a refusal."""
+    require(command.by, Role.CITY_OFFICER)
+    match state:
+        case NotAssessed():
+            return [_assessed(command)]
+        case Assessed(assessment):
+            if set(assessment.items) == set(command.items):
+                return []
+            raise YearAlreadyAssessed
+        case _:
+            assert_never(state)
+
+
+def _assessed(command: AssessYear) -> AnnualAssessed:
+    terms = command.terms
+    if terms is None:
+        raise RoundAssessesNothing
+    owed = tuple(one for one in command.owed if not isinstance(one, NotOwed))
+    creation = _of_a_finished_year(owed)
+    items = _in_order(command.items, terms)
+    defaulted = tuple(sorted(one.course.creation.obligation for one in owed if isinstance(one, Defaulted)))
+    score = sum(item.score for item in items)
+    return AnnualAssessed(
+        application=command.application,
+        organization=creation.organization,
+        round=creation.round,
+        year=command.year,
+        rubric_hash=rubric_hash(terms),
+        items=items,
+        score=score,
+        grade=grade_of(terms.grades, score, failed=bool(defaulted)).name_zh,
+        defaulted=defaulted,
+    )
+
+
+def _of_a_finished_year(owed: tuple[Owed, ...]) -> ObligationCreated:
+    if not owed:
+        raise NothingOwedInTheYear
+    open_ = [one.course.creation for one in owed if isinstance(one, Due | Overdue | Returned)]
+    if open_:
+        kinds = ", ".join(sorted({one.kind for one in open_}))
+        raise YearNotOver(f"still to be filed: {kinds}")
+    return owed[0].course.creation
+
+
+def _in_order(items: tuple[AssessedItem, ...], terms: AssessmentTerms) -> tuple[AssessedItem, ...]:
+    given = {item.criterion: item for item in items}
+    criteria = {criterion.id: criterion.maximum for criterion in terms.rubric}
+    if len(items) != len(criteria) or given.keys() != criteria.keys():
+        raise AssessmentIncomplete(f"the criteria are {', '.join(criteria)}")
+    for item in items:
+        if not 0 <= item.score <= criteria[item.criterion]:
+            raise PointsOutOfRange(f"{item.criterion} has 0 to {criteria[item.criterion]} points")
+    return tuple(given[criterion] for criterion in criteria)
+
+
+def rubric_hash(terms: AssessmentTerms) -> str:
+    """SHA-256 of the canonical assessment rubric."""
+    return hash_of([asdict(criterion) for criterion in terms.rubric])
+
+
+def grade_of(grades: tuple[Grade, ...], score: int, *, failed: bool) -> Grade:
+    """The best grade that the points reach; a default leads to the last one whatever they are."""
+    reached = (grade for grade in grades if score >= grade.at_least)
+    return grades[-1] if failed else next(reached, grades[-1])
+
+
+ASSESSMENT_DECIDER: Decider[Assessment, Command, AssessmentEvent] = Decider(NotAssessed(), decide, evolve)

@@ -1,0 +1,139 @@
+"""What the clock brings to what is owed, and what the end of the approval lifts (C3.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from services.reporting.domain.owed import Due, Obligation, Overdue, Returned
+from shared.contracts.reporting import (
+    ObligationCreated,
+    ObligationLifted,
+    ReminderSent,
+    ReportDefaulted,
+    ReportOverdue,
+)
+from shared.kernel.instants import Instant, plus_seconds
+
+DAY_SECONDS = 86_400
+REVOKED: Final = "revoked"
+EXPIRED: Final = "expired"
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class SendReminder:
+    """By the clock: it is due within `days`."""
+
+    obligation: str
+    days: int
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOverdue:
+    """By the clock: its due instant passed; after `days` more it is a default."""
+
+    obligation: str
+    days: int
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareDefault:
+    """By the clock: it was not filed within the days of grace."""
+
+    obligation: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LiftObligation:
+    """The approval ended at `at`, `revoked` or `expired`; commanded by the service itself."""
+
+    obligation: str
+    ground: str
+    at: Instant
+
+
+ByTheClock: TypeAlias = SendReminder | NoteOverdue | DeclareDefault
+
+
+def days_after(at: Instant, days: int) -> Instant:
+    """`at` moved by days of 24 hours: China keeps no daylight saving time."""
+    return plus_seconds(at, days * DAY_SECONDS)
+
+
+def fall_due(state: Obligation, command: ByTheClock) -> Sequence[ReminderSent | ReportOverdue | ReportDefaulted]:
+    """What the clock brings; nothing where it does not apply any more, or not yet."""
+    match state, command:
+        case Due(course, reminded=False), SendReminder(days=days):
+            return _reminder(course.creation, days, command.at)
+        case Due(course), NoteOverdue(days=days):
+            return _overdue(course.creation, course.creation.due, days, command.at)
+        case Returned(course, returned), NoteOverdue(days=days):
+            return _overdue(course.creation, returned.due, days, command.at)
+        case Overdue(course, overdue), DeclareDefault():
+            return _default(course.creation, overdue, command.at)
+        case _:
+            return []
+
+
+def _reminder(creation: ObligationCreated, days: int, at: Instant) -> Sequence[ReminderSent]:
+    if not days_after(Instant(creation.due), -days) <= at < creation.due:
+        return []
+    return [
+        ReminderSent(
+            obligation=creation.obligation,
+            organization=creation.organization,
+            round=creation.round,
+            due=creation.due,
+        )
+    ]
+
+
+def _overdue(creation: ObligationCreated, due: str, days: int, at: Instant) -> Sequence[ReportOverdue]:
+    if at < due:
+        return []
+    return [
+        ReportOverdue(
+            obligation=creation.obligation,
+            organization=creation.organization,
+            round=creation.round,
+            due=due,
+            days=days,
+        )
+    ]
+
+
+def _default(creation: ObligationCreated, overdue: ReportOverdue, at: Instant) -> Sequence[ReportDefaulted]:
+    if at < days_after(Instant(overdue.due), overdue.days):
+        return []
+    return [
+        ReportDefaulted(
+            obligation=creation.obligation,
+            organization=creation.organization,
+            application=creation.application,
+            round=creation.round,
+            kind=creation.kind,
+            year=creation.year,
+            due=overdue.due,
+        )
+    ]
+
+
+def lift(state: Obligation, command: LiftObligation) -> Sequence[ObligationLifted]:
+    """A revocation lifts what is open; an expiry only what would be due after it."""
+    if not isinstance(state, Due | Overdue | Returned):
+        return []
+    creation = state.course.creation
+    if command.ground == EXPIRED and creation.due <= command.at:
+        return []
+    return [
+        ObligationLifted(
+            obligation=creation.obligation,
+            organization=creation.organization,
+            round=creation.round,
+            ground=command.ground,
+        )
+    ]

@@ -1,0 +1,82 @@
+"""The states of what is owed, from its creation to its end (C3.1)."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from services.reporting.domain.filing import Filing
+from shared.contracts.reporting import ObligationCreated, ReportOverdue, ReportReturned
+
+
+@dataclass(frozen=True, slots=True)
+class NotOwed:
+    """No such obligation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is owed, and everything that was filed for it and sent back, first to last."""
+
+    creation: ObligationCreated
+    filings: tuple[Filing, ...] = ()
+    returns: tuple[ReportReturned, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The last version filed; 0 when there is none."""
+        return self.filings[-1].version if self.filings else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """To be filed."""
+
+    course: Course
+    reminded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Not filed, or not corrected, in time; still taken within the days of grace."""
+
+    course: Course
+    overdue: ReportOverdue
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Filed, in time or late."""
+
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Sent back to be corrected."""
+
+    course: Course
+    returned: ReportReturned
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Done."""
+
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Defaulted:
+    """Not filed at all, or never corrected."""
+
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Owed no more."""
+
+    course: Course
+
+
+Owed: TypeAlias = Due | Overdue | Filed | Returned | Accepted | Defaulted | Lifted
+Obligation: TypeAlias = NotOwed | Owed

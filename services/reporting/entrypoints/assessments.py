@@ -1,0 +1,123 @@
+"""The door for the yearly assessment and the recommendation that rests on it (C3.6)."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from services.reporting.domain.assessment import AssessYear, NothingOwedInTheYear
+from services.reporting.domain.obligation import OBLIGATION_DECIDER
+from services.reporting.domain.owed import Obligation
+from services.reporting.domain.priority import RecommendPriority
+from services.reporting.entrypoints.bodies import AssessmentBody, PriorityBody, Year
+from services.reporting.entrypoints.obligations import listed, parameters_of
+from services.reporting.entrypoints.rights import seen_by
+from services.reporting.usecases.handle import handle
+from services.reporting.usecases.ports import Facts
+from services.reporting.usecases.project import ASSESSMENTS, PRIORITIES
+from services.reporting.usecases.streams import obligation_stream
+from shared.contracts.reporting import AssessedItem, ObligationCreated
+from shared.eventstore.port import EventStore
+from shared.eventstore.projector import Projector
+from shared.kernel.refusal import Unknown
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arriving
+from shared.web.models import IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit, on_everything
+
+
+class NothingRecommended(Unknown):
+    """No recommendation of that round and year."""
+
+    title = "Nobody is recommended for that year yet"
+    clause = "C3.6"
+    field = "year"
+
+
+def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
+    """Assessments and recommendations; each is decided on everything that the log holds."""
+    routes = APIRouter(tags=["assessments"])
+
+    @routes.post("/assessments/{application}", response_model=Receipt)
+    async def assess(application: IdText, body: AssessmentBody, arrival: Arriving) -> JSONResponse:
+        """Assess an organization's year."""
+
+        async def work(log_at: int) -> JSONResponse:
+            owed = await facts.obligations(application, body.year)
+            if not owed:
+                raise NothingOwedInTheYear
+            round_id, organization = owed[0].round, owed[0].organization
+            command = AssessYear(
+                application=application,
+                year=body.year,
+                items=tuple(AssessedItem(criterion=one.criterion, score=one.score) for one in body.items),
+                owed=tuple([await _as_it_stands(store, one) for one in owed]),
+                terms=(await parameters_of(facts, round_id, arrival.at)).assessment,
+                by=arrival.actor,
+                at=arrival.at,
+            )
+            context = replace(arrival.context, round=round_id)
+            return await arrival.answer(
+                lambda key: handle(store, command, context, key, organization=organization, log_at=log_at)
+            )
+
+        return await on_everything(store, projector, work)
+
+    @routes.post("/rounds/{round_id}/priority", response_model=Receipt)
+    async def recommend(round_id: Token, body: PriorityBody, arrival: Arriving) -> JSONResponse:
+        """Recommend first those whose year was assessed well."""
+        terms = (await parameters_of(facts, round_id, arrival.at)).assessment
+        context = replace(arrival.context, round=round_id)
+
+        async def work(log_at: int) -> JSONResponse:
+            command = RecommendPriority(
+                round=round_id,
+                year=body.year,
+                assessments=await facts.assessments(round_id, body.year),
+                revoked=await facts.revoked(round_id),
+                terms=terms,
+                by=arrival.actor,
+                at=arrival.at,
+            )
+            return await arrival.answer(lambda key: handle(store, command, context, key, log_at=log_at))
+
+        return await on_everything(store, projector, work)
+
+    return routes
+
+
+def reading_router() -> APIRouter:
+    """Assessments to those they concern; the recommendation is public."""
+    routes = APIRouter(tags=["assessments"])
+
+    @routes.get("/assessments")
+    async def many(
+        reads: AtLeast,
+        actor: CurrentActor,
+        *,
+        round_id: Token | None = None,
+        year: Year | None = None,
+        grade: Annotated[str | None, Query(min_length=1, max_length=20)] = None,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> list[dict[str, Any]]:
+        """The assessments that the actor may see, by round, year and grade."""
+        asked: dict[str, str | int | None] = {"round": round_id, "year": year, "grade": grade}
+        where = {**{name: value for name, value in asked.items() if value is not None}, **seen_by(actor)}
+        return listed(await reads.find(ASSESSMENTS, where, after=after, limit=limit))
+
+    @routes.get("/rounds/{round_id}/priority")
+    async def priority(round_id: Token, year: Year, reads: AtLeast) -> dict[str, Any]:
+        """Who is recommended first, from best to worst."""
+        doc = await reads.get(PRIORITIES, f"{round_id}.{year}")
+        if doc is None:
+            raise NothingRecommended
+        return dict(doc)
+
+    return routes
+
+
+async def _as_it_stands(store: EventStore, created: ObligationCreated) -> Obligation:
+    recorded = await store.load(obligation_stream(created.obligation, created.organization).name)
+    return OBLIGATION_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream

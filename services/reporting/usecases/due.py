@@ -1,0 +1,82 @@
+"""What falls due in reporting: reminders, what is overdue, defaults (C3.1)."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from services.reporting.domain.falling_due import ByTheClock, DeclareDefault, NoteOverdue, SendReminder, days_after
+from services.reporting.usecases.handle import handle
+from services.reporting.usecases.policy import policies_of
+from services.reporting.usecases.project import AGENDA, ROUNDS, agenda_key
+from shared.contracts.round import Assessment
+from shared.eventstore.documents import Document, Reads
+from shared.eventstore.port import CommandReused, EventStore, StreamConflict
+from shared.kernel.instants import Instant
+from shared.runtime.timekeeper import due_context
+
+ROUNDS_MAX = 1000
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A command of the clock, and the instant at which it fell due."""
+
+    command: ByTheClock
+    entry: Document
+
+
+async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
+    """Remind of what is due soon, note what is overdue, and declare what was not filed in the days of grace."""
+    for doc in await reads.find(ROUNDS, limit=ROUNDS_MAX):
+        policies = await policies_of(reads, str(doc["round"]))
+        assert policies is not None, "it was there a moment ago, and no round is removed"
+        terms = policies.at(now).parameters.assessment
+        if terms is not None:
+            async for fallen in _fallen(reads, policies.plan.round, terms, policies.since(now), now):
+                await _carry_out(store, fallen)
+
+
+async def _carry_out(store: EventStore, fallen: Fallen) -> None:
+    """Command it, unless somebody else was first: the read model is a moment old."""
+    command, entry = fallen.command, fallen.entry
+    what = (type(command).__name__, command.obligation, str(entry["due_now"]), str(entry["version"]))
+    context = due_context("reporting", command.at, str(entry["round"]), *what)
+    with suppress(CommandReused, StreamConflict):
+        await handle(store, command, context, organization=str(entry["organization"]))
+
+
+async def _fallen(reads: Reads, round_id: str, terms: Assessment, since: str, now: Instant) -> AsyncIterator[Fallen]:
+    """What fell due, in the order of its due instants; what lies further ahead than a reminder is not looked at."""
+    after = agenda_key(round_id, "", "")
+    while page := await reads.find(AGENDA, {"round": round_id}, after=after, limit=PAGE):
+        for entry in page:
+            if days_after(_due(entry), -terms.reminder_days.value) > now:
+                return
+            command = what_fell_due(entry, terms, since, now)
+            if command is not None:
+                yield Fallen(command, entry)
+        after = agenda_key(round_id, _due(page[-1]), str(page[-1]["obligation"]))
+
+
+def what_fell_due(entry: Document, terms: Assessment, since: str, now: Instant) -> ByTheClock | None:
+    """The command that an open obligation has run into, if one; its instant is never before the policy's or its own."""
+    obligation, due, floor = str(entry["obligation"]), _due(entry), max(since, str(entry["since"]))
+
+    def fell(days: int) -> Instant | None:
+        at = Instant(max(floor, days_after(due, days)))
+        return at if at <= now else None
+
+    if entry["state"] == "OVERDUE":
+        at = fell(int(str(entry["grace_days"])))
+        return DeclareDefault(obligation, at) if at else None
+    if at := fell(0):
+        return NoteOverdue(obligation, terms.default_days.value, at)
+    reminder = fell(-terms.reminder_days.value)
+    if reminder and entry["state"] == "DUE" and not entry.get("reminded"):
+        return SendReminder(obligation, terms.reminder_days.value, reminder)
+    return None
+
+
+def _due(entry: Document) -> Instant:
+    return Instant(str(entry["due_now"]))

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.application.adapters.facts import DocumentFacts
+from services.application.entrypoints.documents import documents
 from services.application.entrypoints.http import Parts, routers
 from services.application.settings import Settings
+from services.application.usecases.documents import Archive
 from services.application.usecases.project import project
 from services.application.usecases.react import react
+from shared.documents.press import Press
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads)))
+    parts = Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads))
+    return [*routers(parts), documents(Archive(runtime.store, runtime.vault, Press()))]
 
 
 SERVICE = Service("application", "申报: rounds, forms, evaluation, submission, paper", _routers, project, react)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
+from shared.documents.press import PressBusy
 from shared.eventstore.connections import disconnected
 from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
 from shared.files.refusals import FileTooLarge, ScannerAway, TypeNotTaken, UploadTooSlow
@@ -95,6 +96,7 @@ def install(app: FastAPI) -> None:
         Unauthenticated: _unauthenticated,
         StoreBusy: _busy,
         NotReachedYet: _not_reached,
+        PressBusy: _press_busy,
         StreamConflict: _conflict,
         CommandReused: _command_reused,
         OutcomeUnknown: _outcome_unknown,
@@ -213,6 +215,11 @@ async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
 async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:
     headers = {"Retry-After": RETRY_SECONDS}
     return problem(request, 503, "The read model is not there yet", str(error), kind="not-yet", headers=headers)
+
+
+async def _press_busy(request: Request, _error: PressBusy) -> JSONAnswer:
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem(request, 503, "Too many documents are being made", kind="press-busy", headers=headers)
 
 
 async def _conflict(request: Request, error: StreamConflict) -> JSONAnswer:

@@ -20,6 +20,7 @@ from services.application.entrypoints.bodies import (
     StartBody,
     table_of,
 )
+from services.application.entrypoints.rights import CITY, DISTRICT, may_read
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from services.application.usecases.handle import application_stream, handle
 from services.application.usecases.ports import Facts
@@ -29,7 +30,7 @@ from shared.contracts.form import T1
 from shared.eventstore.documents import Reads
 from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import Role
 from shared.kernel.ids import application_id
 from shared.kernel.refusal import Malformed, NotPermitted, require
 from shared.vault.vault import Vault
@@ -37,9 +38,6 @@ from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
-
-CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
-DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
 
 
 class OneTable(Malformed):
@@ -173,7 +171,7 @@ def _reads() -> APIRouter:
     async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """One application as its applicant and the offices see it."""
         doc = await _application(reads, application)
-        _may_read(actor, doc)
+        may_read(actor, doc["district"], doc["organization"])
         return doc
 
     @router.get("/applications")
@@ -190,15 +188,6 @@ def _reads() -> APIRouter:
         return [dict(doc) for doc in await reads.find(APPLICATIONS, where, after=after, limit=limit)]
 
     return router
-
-
-def _may_read(actor: Actor, doc: dict[str, Any]) -> None:
-    if actor.role in CITY:
-        return
-    if actor.role in DISTRICT:
-        require(actor, *DISTRICT, district=doc["district"])
-    else:
-        require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=doc["organization"])
 
 
 async def _application(reads: Reads, application: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Orphans: bytes that no event names and that are old enough; what an event names is never deleted (C4).
 
-A run first moves an orphan aside; only a later run deletes it, when it has lain there as long and is still not named.
+A run first moves an orphan aside; only a later run deletes it, when it has lain there for `grace` and is not named yet.
 An upload that put the same bytes meanwhile has them under their own name; and one that put them just before they were
-moved is named by the time of the later run, which moves them back. All this holds while an upload needs less time
-from its bytes to its event than `grace`.
+moved is named by the time of the later run, which copies them back and leaves what lies aside: another run, on what it
+knew before, may be moving them again. This holds while an upload needs less than `grace` from its bytes to its event.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -29,7 +29,7 @@ class Findings:
     deleted: list[Entry] = field(default_factory=list)
     """Moved aside long ago, and still not named."""
     restored: list[Entry] = field(default_factory=list)
-    """Named after all: moved back."""
+    """Moved aside and named after all: copied back."""
     abandoned: list[Entry] = field(default_factory=list)
     """Parts of uploads that nobody went on with."""
 
@@ -38,13 +38,15 @@ async def survey(objects: Objects, named: Named, grace: timedelta) -> Findings:
     """What a run would do now."""
     now = await objects.now()
     oldest = now - grace
-    old = [one for one in await _all(objects, KEPT) if one.modified < oldest]
+    kept = await _all(objects, KEPT)
+    old = [one for one in kept if one.modified < oldest]
     aside = await _all(objects, CONDEMNED)
+    present = {_hash(one) for one in kept}
     names = await named({*(_hash(one) for one in old), *(_hash(one) for one in aside)})
     return Findings(
         condemned=[one for one in old if _hash(one) not in names],
         deleted=[one for one in aside if _hash(one) not in names and _since(one) < oldest],
-        restored=[one for one in aside if _hash(one) in names],
+        restored=[one for one in aside if _hash(one) in names and _hash(one) not in present],
         abandoned=await _abandoned(objects, now - IDLE_MAX),
     )
 
@@ -53,7 +55,7 @@ async def collect(objects: Objects, named: Named, grace: timedelta) -> Findings:
     """Do it."""
     found = await survey(objects, named, grace)
     for one in found.restored:
-        await objects.move(one.name, place(_hash(one)))
+        await objects.copy(one.name, place(_hash(one)))
     for one in (*found.deleted, *found.abandoned):
         await objects.delete(one.name)
     for one in found.condemned:

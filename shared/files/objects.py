@@ -93,6 +93,11 @@ class Objects:
         await obstore.rename_async(self.store, name, to)
         await self._endure(to)
 
+    async def copy(self, name: str, to: str) -> None:
+        """Have the same content under a second name too."""
+        await obstore.copy_async(self.store, name, to)
+        await self._endure(to)
+
     async def delete(self, name: str) -> None:
         """Take away; nothing when it was gone."""
         try:

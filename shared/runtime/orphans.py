@@ -39,7 +39,7 @@ class Collected(BaseModel):
 
     condemned: list[Orphan] = Field(description="Named by no event: moved aside")
     deleted: list[Orphan] = Field(description="Moved aside by an earlier collection, still not named: deleted")
-    restored: list[Orphan] = Field(description="Moved aside and named after all: moved back")
+    restored: list[Orphan] = Field(description="Moved aside and named after all: copied back")
     abandoned: list[Orphan] = Field(description="Parts of uploads that nobody went on with: deleted")
 
 

@@ -74,6 +74,11 @@ class Aged(Objects):
         await self.turn[0]()
         self.held.pop(name, None)
 
+    async def copy(self, name: str, to: str) -> None:
+        await self.turn[0]()
+        if name in self.held:
+            self.held[to] = (self.held[name][0], self.held[name][1])
+
     async def delete(self, name: str) -> None:
         await self.turn[0]()
         self.held.pop(name, None)
@@ -132,7 +137,7 @@ async def test_what_an_event_names_stays_for_ever() -> None:
         assert await collected(objects, log) == [0, 0, 0, 0]
 
 
-async def test_what_is_named_late_is_moved_back() -> None:
+async def test_what_is_named_late_is_copied_back_and_stays_in_both_places() -> None:
     objects, log = Aged(), Log()
     sha256 = await taken_in(objects)
     objects.pass_time(GRACE * 2)
@@ -140,7 +145,10 @@ async def test_what_is_named_late_is_moved_back() -> None:
     log.names.add(sha256)
     objects.pass_time(GRACE * 2)
     assert await collected(objects, log) == [0, 0, 1, 0]
+    assert len(objects.held) == 2
     assert place(sha256) in objects.held
+    objects.pass_time(GRACE * 2)
+    assert await collected(objects, log) == [0, 0, 0, 0]
 
 
 async def test_an_upload_that_nobody_goes_on_with_is_abandoned() -> None:

@@ -37,7 +37,7 @@ def router(pool: Pool, delivery: Delivery) -> APIRouter:
     @routes.get("/parked", response_model=list[Parked])
     async def parked(actor: CurrentActor) -> Sequence[ParkedStream]:
         """List the streams that wait behind a parked event."""
-        require(actor, Role.ADMINISTRATOR)
+        require(actor, Role.ADMINISTRATOR, Role.DISCIPLINE_AUDITOR)
         return await parked_streams(pool, delivery)
 
     @routes.post("/parked/redrive")

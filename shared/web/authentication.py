@@ -18,6 +18,7 @@ from joserfc.jws import JWSRegistry, extract_compact
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, to_datetime
 from shared.observability.metrics import UNAUTHENTICATED
+from shared.web.observed import observe
 from shared.web.problem import Unauthenticated
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
@@ -131,7 +132,10 @@ async def actor_or_nobody(request: Request) -> Actor | None:
 
 
 async def actor_of(request: Request) -> Actor:
-    """The actor of the request's token, judged at the instant of its arrival; without a valid one refused."""
+    """The actor of the request's token, judged at the instant of its arrival; without a valid one refused.
+
+    Whatever asks who reads asks here: so a read of the discipline auditor is recorded here, before it is answered.
+    """
     header = request.headers.get("authorization")
     if header is None:
         raise refused("no token")
@@ -141,6 +145,7 @@ async def actor_of(request: Request) -> Actor:
     verifier: TokenVerifier = request.app.state.web.verifier
     actor = await verifier.actor(token.strip(), request.state.received_at)
     request.state.actor = actor
+    await observe(request, actor)
     return actor
 
 

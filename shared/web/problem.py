@@ -56,6 +56,10 @@ class KeyReused(Malformed):
     field = "Idempotency-Key"
 
 
+class ReadNotRecorded(Exception):
+    """An auditor's read could not be put into the log, so it is not answered."""
+
+
 class NotReachedYet(Exception):
     """The read models are not at the position asked for."""
 
@@ -97,6 +101,7 @@ def install(app: FastAPI) -> None:
         StoreBusy: _busy,
         NotReachedYet: _not_reached,
         PressBusy: _press_busy,
+        ReadNotRecorded: _not_recorded,
         StreamConflict: _conflict,
         CommandReused: _command_reused,
         OutcomeUnknown: _outcome_unknown,
@@ -220,6 +225,13 @@ async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:
 async def _press_busy(request: Request, _error: PressBusy) -> JSONAnswer:
     headers = {"Retry-After": RETRY_SECONDS}
     return problem(request, 503, "Too many documents are being made", kind="press-busy", headers=headers)
+
+
+async def _not_recorded(request: Request, error: ReadNotRecorded) -> JSONAnswer:
+    logger().error("a read of the auditor could not be recorded", reason=str(error.__cause__))
+    detail = "every read of the discipline auditor is recorded before it is answered; try again"
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem(request, 503, "The read could not be recorded", detail, kind="read-not-recorded", headers=headers)
 
 
 async def _conflict(request: Request, error: StreamConflict) -> JSONAnswer:

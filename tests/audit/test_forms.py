@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,3 +82,38 @@ def test_a_short_and_a_long_integer_stand_side_by_side() -> None:
     attributes = json.loads(body)
     attributes["data"] |= {"numbers": [0, 10**15, -(10**15), 2**53 - 1, 7]}
     assert agreed(topic, canonical(attributes)) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "belongs"),
+    [
+        ("nianlun.AccessRefused.v1", "nianlun.review.access.v1", True),
+        ("nianlun.RecordRead.v1", "nianlun.review.access.v1", True),
+        ("nianlun.PersonalDataErased.v1", "nianlun.review.erasure.v1", True),
+        ("nianlun.PersonalDataErased.v1", "nianlun.review.access.v1", False),
+        ("nianlun.RecordRead.v1", "nianlun.review.erasure.v1", False),
+        ("nianlun.AccessRefused.v1", "nianlun.review.panel.v1", False),
+        ("nianlun.Invented.v1", "nianlun.review.access.v1", False),
+    ],
+)
+def test_what_every_service_records_has_its_topic(kind: str, topic: str, belongs: bool) -> None:  # noqa: FBT001
+    body = next(body for known, body in BODIES if known == "nianlun.registration.access.v1")
+    _, service, category, _ = topic.split(".")
+    event = json.loads(body)
+    own = event["stream"].partition("-")[2]
+    changed = {
+        "type": kind,
+        "source": f"nianlun/{service}",
+        "stream": f"{category}-{own}",
+        "subject": f"{category}/{own}",
+    }
+    schema = {"dataschema": event["dataschema"].replace(event["type"], kind)}
+    assert (outcome_of(topic, canonical({**event, **changed, **schema})) is not None) is belongs
+
+
+def outcome_of(topic: str, body: bytes) -> Groups | None:
+    """What a reader that saw nothing before makes of it."""
+    try:
+        return Forms().reader(topic)(body)
+    except Malformed:
+        return None

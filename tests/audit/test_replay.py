@@ -12,7 +12,7 @@ from audit.conduct import AGGREGATES
 from audit.replay import Contradiction, Incomplete, Replay, replay
 from services.publication.domain.listing import list_bytes
 from shared.auditlog.canonical import sha256_hex
-from shared.contracts.access import AccessRefused
+from shared.contracts.access import AccessRefused, PersonalDataErased, RecordRead
 from shared.contracts.application import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -49,14 +49,14 @@ from shared.contracts.review import (
     RankingComputed,
     ReviewAssigned,
 )
-from shared.contracts.topics import ACCESS, APPROVAL, CATEGORIES
+from shared.contracts.topics import ACCESS, APPROVAL, CATEGORIES, ERASURE
 from shared.kernel.instants import Instant, instant
 from tests.audit.street import Street
 
 NOT_OTHERS = (
     *(EligibilityEvaluated, PanelConstituted, RankingComputed, ApprovalListProposed),
     *(OrganizationApproved, ApplicationRejected),
-    *(AccountOpened, AccessRefused),
+    *(AccountOpened, AccessRefused, RecordRead, PersonalDataErased),
 )
 """What has a count of its own, and what is not decided again."""
 
@@ -141,9 +141,10 @@ def first(street: Street, kind: type[Event]) -> Any:
 def test_every_event_is_decided_again_or_known_not_to_be() -> None:
     apart = {AccountOpened, SigningKeyPublished}
     with_the_list = {OrganizationApproved, ApplicationRejected}
-    assert set(REGISTRY.values()) - BEHIND.keys() == apart | with_the_list | {AccessRefused}
+    access = {AccessRefused, RecordRead, PersonalDataErased}
+    assert set(REGISTRY.values()) - BEHIND.keys() == apart | with_the_list | access
     streamless = {category for category in CATEGORIES if category not in AGGREGATES}
-    assert streamless == {APPROVAL, *ACCESS.values()}
+    assert streamless == {APPROVAL, *ACCESS.values(), *ERASURE.values()}
 
 
 def lies(street: Street) -> dict[str, tuple[type[Event], dict[str, Any]]]:

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, get_args
 
-from shared.contracts.access import AccessRefused
+from shared.contracts.access import AccessRefused, RecordRead
 from shared.contracts.event import Event
 from shared.contracts.topics import ACCESS, consumed_by
 
@@ -21,7 +21,8 @@ def table(service: str) -> str:
         commands = [_said(command, reactions) for command in _members(module.Command)]
         named = f"`domain/{module.__name__.rpartition('.')[2]}.py`"
         rows.append(_row(named, commands, [one.__name__ for one in events], list(topics)))
-    rows.append(_row("every one", ["–"], [AccessRefused.__name__], [f"`{ACCESS[service].topic}`"]))
+    access = [AccessRefused.__name__, RecordRead.__name__]
+    rows.append(_row("every one", ["–"], access, [f"`{ACCESS[service].topic}`"]))
     reads = ", ".join(f"`{topic}`" for topic in consumed_by(service)) or "nothing"
     return "\n".join([*rows, "", f"It reads {reads}.", ""])
 

@@ -18,7 +18,7 @@ SELF_SERVICE_ROLES = frozenset({Role.FILER})
 
 @dataclass(frozen=True, slots=True)
 class OpenAccount:
-    """Open an account; anyone opens a filer's, a filer its organization's signatory, an administrator the rest.
+    """Open an account: without one a filer's, a filer its organization's signatory's, an administrator any other.
 
     `username` and `credential` are commitments.
     """
@@ -134,6 +134,8 @@ def _same(account: Open, command: OpenAccount) -> bool:
 
 def _may_open(command: OpenAccount) -> None:
     if command.role in SELF_SERVICE_ROLES:
+        if command.by is not None:
+            require(command.by, Role.FILER, Role.ADMINISTRATOR)
         return
     if command.by is None:
         raise NotPermitted(f"a {command.role.value}'s account is opened by an administrator", field="role")

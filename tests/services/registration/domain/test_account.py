@@ -63,6 +63,11 @@ def test_anyone_opens_a_filers_account(by: Actor | None) -> None:
     given(ACCOUNT_DECIDER).when(command).then(opened(command))
 
 
+@pytest.mark.parametrize("by", all_but(Role.FILER, Role.ADMINISTRATOR), ids=role_of)
+def test_whoever_has_another_role_opens_none(by: Actor) -> None:
+    assert given(ACCOUNT_DECIDER).when(opening(Role.FILER, by)).then_refuses(NotPermitted).field == "role"
+
+
 @pytest.mark.parametrize("by", [ADMINISTRATOR, actor(Role.SYSTEM)], ids=role_of)
 @pytest.mark.parametrize("role", OFFICIALS)
 def test_an_administrator_opens_an_officials_account(role: Role, by: Actor) -> None:

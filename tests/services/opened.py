@@ -1,0 +1,37 @@
+"""A service's whole door, as its process opens it, on a store, documents and a vault in memory."""
+
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from shared.eventstore.memory import MemoryEventStore
+from shared.runtime import parked
+from shared.vault.vault import MemoryVault
+from shared.web.app import Web, create_app
+from shared.web.authentication import TokenVerifier
+from tests.shared.web.house import House
+
+NOTHING: Any = None
+
+
+class Opened(House):
+    """The door of the service of this name."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        house: Any = import_module(f"services.{service}.main").SERVICE
+        self.store = MemoryEventStore(service, rehearsal=True)
+        self.models.position = 2**53
+        runtime: Any = SimpleNamespace(
+            settings=NOTHING,
+            pool=NOTHING,
+            store=self.store,
+            reads=self.documents,
+            vault=MemoryVault(),
+            clock=self.clock,
+            projector=self.models,
+            sessions=NOTHING,
+        )
+        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        routers = [*house.routers(runtime), parked.router(NOTHING, NOTHING)]
+        self.app = create_app(service, service, routers, web)

@@ -119,7 +119,7 @@ def _moment(text: str | None, *, as_json: bool) -> Instant | None:
     try:
         return None if text is None else instant(text)
     except NotAnInstant:
-        said = f"--as-of {text!r} is not an instant with an offset, such as 2017-09-20T17:00:00+08:00"
+        said = f"--as-of {text!r} is not an instant with an offset, such as 2001-02-03T04:05:06+08:00"
         _end(Undecided(said), as_json=as_json)
 
 

@@ -86,7 +86,7 @@ def _moment(text: str) -> Instant:
     try:
         return instant(text)
     except NotAnInstant as error:
-        raise StackError(f"{text!r} is not an instant with an offset, such as 2017-09-20T16:00:00+08:00") from error
+        raise StackError(f"{text!r} is not an instant with an offset, such as 2001-02-03T04:05:06+08:00") from error
 
 
 def _print(value: object) -> None:

@@ -50,11 +50,11 @@ THRESHOLDS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
     "R2": (_years, f"whole years, at most {YEARS_MAX}"),
     "R3": (_amount, "a decimal amount"),
     "R6": (str.isdecimal, "a whole number"),
-    "R7": (_share, "a ratio such as 7/10"),
+    "R7": (_share, "a ratio such as 2/3"),
     "R8": (_amount, "a decimal amount"),
     "R10": (str.isdecimal, "a whole number"),
-    "R11": (_share, "a ratio such as 7/10"),
-    "R12": (_share, "a ratio such as 7/10"),
+    "R11": (_share, "a ratio such as 2/3"),
+    "R12": (_share, "a ratio such as 2/3"),
     "R13": (_years, f"whole years, at most {YEARS_MAX}"),
     "R17": (str.isdecimal, "a whole number"),
 }
@@ -94,7 +94,7 @@ def _check_calendar(parameters: RoundParameters) -> None:
         **{f"calendar.workdays.{index}": day for index, day in enumerate(calendar.workdays)},
     }
     for place, text in moments.items():
-        _read(place, text, lambda value: value == instant(value), "a UTC instant such as 2017-09-20T09:00:00.000Z")
+        _read(place, text, lambda value: value == instant(value), "a UTC instant such as 2001-02-03T04:05:06.000Z")
     for place, text in days.items():
         _read(place, text, lambda value: value == date.fromisoformat(value).isoformat(), "an ISO date")
     opens_at, deadline = calendar.opens_at.value, calendar.submission_deadline.value

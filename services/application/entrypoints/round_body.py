@@ -16,7 +16,9 @@ MomentText = Annotated[
 """UTC with milliseconds and nothing else: the text goes into the event as it is, and is hashed there."""
 SourceText = Annotated[ShortText, Field(description="A clause of the notice, or `design` where it is silent")]
 ThresholdText = Annotated[
-    str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$"), Field(description="Read by its rule: 100000, 7/10, 3")
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$"),
+    Field(description="Read by its rule: an amount, a ratio such as 2/3, a number"),
 ]
 
 

@@ -1,0 +1,169 @@
+"""No threshold, date, category, weight or name of the notice's round is in the code: its file says it (C2, C5)."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import pytest
+
+from shared.contracts import application, form, publication, registration, reporting, review
+from shared.contracts.vocabulary import Kind
+from tests.docs.pages import ROOT
+
+ROUND: Any = json.loads((ROOT / "rounds" / "2017.json").read_text())
+PRODUCTION = ("services", "shared", "audit", "nianlun")
+BESIDE_CODE = ("typ", "sql")
+SHORT = 4
+"""Names and ratios of at least so many characters are looked for inside of longer text too."""
+SMALL = 2
+"""Numbers up to this are no thresholds: one, a pair."""
+CONTRACTS = (application, form, publication, registration, reporting, review)
+SHAPES = {
+    one.name
+    for module in CONTRACTS
+    for shape in vars(module).values()
+    if isinstance(shape, type) and is_dataclass(shape)
+    for one in fields(shape)
+}
+"""Members of forms and events: the same in every round."""
+VOCABULARY = SHAPES | {term["kind"] for term in ROUND["obligations"]} | {one.value for one in Kind}
+UNSAID = "services/application/domain/rules/unsaid.py"
+A_MATERIAL = "the number of a material (C4), for rounds that do not list theirs"
+ALLOWED: dict[tuple[str, str | int], str] = {
+    **{(UNSAID, number): A_MATERIAL for number in (3, 4, 5, 7, 8)},
+    ("services/application/domain/parameters.py", 3): "fewer scores than three cannot be trimmed at both ends",
+    ("services/application/domain/parameters.py", 100): "beyond so many years a span leaves the calendar",
+    ("services/application/domain/paper.py", 20): "so many changed paths are told in one refusal",
+    ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
+}
+"""By file and value, why it is no value of the round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value of the round where it must not be."""
+
+    place: str
+    line: int
+    value: str | int
+
+
+def _all(node: Any) -> Iterator[Any]:
+    if isinstance(node, dict | list):
+        for one in node.values() if isinstance(node, dict) else node:
+            yield from _all(one)
+    else:
+        yield node
+
+
+def words() -> set[str]:
+    """The round's own names: categories, criteria, grades, materials, ratios and amounts."""
+    named = [*ROUND["categories"], *ROUND["rubric"], *ROUND["assessment"]["rubric"]]
+    codes = {one.get("code") or one["id"] for one in named}
+    names = {one["name_zh"] for one in (*named, *ROUND["materials"], *ROUND["assessment"]["grades"])}
+    thresholds = {rule["threshold"] for rule in ROUND["rules"] if "threshold" in rule}
+    return (codes - VOCABULARY) | names | {one for one in thresholds if len(one) > 1} | {ROUND["title_zh"]}
+
+
+def days() -> set[str]:
+    """Every calendar day that the round fixes."""
+    return set(re.findall(r"\d{4}-\d{2}-\d{2}", json.dumps(ROUND)))
+
+
+def numbers() -> set[int]:
+    """Every whole number that the round fixes: thresholds, weights, places, days, bytes."""
+    thresholds = "/".join(rule.get("threshold", "0") for rule in ROUND["rules"]).split("/")
+    numbered = {**ROUND, "materials": [{**one, "number": 0} for one in ROUND["materials"]]}
+    fixed = {one for one in _all(numbered) if isinstance(one, int) and not isinstance(one, bool)}
+    return {one for one in fixed | {int(text) for text in thresholds} if one > SMALL}
+
+
+LONG = {one["name_zh"] for one in (*ROUND["categories"], *ROUND["materials"])}
+WORDS, DAYS, NUMBERS = words(), days(), numbers()
+
+
+def says(text: str) -> bool:
+    """Whether a text is something of the round, or contains a day, a ratio or a whole name."""
+    inside = any(word in text for word in WORDS if len(word) >= SHORT and ("/" in word or word in LONG))
+    return text in WORDS or inside or any(day in text for day in DAYS)
+
+
+def scan(place: str, source: str) -> list[Found]:
+    """Everything of the round in a module, but for docstrings and positions in a sequence."""
+    tree = ast.parse(source)
+    skipped = {id(part) for node in ast.walk(tree) for part in _skipped(node)}
+    literals = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and id(one) not in skipped]
+    texts = [one for one in literals if isinstance(one.value, str) and says(one.value)]
+    decides = place.startswith("services/") and "/domain/" in place
+    counts = [one for one in literals if decides and type(one.value) is int and one.value in NUMBERS]
+    found = [Found(place, one.lineno, str(one.value)) for one in texts]
+    return found + [Found(place, one.lineno, int(str(one.value))) for one in counts]
+
+
+def _skipped(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        yield node.value
+    if isinstance(node, ast.Subscript):
+        yield from ast.walk(node.slice)
+
+
+def production() -> Iterator[tuple[str, str]]:
+    """Every module, by its path."""
+    for folder in PRODUCTION:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), path.read_text()
+
+
+def test_no_module_holds_what_the_round_says() -> None:
+    found = [one for place, source in production() for one in scan(place, source)]
+    assert [one for one in found if (one.place, one.value) not in ALLOWED] == []
+
+
+def test_every_exception_is_needed() -> None:
+    found = {(one.place, one.value) for place, source in production() for one in scan(place, source)}
+    assert found & ALLOWED.keys() == ALLOWED.keys()
+
+
+@pytest.mark.parametrize("ending", BESIDE_CODE)
+def test_no_template_and_no_table_holds_it(ending: str) -> None:
+    names = [one[name] for one in ROUND["categories"] for name in ("code", "name_zh")]
+    printed = [one for one in names if "_" in one or not one.isascii()]
+    for folder in PRODUCTION:
+        for path in sorted((ROOT / folder).rglob(f"*.{ending}")):
+            text = path.read_text()
+            assert not [word for word in (*printed, *DAYS) if word in text], path
+
+
+PLANTED = [
+    'CATEGORY = "talent_training"',
+    'NAMES = {"x": "人才和培训服务类"}',
+    'said = f"属于{name}法律服务类"',
+    "def r3(filing):\n    return filing.capital >= 100000",
+    "def r8(filing):\n    return filing.area >= 80",
+    'RATIO = Fraction("7/10")',
+    'said = "at least 7/10 of them"',
+    'DEADLINE = "2017-09-20T09:00:00.000Z"',
+    'HOLIDAYS = frozenset({"2017-10-02"})',
+    'RUBRIC = {"performance": 1}',
+    "PERFORMANCE_MAXIMUM = 35",
+    "return_days = 5",
+    'grade = "不合格"',
+    'amount = Decimal("100000")',
+]
+
+
+@pytest.mark.parametrize("source", PLANTED)
+def test_a_planted_value_is_found(source: str) -> None:
+    assert scan("services/review/domain/planted.py", source)
+
+
+@pytest.mark.parametrize("source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", 'plan = "plan"', "n = 2"])
+def test_what_explains_or_counts_places_is_none(source: str) -> None:
+    assert not scan("services/review/domain/planted.py", source)
+
+
+def test_numbers_are_looked_for_where_things_are_decided() -> None:
+    assert not scan("services/review/entrypoints/planted.py", "LENGTH_MAX = 100")

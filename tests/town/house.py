@@ -1,0 +1,147 @@
+"""One house of the street in memory: its own wiring, store and documents, and the events that it has heard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import APIRouter, FastAPI
+
+from shared.contracts.envelope import Recorded
+from shared.contracts.topics import consumed_by, topic_of
+from shared.eventstore.documents import MemoryDocuments
+from shared.eventstore.memory import MemoryEventStore
+from shared.kernel.instants import Instant
+from shared.runtime.process import Heard
+from shared.runtime.service import Runtime, Service
+from shared.runtime.signing_keys import PublishedKeys
+from shared.vault.vault import MemoryVault
+from shared.web.app import Web, create_app
+from shared.web.authentication import TokenVerifier
+from tests.town.gate import registration_routers
+
+BATCH_EVENTS_MAX = 10_000
+
+
+@dataclass(slots=True)
+class HandClock:
+    """Stands still until it is moved by hand, forward."""
+
+    instant: Instant
+    rehearsal: bool = True
+
+    def now(self) -> Instant:
+        """See `Clock.now`."""
+        return self.instant
+
+
+@dataclass(slots=True)
+class House:
+    """A service behind its real door, without a database, a broker or a socket."""
+
+    service: Service
+    clock: HandClock
+    folder: Path
+    store: MemoryEventStore = field(init=False)
+    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
+    vault: MemoryVault = field(default_factory=MemoryVault)
+    position: int = 0
+    """How far its own log is in its read models."""
+    heard: dict[str, int] = field(default_factory=dict)
+    """How far it has heard each other log."""
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the door."""
+        self.store = MemoryEventStore(self.name, rehearsal=True)
+        web = Web(
+            self.store,
+            self.documents,
+            self,
+            TokenVerifier(PublishedKeys(cast("Any", self.documents))),
+            self.clock,
+            self._health,
+        )
+        self.app = create_app(self.name, self.service.title, self._routers(), web)
+
+    @property
+    def name(self) -> str:
+        """The service's name."""
+        return self.service.name
+
+    @property
+    def runtime(self) -> Runtime:
+        """What its own parts stand on; there is no pool."""
+        nothing: Any = None
+        return Runtime(
+            settings=_settings(self.name, self.folder),
+            pool=nothing,
+            store=cast("Any", self.store),
+            reads=cast("Any", self.documents),
+            vault=cast("Any", self.vault),
+            clock=self.clock,
+            projector=cast("Any", self),
+            sessions=nothing,
+        )
+
+    async def log(self) -> Sequence[Recorded]:
+        """Everything that it recorded."""
+        return await self.store.read(0, BATCH_EVENTS_MAX**2)
+
+    async def reached(self, position: int, _timeout_seconds: float) -> bool:
+        """See `Reaching.reached`: its own events are shown as soon as they are asked for."""
+        await self.catch_up()
+        return self.position >= position
+
+    async def catch_up(self) -> bool:
+        """Show its own events in its read models; whether there were any."""
+        new = await self.store.read(self.position, BATCH_EVENTS_MAX)
+        for recorded in new:
+            await Heard(self.service).project(self.documents, recorded)
+            self.position = recorded.position
+        return bool(new)
+
+    async def hear(self, other: "House") -> bool:
+        """Take in what another house recorded on the topics that this one reads; whether there was any."""
+        new = await other.store.read(self.heard.get(other.name, 0), BATCH_EVENTS_MAX)
+        topics = consumed_by(self.name)
+        for recorded in new:
+            self.heard[other.name] = recorded.position
+            if topic_of(other.name, recorded.envelope.stream) in topics:
+                await self._take_in(recorded)
+        return bool(new)
+
+    async def fall_due(self) -> None:
+        """Command what has run out."""
+        await self.catch_up()
+        await self.service.fall_due(self.store, self.documents, self.clock.now())
+
+    async def _take_in(self, recorded: Recorded) -> None:
+        await self.catch_up()
+        heard = Heard(self.service)
+        await heard.project(self.documents, recorded)
+        for append in await heard.react(self.store.load, self.documents, recorded):
+            await self.store.append(append)
+
+    def _routers(self) -> Sequence[APIRouter]:
+        if self.name == "registration":
+            return registration_routers(self.store, self.documents, self.vault, self.clock)
+        return self.service.routers(self.runtime)
+
+    async def _health(self) -> dict[str, Any]:
+        return {"status": "ready", "checks": {}, "position": self.position}
+
+
+def _settings(name: str, folder: Path) -> Any:
+    """The service's own settings, of which only folders and secrets lead anywhere."""
+    settings: Any = import_module(f"services.{name}.settings").Settings
+    return settings(**_members(settings.model_fields, folder))
+
+
+def _members(fields: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    members: dict[str, Any] = {"secrets_dir": folder}
+    for name, one in fields.items():
+        if one.is_required() and name not in members:
+            members[name] = folder / name if one.annotation is Path else "nowhere"
+    return members

@@ -1,0 +1,156 @@
+"""The whole street in one process and in memory: five houses behind their doors, and the topics between them."""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.registration.domain.account import OpenAccount
+from services.registration.domain.signing_keys import PublishSigningKey
+from services.registration.usecases.handle import handle
+from shared.contracts.envelope import Recorded
+from shared.contracts.topics import SERVICES
+from shared.eventstore.port import Context
+from shared.kernel.actor import Actor, Role, system
+from shared.kernel.ids import named
+from shared.kernel.instants import Instant, instant
+from tests.town.gate import TOKENS
+from tests.town.house import HandClock, House
+
+START = Instant("2017-08-01T01:00:00.000Z")
+ITSELF = system("registration")
+DELIVERIES_MAX = 100
+"""Rounds of deliveries before a street that never comes to rest is given up."""
+
+
+class Refused(Exception):
+    """A house refused; `problem` is its RFC 9457 document."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(f"{problem.get('status')} {problem.get('type')}: {problem.get('detail')}")
+        self.problem = problem
+
+    @property
+    def name(self) -> str:
+        """The refusal's name, such as `submission-too-late`."""
+        return str(self.problem["type"]).rpartition(":")[2]
+
+
+@dataclass(slots=True)
+class Town:
+    """Five houses; whatever happens in one is heard by the others before the next request is answered."""
+
+    folder: Path
+    clock: HandClock = field(default_factory=lambda: HandClock(START))
+    houses: dict[str, House] = field(init=False)
+    kid: str = ""
+    _accounts: set[str] = field(default_factory=set)
+    _fell_due_at: str = ""
+
+    def __post_init__(self) -> None:
+        """Build the houses."""
+        self.houses = {
+            name: House(import_module(f"services.{name}.main").SERVICE, self.clock, self.folder) for name in SERVICES
+        }
+
+    async def begin(self) -> None:
+        """Publish the first signing key."""
+        key = await TOKENS.new_key()
+        self.kid = key.kid
+        await handle(
+            self.houses["registration"].store,
+            PublishSigningKey(key.kid, key.public_key, ITSELF, self.clock.now()),
+            self._context("first-key", key.kid),
+        )
+        await self.settle()
+
+    async def at(self, text: str) -> None:
+        """Move the clock forward, and let happen what falls due by then."""
+        moved = instant(text)
+        assert moved >= self.clock.instant, f"{text} is before {self.clock.instant}"
+        self.clock.instant = moved
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Deliver until every house has heard everything, and what has run out has been commanded."""
+        await self._deliver()
+        while self._fell_due_at != self.clock.instant:
+            self._fell_due_at = self.clock.instant
+            for house in self.houses.values():
+                await house.fall_due()
+            await self._deliver()
+
+    async def _deliver(self) -> None:
+        for _ in range(DELIVERIES_MAX):
+            moved = [await house.catch_up() for house in self.houses.values()]
+            for house in self.houses.values():
+                moved += [await house.hear(other) for other in self.houses.values() if other is not house]
+            if not any(moved):
+                return
+        raise AssertionError("the street does not come to rest")
+
+    async def command(self, by: Actor | None, service: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Send a command; raise `Refused` with its problem document."""
+        receipt: dict[str, Any] = await self._ask("POST", by, service, path, body)
+        return receipt
+
+    async def read(self, by: Actor | None, service: str, path: str, **query: Any) -> Any:
+        """Ask a question."""
+        return await self._ask("GET", by, service, path, None, **query)
+
+    async def refused(self, by: Actor | None, service: str, path: str, body: Any = None) -> str:
+        """The name of the refusal of a command that must be refused."""
+        try:
+            await self.command(by, service, path, body)
+        except Refused as refusal:
+            return refusal.name
+        raise AssertionError(f"{path} was to be refused")
+
+    async def events(self) -> list[Recorded]:
+        """Every event of every log."""
+        return [one for house in self.houses.values() for one in await house.log()]
+
+    async def bearer(self, by: Actor) -> dict[str, str]:
+        """The header that carries somebody's token; an account is opened where there is none."""
+        await self._open(by)
+        token, _ = await TOKENS.sign(self.kid, by, self.clock.now())
+        return {"Authorization": f"Bearer {token}"}
+
+    def client(self, service: str) -> httpx.AsyncClient:
+        """An HTTP client at a house's door, without a network."""
+        transport = httpx.ASGITransport(self.houses[service].app)
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{service}")
+
+    async def _ask(self, method: str, by: Actor | None, service: str, path: str, body: Any, **query: Any) -> Any:
+        headers = await self.bearer(by) if by else {}
+        sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
+        async with self.client(service) as client:
+            answer = await client.request(method, path, headers=headers, params=query, **sent)
+        await self.settle()
+        if not answer.is_success:
+            raise Refused(answer.json())
+        return answer.json() if answer.headers.get("content-type", "").startswith("application/json") else answer
+
+    async def _open(self, by: Actor) -> None:
+        if by.id in self._accounts:
+            return
+        self._accounts.add(by.id)
+        signs = by.role is Role.LEGAL_REPRESENTATIVE
+        command = OpenAccount(
+            account=by.id,
+            role=by.role,
+            username="a" * 64,
+            credential="b" * 64,
+            district=by.district,
+            organization=by.organization if signs else None,
+            by=ITSELF,
+            at=self.clock.now(),
+        )
+        await handle(self.houses["registration"].store, command, self._context("account", by.id))
+        await self.settle()
+
+    def _context(self, *what: str) -> Context:
+        command = named("town", *what)
+        return Context(command, ITSELF, self.clock.now(), correlation_id=command)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from shared.auditlog.canonical import sha256_hex
 from shared.auditlog.chain import Head
 from shared.contracts.category import Stream
 from shared.contracts.codec import decode
@@ -20,7 +21,6 @@ from shared.contracts.topics import ACCOUNT, PARTITIONS, SERVICES, topic_of
 from shared.eventstore.port import Append, Context, Write
 from shared.eventstore.sealing import prepare, seal
 from shared.kernel.actor import Actor, Role, system
-from shared.kernel.decider import Decider
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
 
@@ -30,11 +30,6 @@ START = Instant("2017-08-01T01:00:00.000Z")
 PARAMETERS = Path(__file__).parents[2] / "rounds" / "2017.json"
 
 Record = tuple[int, bytes | None, bytes | None]
-
-
-def person(name: str, role: Role, district: str | None = None, organization: str | None = None) -> Actor:
-    """An account that is the same each time."""
-    return Actor(named("account", name, district or ""), role, district, organization)
 
 
 @dataclass(slots=True)
@@ -93,18 +88,14 @@ class Street:
         self.logs[service] += written
         return written
 
-    def decide(
-        self,
-        service: str,
-        decider: Decider[Any, Any, Any],
-        stream: Stream,
-        command: Any,
-        because: Recorded | None = None,
-    ) -> list[Recorded]:
-        """Have a decider decide on what its stream holds, and append."""
-        state = decider.fold(one.event for one in self.logs[service] if one.envelope.stream == stream.name)
-        by = system(service) if because else command.by
-        return self.write(service, stream, decider.decide(state, command), by, because)
+    @classmethod
+    def of(cls, events: Sequence[Recorded]) -> "Street":
+        """The street whose houses recorded these events."""
+        street = cls()
+        for one in events:
+            street.logs[one.service].append(one)
+            street.heads[one.service] = Head(one.position, sha256_hex(one.body))
+        return street
 
     def piles(self) -> list[Pile]:
         """Every topic's partitions, as a relay would fill them; each topic's twelve exist."""

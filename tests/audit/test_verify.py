@@ -14,8 +14,9 @@ from shared.auditlog.chain import GENESIS, sequence_text
 from shared.contracts.access import AccessRefused
 from shared.contracts.category import Stream
 from shared.contracts.topics import ACCESS
-from tests.audit.life import OFFICER, refused
+from tests.audit.life import refused
 from tests.audit.street import Pile, Record, Street
+from tests.town.life import OFFICER
 
 SCORING = "nianlun.review.scoring.v1"
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from services.registration.entrypoints.http import Parts, routers
+from services.registration.entrypoints.http import routers
+from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.ports import SigningKey
 from services.registration.usecases.sign_in import SignIn
 from shared.eventstore.documents import MemoryDocuments
@@ -87,4 +88,4 @@ def registration_routers(
     """Registration's own routes on parts in memory."""
     passwords, accounts = PlainPasswords(), NamedAccountIds()
     sign_in = SignIn(store, documents, vault, passwords, accounts, TOKENS, clock)
-    return routers(cast("Any", Parts)(store, vault, passwords, accounts, TOKENS, sign_in))
+    return routers(Parts(store, vault, passwords, accounts, TOKENS, sign_in))

@@ -12,6 +12,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.topics import consumed_by, topic_of
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
+from shared.files.depot import depot_at
 from shared.kernel.instants import Instant
 from shared.runtime.process import Heard
 from shared.runtime.service import Runtime, Service
@@ -82,6 +83,7 @@ class House:
             vault=cast("Any", self.vault),
             clock=self.clock,
             projector=cast("Any", self),
+            depot=depot_at((self.folder / self.name).as_uri()),
             sessions=nothing,
         )
 

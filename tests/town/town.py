@@ -1,6 +1,6 @@
 """The whole street in one process and in memory: five houses behind their doors, and the topics between them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class Town:
     houses: dict[str, House] = field(init=False)
     kid: str = ""
     _accounts: set[str] = field(default_factory=set)
+    _filers: dict[str | None, Actor] = field(default_factory=dict)
+    """By organization, who opens the account of whoever signs for it."""
     _fell_due_at: str = ""
 
     def __post_init__(self) -> None:
@@ -138,6 +140,9 @@ class Town:
             return
         self._accounts.add(by.id)
         signs = by.role is Role.LEGAL_REPRESENTATIVE
+        opener = self._filers[by.organization] if signs else ITSELF
+        if by.role is Role.FILER:
+            self._filers[by.organization] = by
         command = OpenAccount(
             account=by.id,
             role=by.role,
@@ -145,10 +150,11 @@ class Town:
             credential="b" * 64,
             district=by.district,
             organization=by.organization if signs else None,
-            by=ITSELF,
+            by=opener,
             at=self.clock.now(),
         )
-        await handle(self.houses["registration"].store, command, self._context("account", by.id))
+        context = replace(self._context("account", by.id), actor=opener)
+        await handle(self.houses["registration"].store, command, context)
         await self.settle()
 
     def _context(self, *what: str) -> Context:

@@ -17,6 +17,7 @@ from audit.words.terms import PSEUDONYM, Names, group, role
 from shared.contracts.publication import ListRow
 from shared.contracts.review import RankingComputed
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
+from shared.documents.wording import subject_of
 from shared.kernel.instants import Instant, local_text
 
 PIPED_WIDTH = 150
@@ -74,7 +75,7 @@ def orphans(console: Console, rows: Iterable[Mapping[str, object]], *, done: boo
 
 def published(console: Console, title_zh: str, rows: tuple[ListRow, ...], groups: Mapping[str, str]) -> None:
     """The approved list by category and district."""
-    table = plain(f"{title_zh}名单", "类别", "#名次", "机构名称", "区", "统一社会信用代码")
+    table = plain(f"{subject_of(title_zh)}名单", "类别", "#名次", "机构名称", "区", "统一社会信用代码")
     for code, members in groupby(rows, key=lambda row: row.category):
         for index, row in enumerate(members):
             name = group_zh(code, groups) if index == 0 else ""

@@ -5,6 +5,9 @@ from shared.contracts import application
 from shared.contracts.application import RuleResult
 from shared.contracts.vocabulary import Outcome
 
+GROUND = "R16"
+"""The rule that only makes a waiver possible: who does not meet it has failed nothing."""
+
 
 def _scope(event: application.DeadlineExtended) -> Said:
     match event.scope:
@@ -46,7 +49,8 @@ def _resubmitted(event: application.ApplicationResubmitted, _: Names) -> Said:
 
 
 def _evaluated(event: application.EligibilityEvaluated, _: Names) -> Said:
-    open_ones = [one for one in event.results if one.outcome != Outcome.PASS]
+    unmet = [one for one in event.results if one.outcome != Outcome.PASS]
+    open_ones = [one for one in unmet if (one.rule, one.outcome) != (GROUND, Outcome.FAIL)]
     told = [(_result(one)) for one in open_ones]
     zh, en = word(event.overall)
     if told:

@@ -91,7 +91,7 @@ class Street:
     @classmethod
     def of(cls, events: Sequence[Recorded]) -> "Street":
         """The street whose houses recorded these events."""
-        street = cls()
+        street = cls(at=Instant(max(one.envelope.time for one in events)))
         for one in events:
             street.logs[one.service].append(one)
             street.heads[one.service] = Head(one.position, sha256_hex(one.body))

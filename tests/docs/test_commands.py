@@ -26,6 +26,7 @@ BY_MAKE = {
         "pytest -q tests",
     ],
     "make catalogue": ["-m shared.contracts.publish"],
+    "make pictures": ["-m tests.docs.pictures docs/pictures"],
 }
 """What make runs for each; the parts have tests of their own."""
 ON_THE_ROUND = {

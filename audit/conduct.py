@@ -7,8 +7,10 @@ from audit.record import NONSENSE, Contradiction, Incomplete, Record, same
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.round import ROUND_DECIDER
 from services.publication.domain.agreement import AGREEMENT_DECIDER
+from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
+from services.publication.domain.standing import STANDING_DECIDER
 from services.registration.domain.account import ACCOUNT_DECIDER
 from services.registration.domain.organization import ORGANIZATION_DECIDER
 from services.registration.domain.signing_keys import KEY_RING_DECIDER
@@ -41,7 +43,9 @@ AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
     topics.SCORING: SCORING_DECIDER,
     topics.DECISION: DECISION_DECIDER,
     topics.NOTICE: NOTICE_DECIDER,
+    topics.APPEAL: APPEAL_DECIDER,
     topics.AGREEMENT: AGREEMENT_DECIDER,
+    topics.STANDING: STANDING_DECIDER,
     topics.OBLIGATION: OBLIGATION_DECIDER,
     topics.ASSESSMENT: ASSESSMENT_DECIDER,
     topics.PRIORITY: PRIORITY_DECIDER,
@@ -59,7 +63,9 @@ OWN: Mapping[Category, str] = {
     topics.DECISION: "round",
     topics.NOTICE: "round",
     topics.APPROVAL: "application",
+    topics.APPEAL: "application",
     topics.AGREEMENT: "application",
+    topics.STANDING: "application",
     topics.OBLIGATION: "obligation",
     topics.ASSESSMENT: "application.year",
     topics.PRIORITY: "round.year",

@@ -1,38 +1,55 @@
 """How publication's commands were put."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from audit.behind import publication_standing
 from audit.case import Behind, Case
-from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
+from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
 from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
+from services.publication.domain.draft import Approved, Proposed
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
-from shared.contracts import application, publication
+from services.publication.domain.objections import (
+    DISMISSED,
+    INADMISSIBLE,
+    UPHELD,
+    DecideObjection,
+    FileObjection,
+)
+from services.publication.domain.promotion import PromoteNextInLine
+from services.publication.domain.reactions import withdrawal
+from shared.contracts import application, publication, review
 from shared.contracts.category import Stream
 from shared.contracts.topics import DECISION
-from shared.kernel.instants import plus_seconds
-
-DAY_SECONDS = 86_400
 
 
 def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList:
-    """Which panels publication knew of is not in the log, only which rankings: panels are not asked for again."""
-    rankings: Any = {event_id: case.record.event(case.recorded, event_id) for event_id in event.rankings}
+    """Which panels publication knew of is not in the log, only which rankings: panels are not asked for again.
+
+    Whoever was ranked and is not in the proposal must have withdrawn.
+    """
+    rankings = _rankings(case, event.rankings)
+    proposed = {row.application for row in event.rows} | {below.application for below in event.not_selected}
+    ranked = {row.application for ranking in rankings.values() for row in ranking.rows}
     return ProposeList(
         round=event.round,
         panels=(),
         rankings=rankings,
-        submissions={one.application: one for _, one in case.record.all(application.ApplicationSubmitted, event.round)},
+        submissions=_submissions(case, event.round),
         quotas=case.plan.parameters.quotas,
         by=case.by,
         at=case.at,
+        ties=case.before(review.TieResolved, round=event.round),
+        withdrawn=_withdrawn(case, event.round) & (ranked - proposed),
     )
 
 
 def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
-    notices, calendar = case.before(publication.NoticePublished, round=event.round), case.plan.parameters.calendar
+    """Which rankings publication knew of by then is not in the log: they are not asked for again."""
+    calendar = case.plan.parameters.calendar
     return ApproveList(
         round=event.round,
-        notice=notices[-1] if notices else None,
+        notices=case.before(publication.NoticePublished, round=event.round),
         valid_from=calendar.valid_from.value,
         valid_to=calendar.valid_to.value,
         by=case.by,
@@ -40,39 +57,119 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
     )
 
 
-def _put_on_notice(case: Case, event: publication.NoticePublished) -> PublishNotice:
-    decision = case.fold(DECISION_DECIDER, Stream(DECISION, event.round, event.round).name)
-    return PublishNotice(event.round, decision, case.plan.parameters.calendar, case.by, case.at)
-
-
-def _publish(case: Case, event: publication.ListPublished) -> PublishList:
-    decision = case.fold(DECISION_DECIDER, Stream(DECISION, event.round, event.round).name)
-    return PublishList(event.round, decision, event.url, case.by, case.at)
-
-
-def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
-    days = case.plan.parameters.calendar.agreement_due_days.value
-    return OfferAgreement(
-        application=event.application,
-        organization=event.organization,
+def _object(case: Case, event: publication.ObjectionFiled) -> FileObjection:
+    return FileObjection(
         round=event.round,
-        approved=bool(case.before(publication.OrganizationApproved, application=event.application)),
-        terms_sha256=event.terms_sha256,
-        due=plus_seconds(case.at, days * DAY_SECONDS),
+        objection=event.objection,
+        application=event.application,
+        objector=event.objector,
+        contact=event.contact,
+        grounds=event.grounds,
+        evidence=event.evidence,
+        notices=case.before(publication.NoticePublished, round=event.round),
         by=case.by,
         at=case.at,
     )
 
 
-def _sign(case: Case, event: publication.AgreementSigned) -> SignAgreement:
-    return SignAgreement(event.application, event.terms_sha256, case.by, case.at)
+def _inadmissible(case: Case, event: publication.ObjectionInadmissible) -> DecideObjection:
+    return DecideObjection(event.round, event.objection, INADMISSIBLE, event.reason, None, None, case.by, case.at)
+
+
+def _dismissed(case: Case, event: publication.ObjectionDismissed) -> DecideObjection:
+    return DecideObjection(event.round, event.objection, DISMISSED, event.reason, None, None, case.by, case.at)
+
+
+def _upheld(case: Case, event: publication.ObjectionUpheld) -> DecideObjection:
+    return DecideObjection(
+        event.round, event.objection, UPHELD, event.reason, event.effect, event.rank, case.by, case.at
+    )
+
+
+def _withdraw(case: Case, _event: publication.RowWithdrawn) -> Any:
+    return withdrawal(case.cause)
+
+
+def _promote(case: Case, event: publication.NextInLinePromoted) -> PromoteNextInLine:
+    decision = _decision(case, event.round)
+    return PromoteNextInLine(
+        round=event.round,
+        application=event.row.application,
+        reason=event.reason,
+        rankings=_rankings(case, decision.proposal.rankings if isinstance(decision, Proposed) else ()),
+        submissions=_submissions(case, event.round),
+        quotas=case.plan.parameters.quotas,
+        withdrawn=_withdrawn(case, event.round),
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _put_on_notice(case: Case, event: publication.NoticePublished) -> PublishNotice:
+    return PublishNotice(event.round, _decision(case, event.round), case.plan.parameters.calendar, case.by, case.at)
+
+
+def _publish(case: Case, event: publication.ListPublished) -> PublishList:
+    return PublishList(event.round, _decision(case, event.round), event.url, case.by, case.at)
+
+
+def _correct(case: Case, event: publication.ListCorrectionProposed) -> ProposeCorrection:
+    decision = _decision(case, event.round)
+    before = {row.application for row in decision.rows} if isinstance(decision, Approved) else set[str]()
+    after = {row.application for row in event.rows}
+    lists = case.before(publication.ListPublished, round=event.round)
+    last = {ranking.panel: ranking for ranking in case.before(review.RankingComputed, round=event.round)}
+    return ProposeCorrection(
+        round=event.round,
+        add=tuple(sorted(after - before)),
+        remove=tuple(sorted(before - after)),
+        reason=event.reason,
+        document_number=event.document_number,
+        published=lists[-1].list_hash if lists else None,
+        rankings=tuple(last.values()),
+        submissions=_submissions(case, event.round),
+        withdrawn=_withdrawn(case, event.round),
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _approve_correction(case: Case, event: publication.ListCorrected) -> ApproveCorrection:
+    calendar = case.plan.parameters.calendar
+    return ApproveCorrection(event.round, calendar.valid_from.value, calendar.valid_to.value, case.by, case.at)
+
+
+def _decision(case: Case, round_id: str) -> Any:
+    return case.fold(DECISION_DECIDER, Stream(DECISION, round_id, round_id).name)
+
+
+def _rankings(case: Case, event_ids: Sequence[str]) -> dict[str, Any]:
+    return {event_id: case.record.event(case.recorded, event_id) for event_id in event_ids}
+
+
+def _submissions(case: Case, round_id: str) -> dict[str, Any]:
+    """The last of each application: what a list says of it never changes from one version to the next."""
+    kinds = (application.ApplicationSubmitted, application.ApplicationResubmitted)
+    return {event.application: event for kind in kinds for event in case.before(kind, round=round_id)}
+
+
+def _withdrawn(case: Case, round_id: str) -> frozenset[str]:
+    kinds = (application.ApplicationWithdrawn, application.ApplicationLapsed)
+    return frozenset(event.application for kind in kinds for event in case.before(kind, round=round_id))
 
 
 BEHIND: Behind = {
     publication.ApprovalListProposed: (DECISION_DECIDER, _propose),
     publication.ListApproved: (DECISION_DECIDER, _approve),
+    publication.ObjectionFiled: (DECISION_DECIDER, _object),
+    publication.ObjectionInadmissible: (DECISION_DECIDER, _inadmissible),
+    publication.ObjectionDismissed: (DECISION_DECIDER, _dismissed),
+    publication.ObjectionUpheld: (DECISION_DECIDER, _upheld),
+    publication.RowWithdrawn: (DECISION_DECIDER, _withdraw),
+    publication.NextInLinePromoted: (DECISION_DECIDER, _promote),
+    publication.ListCorrectionProposed: (DECISION_DECIDER, _correct),
+    publication.ListCorrected: (DECISION_DECIDER, _approve_correction),
     publication.NoticePublished: (NOTICE_DECIDER, _put_on_notice),
     publication.ListPublished: (NOTICE_DECIDER, _publish),
-    publication.AgreementOffered: (AGREEMENT_DECIDER, _offer),
-    publication.AgreementSigned: (AGREEMENT_DECIDER, _sign),
+    **publication_standing.BEHIND,
 }

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.publication.adapters.facts import DocumentFacts
 from services.publication.entrypoints.http import Parts, routers
 from services.publication.settings import Settings
+from services.publication.usecases.due import fall_due
 from services.publication.usecases.project import project
 from services.publication.usecases.react import react
 from shared.runtime.process import run
@@ -14,10 +15,17 @@ from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store, DocumentFacts(runtime.reads)))
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.vault))
 
 
-SERVICE = Service("publication", "公布: proposal, notice, approval, list, agreement", _routers, project, react)
+SERVICE = Service(
+    "publication",
+    "公布: proposal, notice, objections, approval, list, appeals, agreements, standings",
+    _routers,
+    project,
+    react,
+    fall_due=fall_due,
+)
 
 if __name__ == "__main__":
     run(SERVICE, Settings())

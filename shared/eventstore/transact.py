@@ -1,8 +1,8 @@
 """One command on one aggregate: load, fold, decide, append, and again when someone else was first."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -48,6 +48,8 @@ class Target(Generic[StateT, CommandT, EventT]):
     route: Callable[[Event], Stream] | None = None
     log_at: int | None = None
     """See `Append.log_at`."""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """Where routed streams were when they were loaded, by name; one that is not named here begins."""
 
 
 async def transact(
@@ -107,7 +109,8 @@ def _writes(target: Target[StateT, CommandT, EventT], version: int, events: Sequ
     for event in events:
         by_stream.setdefault(route(event), []).append(event)
     return tuple(
-        Write(stream, version if stream == target.stream else 0, tuple(mine)) for stream, mine in by_stream.items()
+        Write(stream, version if stream == target.stream else target.versions.get(stream.name, 0), tuple(mine))
+        for stream, mine in by_stream.items()
     )
 
 

@@ -72,6 +72,12 @@ def end_of_day(day: LocalDate) -> Instant:
     return from_datetime(datetime.combine(date.fromisoformat(day) + timedelta(days=1), datetime.min.time(), SHANGHAI))
 
 
+def end_of_day_after(at: Instant, days: int) -> Instant:
+    """The first instant after the day in Shanghai that lies so many days after `at`."""
+    day = to_datetime(at).astimezone(SHANGHAI).date() + timedelta(days=days)
+    return end_of_day(LocalDate(day.isoformat()))
+
+
 def plus_working_days(day: LocalDate, days: int, *, holidays: frozenset[str], workdays: frozenset[str]) -> LocalDate:
     """The day that lies `days` working days after `day`; `workdays` are weekend days worked (调休)."""
     current, left = date.fromisoformat(day), days

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.usecases.project import PANELS, RANKINGS, ROUNDS, SUBMISSIONS
+from services.publication.usecases.project import PANELS, RANKINGS, RECOMMENDED, SUBMISSIONS, TIES, WITHDRAWN
+from services.publication.usecases.react import plan_of
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
-from shared.contracts.review import PanelConstituted, RankingComputed
-from shared.eventstore.documents import Reads
+from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
+from shared.eventstore.documents import Document, Reads
+from shared.kernel.instants import Instant
 
 ROUND_MAX = 100_000
 
@@ -18,22 +20,39 @@ class DocumentFacts:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
-    async def round(self, round_id: str) -> RoundPlanned | None:
-        """See `Facts.round`."""
-        doc = await self._reads.get(ROUNDS, round_id)
-        return None if doc is None else msgspec.convert(doc, RoundPlanned)
+    async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """See `Facts.plan`."""
+        return await plan_of(self._reads, round_id, at)
 
     async def panels(self, round_id: str) -> Sequence[PanelConstituted]:
         """See `Facts.panels`."""
-        docs = await self._reads.find(PANELS, {"round": round_id}, limit=ROUND_MAX)
-        return [msgspec.convert(doc, PanelConstituted) for doc in docs]
+        return [msgspec.convert(doc, PanelConstituted) for doc in await self._of(PANELS, round_id)]
 
     async def rankings(self, round_id: str) -> Mapping[str, RankingComputed]:
         """See `Facts.rankings`."""
-        docs = await self._reads.find(RANKINGS, {"round": round_id}, limit=ROUND_MAX)
-        return {str(doc["id"]): msgspec.convert(doc, RankingComputed) for doc in docs}
+        last = {str(doc["panel"]): doc for doc in await self._in_order(RANKINGS, round_id)}
+        return {str(doc["id"]): msgspec.convert(doc, RankingComputed) for doc in last.values()}
+
+    async def ties(self, round_id: str) -> Sequence[TieResolved]:
+        """See `Facts.ties`."""
+        return [msgspec.convert(doc, TieResolved) for doc in await self._in_order(TIES, round_id)]
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """See `Facts.submissions`."""
-        docs = await self._reads.find(SUBMISSIONS, {"round": round_id}, limit=ROUND_MAX)
+        docs = await self._of(SUBMISSIONS, round_id)
         return {str(doc["application"]): msgspec.convert(doc, ApplicationSubmitted) for doc in docs}
+
+    async def withdrawn(self, round_id: str) -> frozenset[str]:
+        """See `Facts.withdrawn`."""
+        return frozenset(str(doc["application"]) for doc in await self._of(WITHDRAWN, round_id))
+
+    async def recommended(self, round_id: str) -> frozenset[str]:
+        """See `Facts.recommended`."""
+        return frozenset(str(doc["application"]) for doc in await self._of(RECOMMENDED, round_id))
+
+    async def _of(self, view: str, round_id: str) -> Sequence[Document]:
+        return await self._reads.find(view, {"round": round_id}, limit=ROUND_MAX)
+
+    async def _in_order(self, view: str, round_id: str) -> Sequence[Document]:
+        """In the order of the log that they come from; those that an earlier release kept come first."""
+        return sorted(await self._of(view, round_id), key=lambda doc: int(str(doc.get("position", 0))))

@@ -1,10 +1,10 @@
-"""Agreement: OFFERED → SIGNED, between the office and an approved organization (C5.4)."""
+"""Agreement: OFFERED → SIGNED | EXPIRED, between the office and an approved organization (C5.4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from shared.contracts.publication import AgreementOffered, AgreementSigned
+from shared.contracts.publication import AgreementExpired, AgreementOffered, AgreementSigned
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, local_date
@@ -15,7 +15,7 @@ from shared.kernel.refusal import Refusal, Unknown, require
 
 @dataclass(frozen=True, slots=True)
 class OfferAgreement:
-    """The officer offers the agreement to an approved organization."""
+    """The officer offers the agreement to an approved organization, and once more when it ran out unsigned (C5.4)."""
 
     application: str
     organization: str
@@ -29,16 +29,28 @@ class OfferAgreement:
 
 @dataclass(frozen=True, slots=True)
 class SignAgreement:
-    """The organization's legal representative signs exactly these terms."""
+    """The organization's legal representative signs exactly these terms (C5.4)."""
 
     application: str
     terms_sha256: str
     by: Actor
     at: Instant
+    approved: bool = True
+    """Whether the approval stands."""
 
 
-Command: TypeAlias = OfferAgreement | SignAgreement
-AgreementEvent: TypeAlias = AgreementOffered | AgreementSigned
+@dataclass(frozen=True, slots=True)
+class ExpireAgreement:
+    """The clock reached an offer's due instant (C5.4)."""
+
+    application: str
+    at: Instant
+
+
+Command: TypeAlias = OfferAgreement | SignAgreement | ExpireAgreement
+AgreementEvent: TypeAlias = AgreementOffered | AgreementSigned | AgreementExpired
+OFFERS_MAX = 2
+"""An offer that ran out is made once more, not again and again."""
 
 # States
 
@@ -53,6 +65,8 @@ class Offered:
     """Waits for the signature."""
 
     offer: AgreementOffered
+    offers: int = 1
+    """How many there were with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,15 @@ class Signed:
     signature: AgreementSigned
 
 
-Agreement: TypeAlias = NotOffered | Offered | Signed
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Ran out unsigned."""
+
+    offer: AgreementOffered
+    offers: int
+
+
+Agreement: TypeAlias = NotOffered | Offered | Signed | Expired
 
 # Refusals
 
@@ -91,20 +113,31 @@ class OtherTermsWereOffered(Refusal):
     field = "terms_sha256"
 
 
-class AgreementExpired(Refusal):
+class OfferHasExpired(Refusal):
     """The offer's time is over."""
 
     title = "The offer has expired"
     clause = "C5.4"
 
 
+class OfferedOftenEnough(Refusal):
+    """An offer that ran out is made once more only."""
+
+    title = "The agreement was offered again already, and ran out again"
+    clause = "C5.4"
+
+
 def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match state, event:
-        case _, AgreementOffered():
+        case NotOffered(), AgreementOffered():
             return Offered(event)
+        case Expired(offers=offers), AgreementOffered():
+            return Offered(event, offers + 1)
         case Offered(offer), AgreementSigned():
             return Signed(offer, event)
+        case Offered(offer, offers), AgreementExpired():
+            return Expired(offer, offers)
         case _:
             return state
 
@@ -116,6 +149,8 @@ def decide(state: Agreement, command: Command) -> Sequence[AgreementEvent]:
             return _offer(state, command)
         case SignAgreement():
             return _sign(state, command)
+        case ExpireAgreement():
+            return _expire(state, command)
         case _:
             assert_never(command)
 
@@ -126,15 +161,11 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
         raise OrganizationNotApproved
     match state:
         case NotOffered():
-            return [
-                AgreementOffered(
-                    application=command.application,
-                    organization=command.organization,
-                    round=command.round,
-                    terms_sha256=command.terms_sha256,
-                    due=command.due,
-                )
-            ]
+            return [_offered(command)]
+        case Expired(offers=offers):
+            if offers >= OFFERS_MAX:
+                raise OfferedOftenEnough
+            return [_offered(command)]
         case Offered(offer) | Signed(offer):
             if offer.terms_sha256 == command.terms_sha256:
                 return []
@@ -143,28 +174,59 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
             assert_never(state)
 
 
+def _offered(command: OfferAgreement) -> AgreementOffered:
+    return AgreementOffered(
+        application=command.application,
+        organization=command.organization,
+        round=command.round,
+        terms_sha256=command.terms_sha256,
+        due=command.due,
+    )
+
+
 def _sign(state: Agreement, command: SignAgreement) -> Sequence[AgreementEvent]:
     match state:
         case NotOffered():
             raise AgreementNotOffered
-        case Offered(offer) | Signed(offer):
+        case Offered(offer) | Signed(offer) | Expired(offer):
             require(command.by, Role.LEGAL_REPRESENTATIVE, organization=offer.organization)
             if offer.terms_sha256 != command.terms_sha256:
                 raise OtherTermsWereOffered
             if isinstance(state, Signed):
                 return []
-            if command.at >= offer.due:
-                raise AgreementExpired(f"it was due before {offer.due}")
+            if command.at >= offer.due or isinstance(state, Expired):
+                raise OfferHasExpired(f"it was due before {offer.due}")
+            if not command.approved:
+                raise OrganizationNotApproved
+            return [_signed(offer, command)]
+        case _:
+            assert_never(state)
+
+
+def _signed(offer: AgreementOffered, command: SignAgreement) -> AgreementSigned:
+    return AgreementSigned(
+        application=offer.application,
+        organization=offer.organization,
+        round=offer.round,
+        terms_sha256=offer.terms_sha256,
+        signed_on=local_date(command.at),
+        signatory=command.by.id,
+    )
+
+
+def _expire(state: Agreement, command: ExpireAgreement) -> Sequence[AgreementEvent]:
+    """An offer whose time is over runs out; anything else was signed, or ran out before."""
+    match state:
+        case Offered(offer):
+            if command.at < offer.due:
+                return []
             return [
-                AgreementSigned(
-                    application=offer.application,
-                    organization=offer.organization,
-                    round=offer.round,
-                    terms_sha256=offer.terms_sha256,
-                    signed_on=local_date(command.at),
-                    signatory=command.by.id,
+                AgreementExpired(
+                    application=offer.application, organization=offer.organization, round=offer.round, due=offer.due
                 )
             ]
+        case NotOffered() | Signed() | Expired():
+            return []
         case _:
             assert_never(state)
 

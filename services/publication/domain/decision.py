@@ -1,10 +1,36 @@
-"""Decision: PROPOSED → APPROVED, by two different people and after the public notice (C5.4)."""
+"""Decision: PROPOSED → APPROVED → CORRECTED, by two different people and after the public notice (C5.4)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from services.publication.domain.listing import list_hash, select
+from services.publication.domain.correction import (
+    ApproveCorrection,
+    ProposeCorrection,
+    on_correction,
+)
+from services.publication.domain.draft import (
+    Approved,
+    Decision,
+    DecisionEvent,
+    ListNotProposed,
+    NotProposed,
+    Proposed,
+    evolve,
+)
+from services.publication.domain.listing import Amends, approved, group_of, list_hash, select, submission_of
+from services.publication.domain.objections import (
+    DecideObjection,
+    FileObjection,
+    ObjectionsOpen,
+    on_objection,
+)
+from services.publication.domain.promotion import (
+    PromoteNextInLine,
+    RankingSuperseded,
+    WithdrawRow,
+    on_free_place,
+)
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import (
     ApplicationRejected,
@@ -12,82 +38,67 @@ from shared.contracts.publication import (
     ListApproved,
     ListRow,
     NoticePublished,
-    OrganizationApproved,
+    Unselected,
 )
-from shared.contracts.review import PanelConstituted, RankingComputed
+from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
 from shared.contracts.round import Quota
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, local_date
-from shared.kernel.refusal import NotPermitted, Refusal, Unknown, require
+from shared.kernel.refusal import NotPermitted, Refusal, require
 
-NOT_SELECTED = "NOT_SELECTED"
+NOT_SELECTED, OBJECTION_UPHELD = "NOT_SELECTED", "OBJECTION_UPHELD"
+RANKING, OBJECTION = "ranking", "objection"
 
 # Commands
 
 
 @dataclass(frozen=True, slots=True)
 class ProposeList:
-    """The officer proposes from the rankings, given by the ids of their events."""
+    """The officer proposes from the rankings, given by the ids of their events (C5.4)."""
 
     round: str
     panels: Sequence[PanelConstituted]
     rankings: Mapping[str, RankingComputed]
+    """The last of each panel."""
     submissions: Mapping[str, ApplicationSubmitted]
     quotas: tuple[Quota, ...]
     by: Actor
     at: Instant
+    ties: Sequence[TieResolved] = ()
+    withdrawn: frozenset[str] = frozenset()
+    """Applications that were withdrawn or lapsed."""
+    recommended: frozenset[str] = frozenset()
+    """Applications that a district, or the city after an escalation, sent to the experts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveList:
-    """The leader approves the list that was on notice."""
+    """The leader approves the list that was on notice (C5.4)."""
 
     round: str
-    notice: NoticePublished | None
+    notices: Sequence[NoticePublished]
     valid_from: str
     valid_to: str
     by: Actor
     at: Instant
+    rankings: frozenset[str] | None = None
+    """The ids of each panel's last ranking; None where nobody asks."""
+    withdrawn: frozenset[str] = frozenset()
 
 
-Command: TypeAlias = ProposeList | ApproveList
-DecisionEvent: TypeAlias = ApprovalListProposed | ListApproved | OrganizationApproved | ApplicationRejected
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class NotProposed:
-    """No list yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A list waits for notice and approval."""
-
-    proposal: ApprovalListProposed
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """The list stands."""
-
-    proposal: ApprovalListProposed
-    approval: ListApproved
-
-
-Decision: TypeAlias = NotProposed | Proposed | Approved
+Command: TypeAlias = (
+    ProposeList
+    | FileObjection
+    | DecideObjection
+    | WithdrawRow
+    | PromoteNextInLine
+    | ApproveList
+    | ProposeCorrection
+    | ApproveCorrection
+)
 
 # Refusals
-
-
-class ListNotProposed(Unknown):
-    """No list was proposed for this round."""
-
-    title = "No list was proposed for this round"
-    clause = "C5.4"
-    field = "round"
 
 
 class NothingIsRanked(Refusal):
@@ -105,8 +116,16 @@ class PanelNotRanked(Refusal):
     field = "round"
 
 
+class GroupWithoutPanel(Refusal):
+    """Somebody was recommended in a group that has no panel: a list without it would leave people out."""
+
+    title = "A group with recommended applications has no panel"
+    clause = "C5.4"
+    field = "round"
+
+
 class AnotherListIsProposed(Refusal):
-    """A proposal is not replaced silently."""
+    """A proposal is replaced when what it rests on changed, never silently."""
 
     title = "Another list is proposed already"
     clause = "C5.4"
@@ -119,25 +138,18 @@ class NoticeNotOver(Refusal):
     clause = "C5.4"
 
 
+class WithdrawnRowOnTheList(Refusal):
+    """An application of the list was withdrawn in the meantime: the list is proposed again."""
+
+    title = "An application of the list was withdrawn"
+    clause = "C5.4"
+
+
 class ProposerMayNotApprove(NotPermitted):
     """Two people decide."""
 
     title = "The proposer of a list may not approve it"
     clause = "C5.4"
-
-
-# Evolve
-
-
-def evolve(state: Decision, event: DecisionEvent) -> Decision:
-    """The state after `event`; approvals of single applications have streams of their own."""
-    match state, event:
-        case _, ApprovalListProposed():
-            return Proposed(event)
-        case Proposed(proposal), ListApproved():
-            return Approved(proposal, event)
-        case _:
-            return state
 
 
 # Decide
@@ -150,19 +162,65 @@ def decide(state: Decision, command: Command) -> Sequence[DecisionEvent]:
             return _propose(state, command)
         case ApproveList():
             return _approve(state, command)
+        case FileObjection() | DecideObjection():
+            return on_objection(state, command)
+        case WithdrawRow() | PromoteNextInLine():
+            return on_free_place(state, command)
+        case ProposeCorrection() | ApproveCorrection():
+            return on_correction(state, command)
         case _:
             assert_never(command)
 
 
 def _propose(state: Decision, command: ProposeList) -> Sequence[DecisionEvent]:
     require(command.by, Role.CITY_OFFICER)
+    _complete(command)
+    match state:
+        case NotProposed():
+            return [_proposed(command, Amends(command.ties, command.withdrawn))]
+        case Proposed():
+            return _propose_again(state, command)
+        case Approved(proposal=proposal):
+            if _same(proposal, _proposed(command, Amends(command.ties, command.withdrawn))):
+                return []
+            raise AnotherListIsProposed("the list is approved; it can be corrected")
+        case _:
+            assert_never(state)
+
+
+def _propose_again(state: Proposed, command: ProposeList) -> Sequence[DecisionEvent]:
+    """Another list replaces the proposal when a ranking was superseded, or when somebody on it was withdrawn."""
+    falls = (*state.sunk, *((fall.application, fall.new) for fall in state.falls))
+    proposed = _proposed(command, Amends(command.ties, command.withdrawn | state.gone, falls))
+    if _same(state.proposal, proposed):
+        return []
+    listed = {row.application for row in state.rows}
+    if state.proposal.rankings != proposed.rankings or listed & command.withdrawn:
+        return [proposed]
+    if _same(state.proposal, _proposed(command, Amends(command.ties, command.withdrawn, state.sunk))):
+        return []
+    raise AnotherListIsProposed
+
+
+def _same(before: ApprovalListProposed, now: ApprovalListProposed) -> bool:
+    return (before.rankings, before.list_hash) == (now.rankings, now.list_hash)
+
+
+def _complete(command: ProposeList) -> None:
+    """Nobody who was recommended is left out by a list that came too early."""
     if not command.rankings:
         raise NothingIsRanked
     ranked = {ranking.panel for ranking in command.rankings.values()}
     if waiting := sorted(panel.group for panel in command.panels if panel.panel not in ranked):
         raise PanelNotRanked(f"without a ranking: {', '.join(waiting)}")
-    selection = select(tuple(command.rankings.values()), command.quotas, command.submissions)
-    proposed = ApprovalListProposed(
+    groups = {group_of(submission_of(one, command.submissions)) for one in command.recommended - command.withdrawn}
+    if without := sorted(groups - {ranking.group for ranking in command.rankings.values()}):
+        raise GroupWithoutPanel(f"without a panel: {', '.join(without)}")
+
+
+def _proposed(command: ProposeList, amends: Amends) -> ApprovalListProposed:
+    selection = select(tuple(command.rankings.values()), command.quotas, command.submissions, amends)
+    return ApprovalListProposed(
         round=command.round,
         rankings=tuple(sorted(command.rankings)),
         rows=selection.rows,
@@ -170,15 +228,6 @@ def _propose(state: Decision, command: ProposeList) -> Sequence[DecisionEvent]:
         list_hash=list_hash(command.round, selection.rows),
         proposer=command.by.id,
     )
-    match state:
-        case NotProposed():
-            return [proposed]
-        case Proposed(proposal) | Approved(proposal):
-            if proposal.list_hash == proposed.list_hash:
-                return []
-            raise AnotherListIsProposed
-        case _:
-            assert_never(state)
 
 
 def _approve(state: Decision, command: ApproveList) -> Sequence[DecisionEvent]:
@@ -186,58 +235,73 @@ def _approve(state: Decision, command: ApproveList) -> Sequence[DecisionEvent]:
     match state:
         case NotProposed():
             raise ListNotProposed
-        case Proposed(proposal):
-            _may_approve(proposal, command)
-            return [
-                ListApproved(
-                    round=proposal.round,
-                    list_hash=proposal.list_hash,
-                    approver=command.by.id,
-                    applications=tuple(row.application for row in proposal.rows),
-                ),
-                *(_approved(row, proposal, command) for row in proposal.rows),
-                *(
-                    ApplicationRejected(
-                        application=below.application,
-                        organization=below.organization,
-                        round=proposal.round,
-                        stage="ranking",
-                        codes=(NOT_SELECTED,),
-                    )
-                    for below in proposal.not_selected
-                ),
-            ]
+        case Proposed():
+            _may_approve(state, command)
+            return _approved(state, command)
         case Approved():
             return []
         case _:
             assert_never(state)
 
 
-def _may_approve(proposal: ApprovalListProposed, command: ApproveList) -> None:
-    if proposal.proposer == command.by.id:
+def _may_approve(state: Proposed, command: ApproveList) -> None:
+    if state.proposal.proposer == command.by.id:
         raise ProposerMayNotApprove
-    notice = command.notice
-    if notice is None or notice.list_hash != proposal.list_hash:
+    if command.rankings is not None and command.rankings != frozenset(state.proposal.rankings):
+        raise RankingSuperseded
+    if waiting := state.open_objections:
+        raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
+    if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):
+        raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}")
+    _was_on_notice(state, command)
+
+
+def _was_on_notice(state: Proposed, command: ApproveList) -> None:
+    """Every row was shown for a whole notice of this list, in whatever form the list had then."""
+    notices = [one for one in command.notices if one.list_hash in state.hashes]
+    if not notices:
         raise NoticeNotOver("the list has not been on notice")
-    if local_date(command.at) <= notice.end:
-        raise NoticeNotOver(f"the notice runs to the end of {notice.end}")
+    today = local_date(command.at)
+    ended = [one for one in notices if one.end < today]
+    if not ended:
+        raise NoticeNotOver(f"the notice runs to the end of {notices[-1].end}")
+    over = {_shown(row) for one in ended for row in one.rows}
+    ends = {_shown(row): one.end for one in notices for row in one.rows}
+    for row in state.rows:
+        if _shown(row) not in ends:
+            raise NoticeNotOver(f"{row.organization_name} has not been on notice")
+        if _shown(row) not in over:
+            raise NoticeNotOver(f"the notice runs to the end of {ends[_shown(row)]}")
 
 
-def _approved(row: ListRow, proposal: ApprovalListProposed, command: ApproveList) -> OrganizationApproved:
-    return OrganizationApproved(
-        application=row.application,
-        organization=row.organization,
-        uscc=row.uscc,
-        organization_name=row.organization_name,
-        district=row.district,
-        round=proposal.round,
-        kind=row.kind,
-        category=row.category,
-        version=row.version,
-        rank=row.rank,
-        valid_from=command.valid_from,
-        valid_to=command.valid_to,
-        list_hash=proposal.list_hash,
+def _shown(row: ListRow) -> tuple[str, int]:
+    return row.application, row.version
+
+
+def _approved(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
+    return [
+        ListApproved(
+            round=state.proposal.round,
+            list_hash=state.list_hash,
+            approver=command.by.id,
+            applications=tuple(row.application for row in state.rows),
+        ),
+        *(
+            approved(row, state.proposal.round, state.list_hash, command.valid_from, command.valid_to)
+            for row in state.rows
+        ),
+        *(_rejected(below, state, RANKING, NOT_SELECTED) for below in state.line),
+        *(_rejected(removed, state, OBJECTION, OBJECTION_UPHELD) for removed in state.removed),
+    ]
+
+
+def _rejected(one: Unselected, state: Proposed, stage: str, code: str) -> ApplicationRejected:
+    return ApplicationRejected(
+        application=one.application,
+        organization=one.organization,
+        round=state.proposal.round,
+        stage=stage,
+        codes=(code,),
     )
 
 

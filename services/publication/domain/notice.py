@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from services.publication.domain.decision import Decision, ListNotProposed, NotProposed, Proposed
+from services.publication.domain.draft import Approved, Decision, ListNotProposed, NotProposed, Proposed
 from shared.contracts.publication import ListPublished, NoticePublished
 from shared.contracts.round import Calendar
 from shared.kernel.actor import Actor, Role
@@ -17,7 +17,7 @@ from shared.kernel.refusal import Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class PublishNotice:
-    """The publisher puts the proposed list on notice."""
+    """The publisher puts the proposed list on notice, and again what changed in it (C5.4)."""
 
     round: str
     decision: Decision
@@ -28,7 +28,7 @@ class PublishNotice:
 
 @dataclass(frozen=True, slots=True)
 class PublishList:
-    """The publisher publishes the approved list."""
+    """The publisher publishes the approved list, and again once it is corrected (C5.4)."""
 
     round: str
     decision: Decision
@@ -50,17 +50,17 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class OnNotice:
-    """The proposal is public."""
+    """The proposal is public, in each form that it had."""
 
-    notice: NoticePublished
+    notices: tuple[NoticePublished, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """The list is public."""
+    """The list is public, and after corrections each that replaced another."""
 
-    notice: NoticePublished
-    list: ListPublished
+    notices: tuple[NoticePublished, ...]
+    lists: tuple[ListPublished, ...]
 
 
 Notice: TypeAlias = Nothing | OnNotice | Final
@@ -75,20 +75,24 @@ class ListNotApproved(Refusal):
     clause = "C5.4"
 
 
-class NoticeAlreadyPublished(Refusal):
-    """Another list was put on notice."""
+class ListNeedsNoNotice(Refusal):
+    """An approved list goes on notice no more."""
 
-    title = "Another list is on notice"
+    title = "The list is approved, it goes on notice no more"
     clause = "C5.4"
 
 
 def evolve(state: Notice, event: NoticeEvent) -> Notice:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match state, event:
-        case _, NoticePublished():
-            return OnNotice(event)
-        case OnNotice(notice), ListPublished():
-            return Final(notice, event)
+        case Nothing(), NoticePublished():
+            return OnNotice((event,))
+        case OnNotice(notices), NoticePublished():
+            return OnNotice((*notices, event))
+        case OnNotice(notices), ListPublished():
+            return Final(notices, (event,))
+        case Final(notices, lists), ListPublished():
+            return Final(notices, (*lists, event))
         case _:
             return state
 
@@ -106,44 +110,42 @@ def decide(state: Notice, command: Command) -> Sequence[NoticeEvent]:
 
 
 def _notice(state: Notice, command: PublishNotice) -> Sequence[NoticeEvent]:
-    if isinstance(command.decision, NotProposed):
+    """Put the list on notice as it is now, for a whole period; again when it changed since."""
+    decision = command.decision
+    if isinstance(decision, NotProposed):
         raise ListNotProposed
-    proposal, calendar = command.decision.proposal, command.calendar
-    match state:
-        case Nothing():
-            start, days = local_date(command.at), calendar.notice_working_days.value
-            end = plus_working_days(
-                start, days, holidays=frozenset(calendar.holidays), workdays=frozenset(calendar.workdays)
-            )
-            return [
-                NoticePublished(
-                    round=command.round,
-                    list_hash=proposal.list_hash,
-                    rows=proposal.rows,
-                    start=start,
-                    end=end,
-                    working_days=days,
-                )
-            ]
-        case OnNotice(notice) | Final(notice):
-            if notice.list_hash == proposal.list_hash:
-                return []
-            raise NoticeAlreadyPublished
-        case _:
-            assert_never(state)
+    before = () if isinstance(state, Nothing) else state.notices
+    if before and before[-1].list_hash == decision.list_hash:
+        return []
+    if isinstance(decision, Approved) or isinstance(state, Final):
+        raise ListNeedsNoNotice
+    return [_shown(command, decision)]
+
+
+def _shown(command: PublishNotice, decision: Proposed) -> NoticePublished:
+    calendar = command.calendar
+    start, days = local_date(command.at), calendar.notice_working_days.value
+    holidays, workdays = frozenset(calendar.holidays), frozenset(calendar.workdays)
+    return NoticePublished(
+        round=command.round,
+        list_hash=decision.list_hash,
+        rows=decision.rows,
+        start=start,
+        end=plus_working_days(start, days, holidays=holidays, workdays=workdays),
+        working_days=days,
+    )
 
 
 def _list(state: Notice, command: PublishList) -> Sequence[NoticeEvent]:
-    if isinstance(command.decision, NotProposed | Proposed):
+    decision = command.decision
+    if isinstance(decision, NotProposed | Proposed):
         raise ListNotApproved
-    proposal = command.decision.proposal
+    listed = ListPublished(round=command.round, list_hash=decision.list_hash, url=command.url, rows=decision.rows)
     match state:
         case OnNotice():
-            return [
-                ListPublished(round=command.round, list_hash=proposal.list_hash, url=command.url, rows=proposal.rows)
-            ]
-        case Final():
-            return []
+            return [listed]
+        case Final(lists=lists):
+            return [] if lists[-1].list_hash == decision.list_hash else [listed]
         case Nothing():
             raise ListNotApproved
         case _:

@@ -1,9 +1,100 @@
 """What publication's door accepts."""
 
-from shared.web.models import Body, Sha256Text
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.web.models import Body, DateText, IdText, InstantText, LongText, Sha256Text, ShortText
+
+Reason = Annotated[LongText, StringConstraints(min_length=1)]
+"""Names no person: reasons and grounds are in events, which are never erased."""
+Applications = Annotated[list[IdText], Field(max_length=100)]
 
 
 class TermsBody(Body):
     """The agreement's terms by their content."""
 
     terms_sha256: Sha256Text
+
+
+class ObjectionBody(Body):
+    """An objection under a real name, which only the vault keeps; grounds name no person (C5.4)."""
+
+    application: IdText
+    name: ShortText
+    contact: ShortText
+    grounds: Reason
+    evidence: Annotated[list[Sha256Text], Field(max_length=20, default_factory=list)]
+
+
+class ObjectionDecisionBody(Body):
+    """The decision on an objection; an effect with `upheld` only, a rank with `rerank` only (C5.4)."""
+
+    outcome: Literal["inadmissible", "dismissed", "upheld"]
+    reason: Reason
+    effect: Literal["remove", "rerank"] | None = None
+    rank: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class PromotionBody(Body):
+    """The next in line, and why (C5.4)."""
+
+    application: IdText
+    reason: Reason
+
+
+class AppealBody(Body):
+    """An appeal against a rejection; grounds name no person (C5.4)."""
+
+    grounds: Reason
+
+
+class AppealDecisionBody(Body):
+    """The decision on an appeal; a stage with `remit` only (C5.4)."""
+
+    outcome: Literal["uphold", "remit", "reverse"]
+    reason: Reason
+    stage: Literal["district", "experts"] | None = None
+
+
+class CorrectionBody(Body):
+    """Who joins the published list and who leaves it (C5.4)."""
+
+    add: Applications
+    remove: Applications
+    reason: Reason
+    document_number: ShortText
+
+
+class RectificationItemBody(Body):
+    """Something to put right."""
+
+    what: ShortText
+    note: LongText
+
+
+class RectificationBody(Body):
+    """What has to be put right, and by when; without a due instant by the round's last day for it (C3)."""
+
+    items: Annotated[list[RectificationItemBody], Field(min_length=1, max_length=50)]
+    due: InstantText | None = None
+
+
+class AcceptanceBody(Body):
+    """That it is put right (C3)."""
+
+    note: LongText
+
+
+class RevocationBody(Body):
+    """Why the approval is taken back, and under which document's number (C5.4)."""
+
+    ground: Reason
+    document_number: ShortText
+
+
+class RenewalBody(Body):
+    """The approval's new last day (C5.4)."""
+
+    valid_to: DateText
+    document_number: ShortText

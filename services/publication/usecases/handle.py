@@ -1,24 +1,36 @@
-"""Commands to their aggregates; notice and list are guarded by the decision they publish."""
+"""Commands to their aggregates; what rests on another of this house's aggregates is guarded by it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
-from services.publication.domain.agreement import AGREEMENT_DECIDER, OfferAgreement, SignAgreement
-from services.publication.domain.decision import DECISION_DECIDER, ApproveList, Decision, ProposeList
-from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
+from services.publication.domain import agreement, appeal, decision, notice, standing
+from services.publication.domain.agreement import AGREEMENT_DECIDER
+from services.publication.domain.appeal import APPEAL_DECIDER
+from services.publication.domain.correction import ApproveCorrection
+from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.draft import Approved, Decision
+from services.publication.domain.notice import NOTICE_DECIDER
+from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.usecases.streams import (
     agreement_stream,
+    appeal_stream,
+    approval_stream,
     decided_stream,
     decision_stream,
     notice_stream,
+    standing_stream,
 )
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import NoticePublished
+from shared.contracts.publication import ListPublished, NoticePublished
 from shared.eventstore.port import Context, EventStore, Idempotency, Write
 from shared.eventstore.transact import Target, Transacted, transact
 
-Command: TypeAlias = ProposeList | ApproveList | PublishNotice | PublishList | OfferAgreement | SignAgreement
+OfADecision: TypeAlias = decision.Command
+OfARound: TypeAlias = notice.Command
+OfOneApplication: TypeAlias = appeal.Command | agreement.Command | standing.Command
+Command: TypeAlias = OfADecision | OfARound | OfOneApplication
 
 
 async def handle(
@@ -28,35 +40,64 @@ async def handle(
     idempotency: Idempotency | None = None,
     *,
     organization: str = "",
+    guards: tuple[Write, ...] = (),
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`."""
-    target = await _target_of(store, command, organization)
-    return await transact(store, target, command, context, idempotency)
+    """Carry out a command; see `transact`.
+
+    `organization` is whose agreement or appeal it is about; `guards` are this house's streams that the command's
+    facts were read from: when one has moved on, nothing is written.
+    """
+    target = await _decision(store, command) if isinstance(command, OfADecision) else _target_of(command, organization)
+    return await transact(store, replace(target, guards=guards), command, context, idempotency)
 
 
-async def decision_of(store: EventStore, round_id: str) -> tuple[Decision, int]:
-    """The decision on a round's list, and its version."""
+async def decision_of(store: EventStore, round_id: str) -> tuple[Decision, Write]:
+    """The decision on a round's list, and the guard of what rests on it."""
     recorded = await store.load(decision_stream(round_id).name)
-    return DECISION_DECIDER.fold(_events(recorded)), len(recorded)
+    return DECISION_DECIDER.fold(_events(recorded)), Write(decision_stream(round_id), len(recorded))
 
 
-async def notice_of(store: EventStore, round_id: str) -> NoticePublished | None:
-    """The notice of a round, once published."""
+async def notices_of(store: EventStore, round_id: str) -> Sequence[NoticePublished]:
+    """The notices of a round, in the order in which they were published."""
     recorded = await store.load(notice_stream(round_id).name)
-    return next((one.event for one in recorded if isinstance(one.event, NoticePublished)), None)
+    return [one.event for one in recorded if isinstance(one.event, NoticePublished)]
 
 
-async def _target_of(store: EventStore, command: Command, organization: str) -> Target[Any, Any, Any]:
+async def lists_of(store: EventStore, round_id: str) -> Sequence[tuple[str, ListPublished]]:
+    """The lists of a round and when each was published, in that order."""
+    recorded = await store.load(notice_stream(round_id).name)
+    return [(one.envelope.time, one.event) for one in recorded if isinstance(one.event, ListPublished)]
+
+
+async def _decision(store: EventStore, command: decision.Command) -> Target[Any, Any, Any]:
+    """A correction continues the streams of those that it approves or takes away; an approval begins them."""
+    round_id, versions = command.round, dict[str, int]()
+    if isinstance(command, ApproveCorrection):
+        state, _ = await decision_of(store, round_id)
+        for application in _touched(state):
+            name = approval_stream(application, "").name
+            versions[name] = len(await store.load(name))
+    route = partial(decided_stream, round_id=round_id)
+    return Target(DECISION_DECIDER, decision_stream(round_id), route=route, versions=versions)
+
+
+def _target_of(command: OfARound | OfOneApplication, organization: str) -> Target[Any, Any, Any]:
     match command:
-        case ProposeList(round=round_id) | ApproveList(round=round_id):
-            route = partial(decided_stream, round_id=round_id)
-            return Target(DECISION_DECIDER, decision_stream(round_id), route=route)
-        case PublishNotice(round=round_id) | PublishList(round=round_id):
-            _, version = await decision_of(store, round_id)
-            guard = Write(decision_stream(round_id), version)
-            return Target(NOTICE_DECIDER, notice_stream(round_id), (guard,))
-        case OfferAgreement(application=application) | SignAgreement(application=application):
-            return Target(AGREEMENT_DECIDER, agreement_stream(application, organization))
+        case notice.PublishNotice(round=round_id) | notice.PublishList(round=round_id):
+            return Target(NOTICE_DECIDER, notice_stream(round_id))
+        case agreement.OfferAgreement() | agreement.SignAgreement() | agreement.ExpireAgreement():
+            return Target(AGREEMENT_DECIDER, agreement_stream(command.application, organization))
+        case appeal.FileAppeal(application=application) | appeal.DecideAppeal(application=application):
+            return Target(APPEAL_DECIDER, appeal_stream(application, organization))
+        case _:
+            about = command.approval
+            return Target(STANDING_DECIDER, standing_stream(about.application, about.organization))
+
+
+def _touched(state: Decision) -> set[str]:
+    if not isinstance(state, Approved) or state.pending is None:
+        return set()
+    return {row.application for row in state.rows} ^ {row.application for row in state.pending.rows}
 
 
 def _events(recorded: Sequence[Recorded]) -> Any:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
-from shared.contracts.review import PanelConstituted, RankingComputed
+from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
+from shared.kernel.instants import Instant
 
 
 class Facts(Protocol):
     """Facts as of the read models."""
 
-    async def round(self, round_id: str) -> RoundPlanned | None:
-        """The round's plan, or None when it is not known here."""
+    async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """The round's plan as amended, in force at an instant; None when the round is not known here."""
         ...
 
     async def panels(self, round_id: str) -> Sequence[PanelConstituted]:
@@ -19,9 +20,21 @@ class Facts(Protocol):
         ...
 
     async def rankings(self, round_id: str) -> Mapping[str, RankingComputed]:
-        """Every ranking of the round, by the id of its event."""
+        """The last ranking of each of the round's panels, by the id of its event."""
+        ...
+
+    async def ties(self, round_id: str) -> Sequence[TieResolved]:
+        """Every tie of the round that a panel told apart, in the order in which they were."""
         ...
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
-        """Every submission of the round, by application."""
+        """The last submission of each application of the round, by application."""
+        ...
+
+    async def withdrawn(self, round_id: str) -> frozenset[str]:
+        """Applications of the round that were withdrawn or lapsed."""
+        ...
+
+    async def recommended(self, round_id: str) -> frozenset[str]:
+        """Applications of the round that a district, or the city after an escalation, sent to the experts."""
         ...

@@ -1,5 +1,56 @@
-"""Publication hears rankings and waits for a person: no list is ever proposed by itself."""
+"""Foreign facts to publication's own events: no list is ever proposed, and no approval revoked, by itself."""
 
-from shared.runtime.service import no_reaction
+from collections.abc import Sequence
 
-react = no_reaction
+import msgspec
+
+from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.reactions import default, withdrawal
+from services.publication.domain.standing import STANDING_DECIDER
+from services.publication.usecases.approvals import outcome_of
+from services.publication.usecases.project import AMENDMENTS, ROUNDS
+from services.publication.usecases.streams import decision_stream, standing_stream
+from shared.contracts.application import ApplicationWithdrawn, PolicyAmended, RoundPlanned
+from shared.contracts.envelope import Recorded
+from shared.contracts.policy import in_force
+from shared.contracts.reporting import ReportDefaulted
+from shared.eventstore.documents import Documents, Reads
+from shared.eventstore.port import Append
+from shared.eventstore.transact import Target
+from shared.kernel.instants import Instant, end_of_day_after
+from shared.messaging.delivery import Load, NotYet
+from shared.messaging.reaction import react_with
+
+
+async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
+    """Whoever withdraws leaves the list that waits for approval; a default leads to an order to put it right."""
+    event = recorded.event
+    if isinstance(event, ApplicationWithdrawn):
+        target = Target(DECISION_DECIDER, decision_stream(event.round))
+        return await react_with(load, "publication", recorded, target, withdrawal(event))
+    if isinstance(event, ReportDefaulted):
+        return await _on_default(load, documents, recorded, event)
+    return ()
+
+
+async def _on_default(load: Load, documents: Documents, recorded: Recorded, event: ReportDefaulted) -> Sequence[Append]:
+    at = Instant(recorded.envelope.time)
+    plan = await plan_of(documents, event.round, at)
+    if plan is None:
+        raise NotYet(f"round {event.round} has not arrived")
+    outcome = await outcome_of(load, event.application)
+    if outcome is None or plan.parameters.corrections is None:
+        return ()
+    due = end_of_day_after(at, plan.parameters.corrections.rectification_days.value)
+    target = Target(STANDING_DECIDER, standing_stream(event.application, event.organization))
+    return await react_with(load, "publication", recorded, target, default(event, outcome.approval, due))
+
+
+async def plan_of(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | None:
+    """The round's plan in force at an instant, as the read models have it; see `Facts.plan`."""
+    doc = await reads.get(ROUNDS, round_id)
+    if doc is None:
+        return None
+    amended = sorted(await reads.find(AMENDMENTS, {"round": round_id}), key=lambda one: int(str(one["position"])))
+    amendments = [msgspec.convert(one, PolicyAmended) for one in amended]
+    return in_force(msgspec.convert(doc, RoundPlanned), amendments, at)

@@ -3,7 +3,7 @@
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
 from shared.contracts.publication import ApplicationRejected, OrganizationApproved
-from shared.contracts.topics import AGREEMENT, APPROVAL, DECISION, NOTICE
+from shared.contracts.topics import AGREEMENT, APPEAL, APPROVAL, DECISION, NOTICE, STANDING
 
 
 def decision_stream(round_id: str) -> Stream:
@@ -21,13 +21,23 @@ def approval_stream(application: str, organization: str) -> Stream:
     return Stream(APPROVAL, application, organization)
 
 
+def appeal_stream(application: str, organization: str) -> Stream:
+    """The appeal against one application's rejection."""
+    return Stream(APPEAL, application, organization)
+
+
 def agreement_stream(application: str, organization: str) -> Stream:
     """The agreement with one organization."""
     return Stream(AGREEMENT, application, organization)
 
 
+def standing_stream(application: str, organization: str) -> Stream:
+    """The standing of one approved organization."""
+    return Stream(STANDING, application, organization)
+
+
 def decided_stream(event: Event, round_id: str) -> Stream:
-    """Where an event of the decision goes: what is about one application starts a stream of its own."""
+    """Where an event of the decision goes: what is about one application has a stream of its own."""
     if isinstance(event, OrganizationApproved | ApplicationRejected):
         return approval_stream(event.application, event.organization)
     return decision_stream(round_id)

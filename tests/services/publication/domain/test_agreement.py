@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given as given_any
@@ -7,16 +8,19 @@ from hypothesis import strategies as st
 
 from services.publication.domain.agreement import (
     AGREEMENT_DECIDER,
+    OFFERS_MAX,
     AgreementEvent,
-    AgreementExpired,
     AgreementNotOffered,
     Command,
+    ExpireAgreement,
     OfferAgreement,
+    OfferedOftenEnough,
+    OfferHasExpired,
     OrganizationNotApproved,
     OtherTermsWereOffered,
     SignAgreement,
 )
-from shared.contracts.publication import AgreementOffered, AgreementSigned
+from shared.contracts.publication import AgreementExpired, AgreementOffered, AgreementSigned
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
@@ -58,7 +62,7 @@ def test_the_legal_representative_signs_until_the_last_instant_on_shanghais_day(
     given(AGREEMENT_DECIDER, OFFERED).when(SIGN).then(SIGNED)
     given(AGREEMENT_DECIDER, OFFERED, SIGNED).when(SIGN).then_nothing()
     given(AGREEMENT_DECIDER, OFFERED, SIGNED).when(replace(SIGN, at=DUE)).then_nothing()
-    given(AGREEMENT_DECIDER, OFFERED).when(replace(SIGN, at=DUE)).then_refuses(AgreementExpired)
+    given(AGREEMENT_DECIDER, OFFERED).when(replace(SIGN, at=DUE)).then_refuses(OfferHasExpired)
     eve = replace(SIGN, at=Instant("2017-11-30T16:00:00.000Z"))
     given(AGREEMENT_DECIDER, OFFERED).when(eve).then(replace(SIGNED, signed_on="2017-12-01"))
 
@@ -89,8 +93,42 @@ def test_nobody_signs_for_another_organization(history: tuple[AgreementEvent, ..
     assert asked.then_refuses(NotPermitted).field == "organization"
 
 
+EXPIRE = ExpireAgreement("app-1", DUE)
+RAN_OUT = AgreementExpired(application="app-1", organization=ORGANIZATION, round="2017", due=DUE)
+AGAIN = replace(OFFER, terms_sha256="b" * 64, due=Instant("2018-02-28T16:00:00.000Z"), at=DUE)
+OFFERED_AGAIN = replace(OFFERED, terms_sha256="b" * 64, due=AGAIN.due)
+
+
+def test_an_offer_runs_out_at_its_due_instant() -> None:
+    given(AGREEMENT_DECIDER, OFFERED).when(EXPIRE).then(RAN_OUT)
+    given(AGREEMENT_DECIDER, OFFERED).when(replace(EXPIRE, at=LAST)).then_nothing()
+    for history in ((), (OFFERED, SIGNED), (OFFERED, RAN_OUT), (OFFERED, RAN_OUT, OFFERED_AGAIN)):
+        given(AGREEMENT_DECIDER, *history).when(EXPIRE).then_nothing()
+    given(AGREEMENT_DECIDER, OFFERED, RAN_OUT).when(SIGN).then_refuses(OfferHasExpired)
+
+
+def test_what_ran_out_is_offered_once_more_with_other_terms_or_the_same() -> None:
+    given(AGREEMENT_DECIDER, OFFERED, RAN_OUT).when(AGAIN).then(OFFERED_AGAIN)
+    same = replace(OFFER, due=AGAIN.due, at=DUE)
+    given(AGREEMENT_DECIDER, OFFERED, RAN_OUT).when(same).then(replace(OFFERED, due=AGAIN.due))
+    second = replace(RAN_OUT, due=AGAIN.due)
+    thrice = given(AGREEMENT_DECIDER, OFFERED, RAN_OUT, OFFERED_AGAIN, second).when(
+        replace(AGAIN, terms_sha256="c" * 64)
+    )
+    thrice.then_refuses(OfferedOftenEnough)
+
+
+def test_who_is_not_approved_any_more_does_not_sign() -> None:
+    given(AGREEMENT_DECIDER, OFFERED).when(replace(SIGN, approved=False)).then_refuses(OrganizationNotApproved)
+
+
 COMMANDS: list[Command] = [
     OFFER,
+    AGAIN,
+    EXPIRE,
+    ExpireAgreement("app-1", AGAIN.due),
+    replace(SIGN, terms_sha256="b" * 64),
+    replace(SIGN, approved=False),
     replace(OFFER, approved=False),
     replace(OFFER, terms_sha256="0" * 64),
     SIGN,
@@ -100,14 +138,29 @@ COMMANDS: list[Command] = [
 ]
 
 
-@settings(max_examples=60)
+FOLLOWS = {
+    (AgreementOffered, AgreementSigned),
+    (AgreementOffered, AgreementExpired),
+    (AgreementExpired, AgreementOffered),
+}
+
+
+@settings(max_examples=100)
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=10))
 def test_any_script(script: list[Command]) -> None:
-    kinds = [type(event) for event in live(AGREEMENT_DECIDER, script)]
-    assert kinds in ([], [AgreementOffered], [AgreementOffered, AgreementSigned])
+    """It is signed once, by nobody after it ran out, and offered twice at most."""
+    history = live(AGREEMENT_DECIDER, script)
+    kinds = [type(event) for event in history]
+    assert kinds.count(AgreementOffered) <= OFFERS_MAX
+    assert AgreementSigned not in kinds[:-1]
+    for before, after in pairwise(kinds):
+        assert (before, after) in FOLLOWS
+    for event, offer in zip(history[1:], history, strict=False):
+        if isinstance(event, AgreementSigned | AgreementExpired) and isinstance(offer, AgreementOffered):
+            assert getattr(event, "terms_sha256", offer.terms_sha256) == offer.terms_sha256
 
 
 @settings(max_examples=60)
-@given_any(st.lists(st.one_of(made(AgreementOffered), made(AgreementSigned))))
+@given_any(st.lists(st.one_of(made(AgreementOffered), made(AgreementSigned), made(AgreementExpired))))
 def test_any_history(history: list[AgreementEvent]) -> None:
     evolves_from_anything(AGREEMENT_DECIDER, history)

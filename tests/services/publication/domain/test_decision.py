@@ -10,14 +10,13 @@ from services.publication.domain.decision import (
     AnotherListIsProposed,
     ApproveList,
     Command,
-    DecisionEvent,
-    ListNotProposed,
     NothingIsRanked,
     NoticeNotOver,
     PanelNotRanked,
     ProposeList,
     ProposerMayNotApprove,
 )
+from services.publication.domain.draft import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,
@@ -47,7 +46,7 @@ NOTICE = NoticePublished(
     working_days=5,
 )
 OVER = Instant("2017-11-08T16:00:00.000Z")
-APPROVE = ApproveList("2017", NOTICE, "2017-12-01", "2018-11-30", LEADER, OVER)
+APPROVE = ApproveList("2017", (NOTICE,), "2017-12-01", "2018-11-30", LEADER, OVER)
 APPROVED = given(DECISION_DECIDER, PROPOSED).when(APPROVE).events()
 
 
@@ -97,7 +96,7 @@ def test_the_leader_approves_and_every_application_hears() -> None:
 
 def test_a_list_is_approved_once() -> None:
     given(DECISION_DECIDER, PROPOSED, *APPROVED).when(APPROVE).then_nothing()
-    given(DECISION_DECIDER, PROPOSED, APPROVED[0]).when(replace(APPROVE, notice=None)).then_nothing()
+    given(DECISION_DECIDER, PROPOSED, APPROVED[0]).when(replace(APPROVE, notices=())).then_nothing()
 
 
 def test_without_a_proposal_there_is_nothing_to_approve() -> None:
@@ -107,10 +106,10 @@ def test_without_a_proposal_there_is_nothing_to_approve() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        replace(APPROVE, notice=None),
-        replace(APPROVE, notice=replace(NOTICE, list_hash="0" * 64)),
+        replace(APPROVE, notices=()),
+        replace(APPROVE, notices=(replace(NOTICE, list_hash="0" * 64),)),
         replace(APPROVE, at=Instant("2017-11-08T15:59:59.999Z")),
-        replace(APPROVE, notice=replace(NOTICE, end="2017-11-09")),
+        replace(APPROVE, notices=(replace(NOTICE, end="2017-11-09"),)),
     ],
 )
 def test_approval_waits_for_the_end_of_this_lists_notice(command: ApproveList) -> None:
@@ -140,7 +139,7 @@ COMMANDS: list[Command] = [
     replace(PROPOSE, rankings={}),
     APPROVE,
     replace(APPROVE, at=AT),
-    replace(APPROVE, notice=None),
+    replace(APPROVE, notices=()),
     replace(APPROVE, by=replace(LEADER, id=OFFICER.id)),
 ]
 

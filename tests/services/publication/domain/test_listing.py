@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.publication.domain.listing import (
-    RankedApplicationUnknown,
     Selection,
+    SubmissionUnknown,
     TieAcrossTheCut,
     list_bytes,
     list_hash,
@@ -57,7 +57,7 @@ def test_a_tie_on_one_side_of_the_cut_is_none(ranks: tuple[int, ...], places: in
 
 
 def test_a_submission_that_did_not_arrive_is_waited_for() -> None:
-    with pytest.raises(RankedApplicationUnknown):
+    with pytest.raises(SubmissionUnknown):
         select((RANKINGS["r-2"],), QUOTAS, {"information-1": submission("information-1")})
 
 

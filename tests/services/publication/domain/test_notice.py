@@ -1,16 +1,18 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.publication.domain.decision import Approved, ListNotProposed, NotProposed, Proposed
+from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.draft import Approved, ListNotProposed, NotProposed, Proposed
 from services.publication.domain.notice import (
     NOTICE_DECIDER,
     Command,
+    ListNeedsNoNotice,
     ListNotApproved,
-    NoticeAlreadyPublished,
     NoticeEvent,
     PublishList,
     PublishNotice,
@@ -40,8 +42,11 @@ CALENDAR = Calendar(
     holidays=("2017-10-02", "2017-10-03", "2017-10-04", "2017-10-05", "2017-10-06"),
     workdays=("2017-09-30",),
 )
-ON_TABLE, STANDS = Proposed(PROPOSED), Approved(PROPOSED, APPROVED[0])
-SECOND = Proposed(replace(PROPOSED, list_hash="0" * 64))
+ON_TABLE, STANDS = DECISION_DECIDER.fold([PROPOSED]), DECISION_DECIDER.fold([PROPOSED, APPROVED[0]])
+assert isinstance(ON_TABLE, Proposed)
+assert isinstance(STANDS, Approved)
+SECOND = DECISION_DECIDER.fold([replace(PROPOSED, rows=PROPOSED.rows[1:], list_hash="0" * 64)])
+CORRECTED = replace(STANDS, rows=STANDS.rows[1:], list_hash="1" * 64)
 SHOW = PublishNotice("2017", ON_TABLE, CALENDAR, PUBLISHER, Instant("2017-11-01T01:00:00.000Z"))
 SHOWN = NoticePublished(
     round="2017",
@@ -78,10 +83,28 @@ def test_how_long_the_notice_is_is_the_rounds() -> None:
     given(NOTICE_DECIDER).when(replace(SHOW, calendar=week)).then(replace(SHOWN, end="2017-11-10", working_days=7))
 
 
-def test_one_list_is_on_notice() -> None:
+SHOWN_AGAIN = replace(SHOWN, rows=PROPOSED.rows[1:], list_hash="0" * 64)
+
+
+def test_a_list_is_put_on_notice_once_in_each_form() -> None:
     for history in ((SHOWN,), (SHOWN, PUBLISHED)):
         given(NOTICE_DECIDER, *history).when(SHOW).then_nothing()
-        given(NOTICE_DECIDER, *history).when(replace(SHOW, decision=SECOND)).then_refuses(NoticeAlreadyPublished)
+    given(NOTICE_DECIDER, SHOWN).when(replace(SHOW, decision=SECOND)).then(SHOWN_AGAIN)
+    given(NOTICE_DECIDER, SHOWN, SHOWN_AGAIN).when(replace(SHOW, decision=SECOND)).then_nothing()
+    given(NOTICE_DECIDER, SHOWN, SHOWN_AGAIN).when(SHOW).then(SHOWN)
+
+
+def test_an_approved_list_goes_on_notice_no_more() -> None:
+    given(NOTICE_DECIDER, SHOWN).when(replace(SHOW, decision=STANDS)).then_nothing()
+    for history in ((SHOWN_AGAIN,), (SHOWN, PUBLISHED)):
+        given(NOTICE_DECIDER, *history).when(replace(SHOW, decision=CORRECTED)).then_refuses(ListNeedsNoNotice)
+
+
+def test_a_corrected_list_is_published_again_once() -> None:
+    again = replace(PUBLISH, decision=CORRECTED)
+    anew = ListPublished(round="2017", list_hash="1" * 64, url=PUBLISH.url, rows=CORRECTED.rows)
+    given(NOTICE_DECIDER, SHOWN, PUBLISHED).when(again).then(anew)
+    given(NOTICE_DECIDER, SHOWN, PUBLISHED, anew).when(again).then_nothing()
 
 
 def test_nothing_is_shown_that_was_not_proposed() -> None:
@@ -114,6 +137,8 @@ COMMANDS: list[Command] = [
     replace(SHOW, decision=NotProposed()),
     PUBLISH,
     replace(PUBLISH, decision=ON_TABLE),
+    replace(PUBLISH, decision=CORRECTED),
+    replace(SHOW, decision=CORRECTED),
     replace(PUBLISH, url="https://example.invalid/other"),
 ]
 
@@ -121,8 +146,13 @@ COMMANDS: list[Command] = [
 @settings(max_examples=60)
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=10))
 def test_any_script(script: list[Command]) -> None:
-    kinds = [type(event) for event in live(NOTICE_DECIDER, script)]
-    assert kinds in ([], [NoticePublished], [NoticePublished, ListPublished])
+    """Nothing is published twice in a row, no list before a notice, no notice after a list."""
+    history = live(NOTICE_DECIDER, script)
+    hashes = [(type(event), event.list_hash) for event in history]
+    assert all(one != other for one, other in pairwise(hashes))
+    kinds = [kind for kind, _ in hashes]
+    assert kinds == sorted(kinds, key=[NoticePublished, ListPublished].index)
+    assert ListPublished not in kinds[:1]
 
 
 @settings(max_examples=60)

@@ -1,0 +1,135 @@
+"""How publication's commands on one decided application were put: appeals, agreements, standings."""
+
+from typing import Any
+
+from audit.case import Behind, Case
+from audit.record import Incomplete
+from services.publication.domain.agreement import (
+    AGREEMENT_DECIDER,
+    ExpireAgreement,
+    OfferAgreement,
+    SignAgreement,
+)
+from services.publication.domain.appeal import APPEAL_DECIDER, DecideAppeal, FileAppeal, Rejection
+from services.publication.domain.reactions import default
+from services.publication.domain.standing import (
+    STANDING_DECIDER,
+    AcceptRectification,
+    Approval,
+    ExpireApproval,
+    Expired,
+    OrderRectification,
+    RenewApproval,
+    RevokeApproval,
+    Revoked,
+)
+from shared.contracts import publication
+from shared.contracts.category import Stream
+from shared.contracts.envelope import Recorded
+from shared.contracts.topics import STANDING
+from shared.kernel.actor import Role
+from shared.kernel.instants import Instant, end_of_day_after, plus_seconds
+
+DAY_SECONDS = 86_400
+
+
+def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
+    decided, corrections = _decided(case, event.application), case.plan.parameters.corrections
+    rejection = None
+    if isinstance(decided.event, publication.ApplicationRejected):
+        at = Instant(decided.envelope.time)
+        until = end_of_day_after(at, corrections.appeal_days.value) if corrections else None
+        rejection = Rejection(event.application, decided.event.organization, decided.event.round, at, until)
+    return FileAppeal(event.application, rejection, event.grounds, case.by, case.at)
+
+
+def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal:
+    return DecideAppeal(event.application, event.outcome, event.stage, event.reason, case.by, case.at)
+
+
+def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
+    days = case.plan.parameters.calendar.agreement_due_days.value
+    return OfferAgreement(
+        application=event.application,
+        organization=event.organization,
+        round=event.round,
+        approved=_in_force(case, event.application),
+        terms_sha256=event.terms_sha256,
+        due=plus_seconds(case.at, days * DAY_SECONDS),
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _sign(case: Case, event: publication.AgreementSigned) -> SignAgreement:
+    approved = _in_force(case, event.application)
+    return SignAgreement(event.application, event.terms_sha256, case.by, case.at, approved=approved)
+
+
+def _expire_agreement(case: Case, event: publication.AgreementExpired) -> ExpireAgreement:
+    return ExpireAgreement(event.application, case.at)
+
+
+def _rectify(case: Case, event: publication.RectificationOrdered) -> Any:
+    corrections, approval = case.plan.parameters.corrections, _approval(case, event.application)
+    latest = end_of_day_after(case.at, corrections.rectification_days.value) if corrections else None
+    if case.by.role is Role.SYSTEM:
+        return default(case.cause, approval, latest or case.at)
+    return OrderRectification(approval, event.items, Instant(event.due), latest, case.by, case.at)
+
+
+def _accept(case: Case, event: publication.RectificationAccepted) -> AcceptRectification:
+    return AcceptRectification(_approval(case, event.application), event.note, case.by, case.at)
+
+
+def _revoke(case: Case, event: publication.ApprovalRevoked) -> RevokeApproval:
+    approval = _approval(case, event.application)
+    return RevokeApproval(approval, event.ground, event.document_number, case.by, case.at)
+
+
+def _renew(case: Case, event: publication.ApprovalRenewed) -> RenewApproval:
+    approval = _approval(case, event.application)
+    return RenewApproval(approval, event.valid_to, event.document_number, case.by, case.at)
+
+
+def _expire(case: Case, event: publication.ApprovalExpired) -> ExpireApproval:
+    return ExpireApproval(_approval(case, event.application), case.at)
+
+
+def _decided(case: Case, application: str) -> Recorded:
+    """The last decision on an application that a list brought before the event."""
+    kinds = (publication.OrganizationApproved, publication.ApplicationRejected)
+    found = [one for kind in kinds for one, _ in case.record.where(kind, application=application)]
+    before = [one for one in found if one.position < case.recorded.position]
+    if not before:
+        raise Incomplete(f"{case.recorded.envelope.type} rests on a decision that the log does not hold")
+    return max(before, key=lambda one: one.position)
+
+
+def _approval(case: Case, application: str) -> Approval:
+    decided: Any = _decided(case, application).event
+    stands = isinstance(decided, publication.OrganizationApproved)
+    signed = stands and bool(case.before(publication.AgreementSigned, application=application))
+    valid_to = decided.valid_to if stands else ""
+    return Approval(application, decided.organization, decided.round, valid_to, stands, signed)
+
+
+def _in_force(case: Case, application: str) -> bool:
+    decided: Any = _decided(case, application).event
+    stream = Stream(STANDING, application, decided.organization)
+    ended = isinstance(case.fold(STANDING_DECIDER, stream.name), Revoked | Expired)
+    return isinstance(decided, publication.OrganizationApproved) and not ended
+
+
+BEHIND: Behind = {
+    publication.AppealFiled: (APPEAL_DECIDER, _appeal),
+    publication.AppealDecided: (APPEAL_DECIDER, _decide_appeal),
+    publication.AgreementOffered: (AGREEMENT_DECIDER, _offer),
+    publication.AgreementSigned: (AGREEMENT_DECIDER, _sign),
+    publication.AgreementExpired: (AGREEMENT_DECIDER, _expire_agreement),
+    publication.RectificationOrdered: (STANDING_DECIDER, _rectify),
+    publication.RectificationAccepted: (STANDING_DECIDER, _accept),
+    publication.ApprovalRevoked: (STANDING_DECIDER, _revoke),
+    publication.ApprovalRenewed: (STANDING_DECIDER, _renew),
+    publication.ApprovalExpired: (STANDING_DECIDER, _expire),
+}

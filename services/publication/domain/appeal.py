@@ -1,0 +1,227 @@
+"""Appeal: FILED → UPHELD | REMITTED | REVERSED, by an applicant against its rejection (C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from shared.contracts.publication import AppealDecided, AppealFiled
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+
+UPHOLD, REMIT, REVERSE = "uphold", "remit", "reverse"
+OUTCOMES = (UPHOLD, REMIT, REVERSE)
+STAGES = ("district", "experts")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What an applicant may appeal against: its application's rejection, as long as it stands."""
+
+    application: str
+    organization: str
+    round: str
+    at: Instant
+    until: Instant | None
+    """First instant that is too late; None where the round fixes no time for appeals."""
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class FileAppeal:
+    """The applicant appeals against a rejection (C5.4)."""
+
+    application: str
+    rejection: Rejection | None
+    grounds: str
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DecideAppeal:
+    """The leader decides on an appeal; a remit reopens only the stage that it names (C5.4)."""
+
+    application: str
+    outcome: str
+    stage: str | None
+    reason: str
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = FileAppeal | DecideAppeal
+AppealEvent: TypeAlias = AppealFiled | AppealDecided
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class NotAppealed:
+    """No appeal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Waits for the decision."""
+
+    appeal: AppealFiled
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The last appeal is decided."""
+
+    appeal: AppealFiled
+    decision: AppealDecided
+
+
+Appeal: TypeAlias = NotAppealed | Filed | Decided
+
+# Refusals
+
+
+class NothingToAppealAgainst(Refusal):
+    """Only a rejection that stands can be appealed against."""
+
+    title = "The application was not rejected"
+    clause = "C5.4"
+    field = "application"
+
+
+class NoAppealsInThisRound(Refusal):
+    """The round fixes no time for appeals."""
+
+    title = "This round knows no appeal"
+    clause = "C5.4"
+    field = "application"
+
+
+class AppealTooLate(Refusal):
+    """The time for an appeal is over."""
+
+    title = "The time for an appeal is over"
+    clause = "C5.4"
+    field = "application"
+
+
+class AppealAlreadyFiled(Refusal):
+    """One appeal against one rejection."""
+
+    title = "There is an appeal against this rejection already"
+    clause = "C5.4"
+    field = "application"
+
+
+class AppealNotFiled(Unknown):
+    """Nobody appealed."""
+
+    title = "There is no appeal against this application's rejection"
+    clause = "C5.4"
+    field = "application"
+
+
+class AppealAlreadyDecided(Refusal):
+    """A decision on an appeal stands."""
+
+    title = "The appeal is decided already"
+    clause = "C5.4"
+    field = "application"
+
+
+class OutcomeUnclear(Malformed):
+    """An outcome and a stage do not go together."""
+
+    title = "Only an appeal that is remitted names a stage"
+    clause = "C5.4"
+    field = "stage"
+
+
+def evolve(state: Appeal, event: AppealEvent) -> Appeal:
+    """The state after `event`; an event that cannot follow leaves the state as it is."""
+    match state, event:
+        case NotAppealed() | Decided(), AppealFiled():
+            return Filed(event)
+        case Filed(appeal), AppealDecided():
+            return Decided(appeal, event)
+        case _:
+            return state
+
+
+def decide(state: Appeal, command: Command) -> Sequence[AppealEvent]:
+    """What happens, or a refusal."""
+    match command:
+        case FileAppeal():
+            return _file(state, command)
+        case DecideAppeal():
+            return _decide(state, command)
+        case _:
+            assert_never(command)
+
+
+def _file(state: Appeal, command: FileAppeal) -> Sequence[AppealEvent]:
+    rejection = command.rejection
+    require(command.by, Role.FILER, organization=None if rejection is None else rejection.organization)
+    if rejection is None:
+        raise NothingToAppealAgainst
+    match state:
+        case Filed(appeal) | Decided(appeal) if appeal.received_at >= rejection.at:
+            if appeal.grounds == command.grounds:
+                return []
+            raise AppealAlreadyFiled
+        case NotAppealed() | Filed() | Decided():
+            return [_in_time(rejection, command)]
+        case _:
+            assert_never(state)
+
+
+def _in_time(rejection: Rejection, command: FileAppeal) -> AppealFiled:
+    if rejection.until is None:
+        raise NoAppealsInThisRound
+    if command.at >= rejection.until:
+        raise AppealTooLate(f"it was due before {rejection.until}")
+    return AppealFiled(
+        application=rejection.application,
+        organization=rejection.organization,
+        round=rejection.round,
+        grounds=command.grounds,
+        received_at=command.at,
+    )
+
+
+def _decide(state: Appeal, command: DecideAppeal) -> Sequence[AppealEvent]:
+    require(command.by, Role.CITY_LEADER)
+    if command.outcome not in OUTCOMES:
+        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
+    if command.outcome == REMIT and command.stage not in STAGES:
+        raise OutcomeUnclear(f"an appeal is remitted to one of {', '.join(STAGES)}")
+    if command.outcome != REMIT and command.stage is not None:
+        raise OutcomeUnclear
+    match state:
+        case NotAppealed():
+            raise AppealNotFiled
+        case Filed(appeal):
+            return [_decided(appeal, command)]
+        case Decided(appeal, decision):
+            if decision == _decided(appeal, command):
+                return []
+            raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
+        case _:
+            assert_never(state)
+
+
+def _decided(appeal: AppealFiled, command: DecideAppeal) -> AppealDecided:
+    return AppealDecided(
+        application=appeal.application,
+        organization=appeal.organization,
+        round=appeal.round,
+        outcome=command.outcome,
+        stage=command.stage,
+        reason=command.reason,
+    )
+
+
+APPEAL_DECIDER: Decider[Appeal, Command, AppealEvent] = Decider(NotAppealed(), decide, evolve)

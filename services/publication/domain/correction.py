@@ -1,0 +1,224 @@
+"""Corrections of a list that was published: proposed by one person, approved by another (C5.4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from services.publication.domain.draft import Approved, Decision, DecisionEvent, NotProposed, Proposed
+from services.publication.domain.listing import approved, inserted, list_hash, row_of, without
+from shared.contracts.application import ApplicationSubmitted
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ListCorrected,
+    ListCorrectionProposed,
+    ListRow,
+)
+from shared.contracts.review import RankingComputed, RankingRow
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown, require
+
+CORRECTION, CORRECTED = "correction", "LIST_CORRECTED"
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeCorrection:
+    """The officer proposes that applications join the published list, or leave it (C5.4)."""
+
+    round: str
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    reason: str
+    document_number: str
+    published: str | None
+    """The hash of the list that is public."""
+    rankings: Sequence[RankingComputed]
+    submissions: Mapping[str, ApplicationSubmitted]
+    withdrawn: frozenset[str]
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCorrection:
+    """The leader approves the correction that was proposed (C5.4)."""
+
+    round: str
+    valid_from: str
+    valid_to: str
+    by: Actor
+    at: Instant
+
+
+# Refusals
+
+
+class ListNotPublished(Refusal):
+    """What is not public yet is not corrected: it is proposed again, or published first."""
+
+    title = "The list is not published"
+    clause = "C5.4"
+    field = "round"
+
+
+class CorrectionChangesNothing(Malformed):
+    """A correction adds or removes somebody, and nobody twice."""
+
+    title = "The correction changes nothing, or names an application twice"
+    clause = "C5.4"
+    field = "add"
+
+
+class AlreadyOnTheList(Refusal):
+    """Who is on the list is not added."""
+
+    title = "The application is on the list already"
+    clause = "C5.4"
+    field = "add"
+
+
+class NotOnThePublishedList(Refusal):
+    """Who is not on the list is not removed."""
+
+    title = "The application is not on the published list"
+    clause = "C5.4"
+    field = "remove"
+
+
+class ApplicationNotRanked(Refusal):
+    """Only what experts ranked, and what was not withdrawn, joins a list."""
+
+    title = "No ranking holds this application, or it was withdrawn"
+    clause = "C5.4"
+    field = "add"
+
+
+class CorrectionNotProposed(Unknown):
+    """No correction waits for approval."""
+
+    title = "No correction of this list was proposed"
+    clause = "C5.4"
+    field = "round"
+
+
+class ProposerMayNotApproveTheCorrection(NotPermitted):
+    """Two people decide."""
+
+    title = "The proposer of a correction may not approve it"
+    clause = "C5.4"
+
+
+# Decide
+
+
+def on_correction(state: Decision, command: ProposeCorrection | ApproveCorrection) -> Sequence[DecisionEvent]:
+    """What happens, or a refusal."""
+    match command:
+        case ProposeCorrection():
+            return _propose(state, command)
+        case ApproveCorrection():
+            return _approve(state, command)
+        case _:
+            assert_never(command)
+
+
+def _propose(state: Decision, command: ProposeCorrection) -> Sequence[DecisionEvent]:
+    """Propose another list in the published one's place; a proposal that waits is replaced."""
+    require(command.by, Role.CITY_OFFICER)
+    named = (*command.add, *command.remove)
+    if not named or len(set(named)) < len(named):
+        raise CorrectionChangesNothing
+    match state:
+        case NotProposed() | Proposed():
+            raise ListNotPublished
+        case Approved(pending=pending):
+            if _is_done(state, command):
+                return []
+            if command.published != state.list_hash:
+                raise ListNotPublished("the list as it stands is not public yet")
+            proposed = _proposed(state, command)
+            return [] if pending == proposed else [proposed]
+        case _:
+            assert_never(state)
+
+
+def _approve(state: Decision, command: ApproveCorrection) -> Sequence[DecisionEvent]:
+    """Approve the correction that waits; each application that it touches hears of it."""
+    require(command.by, Role.CITY_LEADER)
+    match state:
+        case Approved(pending=ListCorrectionProposed() as pending):
+            if pending.proposer == command.by.id:
+                raise ProposerMayNotApproveTheCorrection
+            return _corrected(state, pending, command)
+        case Approved(corrected=ListCorrected()):
+            return []
+        case NotProposed() | Proposed() | Approved():
+            raise CorrectionNotProposed
+        case _:
+            assert_never(state)
+
+
+def _is_done(state: Approved, command: ProposeCorrection) -> bool:
+    done = state.corrected
+    return (
+        done is not None
+        and state.pending is None
+        and (set(done.added), set(done.removed)) == (set(command.add), set(command.remove))
+    )
+
+
+def _proposed(state: Approved, command: ProposeCorrection) -> ListCorrectionProposed:
+    listed = {row.application for row in state.rows}
+    if there := sorted(listed & set(command.add)):
+        raise AlreadyOnTheList(there[0])
+    if missing := sorted(set(command.remove) - listed):
+        raise NotOnThePublishedList(missing[0])
+    rows = without(state.rows, *command.remove)
+    ranked = {row.application: row for ranking in command.rankings for row in ranking.rows}
+    for application in sorted(command.add):
+        rows = inserted(rows, _row(ranked, application, command))
+    return ListCorrectionProposed(
+        round=command.round,
+        supersedes=state.list_hash,
+        rows=rows,
+        list_hash=list_hash(command.round, rows),
+        reason=command.reason,
+        document_number=command.document_number,
+        proposer=command.by.id,
+    )
+
+
+def _row(ranked: Mapping[str, RankingRow], application: str, command: ProposeCorrection) -> ListRow:
+    if application not in ranked or application in command.withdrawn:
+        raise ApplicationNotRanked(application)
+    return row_of(ranked[application], command.submissions)
+
+
+def _corrected(state: Approved, pending: ListCorrectionProposed, command: ApproveCorrection) -> Sequence[DecisionEvent]:
+    before = {row.application for row in state.rows}
+    after = {row.application for row in pending.rows}
+    added = [row for row in pending.rows if row.application not in before]
+    removed = [row for row in state.rows if row.application not in after]
+    return [
+        ListCorrected(
+            round=pending.round,
+            supersedes=pending.supersedes,
+            list_hash=pending.list_hash,
+            approver=command.by.id,
+            added=tuple(row.application for row in added),
+            removed=tuple(row.application for row in removed),
+        ),
+        *(approved(row, pending.round, pending.list_hash, command.valid_from, command.valid_to) for row in added),
+        *(
+            ApplicationRejected(
+                application=row.application,
+                organization=row.organization,
+                round=pending.round,
+                stage=CORRECTION,
+                codes=(CORRECTED,),
+            )
+            for row in removed
+        ),
+    ]

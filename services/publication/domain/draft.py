@@ -1,0 +1,228 @@
+"""The list's life: what was proposed, what became of its rows, its objections, its approval and corrections (C5.4)."""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+from services.publication.domain.listing import group_of, inserted, list_after_fall, passed, without
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ApprovalListProposed,
+    ListApproved,
+    ListCorrected,
+    ListCorrectionProposed,
+    ListRow,
+    NextInLinePromoted,
+    ObjectionDismissed,
+    ObjectionFiled,
+    ObjectionInadmissible,
+    ObjectionUpheld,
+    OrganizationApproved,
+    RowWithdrawn,
+    Unselected,
+)
+from shared.kernel.refusal import Unknown
+
+ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
+OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
+OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected
+DecisionEvent: TypeAlias = (
+    ApprovalListProposed | OnTheDraft | ListApproved | OrganizationApproved | ApplicationRejected | OnTheList
+)
+REMOVE, RERANK = "remove", "rerank"
+
+
+class ListNotProposed(Unknown):
+    """No list was proposed for this round."""
+
+    title = "No list was proposed for this round"
+    clause = "C5.4"
+    field = "round"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection, open until it is decided."""
+
+    filed: ObjectionFiled
+    decided: ObjectionDecided | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A row that fell within its group, by an objection that was upheld."""
+
+    application: str
+    group: str
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotProposed:
+    """No list yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A list waits for notice and approval."""
+
+    proposal: ApprovalListProposed
+    rows: tuple[ListRow, ...]
+    """As they are now."""
+    list_hash: str
+    hashes: frozenset[str]
+    """Of every form that the list had since it was proposed: notices of these count for it."""
+    objections: tuple[Objection, ...] = ()
+    falls: tuple[Fall, ...] = ()
+    """Since the proposal, in order."""
+    sunk: tuple[tuple[str, int], ...] = ()
+    """Who fell to which rank before the proposal replaced an earlier one."""
+    removed: tuple[Unselected, ...] = ()
+    """By objections; whatever is proposed later, they stay away."""
+    withdrawn: frozenset[str] = frozenset()
+
+    @property
+    def open_objections(self) -> tuple[ObjectionFiled, ...]:
+        """Those that nobody decided yet."""
+        return tuple(one.filed for one in self.objections if one.decided is None)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Who cannot come back to this list."""
+        return self.withdrawn | {row.application for row in self.removed}
+
+    @property
+    def line(self) -> tuple[Unselected, ...]:
+        """Who is below the cut, with the rank of the proposal: first those never taken, then those that fell."""
+        away = self.gone | {row.application for row in self.rows}
+        fell = (_off_the_list(row) for row in self.proposal.rows)
+        return tuple(one for one in (*self.proposal.not_selected, *fell) if one.application not in away)
+
+    def rank_now(self, one: Unselected, group: str) -> int:
+        """The rank of somebody below the cut, after every fall in its group since the proposal."""
+        rank = one.rank
+        for fall in self.falls:
+            if fall.application == one.application:
+                rank = fall.new
+            elif fall.group == group:
+                rank = passed(rank, fall.old, fall.new)
+        return rank
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The list stands; a correction may be proposed."""
+
+    proposal: ApprovalListProposed
+    approval: ListApproved
+    rows: tuple[ListRow, ...]
+    list_hash: str
+    objections: tuple[Objection, ...] = ()
+    pending: ListCorrectionProposed | None = None
+    corrected: ListCorrected | None = None
+    """The last correction that was approved."""
+
+
+Decision: TypeAlias = NotProposed | Proposed | Approved
+
+
+def evolve(state: Decision, event: DecisionEvent) -> Decision:
+    """The state after `event`; approvals of single applications have streams of their own."""
+    match state:
+        case NotProposed():
+            if isinstance(event, ApprovalListProposed):
+                return Proposed(event, event.rows, event.list_hash, frozenset({event.list_hash}))
+            return state
+        case Proposed():
+            return _while_proposed(state, event)
+        case Approved():
+            return _once_approved(state, event)
+        case _:
+            assert_never(state)
+
+
+def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
+    match event:
+        case ApprovalListProposed():
+            return _proposed_again(state, event)
+        case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():
+            return _objected(state, event)
+        case RowWithdrawn() | NextInLinePromoted():
+            return _changed(state, event)
+        case ListApproved():
+            return Approved(state.proposal, event, state.rows, state.list_hash, state.objections)
+        case OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
+    if isinstance(event, ListCorrectionProposed):
+        return replace(state, pending=event)
+    if isinstance(event, ListCorrected) and state.pending is not None:
+        return replace(state, rows=state.pending.rows, list_hash=event.list_hash, pending=None, corrected=event)
+    return state
+
+
+def rows_after(state: Proposed, change: ObjectionUpheld | RowWithdrawn | NextInLinePromoted) -> tuple[ListRow, ...]:
+    """The list's rows after what changes them."""
+    match change:
+        case ObjectionUpheld(effect="rerank", rank=int(rank)):
+            return list_after_fall(state.rows, change.application, rank)
+        case ObjectionUpheld() | RowWithdrawn():
+            return without(state.rows, change.application)
+        case NextInLinePromoted(row=row):
+            return inserted(state.rows, row)
+        case _:
+            assert_never(change)
+
+
+def _proposed_again(state: Proposed, event: ApprovalListProposed) -> Proposed:
+    return replace(
+        state,
+        proposal=event,
+        rows=event.rows,
+        list_hash=event.list_hash,
+        hashes=frozenset({event.list_hash}),
+        falls=(),
+        sunk=(*state.sunk, *((fall.application, fall.new) for fall in state.falls)),
+    )
+
+
+def _objected(state: Proposed, event: ObjectionFiled | ObjectionDecided) -> Proposed:
+    if isinstance(event, ObjectionFiled):
+        return replace(state, objections=(*state.objections, Objection(event)))
+    decided = tuple(
+        replace(one, decided=event) if one.filed.objection == event.objection else one for one in state.objections
+    )
+    after = replace(state, objections=decided)
+    return _upheld(after, event) if isinstance(event, ObjectionUpheld) else after
+
+
+def _upheld(state: Proposed, event: ObjectionUpheld) -> Proposed:
+    after = _moved(state, event)
+    row = next((one for one in state.rows if one.application == event.application), None)
+    if event.effect == RERANK:
+        if row is None or event.rank is None:
+            return after
+        return replace(after, falls=(*state.falls, Fall(row.application, group_of(row), row.rank, event.rank)))
+    listed = () if row is None else (_off_the_list(row),)
+    below = (one for one in state.line if one.application == event.application)
+    return replace(after, removed=(*state.removed, *listed, *below))
+
+
+def _off_the_list(row: ListRow) -> Unselected:
+    return Unselected(application=row.application, organization=row.organization, rank=row.rank)
+
+
+def _changed(state: Proposed, event: RowWithdrawn | NextInLinePromoted) -> Proposed:
+    after = _moved(state, event)
+    if isinstance(event, RowWithdrawn):
+        return replace(after, withdrawn=state.withdrawn | {event.application})
+    return after
+
+
+def _moved(state: Proposed, event: ObjectionUpheld | RowWithdrawn | NextInLinePromoted) -> Proposed:
+    rows = rows_after(state, event)
+    return replace(state, rows=rows, list_hash=event.list_hash, hashes=state.hashes | {event.list_hash})

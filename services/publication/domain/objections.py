@@ -1,0 +1,258 @@
+"""Objections to a list on notice: filed by anybody under a real name, all decided before the approval (C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from services.publication.domain.draft import (
+    REMOVE,
+    RERANK,
+    Approved,
+    Decision,
+    DecisionEvent,
+    ListNotProposed,
+    NotProposed,
+    Objection,
+    ObjectionDecided,
+    Proposed,
+    rows_after,
+)
+from services.publication.domain.listing import list_hash
+from shared.contracts.publication import (
+    NoticePublished,
+    ObjectionDismissed,
+    ObjectionFiled,
+    ObjectionInadmissible,
+    ObjectionUpheld,
+)
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant, local_date
+from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+
+INADMISSIBLE, DISMISSED, UPHELD = "inadmissible", "dismissed", "upheld"
+OUTCOMES = (INADMISSIBLE, DISMISSED, UPHELD)
+OPEN_MAX_OF_AN_APPLICATION = 20
+"""Open objections to one application: nobody floods the office from behind many names."""
+OPEN_MAX_OF_A_ROUND = 1000
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class FileObjection:
+    """Somebody objects, under a real name, to an application on notice (C5.4)."""
+
+    round: str
+    objection: str
+    application: str
+    objector: str
+    """Commitment to the real name."""
+    contact: str
+    """Commitment."""
+    grounds: str
+    evidence: tuple[str, ...]
+    notices: Sequence[NoticePublished]
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DecideObjection:
+    """The officer decides on an objection (C5.4)."""
+
+    round: str
+    objection: str
+    outcome: str
+    reason: str
+    effect: str | None
+    """`remove` or `rerank`; with `upheld` only."""
+    rank: int | None
+    """With `rerank` only."""
+    by: Actor
+    at: Instant
+
+
+# Refusals
+
+
+class NoticeNotRunning(Refusal):
+    """Objections are taken while the notice runs; later ones lead to a correction, if at all."""
+
+    title = "No notice that shows this application is running"
+    clause = "C5.4"
+    field = "application"
+
+
+class TooManyObjections(Refusal):
+    """So many wait to be decided that no further one is taken."""
+
+    title = "Too many objections are open"
+    clause = "C5.4"
+
+
+class ObjectionUnknown(Unknown):
+    """The decision names an objection that nobody filed."""
+
+    title = "There is no such objection"
+    clause = "C5.4"
+    field = "objection"
+
+
+class ObjectionAlreadyDecided(Refusal):
+    """A decision on an objection stands."""
+
+    title = "The objection is decided already"
+    clause = "C5.4"
+
+
+class OutcomeUnclear(Malformed):
+    """An outcome, its effect and its rank do not go together."""
+
+    title = "Only an objection that is upheld has an effect, and only a new rank has a rank"
+    clause = "C5.4"
+    field = "effect"
+
+
+class ApplicationNotOnTheList(Refusal):
+    """It left the list in the meantime: there is no rank that it could fall to."""
+
+    title = "The application is not on the list any more"
+    clause = "C5.4"
+    field = "effect"
+
+
+class RankNotLower(Refusal):
+    """An objection raises nobody."""
+
+    title = "The application falls to a lower rank than it has"
+    clause = "C5.4"
+    field = "rank"
+
+
+class ObjectionsOpen(Refusal):
+    """No list is approved before every objection is decided."""
+
+    title = "An objection is not decided yet"
+    clause = "C5.4"
+    field = "round"
+
+
+# Decide
+
+
+def on_objection(state: Decision, command: FileObjection | DecideObjection) -> Sequence[DecisionEvent]:
+    """What happens, or a refusal."""
+    match command:
+        case FileObjection():
+            return _file(state, command)
+        case DecideObjection():
+            return _decide(state, command)
+        case _:
+            assert_never(command)
+
+
+def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
+    """Take an objection while the notice runs that shows the application."""
+    require(command.by, Role.FILER)
+    match state:
+        case NotProposed():
+            raise ListNotProposed
+        case Proposed() | Approved():
+            if _found(state, command.objection) is not None:
+                return []
+            _shown(command)
+            _not_too_many([] if isinstance(state, Approved) else state.open_objections, command.application)
+            return [
+                ObjectionFiled(
+                    round=command.round,
+                    objection=command.objection,
+                    application=command.application,
+                    objector=command.objector,
+                    contact=command.contact,
+                    grounds=command.grounds,
+                    evidence=command.evidence,
+                    received_at=command.at,
+                )
+            ]
+        case _:
+            assert_never(state)
+
+
+def _decide(state: Decision, command: DecideObjection) -> Sequence[DecisionEvent]:
+    """Decide an open objection; the effect of one that is upheld is part of the decision."""
+    require(command.by, Role.CITY_OFFICER)
+    _clear(command)
+    match state:
+        case NotProposed():
+            raise ListNotProposed
+        case Proposed() | Approved():
+            objection = _found(state, command.objection)
+            if objection is None:
+                raise ObjectionUnknown(command.objection)
+            if objection.decided is not None:
+                return _decided(objection.decided, command)
+            assert isinstance(state, Proposed), "no list is approved with an open objection"
+            return [_outcome(state, objection.filed, command)]
+        case _:
+            assert_never(state)
+
+
+def _shown(command: FileObjection) -> None:
+    today = local_date(command.at)
+    if not command.notices:
+        raise NoticeNotRunning("the list is not on notice")
+    showing = [one for one in command.notices if any(row.application == command.application for row in one.rows)]
+    if not showing:
+        raise NoticeNotRunning("the notice does not show this application")
+    if not any(notice.start <= today <= notice.end for notice in showing):
+        raise NoticeNotRunning(f"it ran from {showing[-1].start} to the end of {showing[-1].end}")
+
+
+def _not_too_many(waiting: Sequence[ObjectionFiled], application: str) -> None:
+    about_it = sum(one.application == application for one in waiting)
+    if about_it >= OPEN_MAX_OF_AN_APPLICATION or len(waiting) >= OPEN_MAX_OF_A_ROUND:
+        raise TooManyObjections(f"{about_it} to this application and {len(waiting)} to the list wait to be decided")
+
+
+def _clear(command: DecideObjection) -> None:
+    if command.outcome not in OUTCOMES:
+        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
+    if command.outcome == UPHELD and command.effect not in (REMOVE, RERANK):
+        raise OutcomeUnclear(f"an objection that is upheld has the effect {REMOVE} or {RERANK}")
+    if command.outcome != UPHELD and command.effect is not None:
+        raise OutcomeUnclear(f"an objection that is {command.outcome} has no effect")
+    if (command.effect == RERANK) != (command.rank is not None):
+        raise OutcomeUnclear(f"a rank belongs to the effect {RERANK}", field="rank")
+
+
+def _outcome(state: Proposed, filed: ObjectionFiled, command: DecideObjection) -> DecisionEvent:
+    named = {"round": command.round, "objection": command.objection, "reason": command.reason}
+    if command.outcome == INADMISSIBLE:
+        return ObjectionInadmissible(**named)
+    if command.outcome == DISMISSED:
+        return ObjectionDismissed(**named)
+    if command.rank is not None:
+        _lower(state, filed.application, command.rank)
+    upheld = ObjectionUpheld(
+        **named, application=filed.application, effect=command.effect or REMOVE, rank=command.rank, list_hash=""
+    )
+    return replace(upheld, list_hash=list_hash(command.round, rows_after(state, upheld)))
+
+
+def _lower(state: Proposed, application: str, rank: int) -> None:
+    row = next((one for one in state.rows if one.application == application), None)
+    if row is None:
+        raise ApplicationNotOnTheList
+    if rank <= row.rank:
+        raise RankNotLower(f"its rank is {row.rank}")
+
+
+def _decided(before: ObjectionDecided, command: DecideObjection) -> Sequence[DecisionEvent]:
+    same_outcome = {ObjectionInadmissible: INADMISSIBLE, ObjectionDismissed: DISMISSED, ObjectionUpheld: UPHELD}
+    if (same_outcome[type(before)], before.reason) == (command.outcome, command.reason):
+        return []
+    raise ObjectionAlreadyDecided(f"it is {same_outcome[type(before)]}")
+
+
+def _found(state: Proposed | Approved, objection: str) -> Objection | None:
+    return next((one for one in state.objections if one.filed.objection == objection), None)

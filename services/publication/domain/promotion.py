@@ -1,0 +1,184 @@
+"""Places that become free: a withdrawn row leaves, and a person puts the next in line in its place (C5.4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from services.publication.domain.draft import (
+    Approved,
+    Decision,
+    DecisionEvent,
+    ListNotProposed,
+    NotProposed,
+    Proposed,
+    rows_after,
+)
+from services.publication.domain.listing import group_of, list_hash, row_of
+from shared.contracts.application import ApplicationSubmitted
+from shared.contracts.publication import NextInLinePromoted, RowWithdrawn, Unselected
+from shared.contracts.review import RankingComputed, RankingRow
+from shared.contracts.round import Quota
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal, require
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteNextInLine:
+    """The leader puts the next in rank in a place that became free; it is never done by itself (C5.4)."""
+
+    round: str
+    application: str
+    reason: str
+    rankings: Mapping[str, RankingComputed]
+    """The last of each panel, by the ids of their events."""
+    submissions: Mapping[str, ApplicationSubmitted]
+    quotas: tuple[Quota, ...]
+    withdrawn: frozenset[str]
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRow:
+    """The applicant withdrew: the list goes on without it."""
+
+    round: str
+    application: str
+
+
+# Refusals
+
+
+class RankingSuperseded(Refusal):
+    """A panel ranked again: what was proposed from its earlier ranking is proposed again."""
+
+    title = "The list rests on a ranking that was superseded"
+    clause = "C5.4"
+    field = "round"
+
+
+class ListIsApproved(Refusal):
+    """An approved list changes by a correction only."""
+
+    title = "The list is approved"
+    clause = "C5.4"
+    field = "round"
+
+
+class NotInLine(Refusal):
+    """Only who was ranked below the cut, and neither left nor was removed, can be promoted."""
+
+    title = "The application does not wait below the cut"
+    clause = "C5.4"
+    field = "application"
+
+
+class NoPlaceIsFree(Refusal):
+    """Nobody is promoted beyond the quota."""
+
+    title = "No place of the group is free"
+    clause = "C5.4"
+    field = "application"
+
+
+class NotTheNextInLine(Refusal):
+    """The best of those who wait comes first; equals come only when there are places for all of them."""
+
+    title = "The application is not the next in line"
+    clause = "C5.4"
+    field = "application"
+
+
+# Decide
+
+
+def on_free_place(state: Decision, command: WithdrawRow | PromoteNextInLine) -> Sequence[DecisionEvent]:
+    """What happens, or a refusal."""
+    match command:
+        case WithdrawRow():
+            return _withdraw(state, command)
+        case PromoteNextInLine():
+            return _promote(state, command)
+        case _:
+            assert_never(command)
+
+
+def _withdraw(state: Decision, command: WithdrawRow) -> Sequence[DecisionEvent]:
+    """Take a withdrawn application from the list, or from the line below the cut; otherwise nothing happens."""
+    match state:
+        case NotProposed() | Approved():
+            return []
+        case Proposed():
+            there = {row.application for row in state.rows} | {one.application for one in state.line}
+            if command.application not in there:
+                return []
+            gone = RowWithdrawn(round=command.round, application=command.application, list_hash="")
+            return [replace(gone, list_hash=list_hash(command.round, rows_after(state, gone)))]
+        case _:
+            assert_never(state)
+
+
+def _promote(state: Decision, command: PromoteNextInLine) -> Sequence[DecisionEvent]:
+    """Put the next in line in a free place of its group."""
+    require(command.by, Role.CITY_LEADER)
+    match state:
+        case NotProposed():
+            raise ListNotProposed
+        case Approved():
+            if any(row.application == command.application for row in state.rows):
+                return []
+            raise ListIsApproved
+        case Proposed():
+            if _is_promoted(state, command.application):
+                return []
+            return [_promoted(state, command)]
+        case _:
+            assert_never(state)
+
+
+def _is_promoted(state: Proposed, application: str) -> bool:
+    """On the list, while the proposal has it below the cut, or after it fell."""
+    proposed = {row.application for row in state.proposal.rows} - {fall.application for fall in state.falls}
+    return application not in proposed and any(row.application == application for row in state.rows)
+
+
+def _promoted(state: Proposed, command: PromoteNextInLine) -> NextInLinePromoted:
+    if frozenset(command.rankings) != frozenset(state.proposal.rankings):
+        raise RankingSuperseded
+    waiting = [one for one in state.line if one.application not in command.withdrawn]
+    ranked = {row.application: (ranking.group, row) for ranking in command.rankings.values() for row in ranking.rows}
+    if command.application not in {one.application for one in waiting} or command.application not in ranked:
+        raise NotInLine(command.application)
+    group, row = ranked[command.application]
+    rank = _next_rank(state, command, group, waiting, ranked)
+    promoted = row_of(replace(row, rank=rank), command.submissions)
+    event = NextInLinePromoted(round=command.round, row=promoted, reason=command.reason, list_hash="")
+    return replace(event, list_hash=list_hash(command.round, rows_after(state, event)))
+
+
+def _next_rank(
+    state: Proposed,
+    command: PromoteNextInLine,
+    group: str,
+    waiting: Sequence[Unselected],
+    ranked: Mapping[str, tuple[str, RankingRow]],
+) -> int:
+    """The rank with which the application is next; refuse when it is not, or when there is no place."""
+    places = next((quota.places for quota in command.quotas if quota.group == group), 0)
+    free = places - sum(group_of(row) == group for row in state.rows)
+    if free <= 0:
+        raise NoPlaceIsFree(f"{group} has {places} places")
+    ranks = {
+        one.application: state.rank_now(one, group)
+        for one in waiting
+        if one.application in ranked and ranked[one.application][0] == group
+    }
+    rank = ranks[command.application]
+    if rank != min(ranks.values()):
+        raise NotTheNextInLine(f"its rank is {rank}, rank {min(ranks.values())} waits")
+    if (equals := sum(one == rank for one in ranks.values())) > free:
+        raise NotTheNextInLine(f"{equals} share rank {rank}, {free} places are free")
+    return rank

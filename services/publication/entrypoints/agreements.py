@@ -1,0 +1,76 @@
+"""The cooperation agreement: offered by the office, signed by the legal representative (C5.4)."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.agreement import AgreementNotOffered, OfferAgreement, SignAgreement
+from services.publication.entrypoints.bodies import TermsBody
+from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.usecases.project import AGREEMENTS
+from services.publication.usecases.streams import agreement_stream
+from shared.contracts.publication import AgreementOffered
+from shared.eventstore.origin import origin
+from shared.kernel.instants import plus_seconds
+from shared.kernel.refusal import require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arriving
+from shared.web.models import IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+DAY_SECONDS = 86_400
+State = Annotated[Literal["OFFERED", "SIGNED", "EXPIRED"] | None, Query()]
+
+
+def router(parts: Parts) -> APIRouter:
+    """Offering, signing and reading agreements."""
+    routes = APIRouter(tags=["agreements"])
+
+    @routes.post("/agreements/{application}/offer", response_model=Receipt)
+    async def offer(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+        """Offer the agreement to an approved organization, and once more when it ran out unsigned."""
+        outcome = await decided(parts, application)
+        round_id, organization = outcome.decided.round, outcome.decided.organization
+        days = (await plan_of(parts, round_id, arrival)).parameters.calendar.agreement_due_days.value
+        command = OfferAgreement(
+            application=application,
+            organization=organization,
+            round=round_id,
+            approved=outcome.in_force,
+            terms_sha256=body.terms_sha256,
+            due=plus_seconds(arrival.at, days * DAY_SECONDS),
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
+
+    @routes.post("/agreements/{application}/signature", response_model=Receipt)
+    async def sign(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+        """Sign the offered agreement."""
+        offered = await origin(parts.store, agreement_stream(application, "").name, AgreementOffered)
+        if offered is None:
+            raise AgreementNotOffered
+        outcome = await decided(parts, application)
+        command = SignAgreement(application, body.terms_sha256, arrival.actor, arrival.at, approved=outcome.in_force)
+        guards = (outcome.approval_guard,)
+        return await carry_out(parts, arrival, offered.round, command, offered.organization, guards)
+
+    @routes.get("/agreements")
+    async def many(
+        reads: AtLeast,
+        actor: CurrentActor,
+        round_id: Token | None = None,
+        state: State = None,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> list[dict[str, Any]]:
+        """The agreements that the actor may see."""
+        where: dict[str, str | int | bool] = {"round": round_id} if round_id else {}
+        where |= {"state": state} if state else {}
+        if actor.role not in OFFICE:
+            require(actor, *APPLICANT)
+            where["organization"] = actor.organization or ""
+        return [dict(doc) for doc in await reads.find(AGREEMENTS, where, after=after, limit=limit)]
+
+    return routes

@@ -1,0 +1,71 @@
+"""Appeals: the applicant against its rejection, decided by the leader (C5.4)."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.appeal import AppealNotFiled, DecideAppeal, FileAppeal
+from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBody
+from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.usecases.project import APPEALS
+from shared.kernel.refusal import require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arriving
+from shared.web.models import IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+State = Annotated[Literal["FILED", "DECIDED"] | None, Query()]
+Outcome = Annotated[Literal["uphold", "remit", "reverse"] | None, Query()]
+
+
+def router(parts: Parts) -> APIRouter:
+    """Filing, deciding and reading appeals."""
+    routes = APIRouter(tags=["appeals"])
+
+    @routes.post("/appeals/{application}", response_model=Receipt)
+    async def appeal(application: IdText, body: AppealBody, arrival: Arriving) -> JSONResponse:
+        """Appeal against the application's rejection."""
+        outcome = await decided(parts, application)
+        round_id, organization = outcome.decided.round, outcome.decided.organization
+        rejection = outcome.rejection((await plan_of(parts, round_id, arrival)).parameters)
+        command = FileAppeal(application, rejection, body.grounds, arrival.actor, arrival.at)
+        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
+
+    @routes.post("/appeals/{application}/decision", response_model=Receipt)
+    async def decide(application: IdText, body: AppealDecisionBody, arrival: Arriving) -> JSONResponse:
+        """Decide on an appeal; a remit reopens only the stage that it names."""
+        outcome = await decided(parts, application)
+        command = DecideAppeal(application, body.outcome, body.stage, body.reason, arrival.actor, arrival.at)
+        return await carry_out(parts, arrival, outcome.decided.round, command, outcome.decided.organization)
+
+    @routes.get("/appeals")
+    async def many(
+        reads: AtLeast,
+        actor: CurrentActor,
+        round_id: Token | None = None,
+        state: State = None,
+        outcome: Outcome = None,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> list[dict[str, Any]]:
+        """The appeals that the actor may see."""
+        where: dict[str, str | int | bool] = {"round": round_id} if round_id else {}
+        where |= {"state": state} if state else {}
+        where |= {"outcome": outcome} if outcome else {}
+        if actor.role not in OFFICE:
+            require(actor, *APPLICANT)
+            where["organization"] = actor.organization or ""
+        return [dict(doc) for doc in await reads.find(APPEALS, where, after=after, limit=limit)]
+
+    @routes.get("/appeals/{application}")
+    async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+        """One appeal, as its applicant and the office see it."""
+        doc = await reads.get(APPEALS, application)
+        if doc is None:
+            raise AppealNotFiled(application)
+        if actor.role not in OFFICE:
+            require(actor, *APPLICANT, organization=str(doc["organization"]))
+        return dict(doc)
+
+    return routes

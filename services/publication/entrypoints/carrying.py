@@ -1,0 +1,73 @@
+"""What every door of publication does alike: carry out a command in its round, and look up the round's policy."""
+
+from dataclasses import dataclass, replace
+
+from fastapi.responses import JSONResponse
+
+from services.publication.usecases.approvals import Outcome, outcome_of
+from services.publication.usecases.handle import Command, handle
+from services.publication.usecases.ports import Facts
+from shared.contracts.application import RoundPlanned
+from shared.eventstore.port import EventStore, Write
+from shared.kernel.actor import Role
+from shared.kernel.refusal import Unknown
+from shared.vault.vault import Vault
+from shared.web.command import Arrival
+
+OFFICE = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.DISCIPLINE_AUDITOR)
+APPLICANT = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
+
+
+class RoundUnknown(Unknown):
+    """Publication has not heard of the round."""
+
+    title = "There is no such round"
+    field = "round"
+
+
+class ApplicationNotDecided(Unknown):
+    """Neither approved nor rejected: there is nothing to appeal against, to agree on or to stand."""
+
+    title = "The application is not decided"
+    clause = "C5.4"
+    field = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes stand on."""
+
+    store: EventStore
+    facts: Facts
+    vault: Vault
+
+
+async def carry_out(
+    parts: Parts,
+    arrival: Arrival,
+    round_id: str,
+    command: Command,
+    organization: str = "",
+    guards: tuple[Write, ...] = (),
+) -> JSONResponse:
+    """Have a command decided in its round, and answer its receipt."""
+    context = replace(arrival.context, round=round_id)
+    return await arrival.answer(
+        lambda key: handle(parts.store, command, context, key, organization=organization, guards=guards)
+    )
+
+
+async def plan_of(parts: Parts, round_id: str, arrival: Arrival) -> RoundPlanned:
+    """The round's plan in force when the command arrived."""
+    plan = await parts.facts.plan(round_id, arrival.at)
+    if plan is None:
+        raise RoundUnknown(round_id)
+    return plan
+
+
+async def decided(parts: Parts, application: str) -> Outcome:
+    """What became of an application, as the log has it."""
+    outcome = await outcome_of(parts.store.load, application)
+    if outcome is None:
+        raise ApplicationNotDecided(application)
+    return outcome

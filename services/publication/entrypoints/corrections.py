@@ -1,0 +1,47 @@
+"""Corrections of the published list, by two people (C5.4)."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.entrypoints.bodies import CorrectionBody
+from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
+from services.publication.usecases.handle import lists_of
+from shared.web.command import Arriving
+from shared.web.models import Receipt, Token
+from shared.web.reads import AtLeast
+
+
+def router(parts: Parts) -> APIRouter:
+    """Proposing and approving a correction."""
+    routes = APIRouter(tags=["corrections"])
+
+    @routes.post("/rounds/{round_id}/corrections", response_model=Receipt)
+    async def propose(round_id: Token, body: CorrectionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+        """Propose another list in the published one's place."""
+        lists = await lists_of(parts.store, round_id)
+        command = ProposeCorrection(
+            round=round_id,
+            add=tuple(body.add),
+            remove=tuple(body.remove),
+            reason=body.reason,
+            document_number=body.document_number,
+            published=lists[-1][1].list_hash if lists else None,
+            rankings=tuple((await parts.facts.rankings(round_id)).values()),
+            submissions=await parts.facts.submissions(round_id),
+            withdrawn=await parts.facts.withdrawn(round_id),
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await carry_out(parts, arrival, round_id, command)
+
+    @routes.post("/rounds/{round_id}/corrections/approval", response_model=Receipt)
+    async def approve(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Approve the correction that waits."""
+        calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        command = ApproveCorrection(
+            round_id, calendar.valid_from.value, calendar.valid_to.value, arrival.actor, arrival.at
+        )
+        return await carry_out(parts, arrival, round_id, command)
+
+    return routes

@@ -1,0 +1,85 @@
+"""The office's door to the list: proposal, promotion, approval (C5.4)."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.decision import ApproveList, ProposeList
+from services.publication.domain.promotion import PromoteNextInLine
+from services.publication.entrypoints.bodies import PromotionBody
+from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out, plan_of
+from services.publication.usecases.handle import notices_of
+from services.publication.usecases.project import APPROVALS
+from shared.kernel.refusal import require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arriving
+from shared.web.models import Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+
+def router(parts: Parts) -> APIRouter:
+    """Proposal, promotion and approval, and what was decided."""
+    routes = APIRouter(tags=["decisions"])
+    facts = parts.facts
+
+    @routes.post("/rounds/{round_id}/proposal", response_model=Receipt)
+    async def propose(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+        """Propose the round's list from its rankings, and again when they changed."""
+        plan = await plan_of(parts, round_id, arrival)
+        command = ProposeList(
+            round=round_id,
+            panels=await facts.panels(round_id),
+            rankings=await facts.rankings(round_id),
+            submissions=await facts.submissions(round_id),
+            quotas=plan.parameters.quotas,
+            by=arrival.actor,
+            at=arrival.at,
+            ties=await facts.ties(round_id),
+            withdrawn=await facts.withdrawn(round_id),
+            recommended=await facts.recommended(round_id),
+        )
+        return await carry_out(parts, arrival, round_id, command)
+
+    @routes.post("/rounds/{round_id}/promotions", response_model=Receipt)
+    async def promote(round_id: Token, body: PromotionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+        """Put the next in line in a place that became free."""
+        plan = await plan_of(parts, round_id, arrival)
+        command = PromoteNextInLine(
+            round=round_id,
+            application=body.application,
+            reason=body.reason,
+            rankings=await facts.rankings(round_id),
+            submissions=await facts.submissions(round_id),
+            quotas=plan.parameters.quotas,
+            withdrawn=await facts.withdrawn(round_id),
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await carry_out(parts, arrival, round_id, command)
+
+    @routes.post("/rounds/{round_id}/approval", response_model=Receipt)
+    async def approve(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Approve the list once its notice has run and every objection is decided."""
+        calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        command = ApproveList(
+            round=round_id,
+            notices=await notices_of(parts.store, round_id),
+            valid_from=calendar.valid_from.value,
+            valid_to=calendar.valid_to.value,
+            by=arrival.actor,
+            at=arrival.at,
+            rankings=frozenset(await facts.rankings(round_id)),
+            withdrawn=await facts.withdrawn(round_id),
+        )
+        return await carry_out(parts, arrival, round_id, command)
+
+    @routes.get("/rounds/{round_id}/approvals")
+    async def approvals(
+        round_id: Token, reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 500
+    ) -> list[dict[str, Any]]:
+        """Every decision of the round, approved or rejected."""
+        require(actor, *OFFICE)
+        return [dict(doc) for doc in await reads.find(APPROVALS, {"round": round_id}, after=after, limit=limit)]
+
+    return routes

@@ -1,0 +1,79 @@
+"""What the public sees: the notice, and the list as it is or was at any moment (C5.4)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.listing import list_bytes
+from services.publication.domain.notice import PublishList, PublishNotice
+from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
+from services.publication.usecases.as_of import list_as_of
+from services.publication.usecases.handle import decision_of, lists_of
+from services.publication.usecases.project import NOTICES
+from shared.kernel.refusal import Unknown
+from shared.web.answer import JSONAnswer
+from shared.web.command import Arriving
+from shared.web.models import DateText, InstantText, Receipt, Token
+from shared.web.reads import AtLeast
+
+AsOf = Annotated[
+    DateText | InstantText | None,
+    Query(description="A day, to its end in Shanghai, or an instant: the list of then, with what had ended"),
+]
+
+
+class NothingPublished(Unknown):
+    """The public sees, or saw at that moment, nothing of this round."""
+
+    title = "Nothing of the kind is published for this round"
+    clause = "C5.4"
+    field = "round"
+
+
+def router(parts: Parts) -> APIRouter:
+    """The publisher's acts, and what anybody reads."""
+    routes = APIRouter(tags=["notices"])
+
+    @routes.post("/rounds/{round_id}/notice", response_model=Receipt)
+    async def publish_notice(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Publish the notice of the proposed list, and again what changed in it."""
+        calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        decision, guard = await decision_of(parts.store, round_id)
+        command = PublishNotice(round_id, decision, calendar, arrival.actor, arrival.at)
+        return await carry_out(parts, arrival, round_id, command, guards=(guard,))
+
+    @routes.post("/rounds/{round_id}/list", response_model=Receipt)
+    async def publish_list(round_id: Token, request: Request, arrival: Arriving) -> JSONResponse:
+        """Publish the approved list, and again once it is corrected."""
+        decision, guard = await decision_of(parts.store, round_id)
+        command = PublishList(round_id, decision, request.url.path, arrival.actor, arrival.at)
+        return await carry_out(parts, arrival, round_id, command, guards=(guard,))
+
+    _reading(routes, parts)
+    return routes
+
+
+def _reading(routes: APIRouter, parts: Parts) -> None:
+    @routes.get("/rounds/{round_id}/notice", tags=["public"])
+    async def notice(round_id: Token, reads: AtLeast) -> dict[str, Any]:
+        """The round's last public notice."""
+        doc = await reads.get(NOTICES, round_id)
+        if doc is None:
+            raise NothingPublished
+        return dict(doc)
+
+    @routes.get("/rounds/{round_id}/list", tags=["public"], response_class=Response)
+    async def published(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> Response:
+        """The published list, byte for byte what its hash covers; or the list as of a moment."""
+        if as_of is not None:
+            then = await list_as_of(parts.store, reads, round_id, as_of)
+            if then is None:
+                raise NothingPublished(f"no list was public as of {as_of}")
+            return JSONAnswer(dict(then))
+        lists = await lists_of(parts.store, round_id)
+        if not lists:
+            raise NothingPublished
+        _, listed = lists[-1]
+        body = list_bytes(round_id, listed.rows)
+        return Response(body, media_type="application/json", headers={"ETag": f'"{listed.list_hash}"'})

@@ -1,0 +1,96 @@
+"""Objections: anybody files them under a real name while the notice runs, the officer decides (C5.4)."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.objections import DecideObjection, FileObjection, ObjectionUnknown
+from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
+from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out
+from services.publication.usecases.handle import notices_of
+from services.publication.usecases.objecting import Objector, take_objection
+from services.publication.usecases.project import OBJECTIONS
+from shared.kernel.actor import ANYBODY, Actor, Role
+from shared.kernel.ids import named
+from shared.kernel.refusal import require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arriving, ArrivingFromAnybody
+from shared.web.models import IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+ERASED = "已删除"
+State = Annotated[Literal["OPEN", "INADMISSIBLE", "DISMISSED", "UPHELD"] | None, Query()]
+
+
+def router(parts: Parts) -> APIRouter:
+    """Filing, deciding and reading objections."""
+    routes = APIRouter(tags=["objections"])
+
+    @routes.post("/rounds/{round_id}/objections", status_code=201, response_model=Receipt)
+    async def object_(round_id: Token, body: ObjectionBody, arrival: ArrivingFromAnybody) -> JSONResponse:
+        """Object to an application on notice, under a real name."""
+        by = _public(arrival.actor)
+        command = FileObjection(
+            round=round_id,
+            objection=named("objection", arrival.context.command_id),
+            application=body.application,
+            objector="",
+            contact="",
+            grounds=body.grounds,
+            evidence=tuple(body.evidence),
+            notices=await notices_of(parts.store, round_id),
+            by=by,
+            at=arrival.at,
+        )
+        context, objector = replace(arrival.context, actor=by, round=round_id), Objector(body.name, body.contact)
+        return await arrival.answer(
+            lambda key: take_objection(parts.store, parts.vault, command, objector, context, key),
+            objection=command.objection,
+        )
+
+    @routes.post("/rounds/{round_id}/objections/{objection}/decision", response_model=Receipt)
+    async def decide(
+        round_id: Token, objection: IdText, body: ObjectionDecisionBody, arrival: Arriving
+    ) -> JSONResponse:
+        """Decide on an objection."""
+        command = DecideObjection(
+            round_id, objection, body.outcome, body.reason, body.effect, body.rank, arrival.actor, arrival.at
+        )
+        return await carry_out(parts, arrival, round_id, command)
+
+    @routes.get("/rounds/{round_id}/objections")
+    async def many(
+        round_id: Token,
+        reads: AtLeast,
+        actor: CurrentActor,
+        state: State = None,
+        application: IdText | None = None,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> list[dict[str, Any]]:
+        """The round's objections, without the names of those who object."""
+        require(actor, *OFFICE)
+        where: dict[str, str | int | bool] = {"round": round_id}
+        where |= {"state": state} if state else {}
+        where |= {"application": application} if application else {}
+        return [dict(doc) for doc in await reads.find(OBJECTIONS, where, after=after, limit=limit)]
+
+    @routes.get("/rounds/{round_id}/objections/{objection}")
+    async def one(round_id: Token, objection: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+        """One objection, with the real name as long as the vault holds it."""
+        require(actor, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
+        doc = await reads.get(OBJECTIONS, objection)
+        if doc is None or doc["round"] != round_id:
+            raise ObjectionUnknown(objection)
+        name = await parts.vault.reveal(str(doc["objector"]))
+        contact = await parts.vault.reveal(str(doc["contact"]))
+        return {**doc, "name": name or ERASED, "contact_details": contact or ERASED}
+
+    return routes
+
+
+def _public(actor: Actor) -> Actor:
+    """Who objects does it as a member of the public; only who decides on the list is known for what it is."""
+    return actor if actor.role in (Role.FILER, *OFFICE) else ANYBODY

@@ -1,0 +1,113 @@
+"""The standing of the approved: rectification, revocation, renewal (C3, C5.4)."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from services.publication.domain.standing import (
+    AcceptRectification,
+    ApprovalUnknown,
+    Command,
+    OrderRectification,
+    RenewApproval,
+    RevokeApproval,
+)
+from services.publication.entrypoints.bodies import AcceptanceBody, RectificationBody, RenewalBody, RevocationBody
+from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.usecases.approvals import Outcome
+from services.publication.usecases.project_standing import STANDINGS
+from shared.contracts.publication import RectificationItem
+from shared.kernel.instants import Instant, end_of_day_after
+from shared.kernel.refusal import Malformed, require
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arrival, Arriving
+from shared.web.models import DistrictText, IdText, Receipt, Token
+from shared.web.reads import After, AtLeast, Limit
+
+State = Annotated[Literal["UNSIGNED", "ACTIVE", "RECTIFYING", "REVOKED", "EXPIRED", "REMOVED"] | None, Query()]
+
+
+class DueMissing(Malformed):
+    """Where the round fixes no time for putting things right, the order says when it is due."""
+
+    title = "The round fixes no time for rectifications: the order says when it is due"
+    clause = "C3"
+    field = "due"
+
+
+def router(parts: Parts) -> APIRouter:
+    """What happens to a standing, and the office's overview."""
+    routes = APIRouter(tags=["standings"])
+
+    async def carry(arrival: Arrival, outcome: Outcome, command: Command) -> JSONResponse:
+        return await carry_out(parts, arrival, outcome.decided.round, command, guards=outcome.guards)
+
+    @routes.post("/standings/{application}/rectification", response_model=Receipt)
+    async def order(application: IdText, body: RectificationBody, arrival: Arriving) -> JSONResponse:
+        """Order an approved organization to put something right."""
+        outcome = await decided(parts, application)
+        corrections = (await plan_of(parts, outcome.decided.round, arrival)).parameters.corrections
+        days = corrections.rectification_days.value if corrections else None
+        latest = None if days is None else end_of_day_after(arrival.at, days)
+        due = latest if body.due is None else Instant(body.due)
+        if due is None:
+            raise DueMissing
+        items = tuple(RectificationItem(what=one.what, note=one.note) for one in body.items)
+        command = OrderRectification(outcome.approval, items, due, latest, arrival.actor, arrival.at)
+        return await carry(arrival, outcome, command)
+
+    @routes.post("/standings/{application}/rectification-acceptance", response_model=Receipt)
+    async def accept(application: IdText, body: AcceptanceBody, arrival: Arriving) -> JSONResponse:
+        """Accept that what was ordered is put right."""
+        outcome = await decided(parts, application)
+        command = AcceptRectification(outcome.approval, body.note, arrival.actor, arrival.at)
+        return await carry(arrival, outcome, command)
+
+    @routes.post("/standings/{application}/revocation", response_model=Receipt)
+    async def revoke(application: IdText, body: RevocationBody, arrival: Arriving) -> JSONResponse:
+        """Take the approval back."""
+        outcome = await decided(parts, application)
+        command = RevokeApproval(outcome.approval, body.ground, body.document_number, arrival.actor, arrival.at)
+        return await carry(arrival, outcome, command)
+
+    @routes.post("/standings/{application}/renewal", response_model=Receipt)
+    async def renew(application: IdText, body: RenewalBody, arrival: Arriving) -> JSONResponse:
+        """Let the approval hold for longer."""
+        outcome = await decided(parts, application)
+        command = RenewApproval(outcome.approval, body.valid_to, body.document_number, arrival.actor, arrival.at)
+        return await carry(arrival, outcome, command)
+
+    _reading(routes)
+    return routes
+
+
+def _reading(routes: APIRouter) -> None:
+    @routes.get("/standings")
+    async def many(
+        reads: AtLeast,
+        actor: CurrentActor,
+        round_id: Token | None = None,
+        state: State = None,
+        district: DistrictText | None = None,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> list[dict[str, Any]]:
+        """The standings that the actor may see."""
+        where: dict[str, str | int | bool] = {"round": round_id} if round_id else {}
+        where |= {"state": state} if state else {}
+        where |= {"district": district} if district else {}
+        if actor.role not in OFFICE:
+            require(actor, *APPLICANT)
+            where["organization"] = actor.organization or ""
+        return [dict(doc) for doc in await reads.find(STANDINGS, where, after=after, limit=limit)]
+
+    @routes.get("/standings/{application}")
+    async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+        """One standing, as its organization and the office see it."""
+        doc = await reads.get(STANDINGS, application)
+        if doc is None:
+            raise ApprovalUnknown(application)
+        if actor.role not in OFFICE:
+            require(actor, *APPLICANT, organization=str(doc["organization"]))
+        return dict(doc)

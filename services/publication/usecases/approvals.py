@@ -1,0 +1,85 @@
+"""What became of one application, from this house's own streams: its approval, agreement and standing."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from services.publication.domain.appeal import Rejection
+from services.publication.domain.standing import STANDING_DECIDER, Approval, Expired, Revoked
+from services.publication.usecases.streams import agreement_stream, approval_stream, standing_stream
+from shared.contracts.envelope import Recorded
+from shared.contracts.publication import AgreementSigned, ApplicationRejected, OrganizationApproved
+from shared.contracts.round import RoundParameters
+from shared.eventstore.port import Write
+from shared.kernel.instants import Instant, end_of_day_after
+
+Load: TypeAlias = Callable[[str], Awaitable[Sequence[Recorded]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The last decision on an application, and what a decision that rests on it guards."""
+
+    decided: OrganizationApproved | ApplicationRejected
+    at: Instant
+    signed: bool
+    ended: bool
+    """Whether the approval was revoked or has expired."""
+    approval_guard: Write
+    agreement_guard: Write
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is approved, as far as lists say it."""
+        return isinstance(self.decided, OrganizationApproved)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it is approved and neither revoked nor expired."""
+        return self.stands and not self.ended
+
+    @property
+    def guards(self) -> tuple[Write, ...]:
+        """Of a decision on its standing."""
+        return self.approval_guard, self.agreement_guard
+
+    @property
+    def approval(self) -> Approval:
+        """What a standing is about."""
+        decided = self.decided
+        valid_to = decided.valid_to if isinstance(decided, OrganizationApproved) else ""
+        return Approval(
+            decided.application, decided.organization, decided.round, valid_to, self.stands, self.stands and self.signed
+        )
+
+    def rejection(self, parameters: RoundParameters) -> Rejection | None:
+        """What may be appealed against, to the end of the round's last day for it."""
+        if isinstance(self.decided, OrganizationApproved):
+            return None
+        days = parameters.corrections.appeal_days.value if parameters.corrections else None
+        until = None if days is None else end_of_day_after(self.at, days)
+        return Rejection(self.decided.application, self.decided.organization, self.decided.round, self.at, until)
+
+
+async def outcome_of(load: Load, application: str) -> Outcome | None:
+    """What became of an application; None as long as nothing was decided on it."""
+    approvals = await load(approval_stream(application, "").name)
+    if not approvals:
+        return None
+    last = approvals[-1]
+    assert isinstance(last.event, OrganizationApproved | ApplicationRejected), "its own stream"
+    organization = last.event.organization
+    agreements = await load(agreement_stream(application, "").name)
+    standing = STANDING_DECIDER.fold(_events(await load(standing_stream(application, "").name)))
+    return Outcome(
+        decided=last.event,
+        at=Instant(last.envelope.time),
+        signed=any(isinstance(one.event, AgreementSigned) for one in agreements),
+        ended=isinstance(standing, Revoked | Expired),
+        approval_guard=Write(approval_stream(application, organization), len(approvals)),
+        agreement_guard=Write(agreement_stream(application, organization), len(agreements)),
+    )
+
+
+def _events(recorded: Sequence[Recorded]) -> list[Any]:
+    return [one.event for one in recorded]

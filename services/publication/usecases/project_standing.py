@@ -1,0 +1,102 @@
+"""Standings as the office and the public see them, and what the clock will bring to an approval or an agreement."""
+
+from shared.auditlog.canonical import JSON
+from shared.contracts.envelope import Recorded
+from shared.contracts.publication import (
+    AgreementExpired,
+    AgreementOffered,
+    AgreementSigned,
+    ApplicationRejected,
+    ApprovalExpired,
+    ApprovalRenewed,
+    ApprovalRevoked,
+    OrganizationApproved,
+    RectificationAccepted,
+    RectificationOrdered,
+)
+from shared.eventstore.documents import Documents
+from shared.kernel.instants import LocalDate, end_of_day
+
+STANDINGS = "standings"
+ENDINGS = "endings"
+"""How and when an approval ended, for a list as of any day."""
+DUE = "due"
+"""What the clock brings, by its instant; see `usecases/due.py`."""
+APPROVAL, AGREEMENT = "approval", "agreement"
+
+
+async def project_standing(documents: Documents, recorded: Recorded) -> None:
+    """Move them by one event."""
+    await _standing(documents, recorded)
+    await _ending(documents, recorded)
+    await _due(documents, recorded)
+
+
+async def _standing(documents: Documents, recorded: Recorded) -> None:
+    event, data = recorded.event, recorded.data()
+    match event:
+        case OrganizationApproved():
+            await documents.put(STANDINGS, event.application, {**data, "state": "UNSIGNED"})
+        case ApplicationRejected() | AgreementSigned():
+            if await documents.get(STANDINGS, event.application) is not None:
+                await _move(documents, event.application, {"state": STATE[type(event)]}, recorded)
+        case (
+            RectificationOrdered() | RectificationAccepted() | ApprovalRevoked() | ApprovalRenewed() | ApprovalExpired()
+        ):
+            await _move(documents, event.application, {**data, "state": STATE[type(event)]}, recorded)
+        case _:
+            return
+
+
+async def _move(documents: Documents, application: str, members: dict[str, JSON], recorded: Recorded) -> None:
+    before = await documents.get(STANDINGS, application) or {}
+    await documents.put(STANDINGS, application, {**before, **members, "since": recorded.envelope.time})
+
+
+async def _ending(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, ApprovalRevoked | ApprovalExpired):
+        ending: dict[str, JSON] = {
+            "application": event.application,
+            "round": event.round,
+            "state": STATE[type(event)],
+            "since": recorded.envelope.time,
+        }
+        await documents.put(ENDINGS, event.application, ending)
+
+
+async def _due(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    match event:
+        case AgreementOffered():
+            await _falls_due(documents, AGREEMENT, event.application, event.due, event.round)
+        case OrganizationApproved() | ApprovalRenewed():
+            await _falls_due(documents, APPROVAL, event.application, end_of_day(LocalDate(event.valid_to)), event.round)
+        case AgreementSigned() | AgreementExpired():
+            await _no_longer_due(documents, AGREEMENT, event.application)
+        case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
+            await _no_longer_due(documents, APPROVAL, event.application)
+        case _:
+            return
+
+
+async def _falls_due(documents: Documents, what: str, application: str, due: str, round_id: str) -> None:
+    await _no_longer_due(documents, what, application)
+    doc: dict[str, JSON] = {"what": what, "application": application, "due": due, "round": round_id}
+    await documents.put(DUE, f"{due}.{what}.{application}", doc)
+
+
+async def _no_longer_due(documents: Documents, what: str, application: str) -> None:
+    for doc in await documents.find(DUE, {"what": what, "application": application}):
+        await documents.remove(DUE, f"{doc['due']}.{what}.{application}")
+
+
+STATE: dict[type, str] = {
+    ApplicationRejected: "REMOVED",
+    AgreementSigned: "ACTIVE",
+    RectificationOrdered: "RECTIFYING",
+    RectificationAccepted: "ACTIVE",
+    ApprovalRevoked: "REVOKED",
+    ApprovalRenewed: "ACTIVE",
+    ApprovalExpired: "EXPIRED",
+}

@@ -17,6 +17,7 @@ from services.registration.domain.signing_keys import KEY_RING_DECIDER
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.priority import PRIORITY_DECIDER
+from services.review.domain.batch import BATCH_DECIDER
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.expert import EXPERT_DECIDER
 from services.review.domain.panel import PANEL_DECIDER
@@ -38,6 +39,7 @@ AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
     topics.ROUND: ROUND_DECIDER,
     topics.APPLICATION: APPLICATION_DECIDER,
     topics.DISTRICT: DISTRICT_DECIDER,
+    topics.BATCH: BATCH_DECIDER,
     topics.EXPERT: EXPERT_DECIDER,
     topics.PANEL: PANEL_DECIDER,
     topics.SCORING: SCORING_DECIDER,
@@ -57,6 +59,7 @@ OWN: Mapping[Category, str] = {
     topics.ROUND: "round",
     topics.APPLICATION: "application",
     topics.DISTRICT: "application",
+    topics.BATCH: "round.district",
     topics.EXPERT: "expert",
     topics.PANEL: "panel",
     topics.SCORING: "application",

@@ -1,147 +1,193 @@
-"""How review's commands were put."""
+"""How review's commands were put: those of the districts and of their lists here, the experts' in `scoring`."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from audit.behind import scoring
 from audit.case import Behind, Case
-from audit.record import Contradiction
-from services.review.domain.district_review import (
-    DISTRICT_DECIDER,
-    DeclineApplication,
-    MatchPaper,
-    OpenDistrictReview,
-    RecommendApplication,
-    RecordJudgement,
+from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of
+from services.review.domain.checks import CheckCompliance, RecordJudgement
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import Recommended
+from services.review.domain.reactions import reaction
+from services.review.domain.recommendation import DeclineApplication, RecommendApplication
+from services.review.domain.reconsideration import (
+    Against,
+    DecideEscalation,
+    EscalateToCity,
+    ReconsiderDecline,
+    RequestReconsideration,
 )
-from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
-from services.review.domain.panel import (
-    PANEL_DECIDER,
-    CloseScoring,
-    ComputeRanking,
-    ConstitutePanel,
-    groups_of,
-    panel_id,
+from services.review.domain.returns import ReturnForCorrection, correcting
+from services.review.domain.waivers import (
+    GRANTED,
+    REFUSED,
+    DecideWaiver,
+    ProposeWaiver,
+    Waivable,
+    grounds_to_judge,
+    waivable_of,
 )
-from services.review.domain.ranking import Entry
-from services.review.domain.scoring import SCORING_DECIDER, AssignReview, DeclareConflict, ScoreApplication, Subject
 from shared.contracts import review
-from shared.contracts.category import Stream
-from shared.contracts.topics import SCORING
-from shared.contracts.vocabulary import COMPREHENSIVE, Outcome
-from shared.kernel.instants import LocalDate, end_of_day, plus_seconds
-
-DAY_SECONDS = 86_400
-
-
-def _open_review(case: Case, _event: review.DistrictReviewOpened) -> OpenDistrictReview:
-    return OpenDistrictReview(case.cause)
+from shared.contracts.application import EligibilityEvaluated, PdfExported
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.vocabulary import Outcome
+from shared.kernel.instants import Instant, LocalDate, end_of_day
 
 
-def _match(case: Case, _event: review.PaperMatched) -> MatchPaper:
-    return MatchPaper(case.cause)
+def _reaction(case: Case, _event: Event) -> Any:
+    return reaction(case.cause, case.recorded.envelope.causationid or "")
+
+
+def _check(case: Case, event: review.ComplianceChecked) -> CheckCompliance:
+    return CheckCompliance(event.application, event.version, event.items, case.by, case.at)
 
 
 def _judge(case: Case, event: review.JudgementRecorded) -> RecordJudgement:
-    return RecordJudgement(event.application, event.rule, Outcome(event.outcome), event.rationale, case.by, case.at)
+    outcome, grounds = Outcome(event.outcome), grounds_to_judge(_waivable(case, event.application))
+    return RecordJudgement(event.application, event.rule, outcome, event.rationale, case.by, case.at, grounds)
+
+
+def _waivable(case: Case, application: str) -> Waivable:
+    version = case.one(review.DistrictReviewOpened, application=application).version
+    evaluations = case.before(EligibilityEvaluated, application=application, version=version)
+    return waivable_of(case.plan.parameters, evaluations[-1] if evaluations else None)
+
+
+def _propose(case: Case, event: review.WaiverProposed) -> ProposeWaiver:
+    waivable = _waivable(case, event.application)
+    return ProposeWaiver(event.application, event.rule, event.ground, waivable, case.by, case.at)
+
+
+def _grant(case: Case, event: review.WaiverGranted) -> DecideWaiver:
+    return DecideWaiver(event.application, event.rule, GRANTED, "", case.by, case.at)
+
+
+def _refuse(case: Case, event: review.WaiverRefused) -> DecideWaiver:
+    return DecideWaiver(event.application, event.rule, REFUSED, event.reason, case.by, case.at)
+
+
+def _send_back(case: Case, event: review.DistrictReviewReturned) -> ReturnForCorrection:
+    terms, due = correcting(case.plan.parameters), Instant(event.due)
+    return ReturnForCorrection(event.application, event.version, event.items, due, terms, case.by, case.at)
 
 
 def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplication:
-    taken = case.before(review.DistrictRecommended, round=event.round, district=event.district)
+    others = _recommended(case, event.round, event.district)
     return RecommendApplication(
         application=event.application,
         version=event.version,
         opinion=event.opinion,
         order=event.order,
-        orders_taken=frozenset(one.order for one in taken if one.application != event.application),
-        deadline=end_of_day(LocalDate(case.plan.parameters.calendar.district_deadline.value)),
+        orders_taken=frozenset(one.recommendation.order for one in others),
+        deadline=_deadline(case),
         by=case.by,
         at=case.at,
+        sealed=_sealed(case, event.round, event.district),
     )
+
+
+def _recommended(case: Case, round_id: str, district: str) -> Iterator[Recommended]:
+    """What a district recommended and still does."""
+    events = case.before(review.DistrictRecommended, round=round_id, district=district)
+    for application in dict.fromkeys(one.application for one in events):
+        state = case.fold(DISTRICT_DECIDER, f"district-{application}")
+        if isinstance(state, Recommended):
+            yield state
+
+
+def _deadline(case: Case) -> Instant:
+    return end_of_day(LocalDate(case.plan.parameters.calendar.district_deadline.value))
+
+
+def _sealed(case: Case, round_id: str, district: str) -> bool:
+    return not isinstance(case.fold(BATCH_DECIDER, f"batch-{round_id}.{district}"), Draft)
 
 
 def _decline(case: Case, event: review.DistrictDeclined) -> DeclineApplication:
     return DeclineApplication(event.application, event.version, event.reasons, case.by, case.at)
 
 
-def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
-    return EnrolExpert(event.expert, event.employer_uscc, event.specialties, case.by, case.at)
+def _request(case: Case, event: review.ReconsiderationRequested) -> RequestReconsideration:
+    against = _against(case, _last(case, review.DistrictDeclined, event.application))
+    return RequestReconsideration(event.application, event.grounds, against, case.by, case.at)
 
 
-def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
-    pool, parameters = tuple(case.before(review.ExpertEnrolled)), case.plan.parameters
-    groups, panels = groups_of(parameters), parameters.panels
-    return ConstitutePanel(event.round, event.group, groups, pool, panels, event.seed, case.by, case.at)
+def _escalate(case: Case, event: review.EscalatedToCity) -> EscalateToCity:
+    against = _against(case, _last(case, review.DistrictDecisionReconsidered, event.application))
+    return EscalateToCity(event.application, event.grounds, against, case.by, case.at)
 
 
-def _subject(case: Case, application_id: str) -> Subject:
-    opening = case.one(review.DistrictReviewOpened, application=application_id)
-    if not case.before(review.DistrictRecommended, application=application_id):
-        raise Contradiction(case.recorded, "its application was not recommended")
-    panel = panel_id(opening.round, opening.category or COMPREHENSIVE)
-    return Subject(
-        application=application_id,
-        organization=opening.organization,
-        uscc=opening.uscc,
-        round=opening.round,
-        version=opening.version,
-        panel=panel,
-        members=case.one(review.PanelConstituted, panel=panel).experts,
-        closed=bool(case.before(review.ScoringClosed, panel=panel)),
-    )
+def _last(case: Case, kind: type[Event], application: str) -> Recorded | None:
+    earlier = [one for one, _ in case.record.where(kind, application=application)]
+    return next((one for one in reversed(earlier) if one.position < case.recorded.position), None)
 
 
-def _declare(case: Case, event: review.ConflictDeclared) -> DeclareConflict:
-    return DeclareConflict(_subject(case, event.application), event.answer, event.detail, case.by, case.at)
+def _against(case: Case, decision: Recorded | None) -> Against | None:
+    if decision is None:
+        return None
+    at = Instant(decision.envelope.time)
+    corrections = case.plan_at(at).parameters.corrections
+    return Against(at, corrections.reconsider_days.value if corrections else None)
 
 
-def _assign(case: Case, event: review.ReviewAssigned) -> AssignReview:
-    due = plus_seconds(case.at, case.plan.parameters.panels.scoring_days.value * DAY_SECONDS)
-    employer = case.one(review.ExpertEnrolled, expert=event.expert).employer_uscc
-    return AssignReview(_subject(case, event.application), event.expert, employer, due, case.by, case.at)
-
-
-def _score(case: Case, event: review.ExpertScored) -> ScoreApplication:
-    plan = case.plan
-    return ScoreApplication(
-        subject=_subject(case, event.application),
-        version=event.version,
-        rubric=plan.parameters.rubric,
-        rubric_hash=plan.rubric_hash,
-        items=event.items,
+def _reconsider(case: Case, event: review.DistrictDecisionReconsidered) -> ReconsiderDecline:
+    declined = _last(case, review.DistrictDeclined, event.application)
+    return ReconsiderDecline(
+        application=event.application,
+        outcome=event.outcome,
+        reasons=event.reasons,
+        declined_by=declined.envelope.actorid if declined else "",
         by=case.by,
         at=case.at,
+        sealed=_sealed(case, event.round, event.district),
     )
 
 
-def _close(case: Case, event: review.ScoringClosed) -> CloseScoring:
-    return CloseScoring(event.panel, case.by, case.at)
+def _decide_escalation(case: Case, event: review.EscalationDecided) -> DecideEscalation:
+    return DecideEscalation(event.application, event.outcome, event.reason, case.by, case.at)
 
 
-def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
-    openings = {one.application: one for one in case.before(review.DistrictReviewOpened, round=event.round)}
-    recommended = case.before(review.DistrictRecommended, round=event.round)
-    entries = [
-        Entry(one.application, one.organization, one.version, _scores(case, one))
-        for one in recommended
-        if (openings[one.application].category or COMPREHENSIVE) == event.group
-    ]
-    return ComputeRanking(event.panel, tuple(entries), case.plan.parameters.panels, case.by, case.at)
+def _seal(case: Case, event: review.BatchSealed) -> SealBatch:
+    rows = tuple(row_of(one, _pdf(case, one)) for one in _recommended(case, event.round, event.district))
+    return SealBatch(event.round, event.district, event.document_number, rows, event.xlsx_sha256, case.by, case.at)
 
 
-def _scores(case: Case, recommended: review.DistrictRecommended) -> tuple[review.ExpertScored, ...]:
-    stream = Stream(SCORING, recommended.application, recommended.organization)
-    scores: tuple[review.ExpertScored, ...] = case.fold(SCORING_DECIDER, stream.name).scores
-    return scores
+def _pdf(case: Case, recommended: Recommended) -> str | None:
+    opening = recommended.checks.opening
+    exported = case.before(PdfExported, application=opening.application, version=opening.version)
+    return exported[-1].pdf_sha256 if exported else None
+
+
+def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
+    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at)
+
+
+def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
+    return SendBatch(event.round, event.district, _deadline(case), case.by, case.at)
 
 
 BEHIND: Behind = {
-    review.DistrictReviewOpened: (DISTRICT_DECIDER, _open_review),
-    review.PaperMatched: (DISTRICT_DECIDER, _match),
+    review.DistrictReviewOpened: (DISTRICT_DECIDER, _reaction),
+    review.PaperMatched: (DISTRICT_DECIDER, _reaction),
+    review.ComplianceChecked: (DISTRICT_DECIDER, _check),
     review.JudgementRecorded: (DISTRICT_DECIDER, _judge),
+    review.WaiverProposed: (DISTRICT_DECIDER, _propose),
+    review.WaiverGranted: (DISTRICT_DECIDER, _grant),
+    review.WaiverRefused: (DISTRICT_DECIDER, _refuse),
+    review.DistrictReviewReturned: (DISTRICT_DECIDER, _send_back),
+    review.DistrictReviewClosed: (DISTRICT_DECIDER, _reaction),
+    review.DistrictReviewReopened: (DISTRICT_DECIDER, _reaction),
     review.DistrictRecommended: (DISTRICT_DECIDER, _recommend),
     review.DistrictDeclined: (DISTRICT_DECIDER, _decline),
-    review.ExpertEnrolled: (EXPERT_DECIDER, _enrol),
-    review.PanelConstituted: (PANEL_DECIDER, _constitute),
-    review.ConflictDeclared: (SCORING_DECIDER, _declare),
-    review.ReviewAssigned: (SCORING_DECIDER, _assign),
-    review.ExpertScored: (SCORING_DECIDER, _score),
-    review.ScoringClosed: (PANEL_DECIDER, _close),
-    review.RankingComputed: (PANEL_DECIDER, _rank),
+    review.ReconsiderationRequested: (DISTRICT_DECIDER, _request),
+    review.DistrictDecisionReconsidered: (DISTRICT_DECIDER, _reconsider),
+    review.EscalatedToCity: (DISTRICT_DECIDER, _escalate),
+    review.EscalationDecided: (DISTRICT_DECIDER, _decide_escalation),
+    review.BatchSealed: (BATCH_DECIDER, _seal),
+    review.BatchReopened: (BATCH_DECIDER, _reopen),
+    review.BatchSent: (BATCH_DECIDER, _send),
+    review.BatchLate: (BATCH_DECIDER, _send),
+    **scoring.BEHIND,
 }

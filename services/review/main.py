@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.review.adapters.facts import DocumentFacts
+from services.review.adapters.press import PlainPress
 from services.review.entrypoints.http import Parts, routers
 from services.review.settings import Settings
+from services.review.usecases.due import fall_due
 from services.review.usecases.project import project
 from services.review.usecases.react import react
 from shared.runtime.process import run
@@ -14,10 +16,12 @@ from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector))
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector, PlainPress()))
 
 
-SERVICE = Service("review", "评审: districts, experts, panels, scores, ranking", _routers, project, react)
+SERVICE = Service(
+    "review", "评审: districts, experts, panels, scores, ranking", _routers, project, react, fall_due=fall_due
+)
 
 if __name__ == "__main__":
     run(SERVICE, Settings())

@@ -86,7 +86,7 @@ APPROVAL = Category(
     "approval",
     "organization",
     Visibility.INTEGRATOR,
-    ("application", "reporting", "statistics"),
+    ("application", "review", "reporting", "statistics"),
     "Approval or rejection of one application (C5.4)",
 )
 APPEAL = Category(

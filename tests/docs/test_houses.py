@@ -26,5 +26,5 @@ def test_every_kind_of_drift_is_caught(service: str) -> None:
 
 
 def test_what_follows_from_a_foreign_event_is_marked() -> None:
-    assert "OpenDistrictReview (reaction), MatchPaper (reaction), RecordJudgement," in table("review")
+    assert "OpenDistrictReview (reaction), MatchPaper (reaction), CloseReview (reaction)," in table("review")
     assert "CreateObligation (reaction), FileServiceReport" in table("reporting")

@@ -1,13 +1,20 @@
 """Facts from the read models."""
 
+from typing import TypeAlias
+
 import msgspec
 
-from services.review.usecases.project import EXPERTS, REVIEWS, ROUNDS
-from shared.contracts.application import RoundPlanned
+from services.review.usecases.panels_view import EXPERTS
+from services.review.usecases.project import AMENDMENTS, DECISIONS, EVALUATIONS, PDFS, ROUNDS
+from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
+from shared.contracts.application import EligibilityEvaluated, PolicyAmended, RoundPlanned
+from shared.contracts.policy import in_force
 from shared.contracts.review import ExpertEnrolled
-from shared.eventstore.documents import Reads
+from shared.eventstore.documents import Document, Reads
+from shared.kernel.instants import Instant
 
 POOL_MAX = 10_000
+Where: TypeAlias = dict[str, str | int | bool]
 
 
 class DocumentFacts:
@@ -16,10 +23,15 @@ class DocumentFacts:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
-    async def round(self, round_id: str) -> RoundPlanned | None:
-        """See `Facts.round`."""
+    async def policy(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """See `Facts.policy`."""
         doc = await self._reads.get(ROUNDS, round_id)
-        return None if doc is None else msgspec.convert(doc, RoundPlanned)
+        if doc is None:
+            return None
+        amendments = await self._reads.find(AMENDMENTS, {"round": round_id})
+        return in_force(
+            msgspec.convert(doc, RoundPlanned), [msgspec.convert(one, PolicyAmended) for one in amendments], at
+        )
 
     async def experts(self) -> tuple[ExpertEnrolled, ...]:
         """See `Facts.experts`."""
@@ -27,11 +39,33 @@ class DocumentFacts:
 
     async def recommended(self, round_id: str, group: str) -> tuple[str, ...]:
         """See `Facts.recommended`."""
-        where: dict[str, str | int | bool] = {"round": round_id, "group": group, "state": "RECOMMENDED"}
-        return tuple(str(doc["application"]) for doc in await self._reads.find(REVIEWS, where, limit=POOL_MAX))
+        of: Where = {"round": round_id, "group": group}
+        docs = [doc for state in (RECOMMENDED, ADMITTED) for doc in await self._reviews({**of, "state": state})]
+        return tuple(str(doc["application"]) for doc in docs)
+
+    async def recommended_by(self, round_id: str, district: str) -> tuple[str, ...]:
+        """See `Facts.recommended_by`."""
+        docs = await self._reviews({"round": round_id, "district": district, "state": RECOMMENDED})
+        return tuple(str(doc["application"]) for doc in docs)
 
     async def orders_taken(self, round_id: str, district: str, but: str) -> frozenset[int]:
         """See `Facts.orders_taken`."""
-        where: dict[str, str | int | bool] = {"round": round_id, "district": district, "state": "RECOMMENDED"}
-        docs = await self._reads.find(REVIEWS, where, limit=POOL_MAX)
+        docs = await self._reviews({"round": round_id, "district": district, "state": RECOMMENDED})
         return frozenset(int(str(doc["order"])) for doc in docs if doc["application"] != but)
+
+    async def evaluation(self, application: str, version: int) -> EligibilityEvaluated | None:
+        """See `Facts.evaluation`."""
+        doc = await self._reads.get(EVALUATIONS, f"{application}.{version}")
+        return None if doc is None else msgspec.convert(doc, EligibilityEvaluated)
+
+    async def pdf_sha256(self, application: str, version: int) -> str | None:
+        """See `Facts.pdf_sha256`."""
+        doc = await self._reads.get(PDFS, f"{application}.{version}")
+        return None if doc is None else str(doc["pdf_sha256"])
+
+    async def decided(self, application: str) -> bool:
+        """See `Facts.decided`."""
+        return await self._reads.get(DECISIONS, application) is not None
+
+    async def _reviews(self, where: Where) -> list[Document]:
+        return list(await self._reads.find(REVIEWS, where, limit=POOL_MAX))

@@ -1,19 +1,43 @@
-"""Panel: CONSTITUTED → CLOSED → RANKED, one for each group of a round (C5.4)."""
+"""Panel: CONSTITUTED → CLOSED → RANKED, and ranked again when scores changed; one for each group of a round (C5.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias, assert_never
 
+from services.review.domain.panel_states import (
+    Closed,
+    Constituted,
+    NotConstituted,
+    Panel,
+    PanelNotConstituted,
+    Ranked,
+    ScoringNotClosed,
+)
 from services.review.domain.ranking import METHOD, Entry, inputs_hash, rank
-from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
+from services.review.domain.votes import (
+    LEAVE_UNRANKED,
+    RecordPanelDecision,
+    ResolveTie,
+    decided_on,
+    record,
+    resolve,
+)
+from shared.contracts.review import (
+    ExpertEnrolled,
+    PanelConstituted,
+    PanelDecisionRecorded,
+    RankingComputed,
+    ScoringClosed,
+    TieResolved,
+)
 from shared.contracts.round import Panels, RoundParameters
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+from shared.kernel.refusal import Malformed, Refusal, require
 
 ALGORITHM = "sha256(seed/expert)/ascending/v1"
 
@@ -55,49 +79,10 @@ class ComputeRanking:
     at: Instant
 
 
-Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking
-PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class NotConstituted:
-    """No panel for this group yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constituted:
-    """Experts declare conflicts and score."""
-
-    constitution: PanelConstituted
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """No further score."""
-
-    constitution: PanelConstituted
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The ranking stands."""
-
-    constitution: PanelConstituted
-    ranking: RankingComputed
-
-
-Panel: TypeAlias = NotConstituted | Constituted | Closed | Ranked
+Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
+PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded
 
 # Refusals
-
-
-class PanelNotConstituted(Unknown):
-    """No such panel."""
-
-    title = "There is no such panel"
-    field = "panel"
 
 
 class GroupUnknown(Malformed):
@@ -123,15 +108,8 @@ class PanelAlreadyConstituted(Refusal):
     clause = "C5.4"
 
 
-class ScoringNotClosed(Refusal):
-    """A ranking comes after closing."""
-
-    title = "Scoring is not closed"
-    clause = "C5.4"
-
-
 class TooFewScores(Refusal):
-    """Below the minimum the ranking waits for a replacement."""
+    """Below the minimum the ranking waits for a replacement, or for the panel's decision."""
 
     title = "An application has too few scores to be ranked"
     clause = "C5.4"
@@ -155,8 +133,12 @@ def evolve(state: Panel, event: PanelEvent) -> Panel:
             return Constituted(event)
         case Constituted(constitution), ScoringClosed():
             return Closed(constitution)
-        case Closed(constitution), RankingComputed():
-            return Ranked(constitution, event)
+        case Closed(constitution, decisions) | Ranked(constitution, _, decisions), RankingComputed():
+            return Ranked(constitution, event, decisions)
+        case Closed() | Ranked(), PanelDecisionRecorded():
+            return replace(state, decisions=(*state.decisions, event))
+        case Ranked(), TieResolved():
+            return replace(state, ties=(*state.ties, event))
         case _:
             return state
 
@@ -171,6 +153,10 @@ def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:
             return _close(state, command)
         case ComputeRanking():
             return _rank(state, command)
+        case ResolveTie():
+            return resolve(state, command)
+        case RecordPanelDecision():
+            return record(state, command)
         case _:
             assert_never(command)
 
@@ -231,27 +217,36 @@ def _rank(state: Panel, command: ComputeRanking) -> Sequence[PanelEvent]:
             raise PanelNotConstituted
         case Constituted():
             raise ScoringNotClosed
-        case Closed(constitution):
-            return [_ranking(constitution, command)]
-        case Ranked():
-            return []
+        case Closed():
+            return [_ranking(state, command)]
+        case Ranked(ranking=before):
+            ranking = _ranking(state, command)
+            return [] if ranking == before else [ranking]
         case _:
             assert_never(state)
 
 
-def _ranking(constitution: PanelConstituted, command: ComputeRanking) -> RankingComputed:
-    minimum = command.terms.minimum_scores.value
-    for entry in command.entries:
-        if len(entry.scores) < minimum:
-            raise TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+def _ranking(state: Closed | Ranked, command: ComputeRanking) -> RankingComputed:
+    minimum, constitution = command.terms.minimum_scores.value, state.constitution
+    entries = [entry for entry in command.entries if _is_ranked(entry, minimum, state.decisions)]
     return RankingComputed(
         panel=constitution.panel,
         round=constitution.round,
         group=constitution.group,
         method=METHOD,
-        inputs_hash=inputs_hash(command.entries),
-        rows=rank(command.entries, command.terms),
+        inputs_hash=inputs_hash(entries),
+        rows=rank(entries, command.terms),
     )
+
+
+def _is_ranked(entry: Entry, minimum: int, decisions: Sequence[PanelDecisionRecorded]) -> bool:
+    """Whether it takes part; raise `TooFewScores` where scores are missing and the panel has not decided."""
+    if len(entry.scores) >= minimum:
+        return True
+    decision = decided_on(decisions, entry.application)
+    if decision is None or (decision.decision != LEAVE_UNRANKED and not entry.scores):
+        raise TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+    return decision.decision != LEAVE_UNRANKED
 
 
 PANEL_DECIDER: Decider[Panel, Command, PanelEvent] = Decider(NotConstituted(), decide, evolve)

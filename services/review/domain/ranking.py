@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from services.review.domain.scoring_states import Score
 from shared.auditlog.canonical import hash_of
-from shared.contracts.review import ExpertScored, RankingRow
+from shared.contracts.review import RankingRow
 from shared.contracts.round import Panels
 
 METHOD = "trimmed-mean/exact-fraction/v1"
@@ -20,7 +21,7 @@ class Entry:
     application: str
     organization: str
     version: int
-    scores: tuple[ExpertScored, ...]
+    scores: tuple[Score, ...]
 
 
 def rank(entries: Sequence[Entry], panels: Panels) -> tuple[RankingRow, ...]:
@@ -70,7 +71,7 @@ def inputs_hash(entries: Sequence[Entry]) -> str:
     return hash_of(rows)
 
 
-def _points(score: ExpertScored, criterion: str) -> int:
+def _points(score: Score, criterion: str) -> int:
     return sum(item.score for item in score.items if item.criterion == criterion)
 
 

@@ -1,16 +1,45 @@
 """Foreign facts to review's own commands."""
 
-from services.review.domain.district_review import MatchPaper, OpenDistrictReview
-from shared.contracts.application import ApplicationSubmitted, PaperReceived
+from typing import TypeAlias
+
+from services.review.domain.checks import MatchPaper, OpenDistrictReview
+from services.review.domain.recusals import ReopenScoring
+from services.review.domain.returns import LAPSED, WITHDRAWN, CloseReview, ReopenReview
+from shared.contracts.application import (
+    ApplicationLapsed,
+    ApplicationResubmitted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    PaperReceived,
+)
 from shared.contracts.event import Event
+from shared.contracts.publication import AppealDecided
+
+Reaction: TypeAlias = OpenDistrictReview | MatchPaper | CloseReview | ReopenReview | ReopenScoring
 
 
-def reaction(event: Event) -> OpenDistrictReview | MatchPaper | None:
+def reaction(event: Event, event_id: str) -> Reaction | None:
     """The command that follows from a foreign event, if one does."""
     match event:
-        case ApplicationSubmitted():
+        case ApplicationSubmitted() | ApplicationResubmitted():
             return OpenDistrictReview(event)
         case PaperReceived():
             return MatchPaper(event)
+        case ApplicationWithdrawn():
+            return CloseReview(event.application, event.organization, event.round, WITHDRAWN)
+        case ApplicationLapsed(what="return"):
+            return CloseReview(event.application, event.organization, event.round, LAPSED)
+        case AppealDecided(outcome="remit"):
+            return _remitted(event, event_id)
+        case _:
+            return None
+
+
+def _remitted(event: AppealDecided, event_id: str) -> ReopenReview | ReopenScoring | None:
+    match event.stage:
+        case "district":
+            return ReopenReview(event.application, event_id)
+        case "experts":
+            return ReopenScoring(event.application, event_id)
         case _:
             return None

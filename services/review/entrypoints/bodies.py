@@ -4,10 +4,88 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, Count, IdText, LongText, ShortText, Token, UsccText
+from shared.web.models import Body, Count, IdText, InstantText, LongText, ShortText, Token, UsccText
 
 Version = Annotated[int, Field(ge=1, le=1000)]
 RuleText = Annotated[str, Field(pattern=r"^R([1-9]|1[0-9])$")]
+
+
+class ComplianceItemBody(Body):
+    """One thing that was checked on paper."""
+
+    item: Token
+    result: Literal["conforms", "deviates", "missing"]
+    note: LongText = ""
+
+
+class ComplianceBody(Body):
+    """资料合规性审核: what was checked of a version."""
+
+    version: Version
+    items: Annotated[list[ComplianceItemBody], Field(min_length=1, max_length=100)]
+
+
+class WaiverProposalBody(Body):
+    """A failed rule, and why it should be waived."""
+
+    rule: RuleText
+    ground: Annotated[LongText, Field(min_length=1)]
+
+
+class WaiverBody(Body):
+    """The second officer's decision; a refusal says why."""
+
+    rule: RuleText
+    outcome: Literal["granted", "refused"]
+    reason: LongText = ""
+
+
+class CorrectionBody(Body):
+    """One thing to correct: a table (`t2`), a member (`t2.premises`) or a material (`materials.6`)."""
+
+    path: Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
+    code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+    note: LongText = ""
+
+
+class ReturnBody(Body):
+    """What is sent back, and until when; as long as the round gives where no time is said."""
+
+    version: Version
+    items: Annotated[list[CorrectionBody], Field(min_length=1, max_length=50)]
+    due: InstantText | None = None
+
+
+class GroundsBody(Body):
+    """Why the applicant turns against a decision."""
+
+    grounds: Annotated[LongText, Field(min_length=1)]
+
+
+class ReconsiderationBody(Body):
+    """The district decides again."""
+
+    outcome: Literal["upheld", "reopened"]
+    reasons: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
+
+
+class EscalationDecisionBody(Body):
+    """The city decides."""
+
+    outcome: Literal["admitted", "dismissed"]
+    reason: Annotated[LongText, Field(min_length=1)]
+
+
+class SealingBody(Body):
+    """The number of the official letter (发文字号)."""
+
+    document_number: ShortText
+
+
+class ReopeningBody(Body):
+    """On whose authority a sealed list is opened again."""
+
+    authority: ShortText
 
 
 class JudgementBody(Body):
@@ -75,3 +153,51 @@ class ScoreBody(Body):
 
     version: Version
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)]
+
+
+class RevisionBody(Body):
+    """Every criterion of the rubric, once, and why the score changes."""
+
+    version: Version
+    items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)]
+    reason: Annotated[LongText, Field(min_length=1)]
+
+
+class RecusalBody(Body):
+    """Who leaves the application, why, and whether the score goes along."""
+
+    expert: IdText
+    reason: Annotated[LongText, Field(min_length=1)]
+    voids_score: bool
+
+
+class ReplacementBody(Body):
+    """Whose place is given to whom."""
+
+    expert: IdText
+    replacement: IdText
+    reason: Annotated[LongText, Field(min_length=1)]
+
+
+class VoidBody(Body):
+    """Whose score does not count, and why."""
+
+    expert: IdText
+    reason: Annotated[LongText, Field(min_length=1)]
+
+
+class TieBody(Body):
+    """How the panel's majority ordered applications of one rank, best first."""
+
+    tie_group: Annotated[int, Field(ge=1, le=10_000)]
+    order: Annotated[list[IdText], Field(min_length=2, max_length=500)]
+    voters: Annotated[list[IdText], Field(min_length=1, max_length=100)]
+
+
+class PanelDecisionBody(Body):
+    """How the panel ranks an application with too few scores."""
+
+    application: IdText
+    decision: Literal["rank_with_fewer", "leave_unranked"]
+    reason: Annotated[LongText, Field(min_length=1)]
+    voters: Annotated[list[IdText], Field(min_length=1, max_length=100)]

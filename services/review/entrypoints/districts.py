@@ -1,56 +1,98 @@
-"""The district's door (C5.3)."""
+"""The district's door: checks, waivers, returns, recommendations and declines (C5.3)."""
 
 from dataclasses import replace
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.district_review import (
-    DeclineApplication,
-    RecommendApplication,
-    RecordJudgement,
-    ReviewNotOpened,
+from services.review.domain.checks import CheckCompliance, RecordJudgement
+from services.review.domain.district_states import ReviewNotOpened
+from services.review.domain.recommendation import DeclineApplication, RecommendApplication
+from services.review.domain.returns import ReturnForCorrection, correcting
+from services.review.domain.waivers import DecideWaiver, ProposeWaiver, Waivable, grounds_to_judge, waivable_of
+from services.review.entrypoints.bodies import (
+    ComplianceBody,
+    DeclineBody,
+    JudgementBody,
+    RecommendationBody,
+    ReturnBody,
+    WaiverBody,
+    WaiverProposalBody,
 )
-from services.review.entrypoints.bodies import DeclineBody, JudgementBody, RecommendationBody
 from services.review.usecases.handle import DistrictCommand, handle
 from services.review.usecases.ports import Facts
-from services.review.usecases.project import REVIEWS
 from services.review.usecases.streams import district_stream
-from shared.contracts.review import DistrictReviewOpened
+from services.review.usecases.subjects import policy
+from shared.contracts.correction import ItemToCorrect
+from shared.contracts.envelope import Recorded
+from shared.contracts.review import ComplianceItem, DistrictReviewOpened
+from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import Outcome
-from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
-from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, LocalDate, end_of_day
-from shared.kernel.refusal import require
-from shared.web.authentication import CurrentActor
+from shared.kernel.instants import Instant, LocalDate, end_of_day, instant
 from shared.web.command import Arrival, Arriving
-from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit, on_everything
-
-DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
-CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
+from shared.web.models import IdText, Receipt
+from shared.web.reads import AtLeast, on_everything
 
 
-def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
-    """Judgements, recommendations and declines, and the district's inbox."""
+def router(store: EventStore, facts: Facts) -> APIRouter:
+    """What a clerk checks and sends back."""
     routes = APIRouter(tags=["district reviews"])
 
-    async def carry_out(
-        arrival: Arrival, opening: DistrictReviewOpened, command: DistrictCommand, log_at: int | None = None
-    ) -> JSONResponse:
-        context, key = replace(arrival.context, round=opening.round), opening.organization
-        return await arrival.answer(lambda again: handle(store, command, context, again, key=key, log_at=log_at))
+    @routes.post("/reviews/{application}/compliance", response_model=Receipt)
+    async def check(application: IdText, body: ComplianceBody, arrival: Arriving) -> JSONResponse:
+        """Record what was checked of the paper materials."""
+        items = tuple(ComplianceItem(**item.model_dump()) for item in body.items)
+        command = CheckCompliance(application, body.version, items, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, await opened(store, application), command)
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
     async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:
-        """Record the district's judgement on a rule."""
+        """Record the district's judgement on a rule, or on the ground of a waiver."""
         opening = await opened(store, application)
+        grounds = grounds_to_judge(await _waivable(facts, opening, arrival.at))
         outcome = Outcome(body.outcome)
-        command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at)
-        return await carry_out(arrival, opening, command)
+        command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at, grounds)
+        return await carry_out(store, arrival, opening, command)
+
+    @routes.post("/reviews/{application}/waiver-proposals", response_model=Receipt)
+    async def propose(application: IdText, body: WaiverProposalBody, arrival: Arriving) -> JSONResponse:
+        """Propose to waive a failed rule; a clerk's part."""
+        opening = await opened(store, application)
+        waivable = await _waivable(facts, opening, arrival.at)
+        command = ProposeWaiver(application, body.rule, body.ground, waivable, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, opening, command)
+
+    @routes.post("/reviews/{application}/waivers", response_model=Receipt)
+    async def waive(application: IdText, body: WaiverBody, arrival: Arriving) -> JSONResponse:
+        """Grant or refuse a proposed waiver; a leader's part."""
+        command = DecideWaiver(application, body.rule, body.outcome, body.reason, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, await opened(store, application), command)
+
+    @routes.post("/reviews/{application}/return", response_model=Receipt)
+    async def send_back(application: IdText, body: ReturnBody, arrival: Arriving) -> JSONResponse:
+        """Send a version back to be corrected."""
+        opening = await opened(store, application)
+        terms = correcting(await _parameters(facts, opening, arrival.at))
+        items = tuple(ItemToCorrect(**item.model_dump()) for item in body.items)
+        due = instant(body.due) if body.due else None
+        command = ReturnForCorrection(application, body.version, items, due, terms, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, opening, command)
+
+    @routes.post("/reviews/{application}/decline", response_model=Receipt)
+    async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
+        """Decline an application."""
+        reasons = tuple(body.reasons)
+        command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, await opened(store, application), command)
+
+    return routes
+
+
+def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
+    """The recommendation, whose order is of the whole district."""
+    routes = APIRouter(tags=["district reviews"])
 
     @routes.post("/reviews/{application}/recommendation", response_model=Receipt)
     async def recommend(
@@ -58,7 +100,7 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     ) -> JSONResponse:
         """Recommend an application to the experts."""
         opening = await opened(store, application)
-        deadline = await _deadline(facts, opening.round)
+        deadline = district_deadline(await _parameters(facts, opening, arrival.at))
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -71,43 +113,49 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
                 by=arrival.actor,
                 at=arrival.at,
             )
-            return await carry_out(arrival, opening, command, log_at)
+            return await carry_out(store, arrival, opening, command, log_at)
 
         return await on_everything(store, projector, work)
-
-    @routes.post("/reviews/{application}/decline", response_model=Receipt)
-    async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
-        """Decline an application."""
-        opening = await opened(store, application)
-        reasons = tuple(body.reasons)
-        command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
-        return await carry_out(arrival, opening, command)
-
-    @routes.get("/reviews")
-    async def many(
-        reads: AtLeast, actor: CurrentActor, state: Token = "OPEN", after: After = "", limit: Limit = 100
-    ) -> list[dict[str, Any]]:
-        """The district reviews in one state."""
-        where: dict[str, str | int | bool] = {"state": state}
-        if actor.role in DISTRICT:
-            where["district"] = actor.district or ""
-        else:
-            require(actor, *CITY)
-        return [dict(doc) for doc in await reads.find(REVIEWS, where, after=after, limit=limit)]
 
     return routes
 
 
+async def carry_out(
+    store: EventStore,
+    arrival: Arrival,
+    opening: DistrictReviewOpened,
+    command: DistrictCommand,
+    log_at: int | None = None,
+) -> JSONResponse:
+    """Do what is asked of one review, and answer the receipt."""
+    context, key = replace(arrival.context, round=opening.round), opening.organization
+    return await arrival.answer(lambda again: handle(store, command, context, again, key=key, log_at=log_at))
+
+
 async def opened(store: EventStore, application: str) -> DistrictReviewOpened:
-    """How the application reached its district; raise `ReviewNotOpened` when it did not."""
-    opening = await origin(store, district_stream(application, "").name, DistrictReviewOpened)
-    if opening is None:
-        raise ReviewNotOpened
+    """How the version under review reached its district; raise `ReviewNotOpened` when none did."""
+    opening, _ = await story(store, application)
     return opening
 
 
-async def _deadline(facts: Facts, round_id: str) -> Instant:
-    plan = await facts.round(round_id)
-    if plan is None:
+async def story(store: EventStore, application: str) -> tuple[DistrictReviewOpened, list[Recorded]]:
+    """The opening of the version under review, and everything that was recorded; see `opened`."""
+    recorded = list(await store.load(district_stream(application, "").name))
+    openings = [one.event for one in recorded if isinstance(one.event, DistrictReviewOpened)]
+    if not openings:
         raise ReviewNotOpened
-    return end_of_day(LocalDate(plan.parameters.calendar.district_deadline.value))
+    return openings[-1], recorded
+
+
+def district_deadline(parameters: RoundParameters) -> Instant:
+    """The first instant that is too late for a district."""
+    return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
+
+
+async def _parameters(facts: Facts, opening: DistrictReviewOpened, at: Instant) -> RoundParameters:
+    return (await policy(facts, opening.round, at)).parameters
+
+
+async def _waivable(facts: Facts, opening: DistrictReviewOpened, at: Instant) -> Waivable:
+    evaluation = await facts.evaluation(opening.application, opening.version)
+    return waivable_of(await _parameters(facts, opening, at), evaluation)

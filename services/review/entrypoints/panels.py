@@ -7,42 +7,29 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.expert import EnrolExpert
-from services.review.domain.panel import (
-    CloseScoring,
-    ComputeRanking,
-    ConstitutePanel,
-    PanelNotConstituted,
-    groups_of,
-    panel_id,
-)
-from services.review.domain.ranking import Entry
-from services.review.domain.scoring import SCORING_DECIDER
-from services.review.entrypoints.bodies import ExpertBody, PanelBody
-from services.review.entrypoints.districts import opened
+from services.review.domain.panel import CloseScoring, ComputeRanking, ConstitutePanel, groups_of, panel_id
+from services.review.domain.panel_states import PanelNotConstituted
+from services.review.domain.votes import RecordPanelDecision, ResolveTie
+from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecisionBody, TieBody
+from services.review.usecases.board import board_of
+from services.review.usecases.entries import barred, entries_of, entry_of
 from services.review.usecases.handle import PanelCommand, handle
+from services.review.usecases.panels_view import PANELS
 from services.review.usecases.ports import Facts
-from services.review.usecases.project import PANELS
-from services.review.usecases.streams import panel_stream, scoring_stream
-from shared.contracts.application import RoundPlanned
+from services.review.usecases.streams import panel_stream
+from services.review.usecases.subjects import constituted, policy
 from shared.contracts.review import PanelConstituted
-from shared.eventstore.origin import origin
+from shared.contracts.round import Panels
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 from shared.kernel.actor import Role
-from shared.kernel.refusal import Unknown, require
+from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit, on_everything
 
 SEES_PANELS = (Role.PANEL_SECRETARY, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
-
-
-class RoundUnknown(Unknown):
-    """Review has not heard of the round."""
-
-    title = "There is no such round"
-    field = "round"
 
 
 def pool_router(store: EventStore) -> APIRouter:
@@ -74,7 +61,7 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     @routes.post("/panels", status_code=201, response_model=Receipt)
     async def constitute(body: PanelBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Draw a panel from the pool by its seed."""
-        parameters = (await _plan(facts, body.round)).parameters
+        parameters = (await policy(facts, body.round, arrival.at)).parameters
         groups, terms, by, at = groups_of(parameters), parameters.panels, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:
@@ -88,23 +75,72 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     @routes.post("/panels/{panel}/closing", response_model=Receipt)
     async def close(panel: IdText, arrival: Arriving) -> JSONResponse:
         """Close the panel's scoring."""
-        constitution = await _panel(store, panel)
+        constitution, _ = await _panel(store, facts, panel)
         return await carry_out(arrival, constitution.round, CloseScoring(panel, arrival.actor, arrival.at))
 
     @routes.post("/panels/{panel}/ranking", response_model=Receipt)
     async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
-        """Rank what the panel scored."""
-        constitution = await _panel(store, panel)
+        """Rank what the panel scored, and again when scores changed."""
+        constitution, terms = await _panel(store, facts, panel)
         round_id, group = constitution.round, constitution.group
-        terms = (await _plan(facts, round_id)).parameters.panels
 
         async def work(log_at: int) -> JSONResponse:
-            applications = await facts.recommended(round_id, group)
-            entries = tuple([await _entry(store, application) for application in applications])
+            entries = await entries_of(store, await facts.recommended(round_id, group))
             command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at)
             return await carry_out(arrival, round_id, command, log_at)
 
         return await on_everything(store, projector, work)
+
+    return routes
+
+
+def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
+    """What the panel votes on."""
+    routes = APIRouter(tags=["panels"])
+
+    async def carry_out(arrival: Arrival, round_id: str, command: PanelCommand, log_at: int) -> JSONResponse:
+        context = replace(arrival.context, round=round_id)
+        return await arrival.answer(lambda again: handle(store, command, context, again, key=round_id, log_at=log_at))
+
+    @routes.post("/panels/{panel}/ties", response_model=Receipt)
+    async def resolve(panel: IdText, body: TieBody, arrival: Arriving) -> JSONResponse:
+        """Record the panel's vote on applications of one rank."""
+        constitution, _ = await _panel(store, facts, panel)
+        order, voters = tuple(body.order), tuple(body.voters)
+
+        async def work(log_at: int) -> JSONResponse:
+            conflicted = await barred(store, order)
+            command = ResolveTie(panel, body.tie_group, order, voters, conflicted, arrival.actor, arrival.at)
+            return await carry_out(arrival, constitution.round, command, log_at)
+
+        return await on_everything(store, projector, work)
+
+    @routes.post("/panels/{panel}/decisions", response_model=Receipt)
+    async def decide(panel: IdText, body: PanelDecisionBody, arrival: Arriving) -> JSONResponse:
+        """Record how the panel ranks an application with too few scores."""
+        constitution, terms = await _panel(store, facts, panel)
+
+        async def work(log_at: int) -> JSONResponse:
+            command = RecordPanelDecision(
+                panel=panel,
+                entry=await entry_of(store, facts, constitution, body.application),
+                minimum=terms.minimum_scores.value,
+                decision=body.decision,
+                reason=body.reason,
+                voters=tuple(body.voters),
+                by=arrival.actor,
+                at=arrival.at,
+            )
+            return await carry_out(arrival, constitution.round, command, log_at)
+
+        return await on_everything(store, projector, work)
+
+    return routes
+
+
+def reads_router() -> APIRouter:
+    """The panels, and the board that shows where each stands."""
+    routes = APIRouter(tags=["panels"])
 
     @routes.get("/panels")
     async def many(
@@ -114,25 +150,19 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         require(actor, *SEES_PANELS)
         return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
 
+    @routes.get("/panels/{panel}/board")
+    async def board(reads: AtLeast, actor: CurrentActor, panel: IdText) -> dict[str, Any]:
+        """Who has answered, is assigned, has scored or is overdue, by application; scores only after closing."""
+        require(actor, *SEES_PANELS)
+        doc = await reads.get(PANELS, panel)
+        if doc is None:
+            raise PanelNotConstituted
+        return await board_of(reads, doc)
+
     return routes
 
 
-async def _entry(store: EventStore, application: str) -> Entry:
-    opening = await opened(store, application)
-    recorded = await store.load(scoring_stream(application, opening.organization).name)
-    scoring = SCORING_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
-    return Entry(application, opening.organization, opening.version, scoring.scores)
-
-
-async def _panel(store: EventStore, panel: str) -> PanelConstituted:
-    constitution = await origin(store, panel_stream(panel, "").name, PanelConstituted)
-    if constitution is None:
-        raise PanelNotConstituted
-    return constitution
-
-
-async def _plan(facts: Facts, round_id: str) -> RoundPlanned:
-    plan = await facts.round(round_id)
-    if plan is None:
-        raise RoundUnknown(round_id)
-    return plan
+async def _panel(store: EventStore, facts: Facts, panel: str) -> tuple[PanelConstituted, Panels]:
+    """How the panel was drawn, and the terms in force then, under which it ranks."""
+    constitution, since = constituted(await store.load(panel_stream(panel, "").name))
+    return constitution, (await policy(facts, constitution.round, since)).parameters.panels

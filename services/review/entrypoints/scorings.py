@@ -7,26 +7,26 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.district_review import DISTRICT_DECIDER, Recommended
+from services.review.domain.conflicts import AssignReview, DeclareConflict
 from services.review.domain.expert import EXPERT_DECIDER, Enrolled, Stranger
-from services.review.domain.panel import (
-    PANEL_DECIDER,
-    Closed,
-    Constituted,
-    PanelNotConstituted,
-    Ranked,
-    panel_id,
+from services.review.domain.recusals import RecuseExpert, ReplaceExpert
+from services.review.domain.scores import ReviseScore, ScoreApplication, VoidScore
+from services.review.entrypoints.bodies import (
+    AssignmentBody,
+    ConflictBody,
+    ItemBody,
+    RecusalBody,
+    ReplacementBody,
+    RevisionBody,
+    ScoreBody,
+    VoidBody,
 )
-from services.review.domain.scoring import AssignReview, DeclareConflict, ScoreApplication, Subject
-from services.review.entrypoints.bodies import AssignmentBody, ConflictBody, ScoreBody
 from services.review.usecases.handle import ScoringCommand, handle
+from services.review.usecases.panels_view import WORKLIST
 from services.review.usecases.ports import Facts
-from services.review.usecases.project import WORKLIST
-from services.review.usecases.streams import district_stream, expert_stream, panel_stream
-from shared.contracts.application import RoundPlanned
-from shared.contracts.envelope import Recorded
-from shared.contracts.review import ItemScore
-from shared.contracts.vocabulary import COMPREHENSIVE
+from services.review.usecases.streams import expert_stream
+from services.review.usecases.subjects import events, scored
+from shared.contracts.review import ExpertEnrolled, ItemScore
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
 from shared.kernel.instants import plus_seconds
@@ -37,14 +37,6 @@ from shared.web.models import IdText, Receipt
 from shared.web.reads import After, AtLeast, Limit
 
 DAY_SECONDS = 86_400
-
-
-class ApplicationNotRecommended(Unknown):
-    """Experts see what districts recommended."""
-
-    title = "The application is not recommended to the experts"
-    clause = "C5.4"
-    field = "application"
 
 
 class ExpertUnknown(Unknown):
@@ -58,37 +50,43 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     """Conflict answers, assignments, scores, and an expert's worklist."""
     routes = APIRouter(tags=["scoring"])
 
-    async def carry_out(arrival: Arrival, command: ScoringCommand) -> JSONResponse:
-        context = replace(arrival.context, round=command.subject.round)
-        key = command.subject.organization
-        return await arrival.answer(lambda again: handle(store, command, context, again, key=key))
-
     @routes.post("/scorings/{application}/conflict", response_model=Receipt)
     async def declare(application: IdText, body: ConflictBody, arrival: Arriving) -> JSONResponse:
         """Answer whether there is a conflict of interest."""
-        subject = await _subject(store, application)
+        subject = (await scored(store, facts, application)).subject
         command = DeclareConflict(subject, body.answer, body.detail, arrival.actor, arrival.at)
-        return await carry_out(arrival, command)
-
-    @routes.post("/scorings/{application}/assignments", response_model=Receipt)
-    async def assign(application: IdText, body: AssignmentBody, arrival: Arriving) -> JSONResponse:
-        """Assign an application to an expert of its panel."""
-        subject = await _subject(store, application)
-        plan = await _plan(facts, subject.round)
-        due = plus_seconds(arrival.at, plan.parameters.panels.scoring_days.value * DAY_SECONDS)
-        employer = await _employer(store, body.expert)
-        command = AssignReview(subject, body.expert, employer, due, arrival.actor, arrival.at)
-        return await carry_out(arrival, command)
+        return await _carry_out(store, arrival, command)
 
     @routes.post("/scorings/{application}/scores", response_model=Receipt)
     async def score(application: IdText, body: ScoreBody, arrival: Arriving) -> JSONResponse:
-        """Score an assigned application."""
-        subject = await _subject(store, application)
-        plan = await _plan(facts, subject.round)
-        items = tuple(ItemScore(**item.model_dump()) for item in body.items)
-        rubric, rubric_hash = plan.parameters.rubric, plan.rubric_hash
-        command = ScoreApplication(subject, body.version, rubric, rubric_hash, items, arrival.actor, arrival.at)
-        return await carry_out(arrival, command)
+        """Score an assigned application by the rubric that was in force when the panel was constituted."""
+        of = await scored(store, facts, application)
+        rubric, rubric_hash, items = of.plan.parameters.rubric, of.plan.rubric_hash, _items(body.items)
+        command = ScoreApplication(of.subject, body.version, rubric, rubric_hash, items, arrival.actor, arrival.at)
+        return await _carry_out(store, arrival, command)
+
+    @routes.post("/scorings/{application}/revisions", response_model=Receipt)
+    async def revise(application: IdText, body: RevisionBody, arrival: Arriving) -> JSONResponse:
+        """Change one's own score before closing, and say why."""
+        of = await scored(store, facts, application)
+        command = ReviseScore(
+            subject=of.subject,
+            version=body.version,
+            rubric=of.plan.parameters.rubric,
+            rubric_hash=of.plan.rubric_hash,
+            items=_items(body.items),
+            reason=body.reason,
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await _carry_out(store, arrival, command)
+
+    @routes.post("/scorings/{application}/recusals", response_model=Receipt)
+    async def recuse(application: IdText, body: RecusalBody, arrival: Arriving) -> JSONResponse:
+        """Step back from an application, or take an expert from it; also after closing."""
+        subject = (await scored(store, facts, application)).subject
+        command = RecuseExpert(subject, body.expert, body.reason, body.voids_score, arrival.actor, arrival.at)
+        return await _carry_out(store, arrival, command)
 
     @routes.get("/worklist")
     async def worklist(
@@ -102,42 +100,57 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     return routes
 
 
-async def _subject(store: EventStore, application: str) -> Subject:
-    match DISTRICT_DECIDER.fold(_events(await store.load(district_stream(application, "").name))):
-        case Recommended(opening):
-            panel = panel_id(opening.round, opening.category or COMPREHENSIVE)
-        case _:
-            raise ApplicationNotRecommended
-    match PANEL_DECIDER.fold(_events(await store.load(panel_stream(panel, opening.round).name))):
-        case Constituted(constitution) | Closed(constitution) | Ranked(constitution) as state:
-            return Subject(
-                application=application,
-                organization=opening.organization,
-                uscc=opening.uscc,
-                round=opening.round,
-                version=opening.version,
-                panel=panel,
-                members=constitution.experts,
-                closed=not isinstance(state, Constituted),
-            )
-        case _:
-            raise PanelNotConstituted
+def seats_router(store: EventStore, facts: Facts) -> APIRouter:
+    """What the secretary does with the seats of an application."""
+    routes = APIRouter(tags=["scoring"])
+
+    @routes.post("/scorings/{application}/assignments", response_model=Receipt)
+    async def assign(application: IdText, body: AssignmentBody, arrival: Arriving) -> JSONResponse:
+        """Assign an application to an expert of its panel."""
+        of = await scored(store, facts, application)
+        parameters, expert = of.plan.parameters, await _enrolled(store, body.expert)
+        command = AssignReview(
+            subject=of.subject,
+            expert=expert.expert,
+            employer_uscc=expert.employer_uscc,
+            due=plus_seconds(arrival.at, parameters.panels.scoring_days.value * DAY_SECONDS),
+            by=arrival.actor,
+            at=arrival.at,
+            listed=parameters.batches is None or not parameters.batches.required,
+        )
+        return await _carry_out(store, arrival, command)
+
+    @routes.post("/scorings/{application}/replacements", response_model=Receipt)
+    async def substitute(application: IdText, body: ReplacementBody, arrival: Arriving) -> JSONResponse:
+        """Give a recused or absent expert's place to another of the pool."""
+        of = await scored(store, facts, application)
+        other = await _enrolled(store, body.replacement)
+        command = ReplaceExpert(of.subject, body.expert, other, of.group, body.reason, arrival.actor, arrival.at)
+        return await _carry_out(store, arrival, command)
+
+    @routes.post("/scorings/{application}/voids", response_model=Receipt)
+    async def void(application: IdText, body: VoidBody, arrival: Arriving) -> JSONResponse:
+        """Take a score out of the count, and say why."""
+        subject = (await scored(store, facts, application)).subject
+        command = VoidScore(subject, body.expert, body.reason, arrival.actor, arrival.at)
+        return await _carry_out(store, arrival, command)
+
+    return routes
 
 
-async def _employer(store: EventStore, expert: str) -> str:
-    match EXPERT_DECIDER.fold(_events(await store.load(expert_stream(expert).name))):
+async def _carry_out(store: EventStore, arrival: Arrival, command: ScoringCommand) -> JSONResponse:
+    context = replace(arrival.context, round=command.subject.round)
+    key = command.subject.organization
+    return await arrival.answer(lambda again: handle(store, command, context, again, key=key))
+
+
+def _items(items: Sequence[ItemBody]) -> tuple[ItemScore, ...]:
+    return tuple(ItemScore(**item.model_dump()) for item in items)
+
+
+async def _enrolled(store: EventStore, expert: str) -> ExpertEnrolled:
+    match EXPERT_DECIDER.fold(events(await store.load(expert_stream(expert).name))):
         case Enrolled(enrolment):
-            return enrolment.employer_uscc
+            return enrolment
         case Stranger():
             raise ExpertUnknown(expert)
-
-
-async def _plan(facts: Facts, round_id: str) -> RoundPlanned:
-    plan = await facts.round(round_id)
-    if plan is None:
-        raise ApplicationNotRecommended
-    return plan
-
-
-def _events(recorded: Sequence[Recorded]) -> Any:
-    return [one.event for one in recorded]

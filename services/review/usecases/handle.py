@@ -1,66 +1,145 @@
-"""Commands to their aggregates; a score is guarded by its panel, an order, a draw or a ranking by the whole log."""
+"""Commands to their aggregates, each guarded by the streams that its decision rests on, or by the whole log."""
 
 from dataclasses import replace
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
-from services.review.domain.district_review import (
-    DISTRICT_DECIDER,
-    DeclineApplication,
-    RecommendApplication,
-    RecordJudgement,
-)
+from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, holds
+from services.review.domain.checks import CheckCompliance, RecordJudgement
+from services.review.domain.conflicts import AssignReview, DeclareConflict
+from services.review.domain.district_review import DISTRICT_DECIDER, ClerksCommand, FilersCommand, LeadersCommand
+from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
-from services.review.domain.panel import (
-    PANEL_DECIDER,
-    CloseScoring,
-    ComputeRanking,
-    Constituted,
-    ConstitutePanel,
-    panel_id,
+from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking, ConstitutePanel, panel_id
+from services.review.domain.panel_states import Constituted
+from services.review.domain.recommendation import DeclineApplication, RecommendApplication
+from services.review.domain.reconsideration import (
+    DecideEscalation,
+    EscalateToCity,
+    ReconsiderDecline,
+    RequestReconsideration,
 )
-from services.review.domain.scoring import (
-    SCORING_DECIDER,
-    AssignReview,
-    DeclareConflict,
-    ScoreApplication,
+from services.review.domain.recusals import RecuseExpert, ReplaceExpert
+from services.review.domain.returns import ReturnForCorrection
+from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
+from services.review.domain.scoring import SCORING_DECIDER, ScoreCommand, SeatCommand
+from services.review.domain.votes import RecordPanelDecision, ResolveTie
+from services.review.domain.waivers import DecideWaiver, ProposeWaiver
+from services.review.usecases.streams import (
+    batch_stream,
+    district_stream,
+    expert_stream,
+    panel_stream,
+    scoring_stream,
 )
-from services.review.usecases.streams import district_stream, expert_stream, panel_stream, scoring_stream
+from services.review.usecases.subjects import events, reopened_since
+from shared.contracts.review import DistrictReviewOpened
+from shared.eventstore.origin import origin
 from shared.eventstore.port import Context, EventStore, Idempotency, Write
 from shared.eventstore.transact import Target, Transacted, transact
 
-DistrictCommand: TypeAlias = RecordJudgement | RecommendApplication | DeclineApplication
-PanelCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking
-ScoringCommand: TypeAlias = DeclareConflict | AssignReview | ScoreApplication
-Command: TypeAlias = DistrictCommand | EnrolExpert | PanelCommand | ScoringCommand
+DistrictCommand: TypeAlias = ClerksCommand | LeadersCommand | FilersCommand | DecideEscalation
+BatchCommand: TypeAlias = SealBatch | ReopenBatch | SendBatch
+PanelCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
+ScoringCommand: TypeAlias = SeatCommand | ScoreCommand | MarkOverdue
+Command: TypeAlias = DistrictCommand | BatchCommand | EnrolExpert | PanelCommand | ScoringCommand
+SCORING = (
+    DeclareConflict,
+    AssignReview,
+    RecuseExpert,
+    ReplaceExpert,
+    ScoreApplication,
+    ReviseScore,
+    VoidScore,
+    MarkOverdue,
+)
+BeforeTheBatch: TypeAlias = RecommendApplication | ReconsiderDecline
 
 
 def target_of(command: Command, key: str) -> Target[Any, Any, Any]:
     """The aggregate that decides `command`; `key` is its organization or round."""
     match command:
-        case RecordJudgement() | RecommendApplication() | DeclineApplication():
-            return Target(DISTRICT_DECIDER, district_stream(command.application, key))
         case EnrolExpert(expert=expert):
             return Target(EXPERT_DECIDER, expert_stream(expert))
+        case SealBatch() | ReopenBatch() | SendBatch():
+            return Target(BATCH_DECIDER, batch_stream(command.round, command.district))
         case ConstitutePanel(round=round_id, group=group):
             return Target(PANEL_DECIDER, panel_stream(panel_id(round_id, group), round_id))
-        case CloseScoring(panel=panel) | ComputeRanking(panel=panel):
-            return Target(PANEL_DECIDER, panel_stream(panel, key))
-        case DeclareConflict(subject=subject) | AssignReview(subject=subject) | ScoreApplication(subject=subject):
-            return Target(SCORING_DECIDER, scoring_stream(subject.application, key))
+        case CloseScoring() | ComputeRanking() | ResolveTie() | RecordPanelDecision():
+            return Target(PANEL_DECIDER, panel_stream(command.panel, key))
         case _:
-            assert_never(command)
+            return _of_an_application(command, key)
+
+
+def _of_an_application(command: DistrictCommand | ScoringCommand, key: str) -> Target[Any, Any, Any]:
+    match command:
+        case (
+            CheckCompliance()
+            | RecordJudgement()
+            | ProposeWaiver()
+            | DecideWaiver()
+            | ReturnForCorrection()
+            | RecommendApplication()
+            | DeclineApplication()
+            | RequestReconsideration()
+            | ReconsiderDecline()
+            | EscalateToCity()
+            | DecideEscalation()
+        ):
+            return Target(DISTRICT_DECIDER, district_stream(command.application, key))
+        case _:
+            return Target(SCORING_DECIDER, scoring_stream(command.subject.application, key))
 
 
 async def _score(
     store: EventStore, command: ScoringCommand, context: Context, idempotency: Idempotency | None, key: str
 ) -> Transacted[Any]:
     """Decide on the panel as the log has it now; if it closes before the append, nothing is written."""
-    stream = panel_stream(command.subject.panel, command.subject.round)
+    of = command.subject
+    stream = panel_stream(of.panel, of.round)
     recorded = await store.load(stream.name)
-    panel = PANEL_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
-    subject = replace(command.subject, closed=not isinstance(panel, Constituted))
-    target = replace(target_of(command, key), guards=(Write(stream, len(recorded)),))
-    return await transact(store, target, replace(command, subject=subject), context, idempotency)
+    scoring = await store.load(scoring_stream(of.application, key).name)
+    closed = not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted)
+    subject = replace(of, closed=closed, reopened=reopened_since(scoring, recorded))
+    guards: tuple[Write, ...] = (Write(stream, len(recorded)),)
+    asked = replace(command, subject=subject)
+    if isinstance(asked, AssignReview) and not asked.listed:
+        asked, more = await _listed(store, asked)
+        guards = (*guards, *more)
+    return await transact(store, replace(target_of(command, key), guards=guards), asked, context, idempotency)
+
+
+async def _listed(store: EventStore, command: AssignReview) -> tuple[AssignReview, tuple[Write, ...]]:
+    """The command with what the district's batch says of its version, and the guard of that batch."""
+    subject = command.subject
+    match DISTRICT_DECIDER.fold(events(await store.load(district_stream(subject.application, "").name))):
+        case Admitted():
+            return replace(command, listed=True), ()
+        case Recommended(checks):
+            stream = batch_stream(subject.round, checks.opening.district)
+            recorded = await store.load(stream.name)
+            batch = BATCH_DECIDER.fold(events(recorded))
+            listed = holds(batch, subject.application, subject.version)
+            return replace(command, listed=listed), (Write(stream, len(recorded)),)
+        case _:
+            return command, ()
+
+
+async def _before_the_batch(
+    store: EventStore,
+    command: BeforeTheBatch,
+    context: Context,
+    idempotency: Idempotency | None,
+    target: Target[Any, Any, Any],
+) -> Transacted[Any]:
+    """Decide on the district's batch as the log has it now; if it is sealed before the append, nothing is written."""
+    opening = await origin(store, target.stream.name, DistrictReviewOpened)
+    if opening is None:
+        return await transact(store, target, command, context, idempotency)
+    stream = batch_stream(opening.round, opening.district)
+    recorded = await store.load(stream.name)
+    asked = replace(command, sealed=not isinstance(BATCH_DECIDER.fold(events(recorded)), Draft))
+    guarded = replace(target, guards=(Write(stream, len(recorded)),))
+    return await transact(store, guarded, asked, context, idempotency)
 
 
 async def handle(
@@ -73,6 +152,9 @@ async def handle(
     log_at: int | None = None,
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`. `log_at` is the log's position that its facts were read at."""
-    if isinstance(command, DeclareConflict | AssignReview | ScoreApplication):
+    if isinstance(command, SCORING):
         return await _score(store, command, context, idempotency, key)
-    return await transact(store, replace(target_of(command, key), log_at=log_at), command, context, idempotency)
+    target = replace(target_of(command, key), log_at=log_at)
+    if isinstance(command, RecommendApplication | ReconsiderDecline):
+        return await _before_the_batch(store, command, context, idempotency, target)
+    return await transact(store, target, command, context, idempotency)

@@ -1,16 +1,20 @@
 """What review's use cases need from outside."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from shared.contracts.application import RoundPlanned
-from shared.contracts.review import ExpertEnrolled
+from shared.contracts.application import EligibilityEvaluated, RoundPlanned
+from shared.contracts.review import BatchRow, ExpertEnrolled
+from shared.contracts.round import RoundParameters
+from shared.kernel.instants import Instant
 
 
 class Facts(Protocol):
     """Facts as of the read models."""
 
-    async def round(self, round_id: str) -> RoundPlanned | None:
-        """The round's plan, or None when it is not known here."""
+    async def policy(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """The round's plan as amended, in force at an instant; None when the round is not known here."""
         ...
 
     async def experts(self) -> tuple[ExpertEnrolled, ...]:
@@ -18,9 +22,57 @@ class Facts(Protocol):
         ...
 
     async def recommended(self, round_id: str, group: str) -> tuple[str, ...]:
-        """The applications recommended in a group of a round."""
+        """The applications of a group that a district recommended or the city admitted."""
+        ...
+
+    async def recommended_by(self, round_id: str, district: str) -> tuple[str, ...]:
+        """The applications that a district recommends in a round."""
         ...
 
     async def orders_taken(self, round_id: str, district: str, but: str) -> frozenset[int]:
         """The recommendation orders that a district gave in a round to others than application `but`."""
+        ...
+
+    async def evaluation(self, application: str, version: int) -> EligibilityEvaluated | None:
+        """What the rules said of a version when it was filed, or None when it was not heard of."""
+        ...
+
+    async def pdf_sha256(self, application: str, version: int) -> str | None:
+        """The hash of the version's PDF, or None when none was heard of."""
+        ...
+
+    async def decided(self, application: str) -> bool:
+        """Whether the application was approved or rejected."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of the summary table, with what the rules said after judgements and waivers."""
+
+    row: BatchRow
+    results: Mapping[str, str]
+    """Outcome by rule."""
+    grounds: Mapping[str, str]
+    """By waived rule the ground on which it was."""
+    compliance: str
+    """合规意见: the last compliance check's result; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A district's summary table (附件3), as it goes with the official letter."""
+
+    parameters: RoundParameters
+    district: str
+    document_number: str
+    sealed_at: Instant
+    rows: tuple[SheetRow, ...]
+
+
+class Press(Protocol):
+    """Makes documents: the same bytes for the same sheet, whenever it is asked."""
+
+    def summary_xlsx(self, sheet: Sheet) -> bytes:
+        """The summary table as a workbook."""
         ...

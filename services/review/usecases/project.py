@@ -1,32 +1,20 @@
-"""Review's read models: the districts' inboxes, the pool, the panels and the experts' worklists."""
+"""Review's read models: each event of its own and of others moves those that it concerns."""
 
-from typing import Any
-
-from shared.contracts.application import RoundPlanned
+from services.review.usecases.panels_view import project_panel
+from services.review.usecases.reviews_view import project_review
+from shared.contracts.application import EligibilityEvaluated, PdfExported, PolicyAmended, RoundPlanned, WaiverRequested
 from shared.contracts.envelope import Recorded
-from shared.contracts.event import Event
-from shared.contracts.review import (
-    ConflictDeclared,
-    DistrictDeclined,
-    DistrictRecommended,
-    DistrictReviewOpened,
-    ExpertEnrolled,
-    ExpertScored,
-    JudgementRecorded,
-    PanelConstituted,
-    PaperMatched,
-    RankingComputed,
-    ReviewAssigned,
-    ScoringClosed,
-)
-from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
 
 ROUNDS = "rounds"
-REVIEWS = "reviews"
-EXPERTS = "experts"
-PANELS = "panels"
-WORKLIST = "worklist"
+AMENDMENTS = "amendments"
+EVALUATIONS = "evaluations"
+"""By application and version the last one: that which the version was filed with."""
+WAIVER_REQUESTS = "waiver requests"
+PDFS = "pdfs"
+DECISIONS = "decisions"
+"""Applications that were approved or rejected."""
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:
@@ -35,49 +23,16 @@ async def project(documents: Documents, recorded: Recorded) -> None:
     match event:
         case RoundPlanned():
             await documents.put(ROUNDS, event.round, data)
-        case DistrictReviewOpened():
-            group = event.category or COMPREHENSIVE
-            await documents.put(REVIEWS, event.application, {**data, "group": group, "state": "OPEN"})
-        case ExpertEnrolled():
-            await documents.put(EXPERTS, event.expert, data)
-        case PanelConstituted():
-            await documents.put(PANELS, event.panel, {**data, "state": "SCORING"})
-        case ScoringClosed():
-            await _change(documents, PANELS, event.panel, {"state": "CLOSED"})
-        case RankingComputed():
-            await _change(documents, PANELS, event.panel, {"state": "RANKED", "ranking": data["rows"]})
-        case ConflictDeclared() | ReviewAssigned() | ExpertScored():
-            await _change(documents, WORKLIST, f"{event.expert}.{event.application}", _task(event))
+        case PolicyAmended():
+            await documents.put(AMENDMENTS, f"{event.round}.{recorded.position:012}", data)
+        case EligibilityEvaluated():
+            await documents.put(EVALUATIONS, f"{event.application}.{event.version}", data)
+        case WaiverRequested():
+            await documents.put(WAIVER_REQUESTS, f"{event.application}.{recorded.position:012}", data)
+        case PdfExported():
+            await documents.put(PDFS, f"{event.application}.{event.version}", data)
+        case OrganizationApproved() | ApplicationRejected():
+            await documents.put(DECISIONS, event.application, {"decided": True})
         case _:
-            await _review(documents, event)
-
-
-async def _review(documents: Documents, event: Event) -> None:
-    match event:
-        case PaperMatched():
-            await _change(documents, REVIEWS, event.application, {"paper_matches": event.matches})
-        case JudgementRecorded():
-            await _change(documents, REVIEWS, event.application, {f"judgement_{event.rule}": event.outcome})
-        case DistrictRecommended():
-            await _change(documents, REVIEWS, event.application, {"state": "RECOMMENDED", "order": event.order})
-        case DistrictDeclined():
-            members = {"state": "DECLINED", "reasons": list(event.reasons)}
-            await _change(documents, REVIEWS, event.application, members)
-        case _:
-            return
-
-
-def _task(event: ConflictDeclared | ReviewAssigned | ExpertScored) -> dict[str, Any]:
-    who = {"expert": event.expert, "application": event.application, "round": event.round}
-    match event:
-        case ConflictDeclared():
-            return {**who, "conflict": event.answer}
-        case ReviewAssigned():
-            return {**who, "assigned": True, "version": event.version, "due": event.due, "panel": event.panel}
-        case ExpertScored():
-            return {**who, "scored": True}
-
-
-async def _change(documents: Documents, view: str, key: str, members: dict[str, Any]) -> None:
-    present = await documents.get(view, key) or {}
-    await documents.put(view, key, {**present, **members})
+            await project_review(documents, recorded)
+            await project_panel(documents, recorded)

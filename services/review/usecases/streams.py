@@ -1,12 +1,17 @@
 """Review's streams: what is about one organization is keyed by it, what is about a round by the round."""
 
 from shared.contracts.category import Stream
-from shared.contracts.topics import DISTRICT, EXPERT, PANEL, SCORING
+from shared.contracts.topics import BATCH, DISTRICT, EXPERT, PANEL, SCORING
 
 
 def district_stream(application: str, organization: str) -> Stream:
     """The district's review of one application."""
     return Stream(DISTRICT, application, organization)
+
+
+def batch_stream(round_id: str, district: str) -> Stream:
+    """A district's recommendation list of one round."""
+    return Stream(BATCH, f"{round_id}.{district}", round_id)
 
 
 def expert_stream(expert: str) -> Stream:

@@ -5,26 +5,24 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.review.domain.district_review import (
-    DISTRICT_DECIDER,
-    ChecksUnresolved,
-    Command,
-    DeclineApplication,
-    DistrictDeadlinePassed,
-    DistrictEvent,
+from services.review.domain.checks import (
     MatchPaper,
     NothingToJudge,
     OpenDistrictReview,
-    OrderTaken,
     OutcomeIsNoJudgement,
+    RecordJudgement,
+)
+from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
+from services.review.domain.district_states import ReviewAlreadyDecided, ReviewNotOpened, VersionIsStale
+from services.review.domain.reactions import reaction
+from services.review.domain.recommendation import (
+    ChecksUnresolved,
+    DeclineApplication,
+    DistrictDeadlinePassed,
+    OrderTaken,
     PaperNotMatched,
     RecommendApplication,
-    RecordJudgement,
-    ReviewAlreadyDecided,
-    ReviewNotOpened,
-    VersionIsStale,
 )
-from services.review.domain.reactions import reaction
 from shared.contracts.application import ApplicationSubmitted, PaperReceived
 from shared.contracts.event import Event
 from shared.contracts.review import (
@@ -112,9 +110,9 @@ def name_of(command: Command) -> str:
 
 
 def test_foreign_facts_become_commands() -> None:
-    assert reaction(SUBMISSION) == OpenDistrictReview(SUBMISSION)
-    assert reaction(RECEIVED) == MatchPaper(RECEIVED)
-    assert reaction(OPENED) is None
+    assert reaction(SUBMISSION, "") == OpenDistrictReview(SUBMISSION)
+    assert reaction(RECEIVED, "") == MatchPaper(RECEIVED)
+    assert reaction(OPENED, "") is None
 
 
 def test_a_submission_opens_the_review_once() -> None:

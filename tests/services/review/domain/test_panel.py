@@ -15,13 +15,12 @@ from services.review.domain.panel import (
     GroupUnknown,
     PanelAlreadyConstituted,
     PanelEvent,
-    PanelNotConstituted,
-    ScoringNotClosed,
     TooFewExperts,
     TooFewScores,
     draw,
     panel_id,
 )
+from services.review.domain.panel_states import PanelNotConstituted, ScoringNotClosed
 from services.review.domain.ranking import METHOD, inputs_hash, rank
 from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
 from shared.contracts.round import Number

@@ -5,26 +5,23 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.review.domain.scoring import (
-    SCORING_DECIDER,
-    AlreadyScored,
+from services.review.domain.conflicts import (
     AnswerIsNoConflictAnswer,
     AssignReview,
-    Command,
     ConflictAnsweredOtherwise,
     ConflictNotAnswered,
     DeclareConflict,
     ExpertHasAConflict,
-    ExpertIsEmployedThere,
-    NotOnThePanel,
+)
+from services.review.domain.scores import (
+    AlreadyScored,
     NotTheAssignedExpert,
     ScoreApplication,
     ScoredVersionIsStale,
     ScoresDoNotFitTheRubric,
-    ScoringEvent,
-    ScoringIsClosed,
-    Subject,
 )
+from services.review.domain.scoring import SCORING_DECIDER, Command, ScoringEvent
+from services.review.domain.scoring_states import ExpertIsEmployedThere, NotOnThePanel, ScoringIsClosed, Subject
 from shared.contracts.review import ConflictDeclared, ExpertScored, ItemScore, ReviewAssigned
 from shared.contracts.round import Criterion
 from shared.kernel.actor import Actor, Role

@@ -1,0 +1,224 @@
+"""How the commands of review's second stage were put: experts, panels, scores and votes."""
+
+from typing import Any
+
+from audit.case import Behind, Case
+from audit.record import Contradiction, Incomplete
+from services.review.domain.batch import BATCH_DECIDER, holds
+from services.review.domain.conflicts import CONFLICT, AssignReview, DeclareConflict
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
+from services.review.domain.panel import (
+    PANEL_DECIDER,
+    CloseScoring,
+    ComputeRanking,
+    ConstitutePanel,
+    groups_of,
+    panel_id,
+)
+from services.review.domain.panel_states import Constituted
+from services.review.domain.ranking import Entry
+from services.review.domain.reactions import reaction
+from services.review.domain.recusals import RecuseExpert, ReplaceExpert
+from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
+from services.review.domain.scoring import SCORING_DECIDER
+from services.review.domain.scoring_states import Scoring, Subject, out
+from services.review.domain.votes import RecordPanelDecision, ResolveTie
+from shared.contracts import review
+from shared.contracts.application import RoundPlanned
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.publication import ApplicationRejected, OrganizationApproved
+from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.kernel.instants import Instant, plus_seconds
+
+DAY_SECONDS = 86_400
+
+
+def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
+    return EnrolExpert(event.expert, event.employer_uscc, event.specialties, case.by, case.at)
+
+
+def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
+    pool, parameters = tuple(case.before(review.ExpertEnrolled)), case.plan.parameters
+    groups, panels = groups_of(parameters), parameters.panels
+    return ConstitutePanel(event.round, event.group, groups, pool, panels, event.seed, case.by, case.at)
+
+
+def _reviewed(case: Case, application: str) -> Recommended | Admitted | None:
+    state = case.fold(DISTRICT_DECIDER, f"district-{application}")
+    return state if isinstance(state, Recommended | Admitted) else None
+
+
+def _scoring(case: Case, application: str) -> Scoring:
+    scoring: Scoring = case.fold(SCORING_DECIDER, f"scoring-{application}")
+    return scoring
+
+
+def _subject(case: Case, application: str) -> Subject:
+    reviewed = _reviewed(case, application)
+    if reviewed is None:
+        raise Contradiction(case.recorded, "its application was not recommended")
+    opening = reviewed.checks.opening
+    panel = panel_id(opening.round, opening.category or COMPREHENSIVE)
+    state = case.fold(PANEL_DECIDER, f"panel-{panel}")
+    kinds = (OrganizationApproved, ApplicationRejected)
+    return Subject(
+        application=application,
+        organization=opening.organization,
+        uscc=opening.uscc,
+        round=opening.round,
+        version=opening.version,
+        panel=panel,
+        members=case.one(review.PanelConstituted, panel=panel).experts,
+        closed=not isinstance(state, Constituted),
+        reopened=_position(case, review.ScoringReopened, application=application)
+        > _position(case, review.RankingComputed, panel=panel),
+        decided=any(case.before(kind, application=application) for kind in kinds),
+    )
+
+
+def _position(case: Case, kind: type[Event], **members: object) -> int:
+    """Where the last earlier event of a kind lies; 0 without one."""
+    before = case.recorded.position
+    return max((one.position for one, _ in case.record.where(kind, **members) if one.position < before), default=0)
+
+
+def _since(case: Case, panel: str) -> RoundPlanned:
+    """The policy in force when the panel was constituted, under which it scores and ranks."""
+    recorded: list[tuple[Recorded, Any]] = case.record.where(review.PanelConstituted, panel=panel)
+    if not recorded:
+        raise Incomplete(f"{case.recorded.envelope.type} rests on panel {panel}, which the log does not hold")
+    return case.plan_at(Instant(recorded[0][0].envelope.time))
+
+
+def _declare(case: Case, event: review.ConflictDeclared) -> DeclareConflict:
+    return DeclareConflict(_subject(case, event.application), event.answer, event.detail, case.by, case.at)
+
+
+def _assign(case: Case, event: review.ReviewAssigned) -> AssignReview:
+    subject = _subject(case, event.application)
+    parameters = _since(case, event.panel).parameters
+    return AssignReview(
+        subject=subject,
+        expert=event.expert,
+        employer_uscc=case.one(review.ExpertEnrolled, expert=event.expert).employer_uscc,
+        due=plus_seconds(case.at, parameters.panels.scoring_days.value * DAY_SECONDS),
+        by=case.by,
+        at=case.at,
+        listed=parameters.batches is None or not parameters.batches.required or _listed(case, subject),
+    )
+
+
+def _listed(case: Case, subject: Subject) -> bool:
+    reviewed = _reviewed(case, subject.application)
+    if not isinstance(reviewed, Recommended):
+        return isinstance(reviewed, Admitted)
+    batch = case.fold(BATCH_DECIDER, f"batch-{subject.round}.{reviewed.checks.opening.district}")
+    return holds(batch, subject.application, subject.version)
+
+
+def _score(case: Case, event: review.ExpertScored) -> ScoreApplication:
+    subject, plan = _subject(case, event.application), _since(case, event.panel)
+    rubric, rubric_hash = plan.parameters.rubric, plan.rubric_hash
+    return ScoreApplication(subject, event.version, rubric, rubric_hash, event.items, case.by, case.at)
+
+
+def _revise(case: Case, event: review.ScoreRevised) -> ReviseScore:
+    plan = _since(case, event.panel)
+    return ReviseScore(
+        subject=_subject(case, event.application),
+        version=event.version,
+        rubric=plan.parameters.rubric,
+        rubric_hash=plan.rubric_hash,
+        items=event.items,
+        reason=event.reason,
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _void(case: Case, event: review.ScoreVoided) -> VoidScore:
+    return VoidScore(_subject(case, event.application), event.expert, event.reason, case.by, case.at)
+
+
+def _overdue(case: Case, event: review.ScoreOverdue) -> MarkOverdue:
+    return MarkOverdue(_subject(case, event.application), event.expert)
+
+
+def _recuse(case: Case, event: review.ExpertRecused) -> RecuseExpert:
+    subject = _subject(case, event.application)
+    return RecuseExpert(subject, event.expert, event.reason, event.voids_score, case.by, case.at)
+
+
+def _replace(case: Case, event: review.ExpertReplaced) -> ReplaceExpert:
+    subject = _subject(case, event.application)
+    other, group = case.one(review.ExpertEnrolled, expert=event.replacement), _group(case, event.panel)
+    return ReplaceExpert(subject, event.expert, other, group, event.reason, case.by, case.at)
+
+
+def _group(case: Case, panel: str) -> str:
+    return str(case.one(review.PanelConstituted, panel=panel).group)
+
+
+def _reopen(case: Case, _event: review.ScoringReopened) -> Any:
+    return reaction(case.cause, case.recorded.envelope.causationid or "")
+
+
+def _close(case: Case, event: review.ScoringClosed) -> CloseScoring:
+    return CloseScoring(event.panel, case.by, case.at)
+
+
+def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
+    openings = case.before(review.DistrictReviewOpened, round=event.round)
+    applications = dict.fromkeys(one.application for one in openings if (one.category or COMPREHENSIVE) == event.group)
+    entries = tuple(_entry(case, one) for one in applications if _reviewed(case, one) is not None)
+    return ComputeRanking(event.panel, entries, _since(case, event.panel).parameters.panels, case.by, case.at)
+
+
+def _entry(case: Case, application: str) -> Entry:
+    reviewed = _reviewed(case, application)
+    if reviewed is None:
+        raise Contradiction(case.recorded, "its application was not recommended")
+    opening = reviewed.checks.opening
+    return Entry(application, opening.organization, opening.version, _scoring(case, application).scores)
+
+
+def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
+    scorings = [_scoring(case, application) for application in event.order]
+    conflicted = {answer.expert for one in scorings for answer in one.answers if answer.answer == CONFLICT}
+    barred = frozenset(conflicted.union(*(out(one) for one in scorings)))
+    return ResolveTie(event.panel, event.tie_group, event.order, event.voters, barred, case.by, case.at)
+
+
+def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecision:
+    return RecordPanelDecision(
+        panel=event.panel,
+        entry=_entry(case, event.application),
+        minimum=_since(case, event.panel).parameters.panels.minimum_scores.value,
+        decision=event.decision,
+        reason=event.reason,
+        voters=event.voters,
+        by=case.by,
+        at=case.at,
+    )
+
+
+BEHIND: Behind = {
+    review.ExpertEnrolled: (EXPERT_DECIDER, _enrol),
+    review.PanelConstituted: (PANEL_DECIDER, _constitute),
+    review.ConflictDeclared: (SCORING_DECIDER, _declare),
+    review.ReviewAssigned: (SCORING_DECIDER, _assign),
+    review.ExpertScored: (SCORING_DECIDER, _score),
+    review.ScoreRevised: (SCORING_DECIDER, _revise),
+    review.ScoreVoided: (SCORING_DECIDER, _void),
+    review.ScoreOverdue: (SCORING_DECIDER, _overdue),
+    review.ExpertRecused: (SCORING_DECIDER, _recuse),
+    review.ExpertReplaced: (SCORING_DECIDER, _replace),
+    review.ScoringReopened: (SCORING_DECIDER, _reopen),
+    review.ScoringClosed: (PANEL_DECIDER, _close),
+    review.RankingComputed: (PANEL_DECIDER, _rank),
+    review.TieResolved: (PANEL_DECIDER, _resolve),
+    review.PanelDecisionRecorded: (PANEL_DECIDER, _decide),
+}

@@ -1,0 +1,248 @@
+"""RecommendationBatch: DRAFT → SEALED → SENT, one for each district and round; opened again on authority (C5.3)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TypeAlias, assert_never
+
+from services.review.domain.district_states import Recommended, waived
+from shared.auditlog.canonical import hash_of
+from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
+from shared.kernel.actor import Actor, Role
+from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant, to_datetime
+from shared.kernel.refusal import Refusal, require
+
+MINUTE_SECONDS = 60
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class SealBatch:
+    """The district's leader fixes the list under an official letter's number (C5.3)."""
+
+    round: str
+    district: str
+    document_number: str
+    rows: tuple[BatchRow, ...]
+    """What the district recommends, in its order."""
+    xlsx_sha256: str
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenBatch:
+    """The leader opens the list again, on somebody's authority."""
+
+    round: str
+    district: str
+    authority: str
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class SendBatch:
+    """The leader sends the sealed list to the city; `deadline` is the first instant that is late (C5.3)."""
+
+    round: str
+    district: str
+    deadline: Instant
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = SealBatch | ReopenBatch | SendBatch
+BatchEvent: TypeAlias = BatchSealed | BatchReopened | BatchSent | BatchLate
+
+# States
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The district still recommends."""
+
+    reopened: BatchReopened | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Fixed, and still with the district."""
+
+    sealing: BatchSealed
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """With the city."""
+
+    sealing: BatchSealed
+    sending: BatchSent
+    late: BatchLate | None = None
+
+
+Batch: TypeAlias = Draft | Sealed | Sent
+
+# Refusals
+
+
+class NothingToSeal(Refusal):
+    """A list has at least one row."""
+
+    title = "The district recommends nothing yet"
+    clause = "C5.3"
+
+
+class BatchIsSealed(Refusal):
+    """It is fixed with other rows or another number."""
+
+    title = "The list is sealed; it takes authority to open it again"
+    clause = "C5.3"
+
+
+class BatchNotSealed(Refusal):
+    """Only a sealed list is sent or opened again."""
+
+    title = "The list is not sealed"
+    clause = "C5.3"
+
+
+def row_of(review: Recommended, pdf_sha256: str | None) -> BatchRow:
+    """A recommendation as a row of the district's summary table (附件3)."""
+    opening, recommendation = review.checks.opening, review.recommendation
+    return BatchRow(
+        order=recommendation.order,
+        application=opening.application,
+        organization=opening.organization,
+        uscc=opening.uscc,
+        organization_name=opening.organization_name,
+        kind=opening.kind,
+        category=opening.category,
+        version=opening.version,
+        snapshot_hash=opening.snapshot_hash,
+        pdf_sha256=pdf_sha256,
+        opinion=recommendation.opinion,
+        waived=waived(review.checks),
+    )
+
+
+def in_order(rows: Sequence[BatchRow]) -> tuple[BatchRow, ...]:
+    """The rows by 推荐顺序."""
+    return tuple(sorted(rows, key=lambda row: row.order))
+
+
+def holds(state: Batch, application: str, version: int) -> bool:
+    """Whether the list was sent with this version of the application."""
+    return isinstance(state, Sent) and any(
+        (row.application, row.version) == (application, version) for row in state.sealing.rows
+    )
+
+
+# Evolve
+
+
+def evolve(state: Batch, event: BatchEvent) -> Batch:
+    """The state after `event`; an event that cannot follow leaves the state as it is."""
+    match state, event:
+        case Draft(), BatchSealed():
+            return Sealed(event)
+        case Sealed() | Sent(), BatchReopened():
+            return Draft(event)
+        case Sealed(sealing), BatchSent():
+            return Sent(sealing, event)
+        case Sent(late=None), BatchLate():
+            return replace(state, late=event)
+        case _:
+            return state
+
+
+# Decide
+
+
+def decide(state: Batch, command: Command) -> Sequence[BatchEvent]:
+    """What happens, or a refusal."""
+    require(command.by, Role.DISTRICT_LEADER, district=command.district)
+    match command:
+        case SealBatch():
+            return _seal(state, command)
+        case ReopenBatch():
+            return _reopen(state, command)
+        case SendBatch():
+            return _send(state, command)
+        case _:
+            assert_never(command)
+
+
+def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
+    rows = in_order(command.rows)
+    sealed = BatchSealed(
+        round=command.round,
+        district=command.district,
+        document_number=command.document_number,
+        rows=rows,
+        rows_hash=hash_of([asdict(row) for row in rows]),
+        xlsx_sha256=command.xlsx_sha256,
+    )
+    match state:
+        case Draft():
+            if not rows:
+                raise NothingToSeal
+            return [sealed]
+        case Sealed(before) | Sent(before) if before == sealed:
+            return []
+        case Sealed() | Sent():
+            raise BatchIsSealed
+        case _:
+            assert_never(state)
+
+
+def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:
+    reopened = BatchReopened(round=command.round, district=command.district, authority=command.authority)
+    match state:
+        case Sealed() | Sent():
+            return [reopened]
+        case Draft(before) if before == reopened:
+            return []
+        case Draft():
+            raise BatchNotSealed
+        case _:
+            assert_never(state)
+
+
+def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
+    match state:
+        case Sealed(sealing):
+            sent = BatchSent(
+                round=command.round,
+                district=command.district,
+                document_number=sealing.document_number,
+                rows_hash=sealing.rows_hash,
+                sent_at=command.at,
+            )
+            return [sent, *_late(command)]
+        case Sent(sending=sending, late=None) if sending.sent_at == command.at:
+            return _late(command)
+        case Sent():
+            return []
+        case Draft():
+            raise BatchNotSealed
+        case _:
+            assert_never(state)
+
+
+def _late(command: SendBatch) -> list[BatchEvent]:
+    minutes = minutes_late(command.at, command.deadline)
+    return [BatchLate(round=command.round, district=command.district, minutes=minutes)] if minutes else []
+
+
+def minutes_late(at: Instant, deadline: Instant) -> int:
+    """Whole minutes after the deadline, rounded up; 0 before it, and at least 1 at or after it."""
+    if at < deadline:
+        return 0
+    late = to_datetime(at) - to_datetime(deadline)
+    whole, rest = divmod(late.days * 86_400 + late.seconds, MINUTE_SECONDS)
+    return max(1, whole + bool(rest or late.microseconds))
+
+
+BATCH_DECIDER: Decider[Batch, Command, BatchEvent] = Decider(Draft(), decide, evolve)

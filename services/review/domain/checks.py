@@ -1,0 +1,175 @@
+"""What a district checks of a version: its paper, its compliance, and the rules that a person has to judge (C5.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.review.domain.district_states import (
+    DistrictReview,
+    NotOpened,
+    Open,
+    Underway,
+    VersionIsStale,
+    still_open,
+)
+from shared.contracts.application import ApplicationResubmitted, ApplicationSubmitted, PaperReceived
+from shared.contracts.review import (
+    ComplianceChecked,
+    ComplianceItem,
+    DistrictReviewOpened,
+    JudgementRecorded,
+    PaperMatched,
+)
+from shared.contracts.vocabulary import Outcome
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal
+
+CONFORMS, DEVIATES, MISSING = "conforms", "deviates", "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDistrictReview:
+    """A submission, or a corrected version of it, reached its district; commanded by the service itself (C5.3)."""
+
+    submission: ApplicationSubmitted | ApplicationResubmitted
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPaper:
+    """The receipt clerk took the paper; commanded by the service itself (C5.1)."""
+
+    paper: PaperReceived
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCompliance:
+    """A clerk checked the paper materials of a version (C5.3 资料合规性审核)."""
+
+    application: str
+    version: int
+    items: tuple[ComplianceItem, ...]
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RecordJudgement:
+    """A clerk decides a rule that a person has to decide."""
+
+    application: str
+    rule: str
+    outcome: Outcome
+    rationale: str
+    by: Actor
+    at: Instant
+    grounds: frozenset[str] = frozenset()
+    """Rules that pass nothing by themselves and whose evaluation asks for a judgement; they make waivers possible."""
+
+
+class NothingToJudge(Refusal):
+    """The rules themselves decided this one."""
+
+    title = "The rule is not one for a person to judge"
+    field = "rule"
+
+
+class OutcomeIsNoJudgement(Malformed):
+    """A judgement passes or fails."""
+
+    title = "A judgement is PASS or FAIL"
+    field = "outcome"
+
+
+class ComplianceItemsRepeat(Malformed):
+    """Each thing is checked once."""
+
+    title = "A compliance check names a thing twice"
+    clause = "C5.3"
+    field = "items"
+
+
+class ResultIsNoCompliance(Malformed):
+    """`conforms`, `deviates` or `missing`."""
+
+    title = "A thing conforms, deviates or is missing"
+    clause = "C5.3"
+    field = "items"
+
+
+def open_review(state: DistrictReview, command: OpenDistrictReview) -> Sequence[DistrictReviewOpened]:
+    """Open the review of a first or a later version, once."""
+    filed = command.submission
+    if isinstance(state, NotOpened):
+        return [_opened(filed)]
+    opening = state.opening if isinstance(state, Open) else state.checks.opening
+    later = isinstance(filed, ApplicationResubmitted) and filed.version > opening.version
+    return [_opened(filed)] if later else []
+
+
+def _opened(filed: ApplicationSubmitted | ApplicationResubmitted) -> DistrictReviewOpened:
+    return DistrictReviewOpened(
+        application=filed.application,
+        organization=filed.organization,
+        uscc=filed.uscc,
+        organization_name=filed.organization_name,
+        district=filed.district,
+        round=filed.round,
+        kind=filed.kind,
+        category=filed.category,
+        version=filed.version,
+        snapshot_hash=filed.snapshot_hash,
+        failed=filed.failed,
+        to_judge=filed.to_judge,
+    )
+
+
+def match_paper(state: DistrictReview, command: MatchPaper) -> Sequence[PaperMatched]:
+    """Compare the paper with the version under review."""
+    if not isinstance(state, Open):
+        return []
+    paper = command.paper
+    matched = PaperMatched(
+        application=paper.application,
+        version=paper.version,
+        matches=paper.matches and paper.version == state.opening.version,
+        received_at=paper.received_at,
+    )
+    return [matched] if state.paper != matched else []
+
+
+def check(state: Underway, command: CheckCompliance) -> Sequence[ComplianceChecked]:
+    """Record a compliance check; a later one stands beside it and counts."""
+    checks = still_open(state)
+    if command.version != checks.opening.version:
+        raise VersionIsStale(f"version {checks.opening.version} is under review")
+    results = [item.result for item in command.items]
+    wrong = next((n for n, one in enumerate(results) if one not in (CONFORMS, DEVIATES, MISSING)), None)
+    if wrong is not None:
+        raise ResultIsNoCompliance(field=f"items.{wrong}.result")
+    names = [item.item for item in command.items]
+    if len(set(names)) < len(names):
+        raise ComplianceItemsRepeat
+    checked = ComplianceChecked(
+        application=command.application,
+        version=command.version,
+        items=command.items,
+        result=CONFORMS if set(results) == {CONFORMS} else DEVIATES,
+    )
+    return [] if checks.compliance and checks.compliance[-1] == checked else [checked]
+
+
+def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecorded]:
+    """Record a judgement; the last one of a rule counts."""
+    checks = still_open(state)
+    if command.outcome not in (Outcome.PASS, Outcome.FAIL):
+        raise OutcomeIsNoJudgement
+    if command.rule not in checks.opening.to_judge and command.rule not in command.grounds:
+        raise NothingToJudge(f"{command.rule} is not open for judgement", rule=command.rule)
+    recorded = JudgementRecorded(
+        application=command.application,
+        rule=command.rule,
+        outcome=command.outcome.value,
+        rationale=command.rationale,
+    )
+    last = next((one for one in reversed(checks.judgements) if one.rule == command.rule), None)
+    return [] if recorded == last else [recorded]

@@ -1,0 +1,179 @@
+"""The states of a district's review, from its opening to the experts or its end (C5.3)."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shared.contracts.review import (
+    ComplianceChecked,
+    DistrictDecisionReconsidered,
+    DistrictDeclined,
+    DistrictRecommended,
+    DistrictReviewClosed,
+    DistrictReviewOpened,
+    DistrictReviewReopened,
+    DistrictReviewReturned,
+    EscalatedToCity,
+    EscalationDecided,
+    JudgementRecorded,
+    PaperMatched,
+    ReconsiderationRequested,
+    WaiverGranted,
+    WaiverProposed,
+    WaiverRefused,
+)
+from shared.contracts.vocabulary import Outcome
+from shared.kernel.refusal import Refusal, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """The application has not been submitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The district checks one version; of a new version everything is checked anew."""
+
+    opening: DistrictReviewOpened
+    paper: PaperMatched | None = None
+    compliance: tuple[ComplianceChecked, ...] = ()
+    judgements: tuple[JudgementRecorded, ...] = ()
+    proposals: tuple[WaiverProposed, ...] = ()
+    waivers: tuple[WaiverGranted | WaiverRefused, ...] = ()
+    reopened: DistrictDecisionReconsidered | DistrictReviewReopened | None = None
+    """Why it is open once more; then the district's deadline, which it met before, does not end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """With the applicant, to be corrected."""
+
+    checks: Open
+    returned: DistrictReviewReturned
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """On its way to the experts."""
+
+    checks: Open
+    recommendation: DistrictRecommended
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Not recommended; the applicant may ask the district again."""
+
+    checks: Open
+    decline: DistrictDeclined
+    request: ReconsiderationRequested | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upheld:
+    """The decline stands; the applicant may go to the city."""
+
+    checks: Open
+    decision: DistrictDecisionReconsidered
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """The city is to decide."""
+
+    checks: Open
+    escalation: EscalatedToCity
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """On its way to the experts by the city's decision."""
+
+    checks: Open
+    decision: EscalationDecided
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """The city let the decline stand."""
+
+    checks: Open
+    decision: EscalationDecided
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Withdrawn or lapsed: nothing of it is reviewed any more."""
+
+    checks: Open
+    closing: DistrictReviewClosed
+
+
+Decided: TypeAlias = Returned | Recommended | Declined | Upheld | Escalated | Admitted | Dismissed | Ended
+Underway: TypeAlias = Open | Decided
+DistrictReview: TypeAlias = NotOpened | Underway
+
+
+class ReviewNotOpened(Unknown):
+    """The application did not reach a district."""
+
+    title = "There is no district review of this application"
+    clause = "C5.3"
+    field = "application"
+
+
+class ReviewAlreadyDecided(Refusal):
+    """The district has decided otherwise, or the review is over."""
+
+    title = "The district has decided already"
+    clause = "C5.3"
+
+
+class VersionIsStale(Refusal):
+    """Another version is under review."""
+
+    title = "Another version is under review"
+    clause = "C5.3"
+    field = "version"
+
+
+class BatchAlreadySealed(Refusal):
+    """The district's list is fixed under an official letter."""
+
+    title = "The district's recommendation list is sealed"
+    clause = "C5.3"
+
+
+def checks_of(state: Underway) -> Open:
+    """What the district has checked of the version under review."""
+    return state if isinstance(state, Open) else state.checks
+
+
+def still_open(state: Underway) -> Open:
+    """The open review; raise `ReviewAlreadyDecided` when it is not open."""
+    if not isinstance(state, Open):
+        raise ReviewAlreadyDecided
+    return state
+
+
+def judged(checks: Open) -> dict[str, str]:
+    """By rule the outcome of its last judgement."""
+    return {judgement.rule: judgement.outcome for judgement in checks.judgements}
+
+
+def waived(checks: Open) -> tuple[str, ...]:
+    """Failed rules that two officers waived; a waiver holds as long as its ground is judged to hold (C2.1.7)."""
+    outcomes = judged(checks)
+    grounds = {outcome for rule, outcome in outcomes.items() if rule not in checks.opening.to_judge}
+    if Outcome.PASS.value not in grounds:
+        return ()
+    granted = {waiver.rule for waiver in checks.waivers if isinstance(waiver, WaiverGranted)}
+    return tuple(rule for rule in checks.opening.failed if rule in granted)
+
+
+def unresolved(checks: Open) -> tuple[str, ...]:
+    """Failed rules that are not waived, and rules to judge whose last judgement is not PASS."""
+    outcomes, granted = judged(checks), waived(checks)
+    failed = tuple(rule for rule in checks.opening.failed if rule not in granted)
+    waiting = tuple(rule for rule in checks.opening.to_judge if outcomes.get(rule) != Outcome.PASS)
+    return (*failed, *waiting)

@@ -1,0 +1,54 @@
+"""The states of a panel, from its draw to its ranking (C5.4)."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shared.contracts.review import PanelConstituted, PanelDecisionRecorded, RankingComputed, TieResolved
+from shared.kernel.refusal import Refusal, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class NotConstituted:
+    """No panel for this group yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constituted:
+    """Experts declare conflicts and score."""
+
+    constitution: PanelConstituted
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """No further score."""
+
+    constitution: PanelConstituted
+    decisions: tuple[PanelDecisionRecorded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The last ranking stands, with the votes on its ties."""
+
+    constitution: PanelConstituted
+    ranking: RankingComputed
+    decisions: tuple[PanelDecisionRecorded, ...] = ()
+    ties: tuple[TieResolved, ...] = ()
+
+
+Panel: TypeAlias = NotConstituted | Constituted | Closed | Ranked
+
+
+class PanelNotConstituted(Unknown):
+    """No such panel."""
+
+    title = "There is no such panel"
+    field = "panel"
+
+
+class ScoringNotClosed(Refusal):
+    """A ranking comes after closing."""
+
+    title = "Scoring is not closed"
+    clause = "C5.4"

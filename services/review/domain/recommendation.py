@@ -1,0 +1,149 @@
+"""The district's opinion: recommended in an order, or declined for reasons (C5.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.review.domain.checks import CONFORMS
+from services.review.domain.district_states import (
+    BatchAlreadySealed,
+    Declined,
+    Open,
+    Recommended,
+    ReviewAlreadyDecided,
+    Underway,
+    VersionIsStale,
+    checks_of,
+    unresolved,
+)
+from shared.contracts.review import DistrictDeclined, DistrictRecommended
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendApplication:
+    """The district recommends this version; `deadline` is the first instant that is too late (C5.3)."""
+
+    application: str
+    version: int
+    opinion: str
+    order: int
+    orders_taken: frozenset[int]
+    deadline: Instant
+    by: Actor
+    at: Instant
+    sealed: bool = False
+    """Whether the district's batch is sealed or sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineApplication:
+    """The district does not recommend this version (C5.3)."""
+
+    application: str
+    version: int
+    reasons: tuple[str, ...]
+    by: Actor
+    at: Instant
+
+
+class PaperNotMatched(Refusal):
+    """The paper has not come, or is not the online version."""
+
+    title = "The paper filing does not match the online record"
+    clause = "C5.1"
+
+
+class ChecksUnresolved(Refusal):
+    """A judgement is open or a failed rule is not waived."""
+
+    title = "Rules are unresolved"
+    clause = "C5.3"
+
+
+class MaterialsDeviate(Refusal):
+    """The last compliance check found something that does not conform."""
+
+    title = "The materials do not conform"
+    clause = "C5.3"
+
+
+class OrderTaken(Refusal):
+    """Each order is given once in a district and round."""
+
+    title = "Another application of the district has this order"
+    clause = "C5.3"
+    field = "order"
+
+
+class DistrictDeadlinePassed(Refusal):
+    """The district's time is over."""
+
+    title = "The district's deadline has passed"
+    clause = "C5.3"
+
+
+def recommend(state: Underway, command: RecommendApplication) -> Sequence[DistrictRecommended]:
+    """Recommend what is settled, once."""
+    opening = checks_of(state).opening
+    recommended = DistrictRecommended(
+        application=opening.application,
+        organization=opening.organization,
+        round=opening.round,
+        district=opening.district,
+        version=command.version,
+        opinion=command.opinion,
+        order=command.order,
+    )
+    match state:
+        case Open():
+            _in_time(state, command)
+            _settled(state)
+            if command.order in command.orders_taken:
+                raise OrderTaken(f"order {command.order} is taken")
+            return [recommended]
+        case Recommended(recommendation=before) if before == recommended:
+            return []
+        case _:
+            raise ReviewAlreadyDecided
+
+
+def _in_time(checks: Open, command: RecommendApplication) -> None:
+    if command.version != checks.opening.version:
+        raise VersionIsStale(f"version {checks.opening.version} is under review")
+    if command.at >= command.deadline and checks.reopened is None:
+        raise DistrictDeadlinePassed(f"it ended at {command.deadline}")
+    if command.sealed:
+        raise BatchAlreadySealed
+
+
+def _settled(checks: Open) -> None:
+    if checks.paper is None or not checks.paper.matches:
+        raise PaperNotMatched
+    if rules := unresolved(checks):
+        raise ChecksUnresolved(", ".join(rules), rule=rules[0])
+    if checks.compliance and checks.compliance[-1].result != CONFORMS:
+        raise MaterialsDeviate(", ".join(one.item for one in checks.compliance[-1].items if one.result != CONFORMS))
+
+
+def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDeclined]:
+    """Decline an open version, once."""
+    match state:
+        case Open(opening):
+            if command.version != opening.version:
+                raise VersionIsStale(f"version {opening.version} is under review")
+            return [
+                DistrictDeclined(
+                    application=opening.application,
+                    organization=opening.organization,
+                    round=opening.round,
+                    district=opening.district,
+                    version=command.version,
+                    reasons=command.reasons,
+                )
+            ]
+        case Declined(decline=before) if (before.version, before.reasons) == (command.version, command.reasons):
+            return []
+        case _:
+            raise ReviewAlreadyDecided

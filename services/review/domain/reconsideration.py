@@ -1,0 +1,253 @@
+"""After a decline: the applicant asks the district again, and after that the city (C5.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.review.domain.district_states import (
+    Admitted,
+    BatchAlreadySealed,
+    Declined,
+    Dismissed,
+    Escalated,
+    Open,
+    Underway,
+    Upheld,
+    checks_of,
+)
+from services.review.domain.returns import RoundKnowsNoCorrections, days_after
+from shared.contracts.review import (
+    DistrictDecisionReconsidered,
+    EscalatedToCity,
+    EscalationDecided,
+    ReconsiderationRequested,
+)
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal
+
+UPHELD, REOPENED = "upheld", "reopened"
+ADMITTED, DISMISSED = "admitted", "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The decision that an applicant turns against, and for how many days it may; None where the round knows none."""
+
+    decided_at: Instant
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReconsideration:
+    """The applicant asks the district to decide again."""
+
+    application: str
+    grounds: str
+    against: Against | None
+    """The decline; None when there is none."""
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ReconsiderDecline:
+    """The district's leader decides again."""
+
+    application: str
+    outcome: str
+    """`upheld` or `reopened`."""
+    reasons: tuple[str, ...]
+    declined_by: str
+    """The account that declined."""
+    by: Actor
+    at: Instant
+    sealed: bool = False
+    """Whether the district's batch is sealed or sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateToCity:
+    """The applicant brings an upheld decline before the city."""
+
+    application: str
+    grounds: str
+    against: Against | None
+    """The reconsideration that upheld the decline; None when there is none."""
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DecideEscalation:
+    """The city's leader admits the application to the experts, or lets the decline stand."""
+
+    application: str
+    outcome: str
+    """`admitted` or `dismissed`."""
+    reason: str
+    by: Actor
+    at: Instant
+
+
+class NotDeclined(Refusal):
+    """There is no decline to turn against."""
+
+    title = "The district has not declined the application"
+    clause = "C5.3"
+
+
+class TimeToDisputeIsOver(Refusal):
+    """The days that the round gives have passed."""
+
+    title = "The time to turn against this decision is over"
+    clause = "C5.3"
+
+
+class DisputedAlready(Refusal):
+    """The applicant has given its grounds."""
+
+    title = "The applicant has turned against this decision already"
+    clause = "C5.3"
+    field = "grounds"
+
+
+class ReconsiderationNotRequested(Refusal):
+    """The district decides again when it is asked to."""
+
+    title = "Nobody asked the district to decide again"
+    clause = "C5.3"
+
+
+class DecliningOfficerReconsiders(Refusal):
+    """Whoever declined does not decide again."""
+
+    title = "The officer who declined does not reconsider"
+    clause = "C5.3"
+
+
+class DeclineNotUpheld(Refusal):
+    """The city is asked after the district has decided again."""
+
+    title = "The district has not upheld its decline"
+    clause = "C5.3"
+
+
+class NotEscalated(Refusal):
+    """Nothing is before the city."""
+
+    title = "The application was not brought before the city"
+    clause = "C5.3"
+
+
+class OutcomeIsNoReconsideration(Malformed):
+    """`upheld` or `reopened`."""
+
+    title = "A decline is upheld or the review reopened"
+    field = "outcome"
+
+
+class OutcomeIsNoEscalationDecision(Malformed):
+    """`admitted` or `dismissed`."""
+
+    title = "An escalation is admitted or dismissed"
+    field = "outcome"
+
+
+def _in_time(against: Against | None, at: Instant) -> None:
+    if against is None or against.days is None:
+        raise RoundKnowsNoCorrections
+    end = days_after(against.decided_at, against.days)
+    if at >= end:
+        raise TimeToDisputeIsOver(f"it ended at {end}")
+
+
+def request(state: Underway, command: RequestReconsideration) -> Sequence[ReconsiderationRequested]:
+    """Ask once, in time."""
+    requested = ReconsiderationRequested(application=command.application, grounds=command.grounds)
+    match state:
+        case Declined(request=None):
+            _in_time(command.against, command.at)
+            return [requested]
+        case Declined(request=before):
+            if before == requested:
+                return []
+            raise DisputedAlready
+        case _:
+            raise NotDeclined
+
+
+def reconsider(state: Underway, command: ReconsiderDecline) -> Sequence[DistrictDecisionReconsidered]:
+    """Uphold the decline or open the review again, by somebody else than who declined."""
+    if command.outcome not in (UPHELD, REOPENED):
+        raise OutcomeIsNoReconsideration
+    decision = _reconsidered(state, command)
+    match state:
+        case Declined(request=None):
+            raise ReconsiderationNotRequested
+        case Declined():
+            if command.by.id == command.declined_by:
+                raise DecliningOfficerReconsiders
+            if command.sealed:
+                raise BatchAlreadySealed
+            return [decision]
+        case Upheld(decision=before) | Open(reopened=before) if before == decision:
+            return []
+        case _:
+            raise NotDeclined
+
+
+def _reconsidered(state: Underway, command: ReconsiderDecline) -> DistrictDecisionReconsidered:
+    opening = checks_of(state).opening
+    return DistrictDecisionReconsidered(
+        application=opening.application,
+        organization=opening.organization,
+        round=opening.round,
+        district=opening.district,
+        version=opening.version,
+        outcome=command.outcome,
+        reasons=command.reasons,
+    )
+
+
+def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCity]:
+    """Go to the city once, in time, after the district has upheld its decline."""
+    opening = checks_of(state).opening
+    escalated = EscalatedToCity(
+        application=opening.application,
+        organization=opening.organization,
+        round=opening.round,
+        grounds=command.grounds,
+    )
+    match state:
+        case Upheld():
+            _in_time(command.against, command.at)
+            return [escalated]
+        case Escalated(escalation=before):
+            if before == escalated:
+                return []
+            raise DisputedAlready
+        case _:
+            raise DeclineNotUpheld
+
+
+def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[EscalationDecided]:
+    """Admit or dismiss what is before the city."""
+    if command.outcome not in (ADMITTED, DISMISSED):
+        raise OutcomeIsNoEscalationDecision
+    opening = checks_of(state).opening
+    decided = EscalationDecided(
+        application=opening.application,
+        organization=opening.organization,
+        round=opening.round,
+        district=opening.district,
+        version=opening.version,
+        outcome=command.outcome,
+        reason=command.reason,
+    )
+    match state:
+        case Escalated():
+            return [decided]
+        case Admitted(decision=before) | Dismissed(decision=before) if before == decided:
+            return []
+        case _:
+            raise NotEscalated

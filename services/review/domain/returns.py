@@ -1,0 +1,194 @@
+"""Returns: what the district sends back, for how long; what ends a review, and what opens it again (C5.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from services.review.domain.district_states import (
+    DistrictReview,
+    Ended,
+    Escalated,
+    NotOpened,
+    Open,
+    Returned,
+    ReviewAlreadyDecided,
+    Underway,
+    VersionIsStale,
+    checks_of,
+)
+from shared.contracts.correction import ItemToCorrect
+from shared.contracts.form import T1, T2, T3, T4
+from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened, DistrictReviewReturned
+from shared.contracts.round import RoundParameters
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant, end_of_day, local_date, plus_seconds
+from shared.kernel.refusal import Malformed, Refusal
+
+DAY_SECONDS = 86_400
+WITHDRAWN, LAPSED = "withdrawn", "lapsed"
+MEMBERS = {
+    f"{table.__name__.lower()}{member}"
+    for table in (T1, T2, T3, T4)
+    for member in ("", *(f".{one.name}" for one in fields(table)))
+}
+"""`t1`, `t1.org_name`, …: the paths of the form's tables and of their members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What the round says of corrections; `days` is None where it knows none."""
+
+    days: int | None
+    materials: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnForCorrection:
+    """A clerk sends a version back: these items, and nothing else, may change (C5.3)."""
+
+    application: str
+    version: int
+    items: tuple[ItemToCorrect, ...]
+    due: Instant | None
+    """First instant that is too late; None for as long as the round gives."""
+    terms: Correcting
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReview:
+    """The application was withdrawn or lapsed; commanded by the service itself."""
+
+    application: str
+    organization: str
+    round: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenReview:
+    """An appeal was remitted to the district; commanded by the service itself (C5.4)."""
+
+    application: str
+    appeal: str
+    """The id of the event that decided the appeal."""
+
+
+class RoundKnowsNoCorrections(Refusal):
+    """The round fixed no time for corrective paths."""
+
+    title = "The round gives no time to correct or to reconsider"
+    clause = "C5.3"
+
+
+class ReturnDueOutOfRange(Refusal):
+    """After the return, and no later than the round allows."""
+
+    title = "The time to correct lies outside what the round allows"
+    clause = "C5.3"
+    field = "due"
+
+
+class ItemNotCorrectable(Malformed):
+    """A table, a member of a table, or a material of the round."""
+
+    title = "There is no such item to correct"
+    clause = "C5.3"
+    field = "items"
+
+
+class ItemsRepeat(Malformed):
+    """Each item is named once."""
+
+    title = "An item to correct is named twice"
+    clause = "C5.3"
+    field = "items"
+
+
+def correcting(parameters: RoundParameters) -> Correcting:
+    """The round's time to correct, and the materials that it knows."""
+    corrections = parameters.corrections
+    materials = frozenset(material.number for material in parameters.materials or ())
+    return Correcting(corrections.return_days.value if corrections else None, materials)
+
+
+def days_after(at: Instant, days: int) -> Instant:
+    """The first instant after the day in Shanghai that lies `days` after that of `at`."""
+    return end_of_day(local_date(plus_seconds(at, days * DAY_SECONDS)))
+
+
+def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[DistrictReviewReturned]:
+    """Return an open version, once."""
+    match state:
+        case Open(opening):
+            if command.version != opening.version:
+                raise VersionIsStale(f"version {opening.version} is under review")
+            _named(command.items, command.terms.materials)
+            return [
+                DistrictReviewReturned(
+                    application=opening.application,
+                    organization=opening.organization,
+                    round=opening.round,
+                    district=opening.district,
+                    version=opening.version,
+                    items=command.items,
+                    due=_due(command),
+                )
+            ]
+        case Returned(returned=before) if (before.version, before.items) == (command.version, command.items):
+            return []
+        case _:
+            raise ReviewAlreadyDecided
+
+
+def _due(command: ReturnForCorrection) -> Instant:
+    if command.terms.days is None:
+        raise RoundKnowsNoCorrections
+    last = days_after(command.at, command.terms.days)
+    due = command.due or last
+    if not command.at < due <= last:
+        raise ReturnDueOutOfRange(f"it is to lie after {command.at} and not after {last}")
+    return due
+
+
+def _named(items: Sequence[ItemToCorrect], materials: frozenset[int]) -> None:
+    known = MEMBERS | {f"materials.{number}" for number in materials}
+    for index, item in enumerate(items):
+        if item.path not in known:
+            raise ItemNotCorrectable(f"{item.path} names no table, member or material", field=f"items.{index}.path")
+    paths = {item.path for item in items}
+    if not items or len(paths) < len(items):
+        raise ItemsRepeat if items else ItemNotCorrectable("at least one item is expected")
+
+
+def close(state: DistrictReview, command: CloseReview) -> Sequence[DistrictReviewClosed]:
+    """End the review, whatever it had come to."""
+    if isinstance(state, NotOpened | Ended):
+        return []
+    return [
+        DistrictReviewClosed(
+            application=command.application,
+            organization=command.organization,
+            round=command.round,
+            reason=command.reason,
+        )
+    ]
+
+
+def reopen(state: DistrictReview, command: ReopenReview) -> Sequence[DistrictReviewReopened]:
+    """Open a decided review again, once for each appeal."""
+    if isinstance(state, NotOpened | Open | Returned | Escalated | Ended):
+        return []
+    opening, before = checks_of(state).opening, checks_of(state).reopened
+    if isinstance(before, DistrictReviewReopened) and before.appeal == command.appeal:
+        return []
+    return [
+        DistrictReviewReopened(
+            application=opening.application,
+            organization=opening.organization,
+            round=opening.round,
+            district=opening.district,
+            version=opening.version,
+            appeal=command.appeal,
+        )
+    ]

@@ -1,0 +1,117 @@
+"""What the experts of one application have said, and who of them has a seat (C5.4)."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shared.contracts.review import (
+    ConflictDeclared,
+    ExpertRecused,
+    ExpertReplaced,
+    ExpertScored,
+    ReviewAssigned,
+    ScoreOverdue,
+    ScoreRevised,
+    ScoreVoided,
+    ScoringReopened,
+)
+from shared.kernel.refusal import NotPermitted, Refusal
+
+Score: TypeAlias = ExpertScored | ScoreRevised
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is scored, and by which panel; `closed` tells whether the panel takes no further score."""
+
+    application: str
+    organization: str
+    uscc: str
+    round: str
+    version: int
+    panel: str
+    members: tuple[str, ...]
+    closed: bool
+    reopened: bool = False
+    """Whether an appeal was remitted to the experts and the panel has not ranked since."""
+    decided: bool = False
+    """Whether the application was approved or rejected, as far as review has heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What the experts of one application said so far; an expert who is absent has not answered."""
+
+    answers: tuple[ConflictDeclared, ...] = ()
+    assignments: tuple[ReviewAssigned, ...] = ()
+    scores: tuple[Score, ...] = ()
+    """Those that count: of each expert the last, without what was voided."""
+    recusals: tuple[ExpertRecused, ...] = ()
+    replacements: tuple[ExpertReplaced, ...] = ()
+    voids: tuple[ScoreVoided, ...] = ()
+    overdue: tuple[ScoreOverdue, ...] = ()
+    reopenings: tuple[ScoringReopened, ...] = ()
+
+
+class NotOnThePanel(NotPermitted):
+    """Only members of the panel see the application."""
+
+    title = "The expert is not on this application's panel"
+    clause = "C5.4"
+
+
+class ExpertIsOut(Refusal):
+    """Recused or replaced; what was said before stays in the log."""
+
+    title = "The expert was recused from this application or replaced"
+    clause = "C5.4"
+    field = "expert"
+
+
+class ExpertIsEmployedThere(Refusal):
+    """No scoring of one's own employer."""
+
+    title = "The applicant is the expert's employer"
+    clause = "C5.4"
+    field = "expert"
+
+
+class ScoringIsClosed(Refusal):
+    """The panel takes no further score."""
+
+    title = "Scoring is closed"
+    clause = "C5.4"
+
+
+class ApplicationIsDecided(Refusal):
+    """After the list's approval only a remitted appeal opens the scores again."""
+
+    title = "The application was approved or rejected"
+    clause = "C5.4"
+
+
+def out(state: Scoring) -> frozenset[str]:
+    """Who was recused or replaced."""
+    return frozenset({one.expert for one in state.recusals} | {one.expert for one in state.replacements})
+
+
+def seats(state: Scoring, subject: Subject) -> frozenset[str]:
+    """Who may answer, be assigned and score: the panel and its replacements, without those who are out."""
+    return (frozenset(subject.members) | {one.replacement for one in state.replacements}) - out(state)
+
+
+def takes_scores_of(state: Scoring, subject: Subject, expert: str) -> bool:
+    """Whether this expert's score is still taken: a replacement's also after closing, until the decision."""
+    if subject.reopened or not subject.closed:
+        return True
+    return not subject.decided and any(one.replacement == expert for one in state.replacements)
+
+
+def score_of(state: Scoring, expert: str) -> Score | None:
+    """The expert's score that counts."""
+    return next((one for one in state.scores if one.expert == expert), None)
+
+
+def undecided(subject: Subject) -> None:
+    """Raise `ApplicationIsDecided` when the seats and scores of the application are settled."""
+    if subject.decided and not subject.reopened:
+        raise ApplicationIsDecided

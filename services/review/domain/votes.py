@@ -1,0 +1,200 @@
+"""What a panel votes on: a tie that the round's criteria leave, and an application with too few scores (C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.review.domain.panel_states import (
+    Closed,
+    NotConstituted,
+    Panel,
+    PanelNotConstituted,
+    Ranked,
+    ScoringNotClosed,
+)
+from services.review.domain.ranking import Entry
+from shared.contracts.review import PanelConstituted, PanelDecisionRecorded, RankingRow, TieResolved
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal
+
+VOTE = "vote"
+RANK_WITH_FEWER, LEAVE_UNRANKED = "rank_with_fewer", "leave_unranked"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveTie:
+    """The secretary records how the panel's majority ordered applications of one rank (C5.4 择优)."""
+
+    panel: str
+    tie_group: int
+    order: tuple[str, ...]
+    voters: tuple[str, ...]
+    barred: frozenset[str]
+    """Experts with a conflict in one of the tied applications, or recused from it."""
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPanelDecision:
+    """The secretary records how the panel ranks an application with too few scores (C5.4)."""
+
+    panel: str
+    entry: Entry
+    minimum: int
+    """Scores below which the round asks for a decision."""
+    decision: str
+    """`rank_with_fewer` or `leave_unranked`."""
+    reason: str
+    voters: tuple[str, ...]
+    by: Actor
+    at: Instant
+
+
+class NoSuchTie(Refusal):
+    """The order names exactly the applications that share one rank of the group's tie."""
+
+    title = "These applications do not share a rank of this tie"
+    clause = "C5.4"
+    field = "order"
+
+
+class TieAlreadyResolved(Refusal):
+    """A vote stands."""
+
+    title = "The panel has told this tie apart"
+    clause = "C5.4"
+    field = "order"
+
+
+class NotRankedYet(Refusal):
+    """A tie shows in a ranking."""
+
+    title = "The panel has not ranked yet"
+    clause = "C5.4"
+
+
+class VotersNotOfThePanel(Refusal):
+    """Members of the panel vote, each once."""
+
+    title = "A voter is not a member of the panel, or votes twice"
+    clause = "C5.4"
+    field = "voters"
+
+
+class VoterHasAConflict(Refusal):
+    """Nobody votes on an application that it may not score."""
+
+    title = "A voter has a conflict of interest or was recused"
+    clause = "C5.4"
+    field = "voters"
+
+
+class TooFewVoters(Refusal):
+    """More than half of the panel tells a tie apart; at least half decides on missing scores."""
+
+    title = "Too few of the panel's experts voted"
+    clause = "C5.4"
+    field = "voters"
+
+
+class DecisionNotNeeded(Refusal):
+    """With enough scores the round's method ranks."""
+
+    title = "The application has as many scores as the round asks for"
+    clause = "C5.4"
+    field = "application"
+
+
+class NothingToRankBy(Refusal):
+    """A missing score is not zero: without any there is no mean."""
+
+    title = "The application has no score to be ranked by"
+    clause = "C5.4"
+    field = "decision"
+
+
+class DecisionIsNone(Malformed):
+    """`rank_with_fewer` or `leave_unranked`."""
+
+    title = "The panel ranks with fewer scores or leaves the application unranked"
+    field = "decision"
+
+
+def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
+    """Record the vote on one tie, once."""
+    if not isinstance(state, Ranked):
+        raise PanelNotConstituted if isinstance(state, NotConstituted) else NotRankedYet
+    resolved = TieResolved(
+        panel=state.constitution.panel,
+        round=state.constitution.round,
+        group=state.constitution.group,
+        tie_group=command.tie_group,
+        order=command.order,
+        basis=VOTE,
+        voters=command.voters,
+    )
+    if resolved in state.ties:
+        return []
+    if sorted(command.order) not in tied(state.ranking.rows, command.tie_group):
+        raise NoSuchTie
+    if any(set(tie.order) == set(command.order) for tie in state.ties):
+        raise TieAlreadyResolved
+    _vote(state.constitution, command.voters)
+    if command.barred & set(command.voters):
+        raise VoterHasAConflict
+    if 2 * len(command.voters) <= len(state.constitution.experts):
+        raise TooFewVoters
+    return [resolved]
+
+
+def tied(rows: Sequence[RankingRow], tie_group: int) -> list[list[str]]:
+    """The applications of a tie group that share a rank, by id: the round's criteria did not tell them apart."""
+    of = [row for row in rows if row.tie_group == tie_group and tie_group > 0]
+    ranks = sorted({row.rank for row in of})
+    groups = [sorted(row.application for row in of if row.rank == rank) for rank in ranks]
+    return [group for group in groups if len(group) > 1]
+
+
+def settled(rows: Sequence[RankingRow], ties: Sequence[TieResolved]) -> tuple[RankingRow, ...]:
+    """The rows with their ranks as the recorded votes have them: nothing but a vote changes a rank."""
+    steps = {application: step for tie in ties for step, application in enumerate(tie.order)}
+    moved = [replace(row, rank=row.rank + steps.get(row.application, 0)) for row in rows]
+    return tuple(sorted(moved, key=lambda row: row.rank))
+
+
+def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecisionRecorded]:
+    """Record the decision on one application; the last one counts, as long as scores are missing."""
+    if not isinstance(state, Closed | Ranked):
+        raise PanelNotConstituted if isinstance(state, NotConstituted) else ScoringNotClosed
+    if command.decision not in (RANK_WITH_FEWER, LEAVE_UNRANKED):
+        raise DecisionIsNone
+    recorded = PanelDecisionRecorded(
+        panel=state.constitution.panel,
+        round=state.constitution.round,
+        group=state.constitution.group,
+        application=command.entry.application,
+        decision=command.decision,
+        reason=command.reason,
+        voters=command.voters,
+    )
+    if recorded == decided_on(state.decisions, command.entry.application):
+        return []
+    if len(command.entry.scores) >= command.minimum:
+        raise DecisionNotNeeded
+    if command.decision == RANK_WITH_FEWER and not command.entry.scores:
+        raise NothingToRankBy
+    _vote(state.constitution, command.voters)
+    if 2 * len(command.voters) < len(state.constitution.experts):
+        raise TooFewVoters
+    return [recorded]
+
+
+def decided_on(decisions: Sequence[PanelDecisionRecorded], application: str) -> PanelDecisionRecorded | None:
+    """The last decision on an application."""
+    return next((one for one in reversed(decisions) if one.application == application), None)
+
+
+def _vote(constitution: PanelConstituted, voters: Sequence[str]) -> None:
+    if not set(voters) <= set(constitution.experts) or len(set(voters)) < len(voters):
+        raise VotersNotOfThePanel

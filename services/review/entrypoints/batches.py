@@ -1,0 +1,76 @@
+"""The district leader's door: the recommendation list is sealed, sent, and opened again on authority (C5.3)."""
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, in_order
+from services.review.entrypoints.bodies import ReopeningBody, SealingBody
+from services.review.entrypoints.districts import district_deadline
+from services.review.entrypoints.inbox import sees_district
+from services.review.usecases.batches import rows_of, sheet_of
+from services.review.usecases.handle import BatchCommand, handle
+from services.review.usecases.ports import Facts, Press
+from services.review.usecases.reviews_view import BATCHES
+from services.review.usecases.subjects import policy
+from shared.eventstore.port import EventStore
+from shared.eventstore.projector import Projector
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arrival, Arriving
+from shared.web.models import DistrictText, Receipt, Token
+from shared.web.reads import AtLeast, on_everything
+
+DRAFT = "DRAFT"
+
+
+def router(store: EventStore, facts: Facts, projector: Projector, press: Press) -> APIRouter:
+    """A district's list of one round."""
+    routes = APIRouter(tags=["recommendation lists"])
+
+    async def carry_out(arrival: Arrival, command: BatchCommand, log_at: int | None = None) -> JSONResponse:
+        context, key = replace(arrival.context, round=command.round), command.round
+        return await arrival.answer(lambda again: handle(store, command, context, again, key=key, log_at=log_at))
+
+    @routes.post("/batches/{round_id}/{district}/sealing", response_model=Receipt)
+    async def seal(
+        round_id: Token, district: DistrictText, body: SealingBody, arrival: Arriving, _reads: AtLeast
+    ) -> JSONResponse:
+        """Fix the district's list under an official letter's number."""
+        parameters = (await policy(facts, round_id, arrival.at)).parameters
+        number, by, at = body.document_number, arrival.actor, arrival.at
+
+        async def work(log_at: int) -> JSONResponse:
+            rows = in_order(await rows_of(store, facts, round_id, district))
+            sheet = await sheet_of(store, facts, parameters, district, rows, number, at)
+            made = sha256(press.summary_xlsx(sheet)).hexdigest()
+            return await carry_out(arrival, SealBatch(round_id, district, number, rows, made, by, at), log_at)
+
+        return await on_everything(store, projector, work)
+
+    @routes.post("/batches/{round_id}/{district}/reopening", response_model=Receipt)
+    async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
+        """Open a sealed list again, on authority."""
+        await policy(facts, round_id, arrival.at)
+        return await carry_out(arrival, ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at))
+
+    @routes.post("/batches/{round_id}/{district}/sending", response_model=Receipt)
+    async def send(round_id: Token, district: DistrictText, arrival: Arriving) -> JSONResponse:
+        """Send the sealed list to the city; after the deadline the delay is recorded."""
+        deadline = district_deadline((await policy(facts, round_id, arrival.at)).parameters)
+        return await carry_out(arrival, SendBatch(round_id, district, deadline, arrival.actor, arrival.at))
+
+    @routes.get("/batches/{round_id}/{district}")
+    async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
+        """The district's list: as it was sealed, or as it would be sealed now."""
+        sees_district(actor, district)
+        doc = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
+        if doc.get("state", DRAFT) != DRAFT:
+            return doc
+        rows = in_order(await rows_of(store, facts, round_id, district))
+        return {**doc, "round": round_id, "district": district, "state": DRAFT, "rows": msgspec.to_builtins(rows)}
+
+    return routes

@@ -1,0 +1,82 @@
+"""The door after a decline: the applicant, the district's leader, the city (C5.3)."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.review.domain.reconsideration import (
+    Against,
+    DecideEscalation,
+    EscalateToCity,
+    ReconsiderDecline,
+    RequestReconsideration,
+)
+from services.review.entrypoints.bodies import EscalationDecisionBody, GroundsBody, ReconsiderationBody
+from services.review.entrypoints.districts import carry_out, opened, story
+from services.review.usecases.ports import Facts
+from services.review.usecases.subjects import policy
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined
+from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant
+from shared.web.command import Arriving
+from shared.web.models import IdText, Receipt
+
+
+def router(store: EventStore, facts: Facts) -> APIRouter:
+    """Reconsideration and escalation."""
+    routes = APIRouter(tags=["district reviews"])
+
+    @routes.post("/reviews/{application}/reconsideration-request", response_model=Receipt)
+    async def request(application: IdText, body: GroundsBody, arrival: Arriving) -> JSONResponse:
+        """Ask the district to decide again; the applicant's part."""
+        opening, recorded = await story(store, application)
+        against = await _against(facts, opening.round, _last(recorded, DistrictDeclined))
+        command = RequestReconsideration(application, body.grounds, against, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, opening, command)
+
+    @routes.post("/reviews/{application}/reconsideration", response_model=Receipt)
+    async def reconsider(application: IdText, body: ReconsiderationBody, arrival: Arriving) -> JSONResponse:
+        """Decide again on a decline; a leader's part."""
+        opening, recorded = await story(store, application)
+        declined = _last(recorded, DistrictDeclined)
+        command = ReconsiderDecline(
+            application=application,
+            outcome=body.outcome,
+            reasons=tuple(body.reasons),
+            declined_by=declined.envelope.actorid if declined else "",
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await carry_out(store, arrival, opening, command)
+
+    @routes.post("/reviews/{application}/escalation", response_model=Receipt)
+    async def escalate(application: IdText, body: GroundsBody, arrival: Arriving) -> JSONResponse:
+        """Bring an upheld decline before the city; the applicant's part."""
+        opening, recorded = await story(store, application)
+        against = await _against(facts, opening.round, _last(recorded, DistrictDecisionReconsidered))
+        command = EscalateToCity(application, body.grounds, against, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, opening, command)
+
+    @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
+    async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
+        """Admit an escalated application to the experts, or dismiss it; the city leader's part."""
+        command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at)
+        return await carry_out(store, arrival, await opened(store, application), command)
+
+    return routes
+
+
+def _last(recorded: Sequence[Recorded], kind: type[Event]) -> Recorded | None:
+    return next((one for one in reversed(recorded) if isinstance(one.event, kind)), None)
+
+
+async def _against(facts: Facts, round_id: str, decision: Recorded | None) -> Against | None:
+    """The decision with the days that the policy of its instant gives."""
+    if decision is None:
+        return None
+    at = Instant(decision.envelope.time)
+    corrections = (await policy(facts, round_id, at)).parameters.corrections
+    return Against(at, corrections.reconsider_days.value if corrections else None)

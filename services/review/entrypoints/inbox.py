@@ -1,0 +1,134 @@
+"""What districts, the city and applicants read of reviews (C5.3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from services.review.domain.district_states import ReviewNotOpened
+from services.review.domain.returns import days_after
+from services.review.entrypoints.districts import district_deadline
+from services.review.usecases.ports import Facts
+from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
+from services.review.usecases.reviews_view import OPEN, REVIEWS, STORIES
+from shared.contracts.application import RoundPlanned
+from shared.eventstore.documents import Document, Reads
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant, local_date, plus_seconds
+from shared.kernel.refusal import require
+from shared.web.authentication import CurrentActor
+from shared.web.models import DistrictText, IdText, Token
+from shared.web.reads import After, AtLeast, Limit, ReceivedAt
+
+DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
+CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
+REVIEWS_MAX = 10_000
+Sort = Literal["application", "organization_name", "order", "days_left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which reviews, in which order, and which page of them."""
+
+    state: Token = OPEN
+    round_id: Token | None = None
+    district: DistrictText | None = None
+    group: Token | None = None
+    sort: Annotated[Sort, Query(description="What the reviews are sorted by")] = "application"
+    after: After = ""
+    limit: Limit = 100
+
+    def where(self, district: str | None) -> dict[str, str | int | bool]:
+        """The members that the reviews have."""
+        of = {"state": self.state, "round": self.round_id, "district": district, "group": self.group}
+        return {member: value for member, value in of.items() if value is not None}
+
+
+Asking = Annotated[Asked, Depends()]
+
+
+def sees_district(actor: Actor, district: str) -> None:
+    """Refuse unless `actor` is of the district, or of the city."""
+    if actor.role in DISTRICT:
+        require(actor, *DISTRICT, district=district)
+    else:
+        require(actor, *CITY)
+
+
+def router(facts: Facts) -> APIRouter:
+    """The inbox, and one review in full."""
+    routes = APIRouter(tags=["district reviews"])
+
+    @routes.get("/reviews")
+    async def many(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, asked: Asking) -> list[dict[str, Any]]:
+        """The district reviews in one state, with the days that are left; `after` is the last application seen."""
+        if actor.role not in DISTRICT:
+            require(actor, *CITY)
+        own = actor.district if actor.role in DISTRICT else asked.district
+        if asked.district not in (None, own):
+            return []
+        where = asked.where(own)
+        if asked.sort == "application":
+            return await _with_days(facts, await reads.find(REVIEWS, where, after=asked.after, limit=asked.limit), now)
+        docs = await reads.find(REVIEWS, where, limit=REVIEWS_MAX)
+        return _page(await _with_days(facts, docs, now), asked)
+
+    @routes.get("/reviews/{application}")
+    async def one(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, application: IdText) -> dict[str, Any]:
+        """One review in full: as it stands, what the rules said, what was asked to be waived, and all that happened."""
+        doc = await reads.get(REVIEWS, application)
+        if doc is None:
+            raise ReviewNotOpened
+        if actor.role is Role.FILER:
+            require(actor, Role.FILER, organization=str(doc["organization"]))
+        else:
+            sees_district(actor, str(doc["district"]))
+        (review,) = await _with_days(facts, [doc], now)
+        return {**review, **await _in_full(reads, application, str(doc["version"]))}
+
+    return routes
+
+
+async def _in_full(reads: Reads, application: str, version: str) -> dict[str, Any]:
+    evaluation: Mapping[str, Any] = await reads.get(EVALUATIONS, f"{application}.{version}") or {}
+    of: dict[str, str | int | bool] = {"application": application}
+    return {
+        "results": evaluation.get("results", []),
+        "waiver_requests": list(await reads.find(WAIVER_REQUESTS, of)),
+        "story": list(await reads.find(STORIES, of)),
+    }
+
+
+async def _with_days(facts: Facts, docs: Sequence[Document], now: Instant) -> list[dict[str, Any]]:
+    """The reviews with the end of whose turn it is, and the days left until then; none where no time runs."""
+    rounds = {str(doc["round"]) for doc in docs}
+    plans = {round_id: await facts.policy(round_id, now) for round_id in rounds}
+    return [_with_days_left(doc, _ends(doc, plans[str(doc["round"])]), now) for doc in docs]
+
+
+def _with_days_left(doc: Document, end: Instant | None, now: Instant) -> dict[str, Any]:
+    if end is None:
+        return dict(doc)
+    last = date.fromisoformat(local_date(plus_seconds(end, -1)))
+    return {**doc, "ends_at": end, "days_left": (last - date.fromisoformat(local_date(now))).days}
+
+
+def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
+    match doc["state"]:
+        case "OPEN" if plan is not None:
+            return district_deadline(plan.parameters)
+        case "RETURNED":
+            return Instant(str(doc["due"]))
+        case "DECLINED" | "UPHELD" if plan is not None and plan.parameters.corrections is not None:
+            return days_after(Instant(str(doc["decided_at"])), plan.parameters.corrections.reconsider_days.value)
+        case _:
+            return None
+
+
+def _page(rows: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
+    by = asked.sort
+    ordered = sorted(rows, key=lambda row: (by not in row, row.get(by), row["application"]))
+    seen = next((number for number, row in enumerate(ordered, 1) if row["application"] == asked.after), 0)
+    return ordered[seen : seen + asked.limit]

@@ -1,0 +1,75 @@
+"""The secretary's board of a panel: who has done what, by application; scores are shown only after closing (C5.4)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from services.review.usecases.panels_view import SCORES, TASKS_MAX, WORKLIST
+from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
+from shared.eventstore.documents import Document, Reads
+
+SCORING = "SCORING"
+NOT_ANSWERED = "not answered"
+HUNDREDTH = Decimal("0.01")
+
+
+async def board_of(reads: Reads, panel: Document) -> dict[str, Any]:
+    """The panel with every application of its group and every seat of each."""
+    of: dict[str, str | int | bool] = {"round": str(panel["round"])}
+    group = {**of, "group": str(panel["group"])}
+    states = (RECOMMENDED, ADMITTED)
+    reviews = [doc for one in states for doc in await reads.find(REVIEWS, {**group, "state": one}, limit=TASKS_MAX)]
+    tasks: dict[str, dict[str, Document]] = defaultdict(dict)
+    for task in await reads.find(WORKLIST, of, limit=TASKS_MAX):
+        tasks[str(task["application"])][str(task["expert"])] = task
+    shown = await _scores(reads, panel)
+    rows = [_row(review, panel, tasks[str(review["application"])], shown) for review in reviews]
+    return {**panel, "applications": rows}
+
+
+def _row(review: Document, panel: Any, tasks: Mapping[str, Document], scores: Mapping[str, Any]) -> dict[str, Any]:
+    application = str(review["application"])
+    experts = dict.fromkeys([*panel["experts"], *tasks])
+    seats = [_seat(expert, tasks.get(expert, {}), scores.get(f"{application}.{expert}")) for expert in experts]
+    facts = {name: review[name] for name in ("application", "organization_name", "district", "version")}
+    return {**facts, "seats": seats}
+
+
+def _seat(expert: str, task: Document, score: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One expert's place; not having been asked or not having answered is said in words and never a null."""
+    seat = {
+        "expert": expert,
+        "conflict": task.get("conflict", NOT_ANSWERED),
+        "assigned": task.get("assigned", False),
+        "scored": task.get("scored", False),
+        "overdue": task.get("overdue", False) and not task.get("scored", False),
+    }
+    more = {name: task[name] for name in ("due", "recused", "replaced_by", "replaces", "voided") if name in task}
+    return {**seat, **more, **(score or {})}
+
+
+async def _scores(reads: Reads, panel: Document) -> dict[str, Any]:
+    """By application and expert the score and its z; nothing while the panel scores."""
+    if panel["state"] == SCORING:
+        return {}
+    docs: Sequence[Any] = await reads.find(SCORES, {"panel": str(panel["panel"])}, limit=TASKS_MAX)
+    totals: dict[str, list[int]] = defaultdict(list)
+    for doc in docs:
+        if doc["counts"]:
+            totals[doc["expert"]].append(doc["total"])
+    return {f"{doc['application']}.{doc['expert']}": _shown(doc, totals[doc["expert"]]) for doc in docs}
+
+
+def _shown(doc: Any, totals: Sequence[int]) -> dict[str, Any]:
+    score = {name: doc[name] for name in ("total", "items", "counts")}
+    z = z_score(doc["total"], totals) if doc["counts"] else None
+    return score if z is None else {**score, "z": z}
+
+
+def z_score(total: int, totals: Sequence[int]) -> str | None:
+    """How many standard deviations a total lies from its expert's mean, for display only; None without spread."""
+    mean = Decimal(sum(totals)) / len(totals)
+    squares = sum(((one - mean) * (one - mean) for one in totals), Decimal())
+    deviation = (squares / len(totals)).sqrt()
+    return str(((total - mean) / deviation).quantize(HUNDREDTH)) if deviation else None

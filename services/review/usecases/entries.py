@@ -1,0 +1,48 @@
+"""What a panel ranks: every application that reached its experts, with the scores that count (C5.4)."""
+
+from collections.abc import Sequence
+
+from services.review.domain.conflicts import CONFLICT
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.ranking import Entry
+from services.review.domain.scoring import SCORING_DECIDER
+from services.review.domain.scoring_states import Scoring, out
+from services.review.usecases.ports import Facts
+from services.review.usecases.streams import district_stream, scoring_stream
+from services.review.usecases.subjects import ApplicationNotRecommended, events
+from shared.contracts.review import PanelConstituted
+from shared.eventstore.port import EventStore
+
+
+async def entries_of(store: EventStore, applications: Sequence[str]) -> tuple[Entry, ...]:
+    """Each application with its scores."""
+    return tuple([await _entry(store, application) for application in applications])
+
+
+async def entry_of(store: EventStore, facts: Facts, panel: PanelConstituted, application: str) -> Entry:
+    """One application of the panel's group; raise `ApplicationNotRecommended` when it is not one."""
+    if application not in await facts.recommended(panel.round, panel.group):
+        raise ApplicationNotRecommended
+    return await _entry(store, application)
+
+
+async def barred(store: EventStore, applications: Sequence[str]) -> frozenset[str]:
+    """Experts with a conflict in one of the applications, or recused from it."""
+    scorings = [await _scoring(store, application) for application in applications]
+    conflicted = {answer.expert for one in scorings for answer in one.answers if answer.answer == CONFLICT}
+    return frozenset(conflicted.union(*(out(one) for one in scorings)))
+
+
+async def _entry(store: EventStore, application: str) -> Entry:
+    match DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))):
+        case Recommended(checks) | Admitted(checks):
+            opening = checks.opening
+        case _:
+            raise ApplicationNotRecommended
+    scoring = await _scoring(store, application)
+    return Entry(application, opening.organization, opening.version, scoring.scores)
+
+
+async def _scoring(store: EventStore, application: str) -> Scoring:
+    return SCORING_DECIDER.fold(events(await store.load(scoring_stream(application, "").name)))

@@ -1,0 +1,184 @@
+"""The panels' read models: the pool, panels, every expert's tasks, the scores behind the closed door, what is due."""
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from services.review.domain.votes import settled
+from services.review.usecases.reviews_view import change
+from shared.contracts.envelope import Recorded
+from shared.contracts.review import (
+    ConflictDeclared,
+    DistrictReviewClosed,
+    ExpertEnrolled,
+    ExpertRecused,
+    ExpertReplaced,
+    ExpertScored,
+    PanelConstituted,
+    PanelDecisionRecorded,
+    RankingComputed,
+    RankingRow,
+    ReviewAssigned,
+    ScoreOverdue,
+    ScoreRevised,
+    ScoreVoided,
+    ScoringClosed,
+    ScoringReopened,
+    TieResolved,
+)
+from shared.eventstore.documents import Document, Documents
+
+EXPERTS = "experts"
+PANELS = "panels"
+WORKLIST = "worklist"
+SCORES = "scores"
+"""Totals by application and expert; nobody is shown them while the panel scores."""
+DUE = "due"
+"""What is assigned and not scored yet, by due instant."""
+TASKS_MAX = 10_000
+
+PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded
+ExpertsEvent: TypeAlias = (
+    ConflictDeclared
+    | ReviewAssigned
+    | ExpertScored
+    | ScoreRevised
+    | ScoreVoided
+    | ScoreOverdue
+    | ExpertRecused
+    | ExpertReplaced
+)
+
+
+async def project_panel(documents: Documents, recorded: Recorded) -> None:
+    """Move the panels' read models by one event of this house."""
+    event, data = recorded.event, recorded.data()
+    match event:
+        case ExpertEnrolled():
+            await documents.put(EXPERTS, event.expert, data)
+        case PanelConstituted():
+            await documents.put(PANELS, event.panel, {**data, "state": "SCORING"})
+        case ScoringClosed() | RankingComputed() | TieResolved() | PanelDecisionRecorded():
+            await _panel(documents, event, data)
+        case DistrictReviewClosed():
+            await _nothing_due(documents, {"application": event.application})
+        case ScoringReopened():
+            await _remember(documents, event.panel, "reopened", event.application)
+        case (
+            ConflictDeclared()
+            | ReviewAssigned()
+            | ExpertScored()
+            | ScoreRevised()
+            | ScoreVoided()
+            | ScoreOverdue()
+            | ExpertRecused()
+            | ExpertReplaced()
+        ):
+            await _task(documents, event)
+        case _:
+            return
+
+
+async def _panel(
+    documents: Documents, event: ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded, data: Any
+) -> None:
+    match event:
+        case ScoringClosed():
+            await change(documents, PANELS, event.panel, {"state": "CLOSED", "closed_at": event.at})
+            await _nothing_due(documents, {"panel": event.panel})
+        case RankingComputed():
+            members = {"state": "RANKED", "ranking": data["rows"], "ties": [], "reopened": []}
+            await change(documents, PANELS, event.panel, members)
+        case TieResolved():
+            await _resolve(documents, event, data)
+        case PanelDecisionRecorded():
+            await _remember(documents, event.panel, "decisions", data)
+
+
+async def _nothing_due(documents: Documents, where: dict[str, str | int | bool]) -> None:
+    for task in await documents.find(DUE, where, limit=TASKS_MAX):
+        await documents.remove(DUE, str(task["key"]))
+
+
+async def _resolve(documents: Documents, event: TieResolved, data: Any) -> None:
+    panel: Any = await documents.get(PANELS, event.panel) or {}
+    rows = msgspec.convert(panel["ranking"], tuple[RankingRow, ...])
+    ranking = [msgspec.to_builtins(row) for row in settled(rows, (event,))]
+    await change(documents, PANELS, event.panel, {"ranking": ranking, "ties": [*panel["ties"], data]})
+
+
+async def _remember(documents: Documents, panel: str, member: str, one: Any) -> None:
+    present: Any = await documents.get(PANELS, panel) or {}
+    await change(documents, PANELS, panel, {member: [*present.get(member, []), one]})
+
+
+async def _task(documents: Documents, event: ExpertsEvent) -> None:
+    key = f"{event.expert}.{event.application}"
+    who = {"expert": event.expert, "application": event.application, "round": event.round}
+    before = await documents.get(WORKLIST, key) or {}
+    await change(documents, WORKLIST, key, {**who, **_said(event)})
+    match event:
+        case ReviewAssigned():
+            due = _due_key(event.due, event.application, event.expert)
+            await documents.put(DUE, due, {**who, "panel": event.panel, "due": event.due, "key": due})
+        case ExpertScored() | ScoreRevised():
+            await _keep_score(documents, event)
+        case ExpertReplaced():
+            place = {**who, "expert": event.replacement, "replaces": event.expert}
+            await change(documents, WORKLIST, f"{event.replacement}.{event.application}", place)
+        case _ if _voids(event):
+            await change(documents, SCORES, f"{event.application}.{event.expert}", {"counts": False})
+    if not isinstance(event, ConflictDeclared | ReviewAssigned):
+        await _no_longer_due(documents, before, event)
+
+
+async def _no_longer_due(documents: Documents, task: Document, event: ExpertsEvent) -> None:
+    if "due" in task:
+        await documents.remove(DUE, _due_key(str(task["due"]), event.application, event.expert))
+
+
+def _due_key(due: str, application: str, expert: str) -> str:
+    return f"{due}.{application}.{expert}"
+
+
+def _voids(event: ExpertsEvent) -> bool:
+    return isinstance(event, ScoreVoided) or (isinstance(event, ExpertRecused) and event.voids_score)
+
+
+async def _keep_score(documents: Documents, event: ExpertScored | ScoreRevised) -> None:
+    score: dict[str, Any] = {
+        "application": event.application,
+        "expert": event.expert,
+        "panel": event.panel,
+        "total": event.total,
+        "items": [msgspec.to_builtins(item) for item in event.items],
+        "counts": True,
+    }
+    await documents.put(SCORES, f"{event.application}.{event.expert}", score)
+
+
+def _said(event: ExpertsEvent) -> dict[str, Any]:
+    """What the event adds to the expert's task; no task is ever removed."""
+    match event:
+        case ConflictDeclared():
+            return {"conflict": event.answer}
+        case ReviewAssigned():
+            return {"assigned": True, "version": event.version, "due": event.due, "panel": event.panel}
+        case ExpertScored():
+            return {"scored": True}
+        case ScoreRevised():
+            return {"scored": True, "revised": True}
+        case _:
+            return _lost(event)
+
+
+def _lost(event: ScoreVoided | ScoreOverdue | ExpertRecused | ExpertReplaced) -> dict[str, Any]:
+    match event:
+        case ScoreVoided():
+            return {"voided": event.reason}
+        case ScoreOverdue():
+            return {"overdue": True}
+        case ExpertRecused():
+            return {"recused": event.reason, **({"voided": event.reason} if event.voids_score else {})}
+        case ExpertReplaced():
+            return {"replaced_by": event.replacement}

@@ -1,0 +1,148 @@
+"""The districts' read models: reviews as they stand, what happened in each, and the lists that were sealed (C5.3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.review import (
+    BatchLate,
+    BatchReopened,
+    BatchSealed,
+    BatchSent,
+    ComplianceChecked,
+    DistrictDecisionReconsidered,
+    DistrictDeclined,
+    DistrictRecommended,
+    DistrictReviewClosed,
+    DistrictReviewOpened,
+    DistrictReviewReopened,
+    DistrictReviewReturned,
+    EscalatedToCity,
+    EscalationDecided,
+    JudgementRecorded,
+    PaperMatched,
+    ReconsiderationRequested,
+    WaiverGranted,
+    WaiverProposed,
+    WaiverRefused,
+)
+from shared.contracts.topics import DISTRICT
+from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.eventstore.documents import Documents
+
+REVIEWS = "reviews"
+STORIES = "review stories"
+BATCHES = "batches"
+OPEN, RECOMMENDED, ADMITTED = "OPEN", "RECOMMENDED", "ADMITTED"
+OUTCOMES = {
+    "upheld": "UPHELD",
+    "reopened": OPEN,
+    "admitted": ADMITTED,
+    "dismissed": "DISMISSED",
+}
+"""The state that a reconsideration or an escalation leads to."""
+
+
+async def project_review(documents: Documents, recorded: Recorded) -> None:
+    """Move the districts' read models by one event of this house."""
+    event = recorded.event
+    match event:
+        case BatchSealed():
+            await documents.put(BATCHES, f"{event.round}.{event.district}", {**recorded.data(), "state": "SEALED"})
+        case BatchReopened() | BatchSent() | BatchLate():
+            await change(documents, BATCHES, f"{event.round}.{event.district}", _batch(event))
+        case DistrictReviewOpened():
+            group = event.category or COMPREHENSIVE
+            await documents.put(REVIEWS, event.application, {**recorded.data(), "group": group, "state": OPEN})
+        case _:
+            await _move(documents, recorded)
+    if event.CATEGORY == DISTRICT:
+        await _tell(documents, recorded)
+
+
+async def _move(documents: Documents, recorded: Recorded) -> None:
+    application = getattr(recorded.event, "application", None)
+    members = _standing(recorded) or await _checked(documents, recorded.event)
+    if members is not None:
+        await change(documents, REVIEWS, str(application), members)
+
+
+def _standing(recorded: Recorded) -> dict[str, Any] | None:
+    """What the event makes of the review's state."""
+    event, since = recorded.event, recorded.envelope.time
+    match event:
+        case DistrictReviewReturned():
+            return {"state": "RETURNED", "due": event.due}
+        case DistrictRecommended():
+            return {"state": RECOMMENDED, "order": event.order, "opinion": event.opinion}
+        case DistrictDeclined():
+            return {"state": "DECLINED", "reasons": list(event.reasons), "decided_at": since}
+        case DistrictDecisionReconsidered() | EscalationDecided():
+            return {"state": OUTCOMES[event.outcome], "decided_at": since}
+        case _:
+            return _turned(event)
+
+
+def _turned(event: Event) -> dict[str, Any] | None:
+    match event:
+        case ReconsiderationRequested():
+            return {"state": "RECONSIDERATION_REQUESTED"}
+        case EscalatedToCity():
+            return {"state": "ESCALATED"}
+        case DistrictReviewReopened():
+            return {"state": OPEN, "appeal": event.appeal}
+        case DistrictReviewClosed():
+            return {"state": "CLOSED", "closed": event.reason}
+        case _:
+            return None
+
+
+async def _checked(documents: Documents, event: Event) -> dict[str, Any] | None:
+    """What the event adds to what was checked of the version."""
+    match event:
+        case PaperMatched():
+            return {"paper_matches": event.matches}
+        case ComplianceChecked():
+            return {"compliance": event.result}
+        case JudgementRecorded():
+            return {f"judgement_{event.rule}": event.outcome}
+        case WaiverProposed() | WaiverGranted() | WaiverRefused():
+            return await _waiver(documents, event)
+        case _:
+            return None
+
+
+async def _waiver(documents: Documents, event: WaiverProposed | WaiverGranted | WaiverRefused) -> dict[str, Any]:
+    present = await documents.get(REVIEWS, event.application) or {}
+    waivers = present.get("waivers")
+    states = {WaiverProposed: "proposed", WaiverGranted: "granted", WaiverRefused: "refused"}
+    return {"waivers": {**(waivers if isinstance(waivers, Mapping) else {}), event.rule: states[type(event)]}}
+
+
+def _batch(event: BatchReopened | BatchSent | BatchLate) -> dict[str, Any]:
+    match event:
+        case BatchReopened():
+            return {"state": "DRAFT", "authority": event.authority}
+        case BatchSent():
+            return {"state": "SENT", "sent_at": event.sent_at}
+        case BatchLate():
+            return {"late_minutes": event.minutes}
+
+
+async def _tell(documents: Documents, recorded: Recorded) -> None:
+    envelope, data = recorded.envelope, recorded.data()
+    said = {
+        "application": data["application"],
+        "at": envelope.time,
+        "event": type(recorded.event).__name__,
+        "by": envelope.actorrole,
+        "data": data,
+    }
+    await documents.put(STORIES, f"{data['application']}.{recorded.position:012}", said)
+
+
+async def change(documents: Documents, view: str, key: str, members: Mapping[str, Any]) -> None:
+    """Give a document these members, and leave its others as they are."""
+    present = await documents.get(view, key) or {}
+    await documents.put(view, key, {**present, **members})

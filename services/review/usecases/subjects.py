@@ -1,0 +1,103 @@
+"""What a command of the experts' stage is about, as the log has it now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.panel import PANEL_DECIDER, panel_id
+from services.review.domain.panel_states import Constituted, NotConstituted, PanelNotConstituted
+from services.review.domain.scoring_states import Subject
+from services.review.usecases.ports import Facts
+from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
+from shared.contracts.application import RoundPlanned
+from shared.contracts.envelope import Recorded
+from shared.contracts.review import PanelConstituted, RankingComputed, ScoringReopened
+from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Unknown
+
+
+class ApplicationNotRecommended(Unknown):
+    """Experts see what districts recommended or the city admitted."""
+
+    title = "The application is not recommended to the experts"
+    clause = "C5.4"
+    field = "application"
+
+
+class RoundUnknown(Unknown):
+    """Review has not heard of the round."""
+
+    title = "There is no such round"
+    field = "round"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The subject of a scoring command, and the policy under which its panel was constituted."""
+
+    subject: Subject
+    group: str
+    plan: RoundPlanned
+
+
+async def scored(store: EventStore, facts: Facts, application: str) -> Scored:
+    """What is scored; raise `ApplicationNotRecommended` or `PanelNotConstituted`."""
+    group, subject, since = await subject_of(store, application, decided=await facts.decided(application))
+    return Scored(subject, group, await policy(facts, subject.round, since))
+
+
+async def subject_of(store: EventStore, application: str, *, decided: bool) -> tuple[str, Subject, Instant]:
+    """The group, the subject, and when its panel was constituted."""
+    match DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))):
+        case Recommended(checks) | Admitted(checks):
+            opening = checks.opening
+        case _:
+            raise ApplicationNotRecommended
+    group = opening.category or COMPREHENSIVE
+    panel = panel_id(opening.round, group)
+    recorded = await store.load(panel_stream(panel, opening.round).name)
+    constitution, since = constituted(recorded)
+    subject = Subject(
+        application=application,
+        organization=opening.organization,
+        uscc=opening.uscc,
+        round=opening.round,
+        version=opening.version,
+        panel=panel,
+        members=constitution.experts,
+        closed=not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted | NotConstituted),
+        reopened=reopened_since(await store.load(scoring_stream(application, opening.organization).name), recorded),
+        decided=decided,
+    )
+    return group, subject, since
+
+
+def constituted(recorded: Sequence[Recorded]) -> tuple[PanelConstituted, Instant]:
+    """The draw that begins a panel's stream, and when it was; raise `PanelNotConstituted` without one."""
+    first = recorded[0] if recorded else None
+    if first is None or not isinstance(first.event, PanelConstituted):
+        raise PanelNotConstituted
+    return first.event, Instant(first.envelope.time)
+
+
+def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded]) -> bool:
+    """Whether the scores were opened again after the panel's last ranking; both are in one log."""
+    ranked = max((one.position for one in panel if isinstance(one.event, RankingComputed)), default=0)
+    return any(isinstance(one.event, ScoringReopened) and one.position > ranked for one in scoring)
+
+
+async def policy(facts: Facts, round_id: str, at: Instant) -> RoundPlanned:
+    """The policy in force; raise `RoundUnknown` without one."""
+    plan = await facts.policy(round_id, at)
+    if plan is None:
+        raise RoundUnknown(round_id)
+    return plan
+
+
+def events(recorded: Sequence[Recorded]) -> Any:
+    """The events of a stream, for its own decider."""
+    return [one.event for one in recorded]

@@ -79,6 +79,7 @@ async def _review(life: Life) -> None:
     for one in others:
         await life.judge(one)
         await life.recommend(one)
+    await life.send_lists()
 
 
 async def _judge_and_publish(life: Life) -> None:

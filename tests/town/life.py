@@ -174,6 +174,15 @@ class Life:
         body = {"version": one.version, "opinion": "同意推荐", "order": self._orders[district]}
         await self.review(one, "recommendation", body)
 
+    async def send_lists(self) -> None:
+        """Every district that recommends seals its list and sends it."""
+        for district in self._orders:
+            leader = person(Role.DISTRICT_LEADER.value, Role.DISTRICT_LEADER, district.value)
+            place = f"/batches/{self.round}/{district.value}"
+            number = {"document_number": f"{district.name_zh}经委〔2017〕1号"}
+            await self.town.command(leader, "review", f"{place}/sealing", number)
+            await self.town.command(leader, "review", f"{place}/sending")
+
     async def decline(self, one: Applicant) -> None:
         """The district does not recommend it."""
         await self.review(one, "decline", {"version": one.version, "reasons": ["实地核查与申报材料不一致"]})

@@ -13,14 +13,15 @@ from services.registration.usecases.handle import handle
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import SERVICES
 from shared.eventstore.port import Context
-from shared.kernel.actor import Actor, Role, system
+from shared.kernel.actor import ANYBODY, Actor, Role, system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant, instant
-from tests.town.gate import TOKENS
+from tests.town.gate import TOKENS, NamedAccountIds, PlainPasswords
 from tests.town.house import HandClock, House
 
 START = Instant("2017-08-01T01:00:00.000Z")
 ITSELF = system("registration")
+ADMINISTRATOR, PASSWORD = "administrator", "correct horse battery staple"
 DELIVERIES_MAX = 100
 """Rounds of deliveries before a street that never comes to rest is given up."""
 
@@ -66,7 +67,15 @@ class Town:
             PublishSigningKey(key.kid, key.public_key, ITSELF, self.clock.now()),
             self._context("first-key", key.kid),
         )
+        await self._open_administrator()
         await self.settle()
+
+    async def _open_administrator(self) -> None:
+        house = self.houses["registration"]
+        account = await NamedAccountIds().of(ADMINISTRATOR)
+        username = await house.vault.keep(account, "username", ADMINISTRATOR)
+        credential = await house.vault.keep(account, "credential", await PlainPasswords().record(PASSWORD))
+        await self._opened(Actor(account, Role.ADMINISTRATOR), ITSELF, username, credential)
 
     async def at(self, text: str) -> None:
         """Move the clock forward, and let happen what falls due by then."""
@@ -136,26 +145,31 @@ class Town:
         return answer.json() if answer.headers.get("content-type", "").startswith("application/json") else answer
 
     async def _open(self, by: Actor) -> None:
-        if by.id in self._accounts:
-            return
-        self._accounts.add(by.id)
-        signs = by.role is Role.LEGAL_REPRESENTATIVE
-        opener = self._filers[by.organization] if signs else ITSELF
+        if by.id not in self._accounts:
+            self._accounts.add(by.id)
+            await self._opened(by, self._opener(by))
+            await self.settle()
+
+    def _opener(self, by: Actor) -> Actor:
+        """Who opens an account: anybody a filer's, the filer that of who signs for it, the platform the others'."""
         if by.role is Role.FILER:
             self._filers[by.organization] = by
+            return ANYBODY
+        return self._filers[by.organization] if by.role is Role.LEGAL_REPRESENTATIVE else ITSELF
+
+    async def _opened(self, by: Actor, opener: Actor, username: str = "", credential: str = "b" * 64) -> None:
         command = OpenAccount(
             account=by.id,
             role=by.role,
-            username="a" * 64,
-            credential="b" * 64,
+            username=username or "a" * 64,
+            credential=credential,
             district=by.district,
-            organization=by.organization if signs else None,
-            by=opener,
+            organization=by.organization if by.role is Role.LEGAL_REPRESENTATIVE else None,
+            by=None if opener == ANYBODY else opener,
             at=self.clock.now(),
         )
         context = replace(self._context("account", by.id), actor=opener)
         await handle(self.houses["registration"].store, command, context)
-        await self.settle()
 
     def _context(self, *what: str) -> Context:
         command = named("town", *what)

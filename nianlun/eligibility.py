@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from deploy.local.home import StackError
 from services.application.domain.form import Form, filing
-from services.application.domain.parameters import ParameterMalformed, check
+from services.application.domain.parameters import check
 from services.application.domain.rules.messages import message_en, message_zh
-from services.application.domain.rules.registry import Evaluation, evaluate, unknown_rules
+from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, FormFile, table_of
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
+from shared.kernel.refusal import Malformed
 
 app = typer.Typer()
 
@@ -63,10 +64,8 @@ def _round(path: Path) -> RoundParameters:
         check(parameters)
     except FileNotFoundError as error:
         raise StackError(f"{path} is not there") from error
-    except (msgspec.DecodeError, ParameterMalformed) as error:
+    except (msgspec.DecodeError, Malformed) as error:
         raise StackError(f"{path}: {error}") from error
-    if unknown := unknown_rules(parameters.rules):
-        raise StackError(f"{path} names rules that this system does not know: {', '.join(unknown)}")
     return parameters
 
 

@@ -2,13 +2,21 @@
 
 from audit.case import Behind, Case
 from audit.record import Contradiction
+from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
+from services.application.domain.closing import ArchiveRound, CloseRound
+from services.application.domain.extensions import ExtendDeadline
+from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf, ReceivePaper
+from services.application.domain.returns import TakeReturn
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
 from services.application.domain.submission import SubmitApplication
-from services.application.domain.terms import Applicant
-from shared.contracts import application
+from services.application.domain.terms import ONE_APPLICATION, Applicant
+from services.application.domain.waivers import RequestWaiver
+from services.application.domain.withdrawal import WithdrawApplication
+from shared.contracts import application, publication
+from shared.kernel.instants import Instant
 
 
 def _plan(case: Case, event: application.RoundPlanned) -> PlanRound:
@@ -19,9 +27,53 @@ def _open(case: Case, event: application.RoundOpened) -> OpenRound:
     return OpenRound(event.round, event.forms_hash, case.by, case.at)
 
 
+def _extend(case: Case, event: application.DeadlineExtended) -> ExtendDeadline:
+    one = event.scope == ONE_APPLICATION
+    district = case.one(application.ApplicationStarted, application=event.target).district if one else None
+    return ExtendDeadline(
+        round=event.round,
+        scope=event.scope,
+        target=event.target,
+        new=Instant(event.new),
+        reason=event.reason,
+        authority_document=event.authority_document,
+        by=case.by,
+        at=case.at,
+        district=district,
+    )
+
+
+def _amend(case: Case, event: application.PolicyAmended) -> AmendPolicy:
+    return AmendPolicy(
+        round=event.round,
+        parameters=event.parameters,
+        effective_from=Instant(event.effective_from),
+        reason=event.reason,
+        authority_document=event.authority_document,
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _close(case: Case, event: application.RoundClosed) -> CloseRound:
+    return CloseRound(event.round, event.heads, case.by, case.at)
+
+
+def _archive(case: Case, event: application.RoundArchived) -> ArchiveRound:
+    return ArchiveRound(event.round, event.heads, case.by, case.at)
+
+
 def _start(case: Case, event: application.ApplicationStarted) -> StartApplication:
     of = case.certified(event.organization)
-    applicant = Applicant(of.organization, of.uscc, of.name, of.legal_form, of.district, certified=True)
+    applicant = Applicant(
+        of.organization,
+        of.uscc,
+        of.name,
+        of.legal_form,
+        of.district,
+        certified=True,
+        barred=case.barred(of.organization),
+    )
     return StartApplication(event.application, applicant, case.terms, event.kind, event.category, case.by, case.at)
 
 
@@ -29,7 +81,12 @@ def _save(case: Case, event: application.FormSaved) -> SaveForm:
     table = event.t1 or event.t2 or event.t3 or event.t4
     if table is None:
         raise Contradiction(case.recorded, "it saves no table")
-    return SaveForm(event.application, table, event.revision - 1, case.by, case.at, case.terms)
+    barred = _barred(case, event.application)
+    return SaveForm(event.application, table, event.revision - 1, case.by, case.at, case.terms, barred)
+
+
+def _barred(case: Case, application_id: str) -> str | None:
+    return case.barred(case.one(application.ApplicationStarted, application=application_id).organization)
 
 
 def _attach(case: Case, event: application.AttachmentAdded) -> AddAttachment:
@@ -44,18 +101,43 @@ def _attach(case: Case, event: application.AttachmentAdded) -> AddAttachment:
         case.terms,
         case.by,
         case.at,
+        _barred(case, event.application),
     )
 
 
 def _detach(case: Case, event: application.AttachmentRemoved) -> RemoveAttachment:
-    return RemoveAttachment(event.application, event.material, event.sha256, case.terms, case.by, case.at)
+    barred = _barred(case, event.application)
+    return RemoveAttachment(event.application, event.material, event.sha256, case.terms, case.by, case.at, barred)
 
 
 def _submit(
     case: Case,
-    event: application.EligibilityEvaluated | application.ApplicationSubmitted | application.LateSubmissionRefused,
+    event: application.EligibilityEvaluated
+    | application.ApplicationSubmitted
+    | application.ApplicationResubmitted
+    | application.LateSubmissionRefused
+    | application.LateSubmissionAdmitted,
 ) -> SubmitApplication:
-    return SubmitApplication(event.application, case.terms, case.by, case.at)
+    return SubmitApplication(event.application, case.terms, case.by, case.at, _barred(case, event.application))
+
+
+def _return(case: Case, _: application.ApplicationReturned) -> TakeReturn:
+    return TakeReturn(case.cause)
+
+
+def _request(case: Case, event: application.WaiverRequested) -> RequestWaiver:
+    return RequestWaiver(event.application, event.rules, event.ground, event.evidence, case.terms, case.by, case.at)
+
+
+def _withdraw(case: Case, event: application.ApplicationWithdrawn) -> WithdrawApplication:
+    named = {"application": event.application}
+    decided = case.before(publication.OrganizationApproved, **named)
+    decided += case.before(publication.ApplicationRejected, **named)
+    return WithdrawApplication(event.application, event.reason, bool(decided), case.by, case.at)
+
+
+def _lapse(case: Case, event: application.ApplicationLapsed) -> LapseApplication:
+    return LapseApplication(event.application, case.terms, case.by, case.at)
 
 
 def _export(case: Case, event: application.PdfExported) -> ExportPdf:
@@ -69,13 +151,23 @@ def _receive(case: Case, event: application.PaperReceived) -> ReceivePaper:
 BEHIND: Behind = {
     application.RoundPlanned: (ROUND_DECIDER, _plan),
     application.RoundOpened: (ROUND_DECIDER, _open),
+    application.DeadlineExtended: (ROUND_DECIDER, _extend),
+    application.PolicyAmended: (ROUND_DECIDER, _amend),
+    application.RoundClosed: (ROUND_DECIDER, _close),
+    application.RoundArchived: (ROUND_DECIDER, _archive),
     application.ApplicationStarted: (APPLICATION_DECIDER, _start),
     application.FormSaved: (APPLICATION_DECIDER, _save),
     application.AttachmentAdded: (APPLICATION_DECIDER, _attach),
     application.AttachmentRemoved: (APPLICATION_DECIDER, _detach),
     application.EligibilityEvaluated: (APPLICATION_DECIDER, _submit),
     application.ApplicationSubmitted: (APPLICATION_DECIDER, _submit),
+    application.ApplicationResubmitted: (APPLICATION_DECIDER, _submit),
     application.LateSubmissionRefused: (APPLICATION_DECIDER, _submit),
+    application.LateSubmissionAdmitted: (APPLICATION_DECIDER, _submit),
+    application.ApplicationReturned: (APPLICATION_DECIDER, _return),
+    application.WaiverRequested: (APPLICATION_DECIDER, _request),
+    application.ApplicationWithdrawn: (APPLICATION_DECIDER, _withdraw),
+    application.ApplicationLapsed: (APPLICATION_DECIDER, _lapse),
     application.PdfExported: (APPLICATION_DECIDER, _export),
     application.PaperReceived: (APPLICATION_DECIDER, _receive),
 }

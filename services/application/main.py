@@ -6,9 +6,11 @@ from fastapi import APIRouter
 
 from services.application.adapters.facts import DocumentFacts
 from services.application.entrypoints.documents import documents
-from services.application.entrypoints.http import Parts, routers
+from services.application.entrypoints.http import routers
+from services.application.entrypoints.parts import Parts
 from services.application.settings import Settings
 from services.application.usecases.documents import Archive
+from services.application.usecases.due import fall_due
 from services.application.usecases.project import project
 from services.application.usecases.react import react
 from shared.documents.press import Press
@@ -17,11 +19,13 @@ from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    parts = Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads))
+    parts = Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads, runtime.store))
     return [*routers(parts), documents(Archive(runtime.store, runtime.vault, Press()))]
 
 
-SERVICE = Service("application", "申报: rounds, forms, evaluation, submission, paper", _routers, project, react)
+SERVICE = Service(
+    "application", "申报: rounds, forms, evaluation, submission, paper", _routers, project, react, fall_due=fall_due
+)
 
 if __name__ == "__main__":
     run(SERVICE, Settings())

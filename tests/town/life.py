@@ -127,7 +127,7 @@ class Life:
         """Attach one of the materials; where its bytes lie is another test's."""
         house, now = self.town.houses["application"], self.town.clock.now()
         content = materials.copy(one.organization, number, edition)
-        terms = await DocumentFacts(house.documents).terms(self.round)
+        terms = await DocumentFacts(house.documents, house.store).terms(self.round, now)
         assert terms is not None
         command = AddAttachment(
             application=one.application,

@@ -1,28 +1,40 @@
-"""Facts from the read models."""
+"""Facts from the read models, and of the rounds from the log itself."""
+
+from typing import cast
 
 import msgspec
 
-from services.application.domain.terms import Applicant, RoundTerms, terms_of
-from services.application.usecases.project import ORGANIZATIONS, ROUNDS
-from shared.contracts.application import RoundPlanned
+from services.application.domain.applicant import Registered, applicant_at
+from services.application.domain.terms import Applicant, RoundTerms
+from services.application.usecases.project import DECIDED, ORGANIZATIONS
+from services.application.usecases.rounds import terms_in_force
+from shared.contracts.event import REGISTRY
 from shared.eventstore.documents import Reads
+from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant
 
 
 class DocumentFacts:
-    """The `Facts` port on a service's documents, PostgreSQL or memory."""
+    """The `Facts` port on a service's documents and log, PostgreSQL or memory."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    def __init__(self, reads: Reads, store: EventStore) -> None:
+        self._reads, self._store = reads, store
 
-    async def applicant(self, organization: str) -> Applicant | None:
+    async def applicant(self, organization: str, at: Instant) -> Applicant | None:
         """See `Facts.applicant`."""
         doc = await self._reads.get(ORGANIZATIONS, organization)
-        return None if doc is None else msgspec.convert({**doc, "certified": True}, Applicant)
-
-    async def terms(self, round_id: str) -> RoundTerms | None:
-        """See `Facts.terms`."""
-        doc = await self._reads.get(ROUNDS, round_id)
         if doc is None:
             return None
-        plan = msgspec.convert(doc["plan"], RoundPlanned)
-        return terms_of(plan.parameters, opened=doc["state"] == "OPEN")
+        history = [
+            cast("Registered", msgspec.convert(one["data"], REGISTRY[one["type"]]))
+            for one in cast("list[dict[str, str]]", doc["history"])
+        ]
+        return applicant_at(history, at)
+
+    async def terms(self, round_id: str, at: Instant) -> RoundTerms | None:
+        """See `Facts.terms`."""
+        return await terms_in_force(self._store, round_id, at)
+
+    async def decided(self, application: str) -> bool:
+        """See `Facts.decided`."""
+        return await self._reads.get(DECIDED, application) is not None

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment, attach, detach
-from services.application.domain.editing import ApplicationIsWithdrawn, editable, may_change
+from services.application.domain.editing import ApplicationIsWithdrawn, editable, may_change, unless_barred
 from services.application.domain.form import save
+from services.application.domain.lapse import LapseApplication, lapse
 from services.application.domain.paper import ExportPdf, ReceivePaper, export, receive
+from services.application.domain.returns import TakeReturn, resubmit, take_return
 from services.application.domain.states import (
     Application,
     ApplicationEvent,
@@ -19,8 +21,10 @@ from services.application.domain.states import (
     Withdrawn,
     evolve,
 )
-from services.application.domain.submission import OrganizationMayNotFile, SubmitApplication, submit
+from services.application.domain.submission import SubmitApplication, submit
 from services.application.domain.terms import Applicant, RoundTerms
+from services.application.domain.waivers import RequestWaiver, request_waiver
+from services.application.domain.withdrawal import WithdrawApplication, withdraw
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.form import T1, T2, T3, T4
 from shared.kernel.actor import Actor, Role
@@ -53,11 +57,24 @@ class SaveForm:
     at: Instant
     terms: RoundTerms | None = None
     """Without them a draft that lapsed stays closed."""
+    barred: str | None = None
+    """Why the organization may file nothing now: it is suspended or closed."""
 
 
 Filling: TypeAlias = StartApplication | SaveForm | AddAttachment | RemoveAttachment
+Following: TypeAlias = RequestWaiver | TakeReturn | WithdrawApplication | LapseApplication
 Command: TypeAlias = (
-    StartApplication | SaveForm | AddAttachment | RemoveAttachment | SubmitApplication | ExportPdf | ReceivePaper
+    StartApplication
+    | SaveForm
+    | AddAttachment
+    | RemoveAttachment
+    | SubmitApplication
+    | ExportPdf
+    | ReceivePaper
+    | RequestWaiver
+    | TakeReturn
+    | WithdrawApplication
+    | LapseApplication
 )
 
 
@@ -91,7 +108,9 @@ def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
         case StartApplication() | SaveForm() | AddAttachment() | RemoveAttachment():
             return _fill(state, command)
         case SubmitApplication():
-            return submit(state, command)
+            return resubmit(state, command) if isinstance(state, Returned) else submit(state, command)
+        case RequestWaiver() | TakeReturn() | WithdrawApplication() | LapseApplication():
+            return _follow(state, command)
         case ExportPdf():
             return export(state, command)
         case ReceivePaper():
@@ -114,6 +133,20 @@ def _fill(state: Application, command: Filling) -> Sequence[ApplicationEvent]:
             assert_never(command)
 
 
+def _follow(state: Application, command: Following) -> Sequence[ApplicationEvent]:
+    match command:
+        case RequestWaiver():
+            return request_waiver(state, command)
+        case TakeReturn():
+            return take_return(state, command)
+        case WithdrawApplication():
+            return withdraw(state, command)
+        case LapseApplication():
+            return lapse(state, command)
+        case _:
+            assert_never(command)
+
+
 def _start(state: Application, command: StartApplication) -> Sequence[ApplicationEvent]:
     applicant = command.applicant
     require(command.by, Role.FILER, organization=applicant.organization)
@@ -132,8 +165,7 @@ def _start(state: Application, command: StartApplication) -> Sequence[Applicatio
 
 def _started(command: StartApplication) -> ApplicationStarted:
     applicant = command.applicant
-    if applicant.barred:
-        raise OrganizationMayNotFile(applicant.barred)
+    unless_barred(applicant.barred)
     if not applicant.certified:
         raise OrganizationNotCertified
     if not command.terms.open or command.terms.closed:

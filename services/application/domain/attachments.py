@@ -30,6 +30,8 @@ class AddAttachment:
     terms: RoundTerms
     by: Actor
     at: Instant
+    barred: str | None = None
+    """Why the organization may file nothing now: it is suspended or closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class RemoveAttachment:
     terms: RoundTerms
     by: Actor
     at: Instant
+    barred: str | None = None
+    """Why the organization may file nothing now: it is suspended or closed."""
 
 
 class MaterialNotAskedFor(Malformed):

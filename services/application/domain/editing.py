@@ -25,6 +25,10 @@ class Edit(Protocol):
         """When it was received."""
 
     @property
+    def barred(self) -> str | None:
+        """Why the organization may file nothing now."""
+
+    @property
     def terms(self) -> RoundTerms | None:
         """The round's terms; without them a lapsed draft stays closed."""
 
@@ -65,6 +69,20 @@ class OnlyNamedItemsMayChange(Refusal):
     clause = "C5.3"
 
 
+class OrganizationIsSuspended(Refusal):
+    """A suspended organization begins, fills in and files nothing until it is reinstated; a closed one never."""
+
+    title = "The organization is suspended or closed"
+    clause = "C5.2"
+    field = "organization"
+
+
+def unless_barred(ground: str | None) -> None:
+    """Refuse an organization that is suspended or closed."""
+    if ground is not None:
+        raise OrganizationIsSuspended(ground)
+
+
 def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, Form]:
     """How it began and the form that may change now, or a refusal."""
     match state:
@@ -72,14 +90,17 @@ def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, For
             raise ApplicationNotStarted
         case Draft(started, form):
             require(command.by, Role.FILER, organization=started.organization)
+            unless_barred(command.barred)
             return started, form
         case Returned(form=form, returned=returned):
             require(command.by, Role.FILER, organization=state.started.organization)
+            unless_barred(command.barred)
             if command.at >= returned.due:
                 raise ApplicationHasLapsed(f"it was to be corrected before {returned.due}")
             return state.started, form
         case Lapsed(before=before):
             require(command.by, Role.FILER, organization=state.started.organization)
+            unless_barred(command.barred)
             return state.started, _extended(before, command).form
         case Submitted(started):
             require(command.by, Role.FILER, organization=started.organization)

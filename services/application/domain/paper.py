@@ -71,6 +71,14 @@ class NoPaperCode(Malformed):
     field = "code"
 
 
+class PaperOfAnotherApplication(Malformed):
+    """The code on the page names another application."""
+
+    title = "The paper is of another application"
+    clause = "C5.2"
+    field = "code"
+
+
 class PdfBeforeSubmission(Refusal):
     """Only a submitted version is printed."""
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from services.application.domain.rules.capacity import MATERIAL_REQUIRED
+from services.application.domain.rules.registry import unknown_rules
 from shared.contracts.round import (
     Assessment,
     Corrections,
@@ -32,6 +33,20 @@ class ParameterMalformed(Malformed):
     """A date, a threshold, a number or a name of the round is not of its kind."""
 
     title = "A parameter of the round is not of its kind"
+
+
+class RuleUnknown(Malformed):
+    """The round asks for a rule that this system does not have; it is refused, never silently passed."""
+
+    title = "The round names a rule that this system does not know"
+    field = "rules"
+
+
+class RubricIsEmpty(Malformed):
+    """Experts need criteria to score by."""
+
+    title = "The round's rubric has no criterion with points"
+    field = "rubric"
 
 
 def _years(text: str) -> bool:
@@ -62,7 +77,11 @@ THRESHOLDS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 
 
 def check(parameters: RoundParameters) -> None:
-    """Raise `ParameterMalformed` at the first place that is wrong."""
+    """Raise at the first place that is wrong."""
+    if unknown := unknown_rules(parameters.rules):
+        raise RuleUnknown(f"unknown: {', '.join(unknown)}")
+    if not any(criterion.maximum for criterion in parameters.rubric):
+        raise RubricIsEmpty
     _require("round", parameters.round, bool(ROUND_ID.fullmatch(parameters.round)), "1 to 32 letters, digits, hyphens")
     _check_calendar(parameters)
     _check_rules(parameters.rules)

@@ -1,20 +1,32 @@
-"""Round: PLANNED → OPEN; the year's thresholds, dates, categories and weights are its data (C5)."""
+"""Round: PLANNED → OPEN → CLOSED → ARCHIVED; the year's thresholds, dates, categories and weights are its data (C5)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
+from services.application.domain.amendments import AmendPolicy, amend
+from services.application.domain.closing import ArchiveRound, CloseRound, archive, close
+from services.application.domain.extensions import ExtendDeadline, extend
 from services.application.domain.parameters import check
-from services.application.domain.rules.registry import unknown_rules
+from services.application.domain.round_states import (
+    Archived,
+    Closed,
+    Open,
+    Planned,
+    Round,
+    RoundEvent,
+    RoundNotPlanned,
+    Unplanned,
+    evolve,
+    plan_at,
+)
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import RoundOpened, RoundPlanned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, Unknown, require
-
-# Commands
+from shared.kernel.refusal import Refusal, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +48,7 @@ class OpenRound:
     at: Instant
 
 
-Command: TypeAlias = PlanRound | OpenRound
-RoundEvent: TypeAlias = RoundPlanned | RoundOpened
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class Unplanned:
-    """No such round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Its parameters are fixed."""
-
-    plan: RoundPlanned
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """It takes applications."""
-
-    plan: RoundPlanned
-    opening: RoundOpened
-
-
-Round: TypeAlias = Unplanned | Planned | Open
-
-# Refusals
-
-
-class RoundNotPlanned(Unknown):
-    """No such round."""
-
-    title = "The round is not planned"
-    field = "round"
+Command: TypeAlias = PlanRound | OpenRound | ExtendDeadline | AmendPolicy | CloseRound | ArchiveRound
 
 
 class RoundAlreadyPlanned(Refusal):
@@ -79,20 +56,6 @@ class RoundAlreadyPlanned(Refusal):
 
     title = "The round is planned with other parameters"
     field = "round"
-
-
-class RuleUnknown(Malformed):
-    """The round asks for a rule that this system does not have; it is refused, never silently passed."""
-
-    title = "The round names a rule that this system does not know"
-    field = "rules"
-
-
-class RubricIsEmpty(Malformed):
-    """Experts need criteria to score by."""
-
-    title = "The round's rubric has no criterion with points"
-    field = "rubric"
 
 
 class RoundOpensLater(Refusal):
@@ -103,17 +66,6 @@ class RoundOpensLater(Refusal):
     field = "calendar.opens_at"
 
 
-def evolve(state: Round, event: RoundEvent) -> Round:
-    """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case _, RoundPlanned():
-            return Planned(event)
-        case Planned(plan), RoundOpened():
-            return Open(plan, event)
-        case _:
-            return state
-
-
 def decide(state: Round, command: Command) -> Sequence[RoundEvent]:
     """What happens, or a refusal."""
     match command:
@@ -121,6 +73,14 @@ def decide(state: Round, command: Command) -> Sequence[RoundEvent]:
             return _plan(state, command)
         case OpenRound():
             return _open(state, command)
+        case ExtendDeadline():
+            return extend(state, command)
+        case AmendPolicy():
+            return amend(state, command)
+        case CloseRound():
+            return close(state, command)
+        case ArchiveRound():
+            return archive(state, command)
         case _:
             assert_never(command)
 
@@ -129,10 +89,6 @@ def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
     require(command.by, Role.CITY_OFFICER)
     parameters = command.parameters
     parameters_hash = hash_of(asdict(parameters))
-    if unknown := unknown_rules(parameters.rules):
-        raise RuleUnknown(f"unknown: {', '.join(unknown)}")
-    if not any(criterion.maximum for criterion in parameters.rubric):
-        raise RubricIsEmpty
     check(parameters)
     match state:
         case Unplanned():
@@ -145,7 +101,7 @@ def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
                     rubric_hash=hash_of([asdict(criterion) for criterion in parameters.rubric]),
                 )
             ]
-        case Planned(plan) | Open(plan):
+        case Planned(plan) | Open(plan) | Closed(plan) | Archived(Closed(plan)):
             if plan.parameters_hash == parameters_hash:
                 return []
             raise RoundAlreadyPlanned
@@ -158,9 +114,9 @@ def _open(state: Round, command: OpenRound) -> Sequence[RoundEvent]:
     match state:
         case Unplanned():
             raise RoundNotPlanned
-        case Planned(plan):
-            return [_opened(plan, command)]
-        case Open():
+        case Planned():
+            return [_opened(plan_at(state, command.at), command)]
+        case Open() | Closed() | Archived():
             return []
         case _:
             assert_never(state)

@@ -56,6 +56,7 @@ class Draft:
     evaluated: EligibilityEvaluated | None = None
     refused: LateSubmissionRefused | None = None
     admitted: LateSubmissionAdmitted | None = None
+    requests: tuple[WaiverRequested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Submitted:
     papers: tuple[PaperReceived, ...] = ()
     exports: tuple[PdfExported, ...] = ()
     requests: tuple[WaiverRequested, ...] = ()
+    """Those that concern the last version."""
     returns: tuple[ApplicationReturned, ...] = ()
     """Those that were answered by a next version."""
 
@@ -93,6 +95,7 @@ class Returned:
     returned: ApplicationReturned
     form: Form
     evaluated: EligibilityEvaluated | None = None
+    requests: tuple[WaiverRequested, ...] = ()
 
     @property
     def started(self) -> ApplicationStarted:
@@ -144,6 +147,21 @@ def versions_of(state: Application) -> tuple[Version, ...]:
             assert_never(state)
 
 
+def form_of(state: Application) -> Form:
+    """The form as it is now: what may still be changed, or what was filed last."""
+    match state:
+        case Draft(form=form) | Returned(form=form):
+            return form
+        case Submitted():
+            return state.last.form
+        case Withdrawn(before=before) | Lapsed(before=before):
+            return form_of(before)
+        case NotStarted():
+            return Form()
+        case _:
+            assert_never(state)
+
+
 def exports_of(state: Application) -> tuple[PdfExported, ...]:
     """What was said to have been made a PDF."""
     match state:
@@ -178,22 +196,30 @@ def evolve(state: Application, event: ApplicationEvent) -> Application:
             assert_never(state)
 
 
-def _draft(state: Draft, event: ApplicationEvent) -> Application:  # noqa: PLR0911 - one return an event
+def _draft(state: Draft, event: ApplicationEvent) -> Application:
     match event:
         case FormSaved() | AttachmentAdded() | AttachmentRemoved():
             return replace(state, form=formed(state.form, event))
+        case ApplicationSubmitted():
+            return Submitted(state.started, (Version(state.form, event, state.evaluated),), requests=state.requests)
+        case ApplicationWithdrawn():
+            return Withdrawn(state, event)
+        case ApplicationLapsed():
+            return Lapsed(state, event)
+        case _:
+            return _tried(state, event)
+
+
+def _tried(state: Draft, event: ApplicationEvent) -> Draft:
+    match event:
         case EligibilityEvaluated():
             return replace(state, evaluated=event)
         case LateSubmissionRefused():
             return replace(state, refused=event)
         case LateSubmissionAdmitted():
             return replace(state, admitted=event)
-        case ApplicationSubmitted():
-            return Submitted(state.started, (Version(state.form, event, state.evaluated),))
-        case ApplicationWithdrawn():
-            return Withdrawn(state, event)
-        case ApplicationLapsed():
-            return Lapsed(state, event)
+        case WaiverRequested():
+            return replace(state, requests=(*state.requests, event))
         case _:
             return state
 
@@ -220,13 +246,18 @@ def _returned(state: Returned, event: ApplicationEvent) -> Application:  # noqa:
             return replace(state, form=formed(state.form, event))
         case EligibilityEvaluated():
             return replace(state, evaluated=event)
+        case WaiverRequested():
+            return replace(state, requests=(*state.requests, event))
         case PdfExported():
             return replace(state, submitted=replace(state.submitted, exports=(*state.submitted.exports, event)))
         case ApplicationResubmitted():
             filed = Version(state.form, event, state.evaluated)
             before = state.submitted
             return replace(
-                before, versions=(*before.versions, filed), requests=(), returns=(*before.returns, state.returned)
+                before,
+                versions=(*before.versions, filed),
+                requests=state.requests,
+                returns=(*before.returns, state.returned),
             )
         case ApplicationWithdrawn():
             return Withdrawn(state, event)

@@ -8,6 +8,7 @@ from services.application.domain.editing import (
     ApplicationHasLapsed,
     ApplicationIsWithdrawn,
     ApplicationNotStarted,
+    unless_barred,
 )
 from services.application.domain.form import Form, filing, inputs_hash, snapshot_hash
 from services.application.domain.rules.registry import Evaluation, evaluate
@@ -72,14 +73,6 @@ class RoundTakesNoMore(Refusal):
     field = "round"
 
 
-class OrganizationMayNotFile(Refusal):
-    """A suspended or closed organization files nothing."""
-
-    title = "The organization is suspended or closed"
-    clause = "C5.2"
-    field = "organization"
-
-
 class NotEligible(Refusal):
     """A rule that nothing can waive failed, or something is missing."""
 
@@ -123,7 +116,7 @@ def submit(state: Application, command: SubmitApplication) -> Sequence[Applicati
             raise ApplicationAlreadySubmitted
         case Returned() | Lapsed():
             require(command.by, Role.FILER, organization=state.started.organization)
-            raise ApplicationHasLapsed
+            raise ApplicationHasLapsed("what was returned was to be corrected in time")
         case Withdrawn():
             require(command.by, Role.FILER, organization=state.started.organization)
             raise ApplicationIsWithdrawn
@@ -134,8 +127,7 @@ def submit(state: Application, command: SubmitApplication) -> Sequence[Applicati
 def may_file(started: ApplicationStarted, command: SubmitApplication) -> None:
     """Refuse unless the filer acts for an organization that may file."""
     require(command.by, Role.FILER, organization=started.organization)
-    if command.barred:
-        raise OrganizationMayNotFile(command.barred)
+    unless_barred(command.barred)
 
 
 def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[EligibilityEvaluated, Evaluation]:

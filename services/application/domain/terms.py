@@ -29,6 +29,8 @@ class RoundTerms:
     extensions: tuple[DeadlineExtended, ...] = ()
     """In the order in which they were granted."""
     closed: bool = False
+    version: int = 0
+    """Events of the round's stream that they rest on; 0 where nothing guards that."""
 
     def extension_of(self, district: str, application: str) -> DeadlineExtended | None:
         """The extension that gives this application the most time, or None when none gives more than the round."""

@@ -1,10 +1,11 @@
 """What application's door accepts from applicants and receipt clerks: the four tables (C4.1) and the paper."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import msgspec
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from services.application.domain.paper import PaperOfAnotherApplication, parse_code
 from shared.auditlog.canonical import hash_of
 from shared.contracts.form import T1, T2, T3, T4
 from shared.web.models import (
@@ -253,11 +254,44 @@ class FormFile(Body):
 
 
 class PaperBody(Body):
-    """What the receipt clerk reads from the paper."""
+    """What the receipt clerk scans from a page, or reads from it: `code`, or `version` and `snapshot_hash`."""
 
-    version: Annotated[int, Field(ge=1, le=1000)]
-    snapshot_hash: Sha256Text
+    code: ShortText | None = None
+    version: Annotated[int, Field(ge=1, le=9999)] | None = None
+    snapshot_hash: Sha256Text | None = None
     copies: Annotated[int, Field(ge=1, le=100)]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        typed = self.version is not None and self.snapshot_hash is not None
+        if typed == (self.code is not None) or (self.version is None) != (self.snapshot_hash is None):
+            raise ValueError("either code, or version and snapshot_hash")
+        return self
+
+    def read(self, application: str) -> tuple[int, str]:
+        """Version and hash; raise `NoPaperCode` or `PaperOfAnotherApplication`."""
+        if self.code is None:
+            assert self.version is not None, "validated"
+            assert self.snapshot_hash is not None, "validated"
+            return self.version, self.snapshot_hash
+        read = parse_code(self.code)
+        if read.application != application:
+            raise PaperOfAnotherApplication(f"the paper is of application {read.application}")
+        return read.version, read.snapshot_hash
+
+
+class WaiverRequestBody(Body):
+    """Which failed rules, on what ground, shown by which files (C2.1.7)."""
+
+    rules: Annotated[list[Token], Field(min_length=1, max_length=50)]
+    ground: Annotated[LongText, StringConstraints(min_length=1)]
+    evidence: Annotated[list[Sha256Text], Field(max_length=50, default_factory=list)]
+
+
+class WithdrawalBody(Body):
+    """Why it is taken back."""
+
+    reason: ShortText
 
 
 def table_of(body: Body, table: type[T1 | T2 | T3 | T4]) -> T1 | T2 | T3 | T4:

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from services.application.domain.parameters import ROUND_ID
 from shared.contracts.round import RoundParameters
-from shared.web.models import Body, Count, DateText, ShortText, Token
+from shared.web.models import Body, Count, DateText, InstantText, ShortText, Token
 
 RoundText = Annotated[str, StringConstraints(pattern=f"^{ROUND_ID.pattern}$")]
 MomentText = Annotated[
@@ -190,6 +190,25 @@ class RoundBody(Body):
     corrections: CorrectionsBody | None = None
     batches: BatchesBody | None = None
     assessment: AssessmentBody | None = None
+
+
+class ExtensionBody(Body):
+    """An official letter that gives more time (C5.2)."""
+
+    scope: Literal["round", "district", "application"]
+    target: Annotated[Token | None, Field(description="District code or application id; absent for the round")] = None
+    new: Annotated[InstantText, Field(description="First instant that is too late")]
+    reason: ShortText
+    authority_document: ShortText
+
+
+class AmendmentBody(Body):
+    """All of the round's parameters as they are from an instant on."""
+
+    parameters: RoundBody
+    effective_from: InstantText
+    reason: ShortText
+    authority_document: ShortText
 
 
 def parameters_of(body: RoundBody) -> RoundParameters:

@@ -21,7 +21,7 @@ from services.application.domain.states import (
     exports_of,
     versions_of,
 )
-from services.application.usecases.handle import application_stream, round_stream
+from services.application.usecases.streams import application_stream, round_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.application import ApplicationStarted, AttachmentAdded, RoundPlanned
 from shared.contracts.form import T1, T2, T3, T4

@@ -1,21 +1,36 @@
-"""Commands to their aggregates."""
+"""Commands to their aggregates; what rests on the round is guarded by the round's own stream."""
 
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
+from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
+from services.application.domain.closing import ArchiveRound, CloseRound
+from services.application.domain.extensions import ExtendDeadline
+from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf, ReceivePaper
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
 from services.application.domain.submission import SubmitApplication
-from shared.contracts.category import Stream
-from shared.contracts.topics import APPLICATION, ROUND
-from shared.eventstore.port import Context, EventStore, Idempotency
-from shared.eventstore.transact import Target, Transacted, transact
+from services.application.domain.waivers import RequestWaiver
+from services.application.domain.withdrawal import WithdrawApplication
+from services.application.usecases.rounds import terms_in_force
+from services.application.usecases.streams import application_stream, round_stream
+from shared.eventstore.port import Context, EventStore, Idempotency, StreamConflict, Write
+from shared.eventstore.transact import ATTEMPTS_MAX, Target, Transacted, transact
 
-RoundCommand: TypeAlias = PlanRound | OpenRound
-ApplicationCommand: TypeAlias = (
-    StartApplication | SaveForm | AddAttachment | RemoveAttachment | SubmitApplication | ExportPdf | ReceivePaper
+RoundCommand: TypeAlias = PlanRound | OpenRound | ExtendDeadline | AmendPolicy | CloseRound | ArchiveRound
+ByTheRound: TypeAlias = (
+    StartApplication
+    | SaveForm
+    | AddAttachment
+    | RemoveAttachment
+    | SubmitApplication
+    | RequestWaiver
+    | LapseApplication
 )
+"""What rests on the round's terms."""
+ApplicationCommand: TypeAlias = ByTheRound | ExportPdf | ReceivePaper | WithdrawApplication
 Command: TypeAlias = RoundCommand | ApplicationCommand
 
 
@@ -24,18 +39,21 @@ def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
     match command:
         case PlanRound():
             return Target(ROUND_DECIDER, round_stream(command.parameters.round))
-        case OpenRound(round=round_id):
-            return Target(ROUND_DECIDER, round_stream(round_id))
+        case OpenRound() | ExtendDeadline() | AmendPolicy() | CloseRound() | ArchiveRound():
+            return Target(ROUND_DECIDER, round_stream(command.round))
         case (
-            StartApplication(application=application)
-            | SaveForm(application=application)
-            | AddAttachment(application=application)
-            | RemoveAttachment(application=application)
-            | SubmitApplication(application=application)
-            | ExportPdf(application=application)
-            | ReceivePaper(application=application)
+            StartApplication()
+            | SaveForm()
+            | AddAttachment()
+            | RemoveAttachment()
+            | SubmitApplication()
+            | RequestWaiver()
+            | LapseApplication()
+            | ExportPdf()
+            | ReceivePaper()
+            | WithdrawApplication()
         ):
-            return Target(APPLICATION_DECIDER, application_stream(application, organization))
+            return Target(APPLICATION_DECIDER, application_stream(command.application, organization))
         case _:
             assert_never(command)
 
@@ -49,14 +67,26 @@ async def handle(
     organization: str = "",
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`."""
+    if isinstance(command, ByTheRound) and command.terms is not None:
+        return await _by_the_round(store, command, context, idempotency, organization)
     return await transact(store, target_of(command, organization), command, context, idempotency)
 
 
-def round_stream(round_id: str) -> Stream:
-    """The stream of one round."""
-    return Stream(ROUND, round_id, round_id)
-
-
-def application_stream(application: str, organization: str) -> Stream:
-    """The stream of one application."""
-    return Stream(APPLICATION, application, organization)
+async def _by_the_round(
+    store: EventStore, command: ByTheRound, context: Context, idempotency: Idempotency | None, organization: str
+) -> Transacted[Any]:
+    """Decide by the round as it is; when it changes before the append, decide again by what it became."""
+    target = target_of(command, organization)
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        terms = command.terms
+        assert terms is not None, "the caller looked"
+        stream = round_stream(terms.round)
+        guarded = replace(target, guards=(Write(stream, terms.version),) if terms.version else ())
+        try:
+            return await transact(store, guarded, command, context, idempotency)
+        except StreamConflict as conflict:
+            if conflict.stream != stream.name or attempt == ATTEMPTS_MAX:
+                raise
+        changed = await terms_in_force(store, terms.round, command.at)
+        command = replace(command, terms=changed or terms)
+    raise AssertionError("the last attempt returned or raised")

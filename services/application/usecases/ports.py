@@ -3,15 +3,20 @@
 from typing import Protocol
 
 from services.application.domain.terms import Applicant, RoundTerms
+from shared.kernel.instants import Instant
 
 
 class Facts(Protocol):
-    """Facts as of the read models."""
+    """What is known at an instant."""
 
-    async def applicant(self, organization: str) -> Applicant | None:
-        """What registration certified, or None when nothing is known of the organization yet."""
+    async def applicant(self, organization: str, at: Instant) -> Applicant | None:
+        """What registration certified, amended, moved or suspended, or None when nothing was certified yet."""
         ...
 
-    async def terms(self, round_id: str) -> RoundTerms | None:
-        """The round's terms, or None when no such round is planned."""
+    async def terms(self, round_id: str, at: Instant) -> RoundTerms | None:
+        """The round's terms in force, as the log has them, or None when no such round is planned."""
+        ...
+
+    async def decided(self, application: str) -> bool:
+        """Whether it was heard that the application is approved or rejected."""
         ...

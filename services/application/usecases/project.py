@@ -1,103 +1,110 @@
-"""Application's read models: certified organizations, rounds, and every application's state across the street."""
+"""Application's read models: organizations, rounds, every application with its history, and what will fall due."""
 
-from shared.auditlog.canonical import JSON
+from typing import Any
+
+from services.application.domain.applicant import Registered
+from services.application.domain.lapse import DRAFT, RETURN
+from services.application.usecases.applications import application, whose
+from shared.auditlog.canonical import JSON, sha256_hex
 from shared.contracts.application import (
+    ApplicationLapsed,
+    ApplicationResubmitted,
+    ApplicationReturned,
     ApplicationStarted,
     ApplicationSubmitted,
-    EligibilityEvaluated,
-    FormSaved,
-    PaperReceived,
+    ApplicationWithdrawn,
+    DeadlineExtended,
+    PolicyAmended,
+    RoundArchived,
+    RoundClosed,
     RoundOpened,
     RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import AgreementSigned, ApplicationRejected, OrganizationApproved
-from shared.contracts.registration import OrganizationCertified
-from shared.contracts.review import DistrictDeclined, DistrictRecommended
+from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
 
 ORGANIZATIONS = "organizations"
 ROUNDS = "rounds"
-APPLICATIONS = "applications"
-STATES = ("DRAFT", "SUBMITTED", "UNDER_DISTRICT", "RECOMMENDED", "DECLINED", "APPROVED", "REJECTED")
-"""In the order of the round: facts of different topics arrive in any order, a state never goes back."""
+DUE = "due"
+"""Drafts and returns, which the clock may end."""
+DECIDED = "decided"
+"""Applications that were approved or rejected."""
+HEADS = "heads"
+"""How far each service's log was heard."""
+EXTENDED, AMENDED = "extensions", "amendments"
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:
     """Move the read models by one event, own or foreign."""
-    match recorded.event:
-        case OrganizationCertified() as event:
-            doc: dict[str, JSON] = {
+    event = recorded.event
+    if isinstance(event, Registered):
+        await _organization(documents, recorded, event.organization)
+    elif isinstance(event, RoundPlanned | RoundOpened | DeadlineExtended | PolicyAmended | RoundClosed | RoundArchived):
+        await _round(documents, recorded, event.round)
+    else:
+        await application(documents, recorded)
+        await _clockwork(documents, event)
+    await _heard(documents, recorded)
+
+
+async def _organization(documents: Documents, recorded: Recorded, organization: str) -> None:
+    present = await documents.get(ORGANIZATIONS, organization) or {}
+    before: Any = present.get("history", [])
+    said: dict[str, JSON] = {"type": recorded.envelope.type, "data": recorded.data()}
+    await documents.put(ORGANIZATIONS, organization, {"organization": organization, "history": [*before, said]})
+
+
+async def _round(documents: Documents, recorded: Recorded, round_id: str) -> None:
+    present: dict[str, Any] = dict(await documents.get(ROUNDS, round_id) or {})
+    event, data = recorded.event, recorded.data()
+    match event:
+        case RoundPlanned():
+            deadline = event.parameters.calendar.submission_deadline.value
+            new: dict[str, JSON] = {"round": round_id, "state": "PLANNED", "plan": data}
+            new |= {"submission_deadline": deadline, EXTENDED: [], AMENDED: []}
+        case RoundOpened():
+            new = {"state": "OPEN", "opening": data}
+        case DeadlineExtended():
+            new = {EXTENDED: [*present[EXTENDED], data]}
+        case PolicyAmended():
+            new = {AMENDED: [*present[AMENDED], data]}
+        case RoundClosed():
+            new = {"state": "CLOSED", "closing": data}
+        case _:
+            new = {"state": "ARCHIVED", "archiving": data}
+    await documents.put(ROUNDS, round_id, {**present, **new})
+
+
+async def _clockwork(documents: Documents, event: Event) -> None:
+    match event:
+        case ApplicationStarted():
+            await documents.put(DUE, event.application, {**whose(event), "what": DRAFT})
+        case ApplicationReturned():
+            waiting: dict[str, JSON] = {
+                "application": event.application,
                 "organization": event.organization,
-                "uscc": event.uscc,
-                "name": event.name,
-                "legal_form": event.legal_form,
-                "district": event.district,
+                "round": event.round,
             }
-            await documents.put(ORGANIZATIONS, event.organization, doc)
-        case RoundPlanned() | RoundOpened():
-            await _round(documents, recorded)
+            await documents.put(DUE, event.application, {**waiting, "what": RETURN, "due": event.due})
+        case ApplicationSubmitted() | ApplicationResubmitted() | ApplicationWithdrawn() | ApplicationLapsed():
+            await documents.remove(DUE, event.application)
+        case OrganizationApproved() | ApplicationRejected():
+            await documents.put(DECIDED, event.application, {"application": event.application})
         case _:
-            await _application(documents, recorded)
+            return
 
 
-async def _round(documents: Documents, recorded: Recorded) -> None:
-    event = recorded.event
-    if isinstance(event, RoundPlanned):
-        await documents.put(ROUNDS, event.round, {"round": event.round, "state": "PLANNED", "plan": recorded.data()})
-    elif isinstance(event, RoundOpened):
-        present = await documents.get(ROUNDS, event.round) or {}
-        await documents.put(ROUNDS, event.round, {**present, "state": "OPEN", "opening": recorded.data()})
-
-
-async def _application(documents: Documents, recorded: Recorded) -> None:
-    members = _members(recorded)
-    if members is None:
+async def _heard(documents: Documents, recorded: Recorded) -> None:
+    """The last of each other service's log; its own is asked for where it is needed."""
+    if recorded.service == "application":
         return
-    application = str(members["application"])
-    present = await documents.get(APPLICATIONS, application) or {}
-    later = max(present.get("state", "DRAFT"), members.get("state", "DRAFT"), key=lambda s: STATES.index(str(s)))
-    await documents.put(APPLICATIONS, application, {**present, **members, "state": later})
-
-
-def _members(recorded: Recorded) -> dict[str, JSON] | None:
-    event = recorded.event
-    match event:
-        case ApplicationStarted() | ApplicationSubmitted():
-            return {**recorded.data(), "category": _categories(event), "state": REACHED[type(event)]}
-        case FormSaved():
-            return {"application": event.application, f"revision_{event.table.lower()}": event.revision}
-        case EligibilityEvaluated():
-            return {name: recorded.data()[name] for name in ("application", "overall", "results")}
-        case PaperReceived():
-            return {"application": event.application, "paper_matches": event.matches, "state": REACHED[type(event)]}
-        case _:
-            return _from_elsewhere(event)
-
-
-def _from_elsewhere(event: Event) -> dict[str, JSON] | None:
-    match event:
-        case DistrictRecommended() | DistrictDeclined() | OrganizationApproved() | ApplicationRejected():
-            return {"application": event.application, "state": REACHED[type(event)]}
-        case AgreementSigned():
-            return {"application": event.application, "agreement_signed_on": event.signed_on}
-        case _:
-            return None
-
-
-def _categories(event: ApplicationStarted | ApplicationSubmitted) -> list[str]:
-    if isinstance(event, ApplicationStarted):
-        return list(event.category)
-    return [event.category] if event.category else []
-
-
-REACHED: dict[type, str] = {
-    ApplicationStarted: "DRAFT",
-    ApplicationSubmitted: "SUBMITTED",
-    PaperReceived: "UNDER_DISTRICT",
-    DistrictRecommended: "RECOMMENDED",
-    DistrictDeclined: "DECLINED",
-    OrganizationApproved: "APPROVED",
-    ApplicationRejected: "REJECTED",
-}
+    present = await documents.get(HEADS, recorded.service) or {}
+    if recorded.position > int(str(present.get("position", 0))):
+        head: dict[str, JSON] = {
+            "service": recorded.service,
+            "position": recorded.position,
+            "hash": sha256_hex(recorded.body),
+        }
+        await documents.put(HEADS, recorded.service, head)

@@ -11,6 +11,8 @@ from services.application.domain.application import (
     Command,
     OrganizationNotCertified,
     RoundNotOpen,
+    SaveForm,
+    StartApplication,
 )
 from services.application.domain.editing import ApplicationNotStarted, VersionIsSubmitted
 from services.application.domain.form import (
@@ -32,6 +34,7 @@ from services.application.domain.submission import (
     FormIncomplete,
     NotEligible,
     SubmissionTooLate,
+    SubmitApplication,
 )
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import (
@@ -86,7 +89,7 @@ from tests.services.people import (
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-ASKED_BY_FILERS: list[Command] = [START, saving(FORM_1), SUBMIT]
+ASKED_BY_FILERS: list[StartApplication | SaveForm | SubmitApplication] = [START, saving(FORM_1), SUBMIT]
 JUDGED = ("R4", "R5", "R9")
 """What a person judges of every application."""
 LATE = LateSubmissionRefused(application="app-1", received_at=DEADLINE, deadline=DEADLINE)
@@ -144,14 +147,16 @@ def test_one_application_an_organization_and_round(history: tuple[ApplicationEve
 
 @pytest.mark.parametrize("by", all_but(Role.FILER), ids=role_of)
 @pytest.mark.parametrize("command", ASKED_BY_FILERS, ids=lambda command: type(command).__name__)
-def test_only_a_filer_files(command: Command, by: Actor) -> None:
+def test_only_a_filer_files(command: StartApplication | SaveForm | SubmitApplication, by: Actor) -> None:
     asked = given(APPLICATION_DECIDER, *DRAFT).when(replace(command, by=by))
     assert asked.then_refuses(NotPermitted).field == "role"
 
 
 @pytest.mark.parametrize("history", [DRAFT, FILED])
 @pytest.mark.parametrize("command", ASKED_BY_FILERS, ids=lambda command: type(command).__name__)
-def test_no_filer_files_for_another_organization(command: Command, history: tuple[ApplicationEvent, ...]) -> None:
+def test_no_filer_files_for_another_organization(
+    command: StartApplication | SaveForm | SubmitApplication, history: tuple[ApplicationEvent, ...]
+) -> None:
     for by in (FOREIGN_FILER, actor(Role.FILER)):
         asked = given(APPLICATION_DECIDER, *history).when(replace(command, by=by))
         assert asked.then_refuses(NotPermitted).field == "organization"

@@ -5,19 +5,16 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.application.domain.parameters import ParameterMalformed
+from services.application.domain.parameters import ParameterMalformed, RubricIsEmpty, RuleUnknown
 from services.application.domain.round import (
     ROUND_DECIDER,
     Command,
     OpenRound,
     PlanRound,
     RoundAlreadyPlanned,
-    RoundEvent,
-    RoundNotPlanned,
     RoundOpensLater,
-    RubricIsEmpty,
-    RuleUnknown,
 )
+from services.application.domain.round_states import RoundEvent, RoundNotPlanned
 from shared.contracts.application import RoundOpened, RoundPlanned
 from shared.contracts.round import Day, Moment, RoundParameters
 from shared.kernel.actor import Actor, Role

@@ -11,7 +11,7 @@ from services.application.domain.paper import parse_code
 from services.application.domain.states import ApplicationEvent
 from services.application.entrypoints.documents import documents
 from services.application.usecases.documents import Archive
-from services.application.usecases.handle import application_stream, round_stream
+from services.application.usecases.streams import application_stream, round_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.access import AccessRefused
 from shared.contracts.application import ApplicationSubmitted, FormSaved, PdfExported

@@ -12,7 +12,8 @@ import pytest
 import pytest_asyncio
 
 from services.application.adapters.facts import DocumentFacts
-from services.application.entrypoints.http import Parts, routers
+from services.application.entrypoints.http import routers
+from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.application import RoundPlanned
 from shared.contracts.round import RoundParameters
@@ -34,7 +35,7 @@ class Office(House):
         self.store = MemoryEventStore("application", rehearsal=True)
         verifier = TokenVerifier(self.keys)
         web = Web(self.store, self.documents, self.models, verifier, self.clock, self._health)
-        parts = Parts(self.store, self.documents, MemoryVault(), DocumentFacts(self.documents))
+        parts = Parts(self.store, self.documents, MemoryVault(), DocumentFacts(self.documents, self.store))
         self.app = create_app("application", "rounds", routers(parts), web)
 
 

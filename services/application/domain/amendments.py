@@ -1,0 +1,123 @@
+"""A round's parameters changed from an instant on; what was evaluated before stays as it was."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import assert_never
+
+from services.application.domain.parameters import check
+from services.application.domain.round_states import (
+    Archived,
+    Closed,
+    Open,
+    Planned,
+    Round,
+    RoundEvent,
+    RoundIsArchived,
+    RoundNotPlanned,
+    Unplanned,
+    plan_at,
+)
+from shared.auditlog.canonical import hash_of
+from shared.contracts.application import PolicyAmended
+from shared.contracts.round import RoundParameters
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal, require
+
+
+@dataclass(frozen=True, slots=True)
+class AmendPolicy:
+    """Change the round's parameters from an instant on (C5), by an official letter."""
+
+    round: str
+    parameters: RoundParameters
+    effective_from: Instant
+    reason: str
+    authority_document: str
+    by: Actor
+    at: Instant
+
+
+class AmendmentOfAnotherRound(Malformed):
+    """The parameters are those of the round that is amended."""
+
+    title = "The parameters are of another round"
+    field = "parameters.round"
+
+
+class AmendmentReachesBack(Refusal):
+    """What was decided by the old parameters stays decided by them."""
+
+    title = "An amendment takes effect at once or later, never before"
+    field = "effective_from"
+
+
+class DeadlineMovesByExtension(Refusal):
+    """The days on which a round opens and on which filing ends are not amended; more time is given by an extension."""
+
+    title = "The submission deadline moves by an extension only"
+    clause = "C5.2"
+    rule = "R19"
+    field = "parameters.calendar.submission_deadline"
+
+
+class NothingIsAmended(Refusal):
+    """The parameters in force at that instant are these already."""
+
+    title = "These are the parameters already"
+    field = "parameters"
+
+
+def amend(state: Round, command: AmendPolicy) -> Sequence[RoundEvent]:
+    """The amendment, made once."""
+    require(command.by, Role.CITY_OFFICER)
+    match state:
+        case Unplanned():
+            raise RoundNotPlanned
+        case Planned() | Open() | Closed():
+            return _amended(state, command)
+        case Archived():
+            raise RoundIsArchived
+        case _:
+            assert_never(state)
+
+
+def _amended(state: Planned | Open | Closed, command: AmendPolicy) -> Sequence[RoundEvent]:
+    parameters = command.parameters
+    new_hash = hash_of(asdict(parameters))
+    if any(_same(one, command, new_hash) for one in state.amendments):
+        return []
+    _check(state, command)
+    old = plan_at(state, command.effective_from).parameters_hash
+    if old == new_hash:
+        raise NothingIsAmended
+    return [
+        PolicyAmended(
+            round=command.round,
+            parameters=parameters,
+            old_hash=old,
+            new_hash=new_hash,
+            rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
+            rubric_hash=hash_of([asdict(criterion) for criterion in parameters.rubric]),
+            effective_from=command.effective_from,
+            reason=command.reason,
+            authority_document=command.authority_document,
+        )
+    ]
+
+
+def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:
+    calendar, planned = command.parameters.calendar, state.plan.parameters.calendar
+    if command.parameters.round != command.round:
+        raise AmendmentOfAnotherRound(f"{command.parameters.round}, not {command.round}")
+    if command.effective_from < command.at:
+        raise AmendmentReachesBack(f"{command.effective_from} is before {command.at}")
+    check(command.parameters)
+    for name in ("opens_at", "submission_deadline"):
+        if getattr(calendar, name).value != getattr(planned, name).value:
+            raise DeadlineMovesByExtension(field=f"parameters.calendar.{name}")
+
+
+def _same(one: PolicyAmended, command: AmendPolicy, new_hash: str) -> bool:
+    said = (one.new_hash, one.effective_from, one.reason, one.authority_document)
+    return said == (new_hash, command.effective_from, command.reason, command.authority_document)

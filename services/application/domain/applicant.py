@@ -1,0 +1,53 @@
+"""The organization as registration has it on a day: certified, amended, moved, suspended or closed (C5.2)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+from typing import TypeAlias
+
+from services.application.domain.terms import Applicant
+from shared.contracts.registration import (
+    DistrictTransferred,
+    OrganizationCertified,
+    OrganizationClosed,
+    OrganizationReinstated,
+    OrganizationSuspended,
+    ProfileAmended,
+)
+from shared.kernel.instants import Instant, LocalDate, local_date
+
+Registered: TypeAlias = (
+    OrganizationCertified
+    | ProfileAmended
+    | DistrictTransferred
+    | OrganizationSuspended
+    | OrganizationReinstated
+    | OrganizationClosed
+)
+"""What registration says of an organization that matters to its applications."""
+
+
+def applicant_at(history: Iterable[Registered], at: Instant) -> Applicant | None:
+    """The applicant at an instant, by what had taken effect on that day in Shanghai; None while it is not certified."""
+    today = local_date(at)
+    return reduce(lambda applicant, event: _after(applicant, event, today), history, None)
+
+
+def _after(applicant: Applicant | None, event: Registered, today: LocalDate) -> Applicant | None:
+    if isinstance(event, OrganizationCertified):
+        return Applicant(event.organization, event.uscc, event.name, event.legal_form, event.district, certified=True)
+    return None if applicant is None else _changed(applicant, event, today)
+
+
+def _changed(applicant: Applicant, event: Registered, today: LocalDate) -> Applicant:
+    match event:
+        case ProfileAmended(effective_from=day) if day <= today:
+            return replace(applicant, name=event.name, legal_form=event.legal_form)
+        case DistrictTransferred(effective_from=day) if day <= today:
+            return replace(applicant, district=event.to_district)
+        case OrganizationSuspended() | OrganizationClosed():
+            return replace(applicant, barred=event.ground)
+        case OrganizationReinstated():
+            return replace(applicant, barred=None)
+        case _:
+            return applicant

@@ -1,0 +1,130 @@
+"""A deadline moved by an official letter: for the round, one district or one application (C5.2, R19)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from services.application.domain.round_states import (
+    Archived,
+    Closed,
+    Open,
+    Planned,
+    Round,
+    RoundEvent,
+    RoundIsClosed,
+    RoundNotOpenYet,
+    RoundNotPlanned,
+    Unplanned,
+    terms_at,
+)
+from services.application.domain.terms import ONE_APPLICATION, ONE_DISTRICT, WHOLE_ROUND
+from shared.contracts.application import DeadlineExtended
+from shared.contracts.vocabulary import District
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Malformed, Refusal, require
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendDeadline:
+    """Give more time to the round, a district or an application (C5.2); `new` is the first instant too late."""
+
+    round: str
+    scope: str
+    target: str | None
+    new: Instant
+    reason: str
+    authority_document: str
+    by: Actor
+    at: Instant
+    district: str | None = None
+    """The application's, where it is for one application of this round."""
+
+
+class ScopeUnknown(Malformed):
+    """An extension is for the round, a district or an application."""
+
+    title = "An extension is for the round, a district or an application"
+    clause = "C5.2"
+    field = "scope"
+
+
+class TargetMissing(Malformed):
+    """A district or an application is named, and the round is not."""
+
+    title = "The extension does not name what it is for"
+    clause = "C5.2"
+    field = "target"
+
+
+class ExtensionGivesNoTime(Refusal):
+    """It ends later than the deadline that holds, and later than now."""
+
+    title = "The new deadline gives no more time"
+    clause = "C5.2"
+    rule = "R19"
+    field = "new"
+
+
+def extend(state: Round, command: ExtendDeadline) -> Sequence[RoundEvent]:
+    """The extension, granted once."""
+    require(command.by, Role.CITY_OFFICER)
+    match state:
+        case Unplanned():
+            raise RoundNotPlanned
+        case Planned():
+            raise RoundNotOpenYet
+        case Open():
+            return _extended(state, command)
+        case Closed() | Archived():
+            if any(_same(one, command) for one in state.extensions):
+                return []
+            raise RoundIsClosed
+        case _:
+            assert_never(state)
+
+
+def _extended(state: Open, command: ExtendDeadline) -> Sequence[RoundEvent]:
+    if any(_same(one, command) for one in state.extensions):
+        return []
+    district, application = _target(command)
+    old = terms_at(state, command.at).deadline_of(district, application)
+    if command.new <= old:
+        raise ExtensionGivesNoTime(f"the deadline is {old} already")
+    if command.new <= command.at:
+        raise ExtensionGivesNoTime(f"{command.new} is past")
+    return [
+        DeadlineExtended(
+            round=command.round,
+            scope=command.scope,
+            target=command.target,
+            old=old,
+            new=command.new,
+            reason=command.reason,
+            authority_document=command.authority_document,
+        )
+    ]
+
+
+def _target(command: ExtendDeadline) -> tuple[str, str]:
+    """The district and the application whose deadline it moves; empty where it moves that of more."""
+    if command.scope == WHOLE_ROUND:
+        if command.target is not None:
+            raise TargetMissing("an extension for the whole round names nothing")
+        return "", ""
+    if command.target is None:
+        raise TargetMissing
+    if command.scope == ONE_DISTRICT:
+        if command.target not in list(District):
+            raise TargetMissing(f"{command.target} is no district")
+        return command.target, ""
+    if command.scope == ONE_APPLICATION:
+        if command.district is None:
+            raise TargetMissing(f"{command.target} is no application of this round")
+        return command.district, command.target
+    raise ScopeUnknown(command.scope)
+
+
+def _same(one: DeadlineExtended, command: ExtendDeadline) -> bool:
+    said = (one.scope, one.target, one.new, one.reason, one.authority_document)
+    return said == (command.scope, command.target, command.new, command.reason, command.authority_document)

@@ -1,0 +1,65 @@
+"""Taking an application back, at any time before it is decided on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from services.application.domain.editing import ApplicationHasLapsed, ApplicationNotStarted
+from services.application.domain.states import (
+    Application,
+    ApplicationEvent,
+    Draft,
+    Lapsed,
+    NotStarted,
+    Returned,
+    Submitted,
+    Withdrawn,
+)
+from shared.contracts.application import ApplicationWithdrawn
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal, require
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawApplication:
+    """The applicant takes it back (C5.2); `decided` says whether it is approved or rejected, as far as is known."""
+
+    application: str
+    reason: str
+    decided: bool
+    by: Actor
+    at: Instant
+
+
+class ApplicationIsDecided(Refusal):
+    """What was approved or rejected is not taken back."""
+
+    title = "The application is decided on"
+    clause = "C5.4"
+
+
+def withdraw(state: Application, command: WithdrawApplication) -> Sequence[ApplicationEvent]:
+    """The withdrawal, once."""
+    if isinstance(state, NotStarted):
+        raise ApplicationNotStarted
+    started = state.started
+    require(command.by, Role.FILER, organization=started.organization)
+    match state:
+        case Withdrawn():
+            return []
+        case Lapsed():
+            raise ApplicationHasLapsed
+        case Draft() | Submitted() | Returned():
+            if command.decided:
+                raise ApplicationIsDecided
+            return [
+                ApplicationWithdrawn(
+                    application=started.application,
+                    organization=started.organization,
+                    round=started.round,
+                    reason=command.reason,
+                )
+            ]
+        case _:
+            assert_never(state)

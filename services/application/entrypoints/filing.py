@@ -1,0 +1,140 @@
+"""The applicant's door: an application begun, filled in, filed, and taken back (C4, C5.2)."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.application.domain.application import OrganizationNotCertified, SaveForm, StartApplication
+from services.application.domain.submission import SubmitApplication
+from services.application.domain.waivers import RequestWaiver
+from services.application.domain.withdrawal import WithdrawApplication
+from services.application.entrypoints.bodies import (
+    TABLES,
+    SaveBody,
+    StartBody,
+    WaiverRequestBody,
+    WithdrawalBody,
+    table_of,
+)
+from services.application.entrypoints.parts import Parts, barred, started, terms
+from services.application.usecases.handle import ApplicationCommand, handle
+from shared.contracts.application import ApplicationStarted
+from shared.contracts.form import T1, T2, T3, T4
+from shared.kernel.actor import Role
+from shared.kernel.ids import application_id
+from shared.kernel.refusal import Malformed, NotPermitted, require
+from shared.web.command import Arrival, Arriving
+from shared.web.models import IdText, Receipt
+
+
+class OneTable(Malformed):
+    """A save carries one table."""
+
+    title = "Exactly one of t1, t2, t3 and t4 is saved at a time"
+    clause = "C4.1"
+    field = "t1"
+
+
+def filing(parts: Parts) -> APIRouter:
+    """Every route of an applicant."""
+    router = APIRouter(tags=["applications"])
+
+    @router.post("/applications", status_code=201, response_model=Receipt)
+    async def start(body: StartBody, arrival: Arriving) -> JSONResponse:
+        """Start the organization's application to a round."""
+        if arrival.actor.organization is None:
+            raise NotPermitted(
+                "the token names no organization: sign in again after registering one", field="organization"
+            )
+        applicant = await parts.facts.applicant(arrival.actor.organization, arrival.at)
+        if applicant is None:
+            raise OrganizationNotCertified
+        application = application_id(body.round, applicant.organization)
+        its = await terms(parts, body.round, arrival.at)
+        command = StartApplication(
+            application, applicant, its, body.kind, tuple(body.category), arrival.actor, arrival.at
+        )
+        context = replace(arrival.context, round=body.round, policy_hash=its.rule_set_hash)
+        organization = applicant.organization
+        return await arrival.answer(
+            lambda key: handle(parts.store, command, context, key, organization=organization),
+            application=application,
+        )
+
+    @router.post("/applications/{application}/form", response_model=Receipt)
+    async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
+        """Save one table of the form at the revision it was read at."""
+        its = await started(parts, application)
+        table = await _kept(parts, its.organization, _one_table(body), arrival)
+        ground = await barred(parts, its.organization, arrival.at)
+        in_force = await terms(parts, its.round, arrival.at)
+        command = SaveForm(application, table, body.revision, arrival.actor, arrival.at, in_force, ground)
+        return await _done(parts, its, command, arrival)
+
+    @router.post("/applications/{application}/submission", response_model=Receipt)
+    async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
+        """Submit the application as it is saved, first or after a return."""
+        its = await started(parts, application)
+        in_force = await terms(parts, its.round, arrival.at)
+        ground = await barred(parts, its.organization, arrival.at)
+        command = SubmitApplication(application, in_force, arrival.actor, arrival.at, ground)
+        return await _done(parts, its, command, arrival, in_force.rule_set_hash)
+
+    _asking(router, parts)
+    return router
+
+
+def _asking(router: APIRouter, parts: Parts) -> None:
+    @router.post("/applications/{application}/waiver-requests", response_model=Receipt)
+    async def request_waiver(application: IdText, body: WaiverRequestBody, arrival: Arriving) -> JSONResponse:
+        """Ask that failed rules be waived; the district decides."""
+        its = await started(parts, application)
+        in_force = await terms(parts, its.round, arrival.at)
+        command = RequestWaiver(
+            application,
+            tuple(body.rules),
+            body.ground,
+            tuple(body.evidence),
+            in_force,
+            arrival.actor,
+            arrival.at,
+        )
+        return await _done(parts, its, command, arrival)
+
+    @router.post("/applications/{application}/withdrawal", response_model=Receipt)
+    async def withdraw(application: IdText, body: WithdrawalBody, arrival: Arriving) -> JSONResponse:
+        """Take the application back before it is decided on."""
+        its = await started(parts, application)
+        decided = await parts.facts.decided(application)
+        command = WithdrawApplication(application, body.reason, decided, arrival.actor, arrival.at)
+        return await _done(parts, its, command, arrival)
+
+
+async def _done(
+    parts: Parts,
+    its: ApplicationStarted,
+    command: ApplicationCommand,
+    arrival: Arrival,
+    policy_hash: str | None = None,
+) -> JSONResponse:
+    context = replace(arrival.context, round=its.round, policy_hash=policy_hash)
+    return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=its.organization))
+
+
+def _one_table(body: SaveBody) -> T1 | T2 | T3 | T4:
+    tables = {name: getattr(body, name.lower()) for name in TABLES}
+    given = [table_of(one, TABLES[name][1]) for name, one in tables.items() if one is not None]
+    if len(given) != 1:
+        raise OneTable(f"{len(given)} were sent")
+    return given[0]
+
+
+async def _kept(parts: Parts, organization: str, table: T1 | T2 | T3 | T4, arrival: Arrival) -> T1 | T2 | T3 | T4:
+    """The table with commitments in the place of names, which the vault keeps."""
+    if not isinstance(table, T1):
+        return table
+    require(arrival.actor, Role.FILER, organization=organization)
+    representative = await parts.vault.keep(organization, "legal_representative", table.legal_representative)
+    contact = await parts.vault.keep(organization, "contact", table.contact)
+    return replace(table, legal_representative=representative, contact=contact)

@@ -1,0 +1,71 @@
+"""Lists of applications: by what an actor may see, filtered, sorted and paged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+from fastapi import Query
+
+from services.application.entrypoints.rights import CITY, DISTRICT
+from services.application.usecases.applications import SUMMARIES
+from shared.eventstore.documents import Reads
+from shared.kernel.actor import Actor, Role
+from shared.kernel.refusal import require
+from shared.web.models import DistrictText, Token
+
+Where: TypeAlias = dict[str, str | int | bool]
+Sort: TypeAlias = Literal["application", "received_at", "organization_name", "since", "district", "state"]
+PAGE = 1000
+LONG_AGO = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to."""
+
+    state: Annotated[Token | None, Query(description="Such as DRAFT or RECOMMENDED")] = None
+    district: Annotated[DistrictText | None, Query(description="GB/T 2260 code")] = None
+    category: Annotated[Token | None, Query(description="A category's code, or `comprehensive`")] = None
+    round: Token | None = None
+    overall: Annotated[Token | None, Query(description="ELIGIBLE or CONDITIONAL")] = None
+
+    @property
+    def where(self) -> Where:
+        """As the read models are asked."""
+        asked = {
+            "state": self.state,
+            "district": self.district,
+            "group": self.category,
+            "round": self.round,
+            "overall": self.overall,
+        }
+        return {name: wanted for name, wanted in asked.items() if wanted is not None}
+
+
+def seen_by(actor: Actor) -> Where:
+    """What of all applications the actor sees: all, its district's or its organization's."""
+    if actor.role in CITY:
+        return {}
+    if actor.role in DISTRICT:
+        return {"district": actor.district or ""}
+    require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)
+    return {"organization": actor.organization or ""}
+
+
+async def everything(reads: Reads, where: Where, view: str = SUMMARIES) -> list[dict[str, Any]]:
+    """Every document of a view, page by page."""
+    found: list[dict[str, Any]] = []
+    after = ""
+    while page := await reads.find(view, where, after=after, limit=PAGE):
+        found.extend(dict(doc) for doc in page)
+        after = str(page[-1]["application"])
+    return found
+
+
+def page_of(docs: Sequence[dict[str, Any]], sort: Sort, *, descending: bool, after: str, limit: int) -> list[str]:
+    """The ids of the applications that follow `after` in the order that is asked for, at most `limit`."""
+    ordered = sorted(docs, key=lambda doc: str(doc["application"]))
+    ordered.sort(key=lambda doc: str(doc.get(sort, LONG_AGO)), reverse=descending)
+    ids = [str(doc["application"]) for doc in ordered]
+    begin = ids.index(after) + 1 if after in ids else 0
+    return ids[begin : begin + limit]

@@ -1,0 +1,47 @@
+"""What application's routes stand on, and what each of them asks first."""
+
+from dataclasses import dataclass
+
+from services.application.domain.editing import ApplicationNotStarted
+from services.application.domain.round_states import RoundNotPlanned
+from services.application.domain.terms import RoundTerms
+from services.application.usecases.ports import Facts
+from services.application.usecases.streams import application_stream
+from shared.contracts.application import ApplicationStarted
+from shared.eventstore.documents import Reads
+from shared.eventstore.origin import origin
+from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant
+from shared.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes stand on."""
+
+    store: EventStore
+    reads: Reads
+    vault: Vault
+    facts: Facts
+
+
+async def started(parts: Parts, application: str) -> ApplicationStarted:
+    """How an application began; raise `ApplicationNotStarted`."""
+    found = await origin(parts.store, application_stream(application, "").name, ApplicationStarted)
+    if found is None:
+        raise ApplicationNotStarted
+    return found
+
+
+async def terms(parts: Parts, round_id: str, at: Instant) -> RoundTerms:
+    """A round's terms in force; raise `RoundNotPlanned`."""
+    found = await parts.facts.terms(round_id, at)
+    if found is None:
+        raise RoundNotPlanned
+    return found
+
+
+async def barred(parts: Parts, organization: str, at: Instant) -> str | None:
+    """Why an organization may begin and file nothing now, as far as that was heard."""
+    applicant = await parts.facts.applicant(organization, at)
+    return applicant.barred if applicant else None

@@ -1,0 +1,120 @@
+"""The office's door: a round planned, opened, extended, amended, closed and archived, and looked at (C5)."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from services.application.domain.amendments import AmendPolicy
+from services.application.domain.closing import ArchiveRound, CloseRound
+from services.application.domain.extensions import ExtendDeadline
+from services.application.domain.round import OpenRound, PlanRound
+from services.application.domain.round_states import RoundNotPlanned
+from services.application.domain.terms import ONE_APPLICATION
+from services.application.entrypoints.bodies import FORMS_HASH
+from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.round_body import AmendmentBody, ExtensionBody, RoundBody, parameters_of
+from services.application.usecases.handle import RoundCommand, handle
+from services.application.usecases.project import HEADS, ROUNDS
+from services.application.usecases.streams import application_stream
+from shared.contracts.application import ApplicationStarted, LogHead
+from shared.eventstore.origin import origin
+from shared.kernel.instants import Instant
+from shared.web.command import Arrival, Arriving
+from shared.web.models import Receipt, Token
+from shared.web.reads import AtLeast
+
+
+def rounds(parts: Parts) -> APIRouter:
+    """Every route of the rounds."""
+    router = APIRouter(tags=["rounds"])
+
+    @router.post("/rounds", status_code=201, response_model=Receipt)
+    async def plan(body: RoundBody, arrival: Arriving) -> JSONResponse:
+        """Fix a new round's parameters."""
+        parameters = parameters_of(body)
+        command = PlanRound(parameters, arrival.actor, arrival.at)
+        context = replace(arrival.context, round=parameters.round)
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key), round=parameters.round)
+
+    @router.post("/rounds/{round_id}/opening", response_model=Receipt)
+    async def open_round(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Open a planned round for applications."""
+        return await _done(parts, round_id, OpenRound(round_id, FORMS_HASH, arrival.actor, arrival.at), arrival)
+
+    @router.post("/rounds/{round_id}/closing", response_model=Receipt)
+    async def close_round(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Close a round after its deadline: it takes no application any more."""
+        command = CloseRound(round_id, await _heads(parts), arrival.actor, arrival.at)
+        return await _done(parts, round_id, command, arrival)
+
+    @router.post("/rounds/{round_id}/archiving", response_model=Receipt)
+    async def archive_round(round_id: Token, arrival: Arriving) -> JSONResponse:
+        """Archive a closed round when its year is over."""
+        command = ArchiveRound(round_id, await _heads(parts), arrival.actor, arrival.at)
+        return await _done(parts, round_id, command, arrival)
+
+    @router.get("/rounds/{round_id}")
+    async def one(round_id: Token, reads: AtLeast) -> dict[str, Any]:
+        """A round as it is planned, opened, extended, amended and closed."""
+        doc = await reads.get(ROUNDS, round_id)
+        if doc is None:
+            raise RoundNotPlanned
+        return dict(doc)
+
+    _changes(router, parts)
+    return router
+
+
+def _changes(router: APIRouter, parts: Parts) -> None:
+    @router.post("/rounds/{round_id}/extensions", response_model=Receipt)
+    async def extend(round_id: Token, body: ExtensionBody, arrival: Arriving) -> JSONResponse:
+        """Extend the submission deadline for the round, a district or an application, by an official letter."""
+        command = ExtendDeadline(
+            round=round_id,
+            scope=body.scope,
+            target=body.target,
+            new=Instant(body.new),
+            reason=body.reason,
+            authority_document=body.authority_document,
+            by=arrival.actor,
+            at=arrival.at,
+            district=await _district(parts, round_id, body),
+        )
+        return await _done(parts, round_id, command, arrival)
+
+    @router.post("/rounds/{round_id}/amendments", response_model=Receipt)
+    async def amend(round_id: Token, body: AmendmentBody, arrival: Arriving) -> JSONResponse:
+        """Amend the round's parameters from an instant on; what was evaluated before stays as it was."""
+        command = AmendPolicy(
+            round=round_id,
+            parameters=parameters_of(body.parameters),
+            effective_from=Instant(body.effective_from),
+            reason=body.reason,
+            authority_document=body.authority_document,
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        return await _done(parts, round_id, command, arrival)
+
+
+async def _done(parts: Parts, round_id: str, command: RoundCommand, arrival: Arrival) -> JSONResponse:
+    context = replace(arrival.context, round=round_id)
+    return await arrival.answer(lambda key: handle(parts.store, command, context, key))
+
+
+async def _district(parts: Parts, round_id: str, body: ExtensionBody) -> str | None:
+    """The district of the application that is extended, if it is one of this round."""
+    if body.scope != ONE_APPLICATION or body.target is None:
+        return None
+    found = await origin(parts.store, application_stream(body.target, "").name, ApplicationStarted)
+    return found.district if found and found.round == round_id else None
+
+
+async def _heads(parts: Parts) -> tuple[LogHead, ...]:
+    """How far every service's log is known: this one's to its end, the others' as far as they were heard."""
+    own = await parts.store.head()
+    heard = [msgspec.convert(doc, LogHead) for doc in await parts.reads.find(HEADS)]
+    return (LogHead(service=parts.store.service, position=own.position, hash=own.hash), *heard)

@@ -1,0 +1,148 @@
+"""Each application as it is shown: its document, the same in short, and its history."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from services.application.usecases.history import entry, in_time, state_at, told
+from shared.auditlog.canonical import JSON
+from shared.contracts.application import (
+    ApplicationResubmitted,
+    ApplicationReturned,
+    ApplicationStarted,
+    ApplicationSubmitted,
+    AttachmentAdded,
+    AttachmentRemoved,
+    EligibilityEvaluated,
+    FormSaved,
+    PaperReceived,
+    PdfExported,
+    WaiverRequested,
+)
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.publication import AgreementSigned
+from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.eventstore.documents import Documents
+
+APPLICATIONS = "applications"
+SUMMARIES = "summaries"
+"""Each application in short: what lists are filtered, sorted and counted by."""
+TIMELINES = "timelines"
+IN_SHORT: Final = (
+    "application",
+    "organization",
+    "organization_name",
+    "uscc",
+    "district",
+    "round",
+    "kind",
+    "group",
+    "state",
+    "since",
+    "version",
+    "received_at",
+    "overall",
+    "paper_matches",
+    "due",
+)
+Members: TypeAlias = dict[str, Any]
+
+
+async def application(documents: Documents, recorded: Recorded) -> None:
+    """Move the documents of the applications that an event, own or foreign, is about."""
+    for one in told(recorded.event):
+        timeline: Members = dict(await documents.get(TIMELINES, one.application) or {"entries": []})
+        its = whose(recorded.event) if isinstance(recorded.event, ApplicationStarted) else {}
+        entries = in_time([*timeline["entries"], entry(recorded, one)])
+        await documents.put(TIMELINES, one.application, {**timeline, **its, "entries": entries})
+        state, since = state_at(entries) or ("DRAFT", recorded.envelope.time)
+        await _change(documents, one.application, {"state": state, "since": since})
+    if changed := CHANGES.get(type(recorded.event)):
+        named = str(getattr(recorded.event, "application", ""))
+        present: Members = dict(await documents.get(APPLICATIONS, named) or {})
+        await _change(documents, named, changed(recorded.event, recorded.data(), present))
+
+
+def whose(started: ApplicationStarted) -> dict[str, JSON]:
+    """Whose application it is, and where."""
+    return {
+        "application": started.application,
+        "organization": started.organization,
+        "organization_name": started.organization_name,
+        "district": started.district,
+        "round": started.round,
+    }
+
+
+async def _change(documents: Documents, application_id: str, members: Members) -> None:
+    present = await documents.get(APPLICATIONS, application_id) or {}
+    doc = {**present, "application": application_id, **members}
+    await documents.put(APPLICATIONS, application_id, doc)
+    if "organization" in doc:
+        await documents.put(SUMMARIES, application_id, {name: doc[name] for name in IN_SHORT if name in doc})
+
+
+def _started(event: Any, data: Members, _: Members) -> Members:
+    return {**data, "category": list(event.category), "group": _group(event.category), "materials": [], "version": 0}
+
+
+def _filed(event: Any, data: Members, _: Members) -> Members:
+    named = [event.category] if event.category else []
+    return {**data, "category": named, "group": _group(named), "items": [], "due": "", "paper_matches": False}
+
+
+def _saved(event: Any, _: Members, __: Members) -> Members:
+    return {f"revision_{event.table.lower()}": event.revision}
+
+
+def _of(*names: str) -> "Change":
+    return lambda _, data, __: {name: data[name] for name in names}
+
+
+def _paper(event: Any, _: Members, __: Members) -> Members:
+    return {"paper_matches": True} if event.matches else {}
+
+
+def _exported(event: Any, _: Members, __: Members) -> Members:
+    return {"pdf_sha256": event.pdf_sha256, "pdf_version": event.version}
+
+
+def _signed(event: Any, _: Members, __: Members) -> Members:
+    return {"agreement_signed_on": event.signed_on}
+
+
+def _attached(_: Any, data: Members, present: Members) -> Members:
+    file = {name: member for name, member in data.items() if name != "application"}
+    return {"materials": [*present.get("materials", []), file]}
+
+
+def _detached(event: Any, _: Members, present: Members) -> Members:
+    this = (event.material, event.sha256)
+    return {"materials": [one for one in present.get("materials", []) if (one["material"], one["sha256"]) != this]}
+
+
+def _asked(_: Any, data: Members, present: Members) -> Members:
+    asked = {name: data[name] for name in ("rules", "ground", "evidence")}
+    return {"waivers_asked": [*present.get("waivers_asked", []), asked]}
+
+
+Change: TypeAlias = Callable[[Any, Members, Members], Members]
+"""From the event, its members as JSON and the document to what changes of the document."""
+CHANGES: Final[Mapping[type[Event], Change]] = {
+    ApplicationStarted: _started,
+    ApplicationSubmitted: _filed,
+    ApplicationResubmitted: _filed,
+    FormSaved: _saved,
+    EligibilityEvaluated: _of("overall", "results"),
+    ApplicationReturned: _of("items", "due"),
+    PaperReceived: _paper,
+    PdfExported: _exported,
+    AgreementSigned: _signed,
+    AttachmentAdded: _attached,
+    AttachmentRemoved: _detached,
+    WaiverRequested: _asked,
+}
+
+
+def _group(category: Any) -> str:
+    return str(category[0]) if category else COMPREHENSIVE

@@ -1,0 +1,185 @@
+"""Where an application stands: its events, own and foreign, in the order in which they happened, each moving it or not.
+
+Topics arrive in any order; so the state is told from all that is known, and can be told as of any instant.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.auditlog.canonical import JSON
+from shared.contracts import application, publication, review
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.topics import SERVICES
+
+DRAFT, SUBMITTED, UNDER_DISTRICT, RETURNED, LAPSED = "DRAFT", "SUBMITTED", "UNDER_DISTRICT", "RETURNED", "LAPSED"
+RECOMMENDED, DECLINED, ESCALATED, UNDER_EXPERT = "RECOMMENDED", "DECLINED", "ESCALATED", "UNDER_EXPERT"
+PROPOSED, NOT_SELECTED, APPROVED, REJECTED = "PROPOSED", "NOT_SELECTED", "APPROVED", "REJECTED"
+WITHDRAWN, REVOKED, EXPIRED = "WITHDRAWN", "REVOKED", "EXPIRED"
+STATES: Final = (
+    DRAFT,
+    SUBMITTED,
+    UNDER_DISTRICT,
+    RETURNED,
+    RECOMMENDED,
+    DECLINED,
+    ESCALATED,
+    UNDER_EXPERT,
+    PROPOSED,
+    NOT_SELECTED,
+    APPROVED,
+    REJECTED,
+    WITHDRAWN,
+    LAPSED,
+    REVOKED,
+    EXPIRED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event in an application's history, and where it moves it: `to`, from one of `only_from` if any."""
+
+    application: str
+    to: str | None = None
+    only_from: tuple[str, ...] = ()
+
+
+MOVES: Final[Mapping[type[Event], str]] = {
+    application.ApplicationStarted: DRAFT,
+    application.ApplicationSubmitted: SUBMITTED,
+    application.ApplicationResubmitted: SUBMITTED,
+    application.ApplicationReturned: RETURNED,
+    application.ApplicationWithdrawn: WITHDRAWN,
+    review.DistrictReviewReturned: RETURNED,
+    review.DistrictRecommended: RECOMMENDED,
+    review.DistrictDeclined: DECLINED,
+    review.EscalatedToCity: ESCALATED,
+    review.DistrictReviewReopened: UNDER_DISTRICT,
+    review.ScoringReopened: UNDER_EXPERT,
+    publication.OrganizationApproved: APPROVED,
+    publication.ApplicationRejected: REJECTED,
+    publication.ApprovalRevoked: REVOKED,
+    publication.ApprovalRenewed: APPROVED,
+    publication.ApprovalExpired: EXPIRED,
+}
+"""From whatever state; nothing moves what was withdrawn."""
+MOVES_FROM: Final[Mapping[type[Event], tuple[str, tuple[str, ...]]]] = {
+    application.ApplicationLapsed: (LAPSED, (DRAFT, RETURNED)),
+    application.PaperReceived: (UNDER_DISTRICT, (SUBMITTED,)),
+    review.ReviewAssigned: (UNDER_EXPERT, (RECOMMENDED,)),
+}
+OUTCOMES: Final[Mapping[type[Event], tuple[str, Mapping[str, str]]]] = {
+    review.DistrictDecisionReconsidered: ("outcome", {"reopened": UNDER_DISTRICT}),
+    review.EscalationDecided: ("outcome", {"admitted": RECOMMENDED, "dismissed": DECLINED}),
+    publication.ObjectionUpheld: ("effect", {"remove": NOT_SELECTED}),
+}
+"""By what the event decides."""
+ASIDE: Final = (
+    application.LateSubmissionRefused,
+    application.LateSubmissionAdmitted,
+    application.WaiverRequested,
+    application.PdfExported,
+    review.PaperMatched,
+    review.ComplianceChecked,
+    review.WaiverProposed,
+    review.WaiverGranted,
+    review.WaiverRefused,
+    review.ReconsiderationRequested,
+    publication.AgreementOffered,
+    publication.AgreementSigned,
+    publication.AgreementExpired,
+    publication.AppealFiled,
+    publication.AppealDecided,
+    publication.RectificationOrdered,
+    publication.RectificationAccepted,
+)
+"""What is told and moves nothing; who scored what is not told."""
+DETAILS: Final = (
+    "version",
+    "due",
+    "deadline",
+    "received_at",
+    "extended_to",
+    "authority_document",
+    "reason",
+    "reasons",
+    "ground",
+    "rule",
+    "rules",
+    "outcome",
+    "stage",
+    "items",
+    "changed",
+    "matches",
+    "reconsider_by",
+)
+"""Members that an applicant's timeline shows where an event has them; none of them names a person."""
+QUIET: Final = (review.ReviewAssigned,)
+"""Told without details."""
+
+
+def told(event: Event) -> Iterator[Told]:
+    """The applications in whose history the event is, and where it moves them."""
+    if isinstance(event, publication.ApprovalListProposed):
+        yield from (Told(row.application, PROPOSED) for row in event.rows)
+        yield from (Told(below.application, NOT_SELECTED) for below in event.not_selected)
+    elif isinstance(event, publication.NextInLinePromoted):
+        yield Told(event.row.application, PROPOSED)
+    elif type(event) in MOVES:
+        yield Told(_its(event), MOVES[type(event)])
+    elif type(event) in MOVES_FROM:
+        yield from _if_it_counts(event)
+    elif type(event) in OUTCOMES:
+        member, states = OUTCOMES[type(event)]
+        yield Told(_its(event), states.get(getattr(event, member)))
+    elif isinstance(event, ASIDE):
+        yield Told(_its(event))
+
+
+def entry(recorded: Recorded, one: Told) -> dict[str, JSON]:
+    """What the history keeps of an event."""
+    event, data = recorded.event, recorded.data()
+    shown: dict[str, JSON] = (
+        {} if isinstance(event, QUIET) else {str(name): data[name] for name in DETAILS if name in data}
+    )
+    kept: dict[str, JSON] = {
+        "at": recorded.envelope.time,
+        "service": recorded.service,
+        "position": recorded.position,
+        "event": type(event).__name__,
+        "details": shown,
+    }
+    if one.to:
+        kept["to"] = one.to
+    if one.only_from:
+        kept["only_from"] = list(one.only_from)
+    return kept
+
+
+def in_time(entries: Iterable[Any]) -> list[Any]:
+    """By time; at the same time along the street, since a reaction carries the time of its cause."""
+    return sorted(entries, key=lambda one: (one["at"], SERVICES.index(one["service"]), one["position"]))
+
+
+def state_at(entries: Iterable[Any], at: str | None = None) -> tuple[str, str] | None:
+    """The state after all entries, or those up to and with an instant, and since when; None before the beginning."""
+    state, since = "", ""
+    for one in entries:
+        if at is not None and one["at"] > at:
+            break
+        to = one.get("to", state)
+        if state not in {WITHDRAWN, to} and state in one.get("only_from", [state]):
+            state, since = to, one["at"]
+    return (state, since) if state else None
+
+
+def _if_it_counts(event: Event) -> Iterator[Told]:
+    to, only_from = MOVES_FROM[type(event)]
+    wrong = isinstance(event, application.PaperReceived) and not event.matches
+    yield Told(_its(event)) if wrong else Told(_its(event), to, only_from)
+
+
+def _its(event: Event) -> str:
+    return str(getattr(event, "application", ""))

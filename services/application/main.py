@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.application.adapters.facts import DocumentFacts
-from services.application.entrypoints.documents import documents
+from services.application.entrypoints import documents
 from services.application.entrypoints.http import routers
 from services.application.entrypoints.parts import Parts
 from services.application.settings import Settings
@@ -20,7 +20,7 @@ from shared.runtime.service import Runtime, Service
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
     parts = Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads, runtime.store))
-    return [*routers(parts), documents(Archive(runtime.store, runtime.vault, Press()))]
+    return [*routers(parts), documents.router(Archive(runtime.store, runtime.vault, Press()))]
 
 
 SERVICE = Service(

@@ -10,12 +10,14 @@ from services.publication.settings import Settings
 from services.publication.usecases.due import fall_due
 from services.publication.usecases.project import project
 from services.publication.usecases.react import react
+from shared.documents.cabinet import Cabinet
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.vault))
+    cabinet = Cabinet(runtime.depot.files)
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.vault, cabinet))
 
 
 SERVICE = Service(

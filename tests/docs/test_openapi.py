@@ -8,6 +8,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from shared.contracts.topics import SERVICES
+from shared.files.depot import depot_at
 from shared.web.app import create_app
 from shared.web.openapi import PROBLEMS
 from shared.web.problem import MEDIA_TYPE
@@ -22,9 +23,8 @@ NOT_A_PROBLEM = "GET /health/ready: 503 is not described"
 def described(service: str) -> dict[str, Any]:
     """The OpenAPI document of a service; describing it asks nothing of what its routes stand on."""
     house: Any = import_module(f"services.{service}.main").SERVICE
-    runtime: Any = SimpleNamespace(
-        settings=None, pool=None, store=None, reads=None, vault=None, clock=None, projector=None, sessions=None
-    )
+    nothing = dict.fromkeys(("settings", "pool", "store", "reads", "vault", "clock", "projector", "sessions"))
+    runtime: Any = SimpleNamespace(**nothing, depot=depot_at("memory:"))
     return opened(house.name, house.routers(runtime))
 
 

@@ -17,11 +17,11 @@ from shared.web.models import IdText, Receipt
 VersionAsked = Annotated[int | None, Query(ge=1, le=9999, description="The last exported one when it is left out")]
 
 
-def documents(archive: Archive) -> APIRouter:
+def router(archive: Archive) -> APIRouter:
     """Every route of the application's documents."""
-    router = APIRouter(tags=["documents"])
+    routes = APIRouter(tags=["documents"])
 
-    @router.post("/applications/{application}/pdf", response_model=Receipt)
+    @routes.post("/applications/{application}/pdf", response_model=Receipt)
     async def export(application: IdText, arrival: Arriving) -> JSONResponse:
         """Export the last submitted version as PDF."""
         filing = await filing_of(archive, application)
@@ -34,7 +34,7 @@ def documents(archive: Archive) -> APIRouter:
             pdf_sha256=command.pdf_sha256,
         )
 
-    @router.get("/applications/{application}/pdf", response_class=PdfAnswer)
+    @routes.get("/applications/{application}/pdf", response_class=PdfAnswer)
     async def pdf(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> PdfAnswer:
         """The PDF of a version that was exported."""
         filing = await filing_of(archive, application)
@@ -42,7 +42,7 @@ def documents(archive: Archive) -> APIRouter:
         body = await pdf_of(archive, filing, version)
         return PdfAnswer(body, headers=named_by_hash(body, f"申报表-{filing.started.organization_name}.pdf"))
 
-    @router.get("/applications/{application}/statement.pdf", response_class=PdfAnswer)
+    @routes.get("/applications/{application}/statement.pdf", response_class=PdfAnswer)
     async def statement(application: IdText, actor: CurrentActor) -> PdfAnswer:
         """The statement of truth, to be signed and stamped."""
         filing = await filing_of(archive, application)
@@ -50,4 +50,4 @@ def documents(archive: Archive) -> APIRouter:
         body = await statement_of(archive, filing)
         return PdfAnswer(body, headers=named_by_hash(body, f"承诺书-{filing.started.organization_name}.pdf"))
 
-    return router
+    return routes

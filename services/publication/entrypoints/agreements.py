@@ -6,20 +6,26 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.agreement import AgreementNotOffered, OfferAgreement, SignAgreement
-from services.publication.entrypoints.bodies import TermsBody
+from services.publication.entrypoints.bodies import OfferBody, TermsBody
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.usecases.approvals import Outcome
+from services.publication.usecases.documents import terms_to_offer
 from services.publication.usecases.project import AGREEMENTS
 from services.publication.usecases.streams import agreement_stream
-from shared.contracts.publication import AgreementOffered
+from shared.contracts.publication import AgreementOffered, OrganizationApproved
+from shared.contracts.round import RoundParameters
 from shared.eventstore.origin import origin
-from shared.kernel.instants import plus_seconds
+from shared.kernel.actor import Role
+from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
-from shared.web.command import Arriving
+from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
 DAY_SECONDS = 86_400
+NO_TERMS = "0" * 64
+"""Stands for the terms of an offer that is refused."""
 State = Annotated[Literal["OFFERED", "SIGNED", "EXPIRED"] | None, Query()]
 
 
@@ -28,18 +34,20 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(tags=["agreements"])
 
     @routes.post("/agreements/{application}/offer", response_model=Receipt)
-    async def offer(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+    async def offer(application: IdText, body: OfferBody, arrival: Arriving) -> JSONResponse:
         """Offer the agreement to an approved organization, and once more when it ran out unsigned."""
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
-        days = (await plan_of(parts, round_id, arrival)).parameters.calendar.agreement_due_days.value
+        parameters = (await plan_of(parts, round_id, arrival)).parameters
+        due = plus_seconds(arrival.at, parameters.calendar.agreement_due_days.value * DAY_SECONDS)
+        terms = body.terms_sha256 or await _terms(parts, outcome, parameters, due, arrival)
         command = OfferAgreement(
             application=application,
             organization=organization,
             round=round_id,
             approved=outcome.in_force,
-            terms_sha256=body.terms_sha256,
-            due=plus_seconds(arrival.at, days * DAY_SECONDS),
+            terms_sha256=terms,
+            due=due,
             by=arrival.actor,
             at=arrival.at,
         )
@@ -74,3 +82,11 @@ def router(parts: Parts) -> APIRouter:
         return [dict(doc) for doc in await reads.find(AGREEMENTS, where, after=after, limit=limit)]
 
     return routes
+
+
+async def _terms(parts: Parts, outcome: Outcome, parameters: RoundParameters, due: Instant, arrival: Arrival) -> str:
+    """The hash of the agreement's own text, which is made for an officer and an approved organization alone."""
+    approval = outcome.decided
+    if arrival.actor.role is not Role.CITY_OFFICER or not isinstance(approval, OrganizationApproved):
+        return NO_TERMS
+    return await terms_to_offer(parts.archive, approval, parameters, due, arrival.at)

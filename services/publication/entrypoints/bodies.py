@@ -11,6 +11,12 @@ Reason = Annotated[LongText, StringConstraints(min_length=1)]
 Applications = Annotated[list[IdText], Field(max_length=100)]
 
 
+class OfferBody(Body):
+    """The terms that are offered: the agreement's own text, or others by their content."""
+
+    terms_sha256: Sha256Text | None = None
+
+
 class TermsBody(Body):
     """The agreement's terms by their content."""
 

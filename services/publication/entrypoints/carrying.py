@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from fastapi.responses import JSONResponse
 
 from services.publication.usecases.approvals import Outcome, outcome_of
+from services.publication.usecases.documents import Archive
 from services.publication.usecases.handle import Command, handle
 from services.publication.usecases.ports import Facts
 from shared.contracts.application import RoundPlanned
+from shared.documents.cabinet import Cabinet
 from shared.eventstore.port import EventStore, Write
 from shared.kernel.actor import Role
 from shared.kernel.refusal import Unknown
@@ -40,6 +42,12 @@ class Parts:
     store: EventStore
     facts: Facts
     vault: Vault
+    cabinet: Cabinet
+
+    @property
+    def archive(self) -> Archive:
+        """What its documents stand on."""
+        return Archive(self.store, self.facts, self.cabinet)
 
 
 async def carry_out(

@@ -2,14 +2,12 @@
 
 from fastapi import APIRouter
 
+from services.publication.entrypoints.carrying import APPLICANT, OFFICE
 from services.publication.usecases.documents import Archive, agreement_of, list_of, notice_of, offer_of
-from shared.kernel.actor import Role
 from shared.kernel.refusal import Unknown, require
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
-
-OFFICE = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.DISCIPLINE_AUDITOR)
 
 
 class NothingToPrint(Unknown):
@@ -28,33 +26,33 @@ class AgreementTextNotKept(Unknown):
     field = "application"
 
 
-def documents(archive: Archive) -> APIRouter:
+def router(archive: Archive) -> APIRouter:
     """Every route of publication's documents."""
-    router = APIRouter(tags=["documents"])
+    routes = APIRouter(tags=["documents"])
 
-    @router.get("/rounds/{round_id}/notice.pdf", response_class=PdfAnswer)
+    @routes.get("/rounds/{round_id}/notice.pdf", response_class=PdfAnswer)
     async def notice(round_id: Token) -> PdfAnswer:
         """The round's last public notice as PDF."""
         return _public(await notice_of(archive, round_id), f"公示-{round_id}.pdf")
 
-    @router.get("/rounds/{round_id}/list.pdf", response_class=PdfAnswer)
+    @routes.get("/rounds/{round_id}/list.pdf", response_class=PdfAnswer)
     async def approved(round_id: Token) -> PdfAnswer:
         """The round's last published list as PDF."""
         return _public(await list_of(archive, round_id), f"名单-{round_id}.pdf")
 
-    @router.get("/agreements/{application}/agreement.pdf", response_class=PdfAnswer)
+    @routes.get("/agreements/{application}/agreement.pdf", response_class=PdfAnswer)
     async def agreement(application: IdText, actor: CurrentActor) -> PdfAnswer:
         """The agreement exactly as it was offered last."""
         offer = await offer_of(archive.store, application)
         if actor.role not in OFFICE:
             organization = offer.organization if offer is not None else None
-            require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=organization)
+            require(actor, *APPLICANT, organization=organization)
         body = None if offer is None else await agreement_of(archive, offer)
         if body is None:
             raise AgreementTextNotKept
         return PdfAnswer(body, headers=named_by_hash(body, f"合作协议-{application}.pdf"))
 
-    return router
+    return routes
 
 
 def _public(body: bytes | None, name: str) -> PdfAnswer:

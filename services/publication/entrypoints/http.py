@@ -7,6 +7,7 @@ from services.publication.entrypoints import (
     appeals,
     corrections,
     decisions,
+    documents,
     notices,
     objections,
     standings,
@@ -26,4 +27,5 @@ def routers(parts: Parts) -> list[APIRouter]:
         corrections.router(parts),
         agreements.router(parts),
         standings.router(parts),
+        documents.router(parts.archive),
     ]

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from services.application.domain.paper import parse_code
 from services.application.domain.states import ApplicationEvent
-from services.application.entrypoints.documents import documents
+from services.application.entrypoints.documents import router
 from services.application.usecases.documents import Archive
 from services.application.usecases.streams import application_stream, round_stream
 from shared.auditlog.canonical import sha256_hex
@@ -78,7 +78,7 @@ class Printery(House):
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        self.app = create_app("application", "documents", [documents(Archive(self.store, self.vault, Press()))], web)
+        self.app = create_app("application", "documents", [router(Archive(self.store, self.vault, Press()))], web)
 
     async def happened(self, *events: ApplicationEvent) -> None:
         """What is in the log already."""

@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from services.publication.entrypoints.documents import documents
-from services.publication.usecases.documents import Archive, terms_to_offer
-from services.publication.usecases.streams import agreement_stream, notice_stream
+from services.publication.entrypoints import agreements
+from services.publication.entrypoints.carrying import Parts
+from services.publication.entrypoints.documents import router
+from services.publication.usecases.documents import Archive, offer_of, terms_to_offer
+from services.publication.usecases.ports import Facts
+from services.publication.usecases.streams import agreement_stream, approval_stream, notice_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.application import RoundPlanned
 from shared.contracts.category import Stream
@@ -30,6 +34,7 @@ from shared.files.depot import Depot, depot_at
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
+from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
 from tests.services.application.domain.filed import PARAMETERS
@@ -114,7 +119,8 @@ class Printery(House):
         self.store = MemoryEventStore("publication", rehearsal=True)
         self.archive = Archive(self.store, OneRound(), Cabinet(self.depot.files))
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        self.app = create_app("publication", "documents", [documents(self.archive)], web)
+        parts = Parts(self.store, cast("Facts", OneRound()), MemoryVault(), self.archive.cabinet)
+        self.app = create_app("publication", "documents", [router(self.archive), agreements.router(parts)], web)
 
     async def happened(self, stream: Stream, events: Sequence[Event]) -> None:
         """What is in the log already."""
@@ -188,6 +194,35 @@ async def test_an_agreement_is_kept_as_it_was_offered(house: Printery, client: h
     ):
         assert shown in text
     assert "政策解读材料2018年" not in text
+
+
+async def test_an_offer_without_terms_is_of_the_agreements_own_text(house: Printery, client: httpx.AsyncClient) -> None:
+    await house.happened(approval_stream(APPLICATION, ORGANIZATION), [APPROVAL])
+    path = f"/agreements/{APPLICATION}/offer"
+    refused = await client.post(path, json={}, headers=house.bearer(LEADER))
+    assert refused.status_code == 403
+    answers = []
+    for _ in range(2):
+        house.clock.move(3600)
+        answers.append((await client.post(path, json={}, headers=house.bearer(OFFICER))).json())
+    assert [len(answer["events"]) for answer in answers] == [1, 0]
+    offer = await offer_of(house.store, APPLICATION)
+    assert offer is not None
+    pdf = (await client.get(AGREEMENT, headers=house.bearer(OFFICER))).content
+    assert sha256_hex(pdf) == offer.terms_sha256
+    terms = {"terms_sha256": offer.terms_sha256}
+    signer = house.bearer(SIGNATORY, organization=ORGANIZATION)
+    assert (await client.post(f"/agreements/{APPLICATION}/signature", json=terms, headers=signer)).status_code == 200
+
+
+async def test_other_terms_are_offered_by_their_hash(house: Printery, client: httpx.AsyncClient) -> None:
+    await house.happened(approval_stream(APPLICATION, ORGANIZATION), [APPROVAL])
+    terms = {"terms_sha256": "d" * 64}
+    path = f"/agreements/{APPLICATION}/offer"
+    assert (await client.post(path, json=terms, headers=house.bearer(OFFICER))).status_code == 200
+    offer = await offer_of(house.store, APPLICATION)
+    assert offer is not None
+    assert offer.terms_sha256 == "d" * 64
 
 
 async def test_offering_again_names_the_terms_that_stand(house: Printery) -> None:

@@ -1,0 +1,93 @@
+"""A list on notice with two people in line below it, and what may be asked of it, as publication's tests use them."""
+
+from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
+from services.publication.domain.draft import Approved, DecisionEvent, Proposed
+from services.publication.domain.objections import DecideObjection, FileObjection
+from services.publication.domain.promotion import PromoteNextInLine
+from shared.contracts.publication import ApprovalListProposed, NoticePublished, ObjectionFiled
+from shared.kernel.actor import ANYBODY
+from shared.kernel.instants import Instant
+from tests.services.people import AT, LEADER, OFFICER
+from tests.services.publication.domain.proposed import panel, quota, ranking, submission
+
+RANKINGS = {"r-1": ranking("comprehensive", 1), "r-2": ranking("information", 1, 2, 3, 4)}
+QUOTAS = (quota("comprehensive", 2), quota("information", 2))
+SUBMISSIONS = {one.application: submission(one.application) for group in RANKINGS.values() for one in group.rows}
+PANELS = (panel("information"), panel("comprehensive"))
+PROPOSE = ProposeList("2017", PANELS, RANKINGS, SUBMISSIONS, QUOTAS, OFFICER, AT)
+DURING, OVER = Instant("2017-11-03T02:00:00.000Z"), Instant("2017-11-08T16:00:00.000Z")
+FIRST, SECOND, THIRD, FOURTH = (f"information-{place}" for place in range(1, 5))
+(PROPOSED,) = DECISION_DECIDER.decide(DECISION_DECIDER.initial, PROPOSE)
+assert isinstance(PROPOSED, ApprovalListProposed)
+
+
+def state_of(*history: DecisionEvent) -> Proposed:
+    state = DECISION_DECIDER.fold(history)
+    assert isinstance(state, Proposed)
+    return state
+
+
+def approved_of(*history: DecisionEvent) -> Approved:
+    state = DECISION_DECIDER.fold(history)
+    assert isinstance(state, Approved)
+    return state
+
+
+def noticed(*history: DecisionEvent, start: str = "2017-11-01", end: str = "2017-11-08") -> NoticePublished:
+    """The notice of the list as it is after `history`."""
+    state = state_of(*history)
+    return NoticePublished(
+        round="2017", list_hash=state.list_hash, rows=state.rows, start=start, end=end, working_days=5
+    )
+
+
+NOTICE = noticed(PROPOSED)
+FILE = FileObjection(
+    round="2017",
+    objection="o-1",
+    application=SECOND,
+    objector="a" * 64,
+    contact="b" * 64,
+    grounds="场地与申报不符",
+    evidence=("e" * 64,),
+    notices=(NOTICE,),
+    by=ANYBODY,
+    at=DURING,
+)
+FILED = ObjectionFiled(
+    round="2017",
+    objection="o-1",
+    application=SECOND,
+    objector="a" * 64,
+    contact="b" * 64,
+    grounds="场地与申报不符",
+    evidence=("e" * 64,),
+    received_at=DURING,
+)
+UPHOLD = DecideObjection("2017", "o-1", "upheld", "经核查属实", "remove", None, OFFICER, DURING)
+SINK = DecideObjection("2017", "o-1", "upheld", "得分有误", "rerank", 4, OFFICER, DURING)
+DISMISS = DecideObjection("2017", "o-1", "dismissed", "经核查不实", None, None, OFFICER, DURING)
+REJECT = DecideObjection("2017", "o-1", "inadmissible", "未提供证据", None, None, OFFICER, DURING)
+PROMOTE = PromoteNextInLine("2017", THIRD, "依次递补", RANKINGS, SUBMISSIONS, QUOTAS, frozenset(), LEADER, DURING)
+APPROVE = ApproveList("2017", (NOTICE,), "2017-12-01", "2018-11-30", LEADER, OVER)
+(REMOVED,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED), UPHOLD)
+(SUNK,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED), SINK)
+(PROMOTED,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED, REMOVED), PROMOTE)
+LISTED = DECISION_DECIDER.decide(state_of(PROPOSED), APPROVE)
+STANDS = approved_of(PROPOSED, *LISTED)
+CORRECT = ProposeCorrection(
+    round="2017",
+    add=(THIRD,),
+    remove=(SECOND,),
+    reason="依申诉决定",
+    document_number="沪经信企〔2017〕633号",
+    published=STANDS.list_hash,
+    rankings=tuple(RANKINGS.values()),
+    submissions=SUBMISSIONS,
+    withdrawn=frozenset(),
+    by=OFFICER,
+    at=OVER,
+)
+APPROVE_CORRECTION = ApproveCorrection("2017", "2017-12-01", "2018-11-30", LEADER, OVER)
+(TO_CORRECT,) = DECISION_DECIDER.decide(STANDS, CORRECT)

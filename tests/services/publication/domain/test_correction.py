@@ -1,0 +1,129 @@
+"""Corrections of a published list, by two people (C5.4)."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.publication.domain.correction import (
+    AlreadyOnTheList,
+    ApplicationNotRanked,
+    CorrectionChangesNothing,
+    CorrectionNotProposed,
+    ListNotPublished,
+    NotOnThePublishedList,
+    ProposeCorrection,
+    ProposerMayNotApproveTheCorrection,
+)
+from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.draft import DecisionEvent
+from services.publication.domain.listing import list_hash
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ListCorrected,
+    ListCorrectionProposed,
+    OrganizationApproved,
+)
+from shared.kernel.actor import Actor, Role
+from shared.kernel.refusal import NotPermitted, Refusal
+from shared.testing.scenario import given
+from tests.services.people import LEADER, OFFICER, all_but, role_of
+from tests.services.publication.domain.drafted import (
+    APPROVE_CORRECTION,
+    CORRECT,
+    FIRST,
+    LISTED,
+    PROPOSED,
+    SECOND,
+    STANDS,
+    THIRD,
+    TO_CORRECT,
+    approved_of,
+)
+
+FINAL = (PROPOSED, *LISTED)
+DONE = given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(APPROVE_CORRECTION).events()
+
+
+def test_the_officer_proposes_another_list_in_the_published_ones_place() -> None:
+    assert isinstance(TO_CORRECT, ListCorrectionProposed)
+    assert TO_CORRECT.supersedes == STANDS.list_hash
+    assert [row.application for row in TO_CORRECT.rows] == ["comprehensive-1", FIRST, THIRD]
+    assert TO_CORRECT.list_hash == list_hash("2017", TO_CORRECT.rows)
+    given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(CORRECT).then_nothing()
+
+
+def test_a_correction_that_waits_is_replaced() -> None:
+    only = replace(CORRECT, remove=())
+    (second,) = given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(only).events()
+    corrected, *each = given(DECISION_DECIDER, *FINAL, TO_CORRECT, second).when(APPROVE_CORRECTION).events()
+    assert isinstance(corrected, ListCorrected)
+    assert (corrected.added, corrected.removed) == ((THIRD,), ())
+    assert len(each) == 1
+
+
+def test_the_leader_approves_it_and_whom_it_touches_hears() -> None:
+    corrected, approved, rejected = DONE
+    assert isinstance(TO_CORRECT, ListCorrectionProposed)
+    assert isinstance(corrected, ListCorrected)
+    assert isinstance(approved, OrganizationApproved)
+    assert isinstance(rejected, ApplicationRejected)
+    assert (corrected.approver, corrected.added, corrected.removed) == (LEADER.id, (THIRD,), (SECOND,))
+    assert (approved.application, approved.list_hash) == (THIRD, TO_CORRECT.list_hash)
+    assert (approved.valid_from, approved.valid_to) == ("2017-12-01", "2018-11-30")
+    assert (rejected.application, rejected.stage, rejected.codes) == (SECOND, "correction", ("LIST_CORRECTED",))
+    after = approved_of(*FINAL, TO_CORRECT, *DONE)
+    assert (after.rows, after.list_hash) == (TO_CORRECT.rows, TO_CORRECT.list_hash)
+    given(DECISION_DECIDER, *FINAL, TO_CORRECT, *DONE).when(APPROVE_CORRECTION).then_nothing()
+    given(DECISION_DECIDER, *FINAL, TO_CORRECT, *DONE).when(CORRECT).then_nothing()
+
+
+def test_the_next_correction_waits_until_the_last_one_is_public() -> None:
+    assert isinstance(TO_CORRECT, ListCorrectionProposed)
+    back = replace(CORRECT, add=(SECOND,), remove=(THIRD,))
+    given(DECISION_DECIDER, *FINAL, TO_CORRECT, *DONE).when(back).then_refuses(ListNotPublished)
+    public = replace(back, published=TO_CORRECT.list_hash)
+    (again,) = given(DECISION_DECIDER, *FINAL, TO_CORRECT, *DONE).when(public).events()
+    assert isinstance(again, ListCorrectionProposed)
+    assert again.list_hash == STANDS.list_hash
+
+
+WRONG: list[tuple[ProposeCorrection, type[Refusal], str]] = [
+    (replace(CORRECT, add=(), remove=()), CorrectionChangesNothing, "add"),
+    (replace(CORRECT, add=(THIRD, THIRD)), CorrectionChangesNothing, "add"),
+    (replace(CORRECT, add=(SECOND,), remove=(SECOND,)), CorrectionChangesNothing, "add"),
+    (replace(CORRECT, add=(FIRST,)), AlreadyOnTheList, "add"),
+    (replace(CORRECT, remove=(THIRD,), add=()), NotOnThePublishedList, "remove"),
+    (replace(CORRECT, add=("nobody",)), ApplicationNotRanked, "add"),
+    (replace(CORRECT, withdrawn=frozenset({THIRD})), ApplicationNotRanked, "add"),
+    (replace(CORRECT, published=None), ListNotPublished, "round"),
+    (replace(CORRECT, published="0" * 64), ListNotPublished, "round"),
+]
+
+
+@pytest.mark.parametrize(("command", "refusal", "field"), WRONG)
+def test_wrong_corrections(command: ProposeCorrection, refusal: type[Refusal], field: str) -> None:
+    assert given(DECISION_DECIDER, *FINAL).when(command).then_refuses(refusal).field == field
+
+
+@pytest.mark.parametrize("history", [(), (PROPOSED,)], ids=["no list", "a draft"])
+def test_what_is_not_final_is_not_corrected(history: tuple[DecisionEvent, ...]) -> None:
+    given(DECISION_DECIDER, *history).when(CORRECT).then_refuses(ListNotPublished)
+    given(DECISION_DECIDER, *history).when(APPROVE_CORRECTION).then_refuses(CorrectionNotProposed)
+    given(DECISION_DECIDER, *FINAL).when(APPROVE_CORRECTION).then_refuses(CorrectionNotProposed)
+
+
+def test_two_people_correct() -> None:
+    both = replace(LEADER, id=OFFICER.id)
+    asked = given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(replace(APPROVE_CORRECTION, by=both))
+    asked.then_refuses(ProposerMayNotApproveTheCorrection)
+
+
+@pytest.mark.parametrize("by", all_but(Role.CITY_OFFICER), ids=role_of)
+def test_only_the_officer_proposes_a_correction(by: Actor) -> None:
+    given(DECISION_DECIDER, *FINAL).when(replace(CORRECT, by=by)).then_refuses(NotPermitted)
+
+
+@pytest.mark.parametrize("by", all_but(Role.CITY_LEADER), ids=role_of)
+def test_only_the_leader_approves_a_correction(by: Actor) -> None:
+    asked = given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(replace(APPROVE_CORRECTION, by=by))
+    asked.then_refuses(NotPermitted)

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
 TESTS ?= tests
 
-.PHONY: help setup lock demo up test pytest faults bench rush lint fmt types imports secrets catalogue pictures clean
+.PHONY: help setup lock demo up test pytest faults fuzz bench rush lint fmt types imports secrets catalogue pictures clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,9 @@ pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them
 
 faults: setup  ## kill -9 at random points, for long; RUNS=20 runs of 12 faults each
 	@$(BIN)/python -m tests.faults --runs $(or $(RUNS),20)
+
+fuzz: setup  ## every operation of every service with many requests nobody meant; EXAMPLES=500 for each
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest -q --timeout=0 tests/fuzz
 
 bench: setup  ## figures beside their baselines, a table and a JSON file
 	@$(BIN)/python -m benchmarks

@@ -21,7 +21,9 @@ CAST = 8
 def lived() -> Street:
     """The whole round."""
     with TemporaryDirectory() as folder:
-        return asyncio.run(_live(Town(Path(folder))))
+        town = Town(Path(folder))
+        asyncio.run(live(town))
+        return Street.of(asyncio.run(town.events()))
 
 
 def refused() -> AccessRefused:
@@ -29,7 +31,8 @@ def refused() -> AccessRefused:
     return AccessRefused(command="OpenRound", stream="round-2017", reason='He said "no"\n\t\\ \x01 年轮')
 
 
-async def _live(town: Town) -> Street:
+async def live(town: Town) -> None:
+    """The same on a street that goes on afterwards."""
     await town.begin()
     await _leave_a_refusal(town)
     life = Life(town, parameters())
@@ -44,7 +47,6 @@ async def _live(town: Town) -> Street:
     await _submit(life)
     await _review(life)
     await _judge_and_publish(life)
-    return Street.of(await town.events())
 
 
 async def _leave_a_refusal(town: Town) -> None:

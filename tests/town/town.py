@@ -9,7 +9,7 @@ import httpx
 
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.signing_keys import PublishSigningKey
-from services.registration.usecases.handle import handle
+from services.registration.usecases.handle import account_stream, handle
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import SERVICES
 from shared.eventstore.port import Context
@@ -47,7 +47,6 @@ class Town:
     clock: HandClock = field(default_factory=lambda: HandClock(START))
     houses: dict[str, House] = field(init=False)
     kid: str = ""
-    _accounts: set[str] = field(default_factory=set)
     _filers: dict[str | None, Actor] = field(default_factory=dict)
     """By organization, who opens the account of whoever signs for it."""
     _fell_due_at: str = ""
@@ -145,8 +144,7 @@ class Town:
         return answer.json() if answer.headers.get("content-type", "").startswith("application/json") else answer
 
     async def _open(self, by: Actor) -> None:
-        if by.id not in self._accounts:
-            self._accounts.add(by.id)
+        if not await self.houses["registration"].store.load(account_stream(by.id).name):
             await self._opened(by, self._opener(by))
             await self.settle()
 

@@ -1,8 +1,9 @@
 """`nianlun eligibility`: what a round's rules say about a form, offline; no stack, no account, nothing stored."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import typer
@@ -12,12 +13,19 @@ from deploy.local.home import StackError
 from services.application.domain.form import Form, filing
 from services.application.domain.parameters import check
 from services.application.domain.rules.messages import message_en, message_zh
+from services.application.domain.rules.notes import Note, notes
 from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.terms import terms_of
-from services.application.entrypoints.bodies import TABLES, FormFile, table_of
+from services.application.entrypoints.bodies import TABLES, table_of
+from services.application.entrypoints.form_file import FormFile
+from services.application.entrypoints.form_file import schema as form_schema
+from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
 from shared.kernel.refusal import Malformed
+from shared.web.models import Body
+
+BodyT = TypeVar("BodyT", bound=Body)
 
 app = typer.Typer()
 
@@ -36,44 +44,49 @@ def eligibility(
 ) -> None:
     """Evaluate FORM.json by a round's rules and print the results as JSON."""
     if schema:
-        _print(FormFile.model_json_schema())
+        _print(form_schema())
         return
     if form_file is None:
         raise StackError("name a FORM.json, or ask for its --schema")
     parameters = _round(round_file)
     terms = terms_of(parameters)
-    file = _form(form_file)
+    file = _read(form_file, FormFile)
     at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
     tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
-    _print(_told(evaluate(filing(Form(**tables), terms, at, terms.deadline, file.attached), parameters.rules)))
+    filed = filing(Form(**tables), terms, at, terms.deadline, file.attached)
+    _print(_told(evaluate(filed, parameters.rules), notes(filed, parameters.rules)))
 
 
-def _told(evaluation: Evaluation) -> dict[str, object]:
+def _told(evaluation: Evaluation, known: Mapping[str, Note]) -> dict[str, object]:
     return {
         "overall": evaluation.overall,
         "results": [
-            {**msgspec.to_builtins(one), "message_zh": message_zh(one), "message_en": message_en(one)}
+            {
+                **msgspec.to_builtins(one),
+                "message_zh": message_zh(one, known.get(one.rule, ("", ""))[0]),
+                "message_en": message_en(one, known.get(one.rule, ("", ""))[1]),
+            }
             for one in evaluation.results
         ],
     }
 
 
 def _round(path: Path) -> RoundParameters:
+    parameters = parameters_of(_read(path, RoundBody))
     try:
-        parameters = msgspec.json.decode(path.read_bytes(), type=RoundParameters)
         check(parameters)
-    except FileNotFoundError as error:
-        raise StackError(f"{path} is not there") from error
-    except (msgspec.DecodeError, Malformed) as error:
+    except Malformed as error:
         raise StackError(f"{path}: {error}") from error
     return parameters
 
 
-def _form(path: Path) -> FormFile:
+def _read(path: Path, shape: type[BodyT]) -> BodyT:
     try:
-        return FormFile.model_validate_json(path.read_bytes())
+        return shape.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
         raise StackError(f"{path} is not there") from error
+    except OSError as error:
+        raise StackError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"

@@ -201,7 +201,7 @@ class T4Body(Body):
     plan: PlanBody
     plan_done: LongText | None = None
     category_narrative: LongText
-    commitment: Sha256Text
+    commitment: Sha256Text | Literal[""] = ""
 
 
 TABLES: dict[str, tuple[type[Body], type[T1 | T2 | T3 | T4]]] = {
@@ -231,26 +231,6 @@ class MaterialBody(Body):
     sha256: Sha256Text
     size: Count = 0
     media_type: ShortText | None = None
-
-
-class FormFile(Body):
-    """A whole form outside the platform; a material is named by its number alone, or with its file."""
-
-    t1: T1Body | None = None
-    t2: T2Body | None = None
-    t3: T3Body | None = None
-    t4: T4Body | None = None
-    materials: Annotated[list[MaterialNumber | MaterialBody], Field(max_length=200, default_factory=list)]
-
-    @property
-    def tables(self) -> tuple[tuple[str, Body | None], ...]:
-        """The four tables by name."""
-        return (("T1", self.t1), ("T2", self.t2), ("T3", self.t3), ("T4", self.t4))
-
-    @property
-    def attached(self) -> frozenset[int]:
-        """The numbers of the materials."""
-        return frozenset(one if isinstance(one, int) else one.material for one in self.materials)
 
 
 class PaperBody(Body):

@@ -30,7 +30,7 @@ def r6(filing: Filing, rule: Rule) -> Finding:
     """C2.1.2: at least so many full-time staff."""
     if filing.t2 is None:
         return MISSING
-    fulltime = len(_fulltime(filing.t2.roster))
+    _, fulltime = professionals(filing.t2.roster, filing.levels)
     return verdict(fulltime >= whole(rule), fulltime)
 
 
@@ -38,10 +38,9 @@ def r7(filing: Filing, rule: Rule) -> Finding:
     """C2.1.2: of the full-time staff, professionals with degree or title, each counted once, reach the ratio."""
     if filing.t2 is None:
         return MISSING
-    fulltime = _fulltime(filing.t2.roster)
-    qualified = sum(1 for person in fulltime if qualifies(person, filing.levels))
-    observed = f"{qualified}/{len(fulltime)}"
-    return verdict(bool(fulltime) and Fraction(qualified, len(fulltime)) >= ratio(rule), observed)
+    qualified, fulltime = professionals(filing.t2.roster, filing.levels)
+    holds = fulltime > 0 and Fraction(qualified, fulltime) >= ratio(rule)
+    return verdict(holds, f"{qualified}/{fulltime}")
 
 
 def r8(filing: Filing, rule: Rule) -> Finding:
@@ -82,8 +81,11 @@ def r18(filing: Filing, _rule: Rule) -> Finding:
     return lacking(absent) if absent else verdict(True, f"{len(wanted)} materials")
 
 
-def _fulltime(roster: tuple[Person, ...]) -> list[Person]:
-    return list({person.person_key: person for person in roster if person.fulltime}.values())
+def professionals(roster: tuple[Person, ...], levels: Levels) -> tuple[int, int]:
+    """How many full-time professionals have degree or title, and how many full-time people there are, each once."""
+    fulltime = [person for person in roster if person.fulltime]
+    qualified = {person.person_key for person in fulltime if qualifies(person, levels)}
+    return len(qualified), len({person.person_key for person in fulltime})
 
 
 def qualifies(person: Person, levels: Levels) -> bool:

@@ -4,6 +4,10 @@ from typing import Final
 
 from shared.contracts.application import RuleResult
 from shared.contracts.vocabulary import Outcome
+from shared.kernel.instants import Instant, local_text
+
+DEADLINE_RULE = "R19"
+"""Its values are instants."""
 
 TITLES: Final[dict[str, tuple[str, str]]] = {
     "R1": ("独立法人资格（律师事务所除外）", "an independent legal person, or a law firm"),
@@ -35,13 +39,23 @@ OUTCOMES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def message_zh(result: RuleResult) -> str:
-    """One line of Chinese."""
-    asked = f"，要求 {result.threshold}" if result.threshold else ""
-    return f"{TITLES[result.rule][0]}：{OUTCOMES[result.outcome][0]}（申报 {result.observed}{asked}）"
+def message_zh(result: RuleResult, note: str = "") -> str:
+    """One line of Chinese, with what there is to know beside it; times as in Shanghai."""
+    observed, threshold = _local(result)
+    asked = f"，要求 {threshold}" if threshold else ""
+    told = f"{TITLES[result.rule][0]}：{OUTCOMES[result.outcome][0]}（申报 {observed}{asked}）"
+    return f"{told}。{note}" if note else told
 
 
-def message_en(result: RuleResult) -> str:
-    """One line of English."""
-    asked = f", asked {result.threshold}" if result.threshold else ""
-    return f"{TITLES[result.rule][1]}: {OUTCOMES[result.outcome][1]} (observed {result.observed}{asked})"
+def message_en(result: RuleResult, note: str = "") -> str:
+    """One line of English, with what there is to know beside it; times as in Shanghai."""
+    observed, threshold = _local(result)
+    asked = f", asked {threshold}" if threshold else ""
+    told = f"{TITLES[result.rule][1]}: {OUTCOMES[result.outcome][1]} (observed {observed}{asked})"
+    return f"{told}; {note}" if note else told
+
+
+def _local(result: RuleResult) -> tuple[str, str]:
+    if result.rule != DEADLINE_RULE:
+        return result.observed, result.threshold
+    return local_text(Instant(result.observed)), local_text(Instant(result.threshold))

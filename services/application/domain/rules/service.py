@@ -21,7 +21,7 @@ def r11(filing: Filing, rule: Rule) -> Finding:
     if filing.t3 is None:
         return MISSING
     surveyed, satisfied = filing.t3.surveyed, filing.t3.satisfied
-    holds = surveyed > 0 and Fraction(satisfied, surveyed) >= ratio(rule)
+    holds = 0 < surveyed >= satisfied and Fraction(satisfied, surveyed) >= ratio(rule)
     return verdict(holds, f"{satisfied}/{surveyed}")
 
 
@@ -34,7 +34,7 @@ def r12(filing: Filing, rule: Rule) -> Finding:
     observed = f"{filing.t3.volume_public}+{filing.t3.volume_lowfee}/{filing.t3.volume_total}"
     if filing.t3.micro_discount is None:
         return Finding(Outcome.MISSING, f"{observed}, no discount rules")
-    return verdict(total > 0 and favoured / total >= ratio(rule), observed)
+    return verdict(0 < total >= favoured and favoured / total >= ratio(rule), observed)
 
 
 def r19(filing: Filing, _rule: Rule) -> Finding:

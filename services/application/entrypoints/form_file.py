@@ -1,0 +1,186 @@
+"""FORM.json: a whole form outside the platform, read liberally: what no rule needs may be left out (C4.1)."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import Field, model_validator
+
+from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T1Body, T2Body, T3Body, T4Body
+from shared.contracts.vocabulary import District
+from shared.web.models import Body
+
+Doc: TypeAlias = dict[str, Any]
+A_FILE: Final = "0" * 64
+"""Stands for a document that is said to be there."""
+UNSAID: Final = "-"
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "legal_form": {
+        "企业": "enterprise",
+        "事业单位": "public_institution",
+        "社会团体": "social_organization",
+        "民办非企业": "private_non_enterprise",
+        "民办非企业单位": "private_non_enterprise",
+        "律师事务所": "law_firm",
+        "分支机构": "branch",
+    },
+    "kind": {"综合": "comprehensive", "专业": "professional"},
+    "level": {"国家级": "national", "市级": "municipal", "区级": "district", "行业": "industry"},
+    "volume_unit": {"次": "cases", "家次": "visits", "小时": "hours", "元": "yuan"},
+    "tenure": {"自有": "own", "租赁": "lease"},
+    "education": {"大专": "college", "本科": "bachelor", "硕士": "master", "博士": "doctor", "无": "none"},
+    "title_level": {"初级": "junior", "中级": "intermediate", "高级": "senior", "无": "none"},
+    "type": {
+        "服务机构": "gathered_service_organization",
+        "集聚服务机构": "gathered_service_organization",
+        "大专院校": "university",
+        "科研院所": "institute",
+        "行业协会": "association",
+        "其他": "other",
+    },
+}
+"""The Chinese words of the printed form, by member; the platform's doors take the English ones alone."""
+MAY_LACK: Final[Mapping[str, Mapping[str, Any]]] = {
+    "T1Body": {
+        "org_name": UNSAID,
+        "reg_address": UNSAID,
+        "district": District.HUANGPU.value,
+        "legal_representative": UNSAID,
+        "contact": UNSAID,
+        "under_investigation": False,
+    },
+    "PenaltyBody": {"authority": UNSAID, "doc_no": UNSAID},
+    "QualificationBody": {"no": UNSAID, "issuer": UNSAID},
+    "HonourBody": {"issuer": UNSAID},
+    "T2Body": {"roster": [], "premises": []},
+    "PersonBody": {"education": "none", "title_level": "none"},
+    "PremisesBody": {"address": UNSAID},
+    "EquipmentBody": {"count": 1},
+    "T3Body": {"clients_total": 0, "volume_unit": "cases"},
+    "T4Body": {"partners": [], "plan": {}, "category_narrative": ""},
+    "PartnerBody": {"name": UNSAID},
+    "PlanBody": {"smes": 0, "activities": 0, "public_share": "0/1"},
+}
+"""What may be absent, and what then stands for it; no rule reads it, or reads it as nothing."""
+
+
+class FormFile(Body):
+    """A whole form outside the platform; a material is named by its number alone, or with its file."""
+
+    t1: T1Body | None = None
+    t2: T2Body | None = None
+    t3: T3Body | None = None
+    t4: T4Body | None = None
+    materials: Annotated[list[MaterialNumber | MaterialBody], Field(max_length=200, default_factory=list)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _liberally(cls, document: Any) -> Any:
+        return _read(document) if isinstance(document, dict) else document
+
+    @property
+    def tables(self) -> tuple[tuple[str, Body | None], ...]:
+        """The four tables by name."""
+        return (("T1", self.t1), ("T2", self.t2), ("T3", self.t3), ("T4", self.t4))
+
+    @property
+    def attached(self) -> frozenset[int]:
+        """The numbers of the materials."""
+        return frozenset(one if isinstance(one, int) else one.material for one in self.materials)
+
+
+def schema() -> Doc:
+    """The JSON Schema of FORM.json."""
+    described = FormFile.model_json_schema()
+    for name, absent in MAY_LACK.items():
+        shape = described["$defs"][name]
+        derived = {"T1Body": {"established_on"}, "T2Body": {"staff_total"}}.get(name, set())
+        shape["required"] = [one for one in shape.get("required", []) if one not in {*absent, *derived}]
+    return described
+
+
+def _read(document: Doc) -> Doc:
+    tables: dict[str, Callable[[Doc], Doc]] = {"t1": _t1, "t2": _t2, "t3": _t3, "t4": _t4}
+    present = {name: member for name, member in document.items() if member is not None}
+    return {
+        name: tables[name](member) if name in tables and isinstance(member, dict) else member
+        for name, member in present.items()
+    }
+
+
+def _filled(name: str, given: Any) -> Any:
+    """With what may be absent, without nulls, and in English."""
+    if not isinstance(given, dict):
+        return given
+    said = {member: value for member, value in given.items() if value is not None}
+    told = {
+        member: WORDS[member].get(value, value) if member in WORDS and isinstance(value, str) else value
+        for member, value in said.items()
+    }
+    return {**MAY_LACK.get(name, {}), **told}
+
+
+def _rows(table: Doc, member: str, name: str) -> Doc:
+    rows = table.get(member)
+    return {**table, member: [_filled(name, row) for row in rows]} if isinstance(rows, list) else table
+
+
+def _t1(given: Doc) -> Doc:
+    table = _filled("T1Body", given)
+    if isinstance(table.get("category"), str):
+        table = {**table, "category": [table["category"]]}
+    if "operating_since" in table:
+        table = {"established_on": table["operating_since"], **table}
+    for member, name in (
+        ("qualifications", "QualificationBody"),
+        ("penalties", "PenaltyBody"),
+        ("honours", "HonourBody"),
+    ):
+        table = _rows(table, member, name)
+    return dict(table)
+
+
+def _t2(given: Doc) -> Doc:
+    table = _filled("T2Body", given)
+    if isinstance(table["roster"], list):
+        table = {"staff_total": len(table["roster"]), **table}
+    table = _rows(_rows(table, "roster", "PersonBody"), "equipment", "EquipmentBody")
+    rows = table["premises"]
+    if isinstance(rows, list):
+        table = {**table, "premises": [_held(_filled("PremisesBody", row)) for row in rows]}
+    return _papers(table, "roster", "evidence")
+
+
+def _held(row: Any) -> Any:
+    """A lease that says until when needs not say that it is one."""
+    return {"tenure": "lease", **row} if isinstance(row, dict) and "lease_to" in row else row
+
+
+def _t3(given: Doc) -> Doc:
+    table = _filled("T3Body", given)
+    return {**table, **_paper(table, "micro_discount")}
+
+
+def _t4(given: Doc) -> Doc:
+    table = _rows(_filled("T4Body", given), "partners", "PartnerBody")
+    table = {**table, "plan": _filled("PlanBody", table["plan"]), **_paper(table, "commitment")}
+    if isinstance(table.get("documents"), dict):
+        documents = table["documents"]
+        held: Doc = {}
+        for name in documents:
+            held |= _paper(documents, name)
+        table = {**table, "documents": held}
+    return _papers(table, "partners", "agreement")
+
+
+def _papers(table: Doc, member: str, name: str) -> Doc:
+    rows = table[member]
+    if not isinstance(rows, list):
+        return table
+    return {**table, member: [{**row, **_paper(row, name)} if isinstance(row, dict) else row for row in rows]}
+
+
+def _paper(table: Doc, name: str) -> Doc:
+    """A document by yes or no, where its hash is not at hand."""
+    if name not in table or not isinstance(table[name], bool):
+        return {name: table[name]} if name in table else {}
+    return {name: A_FILE if table[name] else ("" if name == "commitment" else None)}

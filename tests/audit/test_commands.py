@@ -81,7 +81,7 @@ def test_replay_shows_people_and_machines_the_same_round(exported: Path) -> None
     assert "上海市中小企业服务机构名单" in result.stdout
     assert "黄浦区" in result.stdout
     said = json.loads(run("replay", "--round", "2017", "--json", folder=exported).stdout)
-    assert {one["state"] for one in said["applications"]} == {"APPROVED", "DECLINED", "DRAFT", "REJECTED"}
+    assert {one["state"] for one in said["applications"]} == {"APPROVED", "DECLINED", "LAPSED", "REJECTED"}
     assert len(said["list"]["rows"]) == 4
 
 

@@ -41,6 +41,8 @@ from shared.contracts.registration import (
 )
 from shared.contracts.reporting import ObligationCreated
 from shared.contracts.review import (
+    BatchSealed,
+    BatchSent,
     ConflictDeclared,
     DistrictRecommended,
     ExpertScored,
@@ -79,7 +81,7 @@ def at(street: Street, text: str) -> dict[str, int]:
 
 def test_the_round_comes_out_as_it_was_lived(street: Street) -> None:
     done = replay(log(street), "2017")
-    assert states(done) == {"APPROVED": 4, "DECLINED": 1, "DRAFT": 1, "REJECTED": 2}
+    assert states(done) == {"APPROVED": 4, "DECLINED": 1, "LAPSED": 1, "REJECTED": 2}
     again = {"evaluations": 7, "panels": 2, "rankings": 2, "lists": 1, "approvals and rejections": 6}
     others = sum(not isinstance(one.event, NOT_OTHERS) for one in log(street))
     assert done.recomputed == {**again, "other events": others}
@@ -97,10 +99,10 @@ def test_each_instant_shows_the_round_as_it_stood(street: Street) -> None:
     assert at(street, "2017-09-01T09:00:00+08:00") == {"DRAFT": 8}
     assert at(street, "2017-09-20T16:59:59.998+08:00") == {"DRAFT": 8}
     assert at(street, "2017-09-20T16:59:59.999+08:00") == {"DRAFT": 1, "SUBMITTED": 7}
-    assert at(street, "2017-09-22T00:00:00+08:00") == {"DRAFT": 1, "UNDER_DISTRICT": 7}
-    assert at(street, "2017-09-26T00:00:00+08:00") == {"DECLINED": 1, "DRAFT": 1, "RECOMMENDED": 6}
-    assert at(street, "2017-10-11T00:00:00+08:00") == {"DECLINED": 1, "DRAFT": 1, "UNDER_EXPERT": 6}
-    assert at(street, "2017-10-21T00:00:00+08:00") == {"DECLINED": 1, "DRAFT": 1, "NOT_SELECTED": 2, "PROPOSED": 4}
+    assert at(street, "2017-09-22T00:00:00+08:00") == {"LAPSED": 1, "UNDER_DISTRICT": 7}
+    assert at(street, "2017-09-26T00:00:00+08:00") == {"DECLINED": 1, "LAPSED": 1, "RECOMMENDED": 6}
+    assert at(street, "2017-10-11T00:00:00+08:00") == {"DECLINED": 1, "LAPSED": 1, "UNDER_EXPERT": 6}
+    assert at(street, "2017-10-21T00:00:00+08:00") == {"DECLINED": 1, "LAPSED": 1, "NOT_SELECTED": 2, "PROPOSED": 4}
 
 
 def test_before_publication_there_is_no_list(street: Street) -> None:
@@ -288,7 +290,8 @@ def test_a_changed_fact_contradicts_the_decision_made_on_it(street: Street) -> N
 
 
 def test_nobody_scores_what_was_not_recommended(street: Street) -> None:
-    events = [one for one in log(street) if not isinstance(one.event, DistrictRecommended)]
+    recommending = (DistrictRecommended, BatchSealed, BatchSent)
+    events = [one for one in log(street) if not isinstance(one.event, recommending)]
     with pytest.raises(Contradiction, match="not recommended") as caught:
         replay(events, "2017")
     assert isinstance(caught.value.recorded.event, ConflictDeclared)

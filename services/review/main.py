@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.review.adapters.facts import DocumentFacts
-from services.review.adapters.press import PlainPress
 from services.review.entrypoints.http import Parts, routers
 from services.review.settings import Settings
 from services.review.usecases.due import fall_due
 from services.review.usecases.project import project
 from services.review.usecases.react import react
+from shared.documents.cabinet import Cabinet
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector, PlainPress()))
+    cabinet = Cabinet(runtime.depot.files)
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector, cabinet))
 
 
 SERVICE = Service(

@@ -1,5 +1,6 @@
 """The words of the documents: vocabularies, money, dates and instants as officials and applicants write them."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -55,6 +56,10 @@ OUTCOMES: Final[dict[str, str]] = {
     Outcome.MISSING: "缺材料",
     Outcome.WAIVED: "放宽",
 }
+
+CONFORMS: Final = "conforms"
+CHECKS: Final = {CONFORMS: "符合要求", "deviates": "与要求不符", "missing": "缺失"}
+TABLES: Final = {"t1": "表一", "t2": "表二", "t3": "表三", "t4": "表四"}
 
 
 def word(words: dict[str, str], code: str | None) -> str:
@@ -127,3 +132,22 @@ def short_hash(sha256: str | None) -> str:
 def local_day(at: Instant) -> str:
     """The day on which an instant falls in Shanghai."""
     return day(local_date(at))
+
+
+def compliance(result: str, items: Iterable[tuple[str, str, str]]) -> str:
+    """合规意见: that all conforms, or item, result and note of each thing that does not."""
+    found = [(item, outcome, note) for item, outcome, note in items if outcome != CONFORMS]
+    if result == CONFORMS or not found:
+        return word(CHECKS, result)
+    return "；".join(
+        f"{checked_item(item)}{word(CHECKS, outcome)}" + (f"（{note}）" if note else "")
+        for item, outcome, note in found
+    )
+
+
+def checked_item(item: str) -> str:
+    """What a district checks on paper: a material, a place in a table, or the paper itself."""
+    part, _, rest = item.partition(".")
+    if part == "materials":
+        return f"材料{rest}"
+    return f"{TABLES[part]} {rest}".strip() if part in TABLES else word({"paper": "纸质材料"}, item)

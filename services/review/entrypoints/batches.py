@@ -1,7 +1,6 @@
 """The district leader's door: the recommendation list is sealed, sent, and opened again on authority (C5.3)."""
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -12,9 +11,10 @@ from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, in_o
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
 from services.review.entrypoints.districts import district_deadline
 from services.review.entrypoints.inbox import sees_district
-from services.review.usecases.batches import rows_of, sheet_of
+from services.review.usecases.batches import rows_of
+from services.review.usecases.documents import NOT_MADE, Archive, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
-from services.review.usecases.ports import Facts, Press
+from services.review.usecases.ports import Facts
 from services.review.usecases.reviews_view import BATCHES
 from services.review.usecases.subjects import policy
 from shared.eventstore.port import EventStore
@@ -27,7 +27,7 @@ from shared.web.reads import AtLeast, on_everything
 DRAFT = "DRAFT"
 
 
-def router(store: EventStore, facts: Facts, projector: Projector, press: Press) -> APIRouter:
+def router(store: EventStore, facts: Facts, projector: Projector, archive: Archive) -> APIRouter:
     """A district's list of one round."""
     routes = APIRouter(tags=["recommendation lists"])
 
@@ -45,9 +45,8 @@ def router(store: EventStore, facts: Facts, projector: Projector, press: Press) 
 
         async def work(log_at: int) -> JSONResponse:
             rows = in_order(await rows_of(store, facts, round_id, district))
-            sheet = await sheet_of(store, facts, parameters, district, rows, number, at)
-            made = sha256(press.summary_xlsx(sheet)).hexdigest()
-            return await carry_out(arrival, SealBatch(round_id, district, number, rows, made, by, at), log_at)
+            asked = SealBatch(round_id, district, number, rows, NOT_MADE, by, at)
+            return await carry_out(arrival, await with_workbook(archive, parameters, asked), log_at)
 
         return await on_everything(store, projector, work)
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from services.review.entrypoints import batches, disputes, districts, inbox, panels, scorings
-from services.review.usecases.ports import Facts, Press
+from services.review.entrypoints import batches, disputes, districts, documents, inbox, panels, scorings
+from services.review.usecases.documents import Archive
+from services.review.usecases.ports import Facts
+from shared.documents.cabinet import Cabinet
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 
@@ -17,7 +19,12 @@ class Parts:
     store: EventStore
     facts: Facts
     projector: Projector
-    press: Press
+    cabinet: Cabinet
+
+    @property
+    def archive(self) -> Archive:
+        """What its documents stand on."""
+        return Archive(self.store, self.facts, self.cabinet)
 
 
 def routers(parts: Parts) -> list[APIRouter]:
@@ -28,11 +35,12 @@ def routers(parts: Parts) -> list[APIRouter]:
         districts.recommending(store, facts, projector),
         disputes.router(store, facts),
         inbox.router(facts),
-        batches.router(store, facts, projector, parts.press),
+        batches.router(store, facts, projector, parts.archive),
         panels.pool_router(store),
         panels.router(store, facts, projector),
         panels.votes_router(store, facts, projector),
         panels.reads_router(),
         scorings.router(store, facts),
         scorings.seats_router(store, facts),
+        documents.router(parts.archive),
     ]

@@ -1,12 +1,9 @@
 """What review's use cases need from outside."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from shared.contracts.application import EligibilityEvaluated, RoundPlanned
-from shared.contracts.review import BatchRow, ExpertEnrolled
-from shared.contracts.round import RoundParameters
+from shared.contracts.review import ExpertEnrolled
 from shared.kernel.instants import Instant
 
 
@@ -43,36 +40,4 @@ class Facts(Protocol):
 
     async def decided(self, application: str) -> bool:
         """Whether the application was approved or rejected."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """A row of the summary table, with what the rules said after judgements and waivers."""
-
-    row: BatchRow
-    results: Mapping[str, str]
-    """Outcome by rule."""
-    grounds: Mapping[str, str]
-    """By waived rule the ground on which it was."""
-    compliance: str
-    """合规意见: the last compliance check's result; empty without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A district's summary table (附件3), as it goes with the official letter."""
-
-    parameters: RoundParameters
-    district: str
-    document_number: str
-    sealed_at: Instant
-    rows: tuple[SheetRow, ...]
-
-
-class Press(Protocol):
-    """Makes documents: the same bytes for the same sheet, whenever it is asked."""
-
-    def summary_xlsx(self, sheet: Sheet) -> bytes:
-        """The summary table as a workbook."""
         ...

@@ -32,6 +32,13 @@ from shared.documents.glyphs import printable
         (wording.short_hash(None), "—"),
         (wording.subject_of("2017年上海市中小企业服务机构申报推荐"), "2017年上海市中小企业服务机构"),
         (wording.subject_of("别的标题"), "别的标题"),
+        (wording.compliance("conforms", [("paper", "conforms", "")]), "符合要求"),
+        (
+            wording.compliance("deviates", [("materials.3", "missing", ""), ("t2.premises", "deviates", "面积不一致")]),
+            "材料3缺失；表二 premises与要求不符（面积不一致）",
+        ),
+        (wording.checked_item("paper"), "纸质材料"),
+        (wording.checked_item("stamp"), "stamp"),
         (printable("plain ASCII"), "plain ASCII"),
         (printable("中文，é Ω"), "中文，é Ω"),
     ],

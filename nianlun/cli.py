@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "nianlun.status",
     "down": "nianlun.down",
     "parked": "nianlun.parked",
+    "vault": "nianlun.vault",
     "files": "nianlun.files",
     "clock": "nianlun.clock",
     "audit": "nianlun.audit",

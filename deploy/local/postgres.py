@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local import unprivileged
+from deploy.local import unprivileged, vault_keys
 from deploy.local.home import Home, StackError
 from deploy.local.migrations import migrate
 from shared.contracts.topics import SERVICES
@@ -130,6 +130,7 @@ class Cluster:
             owner: self.home.secret("admin", f"{owner}_password"),
             runtime: self.home.secret(service, "database_password"),
         }
+        vault_keys.make(self.home, service)
         for role, password in passwords.items():
             if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
                 await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")

@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 import uvloop
 
@@ -24,7 +25,7 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker
 from shared.messaging.relay import Relay
 from shared.observability.logs import configure, logger
-from shared.runtime import orphans, parked
+from shared.runtime import operations, personal_data
 from shared.runtime.broker_probe import BrokerProbe
 from shared.runtime.clock import SystemClock
 from shared.runtime.crash import reached
@@ -36,7 +37,8 @@ from shared.runtime.signing_keys import PublishedKeys, project_signing_key
 from shared.runtime.start import clock_of, close, depot_of, follow_clock, measured, pools_of, timed
 from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
-from shared.vault.vault import PostgresVault
+from shared.vault.master import MasterKeys
+from shared.vault.postgres import PostgresVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
 
@@ -103,8 +105,8 @@ class Process:
         store = PostgresEventStore(pool, self.service.name, rehearsal=clock.rehearsal, committed=committed)
         store.queue.commit = timed(store.queue.commit)
         stack.push_async_callback(store.queue.drain)
-        projector = Projector(sessions, store, Heard(self.service).project)
-        vault = PostgresVault(pool)
+        vault = PostgresVault(pool, MasterKeys(partial(self.settings.secret, "vault_master_key")))
+        projector = Projector(sessions, store, personal_data.erasing(vault, Heard(self.service).project))
         return Runtime(
             self.settings, pool, store, PoolReads(pool), vault, clock, projector, depot_of(self.settings), sessions
         )
@@ -135,6 +137,7 @@ class Process:
                 background.append(group.create_task(runtime.projector.run(), name="projector"))
                 timekeeper = Timekeeper(self.service, runtime)
                 background.append(group.create_task(timekeeper.run(), name="timekeeper"))
+                await runtime.vault.keep_sealed()
                 await self.service.starting(runtime)
             await self._until_stopped(group, runtime, health)
             for task in background:
@@ -158,11 +161,7 @@ class Process:
     def _door(self, runtime: Runtime, health: Health) -> Server:
         verifier = TokenVerifier(PublishedKeys(runtime.reads))
         web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
-        routers = [
-            *self.service.routers(runtime),
-            parked.router(runtime.pool, self._delivery(runtime)),
-            orphans.router(runtime.store, runtime.depot),
-        ]
+        routers = [*self.service.routers(runtime), *operations.routers(runtime, self._delivery(runtime))]
         app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
         return server(app)
 

@@ -15,7 +15,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.instants import Instant
 from shared.messaging.delivery import Load
 from shared.runtime.settings import ServiceSettings
-from shared.vault.vault import Vault
+from shared.vault.postgres import PostgresVault
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Runtime:
     pool: Pool
     store: PostgresEventStore
     reads: PoolReads
-    vault: Vault
+    vault: PostgresVault
     clock: Clock
     projector: Projector
     depot: Depot

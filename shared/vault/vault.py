@@ -1,27 +1,13 @@
-"""The vault: salt and value behind each commitment, with PostgreSQL and memory behind one port."""
+"""The vault: salt and value behind each commitment, for as long as its subject's key is not destroyed."""
 
 import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.eventstore.connections import Pool
 from shared.vault.commitment import SALT_BYTES, commitment
 
 ERASED = "已删除"
 """What reads and documents show in place of an erased value."""
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-_KEPT = "SELECT commitment, value FROM vault.secrets WHERE subject = $1 AND kind = $2"
-_KEEP = "INSERT INTO vault.secrets (commitment, subject, kind, salt, value) VALUES ($1, $2, $3, $4, $5)"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A value as the vault holds it."""
-
-    subject: str
-    kind: str
-    salt: bytes
-    value: str
 
 
 class Vault(Protocol):
@@ -30,13 +16,33 @@ class Vault(Protocol):
     async def keep(self, subject: str, kind: str, value: str) -> str:
         """Keep `value` of `subject` under a fresh salt; durable once this returns the commitment.
 
-        A repeated value of the same subject and kind gives the commitment it had.
+        A repeated value of the same subject and kind gives the commitment it had, unless it was erased since.
         """
         ...
 
     async def reveal(self, commitment_to: str) -> str | None:
-        """The value behind a commitment, or None when the vault does not hold it."""
+        """The value behind a commitment, or None when the vault does not hold it, or not any more."""
         ...
+
+    async def held(self, subject: str) -> int:
+        """How many values of the subject the vault holds."""
+        ...
+
+    async def erase(self, erasure: str, subject: str) -> int:
+        """Destroy the subject's key and all it opens; durable once this returns how many values that were.
+
+        An `erasure`, an event's id, is carried out once: what is kept of the subject afterwards stays.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A value as the vault in memory holds it."""
+
+    subject: str
+    kind: str
+    value: str
 
 
 class MemoryVault:
@@ -44,15 +50,16 @@ class MemoryVault:
 
     def __init__(self) -> None:
         self._kept: dict[str, Kept] = {}
+        self._erasures: dict[str, int] = {}
 
     async def keep(self, subject: str, kind: str, value: str) -> str:
         """See `Vault.keep`."""
+        asked = Kept(subject, kind, value)
         for known, kept in self._kept.items():
-            if (kept.subject, kept.kind, kept.value) == (subject, kind, value):
+            if kept == asked:
                 return known
-        salt = secrets.token_bytes(SALT_BYTES)
-        made = commitment(value, salt)
-        self._kept[made] = Kept(subject, kind, salt, value)
+        made = commitment(value, secrets.token_bytes(SALT_BYTES))
+        self._kept[made] = asked
         return made
 
     async def reveal(self, commitment_to: str) -> str | None:
@@ -60,30 +67,16 @@ class MemoryVault:
         kept = self._kept.get(commitment_to)
         return None if kept is None else kept.value
 
+    async def held(self, subject: str) -> int:
+        """See `Vault.held`."""
+        return sum(kept.subject == subject for kept in self._kept.values())
 
-class PostgresVault:
-    """A vault in the service's own database."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    async def keep(self, subject: str, kind: str, value: str) -> str:
-        """See `Vault.keep`."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_ONE_AT_A_TIME, f"{subject}/{kind}")
-            rows = await connection.fetch(_KEPT, subject, kind)
-            for row in rows:
-                if bytes(row["value"]).decode() == value:
-                    return str(row["commitment"])
-            salt = secrets.token_bytes(SALT_BYTES)
-            made = commitment(value, salt)
-            await connection.execute(_KEEP, made, subject, kind, salt, value.encode())
-        return made
-
-    async def reveal(self, commitment_to: str) -> str | None:
-        """See `Vault.reveal`."""
-        value = await self._pool.fetchval("SELECT value FROM vault.secrets WHERE commitment = $1", commitment_to)
-        return None if value is None else bytes(value).decode()
+    async def erase(self, erasure: str, subject: str) -> int:
+        """See `Vault.erase`."""
+        if erasure not in self._erasures:
+            self._erasures[erasure] = await self.held(subject)
+            self._kept = {known: kept for known, kept in self._kept.items() if kept.subject != subject}
+        return self._erasures[erasure]
 
 
 async def shown(vault: Vault, commitment_to: str) -> str:

@@ -17,6 +17,7 @@ PLANTED = {
     ),
     "What is shared knows no service": ("shared/kernel/ids.py", "import services.review.domain.expert"),
     "The domain is pure": ("services/application/domain/round.py", "import asyncio"),
+    "No decision reads the vault": ("services/publication/domain/decision.py", "import shared.vault.vault"),
     "The kernel is of the standard library alone": ("shared/kernel/ids.py", "import orjson"),
     "Arrows between the rooms of a house point down": (
         "services/review/usecases/handle.py",

@@ -43,6 +43,7 @@ ON_THE_ROUND = {
     "nianlun eligibility --schema": '"properties"',
     "nianlun files collect": "every file is named by an event or too young to be collected",
     "nianlun files collect --delete": "every file is named by an event or too young to be collected",
+    "nianlun vault rotate": "2 master keys stay in the file",
     "nianlun parked list": "nothing is parked",
     "nianlun parked redrive": "0 events are handled",
 }

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from shared.eventstore.memory import MemoryEventStore
-from shared.runtime import parked
+from shared.runtime import operations
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
@@ -22,16 +22,18 @@ class Opened(House):
         house: Any = import_module(f"services.{service}.main").SERVICE
         self.store = MemoryEventStore(service, rehearsal=True)
         self.models.position = 2**53
+        self.vault = MemoryVault()
         runtime: Any = SimpleNamespace(
             settings=NOTHING,
             pool=NOTHING,
             store=self.store,
             reads=self.documents,
-            vault=MemoryVault(),
+            vault=self.vault,
+            depot=NOTHING,
             clock=self.clock,
             projector=self.models,
             sessions=NOTHING,
         )
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        routers = [*house.routers(runtime), parked.router(NOTHING, NOTHING)]
+        routers = [*house.routers(runtime), *operations.routers(runtime, NOTHING)]
         self.app = create_app(service, service, routers, web)

@@ -1,0 +1,41 @@
+"""`nianlun vault`: the master keys of the services' vaults."""
+
+from typing import Annotated
+
+import typer
+
+from deploy.local import vault_keys
+from deploy.local.home import Home
+from nianlun.administrator import administrator, asked
+from nianlun.options import DEFAULT_HOME, HomeOption
+from shared.contracts.topics import SERVICES
+
+app = typer.Typer(no_args_is_help=True, help="The master keys of the services' vaults.")
+
+
+@app.callback()
+def _vault() -> None:
+    """Keep `rotate` a word of its own while it is the only one."""
+
+
+@app.command("rotate")
+def rotate_command(
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    service: Annotated[list[str] | None, typer.Option(help="Only this service; may be repeated.")] = None,
+) -> None:
+    """Make a new master key for every service and wrap its subjects' keys with it, now or at its next start."""
+    place = Home(home)
+    chosen = service or list(SERVICES)
+    if unknown := set(chosen) - set(SERVICES):
+        raise typer.BadParameter(f"there is no service {', '.join(sorted(unknown))}")
+    for name in chosen:
+        vault_keys.rotate(place, name)
+    if not place.run.exists():
+        typer.echo(f"{len(chosen)} new master keys; each service wraps with its own when it next starts")
+        return
+    with administrator(place) as (client, urls):
+        for name in chosen:
+            done = asked(client, "POST", f"{urls[name]}/vault/rewrapping")
+            kept = vault_keys.retire(place, name, done["masters"])
+            typer.echo(f"{name}: {done['rewrapped']} keys are wrapped anew, {kept} master keys stay in the file")

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from hashlib import sha256
+from itertools import pairwise
 
 import pytest
 from hypothesis import given as given_any
@@ -110,6 +111,14 @@ def test_scoring_closes_and_then_the_ranking_is_computed_once() -> None:
     given(PANEL_DECIDER, *LIFE).when(RANK).then_nothing()
 
 
+def test_a_ranking_is_computed_again_when_scores_changed() -> None:
+    """The new one supersedes the old, which stays in the log (C5.4)."""
+    changed = (entry("a", 90, 80, 75), ENTRIES[1])
+    again = replace(RANKED, inputs_hash=inputs_hash(changed), rows=rank(changed, TERMS))
+    given(PANEL_DECIDER, *LIFE).when(replace(RANK, entries=changed)).then(again)
+    given(PANEL_DECIDER, *LIFE, again).when(replace(RANK, entries=changed)).then_nothing()
+
+
 def test_no_ranking_while_experts_score() -> None:
     given(PANEL_DECIDER, *LIFE[:1]).when(RANK).then_refuses(ScoringNotClosed)
 
@@ -146,8 +155,11 @@ COMMANDS: list[Command] = [
 @settings(max_examples=60)
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=12))
 def test_any_script(script: list[Command]) -> None:
-    kinds = [type(event) for event in live(PANEL_DECIDER, script)]
-    assert kinds == [type(event) for event in LIFE][: len(kinds)]
+    history = live(PANEL_DECIDER, script)
+    kinds = [type(event) for event in history]
+    assert kinds[:2] == [PanelConstituted, ScoringClosed][: len(kinds)]
+    assert set(kinds[2:]) <= {RankingComputed}
+    assert all(before != after for before, after in pairwise(history)), "no ranking repeats the one before"
 
 
 @settings(max_examples=60)

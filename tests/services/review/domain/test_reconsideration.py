@@ -1,0 +1,176 @@
+"""After a decline: the district is asked again, and then the city (C5.3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
+from services.review.domain.district_states import BatchAlreadySealed, ReviewAlreadyDecided, ReviewNotOpened
+from services.review.domain.reconsideration import (
+    Against,
+    DecideEscalation,
+    DeclineNotUpheld,
+    DecliningOfficerReconsiders,
+    DisputedAlready,
+    EscalateToCity,
+    NotDeclined,
+    NotEscalated,
+    OutcomeIsNoEscalationDecision,
+    OutcomeIsNoReconsideration,
+    ReconsiderationNotRequested,
+    ReconsiderDecline,
+    RequestReconsideration,
+    TimeToDisputeIsOver,
+)
+from services.review.domain.returns import RoundKnowsNoCorrections
+from shared.contracts.review import (
+    DistrictDecisionReconsidered,
+    EscalatedToCity,
+    EscalationDecided,
+    ReconsiderationRequested,
+)
+from shared.kernel.actor import Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import NotPermitted, Refusal
+from shared.testing.scenario import given
+from tests.services.people import (
+    AT,
+    CLERK,
+    FILER,
+    FOREIGN_FILER,
+    FOREIGN_HEAD,
+    HEAD,
+    HERE,
+    LEADER,
+    ORGANIZATION,
+    all_but,
+)
+from tests.services.review.domain.test_district_review import (
+    DEADLINE,
+    DECLINED,
+    JUDGE,
+    READY,
+    RECOMMEND,
+    RECOMMENDED,
+)
+
+END = Instant("2017-09-06T16:00:00.000Z")
+AGAINST = Against(AT, 5)
+REQUEST = RequestReconsideration("app-1", "材料属实，请复核", AGAINST, FILER, AT)
+REQUESTED = ReconsiderationRequested(application="app-1", grounds="材料属实，请复核")
+UPHOLD = ReconsiderDecline("app-1", "upheld", ("维持原意见",), CLERK.id, HEAD, AT)
+UPHELD = DistrictDecisionReconsidered(
+    application="app-1",
+    organization=ORGANIZATION,
+    round="2017",
+    district=HERE,
+    version=1,
+    outcome="upheld",
+    reasons=("维持原意见",),
+)
+REOPEN = replace(UPHOLD, outcome="reopened")
+REOPENED = replace(UPHELD, outcome="reopened")
+ESCALATE = EscalateToCity("app-1", "区意见有误", AGAINST, FILER, AT)
+ESCALATED = EscalatedToCity(application="app-1", organization=ORGANIZATION, round="2017", grounds="区意见有误")
+ADMIT = DecideEscalation("app-1", "admitted", "条件符合", LEADER, AT)
+ADMITTED = EscalationDecided(
+    application="app-1",
+    organization=ORGANIZATION,
+    round="2017",
+    district=HERE,
+    version=1,
+    outcome="admitted",
+    reason="条件符合",
+)
+DISMISSED = replace(ADMITTED, outcome="dismissed")
+DECLINE: tuple[DistrictEvent, ...] = (*READY, DECLINED)
+WHOLE: tuple[DistrictEvent, ...] = (*DECLINE, REQUESTED, UPHELD, ESCALATED, ADMITTED)
+
+
+def test_from_the_decline_to_the_city_and_on_to_the_experts() -> None:
+    commands: tuple[Command, ...] = (REQUEST, UPHOLD, ESCALATE, ADMIT)
+    for length, command in enumerate(commands, len(DECLINE)):
+        given(DISTRICT_DECIDER, *WHOLE[:length]).when(command).then(WHOLE[length])
+        given(DISTRICT_DECIDER, *WHOLE[: length + 1]).when(command).then_nothing()
+
+
+def test_the_city_may_let_the_decline_stand() -> None:
+    dismiss = replace(ADMIT, outcome="dismissed")
+    given(DISTRICT_DECIDER, *WHOLE[:-1]).when(dismiss).then(DISMISSED)
+    given(DISTRICT_DECIDER, *WHOLE[:-1], DISMISSED).when(dismiss).then_nothing()
+    given(DISTRICT_DECIDER, *WHOLE[:-1], DISMISSED).when(ADMIT).then_refuses(NotEscalated)
+    given(DISTRICT_DECIDER, *WHOLE[:-1], DISMISSED).when(ESCALATE).then_refuses(DeclineNotUpheld)
+
+
+def test_a_review_that_the_leader_opens_again_is_decided_anew() -> None:
+    """The district met its deadline when it declined; it does not end what is decided again (C5.3)."""
+    history = (*DECLINE, REQUESTED)
+    given(DISTRICT_DECIDER, *history).when(REOPEN).then(REOPENED)
+    given(DISTRICT_DECIDER, *history, REOPENED).when(REOPEN).then_nothing()
+    given(DISTRICT_DECIDER, *history, REOPENED).when(replace(RECOMMEND, at=DEADLINE)).then(RECOMMENDED)
+    given(DISTRICT_DECIDER, *history, REOPENED).when(UPHOLD).then_refuses(NotDeclined)
+
+
+def test_the_applicant_has_the_days_that_the_round_gives_to_their_end() -> None:
+    last = Instant("2017-09-06T15:59:59.999Z")
+    for history, command in ((DECLINE, REQUEST), (WHOLE[:-2], ESCALATE)):
+        assert given(DISTRICT_DECIDER, *history).when(replace(command, at=last)).events()
+        given(DISTRICT_DECIDER, *history).when(replace(command, at=END)).then_refuses(TimeToDisputeIsOver)
+        silent = replace(command, against=Against(AT, None))
+        given(DISTRICT_DECIDER, *history).when(silent).then_refuses(RoundKnowsNoCorrections)
+
+
+@pytest.mark.parametrize(
+    ("command", "history", "refusal"),
+    [
+        (REQUEST, READY, NotDeclined),
+        (REQUEST, (*READY, RECOMMENDED), NotDeclined),
+        (REQUEST, WHOLE[:-2], NotDeclined),
+        (replace(REQUEST, grounds="再申"), WHOLE[:-3], DisputedAlready),
+        (replace(REQUEST, by=FOREIGN_FILER), DECLINE, NotPermitted),
+        (UPHOLD, DECLINE, ReconsiderationNotRequested),
+        (UPHOLD, READY, NotDeclined),
+        (replace(UPHOLD, outcome="maybe"), WHOLE[:-3], OutcomeIsNoReconsideration),
+        (replace(UPHOLD, by=replace(HEAD, id=CLERK.id)), WHOLE[:-3], DecliningOfficerReconsiders),
+        (replace(UPHOLD, sealed=True), WHOLE[:-3], BatchAlreadySealed),
+        (replace(REOPEN, sealed=True), WHOLE[:-3], BatchAlreadySealed),
+        (replace(UPHOLD, by=FOREIGN_HEAD), WHOLE[:-3], NotPermitted),
+        (replace(UPHOLD, reasons=("另一",)), WHOLE[:-2], NotDeclined),
+        (ESCALATE, DECLINE, DeclineNotUpheld),
+        (ESCALATE, WHOLE[:-3], DeclineNotUpheld),
+        (ESCALATE, (*READY, RECOMMENDED), DeclineNotUpheld),
+        (replace(ESCALATE, grounds="再申"), WHOLE[:-1], DisputedAlready),
+        (replace(ESCALATE, by=FOREIGN_FILER), WHOLE[:-2], NotPermitted),
+        (ADMIT, WHOLE[:-2], NotEscalated),
+        (replace(ADMIT, outcome="reversed"), WHOLE[:-1], OutcomeIsNoEscalationDecision),
+        (replace(ADMIT, reason="另一"), WHOLE, NotEscalated),
+        (RECOMMEND, WHOLE, ReviewAlreadyDecided),
+        (JUDGE, WHOLE[:-1], ReviewAlreadyDecided),
+        (REQUEST, (), ReviewNotOpened),
+        (UPHOLD, (), ReviewNotOpened),
+        (ADMIT, (), ReviewNotOpened),
+    ],
+)
+def test_what_is_out_of_turn_is_refused(
+    command: RequestReconsideration, history: tuple[DistrictEvent, ...], refusal: type[Refusal]
+) -> None:
+    given(DISTRICT_DECIDER, *history).when(command).then_refuses(refusal)
+
+
+PARTS = [
+    (REQUEST, DECLINE, Role.FILER),
+    (UPHOLD, WHOLE[:-3], Role.DISTRICT_LEADER),
+    (ESCALATE, WHOLE[:-2], Role.FILER),
+    (ADMIT, WHOLE[:-1], Role.CITY_LEADER),
+]
+
+
+@pytest.mark.parametrize(("command", "history", "role"), PARTS)
+def test_everybody_has_a_part(command: RequestReconsideration, history: tuple[DistrictEvent, ...], role: Role) -> None:
+    for by in all_but(role):
+        given(DISTRICT_DECIDER, *history).when(replace(command, by=by)).then_refuses(NotPermitted)
+
+
+def test_a_sealed_list_takes_no_recommendation() -> None:
+    given(DISTRICT_DECIDER, *READY).when(replace(RECOMMEND, sealed=True)).then_refuses(BatchAlreadySealed)
+    given(DISTRICT_DECIDER, *READY, RECOMMENDED).when(replace(RECOMMEND, sealed=True)).then_nothing()

@@ -1,0 +1,175 @@
+"""Returns to the applicant, ends of a review, and its opening again by a remitted appeal (C5.3, C5.4)."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.review.domain.checks import MatchPaper, OpenDistrictReview
+from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
+from services.review.domain.district_states import Open, ReviewAlreadyDecided, VersionIsStale
+from services.review.domain.reactions import reaction
+from services.review.domain.recommendation import DistrictDeadlinePassed
+from services.review.domain.recusals import ReopenScoring
+from services.review.domain.returns import (
+    CloseReview,
+    Correcting,
+    ItemNotCorrectable,
+    ItemsRepeat,
+    ReopenReview,
+    ReturnDueOutOfRange,
+    ReturnForCorrection,
+    RoundKnowsNoCorrections,
+    correcting,
+)
+from shared.contracts.application import ApplicationLapsed, ApplicationWithdrawn
+from shared.contracts.correction import ItemToCorrect
+from shared.contracts.publication import AppealDecided
+from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import NotPermitted, Refusal
+from shared.testing.scenario import given
+from tests.audit.street import parameters
+from tests.services.people import AT, CLERK, FOREIGN_CLERK, HERE, ORGANIZATION, all_but, role_of
+from tests.services.review.domain.test_checks import REOPENED, RESUBMISSION, RETURNED
+from tests.services.review.domain.test_district_review import (
+    DEADLINE,
+    DECLINE,
+    DECLINED,
+    JUDGE,
+    MATCHED,
+    OPENED,
+    READY,
+    RECEIVED,
+    RECOMMEND,
+    RECOMMENDED,
+    SUBMISSION,
+)
+
+LAST = Instant("2017-09-06T16:00:00.000Z")
+"""The end of the fifth day after 1 September in Shanghai."""
+TERMS = Correcting(days=5, materials=frozenset(range(1, 10)))
+RETURN = ReturnForCorrection("app-1", 1, RETURNED.items, None, TERMS, CLERK, AT)
+SENT_BACK = replace(RETURNED, due=LAST)
+CLOSE = CloseReview("app-1", ORGANIZATION, "2017", "withdrawn")
+CLOSED = DistrictReviewClosed(application="app-1", organization=ORGANIZATION, round="2017", reason="withdrawn")
+REMIT = ReopenReview("app-1", "appeal-1")
+REMITTED = DistrictReviewReopened(
+    application="app-1", organization=ORGANIZATION, round="2017", district=HERE, version=1, appeal="appeal-1"
+)
+
+
+def item(path: str) -> ItemToCorrect:
+    return ItemToCorrect(path=path, code="INCOMPLETE", note="")
+
+
+def test_a_version_is_returned_once_for_as_long_as_the_round_gives() -> None:
+    given(DISTRICT_DECIDER, *READY).when(RETURN).then(SENT_BACK)
+    given(DISTRICT_DECIDER, *READY, SENT_BACK).when(RETURN).then_nothing()
+    other = replace(RETURN, items=(item("t1"),))
+    given(DISTRICT_DECIDER, *READY, SENT_BACK).when(other).then_refuses(ReviewAlreadyDecided)
+
+
+@pytest.mark.parametrize("due", ["2017-09-01T01:00:00.001Z", "2017-09-04T09:00:00.000Z", LAST])
+def test_an_earlier_time_may_be_said(due: str) -> None:
+    given(DISTRICT_DECIDER, OPENED).when(replace(RETURN, due=Instant(due))).then(replace(SENT_BACK, due=due))
+
+
+@pytest.mark.parametrize("due", [AT, "2017-08-31T00:00:00.000Z", "2017-09-06T16:00:00.001Z"])
+def test_no_time_outside_what_the_round_allows(due: str) -> None:
+    asked = given(DISTRICT_DECIDER, OPENED).when(replace(RETURN, due=Instant(due)))
+    assert asked.then_refuses(ReturnDueOutOfRange).field == "due"
+
+
+@pytest.mark.parametrize("path", ["t1", "t2.premises", "t4.commitment", "materials.9", "t3"])
+def test_tables_members_and_materials_are_corrected(path: str) -> None:
+    assert given(DISTRICT_DECIDER, OPENED).when(replace(RETURN, items=(item(path),))).events()
+
+
+@pytest.mark.parametrize("path", ["", "t5", "t2.", "t2.rooms", "T2", "materials", "materials.0", "materials.10", "t2 "])
+def test_nothing_else_is(path: str) -> None:
+    asked = given(DISTRICT_DECIDER, OPENED).when(replace(RETURN, items=(item("t1"), item(path))))
+    assert asked.then_refuses(ItemNotCorrectable).field == "items.1.path"
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        (replace(RETURN, items=()), ItemNotCorrectable),
+        (replace(RETURN, items=(item("t1"), item("t1"))), ItemsRepeat),
+        (replace(RETURN, version=2), VersionIsStale),
+        (replace(RETURN, terms=replace(TERMS, days=None)), RoundKnowsNoCorrections),
+        (replace(RETURN, by=FOREIGN_CLERK), NotPermitted),
+    ],
+)
+def test_wrong_returns_are_refused(command: ReturnForCorrection, refusal: type[Refusal]) -> None:
+    given(DISTRICT_DECIDER, OPENED).when(command).then_refuses(refusal)
+
+
+@pytest.mark.parametrize("by", all_but(Role.DISTRICT_CLERK), ids=role_of)
+def test_only_a_clerk_returns(by: Actor) -> None:
+    given(DISTRICT_DECIDER, OPENED).when(replace(RETURN, by=by)).then_refuses(NotPermitted)
+
+
+def test_nothing_else_is_decided_of_a_returned_version() -> None:
+    for command in (JUDGE, RECOMMEND, DECLINE):
+        given(DISTRICT_DECIDER, *READY, SENT_BACK).when(command).then_refuses(ReviewAlreadyDecided)
+
+
+def test_how_long_an_applicant_has_is_the_rounds() -> None:
+    terms = correcting(parameters())
+    assert terms == Correcting(5, frozenset(range(1, 10)))
+    assert correcting(replace(parameters(), corrections=None, materials=None)) == Correcting(None, frozenset())
+
+
+@pytest.mark.parametrize(
+    "history", [(OPENED,), READY, (*READY, SENT_BACK), (*READY, RECOMMENDED), (OPENED, DECLINED), (*READY, REOPENED)]
+)
+def test_a_withdrawal_ends_the_review_whatever_it_had_come_to(history: tuple[DistrictEvent, ...]) -> None:
+    given(DISTRICT_DECIDER, *history).when(CLOSE).then(CLOSED)
+    given(DISTRICT_DECIDER, *history, CLOSED).when(CLOSE).then_nothing()
+    for command in (replace(JUDGE), RECOMMEND, DECLINE, RETURN):
+        given(DISTRICT_DECIDER, *history, CLOSED).when(command).then_refuses(ReviewAlreadyDecided)
+    for late in (MatchPaper(RECEIVED), OpenDistrictReview(SUBMISSION), REMIT):
+        given(DISTRICT_DECIDER, *history, CLOSED).when(late).then_nothing()
+
+
+def test_what_never_reached_the_district_has_nothing_to_end() -> None:
+    given(DISTRICT_DECIDER).when(CLOSE).then_nothing()
+    given(DISTRICT_DECIDER).when(REMIT).then_nothing()
+
+
+@pytest.mark.parametrize("history", [(*READY, RECOMMENDED), (*READY, DECLINED)])
+def test_a_remitted_appeal_opens_the_review_again(history: tuple[DistrictEvent, ...]) -> None:
+    """The review and nothing else: what was checked of the version stands (C5.4)."""
+    given(DISTRICT_DECIDER, *history).when(REMIT).then(REMITTED)
+    given(DISTRICT_DECIDER, *history, REMITTED).when(REMIT).then_nothing()
+    given(DISTRICT_DECIDER, *history, REMITTED, RECOMMENDED).when(REMIT).then_nothing()
+    state = DISTRICT_DECIDER.fold([*history, REMITTED])
+    assert isinstance(state, Open)
+    assert (state.paper, len(state.judgements)) == (MATCHED, 1)
+
+
+def test_the_districts_deadline_does_not_end_what_was_opened_again() -> None:
+    late = replace(RECOMMEND, at=DEADLINE)
+    given(DISTRICT_DECIDER, *READY).when(late).then_refuses(DistrictDeadlinePassed)
+    given(DISTRICT_DECIDER, *READY, DECLINED, REMITTED).when(late).then(RECOMMENDED)
+
+
+def test_only_a_decided_review_is_opened_again() -> None:
+    for history in (READY, (*READY, SENT_BACK)):
+        given(DISTRICT_DECIDER, *history).when(REMIT).then_nothing()
+
+
+def test_what_follows_from_other_houses() -> None:
+    ids = {"application": "app-1", "organization": ORGANIZATION, "round": "2017"}
+    assert reaction(RESUBMISSION, "") == OpenDistrictReview(RESUBMISSION)
+    assert reaction(ApplicationWithdrawn(**ids, reason="x"), "") == CLOSE
+    lapsed = ApplicationLapsed(**ids, what="return", deadline=AT)
+    assert reaction(lapsed, "") == replace(CLOSE, reason="lapsed")
+    assert reaction(replace(lapsed, what="draft"), "") is None
+    remitted = AppealDecided(**ids, outcome="remit", stage="district", reason="x")
+    assert reaction(remitted, "appeal-1") == REMIT
+    assert reaction(replace(remitted, stage="experts"), "appeal-1") == ReopenScoring("app-1", "appeal-1")
+    for other in (replace(remitted, outcome="uphold", stage=None), replace(remitted, outcome="reverse", stage=None)):
+        assert reaction(other, "appeal-1") is None

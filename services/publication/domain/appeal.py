@@ -168,14 +168,20 @@ def _file(state: Appeal, command: FileAppeal) -> Sequence[AppealEvent]:
     if rejection is None:
         raise NothingToAppealAgainst
     match state:
-        case Filed(appeal) | Decided(appeal) if appeal.received_at >= rejection.at:
-            if appeal.grounds == command.grounds:
-                return []
-            raise AppealAlreadyFiled
-        case NotAppealed() | Filed() | Decided():
+        case NotAppealed():
             return [_in_time(rejection, command)]
+        case Filed(appeal):
+            return _again(appeal, command)
+        case Decided(appeal):
+            return _again(appeal, command) if appeal.received_at >= rejection.at else [_in_time(rejection, command)]
         case _:
             assert_never(state)
+
+
+def _again(appeal: AppealFiled, command: FileAppeal) -> Sequence[AppealEvent]:
+    if appeal.grounds == command.grounds:
+        return []
+    raise AppealAlreadyFiled
 
 
 def _in_time(rejection: Rejection, command: FileAppeal) -> AppealFiled:

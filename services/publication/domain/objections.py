@@ -160,8 +160,10 @@ def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
         case Proposed() | Approved():
             if _found(state, command.objection) is not None:
                 return []
+            if isinstance(state, Approved):
+                raise NoticeNotRunning("the list is approved, it can be corrected")
             _shown(command)
-            _not_too_many([] if isinstance(state, Approved) else state.open_objections, command.application)
+            _not_too_many(state.open_objections, command.application)
             return [
                 ObjectionFiled(
                     round=command.round,

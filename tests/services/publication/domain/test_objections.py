@@ -92,6 +92,8 @@ def test_no_objection_outside_the_notice(command: FileObjection) -> None:
 def test_an_objection_to_a_final_list_comes_too_late() -> None:
     late = replace(FILE, at=APPROVE.at)
     given(DECISION_DECIDER, PROPOSED, *LISTED).when(late).then_refuses(NoticeNotRunning)
+    still_running = replace(FILE, notices=(NOTICE, replace(NOTICE, end="2017-12-01")), at=APPROVE.at)
+    given(DECISION_DECIDER, PROPOSED, *LISTED).when(still_running).then_refuses(NoticeNotRunning)
 
 
 def test_nothing_proposed_is_nothing_to_object_to() -> None:

@@ -221,7 +221,10 @@ def shared(total: int, organization: Organization) -> dict[str, int]:
     shares = {"conditions": 10, "capacity": 25, "performance": 35, "benefit": 15, "plan": 15}
     given = {criterion: maximum * total // 100 for criterion, maximum in shares.items()}
     first_of_the_tied = min(index for index, part in PARTS.items() if part is Part.TIED)
-    given["plan" if organization.index == first_of_the_tied else "performance"] += total - sum(given.values())
+    favourite, left = "plan" if organization.index == first_of_the_tied else "performance", total - sum(given.values())
+    for criterion in (favourite, *shares):
+        more = min(left, shares[criterion] - given[criterion])
+        given[criterion], left = given[criterion] + more, left - more
     return given
 
 

@@ -124,7 +124,7 @@ async def _code(company: Company, applicant: Applicant) -> dict[str, Any]:
 
 async def _correct(company: Company, applicant: Applicant) -> None:
     desk, place = company.desk, f"/applications/{applicant.application}"
-    old = await _code(company, applicant)
+    old = {**await _code(company, applicant), "copies": 1}
     table = {"revision": 1, "t2": corrected_premises(applicant.organization)}
     await desk.command(applicant.filer, "application", f"{place}/form", table)
     await attach(company, applicant, 6, edition=2)

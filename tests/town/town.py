@@ -86,11 +86,19 @@ class Town:
     async def settle(self) -> None:
         """Deliver until every house has heard everything, and what has run out has been commanded."""
         await self._deliver()
-        while self._fell_due_at != self.clock.instant:
-            self._fell_due_at = self.clock.instant
+        for _ in range(DELIVERIES_MAX):
+            if self._fell_due_at == self.clock.instant:
+                return
+            before = await self._positions()
             for house in self.houses.values():
                 await house.fall_due()
             await self._deliver()
+            if await self._positions() == before:
+                self._fell_due_at = self.clock.instant
+        raise AssertionError("what falls due does not come to an end")
+
+    async def _positions(self) -> list[int]:
+        return [(await house.store.head()).position for house in self.houses.values()]
 
     async def _deliver(self) -> None:
         for _ in range(DELIVERIES_MAX):

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.application.adapters.facts import DocumentFacts
-from services.application.entrypoints import documents
+from services.application.entrypoints import attachments, documents
 from services.application.entrypoints.http import routers
 from services.application.entrypoints.parts import Parts
 from services.application.settings import Settings
+from services.application.usecases.attach import Desk
 from services.application.usecases.documents import Archive
 from services.application.usecases.due import fall_due
 from services.application.usecases.project import project
@@ -19,8 +20,11 @@ from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    parts = Parts(runtime.store, runtime.reads, runtime.vault, DocumentFacts(runtime.reads, runtime.store))
-    return [*routers(parts), documents.router(Archive(runtime.store, runtime.vault, Press()))]
+    facts = DocumentFacts(runtime.reads, runtime.store)
+    parts = Parts(runtime.store, runtime.reads, runtime.vault, facts)
+    desk = Desk(runtime.store, facts, runtime.depot)
+    archive = Archive(runtime.store, runtime.vault, Press())
+    return [*routers(parts), attachments.router(desk, runtime.reads), documents.router(archive)]
 
 
 SERVICE = Service(

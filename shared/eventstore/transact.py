@@ -93,7 +93,7 @@ async def _attempt(
         events = target.decider.decide(state, command)
     except NotPermitted as refusal:
         if context.actor != ANYBODY:
-            await _leave_trace(store, target.stream, command, context, refusal)
+            await leave_trace(store, target.stream, command, context, refusal)
         raise
     except Refusal as refusal:
         await _record(store, Write(target.stream, len(recorded), cast("tuple[Event, ...]", refusal.record)), context)
@@ -114,9 +114,8 @@ def _writes(target: Target[StateT, CommandT, EventT], version: int, events: Sequ
     )
 
 
-async def _leave_trace(
-    store: EventStore, stream: Stream, command: object, context: Context, refusal: NotPermitted
-) -> None:
+async def leave_trace(store: EventStore, stream: Stream, command: object, context: Context, refusal: Refusal) -> None:
+    """Record that somebody tried `command` on `stream` and was refused, where that was found before it was decided."""
     trace = AccessRefused(command=type(command).__name__, stream=stream.name, reason=refusal.detail)
     access = Stream(ACCESS[store.service], context.actor.id, context.actor.id)
     await _record(store, Write(access, None, (trace,)), context)

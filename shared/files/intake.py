@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
@@ -44,6 +44,14 @@ class TakenIn:
     scan: str
 
 
+Accept = Callable[[TakenIn], None]
+"""The last word of who wants the file, before it is kept: it raises its own refusals."""
+
+
+def anything(_taken: TakenIn) -> None:
+    """Accept it."""
+
+
 @dataclass(slots=True)
 class Intake:
     """Takes files in, a bounded number at a time and each in bounded memory."""
@@ -54,8 +62,8 @@ class Intake:
     seconds_max: float = UPLOAD_SECONDS_MAX
     _under_way: int = field(default=0, init=False)
 
-    async def take(self, parts: AsyncIterator[bytes], wanted: Wanted) -> TakenIn:
-        """Keep what comes when it is what was wanted.
+    async def take(self, parts: AsyncIterator[bytes], wanted: Wanted, accept: Accept = anything) -> TakenIn:
+        """Keep what comes when it is what was wanted and `accept` does not raise.
 
         Raise a refusal, `ScannerAway`, or `StoreBusy` when too many come at once; then nothing is kept. No byte
         is read of a file that its announced size or type refuses, and none beyond the largest size.
@@ -67,9 +75,10 @@ class Intake:
                 sha256, size, head = await self._received(content, parts, wanted.size_max)
                 _check_received(wanted, sha256, size)
                 check_content(head, media_type, wanted.name)
-                scan = await self.scanner.scan(content)
+                taken = TakenIn(sha256, size, media_type, await self.scanner.scan(content))
+                accept(taken)
                 await self.files.put(sha256, content)
-        return TakenIn(sha256, size, media_type, scan)
+        return taken
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

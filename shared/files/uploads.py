@@ -12,7 +12,7 @@ from datetime import timedelta
 import msgspec
 
 from shared.auditlog.canonical import hash_of
-from shared.files.intake import UPLOAD_SECONDS_MAX, Intake, TakenIn, Wanted, check_wanted
+from shared.files.intake import UPLOAD_SECONDS_MAX, Accept, Intake, TakenIn, Wanted, anything, check_wanted
 from shared.files.objects import Entry, ObjectExists, Objects
 from shared.files.refusals import (
     ContentIsOfAnotherType,
@@ -122,12 +122,12 @@ class Uploads:
             await writing.flush()
         return await self.find(upload.about.upload)
 
-    async def finish(self, upload: Upload, wanted: Wanted) -> TakenIn:
+    async def finish(self, upload: Upload, wanted: Wanted, accept: Accept = anything) -> TakenIn:
         """Take a complete upload in; one that is refused for what it is, is thrown away."""
         if upload.done is not None:
             return upload.done
         try:
-            taken = await self.intake.take(self._content(upload), wanted)
+            taken = await self.intake.take(self._content(upload), wanted, accept)
         except (ContentIsOfAnotherType, DigestDiffers, FileInfected):
             await self._discard(upload.about.upload)
             raise

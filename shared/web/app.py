@@ -18,6 +18,7 @@ from shared.web.entrance import Entrance
 from shared.web.openapi import describe
 from shared.web.problem import install
 from shared.web.reads import Reaching
+from shared.web.streaming import file_routes
 
 UNAVAILABLE = 503
 
@@ -62,7 +63,7 @@ def create_app(title: str, description: str, routers: Sequence[APIRouter], web: 
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.web = web
-    app.add_middleware(Entrance, clock=web.clock)
+    app.add_middleware(Entrance, clock=web.clock, files=file_routes(routers))
     install(app)
     for router in (*routers, _operations()):
         app.include_router(router)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeAlias
 from uuid import uuid4
 
@@ -60,6 +60,10 @@ class Arrival:
         """When the server accepted the request, before it read the body or waited in any queue."""
         return self.context.at
 
+    def of_file(self, sha256: str) -> "Arrival":
+        """The same for a body that was a file: its hash stands for it where a repeated key is compared."""
+        return replace(self, request_hash=sha256_hex(f"{self.request_hash}\n{sha256}".encode()) if self.key else "")
+
     async def answer(self, work: Work, **made: JSON) -> JSONAnswer:
         """Do `work` once per idempotency key and answer its receipt; `made` are ids of what was made.
 
@@ -83,7 +87,7 @@ class Arrival:
         return JSONAnswer(dict(remembered.response), remembered.status, {REPLAYED: "true"})
 
 
-async def _arrival(request: Request, actor: Actor) -> Arrival:
+async def _arrival(request: Request, actor: Actor, *, file: bool = False) -> Arrival:
     key = _key(request, actor)
     if key is not None:
         request.state.command_id = named("command", key)
@@ -92,7 +96,7 @@ async def _arrival(request: Request, actor: Actor) -> Arrival:
     trace = valid_traceparent(request.headers.get("traceparent"))
     context = Context(command_id, actor, at, command_id, traceparent=trace)
     status = getattr(request.scope.get("route"), "status_code", None) or 200
-    request_hash = _hash(request, await request.body()) if key else ""
+    request_hash = _hash(request, request.url.query.encode() if file else await request.body()) if key else ""
     return Arrival(context, key, request_hash, request.app.state.web.store, status)
 
 
@@ -123,6 +127,11 @@ class _Arrival(Bearer):
         return await _arrival(request, await actor_of(request))
 
 
+class _ArrivalWithFile(Bearer):
+    async def __call__(self, request: Request) -> Arrival:
+        return await _arrival(request, await actor_of(request), file=True)
+
+
 class _ArrivalFromAnybody(Bearer):
     async def __call__(self, request: Request) -> Arrival:
         return await _arrival(request, await actor_or_nobody(request) or ANYBODY)
@@ -130,5 +139,7 @@ class _ArrivalFromAnybody(Bearer):
 
 Arriving = Annotated[Arrival, Depends(_Arrival(COMMAND))]
 """A command of somebody with a token."""
+ArrivingWithFile = Annotated[Arrival, Depends(_ArrivalWithFile(COMMAND))]
+"""A command whose body is a file, which is not read yet; see `Arrival.of_file`."""
 ArrivingFromAnybody = Annotated[Arrival, Depends(_ArrivalFromAnybody(COMMAND_OR_NOT))]
 """A command that needs no account."""

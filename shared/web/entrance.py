@@ -1,9 +1,11 @@
 """Every request's way in and out: when it came, under which id, how large it may be, what is logged of it."""
 
+from collections.abc import Sequence
 from time import perf_counter
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel.clock import Clock
@@ -12,6 +14,7 @@ from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from shared.web.answer import JSONAnswer
 from shared.web.command import fresh_id
 from shared.web.problem import problem, text_holds_nul, unexpected
+from shared.web.streaming import leads_to_one, takes_a_file
 from shared.web.text import TextHoldsNul, refuse_nul, refuse_nul_in
 
 BODY_BYTES_MAX = 1_048_576
@@ -29,20 +32,20 @@ class Entrance:
     FastAPI's own `max_body_size` answers in plain text, also in place of a 401; so the limit is kept here.
     """
 
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
-        self.app, self._clock = app, clock
+    def __init__(self, app: ASGIApp, clock: Clock, files: Sequence[BaseRoute] = ()) -> None:
+        self.app, self._clock, self._files = app, clock, files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification; only HTTP comes here."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, passage = perf_counter(), _Passage(receive, send, head=scope["method"] == "HEAD")
+        started, passage = perf_counter(), _Passage(scope, receive, send)
         request = Request(scope)
         try:
             request.state.command_id = fresh_id()
             request.state.received_at = self._clock.now()
-            response = _refused(request)
+            response = _refused(request, self._files)
             asked = {**scope, "method": "GET"} if request.method == "HEAD" else scope
             await (response or self.app)(asked, passage.receive, passage.send)
         except Exception as error:  # noqa: BLE001 - the last place where a failure can still become an answer
@@ -56,15 +59,21 @@ class Entrance:
 class _Passage:
     """What one request has brought in and what went out; of what only its head is asked for the body stays here."""
 
-    def __init__(self, receive: Receive, send: Send, *, head: bool) -> None:
-        self._receive, self._send, self._head = receive, send, head
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._head = scope["method"] == "HEAD"
         self._parts: list[bytes] = []
         self._bytes = 0
         self.status = 0
 
     async def receive(self) -> Message:
-        """The next part of the body; raise a 413 when all are too large, a 422 when U+0000 is in them."""
+        """The next part of the body; raise a 413 when all are too large, a 422 when U+0000 is in them.
+
+        A file is neither text nor held here; who takes it in limits it.
+        """
         message = await self._receive()
+        if takes_a_file(self._scope.get("route")):
+            return message
         if part := message.get("body"):
             self._bytes += len(part)
             if self._bytes > BODY_BYTES_MAX:
@@ -82,9 +91,10 @@ class _Passage:
         await self._send({**message, "body": b""} if self._head and "body" in message else message)
 
 
-def _refused(request: Request) -> JSONAnswer | None:
+def _refused(request: Request, files: Sequence[BaseRoute]) -> JSONAnswer | None:
     announced = request.headers.get("content-length", "0")
-    if announced.isascii() and announced.isdigit() and int(announced) > BODY_BYTES_MAX:
+    large = announced.isascii() and announced.isdigit() and int(announced) > BODY_BYTES_MAX
+    if large and not leads_to_one(request.scope, files):
         return problem(request, 413, "Content Too Large", TOO_LARGE, headers={"Connection": "close"})
     try:
         refuse_nul(request)

@@ -42,6 +42,7 @@ COMMAND_HEADERS = [
         "schema": {"type": "string"},
     },
 ]
+UPLOADS_ONLY, PARTS_ONLY = {"408": "The body did not come in time"}, {"416": "There is no such part of the file"}
 COMMANDS_ONLY = frozenset({"400", "409", "415", "429"})
 
 
@@ -80,7 +81,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             document["components"]["securitySchemes"] = {TOKEN: next(iter(schemes.values()))}
         for operations in document["paths"].values():
             for method, operation in operations.items():
-                _describe(operation, command=method == "post")
+                _describe(operation, command=method in ("post", "patch"))
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -94,7 +95,9 @@ def _describe(operation: dict[str, Any], *, command: bool) -> None:
         operation.setdefault("parameters", []).extend(COMMAND_HEADERS)
     responses = operation["responses"]
     responses.pop("422", None)
-    for status, text in PROBLEMS.items():
+    raw = "application/octet-stream" in operation.get("requestBody", {}).get("content", {})
+    more = (UPLOADS_ONLY if raw else {}) | (PARTS_ONLY if "206" in responses else {})
+    for status, text in (PROBLEMS | more).items():
         if status not in responses and (command or status not in COMMANDS_ONLY):
             responses[status] = _problem(status, text)
     for status in ("200", "201"):

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
@@ -108,6 +109,7 @@ def install(app: FastAPI) -> None:
         EventTooLarge: _too_large,
         NotCanonical: _not_canonical,
         ScannerAway: _scanner_away,
+        ClientDisconnect: _went_away,
     }
     for error, handler in handlers.items():
         app.add_exception_handler(error, handler)
@@ -255,6 +257,10 @@ async def _too_large(request: Request, error: EventTooLarge) -> JSONAnswer:
 
 async def _not_canonical(request: Request, error: NotCanonical) -> JSONAnswer:
     return problem(request, 422, "A value has no canonical form", str(error), kind="not-canonical")
+
+
+async def _went_away(request: Request, _error: ClientDisconnect) -> JSONAnswer:
+    return problem(request, BAD_REQUEST, "The body ended before its end", kind="body-cut-short", field="body")
 
 
 async def _scanner_away(request: Request, error: ScannerAway) -> JSONAnswer:

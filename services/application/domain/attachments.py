@@ -109,6 +109,15 @@ class FileNotAttached(Unknown):
     field = "sha256"
 
 
+def may_attach(state: Application, command: AddAttachment) -> MaterialRule:
+    """What the round asks of the file, before a byte of it is read; raise what refuses any file at all.
+
+    How many there may be is decided when its hash is known: a file that is attached already is never one too many.
+    """
+    editable(state, command)
+    return material_rule(command.terms, command.material)
+
+
 def attach(state: Application, command: AddAttachment) -> Sequence[ApplicationEvent]:
     """The file attached; nothing when the material has it already."""
     _, form = editable(state, command)

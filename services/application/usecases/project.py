@@ -5,6 +5,7 @@ from typing import Any
 from services.application.domain.applicant import Registered
 from services.application.domain.lapse import DRAFT, RETURN
 from services.application.usecases.applications import application, whose
+from services.application.usecases.assignments import assignments
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -46,6 +47,7 @@ async def project(documents: Documents, recorded: Recorded) -> None:
     else:
         await application(documents, recorded)
         await _clockwork(documents, event)
+        await assignments(documents, recorded)
     await _heard(documents, recorded)
 
 

@@ -1,0 +1,167 @@
+"""Materials 1 to 9 over HTTP (C4): sent whole or in parts, handed out whole or in parts, taken out again."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from services.application.domain.attachments import AddAttachment, RemoveAttachment
+from services.application.domain.round import RoundNotPlanned
+from services.application.entrypoints.bodies import MaterialNumber
+from services.application.entrypoints.rights import may_read
+from services.application.usecases.assignments import is_assigned
+from services.application.usecases.attach import (
+    Desk,
+    Sending,
+    Sought,
+    attached,
+    begin,
+    finish,
+    seek,
+    sending_of,
+    state_of,
+    take,
+)
+from services.application.usecases.handle import handle
+from shared.eventstore.documents import Reads
+from shared.files.uploads import Upload
+from shared.kernel.actor import Role
+from shared.web.answer import JSONAnswer
+from shared.web.authentication import CurrentActor
+from shared.web.command import Arrival, Arriving, ArrivingWithFile
+from shared.web.files import (
+    FILE_ANSWERS,
+    AnnouncedHash,
+    FileName,
+    Kept,
+    announced_hash,
+    announced_size,
+    file_answer,
+)
+from shared.web.models import Body, IdText, Receipt, Sha256Text, ShortText, Token
+from shared.web.streaming import RAW_BODY
+
+OFFSET = "Upload-Offset"
+SIZE_MAX = 2**40
+
+MaterialAsked = Annotated[int, Query(ge=1, le=9, description="1 to 9 (C4)")]
+NameAsked = Annotated[FileName, Query(description="The file's name, for people")]
+OffsetSent = Annotated[int, Header(alias=OFFSET, ge=0, le=SIZE_MAX, description="Where this part begins")]
+
+
+class UploadBody(Body):
+    """The announcement of a file that comes in parts."""
+
+    material: MaterialNumber
+    name: FileName
+    media_type: ShortText
+    size: Annotated[int, Field(ge=0, le=SIZE_MAX)]
+    sha256: Sha256Text
+
+
+class RemovalBody(Body):
+    """Of which material the file is taken out."""
+
+    material: MaterialNumber
+
+
+class UploadState(BaseModel):
+    """How far an upload is."""
+
+    upload: str
+    offset: int = Field(description="Bytes that came; the next part begins here")
+    size: int
+
+
+def router(desk: Desk, reads: Reads) -> APIRouter:
+    """Every route of the materials."""
+    routes = APIRouter(tags=["attachments"])
+    _whole(routes, desk, reads)
+    _in_parts(routes, desk)
+    return routes
+
+
+def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
+    @routes.post("/applications/{application}/attachments", response_model=Receipt, openapi_extra=RAW_BODY)
+    async def add(
+        application: IdText,
+        material: MaterialAsked,
+        name: NameAsked,
+        request: Request,
+        arrival: ArrivingWithFile,
+        sha256: AnnouncedHash = None,
+    ) -> JSONResponse:
+        """Attach a file to a material; the body is the file, the Content-Type what it is."""
+        media_type, size = request.headers.get("content-type", ""), announced_size(request)
+        sending = Sending(application, material, name, media_type, announced_hash(request, sha256), size)
+        sought = await seek(desk, sending, arrival.context)
+        command = await take(desk, sought, request.stream(), arrival.context)
+        return await _attach(desk, sought, command, arrival)
+
+    @routes.post("/applications/{application}/attachments/{sha256}/removal", response_model=Receipt)
+    async def remove(application: IdText, sha256: Sha256Text, body: RemovalBody, arrival: Arriving) -> JSONResponse:
+        """Take a file out of what is to be submitted; its bytes stay."""
+        started, _ = await state_of(desk.store, application)
+        terms = await desk.facts.terms(started.round, arrival.at)
+        if terms is None:
+            raise RoundNotPlanned
+        command = RemoveAttachment(application, body.material, sha256, terms, arrival.actor, arrival.at)
+        context = replace(arrival.context, round=started.round)
+        return await arrival.answer(
+            lambda key: handle(desk.store, command, context, key, organization=started.organization)
+        )
+
+    @routes.get("/applications/{application}/attachments/{sha256}", response_class=Response, responses={**FILE_ANSWERS})
+    async def one(application: IdText, sha256: Sha256Text, request: Request, actor: CurrentActor) -> Response:
+        """Hand a file out, whole or the part that a Range asks for."""
+        started, added = await attached(desk.store, application, sha256)
+        if actor.role is not Role.EXPERT or not await is_assigned(reads, application, actor.id):
+            may_read(actor, started.district, started.organization)
+        return await file_answer(request, desk.depot.files, Kept(sha256, added.media_type, added.name))
+
+
+def _in_parts(routes: APIRouter, desk: Desk) -> None:
+    @routes.post("/applications/{application}/uploads", status_code=201, response_model=UploadState)
+    async def announce(application: IdText, body: UploadBody, arrival: Arriving) -> JSONResponse:
+        """Announce a file that comes in parts; announced again it goes on where it stopped."""
+        sending = Sending(application, body.material, body.name, body.media_type, body.sha256, body.size)
+        sought = await seek(desk, sending, arrival.context)
+        return _state(await begin(desk, sought, sending, arrival.context), 201)
+
+    @routes.patch("/uploads/{upload}", response_model=UploadState | Receipt, openapi_extra=RAW_BODY)
+    async def append(upload: Token, offset: OffsetSent, request: Request, arrival: ArrivingWithFile) -> JSONResponse:
+        """Send a part from the offset on; the last one attaches the file and answers the receipt."""
+        found = await desk.depot.uploads.find(upload)
+        sought = await seek(desk, sending_of(found), arrival.context)
+        if not found.complete or offset != found.offset:
+            found = await desk.depot.uploads.append(found, offset, request.stream())
+        if not found.complete:
+            return _state(found, 200)
+        command = await finish(desk, sought, found, arrival.context)
+        return await _attach(desk, sought, command, arrival)
+
+    @routes.get("/uploads/{upload}", response_model=UploadState)
+    async def reached(upload: Token, actor: CurrentActor) -> JSONResponse:
+        """How far an upload is; HEAD answers the same in the header Upload-Offset."""
+        found = await desk.depot.uploads.find(upload)
+        started, _ = await state_of(desk.store, found.about.owner)
+        may_read(actor, started.district, started.organization)
+        return _state(found, 200)
+
+
+def _state(upload: Upload, status: int) -> JSONAnswer:
+    state: dict[str, Any] = {"upload": upload.about.upload, "offset": upload.offset, "size": upload.about.size}
+    return JSONAnswer(state, status, {OFFSET: str(upload.offset)})
+
+
+async def _attach(desk: Desk, sought: Sought, command: AddAttachment, arrival: Arrival) -> JSONAnswer:
+    context = replace(arrival.context, round=sought.started.round)
+    return await arrival.of_file(command.sha256).answer(
+        lambda key: handle(desk.store, command, context, key, organization=sought.started.organization),
+        sha256=command.sha256,
+        size=command.size,
+        media_type=command.media_type,
+        scan=command.scan,
+    )

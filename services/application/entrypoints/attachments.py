@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
-from services.application.domain.round import RoundNotPlanned
+from services.application.domain.round_states import RoundNotPlanned
 from services.application.entrypoints.bodies import MaterialNumber
 from services.application.entrypoints.rights import may_read
 from services.application.usecases.assignments import is_assigned

@@ -8,10 +8,10 @@ from typing import cast
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.attachments import AddAttachment, FileNotAttached, may_attach
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.domain.round import RoundNotPlanned
+from services.application.domain.round_states import RoundNotPlanned
 from services.application.domain.states import Application, ApplicationEvent
-from services.application.usecases.handle import application_stream
 from services.application.usecases.ports import Facts
+from services.application.usecases.streams import application_stream
 from shared.contracts.application import ApplicationStarted, AttachmentAdded
 from shared.eventstore.port import Context, EventStore
 from shared.eventstore.transact import leave_trace

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
-import msgspec
 import pytest
 import pytest_asyncio
 
@@ -22,7 +21,7 @@ from services.application.entrypoints import attachments
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
 from services.application.usecases.attach import Desk
 from services.application.usecases.handle import handle
-from services.application.usecases.project import ROUNDS
+from services.application.usecases.streams import round_stream
 from shared.contracts.access import AccessRefused
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.category import Stream
@@ -38,7 +37,8 @@ from shared.kernel.ids import application_id, named
 from shared.kernel.instants import Instant
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
-from tests.services.application.domain.filed import CODE, NAME, PARAMETERS, TERMS
+from tests.services.application.domain.filed import CODE, NAME, TERMS
+from tests.services.application.domain.test_round import OPENED, PLANNED
 from tests.services.people import CLERK, HERE, OFFICER, RECEIPT, SECRETARY, actor
 from tests.shared.files.clamd import EICAR, clamd
 from tests.shared.files.conftest import PDF, PNG, hash_of, pdf_of
@@ -67,13 +67,13 @@ class Filing(House):
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        desk = Desk(self.store, DocumentFacts(self.documents), self.depot)
+        desk = Desk(self.store, DocumentFacts(self.documents, self.store), self.depot)
         self.app = create_app("application", "materials", [attachments.router(desk, self.documents)], web)
 
     async def start(self) -> None:
-        plan = {"round": "2017", "parameters": msgspec.to_builtins(PARAMETERS), "parameters_hash": "0" * 64}
-        plan |= {"rule_set_hash": "0" * 64, "rubric_hash": "0" * 64}
-        await self.documents.put(ROUNDS, "2017", {"round": "2017", "state": "OPEN", "plan": plan})
+        command_id = named("command", "plan")
+        context = Context(command_id, OFFICER, self.clock.now(), command_id, round="2017")
+        await self.store.append(Append((Write(round_stream("2017"), 0, (PLANNED, OPENED)),), context))
         applicant = Applicant(ORGANIZATION, CODE, NAME, "enterprise", HERE, certified=True)
         at = self.clock.now()
         command = StartApplication(APPLICATION, applicant, TERMS, "professional", ("information",), FILER, at)

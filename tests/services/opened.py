@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from shared.eventstore.memory import MemoryEventStore
+from shared.files.depot import depot_at
 from shared.runtime import operations
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
@@ -29,7 +30,7 @@ class Opened(House):
             store=self.store,
             reads=self.documents,
             vault=self.vault,
-            depot=NOTHING,
+            depot=depot_at("memory:"),
             clock=self.clock,
             projector=self.models,
             sessions=NOTHING,

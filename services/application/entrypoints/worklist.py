@@ -43,7 +43,7 @@ def worklist(parts: Parts) -> APIRouter:
     @router.get("/worklist")
     async def waiting(reads: AtLeast, actor: CurrentActor, request: Request) -> list[dict[str, Any]]:
         """What waits for the actor, the most urgent first."""
-        require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, Role.RECEIPT_CLERK)
+        require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, Role.RECEIPT_CLERK, Role.DISCIPLINE_AUDITOR)
         now: Instant = request.state.received_at
         mine = await everything(reads, seen_by(actor))
         if actor.role is Role.RECEIPT_CLERK:

@@ -23,6 +23,7 @@ from services.review.domain.expert import EXPERT_DECIDER
 from services.review.domain.panel import PANEL_DECIDER
 from services.review.domain.scoring import SCORING_DECIDER
 from shared.contracts import topics
+from shared.contracts.access import PersonalDataErased
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.category import Category
 from shared.contracts.envelope import Recorded
@@ -121,10 +122,19 @@ def _in_its_place(recorded: Recorded) -> None:
     envelope, event, category = recorded.envelope, recorded.event, recorded.event.CATEGORY
     same(recorded, "round", getattr(event, "round", envelope.round), envelope.round)
     if category is None:
+        _of_every_service(recorded)
         return
     same(recorded, "partition key", getattr(event, category.key, envelope.partitionkey), envelope.partitionkey)
     own = envelope.stream.removeprefix(f"{category.name}-")
     same(recorded, "stream", _named_after(event, OWN.get(category, ""), own), own)
+
+
+def _of_every_service(recorded: Recorded) -> None:
+    """What each service records of access is in its actor's stream, an erasure in its subject's."""
+    envelope, event = recorded.envelope, recorded.event
+    kind, own = ("erasure", event.subject) if isinstance(event, PersonalDataErased) else ("access", envelope.actorid)
+    same(recorded, "partition key", own, envelope.partitionkey)
+    same(recorded, "stream", f"{kind}-{own}", envelope.stream)
 
 
 def _named_after(event: Event, members: str, otherwise: str) -> str:

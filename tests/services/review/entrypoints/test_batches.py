@@ -1,0 +1,87 @@
+"""A district's list over HTTP: sealing ends recommending, sending opens the experts' door (C5.3, C5.4)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.kernel.actor import Role
+from tests.services.review.stage import GROUP, neighbours, ordinary, submitted
+from tests.town.life import LEADER, SECRETARY, Applicant, Life, person
+from tests.town.town import Refused
+
+NUMBER = {"document_number": "经委〔2017〕1号"}
+AUTHORITY = {"authority": "市中小企业办函〔2017〕3号"}
+
+
+def place(one: Applicant) -> str:
+    return f"/batches/2017/{one.organization.district.value}"
+
+
+async def seen(life: Life, one: Applicant) -> Any:
+    return await life.town.read(one.leader, "review", place(one))
+
+
+async def test_a_sealed_list_takes_no_recommendation_until_it_is_opened_again(tmp_path: Path) -> None:
+    life = await submitted(tmp_path, neighbours())
+    first, second = life.applicants
+    leader = first.leader
+    assert await life.town.refused(leader, "review", f"{place(first)}/sealing", NUMBER) == "nothing-to-seal"
+    for one in (first, second):
+        await life.judge(one)
+    await life.recommend(first)
+    draft = await seen(life, first)
+    assert (draft["state"], [row["application"] for row in draft["rows"]]) == ("DRAFT", [first.application])
+    await life.town.command(leader, "review", f"{place(first)}/sealing", NUMBER)
+    assert (await seen(life, first))["state"] == "SEALED"
+    late = {"version": 1, "opinion": "同意推荐", "order": 9}
+    other = f"/reviews/{second.application}/recommendation"
+    assert await life.town.refused(second.clerk, "review", other, late) == "batch-already-sealed"
+    await life.town.command(leader, "review", f"{place(first)}/reopening", AUTHORITY)
+    await life.town.command(second.clerk, "review", other, late)
+    again = await life.town.command(leader, "review", f"{place(first)}/sealing", NUMBER)
+    assert len(again["events"]) == 1
+
+
+async def test_experts_are_assigned_what_a_sent_list_holds(tmp_path: Path) -> None:
+    """Sealing and sending may be late: the delay is recorded, and the list counts."""
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await life.judge(one)
+    await life.recommend(one)
+    await life.town.at("2017-10-01T00:01:00.001+08:00")
+    await life.constitute([GROUP])
+    expert = life.members[GROUP][0]
+    scoring = f"/scorings/{one.application}"
+    await life.town.command(expert, "review", f"{scoring}/conflict", {"answer": "none"})
+    asked = (SECRETARY, "review", f"{scoring}/assignments", {"expert": expert.id})
+    assert await life.town.refused(*asked) == "not-in-a-sent-batch"
+    await life.town.command(one.leader, "review", f"{place(one)}/sealing", NUMBER)
+    assert await life.town.refused(*asked) == "not-in-a-sent-batch"
+    await life.town.command(one.leader, "review", f"{place(one)}/sending")
+    assert ((await seen(life, one))["state"], (await seen(life, one))["late_minutes"]) == ("SENT", 2)
+    await life.town.command(*asked)
+
+
+async def test_what_the_city_admits_needs_no_list(tmp_path: Path) -> None:
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await life.decline(one)
+    await life.review(one, "reconsideration-request", {"grounds": "材料属实"}, one.filer)
+    await life.review(one, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, one.leader)
+    await life.review(one, "escalation", {"grounds": "区意见有误"}, one.filer)
+    await life.review(one, "escalation-decision", {"outcome": "admitted", "reason": "条件符合"}, LEADER)
+    await life.constitute([GROUP])
+    await life.admit(one, life.members[GROUP][0])
+    assert (await life.town.read(one.clerk, "review", f"/reviews/{one.application}"))["state"] == "ADMITTED"
+
+
+async def test_a_list_is_read_by_its_district_and_the_city(tmp_path: Path) -> None:
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    elsewhere = next(code for code in ("310101", "310115") if code != one.organization.district.value)
+    for by in (person("elsewhere", Role.DISTRICT_LEADER, elsewhere), person("an expert", Role.EXPERT)):
+        with pytest.raises(Refused) as refused:
+            await life.town.read(by, "review", place(one))
+        assert refused.value.problem["status"] == 403
+    assert (await life.town.read(SECRETARY, "review", place(one)))["rows"] == []

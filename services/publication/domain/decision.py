@@ -261,17 +261,12 @@ def _was_on_notice(state: Proposed, command: ApproveList) -> None:
     notices = [one for one in command.notices if one.list_hash in state.hashes]
     if not notices:
         raise NoticeNotOver("the list has not been on notice")
-    today = local_date(command.at)
-    ended = [one for one in notices if one.end < today]
-    if not ended:
-        raise NoticeNotOver(f"the notice runs to the end of {notices[-1].end}")
-    over = {_shown(row) for one in ended for row in one.rows}
-    ends = {_shown(row): one.end for one in notices for row in one.rows}
+    if (last := notices[-1].end) >= local_date(command.at):
+        raise NoticeNotOver(f"the notice runs to the end of {last}")
+    shown = {_shown(row) for notice in notices for row in notice.rows}
     for row in state.rows:
-        if _shown(row) not in ends:
+        if _shown(row) not in shown:
             raise NoticeNotOver(f"{row.organization_name} has not been on notice")
-        if _shown(row) not in over:
-            raise NoticeNotOver(f"the notice runs to the end of {ends[_shown(row)]}")
 
 
 def _shown(row: ListRow) -> tuple[str, int]:

@@ -1,0 +1,206 @@
+"""The house's corrective paths through its door, the whole street around it, and all of it decided again (C5.4)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from audit.replay import replay
+from rehearsal.cast import Part, organizations
+from shared.contracts.publication import RectificationOrdered
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant
+from tests.audit.street import ROUND, parameters
+from tests.town.life import LEADER, OFFICER, PUBLISHER, SECRETARY, TERMS, Applicant, Life, person
+from tests.town.town import Refused, Town
+
+AUDITOR = person("auditor", Role.DISCIPLINE_AUDITOR)
+GROUP = "information"
+OBJECTIONS, PLACE = f"/rounds/{ROUND}/objections", f"/rounds/{ROUND}"
+
+
+class Scene:
+    """A street whose round is ranked; applicants of the group by rank."""
+
+    def __init__(self, life: Life, ranked: list[Applicant]) -> None:
+        self.life, self.town, self.ranked = life, life.town, ranked
+
+    async def did(self, by: Actor | None, path: str, body: Any = None) -> dict[str, Any]:
+        return await self.town.command(by, "publication", path, body)
+
+    async def saw(self, by: Actor | None, path: str, **query: Any) -> Any:
+        return await self.town.read(by, "publication", path, **query)
+
+    async def refused(self, by: Actor | None, path: str, body: Any = None) -> str:
+        return await self.town.refused(by, "publication", path, body)
+
+    async def listed(self, **query: Any) -> list[str]:
+        seen = await self.saw(None, f"{PLACE}/list", **query)
+        return [row["application"] for row in seen["rows"] if row.get("category") == GROUP]
+
+
+@pytest_asyncio.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    town = Town(tmp_path)
+    await town.begin()
+    life = Life(town, parameters())
+    await town.at("2017-08-21T09:00:00+08:00")
+    await life.plan()
+    cast = [one for one in organizations() if one.group == GROUP and one.part is Part.ORDINARY][:5]
+    for organization in cast:
+        await life.register(organization)
+    await town.at("2017-09-01T09:00:00+08:00")
+    for one in life.applicants:
+        await life.fill_in(one)
+        await life.submit(one)
+        await life.receive(one)
+    await town.at("2017-09-25T09:00:00+08:00")
+    for one in life.applicants:
+        await life.judge(one)
+        await life.recommend(one)
+    await life.send_lists()
+    await town.at("2017-10-10T09:00:00+08:00")
+    await life.constitute((GROUP,))
+    for one in life.applicants:
+        await life.score(one)
+    await life.rank(GROUP)
+    await town.at("2017-10-20T09:00:00+08:00")
+    await life.propose()
+    (panel,) = await town.read(SECRETARY, "review", "/panels", round_id=ROUND)
+    yield Scene(life, [life.of(row["application"]) for row in panel["ranking"]])
+
+
+async def test_objection_promotion_appeal_correction_and_standing(scene: Scene) -> None:
+    await _object(scene)
+    await _promote_and_approve(scene)
+    await _appeal_and_correct(scene)
+    await _agree(scene)
+    await _stand(scene)
+    log = await scene.town.events()
+    done = replay(log, ROUND)
+    assert done.published
+    assert done.recomputed["approvals and rejections"] == 6
+
+
+async def _object(scene: Scene) -> None:
+    """An objection to the second; one to whom the notice does not show; none in office."""
+    second, third = scene.ranked[1], scene.ranked[2]
+    said = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": ["ab" * 32]}
+    await scene.town.at("2017-10-24T09:00:00+08:00")
+    assert await scene.refused(None, OBJECTIONS, {**said, "application": third.application}) == "notice-not-running"
+    assert await scene.refused(OFFICER, OBJECTIONS, {**said, "application": second.application}) == "not-permitted"
+    filed = await scene.did(None, OBJECTIONS, {**said, "application": second.application})
+    assert "王建国" not in str([one.body for one in await scene.town.events()])
+    (one,) = await scene.saw(OFFICER, OBJECTIONS, state="OPEN")
+    assert one["objection"] == filed["objection"]
+    seen = await scene.saw(OFFICER, f"{OBJECTIONS}/{filed['objection']}")
+    assert (seen["name"], seen["contact_details"]) == ("王建国", "021-62730000")
+    await scene.town.at("2017-10-30T09:00:00+08:00")
+    assert await scene.refused(LEADER, f"{PLACE}/approval") == "objections-open"
+    upheld = {"outcome": "upheld", "reason": "经核查属实", "effect": "remove"}
+    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", upheld)
+    assert await scene.saw(OFFICER, OBJECTIONS, state="OPEN") == []
+
+
+async def _promote_and_approve(scene: Scene) -> None:
+    """The first withdraws on notice; the third and fourth are promoted, shown for a whole period, and approved."""
+    first, _, third, fourth, fifth = scene.ranked
+    await scene.town.command(
+        first.filer, "application", f"/applications/{first.application}/withdrawal", {"reason": "机构重组"}
+    )
+    promotion = {"application": fourth.application, "reason": "依次递补"}
+    assert await scene.refused(LEADER, f"{PLACE}/promotions", promotion) == "not-the-next-in-line"
+    for one in (third, fourth):
+        await scene.did(LEADER, f"{PLACE}/promotions", {**promotion, "application": one.application})
+    more = {**promotion, "application": fifth.application}
+    assert await scene.refused(LEADER, f"{PLACE}/promotions", more) == "no-place-is-free"
+    assert await scene.refused(LEADER, f"{PLACE}/approval") == "notice-not-over"
+    await scene.did(PUBLISHER, f"{PLACE}/notice")
+    assert await scene.refused(LEADER, f"{PLACE}/approval") == "notice-not-over"
+    await scene.town.at("2017-11-08T09:00:00+08:00")
+    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.did(PUBLISHER, f"{PLACE}/list")
+    assert await scene.listed() == [third.application, fourth.application]
+
+
+async def _appeal_and_correct(scene: Scene) -> None:
+    """The fifth appeals in time and is right; two people correct the list, which is published again."""
+    third, fourth, fifth = scene.ranked[2:]
+    appeal = f"/appeals/{fifth.application}"
+    await scene.town.at("2017-11-10T09:00:00+08:00")
+    grounds = {"grounds": "请求复核"}
+    assert await scene.refused(third.filer, f"/appeals/{third.application}", grounds) == "nothing-to-appeal-against"
+    assert await scene.refused(third.filer, appeal, grounds) == "not-permitted"
+    await scene.did(fifth.filer, appeal, grounds)
+    await scene.did(LEADER, f"{appeal}/decision", {"outcome": "reverse", "reason": "申诉成立"})
+    assert (await scene.saw(fifth.filer, appeal))["outcome"] == "reverse"
+    assert [one["state"] for one in await scene.saw(OFFICER, "/appeals", state="DECIDED")] == ["DECIDED"]
+    wanted = {
+        "add": [fifth.application],
+        "remove": [fourth.application],
+        "reason": "依申诉决定",
+        "document_number": "沪经信企〔2017〕633号",
+    }
+    await scene.town.at("2017-11-15T09:00:00+08:00")
+    await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
+    await scene.did(LEADER, f"{PLACE}/corrections/approval")
+    await scene.did(PUBLISHER, f"{PLACE}/list")
+    assert await scene.listed() == [third.application, fifth.application]
+    assert await scene.listed(as_of="2017-11-14") == [third.application, fourth.application]
+    assert await scene.listed(as_of="2017-11-15") == [third.application, fifth.application]
+    assert await scene.listed(as_of="2017-11-15T00:59:59.999Z") == [third.application, fourth.application]
+    with pytest.raises(Refused) as caught:
+        await scene.saw(None, f"{PLACE}/list", as_of="2017-11-07")
+    assert caught.value.name == "nothing-published"
+
+
+async def _agree(scene: Scene) -> None:
+    """An offer runs out at its instant, is made once more, and is signed; the removed one gets none."""
+    third, fourth, fifth = scene.ranked[2:]
+    terms = {"terms_sha256": TERMS}
+    offer = f"/agreements/{fourth.application}/offer"
+    assert await scene.refused(OFFICER, offer, terms) == "organization-not-approved"
+    for one in (third, fifth):
+        await scene.did(OFFICER, f"/agreements/{one.application}/offer", terms)
+    await scene.did(third.signatory, f"/agreements/{third.application}/signature", terms)
+    await scene.town.at("2017-12-15T09:00:00+08:00")
+    (expired,) = await scene.saw(OFFICER, "/agreements", state="EXPIRED")
+    assert expired["application"] == fifth.application
+    place = f"/agreements/{fifth.application}"
+    assert await scene.refused(fifth.signatory, f"{place}/signature", terms) == "offer-has-expired"
+    await scene.did(OFFICER, f"{place}/offer", terms)
+    await scene.did(fifth.signatory, f"{place}/signature", terms)
+
+
+async def _stand(scene: Scene) -> None:
+    """Both defaulted on their plan; one puts it right and is renewed, one is revoked; approvals end with a last day."""
+    third, _, fifth = scene.ranked[2:]
+    place = f"/standings/{third.application}"
+    items = {"items": [{"what": "report.2018", "note": "补报"}]}
+    await scene.town.at("2018-03-01T09:00:00+08:00")
+    await scene.did(OFFICER, f"{place}/rectification", items)
+    defaulted = await scene.saw(OFFICER, "/standings", round_id=ROUND, state="RECTIFYING")
+    assert {one["application"] for one in defaulted} == {third.application, fifth.application}
+    assert (await scene.saw(OFFICER, place))["due"] == Instant("2018-03-31T16:00:00.000Z")
+    ordered = [one for one in await scene.town.events() if isinstance(one.event, RectificationOrdered)]
+    assert {one.envelope.actorrole for one in ordered} == {Role.SYSTEM, Role.CITY_OFFICER}
+    await scene.did(OFFICER, f"{place}/rectification-acceptance", {"note": "已整改"})
+    order = {"ground": "提供虚假材料", "document_number": "沪经信企〔2018〕77号"}
+    await scene.did(LEADER, f"/standings/{fifth.application}/revocation", order)
+    await scene.did(LEADER, f"{place}/renewal", {"valid_to": "2019-11-30", "document_number": "沪经信企〔2018〕590号"})
+    await scene.town.at("2019-12-01T09:00:00+08:00")
+    standings = [
+        [row["standing"] for row in (await scene.saw(None, f"{PLACE}/list", as_of=day))["rows"]]
+        for day in ("2018-02-28", "2018-03-01", "2019-11-30", "2019-12-01")
+    ]
+    assert standings == [
+        ["APPROVED", "APPROVED"],
+        ["APPROVED", "REVOKED"],
+        ["APPROVED", "REVOKED"],
+        ["EXPIRED", "REVOKED"],
+    ]
+    (mine,) = await scene.saw(fifth.filer, "/standings")
+    assert mine["state"] == "REVOKED"
+    assert len(await scene.saw(AUDITOR, "/standings")) == 3

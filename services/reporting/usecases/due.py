@@ -1,6 +1,6 @@
 """What falls due in reporting: reminders, what is overdue, defaults (C3.1)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -53,29 +53,27 @@ async def _fallen(reads: Reads, round_id: str, terms: Assessment, since: str, no
         for entry in page:
             if days_after(_due(entry), -terms.reminder_days.value) > now:
                 return
-            command = what_fell_due(entry, terms, since, now)
-            if command is not None:
+            for command in what_fell_due(entry, terms, since, now):
                 yield Fallen(command, entry)
         after = agenda_key(round_id, _due(page[-1]), str(page[-1]["obligation"]))
 
 
-def what_fell_due(entry: Document, terms: Assessment, since: str, now: Instant) -> ByTheClock | None:
-    """The command that an open obligation has run into, if one; its instant is never before the policy's or its own."""
+def what_fell_due(entry: Document, terms: Assessment, since: str, now: Instant) -> Iterator[ByTheClock]:
+    """What an open obligation has run into, in order; its instant is never before the policy's or its own beginning."""
     obligation, due, floor = str(entry["obligation"]), _due(entry), max(since, str(entry["since"]))
 
     def fell(days: int) -> Instant | None:
         at = Instant(max(floor, days_after(due, days)))
         return at if at <= now else None
 
-    if entry["state"] == "OVERDUE":
-        at = fell(int(str(entry["grace_days"])))
-        return DeclareDefault(obligation, at) if at else None
-    if at := fell(0):
-        return NoteOverdue(obligation, terms.default_days.value, at)
+    overdue, grace = fell(0), int(str(entry.get("grace_days", terms.default_days.value)))
+    if overdue and entry["state"] != "OVERDUE":
+        yield NoteOverdue(obligation, terms.default_days.value, overdue)
+    if overdue and (default := fell(grace)):
+        yield DeclareDefault(obligation, default)
     reminder = fell(-terms.reminder_days.value)
-    if reminder and entry["state"] == "DUE" and not entry.get("reminded"):
-        return SendReminder(obligation, terms.reminder_days.value, reminder)
-    return None
+    if reminder and not overdue and entry["state"] == "DUE" and not entry.get("reminded"):
+        yield SendReminder(obligation, terms.reminder_days.value, reminder)
 
 
 def _due(entry: Document) -> Instant:

@@ -1,0 +1,261 @@
+"""A year of service through reporting's door, and decided again from its log alone (C3)."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.commands import decide_again
+from audit.record import Contradiction, Record
+from rehearsal.forms import FILINGS, report
+from shared.contracts.category import Stream
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.publication import ApprovalRevoked
+from shared.contracts.reporting import (
+    AnnualAssessed,
+    ObligationCreated,
+    ObligationLifted,
+    PriorityRecommended,
+    ReminderSent,
+    ReportDefaulted,
+    ReportOverdue,
+    ReportReturned,
+    ServiceReportFiled,
+)
+from shared.contracts.topics import STANDING
+from shared.kernel.actor import Role
+from tests.services.reporting.entrypoints.served import ROUND, Served, served
+from tests.town.life import LEADER, OFFICER
+from tests.town.town import Refused
+
+WRONG = [{"path": "metrics.calls", "code": "IMPLAUSIBLE", "note": "与平台记录不符"}]
+POINTS = [
+    {"criterion": name, "score": score}
+    for name, score in {"activities": 28, "platform": 18, "digests": 18, "cooperation": 18, "satisfaction": 9}.items()
+]
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> Served:
+    return await served(tmp_path)
+
+
+async def test_each_kind_of_organization_owes_its_own_part(street: Served) -> None:
+    """C3.3: digests and difficulties are a comprehensive organization's."""
+    kinds = {}
+    for name, one in street.people.items():
+        found = await street.town.read(one.filer, "reporting", "/obligations")
+        kinds[name] = sorted(f"{owed['kind']} {owed.get('period') or ''}".strip() for owed in found)
+    assert kinds["hub"] == sorted([*kinds["firm"], "difficulties", "policy_digest"])
+    assert len(kinds["firm"]) == 6
+
+
+@pytest.mark.parametrize("kind", FILINGS)
+async def test_every_kind_is_filed_and_accepted(street: Served, kind: str) -> None:
+    way, content = FILINGS[kind]
+    obligation = await street.owed("hub", kind, "Q1" if kind == "report" else None)
+    await street.file("hub", obligation, way, content())
+    await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/acceptance")
+    again = await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/acceptance", {"version": 1})
+    assert again["events"] == []
+    assert (await street.state(obligation))["state"] == "ACCEPTED"
+
+
+async def test_a_return_is_corrected_as_the_next_version(street: Served) -> None:
+    obligation = await street.owed("firm", "report", "Q1")
+    place = f"/obligations/{obligation}"
+    await street.file("firm", obligation, "report", report())
+    await street.town.command(OFFICER, "reporting", f"{place}/return", {"items": WRONG})
+    returned = await street.state(obligation)
+    assert (returned["state"], returned["due_now"]) == ("RETURNED", "2017-12-06T16:00:00.000Z")
+    assert returned["returned"]["items"] == WRONG
+    await street.file("firm", obligation, "report", report(version=2))
+    filed = await street.state(obligation)
+    assert (filed["state"], filed["version"], filed["metrics"]["smes_served"]) == ("FILED", 2, 44)
+
+
+async def test_a_return_that_runs_out_is_overdue_and_then_a_default(street: Served) -> None:
+    obligation = await street.owed("firm", "report", "Q1")
+    await street.file("firm", obligation, "report", report())
+    await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/return", {"items": WRONG})
+    await street.town.at("2017-12-07T00:00:00+08:00")
+    assert (await street.state(obligation))["state"] == "OVERDUE"
+    await street.town.at("2017-12-17T00:00:00+08:00")
+    assert (await street.state(obligation))["state"] == "DEFAULTED"
+    with pytest.raises(Refused) as refused:
+        await street.file("firm", obligation, "report", report(version=2))
+    assert refused.value.name == "report-is-defaulted"
+
+
+async def test_people_see_what_is_theirs(street: Served) -> None:
+    hub, firm = street.people["hub"], street.people["firm"]
+    seen = await street.town.read(firm.filer, "reporting", "/obligations")
+    assert {one["organization"] for one in seen} == {firm.id}
+    everything = await street.town.read(OFFICER, "reporting", "/obligations", limit=500)
+    assert {one["organization"] for one in everything} == {firm.id, hub.id}
+    due = await street.town.read(OFFICER, "reporting", "/obligations", state="DUE", kind="plan", round_id=ROUND)
+    assert len(due) == 2
+    mine = await street.town.read(OFFICER, "reporting", "/obligations", application=hub.application, kind="plan")
+    assert [one["organization"] for one in mine] == [hub.id]
+    with pytest.raises(Refused, match="not-permitted"):
+        await street.town.read(hub.clerk, "reporting", "/obligations")
+
+
+async def test_nobody_files_for_another_organization(street: Served) -> None:
+    obligation = await street.owed("firm", "plan")
+    with pytest.raises(Refused, match="not-permitted"):
+        await street.file("hub", obligation, "plan", FILINGS["plan"][1]())
+
+
+WRONG_BODIES: list[tuple[str, Any]] = [
+    ("plan", {}),
+    ("plan", {"version": 0, "targets": {"activities": 1, "smes_served": 1, "public_benefit_share": "1/10"}}),
+    ("plan", {"version": 1, "targets": {"activities": -1, "smes_served": 1, "public_benefit_share": "1/10"}}),
+    ("plan", {"version": 1, "targets": {"activities": 1, "smes_served": 1, "public_benefit_share": "10%"}}),
+    ("plan", {"version": 1, "targets": {"activities": 1, "smes_served": 1, "public_benefit_share": "11/10"}}),
+    ("report", {**report(), "metrics": {**report()["metrics"], "calls": 1.5}}),
+    ("report", {**report(), "evidence": ["not a hash"]}),
+    ("report", {**report(), "bribe": 1}),
+    ("case", {"version": 1, "title": "", "summary": "x", "evidence": []}),
+    ("digest", {"version": 1, "title": "解读", "document": "ed"}),
+    ("difficulties", {"version": 1, "answered": 1, "forwarded": "2", "summary": ""}),
+    ("return", {"items": []}),
+    ("return", {"items": WRONG, "due": "2017-12-05"}),
+    ("return", {"items": [{"path": "../x", "code": "A", "note": ""}]}),
+    ("return", {"items": [{"path": "metrics", "code": "small", "note": ""}]}),
+    ("acceptance", {"version": -1}),
+]
+
+
+@pytest.mark.parametrize(("way", "body"), WRONG_BODIES)
+async def test_a_wrong_body_is_refused_and_changes_nothing(street: Served, way: str, body: Any) -> None:
+    by = OFFICER if way in ("return", "acceptance") else street.people["hub"].filer
+    obligation = await street.owed("hub", "plan")
+    before = await street.town.houses["reporting"].log()
+    with pytest.raises(Refused) as refused:
+        await street.town.command(by, "reporting", f"/obligations/{obligation}/{way}", body)
+    assert refused.value.problem["status"] == 422
+    assert len(await street.town.houses["reporting"].log()) == len(before)
+
+
+async def test_nothing_is_assessed_or_recommended_before_its_time(street: Served) -> None:
+    firm = street.people["firm"]
+    assess = {"year": 2018, "items": POINTS}
+    place, priority = f"/assessments/{firm.application}", f"/rounds/{ROUND}/priority"
+    assert await street.town.refused(OFFICER, "reporting", place, assess) == "year-not-over"
+    assert (
+        await street.town.refused(OFFICER, "reporting", place, {**assess, "year": 2019}) == "nothing-owed-in-the-year"
+    )
+    assert await street.town.refused(LEADER, "reporting", priority, {"year": 2018}) == "nothing-is-assessed"
+    assert await street.town.refused(LEADER, "reporting", "/rounds/2018/priority", {"year": 2018}) == "round-unknown"
+    with pytest.raises(Refused, match="nothing-recommended"):
+        await street.town.read(None, "reporting", priority, year=2018)
+
+
+async def lived_through(street: Served) -> Served:
+    """The hub files everything, the firm nothing; the year is assessed, and the firm revoked at last."""
+    hub, firm = street.people["hub"], street.people["firm"]
+    for owed in await street.town.read(hub.filer, "reporting", "/obligations"):
+        way, content = FILINGS[owed["kind"]]
+        await street.file("hub", owed["obligation"], way, content())
+    first = await street.owed("hub", "report", "Q1")
+    await street.town.command(OFFICER, "reporting", f"/obligations/{first}/return", {"items": WRONG})
+    await street.file("hub", first, "report", report(version=2))
+    for owed in await street.town.read(hub.filer, "reporting", "/obligations"):
+        await street.town.command(OFFICER, "reporting", f"/obligations/{owed['obligation']}/acceptance")
+    await street.town.at("2018-01-25T10:00:00+08:00")
+    await street.town.at("2018-03-01T10:00:00+08:00")
+    revoked = ApprovalRevoked(
+        application=firm.application, organization=firm.id, round=ROUND, ground="逾期", document_number="1号"
+    )
+    await street.tell("publication", Stream(STANDING, firm.application, firm.id), revoked, Role.CITY_LEADER)
+    for one in (hub, firm):
+        await street.town.command(
+            OFFICER, "reporting", f"/assessments/{one.application}", {"year": 2018, "items": POINTS}
+        )
+    await street.town.command(LEADER, "reporting", f"/rounds/{ROUND}/priority", {"year": 2018})
+    return street
+
+
+async def test_a_default_fails_the_year_and_the_revoked_are_not_recommended(street: Served) -> None:
+    """C3.6: those that did their tasks well come first."""
+    await lived_through(street)
+    hub, firm = street.people["hub"], street.people["firm"]
+    grades = {one["application"]: one["grade"] for one in await street.town.read(OFFICER, "reporting", "/assessments")}
+    assert grades == {hub.application: "优秀", firm.application: "不合格"}
+    mine = await street.town.read(firm.filer, "reporting", "/assessments", year=2018)
+    assert [one["application"] for one in mine] == [firm.application]
+    assert await street.town.read(OFFICER, "reporting", "/assessments", grade="优秀", round_id=ROUND)
+    priority = await street.town.read(None, "reporting", f"/rounds/{ROUND}/priority", year=2018)
+    assert [row["application"] for row in priority["rows"]] == [hub.application]
+    lifted = await street.town.read(OFFICER, "reporting", "/obligations", state="LIFTED")
+    assert {one["application"] for one in lifted} == {firm.application}
+    assert len(lifted) == 5
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> list[Recorded]:
+    """Everything that was recorded in the year."""
+
+    async def live() -> list[Recorded]:
+        street = await lived_through(await served(tmp_path_factory.mktemp("year")))
+        return await street.town.events()
+
+    return asyncio.run(live())
+
+
+def test_every_event_of_the_year_is_decided_again(events: list[Recorded]) -> None:
+    record = Record.of(events, None)
+    mine = [one for one in events if one.service == "reporting"]
+    assert {type(one.event) for one in mine if not decide_again(record, one)} == set()
+    assert {ReminderSent, ReportOverdue, ReportDefaulted, ObligationLifted, ReportReturned} <= {
+        type(one.event) for one in mine
+    }
+
+
+FORGED: list[tuple[type[Event], dict[str, Any]]] = [
+    (ObligationCreated, {"due": "2030-01-01T00:00:00.000Z"}),
+    (ObligationCreated, {"period": "Q9"}),
+    (ServiceReportFiled, {"late": True}),
+    (ReportReturned, {"due": "2019-01-01T00:00:00.000Z"}),
+    (ReportOverdue, {"days": 1000}),
+    (ReportDefaulted, {"kind": "report"}),
+    (ObligationLifted, {"ground": "expired"}),
+    (AnnualAssessed, {"grade": "优秀", "score": 99}),
+    (PriorityRecommended, {"rows": ()}),
+]
+
+
+@pytest.mark.parametrize(("kind", "change"), FORGED)
+def test_a_forged_one_is_disproved(events: list[Recorded], kind: type[Event], change: dict[str, Any]) -> None:
+    genuine = next(one for one in events if isinstance(one.event, kind))
+    told: Any = genuine.event
+    forged = replace(genuine, event=replace(told, **change))
+    record = Record.of([forged if one is genuine else one for one in events], None)
+    with pytest.raises(Contradiction):
+        decide_again(record, forged)
+
+
+@pytest.mark.parametrize("kind", [ReminderSent, ReportOverdue, ReportDefaulted])
+def test_what_the_clock_brought_too_early_is_disproved(events: list[Recorded], kind: type[Event]) -> None:
+    genuine = next(one for one in events if isinstance(one.event, kind))
+    early = replace(genuine, envelope=replace(genuine.envelope, time="2018-01-20T00:00:00.000Z"))
+    record = Record.of([early if one is genuine else one for one in events], None)
+    with pytest.raises(Contradiction):
+        decide_again(record, early)
+
+
+async def test_a_repeated_key_is_answered_alike(street: Served) -> None:
+    obligation = await street.owed("hub", "plan")
+    filer = street.people["hub"].filer
+    headers = {**await street.town.bearer(filer), "Idempotency-Key": "once"}
+    async with street.town.client("reporting") as client:
+        answers = [
+            await client.post(f"/obligations/{obligation}/plan", json=FILINGS["plan"][1](), headers=headers)
+            for _ in range(2)
+        ]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["Idempotent-Replayed"] == "true"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from services.application.entrypoints.lists import everything, seen_by
 from services.application.entrypoints.parts import Parts
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, local_date
+from shared.kernel.instants import Instant, local_date, plus_seconds
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.reads import AtLeast
@@ -71,5 +71,6 @@ def _task(doc: dict[str, Any], step: tuple[str, str, str], due: str | None, now:
     task = {**{name: doc[name] for name in names}, "step": step[0], "message_zh": step[1], "message_en": step[2]}
     if due is None:
         return task
-    left = date.fromisoformat(local_date(Instant(due))) - date.fromisoformat(local_date(now))
+    last_day = local_date(plus_seconds(Instant(due), -1))
+    left = date.fromisoformat(last_day) - date.fromisoformat(local_date(now))
     return {**task, "due": due, "days_left": max(0, left.days), "late": now >= due}

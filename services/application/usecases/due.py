@@ -20,17 +20,14 @@ async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
     """Lapse every draft and every return that has run out at `now`."""
     for planned in await reads.find(ROUNDS):
         round_id = str(planned["round"])
-        if str(planned["submission_deadline"]) <= now and await reads.find(DUE, {"round": round_id}, limit=1):
-            terms = await terms_in_force(store, round_id, now)
-            if terms is not None:
-                await _lapse_all(store, reads, terms, now)
-
-
-async def _lapse_all(store: EventStore, reads: Reads, terms: RoundTerms, now: Instant) -> None:
-    async for doc in _waiting(reads, terms.round, DRAFT):
-        await _lapse(store, doc, terms, terms.deadline_of(str(doc["district"]), str(doc["application"])), now)
-    async for doc in _waiting(reads, terms.round, RETURN):
-        await _lapse(store, doc, terms, Instant(str(doc["due"])), now)
+        ended = str(planned["submission_deadline"]) <= now
+        waiting = [doc async for doc in _waiting(reads, round_id, RETURN) if str(doc["due"]) <= now]
+        if ended:
+            waiting += [doc async for doc in _waiting(reads, round_id, DRAFT)]
+        terms = await terms_in_force(store, round_id, now) if waiting else None
+        if terms is not None:
+            for doc in waiting:
+                await _lapse(store, doc, terms, now)
 
 
 async def _waiting(reads: Reads, round_id: str, what: str) -> AsyncIterator[Document]:
@@ -41,10 +38,11 @@ async def _waiting(reads: Reads, round_id: str, what: str) -> AsyncIterator[Docu
         after = str(page[-1]["application"])
 
 
-async def _lapse(store: EventStore, doc: Document, terms: RoundTerms, due: Instant, now: Instant) -> None:
-    if now < due:
-        return
+async def _lapse(store: EventStore, doc: Document, terms: RoundTerms, now: Instant) -> None:
     application = str(doc["application"])
-    command = LapseApplication(application, terms, system(store.service), due)
-    context = due_context(store.service, due, terms.round, "lapse", application, due)
+    own = terms.deadline_of(str(doc["district"]), application) if doc["what"] == DRAFT else Instant(str(doc["due"]))
+    if now < own:
+        return
+    command = LapseApplication(application, terms, system(store.service), own)
+    context = due_context(store.service, own, terms.round, "lapse", application, own)
     await handle(store, command, context, organization=str(doc["organization"]))

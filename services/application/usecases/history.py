@@ -3,6 +3,7 @@
 Topics arrive in any order; so the state is told from all that is known, and can be told as of any instant.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -148,9 +149,12 @@ def entry(recorded: Recorded, one: Told) -> dict[str, JSON]:
         "at": recorded.envelope.time,
         "service": recorded.service,
         "position": recorded.position,
+        "id": recorded.envelope.id,
         "event": type(event).__name__,
         "details": shown,
     }
+    if recorded.envelope.causationid:
+        kept["cause"] = recorded.envelope.causationid
     if one.to:
         kept["to"] = one.to
     if one.only_from:
@@ -159,8 +163,20 @@ def entry(recorded: Recorded, one: Told) -> dict[str, JSON]:
 
 
 def in_time(entries: Iterable[Any]) -> list[Any]:
-    """By time; at the same time along the street, since a reaction carries the time of its cause."""
-    return sorted(entries, key=lambda one: (one["at"], SERVICES.index(one["service"]), one["position"]))
+    """As it happened: by time, each service's own in the order of its log, and none before what caused it."""
+    waiting: dict[str, deque[Any]] = {}
+    for one in sorted(entries, key=lambda one: (SERVICES.index(one["service"]), one["position"])):
+        waiting.setdefault(one["service"], deque()).append(one)
+    ahead = {one["id"] for own in waiting.values() for one in own}
+    merged: list[Any] = []
+    while waiting:
+        heads = [own[0] for own in waiting.values()]
+        ready = [one for one in heads if one.get("cause") not in ahead]
+        first = min(ready or heads, key=lambda one: (one["at"], SERVICES.index(one["service"])))
+        merged.append(waiting[first["service"]].popleft())
+        ahead.discard(first["id"])
+        waiting = {service: own for service, own in waiting.items() if own}
+    return merged
 
 
 def state_at(entries: Iterable[Any], at: str | None = None) -> tuple[str, str] | None:
@@ -168,7 +184,7 @@ def state_at(entries: Iterable[Any], at: str | None = None) -> tuple[str, str] |
     state, since = "", ""
     for one in entries:
         if at is not None and one["at"] > at:
-            break
+            continue
         to = one.get("to", state)
         if state not in {WITHDRAWN, to} and state in one.get("only_from", [state]):
             state, since = to, one["at"]

@@ -1,0 +1,234 @@
+"""One little round at application's door: what people do and see, from the draft to what became of it (C5.2, C5.3)."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest_asyncio
+
+from rehearsal.cast import organizations
+from rehearsal.forms import tables
+from services.application.domain.paper import paper_code
+from shared.contracts.application import ApplicationLapsed, ApplicationReturned, PaperReceived, RoundClosed
+from shared.contracts.round import RoundParameters
+from shared.kernel.actor import Role
+from tests.town.life import LEADER, OFFICER, VERIFIER, Applicant, Life, person
+from tests.town.town import Refused, Town
+
+PARAMETERS = msgspec.convert(
+    json.loads((Path(__file__).parents[4] / "rounds" / "2017.json").read_text()), RoundParameters
+)
+AUDITOR = person("auditor", Role.DISCIPLINE_AUDITOR)
+ITEM = {"path": "t2.premises", "code": "LEASE", "note": "租期不足"}
+
+
+@pytest_asyncio.fixture
+async def life(tmp_path: Path) -> AsyncIterator[Life]:
+    town = Town(tmp_path)
+    await town.begin()
+    life = Life(town, PARAMETERS)
+    await town.at("2017-08-25T10:00:00+08:00")
+    await life.plan()
+    yield life
+
+
+async def filled(life: Life, count: int) -> list[Applicant]:
+    """So many organizations with a form that is filled in."""
+    applicants = []
+    for organization, _ in zip(organizations(), range(count), strict=False):
+        one = await life.register(organization)
+        await life.fill_in(one)
+        applicants.append(one)
+    return applicants
+
+
+def larger(one: Applicant) -> dict[str, Any]:
+    table: dict[str, Any] = tables(one.organization)["t2"]
+    return {**table, "premises": [{**table["premises"][0], "area": "500"}]}
+
+
+async def state(life: Life, one: Applicant) -> str:
+    doc = await life.town.read(one.filer, "application", f"/applications/{one.application}")
+    return str(doc["state"])
+
+
+async def test_a_return_is_corrected_another_lapses_and_every_instant_is_told(life: Life) -> None:
+    """Two applications are returned (C5.3): one comes again in time, one runs out."""
+    town = life.town
+    first, second, third = await filled(life, 3)
+    await town.at("2017-09-12T10:00:00+08:00")
+    for one in (first, second):
+        await life.submit(one)
+        await life.receive(one)
+        await life.review(one, "return", {"version": 1, "items": [ITEM]})
+        assert await state(life, one) == "RETURNED"
+    place = f"/applications/{first.application}"
+    waiting = await town.read(first.filer, "application", "/worklist")
+    assert [(one["step"], one["days_left"]) for one in waiting] == [("resubmit", 5)]
+    await town.at("2017-09-14T10:00:00+08:00")
+    other = {"revision": 1, "t3": tables(first.organization)["t3"] | {"activities": 99}}
+    refused = await town.refused(first.filer, "application", f"{place}/form", other)
+    assert refused == "only-named-items-may-change"
+    old = await town.read(first.filer, "application", place)
+    await life.save(first, "t2", larger(first), 1)
+    await life.submit(first)
+    assert await state(life, first) == "SUBMITTED"
+    clerk = first.official(Role.RECEIPT_CLERK)
+    code = {"code": paper_code(first.application, 1, old["snapshot_hash"]), "copies": 2}
+    assert await town.refused(clerk, "application", f"{place}/paper", code) == "paper-is-another-version"
+    new = await town.read(clerk, "application", place)
+    assert (new["version"], new["paper_matches"], new["items"]) == (2, False, [])
+    code = {"code": paper_code(first.application, 2, new["snapshot_hash"]), "copies": 2}
+    await town.command(clerk, "application", f"{place}/paper", code)
+    await town.at("2017-09-18T00:00:00+08:00")
+    assert await state(life, second) == "LAPSED"
+    assert await town.refused(second.filer, "application", f"/applications/{second.application}/submission") == (
+        "application-has-lapsed"
+    )
+    events = [one.event for one in await town.houses["application"].log()]
+    assert [type(one) for one in events].count(ApplicationReturned) == 2
+    assert [one.what for one in events if isinstance(one, ApplicationLapsed)] == ["return"]
+    assert [one.matches for one in events if isinstance(one, PaperReceived)] == [True, True, False, True]
+    await town.at("2017-09-20T17:00:00+08:00")
+    assert await state(life, third) == "LAPSED"
+    await _as_it_was(life, first, second, third)
+
+
+async def _as_it_was(life: Life, first: Applicant, second: Applicant, third: Applicant) -> None:
+    asked = "/rounds/2017/applications"
+
+    async def at(text: str | None) -> list[str]:
+        query = {"as_of": text} if text else {}
+        seen = await life.town.read(AUDITOR, "application", asked, **query)
+        states = {one["application"]: one["state"] for one in seen}
+        return [states.get(one.application, "-") for one in (first, second, third)]
+
+    assert await at("2017-08-25T09:59:59+08:00") == ["-", "-", "-"]
+    assert await at("2017-09-12T09:59:59.999+08:00") == ["DRAFT", "DRAFT", "DRAFT"]
+    assert await at("2017-09-12T10:00:00+08:00") == ["RETURNED", "RETURNED", "DRAFT"]
+    assert await at("2017-09-14T10:00:00+08:00") == ["UNDER_DISTRICT", "RETURNED", "DRAFT"]
+    assert await at("2017-09-20T16:59:59.999+08:00") == ["UNDER_DISTRICT", "LAPSED", "DRAFT"]
+    assert await at(None) == ["UNDER_DISTRICT", "LAPSED", "LAPSED"]
+    lapsed = await life.town.read(OFFICER, "application", asked, state="LAPSED", limit=1)
+    assert len(lapsed) == 1
+    timeline = await life.town.read(second.filer, "application", f"/applications/{second.application}/timeline")
+    assert [(one["event"], one["state"]) for one in timeline][-3:] == [
+        ("DistrictReviewReturned", "RETURNED"),
+        ("ApplicationReturned", "RETURNED"),
+        ("ApplicationLapsed", "LAPSED"),
+    ]
+
+
+async def test_an_extension_for_one_district(life: Life) -> None:
+    """An official letter for one district admits a late receipt there and nowhere else (C5.2)."""
+    town = life.town
+    here, *others = await filled(life, 6)
+    elsewhere = next(one for one in others if one.organization.district != here.organization.district)
+    letter = {
+        "scope": "district",
+        "target": here.organization.district.value,
+        "new": "2017-09-22T17:00:00+08:00",
+        "reason": "台风",
+        "authority_document": "沪经信企〔2017〕512号",
+    }
+    assert await town.refused(LEADER, "application", "/rounds/2017/extensions", letter) == "not-permitted"
+    await town.at("2017-09-20T17:00:00+08:00")
+    assert [await state(life, one) for one in (here, elsewhere)] == ["LAPSED", "LAPSED"]
+    await town.command(OFFICER, "application", "/rounds/2017/extensions", letter)
+    await life.save(here, "t2", larger(here), 1)
+    await life.submit(here)
+    assert await state(life, here) == "SUBMITTED"
+    place = f"/applications/{elsewhere.application}/submission"
+    assert await town.refused(elsewhere.filer, "application", place) == "submission-too-late"
+    await town.at("2017-09-22T17:00:00+08:00")
+    closed = await town.command(OFFICER, "application", "/rounds/2017/closing")
+    assert closed["stream"] == "round-2017"
+    (event,) = [one.event for one in await town.houses["application"].log() if isinstance(one.event, RoundClosed)]
+    assert {head.service for head in event.heads} >= {"application", "registration"}
+    assert all(head.hash for head in event.heads)
+    late = {**letter, "new": "2017-09-25T17:00:00+08:00"}
+    assert await town.refused(OFFICER, "application", "/rounds/2017/extensions", late) == "round-is-closed"
+    round_doc = await town.read(None, "application", "/rounds/2017")
+    assert (round_doc["state"], len(round_doc["extensions"])) == ("CLOSED", 1)
+
+
+async def test_an_amendment_changes_what_comes_after(life: Life) -> None:
+    """Parameters change from an instant on, and no evaluation before it."""
+    town = life.town
+    first, second = await filled(life, 2)
+    await town.at("2017-09-01T10:00:00+08:00")
+    await life.submit(first)
+    strict = msgspec.to_builtins(PARAMETERS)
+    strict["rules"] = [{**one, "threshold": "999999999"} if one["id"] == "R3" else one for one in strict["rules"]]
+    amendment = {
+        "parameters": strict,
+        "effective_from": "2017-09-02T00:00:00+08:00",
+        "reason": "提高注册资本要求",
+        "authority_document": "沪经信企〔2017〕520号",
+    }
+    await town.command(OFFICER, "application", "/rounds/2017/amendments", amendment)
+    await town.at("2017-09-02T00:00:00+08:00")
+    await life.submit(second)
+    seen = [await town.read(one.filer, "application", f"/applications/{one.application}") for one in (first, second)]
+    assert [("R3" in one["failed"]) for one in seen] == [False, True]
+
+
+async def test_a_suspended_organization_waits_and_one_that_moved_stays(life: Life) -> None:
+    """Suspension stops filing until it is over; a transfer moves no submitted application (C5.2)."""
+    town = life.town
+    one, other = await filled(life, 2)
+    await town.at("2017-09-12T10:00:00+08:00")
+    ground = {"ground": "涉嫌虚假登记"}
+    await town.command(VERIFIER, "registration", f"/organizations/{one.id}/suspension", ground)
+    place = f"/applications/{one.application}/submission"
+    assert await town.refused(one.filer, "application", place) == "organization-is-suspended"
+    await town.command(VERIFIER, "registration", f"/organizations/{one.id}/reinstatement", {"ground": "查无实据"})
+    await life.submit(one)
+    await life.submit(other)
+    moved = {"district": "310151", "reg_address": "崇明区", "effective_from": "2017-09-12"}
+    await town.command(VERIFIER, "registration", f"/organizations/{other.id}/transfer", moved)
+    doc = await town.read(other.filer, "application", f"/applications/{other.application}")
+    assert doc["district"] == other.organization.district.value
+
+
+async def test_what_people_see(life: Life) -> None:
+    """Lists are filtered, sorted and paged; a round is counted; nobody sees what is not theirs."""
+    town = life.town
+    applicants = await filled(life, 4)
+    await town.at("2017-09-12T10:00:00+08:00")
+    for one in applicants[:3]:
+        await life.submit(one)
+        await town.at(f"2017-09-12T1{applicants.index(one) + 1}:00:00+08:00")
+    back = f"/applications/{applicants[0].application}/withdrawal"
+    await town.command(applicants[0].filer, "application", back, {"reason": "不报了"})
+    overview = await town.read(OFFICER, "application", "/rounds/2017/overview")
+    assert (overview["applications"], overview["states"]) == (4, {"SUBMITTED": 2, "WITHDRAWN": 1, "DRAFT": 1})
+    assert sum(sum(one.values()) for one in overview["districts"].values()) == 4
+    newest = await town.read(OFFICER, "application", "/applications", sort="received_at", descending=True, limit=2)
+    assert [one["application"] for one in newest] == [applicants[2].application, applicants[1].application]
+    rest = await town.read(
+        OFFICER, "application", "/applications", sort="received_at", descending=True, after=newest[-1]["application"]
+    )
+    assert [one["application"] for one in rest] == [applicants[0].application, applicants[3].application]
+    mine = await town.read(applicants[3].filer, "application", "/applications", state="DRAFT")
+    assert [one["application"] for one in mine] == [applicants[3].application]
+    for path in ("", "/timeline", "/form"):
+        place = f"/applications/{applicants[0].application}{path}"
+        await town.read(applicants[0].filer, "application", place)
+        assert await _may_not(town, applicants[1], place) == "not-permitted"
+    form = await town.read(OFFICER, "application", f"/applications/{applicants[1].application}/form", version=1)
+    assert form["t2"]["staff_total"] == tables(applicants[1].organization)["t2"]["staff_total"]
+    assert {one["material"] for one in form["materials"]} >= {2, 3, 5, 6, 7, 9}
+    clerk = applicants[1].official(Role.RECEIPT_CLERK)
+    papers = await town.read(clerk, "application", "/worklist")
+    assert applicants[1].application in {one["application"] for one in papers}
+
+
+async def _may_not(town: Town, one: Applicant, place: str) -> str:
+    try:
+        await town.read(one.filer, "application", place)
+    except Refused as refusal:
+        return refusal.name
+    raise AssertionError("it was to be refused")

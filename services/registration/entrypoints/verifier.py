@@ -18,6 +18,7 @@ from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.handle import Command, handle
 from services.registration.usecases.project import PERSONAL
 from shared.contracts.vocabulary import District, LegalForm
+from shared.kernel.actor import Role
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
 
@@ -60,11 +61,7 @@ def _changes(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/organizations/{organization}/amendments", response_model=Receipt)
     async def amend(organization: IdText, body: AmendmentBody, arrival: Arriving) -> JSONResponse:
         """Amend a certified profile from a day on."""
-        people = {
-            member: await parts.vault.keep(organization, member, value)
-            for member in PERSONAL
-            if (value := getattr(body, member)) is not None
-        }
+        people = await _people(parts, organization, body) if arrival.actor.role is Role.PLATFORM_VERIFIER else {}
         command = AmendProfile(
             organization,
             body.effective_from,
@@ -86,6 +83,16 @@ def _changes(routes: APIRouter, parts: Parts) -> None:
             organization, district, body.reg_address, body.effective_from, arrival.actor, arrival.at
         )
         return await _done(parts, command, arrival)
+
+
+async def _people(parts: Parts, organization: str, body: AmendmentBody) -> dict[str, str]:
+    """Commitments to the persons that the amendment names; the vault keeps nothing for who may not amend."""
+    named = {member: getattr(body, member) for member in PERSONAL}
+    return {
+        member: await parts.vault.keep(organization, member, value)
+        for member, value in named.items()
+        if value is not None
+    }
 
 
 def _standing(routes: APIRouter, parts: Parts) -> None:

@@ -162,6 +162,52 @@ async def test_a_wrong_body_is_refused_at_its_field(
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"legal_form": "church"}, "legal_form"),
+        ({"district": "310000"}, "district"),
+        ({"established_on": "2012-02-30"}, "established_on"),
+        ({"established_on": "2099-01-01"}, "established_on"),
+        ({"reg_address": ""}, "reg_address"),
+        ({"legal_representative": "王\n小明"}, "legal_representative"),
+        ({"contact": 13800000000}, "contact"),
+        ({"documents": [{"name": "x", "sha256": "0", "media_type": "text/html", "size": -1}]}, "documents.0.sha256"),
+        ({"uscc": CODE}, "uscc"),
+    ],
+)
+async def test_a_wrong_profile_is_refused_at_its_field(registry: Registry, change: dict[str, Any], field: str) -> None:
+    async with registry.acting(FILER) as client:
+        await client.post("/organizations", json={"uscc": CODE, "name": "浦江服务中心"})
+    answer = await said(registry, FILER, "certification-requests", {**PROFILE, **change})
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "rule"),
+    [
+        ({"uscc": CODE[:-1] + "H", "name": "x"}, "uscc", "R1"),
+        ({"uscc": CODE.lower(), "name": "x"}, "uscc", None),
+        ({"uscc": CODE, "name": ""}, "name", None),
+        ({"uscc": CODE}, "name", None),
+    ],
+)
+async def test_a_wrong_registration_is_refused_at_its_field(
+    registry: Registry, body: dict[str, Any], field: str, rule: str | None
+) -> None:
+    filer = Actor(FILER.id, Role.FILER)
+    async with registry.acting(filer) as client:
+        answer = await client.post("/organizations", json=body)
+    assert (answer.status_code, answer.json()["field"], answer.json().get("rule")) == (422, field, rule)
+
+
+async def test_the_vault_keeps_nothing_for_who_may_not_amend(registry: Registry) -> None:
+    await certified(registry)
+    before = await registry.vault.held(ORGANIZATION)
+    answer = await said(registry, FILER, "amendments", {"contact": "陌生人", "effective_from": "2017-08-02"})
+    assert (answer.status_code, await registry.vault.held(ORGANIZATION)) == (403, before)
+
+
 @pytest.mark.parametrize("what", ["suspension", "reinstatement", "closure"])
 async def test_a_filer_does_not_judge_its_own_organization(registry: Registry, what: str) -> None:
     await certified(registry)

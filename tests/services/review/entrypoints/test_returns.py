@@ -1,0 +1,103 @@
+"""What comes back to a district: a corrected version, one that lapsed, and a remitted appeal (C5.3, C5.4)."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from audit.conduct import examine
+from audit.decisions import made_again
+from audit.record import Record
+from rehearsal.forms import tables
+from tests.audit.street import parameters
+from tests.services.review.stage import GROUP, assigned, ordinary, recommended, submitted
+from tests.town.life import LEADER, SECRETARY, Applicant, Life
+
+PLAN = [{"path": "t4", "code": "INCOMPLETE", "note": "补充年度目标"}]
+
+
+async def seen(life: Life, one: Applicant) -> Any:
+    return await life.town.read(one.clerk, "review", f"/reviews/{one.application}")
+
+
+async def test_a_corrected_version_is_reviewed_anew(tmp_path: Path) -> None:
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await life.judge(one)
+    await life.review(one, "return", {"version": 1, "items": PLAN})
+    shown = await seen(life, one)
+    assert (shown["state"], shown["days_left"]) == ("RETURNED", 5)
+    corrected = {**tables(one.organization)["t4"], "plan": {"smes": 321, "activities": 20, "public_share": "30/100"}}
+    await life.save(one, "t4", corrected, 1)
+    await life.submit(one)
+    shown = await seen(life, one)
+    assert (shown["state"], shown["version"], "paper_matches" in shown) == ("OPEN", 2, False)
+    one.version = 2
+    body = {"version": 2, "opinion": "同意推荐", "order": 1}
+    place = f"/reviews/{one.application}/recommendation"
+    assert await life.town.refused(one.clerk, "review", place, body) == "paper-not-matched"
+    await life.receive(one)
+    assert await life.town.refused(one.clerk, "review", place, body) == "checks-unresolved"
+    await life.judge(one)
+    await life.town.command(one.clerk, "review", place, body)
+    assert (await seen(life, one))["state"] == "RECOMMENDED"
+
+
+async def test_a_return_that_runs_out_ends_the_review(tmp_path: Path) -> None:
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await life.review(one, "return", {"version": 1, "items": PLAN, "due": "2017-09-26T12:00:00+08:00"})
+    await life.town.at("2017-09-26T11:59:59.999+08:00")
+    assert (await seen(life, one))["state"] == "RETURNED"
+    await life.town.at("2017-09-26T12:00:00.000+08:00")
+    shown = await seen(life, one)
+    assert (shown["state"], shown["closed"]) == ("CLOSED", "lapsed")
+
+
+async def _listed(folder: Path) -> Life:
+    """Three are ranked, and there is one place."""
+    terms = parameters()
+    one_place = tuple(replace(quota, places=1) for quota in terms.quotas)
+    life = await submitted(folder, ordinary(3), replace(terms, quotas=one_place))
+    await recommended(life, *life.applicants)
+    await assigned(life, *life.applicants)
+    for number, one in enumerate(life.applicants):
+        for expert in life.members[GROUP]:
+            await life.give(one, expert, {criterion.id: 8 - number for criterion in life.parameters.rubric})
+    await life.rank(GROUP)
+    await life.town.at("2017-10-20T09:00:00+08:00")
+    await life.propose()
+    await life.town.at("2017-11-01T09:00:00+08:00")
+    await life.approve()
+    return life
+
+
+async def _remit(life: Life, one: Applicant, stage: str) -> None:
+    await life.town.command(one.filer, "publication", f"/appeals/{one.application}", {"grounds": "材料属实"})
+    decided = {"outcome": "remit", "stage": stage, "reason": "重新审核"}
+    await life.town.command(LEADER, "publication", f"/appeals/{one.application}/decision", decided)
+
+
+async def test_a_remitted_appeal_opens_its_stage_and_nothing_else(tmp_path: Path) -> None:
+    """After the decision nothing moves but what an appeal opens, and each of its decisions is made again."""
+    life = await _listed(tmp_path)
+    listed, to_the_experts, to_the_district = life.applicants
+    expert, town = life.members[GROUP][0], life.town
+    nines, sevens = ([{"criterion": one.id, "score": n} for one in life.parameters.rubric] for n in (9, 7))
+    revision = {"version": 1, "items": nines, "reason": "复评"}
+    recusal = {"expert": expert.id, "reason": "事后", "voids_score": False}
+    await _remit(life, to_the_experts, "experts")
+    for one in (listed, to_the_district):
+        place = f"/scorings/{one.application}"
+        assert await town.refused(expert, "review", f"{place}/revisions", revision) == "scoring-is-closed"
+        assert await town.refused(SECRETARY, "review", f"{place}/recusals", recusal) == "application-is-decided"
+    place, panel = f"/scorings/{to_the_experts.application}", f"/panels/{life.panels[GROUP]}"
+    await town.command(expert, "review", f"{place}/revisions", revision)
+    await town.command(SECRETARY, "review", f"{panel}/ranking")
+    again = {"version": 1, "items": sevens, "reason": "再评"}
+    assert await town.refused(expert, "review", f"{place}/revisions", again) == "scoring-is-closed"
+    await _remit(life, to_the_district, "district")
+    assert [(await seen(life, one))["state"] for one in life.applicants] == ["RECOMMENDED", "RECOMMENDED", "OPEN"]
+    await life.decline(to_the_district)
+    record = Record.of(await town.events(), None)
+    examine(record)
+    assert made_again(record, "2017")["rankings"] == 2

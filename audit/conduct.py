@@ -89,10 +89,10 @@ def examine(record: Record) -> None:
     for recorded in record.by_id.values():
         _done_by(recorded, accounts)
         _after_its_cause(recorded, record)
-        _in_its_place(recorded)
+        in_its_place(recorded)
         application = started.get(str(getattr(recorded.event, "application", "")))
         if application is not None:
-            _of_the_application(recorded, application)
+            of_the_application(recorded, application)
     for stream in record.streams.values():
         _in_its_stream(stream)
 
@@ -117,7 +117,7 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
         same(recorded, "actor's district", getattr(recorded.event, "district", account.district), account.district)
 
 
-def _in_its_place(recorded: Recorded) -> None:
+def in_its_place(recorded: Recorded) -> None:
     """Round, stream and partition key are those that the event itself names."""
     envelope, event, category = recorded.envelope, recorded.event, recorded.event.CATEGORY
     same(recorded, "round", getattr(event, "round", envelope.round), envelope.round)
@@ -148,7 +148,8 @@ def _after_its_cause(recorded: Recorded, record: Record) -> None:
         raise Contradiction(recorded, f"it happened before its cause, {cause.envelope.type}")
 
 
-def _of_the_application(recorded: Recorded, application: ApplicationStarted) -> None:
+def of_the_application(recorded: Recorded, application: ApplicationStarted) -> None:
+    """It says of its application what the application's beginning says, and an official acts in its own district."""
     for fact in FACTS:
         same(recorded, fact, getattr(application, fact), getattr(recorded.event, fact, getattr(application, fact)))
     if recorded.envelope.actorrole in OF_A_DISTRICT and recorded.event.BY:

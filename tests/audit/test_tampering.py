@@ -1,0 +1,155 @@
+"""Whoever changes a decision and makes every hash hold again is contradicted by the facts that it rests on.
+
+Each member of each event of a whole year is changed on its own. What is not contradicted is what people said in their
+own words or by their own choice, and nothing that a decider leads to: that list is written down here, event by event.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from audit.commands import BEHIND, decide_again
+from audit.conduct import in_its_place, of_the_application
+from audit.record import Contradiction, Incomplete
+from shared.contracts.application import ApplicationStarted
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
+from tests.audit.year import Year, lived_year
+
+pytestmark = pytest.mark.timeout(600)
+HASH_CHARACTERS = 64
+
+
+@pytest.fixture(scope="module")
+def year() -> Year:
+    """The year; not to be changed."""
+    return lived_year()
+
+
+def otherwise(value: Any) -> Any:
+    """Another value of the same kind; None where there is none."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, tuple):
+        return value[:-1] if value else None
+    if is_dataclass(value) and not isinstance(value, type):
+        return next((replace(value, **{name: other}) for name, other in _others(value)), None)
+    return None
+
+
+def _text(value: str) -> str:
+    if len(value) == HASH_CHARACTERS:
+        return value[::-1] if value[::-1] != value else "0" * HASH_CHARACTERS
+    try:
+        return plus_seconds(Instant(instant(value)), 86_400) if "T" in value else f"{value}0"
+    except NotAnInstant:
+        return f"{value}0"
+
+
+def _others(value: Any) -> Iterator[tuple[str, Any]]:
+    for one in fields(value):
+        other = otherwise(getattr(value, one.name))
+        if other is not None:
+            yield one.name, other
+
+
+def contradicted(year: Year, recorded: Recorded) -> bool:
+    """Whether the facts before an event do not lead to it."""
+    started = {event.application: event for _, event in year.record.all(ApplicationStarted)}
+    try:
+        in_its_place(recorded)
+        application = started.get(str(getattr(recorded.event, "application", "")))
+        if application is not None:
+            of_the_application(recorded, application)
+        decide_again(year.record, recorded)
+    except (Contradiction, Incomplete):
+        return True
+    return False
+
+
+@cache
+def believed() -> dict[str, set[str]]:
+    """For each event the members that may be changed without a contradiction."""
+    year, found = lived_year(), dict[str, set[str]]()
+    for kind in BEHIND:
+        for recorded in year.record.kinds.get(kind, ())[:1]:
+            own = found.setdefault(kind.__name__, set())
+            for name, other in _others(recorded.event):
+                changed: Any = recorded.event
+                if not contradicted(year, replace(recorded, event=replace(changed, **{name: other}))):
+                    own.add(name)
+    return found
+
+
+WORDS: Mapping[str, set[str]] = {
+    "AgreementOffered": {"terms_sha256"},
+    "AppealDecided": {"reason"},
+    "AppealFiled": {"grounds"},
+    "ApplicationStarted": {"kind"},
+    "ApplicationWithdrawn": {"reason"},
+    "ApprovalRenewed": {"document_number", "valid_to"},
+    "ApprovalRevoked": {"document_number", "ground"},
+    "AttachmentAdded": {"material", "name", "sha256", "size"},
+    "BatchReopened": {"authority"},
+    "BatchSealed": {"document_number", "xlsx_sha256"},
+    "ComplianceChecked": {"items"},
+    "DeadlineExtended": {"authority_document", "new", "reason"},
+    "DifficultiesReported": {"answered", "forwarded", "summary"},
+    "DistrictDecisionReconsidered": {"reasons"},
+    "DistrictDeclined": {"reasons"},
+    "DistrictRecommended": {"opinion", "order"},
+    "DistrictReviewReturned": {"items"},
+    "DistrictTransferred": {"effective_from", "reg_address"},
+    "EscalatedToCity": {"grounds"},
+    "EscalationDecided": {"reason"},
+    "ExpertEnrolled": {"employer_uscc", "specialties"},
+    "ExpertRecused": {"reason", "voids_score"},
+    "ExpertReplaced": {"reason"},
+    "JudgementRecorded": {"rationale"},
+    "ListCorrectionProposed": {"document_number", "reason"},
+    "ListPublished": {"url"},
+    "NextInLinePromoted": {"reason"},
+    "ObjectionDismissed": {"reason"},
+    "ObjectionFiled": {"contact", "evidence", "grounds", "objection", "objector"},
+    "ObjectionInadmissible": {"reason"},
+    "ObjectionUpheld": {"reason"},
+    "OrganizationRegistered": {"name"},
+    "OrganizationSuspended": {"ground"},
+    "PanelDecisionRecorded": {"reason", "voters"},
+    "PaperReceived": {"copies"},
+    "PdfExported": {"pdf_sha256", "template_hash"},
+    "PolicyDigestFiled": {"document", "title"},
+    "ReconsiderationRequested": {"grounds"},
+    "RectificationAccepted": {"note"},
+    "RoundArchived": {"heads"},
+    "RoundClosed": {"heads"},
+    "RoundOpened": {"forms_hash"},
+    "ScoreRevised": {"reason"},
+    "ServiceCaseFiled": {"evidence", "summary", "title"},
+    "ServicePlanFiled": {"targets"},
+    "ServiceReportFiled": {"evidence", "metrics"},
+    "TieResolved": {"voters"},
+    "WaiverProposed": {"ground"},
+    "WaiverRefused": {"reason"},
+    "WaiverRequested": {"ground"},
+}
+"""What people said: changed, it is another saying that could have been made as well."""
+
+
+def test_only_what_people_said_can_be_changed_without_a_contradiction() -> None:
+    assert {name: members for name, members in believed().items() if members} == WORDS
+
+
+def test_what_was_decided_is_not_contradicted_as_it_is(year: Year) -> None:
+    events: list[type[Event]] = list(BEHIND)
+    for kind in events:
+        for recorded in year.record.kinds.get(kind, ())[:1]:
+            assert not contradicted(year, recorded), kind

@@ -1,0 +1,223 @@
+"""A whole year with every corrective path is whole, is decided again, and tells each of its stories in words."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import pytest
+
+from audit.explain import Explanation, explain
+from audit.record import Record
+from audit.replay import Replay, replay
+from audit.states import ApplicationState, states
+from audit.verify import Proven, verify
+from rehearsal.cast import Part
+from shared.contracts.publication import ListPublished
+from shared.kernel.instants import instant
+from tests.audit.street import Street
+from tests.audit.year import Year, lived_year
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def year() -> Year:
+    """The year; not to be changed."""
+    return lived_year()
+
+
+@cache
+def replayed(as_of: str | None = None) -> Replay:
+    return replay(lived_year().events, "2017", instant(as_of) if as_of else None)
+
+
+@cache
+def states_at(as_of: str) -> dict[str, ApplicationState]:
+    record = Record.of(lived_year().events, instant(as_of))
+    return {one.application: one for one in states(record, "2017")}
+
+
+def state_of(year: Year, part: Part, as_of: str) -> ApplicationState:
+    """Where the application of who plays a part stands."""
+    return states_at(as_of)[year.playing(part).application]
+
+
+def told(year: Year, part: Part) -> Explanation:
+    """The explanation of who plays a part."""
+    found = explain(year.events, year.playing(part).application)
+    assert found is not None
+    return found
+
+
+def test_the_year_is_whole_and_every_decision_comes_out_again(year: Year) -> None:
+    assert isinstance(verify(Street.of(year.events).piles()), Proven)
+    done = replayed()
+    assert sum(done.recomputed.values()) > len(year.events) * 9 // 10
+
+
+def test_the_corrected_list_is_the_last_and_the_first_stays(year: Year) -> None:
+    """An appeal that was remitted corrects the list (C5.4)."""
+    done, published = replayed(), [one.event for one in year.events if isinstance(one.event, ListPublished)]
+    assert [one.list_hash for one in done.lists] == [one.list_hash for one in published]
+    assert len(done.lists) > 1
+    before = replayed("2017-11-10T00:00:00+08:00")
+    corrected = {row.application for row in done.rows} - {row.application for row in before.rows}
+    assert corrected == {year.playing(Part.APPEAL_REMITTED).application}
+
+
+STATES: Mapping[Part, tuple[tuple[str, str], ...]] = {
+    Part.RETURNED: (
+        ("2017-09-23T00:00:00+08:00", "RETURNED"),
+        ("2017-09-26T00:00:00+08:00", "UNDER_DISTRICT"),
+        ("2017-09-28T00:00:00+08:00", "RECOMMENDED"),
+    ),
+    Part.RETURN_EXPIRES: (("2017-09-23T00:00:00+08:00", "RETURNED"), ("2017-09-29T00:00:00+08:00", "LAPSED")),
+    Part.TOO_LATE: (("2017-09-20T16:59:59+08:00", "DRAFT"), ("2017-09-20T17:00:00+08:00", "LAPSED")),
+    Part.LATE_ADMITTED: (("2017-09-21T11:30:00+08:00", "SUBMITTED"),),
+    Part.WITHDRAWN: (("2017-09-30T00:00:00+08:00", "WITHDRAWN"),),
+    Part.DECLINED: (("2017-09-28T00:00:00+08:00", "DECLINED"), ("2017-09-30T00:00:00+08:00", "ESCALATED")),
+    Part.RECONSIDERED: (("2017-09-28T00:00:00+08:00", "DECLINED"), ("2017-09-30T00:00:00+08:00", "RECOMMENDED")),
+    Part.ESCALATED: (("2017-09-30T00:00:00+08:00", "ESCALATED"), ("2017-10-09T12:00:00+08:00", "RECOMMENDED")),
+    Part.OBJECTION_UPHELD: (("2017-10-24T00:00:00+08:00", "PROPOSED"), ("2017-10-26T00:00:00+08:00", "NOT_SELECTED")),
+    Part.WITHDRAWN_ON_NOTICE: (("2017-10-24T00:00:00+08:00", "PROPOSED"), ("2017-10-27T00:00:00+08:00", "WITHDRAWN")),
+    Part.APPEAL_REMITTED: (
+        ("2017-11-09T00:00:00+08:00", "REJECTED"),
+        ("2017-11-16T00:00:00+08:00", "UNDER_EXPERT"),
+        ("2017-11-21T00:00:00+08:00", "APPROVED"),
+    ),
+    Part.APPEAL_UPHELD: (("2017-11-16T00:00:00+08:00", "REJECTED"),),
+    Part.REVOKED: (("2018-03-01T00:00:00+08:00", "APPROVED"), ("2018-03-20T00:00:00+08:00", "REVOKED")),
+    Part.RENEWED: (("2018-11-21T00:00:00+08:00", "APPROVED"), ("2018-12-02T00:00:00+08:00", "APPROVED")),
+    Part.REPORT_LATE: (("2018-12-02T00:00:00+08:00", "EXPIRED"),),
+}
+"""As of these instants an application stands so."""
+
+
+@pytest.mark.parametrize("part", STATES)
+def test_an_application_stands_as_it_stood_at_each_instant(part: Part, year: Year) -> None:
+    assert [(at, state_of(year, part, at).state) for at, _ in STATES[part]] == list(STATES[part])
+
+
+STANDINGS: Mapping[Part, tuple[tuple[str, str], ...]] = {
+    Part.REVOKED: (("2018-03-01T00:00:00+08:00", "RECTIFYING"), ("2018-03-20T00:00:00+08:00", "REVOKED")),
+    Part.RECTIFIED: (("2018-07-29T00:00:00+08:00", "RECTIFYING"), ("2018-08-01T00:00:00+08:00", "ACTIVE")),
+    Part.RENEWED: (("2018-12-02T00:00:00+08:00", "RENEWED"),),
+    Part.UNSIGNED: (("2017-12-24T00:00:00+08:00", ""),),
+}
+
+
+@pytest.mark.parametrize("part", STANDINGS)
+def test_a_standing_is_what_it_was_at_each_instant(part: Part, year: Year) -> None:
+    """Default, rectification, revocation, renewal (C3.1, C5.4)."""
+    assert [(at, state_of(year, part, at).standing) for at, _ in STANDINGS[part]] == list(STANDINGS[part])
+
+
+WAYS: Mapping[Part, tuple[tuple[str, ...], str, str]] = {
+    Part.BELOW_RATIO: (("EligibilityEvaluated", "DistrictDeclined"), "不予推荐", "declined by"),
+    Part.RETURNED: (
+        ("DistrictReviewReturned", "ApplicationReturned", "ApplicationResubmitted", "DistrictReviewOpened"),
+        "补正后重新提交第2版",
+        "corrected and filed as version 2",
+    ),
+    Part.RETURN_EXPIRES: (("ApplicationReturned", "ApplicationLapsed", "DistrictReviewClosed"), "逾期失效", "lapsed"),
+    Part.WAIVED: (
+        ("WaiverRequested", "WaiverProposed", "WaiverGranted", "DistrictRecommended"),
+        "经两名工作人员同意放宽R3",
+        "two officers waived R3",
+    ),
+    Part.WAIVER_REFUSED: (("WaiverProposed", "WaiverRefused", "DistrictDeclined"), "不同意放宽R3", "waiver of R3"),
+    Part.LATE_ADMITTED: (
+        ("DeadlineExtended", "LateSubmissionAdmitted", "ApplicationSubmitted"),
+        "按延期受理",
+        "admitted within an extension",
+    ),
+    Part.LATE_REFUSED: (("DeadlineExtended", "LateSubmissionRefused"), "逾期不予受理", "late: received"),
+    Part.MOVED: (
+        ("ApplicationSubmitted", "DistrictTransferred"),
+        "已提交的申报仍由原区办理",
+        "stays with its district",
+    ),
+    Part.RECONSIDERED: (
+        ("DistrictDeclined", "ReconsiderationRequested", "DistrictDecisionReconsidered", "DistrictRecommended"),
+        "复议：重新审核",
+        "reconsidered: the review is open again",
+    ),
+    Part.ESCALATED: (
+        ("DistrictDecisionReconsidered", "EscalatedToCity", "EscalationDecided", "ReviewAssigned"),
+        "同意进入专家评审",
+        "admitted to the experts",
+    ),
+    Part.EXPERT_RECUSED: (("ExpertScored", "ExpertRecused", "ExpertReplaced", "ExpertScored"), "其评分作废", "is void"),
+    Part.RECUSED_AFTER_CLOSING: (
+        ("ScoringClosed", "ExpertRecused", "ExpertReplaced", "ExpertScored", "RankingComputed"),
+        "由",
+        "is replaced by",
+    ),
+    Part.SCORE_REVISED: (("ExpertScored", "ScoreRevised", "ScoreOverdue"), "原评分保留在案", "the earlier score stays"),
+    Part.FEW_SCORES: (("PanelDecisionRecorded", "RankingComputed"), "按现有评分排序", "rank with fewer scores"),
+    Part.TIED_AT_THE_CUT: (("RankingComputed", "TieResolved", "ApprovalListProposed"), "并列", "was told apart"),
+    Part.OBJECTION_UPHELD: (("NoticePublished", "ObjectionFiled", "ObjectionUpheld"), "移出名单", "removed from"),
+    Part.OBJECTION_DISMISSED: (("ObjectionInadmissible", "ObjectionDismissed"), "异议经核查不成立", "is dismissed"),
+    Part.WITHDRAWN_ON_NOTICE: (("NoticePublished", "ApplicationWithdrawn", "RowWithdrawn"), "撤回", "withdrawn"),
+    Part.APPEAL_REMITTED: (
+        ("ApplicationRejected", "AppealFiled", "AppealDecided", "ScoringReopened", "ListCorrected", "ListPublished"),
+        "发回重新办理（专家评审）",
+        "remitted to the experts' review",
+    ),
+    Part.APPEAL_UPHELD: (("AppealFiled", "AppealDecided"), "维持原决定", "the rejection stands"),
+    Part.UNSIGNED: (("AgreementOffered", "AgreementExpired"), "合作协议逾期未签", "was not signed by"),
+    Part.REVOKED: (
+        ("ReminderSent", "ReportOverdue", "ReportDefaulted", "RectificationOrdered", "ApprovalRevoked"),
+        "撤销入选资格",
+        "the approval is revoked",
+    ),
+    Part.RECTIFIED: (
+        ("ReportDefaulted", "RectificationOrdered", "RectificationAccepted", "AnnualAssessed"),
+        "整改通过",
+        "the rectification is accepted",
+    ),
+    Part.REPORT_RETURNED: (("ReportReturned", "ServiceReportFiled", "ReportAccepted"), "退回补正", "returned for"),
+    Part.REPORT_LATE: (("ReportOverdue", "ServiceReportFiled"), "（逾期）", "(late)"),
+    Part.RENEWED: (("ApprovalRenewed",), "续期至2019-11-30", "renewed to 2019-11-30"),
+}
+"""The steps of a story, in their order, and what it says in both languages."""
+
+
+@pytest.mark.parametrize("part", WAYS)
+def test_a_story_is_told_from_the_log_alone(part: Part, year: Year) -> None:
+    steps, zh, en = WAYS[part]
+    found = told(year, part)
+    names = iter(step.event for step in found.steps)
+    assert all(name in names for name in steps), [step.event for step in found.steps]
+    assert any(zh in step.zh for step in found.steps)
+    assert any(en in step.en for step in found.steps)
+
+
+def test_a_waiver_shows_the_failure_beside_it(year: Year) -> None:
+    """The failure stays visible (C2.1.7)."""
+    rules = {one.rule: one for one in told(year, Part.WAIVED).rules}
+    assert (rules["R3"].outcome, rules["R3"].decided) == ("FAIL", "WAIVED")
+    assert rules["R3"].why
+    assert (rules["R4"].outcome, rules["R4"].decided) == ("JUDGE", "PASS")
+
+
+def test_a_void_score_is_shown_with_its_reason_and_no_zero(year: Year) -> None:
+    """A missing score is not zero (C5.4)."""
+    scores = told(year, Part.EXPERT_RECUSED).scores
+    void = [one for one in scores if one.void]
+    assert len(void) == 1
+    assert void[0].total > 0
+    counted = sorted(one.total for one in scores if not one.void)
+    ranked = told(year, Part.EXPERT_RECUSED).ranked
+    assert ranked is not None
+    assert list(ranked.scores) == counted
+
+
+def test_no_story_holds_personal_data(year: Year) -> None:
+    personal = {
+        "王建国",
+        "021-62730000",
+        *(f"法定代表人{one.organization.index:03d}" for one in year.company.applicants),
+    }
+    for part in WAYS:
+        text = " ".join(f"{step.zh} {step.en}" for step in told(year, part).steps)
+        assert [one for one in personal if one in text] == []

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -108,8 +109,8 @@ class Desk:
 
     async def upload(self, by: Person, service: str, path: str, content: bytes, media_type: str) -> dict[str, Any]:
         """Send a file as it is."""
-        key = {"Idempotency-Key": named("rehearsal", by.username, path), "Content-Type": media_type}
-        headers = {**key, **await self._headers(by)}
+        key = {"Idempotency-Key": named("rehearsal", by.username, path, sha256(content).hexdigest())}
+        headers = {**key, "Content-Type": media_type, **await self._headers(by)}
         receipt: dict[str, Any] = await self._ask("POST", service, path, content, headers)
         self.commands += 1
         self.positions[service] = max(self.positions.get(service, 0), receipt["position"])

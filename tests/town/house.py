@@ -14,6 +14,7 @@ from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
 from shared.files.depot import depot_at
 from shared.kernel.instants import Instant
+from shared.runtime.personal_data import erasing, erasure_router
 from shared.runtime.process import Heard
 from shared.runtime.service import Runtime, Service
 from shared.runtime.signing_keys import PublishedKeys
@@ -100,7 +101,7 @@ class House:
         """Show its own events in its read models; whether there were any."""
         new = await self.store.read(self.position, BATCH_EVENTS_MAX)
         for recorded in new:
-            await Heard(self.service).project(self.documents, recorded)
+            await erasing(self.vault, Heard(self.service).project)(self.documents, recorded)
             self.position = recorded.position
         return bool(new)
 
@@ -127,9 +128,10 @@ class House:
             await self.store.append(append)
 
     def _routers(self) -> Sequence[APIRouter]:
+        erasure = erasure_router(self.store, self.vault)
         if self.name == "registration":
-            return registration_routers(self.store, self.documents, self.vault, self.clock)
-        return self.service.routers(self.runtime)
+            return [*registration_routers(self.store, self.documents, self.vault, self.clock), erasure]
+        return [*self.service.routers(self.runtime), erasure]
 
     async def _health(self) -> dict[str, Any]:
         return {"status": "ready", "checks": {}, "position": self.position}

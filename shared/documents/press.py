@@ -1,9 +1,10 @@
-"""Documents made in threads, few at once, so that a rush on PDFs leaves the rest of a service its time."""
+"""Documents made in a thread of their own, so that a rush on PDFs leaves the rest of a service its time and memory."""
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-AT_ONCE, WAITING_MAX = 2, 64
+AT_ONCE, WAITING_MAX = 1, 64
 
 
 class PressBusy(Exception):
@@ -14,7 +15,7 @@ class Press:
     """Makes a bounded number of documents at a time, and lets a bounded number wait."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting_max: int = WAITING_MAX) -> None:
-        self._turns = asyncio.Semaphore(at_once)
+        self._hands = ThreadPoolExecutor(at_once, "press")
         self._places = at_once + waiting_max
         self._taken = 0
 
@@ -24,7 +25,6 @@ class Press:
             raise PressBusy
         self._taken += 1
         try:
-            async with self._turns:
-                return await asyncio.to_thread(document)
+            return await asyncio.get_running_loop().run_in_executor(self._hands, document)
         finally:
             self._taken -= 1

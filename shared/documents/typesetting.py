@@ -54,8 +54,8 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
 
 
-@cache
 def _compiler(template: str) -> typst.Compiler:
+    """One for each document: a compiler serves one thread at a time; fonts are shared, and read once."""
     return typst.Compiler(
         str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True
     )

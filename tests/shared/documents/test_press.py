@@ -2,10 +2,15 @@
 
 import asyncio
 import threading
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from shared.documents.application import application_pdf
 from shared.documents.press import Press, PressBusy
+from tests.shared.documents import papers
+from tests.shared.documents.opened import texts
 
 SECONDS_MAX = 5.0
 
@@ -49,3 +54,11 @@ async def test_a_document_that_fails_leaves_its_place() -> None:
         with pytest.raises(ValueError, match="no such template"):
             await press.make(broken)
     assert await press.make(lambda: b"made") == b"made"
+
+
+async def test_documents_that_are_made_at_once_are_each_their_own() -> None:
+    press, paper = Press(at_once=4), papers.application_paper(3)
+    names = [f"上海第{number}服务中心" for number in range(12)]
+    asked = [replace(paper, t1=replace(paper.t1, org_name=name)) for name in names]
+    made = await asyncio.gather(*[press.make(partial(application_pdf, one)) for one in asked])
+    assert [name in texts(pdf)[0] for name, pdf in zip(names, made, strict=True)] == [True] * 12

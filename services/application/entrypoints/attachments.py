@@ -107,7 +107,9 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
         terms = await desk.facts.terms(started.round, arrival.at)
         if terms is None:
             raise RoundNotPlanned
-        command = RemoveAttachment(application, body.material, sha256, terms, arrival.actor, arrival.at)
+        applicant = await desk.facts.applicant(started.organization, arrival.at)
+        barred = applicant.barred if applicant else None
+        command = RemoveAttachment(application, body.material, sha256, terms, arrival.actor, arrival.at, barred)
         context = replace(arrival.context, round=started.round)
         return await arrival.answer(
             lambda key: handle(desk.store, command, context, key, organization=started.organization)

@@ -83,6 +83,7 @@ async def seek(desk: Desk, sending: Sending, context: Context) -> Sought:
     terms = await desk.facts.terms(started.round, context.at)
     if terms is None:
         raise RoundNotPlanned
+    applicant = await desk.facts.applicant(started.organization, context.at)
     command = AddAttachment(
         application=sending.application,
         material=sending.material,
@@ -94,6 +95,7 @@ async def seek(desk: Desk, sending: Sending, context: Context) -> Sought:
         terms=terms,
         by=context.actor,
         at=context.at,
+        barred=applicant.barred if applicant else None,
     )
     async with _traced(desk.store, started, command, context):
         rule = may_attach(state, command)

@@ -137,6 +137,8 @@ def _may_open(command: OpenAccount) -> None:
         if command.by is not None:
             require(command.by, Role.FILER, Role.ADMINISTRATOR)
         return
+    if command.role is Role.SYSTEM:
+        raise NotPermitted("a service is no person: nobody opens an account for it", field="role")
     if command.by is None:
         raise NotPermitted(f"a {command.role.value}'s account is opened by an administrator", field="role")
     if command.role is Role.LEGAL_REPRESENTATIVE:

@@ -30,7 +30,7 @@ from tests.services.people import (
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-OFFICIALS = [role for role in Role if role not in (Role.FILER, Role.LEGAL_REPRESENTATIVE)]
+OFFICIALS = [role for role in Role if role not in (Role.FILER, Role.LEGAL_REPRESENTATIVE, Role.SYSTEM)]
 
 
 def opening(role: Role, by: Actor | None = ADMINISTRATOR) -> OpenAccount:
@@ -94,6 +94,11 @@ def test_only_a_filer_opens_a_signatory(by: Actor) -> None:
 @pytest.mark.parametrize("role", [*OFFICIALS, Role.LEGAL_REPRESENTATIVE])
 def test_nobody_opens_an_officials_account_for_itself(role: Role) -> None:
     assert given(ACCOUNT_DECIDER).when(opening(role, None)).then_refuses(NotPermitted).field == "role"
+
+
+@pytest.mark.parametrize("by", [*all_but(), None])
+def test_nobody_opens_an_account_of_the_system(by: Actor | None) -> None:
+    assert given(ACCOUNT_DECIDER).when(opening(Role.SYSTEM, by)).then_refuses(NotPermitted).field == "role"
 
 
 @pytest.mark.parametrize("by", all_but(Role.ADMINISTRATOR, Role.SYSTEM), ids=role_of)

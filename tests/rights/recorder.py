@@ -12,6 +12,7 @@ from typing import Any
 
 from services.registration.domain.account import OpenAccount
 from shared.contracts.event import Event
+from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider
 from shared.testing.scenario import Scenario
 from tests.docs.pages import ROOT
@@ -19,8 +20,8 @@ from tests.docs.pages import ROOT
 KEPT = "NIANLUN_RECORDED"
 """The environment variable that names the file to keep them in."""
 SECONDS_MAX = 300
-EXAMPLES_MAX = 12
-"""Of one command: enough to see it given by every role that may, in every state."""
+EXAMPLES_MAX = 6
+"""Of one command by one role: enough to see it given in several states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Example:
     decided: tuple[Event, ...]
 
 
-RECORDED: dict[str, list[Example]] = {}
+RECORDED: dict[tuple[str, str], list[Example]] = {}
+"""By command and by the role that gave it."""
 
 
 def pytest_configure() -> None:
@@ -62,7 +64,8 @@ def command_name(command: object) -> str:
 
 
 def _keep(example: Example) -> None:
-    kept = RECORDED.setdefault(command_name(example.command), [])
+    by: Actor | None = example.command.by
+    kept = RECORDED.setdefault((command_name(example.command), by.role if by else ""), [])
     if len(kept) < EXAMPLES_MAX and example not in kept:
         kept.append(example)
 

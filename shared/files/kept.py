@@ -12,6 +12,8 @@ from shared.files.objects import Entry, Objects
 from shared.files.refusals import FileNotKept
 
 KEPT, CONDEMNED = "sha256", "condemned"
+SMALL_BYTES_MAX = 256 * 1024
+"""Handed over at once; a larger file is read in parts."""
 
 
 def place(sha256: str) -> str:
@@ -28,7 +30,9 @@ class ObjectFiles:
     async def put(self, sha256: str, content: BinaryIO) -> None:
         """See `Files.put`."""
         content.seek(0)
-        await self.objects.put(place(sha256), content)
+        small = content.read(SMALL_BYTES_MAX + 1)
+        content.seek(0)
+        await self.objects.put(place(sha256), content if len(small) > SMALL_BYTES_MAX else small)
 
     async def stat(self, sha256: str) -> int | None:
         """See `Files.stat`."""

@@ -112,7 +112,8 @@ class Objects:
 
     async def _endure(self, name: str) -> None:
         if self.folder is not None:
-            await asyncio.to_thread(_sync, self.folder / name)
+            path = self.folder / name
+            await asyncio.gather(asyncio.to_thread(_sync, path), asyncio.to_thread(_sync, path.parent))
 
 
 def objects_at(url: str, secret_key: str | None = None) -> Objects:
@@ -147,9 +148,8 @@ def _s3(bucket: str, prefix: str, options: dict[str, str], secret_key: str | Non
 
 
 def _sync(path: Path) -> None:
-    for place in (path, path.parent):
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

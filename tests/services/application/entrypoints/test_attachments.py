@@ -22,7 +22,7 @@ from services.application.usecases.assignments import ASSIGNMENTS, assignments
 from services.application.usecases.attach import Desk
 from services.application.usecases.handle import handle
 from services.application.usecases.streams import round_stream
-from shared.contracts.access import AccessRefused
+from shared.contracts.access import AccessRefused, RecordRead
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.category import Stream
 from shared.contracts.review import ExpertRecused, ReviewAssigned
@@ -345,6 +345,13 @@ async def test_who_has_business_with_it_may_read_it(
     await send(filing, client)
     answer = await client.get(f"{PLACE}/{hash_of(PDF)}", headers=filing.headers(who))
     assert answer.status_code == status, answer.text
+
+
+async def test_the_discipline_auditors_reading_is_recorded(filing: Filing, client: httpx.AsyncClient) -> None:
+    await send(filing, client)
+    place = f"{PLACE}/{hash_of(PDF)}"
+    assert (await client.get(place, headers=filing.headers(AUDITOR))).status_code == 200
+    assert await filing.events(RecordRead) == [RecordRead(path=place, query="")]
 
 
 async def test_an_expert_reads_what_it_was_assigned_until_it_steps_back(

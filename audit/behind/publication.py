@@ -154,8 +154,10 @@ def _submissions(case: Case, round_id: str) -> dict[str, Any]:
 
 
 def _withdrawn(case: Case, round_id: str) -> frozenset[str]:
-    kinds = (application.ApplicationWithdrawn, application.ApplicationLapsed)
-    return frozenset(event.application for kind in kinds for event in case.before(kind, round=round_id))
+    """Who withdrew, or did not correct in time; a draft that lapsed can still be submitted within an extension."""
+    withdrawn = case.before(application.ApplicationWithdrawn, round=round_id)
+    lapsed = case.before(application.ApplicationLapsed, round=round_id, what="return")
+    return frozenset(event.application for event in (*withdrawn, *lapsed))
 
 
 BEHIND: Behind = {

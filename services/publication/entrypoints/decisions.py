@@ -10,6 +10,7 @@ from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.entrypoints.bodies import PromotionBody
 from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out, plan_of
 from services.publication.usecases.handle import notices_of
+from services.publication.usecases.overview import list_overview
 from services.publication.usecases.project import APPROVALS
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
@@ -73,6 +74,12 @@ def router(parts: Parts) -> APIRouter:
             withdrawn=await facts.withdrawn(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
+
+    @routes.get("/rounds/{round_id}/decision")
+    async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+        """Where the round's list stands, who waits below the cut, and what is still to be decided."""
+        require(actor, *OFFICE)
+        return dict(await list_overview(parts.store, facts, round_id))
 
     @routes.get("/rounds/{round_id}/approvals")
     async def approvals(

@@ -15,12 +15,12 @@ from services.publication.usecases.project import OBJECTIONS
 from shared.kernel.actor import ANYBODY, Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.refusal import require
+from shared.vault.vault import ERASED
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving, ArrivingFromAnybody
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
-ERASED = "已删除"
 State = Annotated[Literal["OPEN", "INADMISSIBLE", "DISMISSED", "UPHELD"] | None, Query()]
 
 

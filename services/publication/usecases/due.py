@@ -1,12 +1,14 @@
 """What runs out by the clock: agreements that nobody signed, and approvals after their last day (C5.4)."""
 
+from contextlib import suppress
+
 from services.publication.domain.agreement import ExpireAgreement
 from services.publication.domain.standing import ExpireApproval
 from services.publication.usecases.approvals import outcome_of
 from services.publication.usecases.handle import handle
-from services.publication.usecases.project_standing import AGREEMENT, DUE
+from services.publication.usecases.project_standing import AGREEMENT, DUE, due_key
 from shared.eventstore.documents import Document, Reads
-from shared.eventstore.port import Context, EventStore
+from shared.eventstore.port import CommandReused, Context, EventStore
 from shared.kernel.instants import Instant
 from shared.runtime.timekeeper import due_context
 
@@ -20,8 +22,9 @@ async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
         for doc in page:
             if str(doc["due"]) > now:
                 return
-            await _run_out(store, doc)
-        after = f"{page[-1]['due']}.{page[-1]['what']}.{page[-1]['application']}"
+            with suppress(CommandReused):  # it ran out already, and the read models have not seen it yet
+                await _run_out(store, doc)
+        after = due_key(page[-1])
 
 
 async def _run_out(store: EventStore, doc: Document) -> None:

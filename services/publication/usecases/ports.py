@@ -32,7 +32,7 @@ class Facts(Protocol):
         ...
 
     async def withdrawn(self, round_id: str) -> frozenset[str]:
-        """Applications of the round that were withdrawn or lapsed."""
+        """Applications of the round that were withdrawn, or were not corrected in time after a return."""
         ...
 
     async def recommended(self, round_id: str) -> frozenset[str]:

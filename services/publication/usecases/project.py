@@ -29,6 +29,7 @@ from shared.contracts.review import (
     DistrictDeclined,
     DistrictRecommended,
     DistrictReviewClosed,
+    DistrictReviewReopened,
     EscalationDecided,
     PanelConstituted,
     RankingComputed,
@@ -72,7 +73,7 @@ async def _from_elsewhere(documents: Documents, recorded: Recorded) -> None:
             await documents.put(PANELS, event.panel, data)
         case ApplicationSubmitted() | ApplicationResubmitted():
             await documents.put(SUBMISSIONS, event.application, data)
-        case ApplicationWithdrawn() | ApplicationLapsed():
+        case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
             await documents.put(WITHDRAWN, event.application, data)
         case _:
             await _recommended(documents, recorded)
@@ -85,7 +86,7 @@ async def _recommended(documents: Documents, recorded: Recorded) -> None:
             await documents.put(RECOMMENDED, event.application, recorded.data())
         case EscalationDecided(outcome="admitted"):
             await documents.put(RECOMMENDED, event.application, recorded.data())
-        case DistrictDeclined() | DistrictReviewClosed():
+        case DistrictDeclined() | DistrictReviewClosed() | DistrictReviewReopened():
             await documents.remove(RECOMMENDED, event.application)
         case _:
             return

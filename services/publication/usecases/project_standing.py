@@ -14,7 +14,7 @@ from shared.contracts.publication import (
     RectificationAccepted,
     RectificationOrdered,
 )
-from shared.eventstore.documents import Documents
+from shared.eventstore.documents import Document, Documents
 from shared.kernel.instants import LocalDate, end_of_day
 
 STANDINGS = "standings"
@@ -22,6 +22,8 @@ ENDINGS = "endings"
 """How and when an approval ended, for a list as of any day."""
 DUE = "due"
 """What the clock brings, by its instant; see `usecases/due.py`."""
+DUE_OF = "due-of"
+"""The same by what it is about, so that it is found again when it moves."""
 APPROVAL, AGREEMENT = "approval", "agreement"
 
 
@@ -83,12 +85,20 @@ async def _due(documents: Documents, recorded: Recorded) -> None:
 async def _falls_due(documents: Documents, what: str, application: str, due: str, round_id: str) -> None:
     await _no_longer_due(documents, what, application)
     doc: dict[str, JSON] = {"what": what, "application": application, "due": due, "round": round_id}
-    await documents.put(DUE, f"{due}.{what}.{application}", doc)
+    await documents.put(DUE, due_key(doc), doc)
+    await documents.put(DUE_OF, f"{what}.{application}", doc)
 
 
 async def _no_longer_due(documents: Documents, what: str, application: str) -> None:
-    for doc in await documents.find(DUE, {"what": what, "application": application}):
-        await documents.remove(DUE, f"{doc['due']}.{what}.{application}")
+    doc = await documents.get(DUE_OF, f"{what}.{application}")
+    if doc is not None:
+        await documents.remove(DUE, due_key(doc))
+        await documents.remove(DUE_OF, f"{what}.{application}")
+
+
+def due_key(doc: Document) -> str:
+    """The key of something due: the earliest comes first."""
+    return f"{doc['due']}.{doc['what']}.{doc['application']}"
 
 
 STATE: dict[type, str] = {

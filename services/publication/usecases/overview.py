@@ -1,0 +1,48 @@
+"""Where a round's list stands: its rows, who waits below the cut and at which rank, what is still to be decided."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, assert_never
+
+from services.publication.domain.draft import Approved, NotProposed, Proposed
+from services.publication.usecases.handle import decision_of, notices_of
+from services.publication.usecases.ports import Facts
+from shared.eventstore.port import EventStore
+
+
+async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mapping[str, Any]:
+    """The state of a round's decision, as of the log."""
+    decision, _ = await decision_of(store, round_id)
+    match decision:
+        case NotProposed():
+            return {"round": round_id, "state": "NOT_PROPOSED"}
+        case Proposed():
+            hashes = {one.list_hash for one in await notices_of(store, round_id)}
+            state = "ON_NOTICE" if hashes & decision.hashes else "DRAFT"
+            return {**_common(round_id, state, decision), **await _waiting(facts, round_id, decision)}
+        case Approved():
+            state = "FINAL" if decision.corrected is None else "CORRECTED"
+            pending = None if decision.pending is None else asdict(decision.pending)
+            return {**_common(round_id, state, decision), "pending_correction": pending}
+        case _:
+            assert_never(decision)
+
+
+def _common(round_id: str, state: str, decision: Proposed | Approved) -> dict[str, Any]:
+    rows = [asdict(row) for row in decision.rows]
+    return {"round": round_id, "state": state, "list_hash": decision.list_hash, "rows": rows}
+
+
+async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str, Any]:
+    rankings = await facts.rankings(round_id)
+    group = {row.application: ranking.group for ranking in rankings.values() for row in ranking.rows}
+    line = [
+        {**asdict(one), "group": of, "rank": decision.rank_now(one, of)}
+        for one in decision.line
+        if (of := group.get(one.application, ""))
+    ]
+    return {
+        "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
+        "open_objections": [one.objection for one in decision.open_objections],
+        "superseded": frozenset(rankings) != frozenset(decision.proposal.rankings),
+    }

@@ -88,16 +88,16 @@ class Arrival:
 
 
 async def _arrival(request: Request, actor: Actor, *, file: bool = False) -> Arrival:
-    key = _key(request, actor)
+    key, store = _key(request, actor), request.app.state.web.store
     if key is not None:
-        request.state.command_id = named("command", key)
+        request.state.command_id = named("command", store.service, key)
     command_id: str = request.state.command_id
     at: Instant = request.state.received_at
     trace = valid_traceparent(request.headers.get("traceparent"))
     context = Context(command_id, actor, at, command_id, traceparent=trace)
     status = getattr(request.scope.get("route"), "status_code", None) or 200
     request_hash = _hash(request, request.url.query.encode() if file else await request.body()) if key else ""
-    return Arrival(context, key, request_hash, request.app.state.web.store, status)
+    return Arrival(context, key, request_hash, store, status)
 
 
 def _key(request: Request, actor: Actor) -> str | None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.contracts.access import AccessRefused
+from shared.eventstore.memory import MemoryEventStore
 from shared.kernel.ids import event_id, named
 from tests.shared.web.house import CLERK, EXPERT, NOON, House
 
@@ -41,7 +42,7 @@ async def test_a_receipt_tells_where_the_events_are(house: House, client: httpx.
 async def test_the_event_says_who_when_and_under_which_command(house: House, client: httpx.AsyncClient) -> None:
     await send(house, client, Idempotency_Key="k1", traceparent=TRACE)
     (recorded,) = await house.store.read(0, 10)
-    command_id = named("command", f"{CLERK.id}:k1")
+    command_id = named("command", "review", f"{CLERK.id}:k1")
     envelope = recorded.envelope
     assert (envelope.actorid, envelope.actorrole, envelope.actordistrict) == (
         CLERK.id,
@@ -180,7 +181,7 @@ async def test_a_refusal_names_rule_clause_and_field(house: House, client: httpx
         "rule": "R7",
         "clause": "C2.1.2",
         "field": "text",
-        "instance": f"urn:uuid:{named('command', f'{CLERK.id}:k2')}",
+        "instance": f"urn:uuid:{named('command', 'review', f'{CLERK.id}:k2')}",
     }
     assert (await house.store.head()).position == 1
 
@@ -199,3 +200,12 @@ async def test_a_token_that_is_wrong_does_not_pass_as_none(house: House, client:
     assert (await client.post("/open", json=BODY)).status_code == 200
     expired = house.bearer(exp=0)
     assert (await client.post("/open", json=BODY, headers=expired)).status_code == 401
+
+
+async def test_one_key_at_two_houses_is_two_commands(house: House, client: httpx.AsyncClient) -> None:
+    await send(house, client, Idempotency_Key="k1")
+    other = House(store=MemoryEventStore("publication", rehearsal=True))
+    async with other.client() as there:
+        await send(other, there, Idempotency_Key="k1")
+    (here,), (elsewhere,) = await house.store.read(0, 10), await other.store.read(0, 10)
+    assert here.envelope.id != elsewhere.envelope.id

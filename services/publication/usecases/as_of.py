@@ -10,7 +10,7 @@ from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant, LocalDate, end_of_day
 
-DAY_LENGTH = len("2017-12-01")
+DAY_LENGTH = len("2001-02-03")
 ROUND_MAX = 100_000
 
 

@@ -82,3 +82,149 @@ def test_its_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     schema = json.loads(capsys.readouterr().out)
     assert set(schema["properties"]) == {"t1", "t2", "t3", "t4", "materials"}
     assert {"from", "to"} <= set(schema["$defs"]["PartnerBody"]["properties"])
+
+
+KEYS = ["rule", "clause", "outcome", "observed", "threshold", "message_zh", "message_en"]
+LEAST: dict[str, Any] = {
+    "t1": {
+        "uscc": "91310000MA1K0000X0",
+        "legal_form": "律师事务所",
+        "operating_since": "2016-09-20",
+        "capital": "100000",
+        "kind": "专业",
+        "category": "management_consulting",
+        "finance_last_year": {"revenue": "1", "profit": "-1", "assets": "1", "liabilities": "1"},
+    },
+    "t2": {
+        "roster": [
+            {
+                "person_key": f"P{number}",
+                "fulltime": True,
+                "professional": True,
+                "education": "大专" if number < 7 else "无",
+            }
+            for number in range(10)
+        ],
+        "premises": [{"area": "69.999", "tenure": "own"}, {"area": "10.001", "lease_to": "2017-09-20"}],
+        "equipment": [{"name": "热线"}],
+    },
+    "t3": {
+        "smes_served": 100,
+        "surveyed": 5,
+        "satisfied": 4,
+        "volume_total": "100",
+        "volume_public": "5",
+        "volume_lowfee": "5",
+        "micro_discount": True,
+    },
+    "t4": {
+        "partners": [
+            {"uscc": f"91310000MA1K000{number}X0", "type": "服务机构", "from": "2017-01-01", "to": "2017-09-20"}
+            for number in range(1, 4)
+        ],
+        "documents": dict.fromkeys(("management_system", "service_process", "fee_standard", "quality_assurance"), True),
+        "plan": {"smes": 5},
+        "commitment": True,
+    },
+    "materials": [1, 2, 3, 5, 6, {"material": 7, "sha256": "a" * 64}, 9],
+}
+"""As little as a form can say."""
+
+
+def test_rules_are_told_in_order_with_exactly_their_members(form: dict[str, Any], desk: Desk) -> None:
+    told = desk.told(form)
+    assert list(told) == ["overall", "results"]
+    assert [one["rule"] for one in told["results"]] == [f"R{number}" for number in range(1, 20)]
+    assert all(list(one) == KEYS for one in told["results"])
+
+
+def test_what_no_rule_reads_may_be_left_out(desk: Desk) -> None:
+    told = desk.told(LEAST)
+    outcomes = {one["rule"]: one["outcome"] for one in told["results"]}
+    assert {rule for rule, outcome in outcomes.items() if outcome == "JUDGE"} == {"R4", "R5", "R9"}
+    assert {rule for rule, outcome in outcomes.items() if outcome not in {"JUDGE", "PASS"}} == {"R16"}
+    share = next(one for one in told["results"] if one["rule"] == "R7")
+    assert (share["observed"], share["threshold"]) == ("7/10", "7/10")
+    assert "0/10" in share["message_zh"]
+    assert "0/10" in share["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("table", "member", "rule", "outcome"),
+    [
+        ("t1", "finance_last_year", "R4", "MISSING"),
+        ("t4", "commitment", "R18", "MISSING"),
+        ("t4", "documents", "R9", "MISSING"),
+        ("t4", "partners", "R17", "FAIL"),
+        ("t2", "premises", "R8", "FAIL"),
+        ("t2", "roster", "R6", "FAIL"),
+        ("t3", "micro_discount", "R12", "MISSING"),
+    ],
+)
+def test_what_a_rule_reads_is_missed(desk: Desk, table: str, member: str, rule: str, outcome: str) -> None:
+    without = {name: value for name, value in LEAST[table].items() if name != member}
+    for given in (without, {**without, member: None}):
+        told = desk.told({**LEAST, table: given})
+        assert next(one["outcome"] for one in told["results"] if one["rule"] == rule) == outcome
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "place"),
+    [
+        ("t1", {"capital": 100000}, "t1.capital"),
+        ("t1", {"capital": None}, "t1.capital"),
+        ("t1", {"operating_since": "2016-9-20"}, "t1.operating_since"),
+        ("t1", {"operating_since": "2017-02-29"}, "t1.operating_since"),
+        ("t1", {"legal_form": "company"}, "t1.legal_form"),
+        ("t1", {"uscc": "123"}, "t1.uscc"),
+        ("t1", {"penalties": [{"date": "soon"}]}, "t1.penalties.0.date"),
+        ("t2", {"premises": [{"area": 80, "tenure": "own"}]}, "t2.premises.0.area"),
+        ("t2", {"roster": [{"person_key": "P1"}]}, "t2.roster.0.fulltime"),
+        ("t3", {"surveyed": 1.5}, "t3.surveyed"),
+        ("t3", {"satisfied": -1}, "t3.satisfied"),
+        ("t4", {"partners": [{"type": "other"}]}, "t4.partners.0.uscc"),
+        ("t4", {"nonsense": 1}, "t4.nonsense"),
+    ],
+)
+def test_the_wrong_member_is_named_in_one_line(desk: Desk, table: str, change: dict[str, Any], place: str) -> None:
+    code, out, err = desk.ask({**LEAST, table: {**LEAST[table], **change}})
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert f": {place}: " in err
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome"),
+    [
+        ("2017-09-20T16:59:59.999+08:00", "PASS"),
+        ("2017-09-20T08:59:59.999Z", "PASS"),
+        ("2017-09-20T10:59:59+02:00", "PASS"),
+        ("2017-09-20T09:00:00Z", "FAIL"),
+        ("2017-09-20T11:00:00+02:00", "FAIL"),
+    ],
+)
+def test_an_instant_in_any_offset(desk: Desk, as_of: str, outcome: str) -> None:
+    told = desk.told(LEAST, "--as-of", as_of)
+    assert told["results"][-1]["outcome"] == outcome
+
+
+@pytest.mark.parametrize("as_of", ["2017-09-20", "2017-09-20T16:00:00", "soon"])
+def test_an_instant_without_an_offset_is_none(desk: Desk, as_of: str) -> None:
+    code, _, err = desk.ask(LEAST, "--as-of", as_of)
+    assert (code, len(err.splitlines())) == (1, 1)
+
+
+def test_a_round_that_cannot_be_read_is_one_line(desk: Desk, tmp_path: Path) -> None:
+    for text in ("{", "{}", "[]", json.dumps({**json.loads(Path(ROUND).read_text()), "levels": {"education": "x"}})):
+        (tmp_path / "round.json").write_text(text)
+        code, _, err = desk.ask(LEAST, "--round", str(tmp_path / "round.json"))
+        assert (code, len(err.splitlines())) == (1, 1), text
+    code, _, err = desk.ask(LEAST, "--round", str(tmp_path))
+    assert (code, len(err.splitlines())) == (1, 1)
+
+
+def test_the_schema_asks_for_no_more_than_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["eligibility", "--schema"])
+    schema = json.loads(capsys.readouterr().out)
+    assert "legal_representative" not in schema["$defs"]["T1Body"]["required"]
+    assert "capital" in schema["$defs"]["T1Body"]["required"]

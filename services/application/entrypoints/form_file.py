@@ -7,12 +7,14 @@ from pydantic import Field, model_validator
 
 from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T1Body, T2Body, T3Body, T4Body
 from shared.contracts.vocabulary import District
+from shared.kernel.instants import YEAR_MIN
 from shared.web.models import Body
 
 Doc: TypeAlias = dict[str, Any]
 A_FILE: Final = "0" * 64
 """Stands for a document that is said to be there."""
 UNSAID: Final = "-"
+LONG_AGO: Final = f"{YEAR_MIN}-01-01"
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "legal_form": {
         "企业": "enterprise",
@@ -44,6 +46,7 @@ MAY_LACK: Final[Mapping[str, Mapping[str, Any]]] = {
         "org_name": UNSAID,
         "reg_address": UNSAID,
         "district": District.HUANGPU.value,
+        "established_on": LONG_AGO,
         "legal_representative": UNSAID,
         "contact": UNSAID,
         "under_investigation": False,
@@ -93,7 +96,7 @@ def schema() -> Doc:
     described = FormFile.model_json_schema()
     for name, absent in MAY_LACK.items():
         shape = described["$defs"][name]
-        derived = {"T1Body": {"established_on"}, "T2Body": {"staff_total"}}.get(name, set())
+        derived = {"staff_total"} if name == "T2Body" else set()
         shape["required"] = [one for one in shape.get("required", []) if one not in {*absent, *derived}]
     return described
 
@@ -128,8 +131,6 @@ def _t1(given: Doc) -> Doc:
     table = _filled("T1Body", given)
     if isinstance(table.get("category"), str):
         table = {**table, "category": [table["category"]]}
-    if "operating_since" in table:
-        table = {"established_on": table["operating_since"], **table}
     for member, name in (
         ("qualifications", "QualificationBody"),
         ("penalties", "PenaltyBody"),

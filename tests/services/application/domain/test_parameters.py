@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.application.domain.parameters import ParameterMalformed, check
@@ -80,3 +81,60 @@ def test_a_misspelt_kind_does_not_make_a_hard_rule_waivable() -> None:
 def test_what_nobody_could_live_by_is_refused(parameters: RoundParameters) -> None:
     with pytest.raises(ParameterMalformed):
         check(parameters)
+
+
+def at(place: str, value: Any) -> RoundParameters:
+    """The round of 2017 with one member of a part changed: `levels.title`, `materials.2.required`."""
+    document: Any = msgspec.to_builtins(PARAMETERS)
+    *way, last = [int(part) if part.isdigit() else part for part in place.split(".")]
+    inner = document
+    for part in way:
+        inner = inner[part]
+    inner[last] = value
+    return msgspec.convert(document, RoundParameters)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "named"),
+    [
+        ("levels.education", "kindergarten", "levels.education"),
+        ("levels.title", "College", "levels.title"),
+        ("levels.recognition", "global", "levels.recognition"),
+        ("levels.counting", "both", "levels.counting"),
+        ("materials.0.number", 0, "materials.0"),
+        ("materials.0.number", 10, "materials.10"),
+        ("materials.1.number", 1, "materials"),
+        ("materials.1.required", "sometimes", "materials.2.required"),
+        ("materials.1.media_types", [], "materials.2.media_types"),
+        ("materials.1.size_max", 0, "materials.2.size_max"),
+        ("materials.1.files_max", 0, "materials.2.files_max"),
+        ("corrections.return_days.value", -1, "corrections.return_days"),
+        ("corrections.reconsider_days.value", 10**6, "corrections.reconsider_days"),
+        ("corrections.appeal_days.value", -1, "corrections.appeal_days"),
+        ("corrections.rectification_days.value", -1, "corrections.rectification_days"),
+        ("assessment.rubric", [], "assessment.rubric"),
+        ("assessment.rubric.0.maximum", -1, "assessment.rubric"),
+        ("assessment.rubric.1.id", "activities", "assessment.rubric"),
+        ("assessment.grades", [], "assessment.grades"),
+        ("assessment.grades.2.at_least", 1, "assessment.grades"),
+        ("assessment.grades.1.at_least", 90, "assessment.grades"),
+        ("assessment.grades.0.at_least", 101, "assessment.grades"),
+        ("assessment.grades.1.name_zh", "优秀", "assessment.grades"),
+        ("assessment.reminder_days.value", -1, "assessment.reminder_days"),
+        ("assessment.default_days.value", -1, "assessment.default_days"),
+        ("quotas.0.ties_admitted", -1, "quotas.comprehensive.ties_admitted"),
+        ("obligations.2.period", "Q1", "obligations"),
+        ("obligations.6.only", "everybody", "obligations.6.only"),
+    ],
+)
+def test_what_a_round_says_of_the_whole_programme_is_checked(place: str, value: Any, named: str) -> None:
+    with pytest.raises(ParameterMalformed) as refusal:
+        check(at(place, value))
+    assert refusal.value.field == named
+
+
+@pytest.mark.parametrize("part", ["levels", "materials", "corrections", "batches", "assessment"])
+def test_an_earlier_round_may_be_silent(part: str) -> None:
+    document = msgspec.to_builtins(PARAMETERS)
+    del document[part]
+    check(msgspec.convert(document, RoundParameters))

@@ -110,6 +110,11 @@ async def _promote_and_approve(scene: Scene) -> None:
     await scene.town.command(
         first.filer, "application", f"/applications/{first.application}/withdrawal", {"reason": "机构重组"}
     )
+    seen = await scene.saw(OFFICER, f"{PLACE}/decision")
+    assert (seen["state"], seen["rows"], seen["open_objections"], seen["superseded"]) == ("ON_NOTICE", [], [], False)
+    assert [(one["application"], one["rank"]) for one in seen["line"]] == [
+        (one.application, rank) for rank, one in enumerate((third, fourth, fifth), start=3)
+    ]
     promotion = {"application": fourth.application, "reason": "依次递补"}
     assert await scene.refused(LEADER, f"{PLACE}/promotions", promotion) == "not-the-next-in-line"
     for one in (third, fourth):
@@ -147,6 +152,7 @@ async def _appeal_and_correct(scene: Scene) -> None:
     await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
     await scene.did(LEADER, f"{PLACE}/corrections/approval")
     await scene.did(PUBLISHER, f"{PLACE}/list")
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["state"] == "CORRECTED"
     assert await scene.listed() == [third.application, fifth.application]
     assert await scene.listed(as_of="2017-11-14") == [third.application, fourth.application]
     assert await scene.listed(as_of="2017-11-15") == [third.application, fifth.application]

@@ -77,7 +77,7 @@ def of_commands() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for service in SERVICES:
         modules = _modules(f"services.{service}.domain")
-        commands = {one for module in modules for one in get_args(getattr(module, "Command", None))}
+        commands = {one for module in modules for one in _arms(getattr(module, "Command", None))}
         told = {command: set(CLAUSE.findall(command.__doc__ or "")) for command in commands}
         for module in modules:
             for command, clause in _refused(module):
@@ -109,6 +109,11 @@ def _by_clause(told: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
         for clause in sorted(set(CLAUSE.findall(text))):
             found[clause].append(name)
     return found
+
+
+def _arms(alias: Any) -> tuple[Any, ...]:
+    """The arms of a union, or the one class that an alias stands for."""
+    return get_args(alias) or ((alias,) if isinstance(alias, type) else ())
 
 
 def _modules(package: str) -> list[ModuleType]:

@@ -37,7 +37,7 @@ class RoundOpened(Event):
 
 @event(APPLICATION, Role.FILER)
 class ApplicationStarted(Event):
-    """A certified organization began its one application in a round (C2.2.2)."""
+    """A certified organization, comprehensive or professional, began its one application in a round (C1, C2.2.2)."""
 
     application: str
     organization: str

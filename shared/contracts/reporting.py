@@ -205,7 +205,7 @@ class AssessedItem:
 
 @event(ASSESSMENT, Role.CITY_OFFICER)
 class AnnualAssessed(Event):
-    """The office assessed an organization's year (C3.6)."""
+    """The office assessed an organization's year, what it was asked for included (C3.4, C3.5, C3.6)."""
 
     application: str
     organization: str

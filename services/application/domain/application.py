@@ -35,7 +35,7 @@ from shared.kernel.refusal import Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class StartApplication:
-    """A certified organization begins its application (C2.2.2, C5.2)."""
+    """A certified organization begins its application, comprehensive or professional (C1, C2.2.2, C5.2)."""
 
     application: str
     applicant: Applicant

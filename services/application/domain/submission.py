@@ -39,7 +39,7 @@ FIRST_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SubmitApplication:
-    """File the form online, first or after a return (C5.2, C5.3); `at` is when the server accepted the request."""
+    """File the form online, first or after a return (C2, C4.1, C5.2, C5.3); `at` is when the server took it."""
 
     application: str
     terms: RoundTerms

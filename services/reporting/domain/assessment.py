@@ -19,7 +19,7 @@ from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 @dataclass(frozen=True, slots=True)
 class AssessYear:
-    """The officer assesses a year by what was owed in it; `terms` are the round's, or None where it has none."""
+    """The officer assesses a year (C3.4, C3.5, C3.6) by what was owed in it; `terms` are the round's, if it has any."""
 
     application: str
     year: int

@@ -16,7 +16,7 @@ from shared.kernel.refusal import Refusal, Unknown, require
 
 @dataclass(frozen=True, slots=True)
 class RecommendPriority:
-    """The leader recommends by the year's assessments, given by the ids of their events."""
+    """The leader recommends (C3.6) by the year's assessments, given by the ids of their events."""
 
     round: str
     year: int

@@ -190,6 +190,7 @@ def test_how_far_penalties_count_is_the_rounds() -> None:
     ],
 )
 def test_how_many_categories(kind: str, named: int, expected: str) -> None:
+    """A comprehensive organization (C1.a) names none, a professional one (C1.b) exactly one; no other kind (C1)."""
     assert outcome("R14", filing(kind=kind, category=("information", "entrepreneurship")[:named])) == expected
 
 

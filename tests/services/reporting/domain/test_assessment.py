@@ -1,4 +1,4 @@
-"""The yearly assessment by the round's rubric; a default leads to the failing grade (C3.6)."""
+"""The yearly assessment by the round's rubric; a default leads to the failing grade (C3.4, C3.5, C3.6)."""
 
 from dataclasses import replace
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import TypeAlias, assert_never
 
 from services.review.domain.district_states import Recommended, waived
@@ -12,7 +13,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, to_datetime
 from shared.kernel.refusal import Refusal, require
 
-MINUTE_SECONDS = 60
+MINUTE = timedelta(minutes=1)
 
 # Commands
 
@@ -241,8 +242,7 @@ def minutes_late(at: Instant, deadline: Instant) -> int:
     if at < deadline:
         return 0
     late = to_datetime(at) - to_datetime(deadline)
-    whole, rest = divmod(late.days * 86_400 + late.seconds, MINUTE_SECONDS)
-    return max(1, whole + bool(rest or late.microseconds))
+    return max(1, -(-late // MINUTE))
 
 
 BATCH_DECIDER: Decider[Batch, Command, BatchEvent] = Decider(Draft(), decide, evolve)

@@ -62,7 +62,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
     async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
-        """Admit an escalated application to the experts, or dismiss it; the city leader's part."""
+        """Admit an escalated application to the experts, or dismiss it."""
         command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at)
         return await carry_out(store, arrival, await opened(store, application), command)
 

@@ -63,7 +63,7 @@ def router(facts: Facts) -> APIRouter:
 
     @routes.get("/reviews")
     async def many(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, asked: Asking) -> list[dict[str, Any]]:
-        """The district reviews in one state, with the days that are left; `after` is the last application seen."""
+        """The district reviews in one state, with the days that are left."""
         if actor.role not in DISTRICT:
             require(actor, *CITY)
         own = actor.district if actor.role in DISTRICT else asked.district
@@ -77,7 +77,7 @@ def router(facts: Facts) -> APIRouter:
 
     @routes.get("/reviews/{application}")
     async def one(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, application: IdText) -> dict[str, Any]:
-        """One review in full: as it stands, what the rules said, what was asked to be waived, and all that happened."""
+        """One review in full: as it stands, its rules, and all that happened."""
         doc = await reads.get(REVIEWS, application)
         if doc is None:
             raise ReviewNotOpened

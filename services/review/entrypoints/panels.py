@@ -152,7 +152,7 @@ def reads_router() -> APIRouter:
 
     @routes.get("/panels/{panel}/board")
     async def board(reads: AtLeast, actor: CurrentActor, panel: IdText) -> dict[str, Any]:
-        """Who has answered, is assigned, has scored or is overdue, by application; scores only after closing."""
+        """Who has answered, is assigned, has scored; totals only after closing."""
         require(actor, *SEES_PANELS)
         doc = await reads.get(PANELS, panel)
         if doc is None:

@@ -59,7 +59,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/scorings/{application}/scores", response_model=Receipt)
     async def score(application: IdText, body: ScoreBody, arrival: Arriving) -> JSONResponse:
-        """Score an assigned application by the rubric that was in force when the panel was constituted."""
+        """Score an assigned application by the rubric of the panel's beginning."""
         of = await scored(store, facts, application)
         rubric, rubric_hash, items = of.plan.parameters.rubric, of.plan.rubric_hash, _items(body.items)
         command = ScoreApplication(of.subject, body.version, rubric, rubric_hash, items, arrival.actor, arrival.at)

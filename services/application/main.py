@@ -24,7 +24,7 @@ def _routers(runtime: Runtime) -> Sequence[APIRouter]:
     parts = Parts(runtime.store, runtime.reads, runtime.vault, facts)
     desk = Desk(runtime.store, facts, runtime.depot)
     archive = Archive(runtime.store, runtime.vault, Press())
-    return [*routers(parts), attachments.router(desk, runtime.reads), documents.router(archive)]
+    return [*routers(parts), attachments.router(desk, runtime.reads), documents.router(archive, runtime.reads)]
 
 
 SERVICE = Service(

@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
 from services.application.domain.round_states import RoundNotPlanned
 from services.application.entrypoints.bodies import MaterialNumber
-from services.application.entrypoints.rights import may_read
-from services.application.usecases.assignments import is_assigned
+from services.application.entrypoints.rights import may_read, may_read_papers
 from services.application.usecases.attach import (
     Desk,
     Sending,
@@ -27,7 +26,6 @@ from services.application.usecases.attach import (
 from services.application.usecases.handle import handle
 from shared.eventstore.documents import Reads
 from shared.files.uploads import Upload
-from shared.kernel.actor import Role
 from shared.web.answer import JSONAnswer
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving, ArrivingWithFile
@@ -119,8 +117,7 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
     async def one(application: IdText, sha256: Sha256Text, request: Request, actor: CurrentActor) -> Response:
         """Hand a file out, whole or the part that a Range asks for."""
         started, added = await attached(desk.store, application, sha256)
-        if actor.role is not Role.EXPERT or not await is_assigned(reads, application, actor.id):
-            may_read(actor, started.district, started.organization)
+        await may_read_papers(actor, reads, started)
         return await file_answer(request, desk.depot.files, Kept(sha256, added.media_type, added.name))
 
 

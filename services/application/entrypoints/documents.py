@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from services.application.entrypoints.rights import may_read
+from services.application.entrypoints.rights import may_read, may_read_papers
 from services.application.usecases.documents import Archive, export_of, filing_of, pdf_of, statement_of
 from services.application.usecases.handle import handle
+from shared.eventstore.documents import Reads
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
@@ -17,7 +18,7 @@ from shared.web.models import IdText, Receipt
 VersionAsked = Annotated[int | None, Query(ge=1, le=9999, description="The last exported one when it is left out")]
 
 
-def router(archive: Archive) -> APIRouter:
+def router(archive: Archive, reads: Reads) -> APIRouter:
     """Every route of the application's documents."""
     routes = APIRouter(tags=["documents"])
 
@@ -38,7 +39,7 @@ def router(archive: Archive) -> APIRouter:
     async def pdf(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> PdfAnswer:
         """The PDF of a version that was exported."""
         filing = await filing_of(archive, application)
-        may_read(actor, filing.started.district, filing.started.organization)
+        await may_read_papers(actor, reads, filing.started)
         body = await pdf_of(archive, filing, version)
         return PdfAnswer(body, headers=named_by_hash(body, f"申报表-{filing.started.organization_name}.pdf"))
 

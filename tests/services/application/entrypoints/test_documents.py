@@ -10,6 +10,7 @@ import pytest_asyncio
 from services.application.domain.paper import parse_code
 from services.application.domain.states import ApplicationEvent
 from services.application.entrypoints.documents import router
+from services.application.usecases.assignments import ASSIGNMENTS
 from services.application.usecases.documents import Archive
 from services.application.usecases.streams import application_stream, round_stream
 from shared.auditlog.canonical import sha256_hex
@@ -78,7 +79,8 @@ class Printery(House):
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        self.app = create_app("application", "documents", [router(Archive(self.store, self.vault, Press()))], web)
+        archive = Archive(self.store, self.vault, Press())
+        self.app = create_app("application", "documents", [router(archive, self.documents)], web)
 
     async def happened(self, *events: ApplicationEvent) -> None:
         """What is in the log already."""
@@ -193,6 +195,15 @@ async def test_who_may_not_read(house: Printery, client: httpx.AsyncClient, by: 
     await house.happened(*FILED)
     await client.post(PDF, headers=house.bearer(FILER, organization=ORGANIZATION))
     assert (await client.get(path, headers=house.bearer(by, organization=by.organization))).status_code == 403
+
+
+async def test_an_expert_reads_what_it_was_assigned(house: Printery, client: httpx.AsyncClient) -> None:
+    await house.happened(*FILED)
+    await client.post(PDF, headers=house.bearer(FILER, organization=ORGANIZATION))
+    expert = actor(Role.EXPERT)
+    await house.documents.put(ASSIGNMENTS, f"{APPLICATION}.{expert.id}", {"application": APPLICATION})
+    assert (await client.get(PDF, headers=house.bearer(expert))).status_code == 200
+    assert (await client.get(STATEMENT, headers=house.bearer(expert))).status_code == 403
 
 
 @pytest.mark.parametrize(

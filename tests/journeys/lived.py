@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
-DEMO = ("demo", "--keep")
+DEMO = ("demo", "--keep", "--organizations", "60")
+"""Sixty are enough for every story to have somebody in it."""
 SECONDS_MAX = 400
 """For a test, with the demo when it is the first that asks for it."""
 

@@ -42,7 +42,7 @@ def applications(parts: Parts) -> APIRouter:
 
     @router.get("/applications/{application}/timeline")
     async def timeline(application: IdText, reads: AtLeast, actor: CurrentActor) -> list[dict[str, Any]]:
-        """What happened to an application, first to last, and the state that each event left it in."""
+        """What happened to an application, first to last, and the state after it."""
         doc: Any = await reads.get(TIMELINES, application)
         if doc is None or "organization" not in doc:
             raise ApplicationNotStarted
@@ -96,7 +96,7 @@ def _lists(router: APIRouter) -> None:
         after: After = "",
         limit: Limit = 100,
     ) -> list[dict[str, Any]]:
-        """The state of every application of a round as of an instant, and since when; as of now when none is named."""
+        """The state of every application of a round as of an instant, and since when."""
         at = instant(as_of) if as_of else None
         found: list[dict[str, Any]] = []
         while len(found) < limit:
@@ -109,7 +109,7 @@ def _lists(router: APIRouter) -> None:
 
     @router.get("/rounds/{round_id}/overview")
     async def overview(round_id: Token, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
-        """A round in numbers: how many applications are in which state, by district and by category."""
+        """How many applications of a round are in which state, by district and by category."""
         require(actor, *CITY)
         docs = await everything(reads, {"round": round_id})
         return {

@@ -131,7 +131,7 @@ def _in_parts(routes: APIRouter, desk: Desk) -> None:
 
     @routes.patch("/uploads/{upload}", response_model=UploadState | Receipt, openapi_extra=RAW_BODY)
     async def append(upload: Token, offset: OffsetSent, request: Request, arrival: ArrivingWithFile) -> JSONResponse:
-        """Send a part from the offset on; the last one attaches the file and answers the receipt."""
+        """Send a part from the offset on; the last one attaches the file."""
         found = await desk.depot.uploads.find(upload)
         sought = await seek(desk, sending_of(found), arrival.context)
         if not found.complete or offset != found.offset:

@@ -19,7 +19,7 @@ def paper(parts: Parts) -> APIRouter:
 
     @router.post("/applications/{application}/paper", response_model=Receipt)
     async def receive(application: IdText, body: PaperBody, arrival: Arriving) -> JSONResponse:
-        """Receive the paper: matched by version and hash, refused with the difference when it is another."""
+        """Receive the paper, matched by hash; another is refused with the difference."""
         its = await started(parts, application)
         version, snapshot_hash = body.read(application)
         command = ReceivePaper(application, version, snapshot_hash, body.copies, arrival.actor, arrival.at)

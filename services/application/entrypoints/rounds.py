@@ -71,7 +71,7 @@ def rounds(parts: Parts) -> APIRouter:
 def _changes(router: APIRouter, parts: Parts) -> None:
     @router.post("/rounds/{round_id}/extensions", response_model=Receipt)
     async def extend(round_id: Token, body: ExtensionBody, arrival: Arriving) -> JSONResponse:
-        """Extend the submission deadline for the round, a district or an application, by an official letter."""
+        """Extend the deadline of the round, a district or an application, by a letter."""
         command = ExtendDeadline(
             round=round_id,
             scope=body.scope,
@@ -87,7 +87,7 @@ def _changes(router: APIRouter, parts: Parts) -> None:
 
     @router.post("/rounds/{round_id}/amendments", response_model=Receipt)
     async def amend(round_id: Token, body: AmendmentBody, arrival: Arriving) -> JSONResponse:
-        """Amend the round's parameters from an instant on; what was evaluated before stays as it was."""
+        """Amend the round's parameters from an instant on; what was evaluated stays."""
         command = AmendPolicy(
             round=round_id,
             parameters=parameters_of(body.parameters),

@@ -60,7 +60,7 @@ async def _fallen(reads: Reads, round_id: str, terms: Assessment, since: str, no
 
 def what_fell_due(entry: Document, terms: Assessment, since: str, now: Instant) -> Iterator[ByTheClock]:
     """What an open obligation has run into, in order; its instant is never before the policy's or its own beginning."""
-    obligation, due, floor = str(entry["obligation"]), _due(entry), max(since, str(entry["since"]))
+    obligation, due, floor = str(entry["obligation"]), _due(entry), max(since, str(entry.get("since", "")))
 
     def fell(days: int) -> Instant | None:
         at = Instant(max(floor, days_after(due, days)))

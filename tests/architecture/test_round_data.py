@@ -38,7 +38,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/application/domain/parameters.py", 100): "beyond so many years a span leaves the calendar",
     ("services/application/domain/paper.py", 20): "so many changed paths are told in one refusal",
     ("services/publication/domain/objections.py", 20): "a bound on a door that needs no account",
-    ("services/review/domain/batch.py", 60): "the seconds of a minute",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
 }
 """By file and value, why it is no value of the round."""

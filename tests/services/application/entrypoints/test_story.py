@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest_asyncio
 
+from audit.replay import replay
 from rehearsal.cast import organizations
 from rehearsal.forms import tables
 from services.application.domain.paper import paper_code
@@ -47,6 +48,15 @@ async def filled(life: Life, count: int) -> list[Applicant]:
 def larger(one: Applicant) -> dict[str, Any]:
     table: dict[str, Any] = tables(one.organization)["t2"]
     return {**table, "premises": [{**table["premises"][0], "area": "500"}]}
+
+
+async def proven(life: Life) -> None:
+    """Every decision is decided again, and the auditor's states are those that the house shows."""
+    replayed = replay(await life.town.events(), "2017")
+    shown = await life.town.read(OFFICER, "application", "/rounds/2017/applications")
+    assert {one["application"]: (one["state"], one["since"]) for one in shown} == {
+        one.application: (one.state, one.since) for one in replayed.applications
+    }
 
 
 async def state(life: Life, one: Applicant) -> str:
@@ -94,6 +104,7 @@ async def test_a_return_is_corrected_another_lapses_and_every_instant_is_told(li
     await town.at("2017-09-20T17:00:00+08:00")
     assert await state(life, third) == "LAPSED"
     await _as_it_was(life, first, second, third)
+    await proven(life)
 
 
 async def _as_it_was(life: Life, first: Applicant, second: Applicant, third: Applicant) -> None:
@@ -152,6 +163,7 @@ async def test_an_extension_for_one_district(life: Life) -> None:
     assert await town.refused(OFFICER, "application", "/rounds/2017/extensions", late) == "round-is-closed"
     round_doc = await town.read(None, "application", "/rounds/2017")
     assert (round_doc["state"], len(round_doc["extensions"])) == ("CLOSED", 1)
+    await proven(life)
 
 
 async def test_an_amendment_changes_what_comes_after(life: Life) -> None:
@@ -173,6 +185,7 @@ async def test_an_amendment_changes_what_comes_after(life: Life) -> None:
     await life.submit(second)
     seen = [await town.read(one.filer, "application", f"/applications/{one.application}") for one in (first, second)]
     assert [("R3" in one["failed"]) for one in seen] == [False, True]
+    await proven(life)
 
 
 async def test_a_suspended_organization_waits_and_one_that_moved_stays(life: Life) -> None:
@@ -191,6 +204,7 @@ async def test_a_suspended_organization_waits_and_one_that_moved_stays(life: Lif
     await town.command(VERIFIER, "registration", f"/organizations/{other.id}/transfer", moved)
     doc = await town.read(other.filer, "application", f"/applications/{other.application}")
     assert doc["district"] == other.organization.district.value
+    await proven(life)
 
 
 async def test_what_people_see(life: Life) -> None:
@@ -224,6 +238,7 @@ async def test_what_people_see(life: Life) -> None:
     clerk = applicants[1].official(Role.RECEIPT_CLERK)
     papers = await town.read(clerk, "application", "/worklist")
     assert applicants[1].application in {one["application"] for one in papers}
+    await proven(life)
 
 
 async def _may_not(town: Town, one: Applicant, place: str) -> str:

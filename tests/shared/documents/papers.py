@@ -63,7 +63,7 @@ def application_paper(people: int = 14) -> ApplicationPaper:
         round_title=TITLE,
         application=APPLICATION,
         version=2,
-        snapshot_hash="4f3c9a17be2205d86e1b77c0a94d5e30" * 2,
+        snapshot_hash="4f3c" * 16,
         received_at=Instant("2017-09-20T08:59:59.999Z"),
         t1=_t1(APPLICANT),
         t2=_t2(people),
@@ -279,7 +279,7 @@ def _summary_row(organization: Organization, order: int, results: dict[str, str]
         opinion="同意推荐。服务业绩突出，制度健全。",
         order=order,
         version=2,
-        pdf_sha256="4f3c9a17be2205d86e1b77c0a94d5e30" * 2,
+        pdf_sha256="4f3c" * 16,
         compliance="纸质材料与网上申报一致，符合要求",
     )
 

@@ -36,7 +36,7 @@ def test_the_workbook_has_every_column_and_row() -> None:
         "序号": 1, "区": "长宁区", "机构名称": papers.APPLICANT.name, "统一社会信用代码": papers.APPLICANT.uscc,
         "类型/类别": "专业服务机构／技术创新和质量服务类", **dict.fromkeys(papers.RULES, "√"), "放宽事项与理由": "—",
         "合规意见": "纸质材料与网上申报一致，符合要求", "推荐意见": "同意推荐。服务业绩突出，制度健全。", "推荐顺序": 1,
-        "联系人": "见申报表", "电话": "见申报表", "申报表版本": 2, "PDF sha256": "4f3c9a17be2205d86e1b77c0a94d5e30" * 2,
+        "联系人": "见申报表", "电话": "见申报表", "申报表版本": 2, "PDF sha256": "4f3c" * 16,
     }  # fmt: skip
     second, third = (dict(zip(COLUMNS, row, strict=True)) for row in rows[1:])
     assert second["R3"] == "宽"

@@ -28,7 +28,7 @@ from shared.documents.glyphs import printable
         (wording.word(wording.KINDS, "comprehensive"), "综合服务机构"),
         (wording.word(wording.KINDS, "new"), "new"),
         (wording.word(wording.KINDS, None), "—"),
-        (wording.short_hash("4f3c9a17be2205d8" * 4), "4f3c 9a17 be22 05d8"),
+        (wording.short_hash("4f3c" + "9a17" * 15), "4f3c 9a17 9a17 9a17"),
         (wording.short_hash(None), "—"),
         (wording.subject_of("2017年上海市中小企业服务机构申报推荐"), "2017年上海市中小企业服务机构"),
         (wording.subject_of("别的标题"), "别的标题"),

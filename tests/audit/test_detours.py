@@ -1,10 +1,5 @@
 """The detours that the year does not take: amended rules and profiles, a removed file, a void score, a remit."""
 
-import asyncio
-from dataclasses import replace
-from typing import Any
-
-import msgspec
 import pytest
 
 from audit.explain import explain
@@ -12,18 +7,13 @@ from audit.record import Record
 from audit.replay import replay
 from audit.states import states
 from audit.verify import Proven, verify
-from rehearsal.cast import Part, organizations
 from shared.contracts import application, publication, registration, review
 from shared.contracts.envelope import Recorded
-from shared.contracts.round import RoundParameters
 from shared.kernel.instants import instant
-from tests.audit.street import ROUND, Street, parameters
-from tests.town.life import LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
-from tests.town.town import Town
+from tests.audit.detours import NAME, STRICTER, lived_detours, rejected
+from tests.audit.street import ROUND, Street
+from tests.town.life import Life
 
-GROUP = "comprehensive"
-NAME = "上海浦江服务中心（更名后）"
-STRICTER = "1000"
 HAPPENED = {
     application.PolicyAmended,
     application.AttachmentRemoved,
@@ -37,108 +27,9 @@ HAPPENED = {
 
 
 @pytest.fixture(scope="module")
-def detours(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Recorded], Life]:
-    """Three organizations, one place; not to be changed."""
-    life = Life(Town(tmp_path_factory.mktemp("detours")), parameters(places=1))
-    return asyncio.run(_lived(life)), life
-
-
-async def _lived(life: Life) -> list[Recorded]:
-    town = life.town
-    await town.begin()
-    await town.at("2017-08-21T09:00:00+08:00")
-    await life.plan()
-    cast = [one for one in organizations() if one.group == GROUP and one.part is Part.ORDINARY][:4]
-    for organization in cast:
-        await life.register(organization)
-    await _change_registrations(life)
-    await town.at("2017-09-01T09:00:00+08:00")
-    first, *others, _ = life.applicants
-    for one in life.applicants[:3]:
-        await life.fill_in(one)
-    await _replace_a_file(life, first)
-    await life.submit(first)
-    await _amend(life)
-    await town.at("2017-09-15T09:00:00+08:00")
-    for one in others:
-        await life.submit(one)
-    for one in life.applicants[:3]:
-        await life.receive(one)
-        await life.judge(one, **({} if one is first else {"R10": "服务家数虽不足，成效突出"}))
-        await life.recommend(one)
-    await life.send_lists()
-    await _choose(life)
-    await _appeal(life)
-    return await town.events()
-
-
-async def _change_registrations(life: Life) -> None:
-    """One takes another name, one is suspended and reinstated, one closes."""
-    first, second, _, last = (f"/organizations/{one.id}" for one in life.applicants)
-    renamed = {"name": NAME, "effective_from": "2017-08-21"}
-    acts: tuple[tuple[str, dict[str, str]], ...] = (
-        (f"{first}/amendments", renamed),
-        (f"{second}/suspension", {"ground": "核查登记材料"}),
-        (f"{second}/reinstatement", {"ground": "核查无误"}),
-        (f"{last}/closure", {"ground": "机构注销"}),
-    )
-    for place, body in acts:
-        await life.town.command(VERIFIER, "registration", place, body)
-    life.applicants[0].organization = replace(life.applicants[0].organization, name=NAME)
-
-
-async def _replace_a_file(life: Life, one: Applicant) -> None:
-    """A lease is attached in a second copy, and taken out again (C4.6)."""
-    await life.attach(one, 6, edition=2)
-    added = [
-        recorded.event
-        for recorded in await life.town.events()
-        if isinstance(recorded.event, application.AttachmentAdded) and recorded.event.application == one.application
-    ]
-    place = f"/applications/{one.application}/attachments/{added[-1].sha256}/removal"
-    await life.town.command(one.filer, "application", place, {"material": 6})
-
-
-async def _amend(life: Life) -> None:
-    """By an official letter more SMEs are asked for from a day on."""
-    rules = tuple(replace(rule, threshold=STRICTER) if rule.id == "R10" else rule for rule in life.parameters.rules)
-    stricter: RoundParameters = replace(life.parameters, rules=rules)
-    body: dict[str, Any] = {
-        "parameters": msgspec.to_builtins(stricter),
-        "effective_from": "2017-09-10T00:00:00+08:00",
-        "reason": "按市政府专题会议精神调整",
-        "authority_document": "沪经信企〔2017〕498号",
-    }
-    await life.town.command(OFFICER, "application", f"/rounds/{ROUND}/amendments", body)
-
-
-async def _choose(life: Life) -> None:
-    """Scores, one of them void; a ranking, one place, two rejections."""
-    town = life.town
-    await town.at("2017-10-10T09:00:00+08:00")
-    await life.constitute([GROUP])
-    for one in life.applicants[:3]:
-        await life.score(one)
-    void = {"expert": life.members[GROUP][0].id, "reason": "评分依据与材料不符"}
-    await town.command(SECRETARY, "review", f"/scorings/{life.applicants[1].application}/voids", void)
-    await life.rank(GROUP)
-    await life.propose()
-    await town.at("2017-10-31T09:00:00+08:00")
-    await life.approve()
-
-
-async def _appeal(life: Life) -> None:
-    """One of the rejected appeals; its district is to review it again (C5.4)."""
-    one = rejected(life)
-    await life.town.command(one.filer, "publication", f"/appeals/{one.application}", {"grounds": "区级意见与事实不符"})
-    await life.town.at("2017-11-03T09:00:00+08:00")
-    decided = {"outcome": "remit", "stage": "district", "reason": "区级审核遗漏材料"}
-    await life.town.command(LEADER, "publication", f"/appeals/{one.application}/decision", decided)
-
-
-def rejected(life: Life) -> Applicant:
-    """The last of the applicants whose points do not suffice."""
-    return min(life.applicants[:3], key=lambda one: one.organization.quality)
+def detours() -> tuple[list[Recorded], Life]:
+    """What was lived, and by whom."""
+    return lived_detours()
 
 
 def test_the_detours_were_taken(detours: tuple[list[Recorded], Life]) -> None:

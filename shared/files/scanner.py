@@ -13,6 +13,10 @@ CLEAN, NOT_SCANNED = "clean", "not scanned"
 _NAME_CHARACTERS_MAX = 100
 
 
+class ScannerMisconfigured(ValueError):
+    """The scanner's address is not one; a stack that wants a scanner does not start without."""
+
+
 class Scanner(Protocol):
     """Judges content."""
 
@@ -67,8 +71,10 @@ class ClamAV:
 
 
 def scanner_at(address: str) -> Scanner:
-    """ClamAV at `host:port`; `NoScanner` for an empty address."""
+    """ClamAV at `host:port`; `NoScanner` for an empty address; raise `ScannerMisconfigured` for any other."""
     if not address:
         return NoScanner()
     host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ScannerMisconfigured(f"{address!r} is no host:port of a clamd")
     return ClamAV(host.strip("[]"), int(port))

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from shared.files.refusals import FileInfected, ScannerAway
-from shared.files.scanner import CLEAN, NOT_SCANNED, ClamAV, NoScanner, scanner_at
+from shared.files.scanner import CLEAN, NOT_SCANNED, ClamAV, NoScanner, ScannerMisconfigured, scanner_at
 from tests.shared.files.clamd import EICAR, clamd
 from tests.shared.files.conftest import pdf_of
 
@@ -64,5 +64,9 @@ def test_the_scanners_address_is_a_host_and_a_port() -> None:
     assert scanner_at("clamav:3310") == ClamAV("clamav", 3310)
     assert scanner_at("[::1]:3310") == ClamAV("::1", 3310)
     assert isinstance(scanner_at(""), NoScanner)
-    with pytest.raises(ValueError, match="invalid literal"):
-        scanner_at("clamav:")
+
+
+@pytest.mark.parametrize("address", ["clamav", "clamav:", ":3310", "clamav:port", "http://clamav"])
+def test_an_address_that_is_none_stops_the_start(address: str) -> None:
+    with pytest.raises(ScannerMisconfigured):
+        scanner_at(address)

@@ -68,6 +68,8 @@ async def test_a_port_that_is_taken_ends_it_with_one_line(ground: Ground) -> Non
         ({"NIANLUN_DATABASE_USER": "nobody"}, "InvalidPasswordError"),
         ({"NIANLUN_SECRETS_DIR": "/nowhere"}, "/nowhere/database_password"),
         ({"NIANLUN_CLOCK_FILE": "/nowhere/clock.json"}, "/nowhere/clock.json"),
+        ({"NIANLUN_FILES_URL": "nowhere"}, "'nowhere' is no file:///folder"),
+        ({"NIANLUN_CLAMAV": "nowhere"}, "'nowhere' is no host:port of a clamd"),
         ({"NIANLUN_CRASH_AT": "nowhere"}, "'nowhere' is not a valid CrashPoint"),
     ],
 )

@@ -1,0 +1,46 @@
+"""The file store that a process is told of: a folder, or S3 with its secret key from a file."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.files.scanner import ClamAV, NoScanner
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.start import depot_of
+from tests.shared.files.conftest import PDF, joined, kept, s3
+
+__all__ = ["s3"]
+
+
+def settings(secrets_dir: Path, files_url: str, clamav: str = "") -> ServiceSettings:
+    return ServiceSettings(
+        database_name="review",
+        database_user="review",
+        kafka_bootstrap="127.0.0.1:9",
+        kafka_username="review",
+        secrets_dir=secrets_dir,
+        files_url=files_url,
+        clamav=clamav,
+    )
+
+
+async def test_a_folder_is_made_and_kept_in(tmp_path: Path) -> None:
+    one = depot_of(settings(tmp_path, (tmp_path / "files" / "review").as_uri()))
+    sha256 = await kept(one, PDF)
+    assert (tmp_path / "files" / "review" / "sha256" / sha256[:2] / sha256).read_bytes() == PDF
+    assert isinstance(one.intake.scanner, NoScanner)
+
+
+async def test_a_bucket_is_reached_with_the_secret_key(tmp_path: Path, s3: str) -> None:
+    bucket = f"files-{uuid4().hex}"
+    async with httpx.AsyncClient(trust_env=False) as client:
+        (await client.put(f"{s3}/{bucket}")).raise_for_status()
+    url = f"s3://{bucket}/review?endpoint={s3}&region=us-east-1&access_key_id=key"
+    with pytest.raises(FileNotFoundError, match="files_secret_key"):
+        depot_of(settings(tmp_path, url))
+    (tmp_path / "files_secret_key").write_text("secret\n")
+    one = depot_of(settings(tmp_path, url, "127.0.0.1:3310"))
+    assert await joined(one.files.read(await kept(one, PDF))) == PDF
+    assert one.intake.scanner == ClamAV("127.0.0.1", 3310)

@@ -35,7 +35,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/agreements/{application}/offer", response_model=Receipt)
     async def offer(application: IdText, body: OfferBody, arrival: Arriving) -> JSONResponse:
-        """Offer the agreement to an approved organization, and once more when it ran out unsigned."""
+        """Offer the agreement, and once more when it ran out unsigned."""
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
         parameters = (await plan_of(parts, round_id, arrival)).parameters

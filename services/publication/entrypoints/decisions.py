@@ -77,7 +77,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.get("/rounds/{round_id}/decision")
     async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
-        """Where the round's list stands, who waits below the cut, and what is still to be decided."""
+        """Where the round's list stands, and what is still to be decided."""
         require(actor, *OFFICE)
         return dict(await list_overview(parts.store, facts, round_id))
 

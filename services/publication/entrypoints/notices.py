@@ -65,7 +65,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
 
     @routes.get("/rounds/{round_id}/list", tags=["public"], response_class=Response)
     async def published(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> Response:
-        """The published list, byte for byte what its hash covers; or the list as of a moment."""
+        """The published list byte for byte, or the list as of a moment."""
         if as_of is not None:
             then = await list_as_of(parts.store, reads, round_id, as_of)
             if then is None:

@@ -1,11 +1,11 @@
 """Corrections of a list that was published: proposed by one person, approved by another (C5.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from services.publication.domain.draft import Approved, Decision, DecisionEvent, NotProposed, Proposed
-from services.publication.domain.listing import approved, inserted, list_hash, row_of, without
+from services.publication.domain.listing import approved, group_of, inserted, list_hash, row_of, without
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import (
     ApplicationRejected,
@@ -175,10 +175,11 @@ def _proposed(state: Approved, command: ProposeCorrection) -> ListCorrectionProp
         raise AlreadyOnTheList(there[0])
     if missing := sorted(set(command.remove) - listed):
         raise NotOnThePublishedList(missing[0])
-    rows = without(state.rows, *command.remove)
     ranked = {row.application: row for ranking in command.rankings for row in ranking.rows}
-    for application in sorted(command.add):
-        rows = inserted(rows, _row(ranked, application, command))
+    added = [_row(ranked, application, command) for application in sorted(command.add)]
+    rows = tuple(_passed_by(added, row, ranked) for row in without(state.rows, *command.remove))
+    for row in added:
+        rows = inserted(rows, row)
     return ListCorrectionProposed(
         round=command.round,
         supersedes=state.list_hash,
@@ -194,6 +195,13 @@ def _row(ranked: Mapping[str, RankingRow], application: str, command: ProposeCor
     if application not in ranked or application in command.withdrawn:
         raise ApplicationNotRanked(application)
     return row_of(ranked[application], command.submissions)
+
+
+def _passed_by(added: Sequence[ListRow], row: ListRow, ranked: Mapping[str, RankingRow]) -> ListRow:
+    """A row with the rank that the last ranking gives it, where somebody who is added ranks before it now."""
+    now = ranked[row.application].rank if row.application in ranked else row.rank
+    passed = any(group_of(one) == group_of(row) and one.rank < now for one in added)
+    return replace(row, rank=max(row.rank, now)) if passed else row
 
 
 def _corrected(state: Approved, pending: ListCorrectionProposed, command: ApproveCorrection) -> Sequence[DecisionEvent]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.review.domain.district_states import (
     DistrictReview,
+    Ended,
     NotOpened,
     Open,
     Underway,
@@ -24,6 +25,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
+WITHDRAWN, LAPSED = "withdrawn", "lapsed"
 CONFORMS, DEVIATES, MISSING = "conforms", "deviates", "missing"
 
 
@@ -97,10 +99,12 @@ class ResultIsNoCompliance(Malformed):
 
 
 def open_review(state: DistrictReview, command: OpenDistrictReview) -> Sequence[DistrictReviewOpened]:
-    """Open the review of a first or a later version, once."""
+    """Open the review of a first or a later version, once; what lapsed may have been corrected in time, see C5.3."""
     filed = command.submission
     if isinstance(state, NotOpened):
         return [_opened(filed)]
+    if isinstance(state, Ended) and state.closing.reason == WITHDRAWN:
+        return []
     opening = state.opening if isinstance(state, Open) else state.checks.opening
     later = isinstance(filed, ApplicationResubmitted) and filed.version > opening.version
     return [_opened(filed)] if later else []

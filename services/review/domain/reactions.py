@@ -2,9 +2,9 @@
 
 from typing import TypeAlias
 
-from services.review.domain.checks import MatchPaper, OpenDistrictReview
+from services.review.domain.checks import LAPSED, WITHDRAWN, MatchPaper, OpenDistrictReview
 from services.review.domain.recusals import ReopenScoring
-from services.review.domain.returns import LAPSED, WITHDRAWN, CloseReview, ReopenReview
+from services.review.domain.returns import CloseReview, ReopenReview
 from shared.contracts.application import (
     ApplicationLapsed,
     ApplicationResubmitted,

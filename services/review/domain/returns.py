@@ -24,7 +24,6 @@ from shared.kernel.instants import Instant, end_of_day, local_date, plus_seconds
 from shared.kernel.refusal import Malformed, Refusal
 
 DAY_SECONDS = 86_400
-WITHDRAWN, LAPSED = "withdrawn", "lapsed"
 MEMBERS = {
     f"{table.__name__.lower()}{member}"
     for table in (T1, T2, T3, T4)

@@ -127,3 +127,14 @@ def test_only_the_officer_proposes_a_correction(by: Actor) -> None:
 def test_only_the_leader_approves_a_correction(by: Actor) -> None:
     asked = given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(replace(APPROVE_CORRECTION, by=by))
     asked.then_refuses(NotPermitted)
+
+
+def test_who_is_passed_by_somebody_added_has_the_rank_of_the_last_ranking() -> None:
+    (ranking,) = [one for one in CORRECT.rankings if any(row.application == THIRD for row in one.rows)]
+    first = [replace(row, rank=1 if row.application == THIRD else row.rank + 1) for row in ranking.rows]
+    again = replace(ranking, rows=tuple(sorted(first, key=lambda row: row.rank)))
+    others = tuple(one for one in CORRECT.rankings if one != ranking)
+    (proposed,) = given(DECISION_DECIDER, *FINAL).when(replace(CORRECT, rankings=(*others, again))).events()
+    assert isinstance(proposed, ListCorrectionProposed)
+    ranks = [(row.application, row.rank) for row in proposed.rows]
+    assert ranks == [("comprehensive-1", 1), (THIRD, 1), (FIRST, 2)]

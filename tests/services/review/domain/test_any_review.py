@@ -74,6 +74,7 @@ COMMANDS: list[Command] = [
     REMIT,
     ReopenReview("app-1", "appeal-2"),
     CloseReview("app-1", ORGANIZATION, "2017", "withdrawn"),
+    CloseReview("app-1", ORGANIZATION, "2017", "lapsed"),
 ]
 STRAIGHT: list[Command] = [OpenDistrictReview(FAILING), MatchPaper(RECEIVED), JUDGE, GROUND, PROPOSE, GRANT]
 
@@ -89,7 +90,9 @@ def test_any_script(beginning: list[Command], script: list[Command]) -> None:
 
 
 def _in_turn(before: DistrictReview, event: DistrictEvent) -> None:
-    assert not isinstance(before, Ended), "nothing follows the end"
+    if isinstance(before, Ended):
+        assert before.closing.reason == "lapsed", "nothing follows a withdrawal"
+        assert isinstance(event, DistrictReviewOpened), "only a version corrected in time follows a lapse"
     match event:
         case DistrictReviewOpened():
             assert isinstance(before, NotOpened) or event.version > checks_of(before).opening.version

@@ -68,7 +68,7 @@ SCORING = Category(
     "scoring",
     "organization",
     Visibility.CONFIDENTIAL,
-    ("application", "reporting", "statistics"),
+    ("application", "publication", "reporting", "statistics"),
     "Conflict answers, assignments and scores of one application (C5.4)",
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.usecases.project import PANELS, RANKINGS, RECOMMENDED, SUBMISSIONS, TIES, WITHDRAWN
+from services.publication.usecases.project import PANELS, RANKINGS, RECOMMENDED, SCORED, SUBMISSIONS, TIES, WITHDRAWN
 from services.publication.usecases.react import plan_of
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
@@ -31,7 +31,9 @@ class DocumentFacts:
     async def rankings(self, round_id: str) -> Mapping[str, RankingComputed]:
         """See `Facts.rankings`."""
         last = {str(doc["panel"]): doc for doc in await self._in_order(RANKINGS, round_id)}
-        return {str(doc["id"]): msgspec.convert(doc, RankingComputed) for doc in last.values()}
+        scored = {str(doc["panel"]): _position(doc) for doc in await self._of(SCORED, round_id)}
+        standing = [doc for panel, doc in last.items() if scored.get(panel, 0) <= _position(doc)]
+        return {str(doc["id"]): msgspec.convert(doc, RankingComputed) for doc in standing}
 
     async def ties(self, round_id: str) -> Sequence[TieResolved]:
         """See `Facts.ties`."""
@@ -55,4 +57,8 @@ class DocumentFacts:
 
     async def _in_order(self, view: str, round_id: str) -> Sequence[Document]:
         """In the order of the log that they come from; those that an earlier release kept come first."""
-        return sorted(await self._of(view, round_id), key=lambda doc: int(str(doc.get("position", 0))))
+        return sorted(await self._of(view, round_id), key=_position)
+
+
+def _position(doc: Document) -> int:
+    return int(str(doc.get("position", 0)))

@@ -20,7 +20,7 @@ class Facts(Protocol):
         ...
 
     async def rankings(self, round_id: str) -> Mapping[str, RankingComputed]:
-        """The last ranking of each of the round's panels, by the id of its event."""
+        """The last ranking of each of the round's panels, by the id of its event; none that a score outlived."""
         ...
 
     async def ties(self, round_id: str) -> Sequence[TieResolved]:

@@ -31,8 +31,12 @@ from shared.contracts.review import (
     DistrictReviewClosed,
     DistrictReviewReopened,
     EscalationDecided,
+    ExpertRecused,
+    ExpertScored,
     PanelConstituted,
     RankingComputed,
+    ScoreRevised,
+    ScoreVoided,
     TieResolved,
 )
 from shared.eventstore.documents import Documents
@@ -44,6 +48,8 @@ WITHDRAWN = "withdrawn"
 RECOMMENDED = "recommended"
 PANELS = "panels"
 RANKINGS = "rankings"
+SCORED = "scored"
+"""By panel where in review's log a score was last given or taken: a ranking before it is stale."""
 TIES = "ties"
 NOTICES = "notices"
 LISTS = "lists"
@@ -73,10 +79,19 @@ async def _from_elsewhere(documents: Documents, recorded: Recorded) -> None:
             await documents.put(PANELS, event.panel, data)
         case ApplicationSubmitted() | ApplicationResubmitted():
             await documents.put(SUBMISSIONS, event.application, data)
+        case ExpertScored() | ScoreRevised() | ScoreVoided() | ExpertRecused(voids_score=True):
+            await _scored(documents, event.panel, event.round, recorded.position)
         case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
             await documents.put(WITHDRAWN, event.application, data)
         case _:
             await _recommended(documents, recorded)
+
+
+async def _scored(documents: Documents, panel: str, round_id: str, position: int) -> None:
+    """Scores of a panel come from several partitions, in any order."""
+    before = await documents.get(SCORED, panel) or {"position": 0}
+    last = max(position, int(str(before["position"])))
+    await documents.put(SCORED, panel, {"panel": panel, "round": round_id, "position": last})
 
 
 async def _recommended(documents: Documents, recorded: Recorded) -> None:

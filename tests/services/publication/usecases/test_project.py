@@ -37,6 +37,8 @@ from shared.contracts.review import (
     DistrictRecommended,
     DistrictReviewReopened,
     EscalationDecided,
+    ExpertRecused,
+    ScoreVoided,
 )
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
@@ -94,6 +96,29 @@ async def test_the_last_ranking_of_a_panel_counts_and_ties_are_in_order() -> Non
     assert sorted((await facts.rankings("2017")).values(), key=lambda one: one.group) == [other, second]
     assert tuple(await facts.ties("2017")) == ties
     assert await facts.rankings("2018") == {}
+
+
+RECUSED = ExpertRecused(**ABOUT, panel="panel-information", expert="e", reason="回避", voids_score=True)
+
+
+@pytest.mark.parametrize(
+    ("event", "stale"),
+    [
+        (RECUSED, True),
+        (replace(RECUSED, voids_score=False), False),
+        (ScoreVoided(**ABOUT, panel="panel-information", expert="e", reason="误评"), True),
+        (replace(RECUSED, panel="panel-comprehensive"), False),
+    ],
+)
+async def test_a_ranking_that_a_score_outlived_is_none_until_the_panel_ranks_again(
+    event: Event, *, stale: bool
+) -> None:
+    """A score that is taken after the ranking leaves nothing to propose or approve from (C5.4)."""
+    first = replace(ranking("information", 1), panel="panel-information")
+    again = replace(first, inputs_hash="f" * 64)
+    assert (await DocumentFacts(await projected(first, event)).rankings("2017") == {}) is stale
+    known = await DocumentFacts(await projected(first, event, again)).rankings("2017")
+    assert list(known.values()) == [again]
 
 
 async def test_the_policy_in_force_is_that_of_the_instant() -> None:

@@ -18,7 +18,7 @@ from services.review.domain.reconsideration import (
     ReconsiderDecline,
     RequestReconsideration,
 )
-from services.review.domain.returns import ReturnForCorrection, correcting
+from services.review.domain.returns import ReturnForCorrection, correcting, district_deadline, time_for
 from services.review.domain.waivers import (
     GRANTED,
     REFUSED,
@@ -33,7 +33,7 @@ from shared.contracts.application import EligibilityEvaluated, PdfExported
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.vocabulary import Outcome
-from shared.kernel.instants import Instant, LocalDate, end_of_day
+from shared.kernel.instants import Instant
 
 
 def _reaction(case: Case, _event: Event) -> Any:
@@ -81,7 +81,7 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         opinion=event.opinion,
         order=event.order,
         orders_taken=frozenset(one.recommendation.order for one in others),
-        deadline=_deadline(case),
+        deadline=time_for(case.plan.parameters, _sent_back(case, event.application)),
         by=case.by,
         at=case.at,
         sealed=_sealed(case, event.round, event.district),
@@ -97,8 +97,13 @@ def _recommended(case: Case, round_id: str, district: str) -> Iterator[Recommend
             yield state
 
 
-def _deadline(case: Case) -> Instant:
-    return end_of_day(LocalDate(case.plan.parameters.calendar.district_deadline.value))
+def _sent_back(case: Case, application: str) -> list[tuple[Instant, Instant]]:
+    """When the district had returned the application, and until when."""
+    return [
+        (Instant(one.envelope.time), Instant(returned.due))
+        for one, returned in case.record.where(review.DistrictReviewReturned, application=application)
+        if one.position < case.recorded.position
+    ]
 
 
 def _sealed(case: Case, round_id: str, district: str) -> bool:
@@ -165,7 +170,7 @@ def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
 
 
 def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
-    return SendBatch(event.round, event.district, _deadline(case), case.by, case.at)
+    return SendBatch(event.round, event.district, district_deadline(case.plan.parameters), case.by, case.at)
 
 
 BEHIND: Behind = {

@@ -174,7 +174,17 @@ def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
     openings = case.before(review.DistrictReviewOpened, round=event.round)
     applications = dict.fromkeys(one.application for one in openings if (one.category or COMPREHENSIVE) == event.group)
     entries = tuple(_entry(case, one) for one in applications if _reviewed(case, one) is not None)
-    return ComputeRanking(event.panel, entries, _since(case, event.panel).parameters.panels, case.by, case.at)
+    terms, after = _since(case, event.panel).parameters.panels, _scored_after(case, event.panel)
+    return ComputeRanking(event.panel, entries, terms, case.by, case.at, after)
+
+
+def _scored_after(case: Case, panel: str) -> int:
+    """All rankings of the panel before, where a score was given or taken or opened again since the last; else 0."""
+    ranked = _position(case, review.RankingComputed, panel=panel)
+    scored = (review.ExpertScored, review.ScoreRevised, review.ScoreVoided, review.ScoringReopened)
+    since = [_position(case, kind, panel=panel) for kind in scored]
+    last = max(*since, _position(case, review.ExpertRecused, panel=panel, voids_score=True))
+    return len(case.before(review.RankingComputed, panel=panel)) if last > ranked else 0
 
 
 def _entry(case: Case, application: str) -> Entry:

@@ -162,7 +162,7 @@ class Corrections:
     """Time for each corrective path, in days; all of it `design`, since the notice is silent."""
 
     return_days: Number
-    """For an applicant to correct what was returned."""
+    """For an applicant to correct what was returned, and after that for the district to decide it."""
     reconsider_days: Number
     """For an applicant to ask the district again, or to go to the city, after a decline."""
     appeal_days: Number

@@ -74,6 +74,8 @@ class SummaryTable:
     rows: tuple[SummaryRow, ...]
     categories: dict[str, str] = field(default_factory=dict)
     """Chinese names of the round's categories by code."""
+    withdrawn: tuple[str, ...] = ()
+    """Who withdrew after the sealing; the sealed rows stay as they are, and it is said below them."""
 
 
 def summary_pdf(table: SummaryTable) -> bytes:
@@ -86,6 +88,7 @@ def summary_pdf(table: SummaryTable) -> bytes:
         "rules": list(table.rules),
         "rows": [_row(table, number, row) for number, row in enumerate(table.rows, 1)],
         "legend": legend(),
+        "withdrawn": "、".join(table.withdrawn),
     }
     return typeset("summary", data, table.sealed_at)
 

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from services.review.usecases.panels_view import EXPERTS
+from services.review.usecases.panels_view import EXPERTS, PANELS
 from services.review.usecases.project import AMENDMENTS, DECISIONS, EVALUATIONS, PDFS, ROUNDS
 from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
 from shared.contracts.application import EligibilityEvaluated, PolicyAmended, RoundPlanned
@@ -62,6 +62,11 @@ class DocumentFacts:
         """See `Facts.pdf_sha256`."""
         doc = await self._reads.get(PDFS, f"{application}.{version}")
         return None if doc is None else str(doc["pdf_sha256"])
+
+    async def outdated(self, panel: str) -> bool:
+        """See `Facts.outdated`."""
+        doc = await self._reads.get(PANELS, panel) or {}
+        return bool(doc.get("outdated") or doc.get("reopened"))
 
     async def decided(self, application: str) -> bool:
         """See `Facts.decided`."""

@@ -7,9 +7,9 @@ from services.review.domain.district_states import (
     DistrictReview,
     Ended,
     NotOpened,
-    Open,
     Underway,
     VersionIsStale,
+    checks_of,
     still_open,
 )
 from shared.contracts.application import ApplicationResubmitted, ApplicationSubmitted, PaperReceived
@@ -105,7 +105,7 @@ def open_review(state: DistrictReview, command: OpenDistrictReview) -> Sequence[
         return [_opened(filed)]
     if isinstance(state, Ended) and state.closing.reason == WITHDRAWN:
         return []
-    opening = state.opening if isinstance(state, Open) else state.checks.opening
+    opening = checks_of(state).opening
     later = isinstance(filed, ApplicationResubmitted) and filed.version > opening.version
     return [_opened(filed)] if later else []
 
@@ -128,17 +128,17 @@ def _opened(filed: ApplicationSubmitted | ApplicationResubmitted) -> DistrictRev
 
 
 def match_paper(state: DistrictReview, command: MatchPaper) -> Sequence[PaperMatched]:
-    """Compare the paper with the version under review."""
-    if not isinstance(state, Open):
+    """Compare the paper with the version under review, whatever the district has decided of it; see `evolve`."""
+    if isinstance(state, NotOpened | Ended):
         return []
-    paper = command.paper
+    checks, paper = checks_of(state), command.paper
     matched = PaperMatched(
         application=paper.application,
         version=paper.version,
-        matches=paper.matches and paper.version == state.opening.version,
+        matches=paper.matches and paper.version == checks.opening.version,
         received_at=paper.received_at,
     )
-    return [matched] if state.paper != matched else []
+    return [matched] if checks.paper != matched else []
 
 
 def check(state: Underway, command: CheckCompliance) -> Sequence[ComplianceChecked]:

@@ -87,14 +87,19 @@ DistrictEvent: TypeAlias = DistrictReviewOpened | Checked | Concluded | Disputed
 
 
 def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
-    """The state after `event`; an event that cannot follow leaves the state as it is."""
+    """The state after `event`; an event that cannot follow leaves the state as it is.
+
+    Paper that comes while a review is decided is kept, so that the review has it when it is opened again (C5.1).
+    """
     match event:
         case DistrictReviewOpened():
-            return Open(event)
+            return Open(event, reopened=None if isinstance(state, NotOpened) else checks_of(state).reopened)
         case DistrictReviewClosed() | DistrictReviewReopened():
             return _turned(state, event)
         case ReconsiderationRequested() | DistrictDecisionReconsidered() | EscalatedToCity() | EscalationDecided():
             return _disputed(state, event)
+        case PaperMatched() if not isinstance(state, NotOpened | Open | Ended):
+            return replace(state, checks=replace(state.checks, paper=event))
         case _:
             return _checked(state, event) if isinstance(state, Open) else state
 

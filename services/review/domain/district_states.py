@@ -41,7 +41,7 @@ class Open:
     proposals: tuple[WaiverProposed, ...] = ()
     waivers: tuple[WaiverGranted | WaiverRefused, ...] = ()
     reopened: DistrictDecisionReconsidered | DistrictReviewReopened | None = None
-    """Why it is open once more; then the district's deadline, which it met before, does not end it."""
+    """Why it is open once more, also in a later version; the district's deadline, which it met, does not end it."""
 
 
 @dataclass(frozen=True, slots=True)

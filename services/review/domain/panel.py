@@ -77,6 +77,8 @@ class ComputeRanking:
     terms: Panels
     by: Actor
     at: Instant
+    scored_after: int = 0
+    """After how many rankings a score was last given or taken, or opened again by an appeal; 0 before the first."""
 
 
 Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
@@ -134,7 +136,7 @@ def evolve(state: Panel, event: PanelEvent) -> Panel:
         case Constituted(constitution), ScoringClosed():
             return Closed(constitution)
         case Closed(constitution, decisions) | Ranked(constitution, _, decisions), RankingComputed():
-            return Ranked(constitution, event, decisions)
+            return Ranked(constitution, event, decisions, times=state.times + 1)
         case Closed() | Ranked(), PanelDecisionRecorded():
             return replace(state, decisions=(*state.decisions, event))
         case Ranked(), TieResolved():
@@ -212,6 +214,7 @@ def _close(state: Panel, command: CloseScoring) -> Sequence[PanelEvent]:
 
 
 def _rank(state: Panel, command: ComputeRanking) -> Sequence[PanelEvent]:
+    """Rank again what changed; what was opened again and stayed as it was is closed by ranking it once more (C5.4)."""
     match state:
         case NotConstituted():
             raise PanelNotConstituted
@@ -221,7 +224,7 @@ def _rank(state: Panel, command: ComputeRanking) -> Sequence[PanelEvent]:
             return [_ranking(state, command)]
         case Ranked(ranking=before):
             ranking = _ranking(state, command)
-            return [] if ranking == before else [ranking]
+            return [] if ranking == before and command.scored_after < state.times else [ranking]
         case _:
             assert_never(state)
 

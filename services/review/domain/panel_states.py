@@ -25,6 +25,8 @@ class Closed:
 
     constitution: PanelConstituted
     decisions: tuple[PanelDecisionRecorded, ...] = ()
+    times: int = 0
+    """Nothing was ranked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Ranked:
     ranking: RankingComputed
     decisions: tuple[PanelDecisionRecorded, ...] = ()
     ties: tuple[TieResolved, ...] = ()
+    times: int = 0
+    """How often it was ranked; a vote is on one ranking, so another takes new votes."""
 
 
 Panel: TypeAlias = NotConstituted | Constituted | Closed | Ranked

@@ -23,7 +23,7 @@ from shared.kernel.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class RecommendApplication:
-    """The district recommends this version; `deadline` is the first instant that is too late (C5.3)."""
+    """The district recommends this version; `deadline` is the first instant that is too late, see `time_for` (C5.3)."""
 
     application: str
     version: int

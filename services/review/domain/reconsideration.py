@@ -177,7 +177,10 @@ def request(state: Underway, command: RequestReconsideration) -> Sequence[Recons
 
 
 def reconsider(state: Underway, command: ReconsiderDecline) -> Sequence[DistrictDecisionReconsidered]:
-    """Uphold the decline or open the review again, by somebody else than who declined."""
+    """Uphold the decline or open the review again, by somebody else than who declined.
+
+    An upheld decline leaves a sealed list as it is; what is opened again may come onto it, so it takes an open list.
+    """
     if command.outcome not in (UPHELD, REOPENED):
         raise OutcomeIsNoReconsideration
     decision = _reconsidered(state, command)
@@ -187,7 +190,7 @@ def reconsider(state: Underway, command: ReconsiderDecline) -> Sequence[District
         case Declined():
             if command.by.id == command.declined_by:
                 raise DecliningOfficerReconsiders
-            if command.sealed:
+            if command.sealed and command.outcome == REOPENED:
                 raise BatchAlreadySealed
             return [decision]
         case Upheld(decision=before) | Open(reopened=before) if before == decision:

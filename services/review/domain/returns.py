@@ -1,6 +1,6 @@
 """Returns: what the district sends back, for how long; what ends a review, and what opens it again (C5.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from services.review.domain.district_states import (
@@ -20,7 +20,7 @@ from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened, DistrictReviewReturned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, end_of_day, local_date, plus_seconds
+from shared.kernel.instants import Instant, LocalDate, end_of_day, local_date, plus_seconds
 from shared.kernel.refusal import Malformed, Refusal
 
 DAY_SECONDS = 86_400
@@ -114,6 +114,24 @@ def correcting(parameters: RoundParameters) -> Correcting:
 def days_after(at: Instant, days: int) -> Instant:
     """The first instant after the day in Shanghai that lies `days` after that of `at`."""
     return end_of_day(local_date(plus_seconds(at, days * DAY_SECONDS)))
+
+
+def district_deadline(parameters: RoundParameters) -> Instant:
+    """The first instant that is too late for a district."""
+    return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
+
+
+def time_for(parameters: RoundParameters, sent_back: Iterable[tuple[Instant, Instant]]) -> Instant:
+    """The first instant that is too late for a district to decide one review, given when it returned it until when.
+
+    Each return that the district made in time moves it: from the end of the return the district has as many days as the
+    round gives an applicant to correct, so what was corrected in time can be decided (C5.3).
+    """
+    deadline, days = district_deadline(parameters), correcting(parameters).days
+    for at, due in sent_back if days is not None else ():
+        if at < deadline:
+            deadline = max(deadline, days_after(plus_seconds(due, -1), days or 0))
+    return deadline
 
 
 def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[DistrictReviewReturned]:

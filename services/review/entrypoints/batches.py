@@ -1,5 +1,6 @@
 """The district leader's door: the recommendation list is sealed, sent, and opened again on authority (C5.3)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +9,16 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, in_order
+from services.review.domain.returns import district_deadline
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
-from services.review.entrypoints.districts import district_deadline
 from services.review.entrypoints.inbox import sees_district
 from services.review.usecases.batches import rows_of
 from services.review.usecases.documents import NOT_MADE, Archive, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
 from services.review.usecases.ports import Facts
-from services.review.usecases.reviews_view import BATCHES
+from services.review.usecases.reviews_view import BATCHES, REVIEWS
 from services.review.usecases.subjects import policy
+from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 from shared.web.authentication import CurrentActor
@@ -64,12 +66,18 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
 
     @routes.get("/batches/{round_id}/{district}")
     async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
-        """The district's list: as it was sealed, or as it would be sealed now."""
+        """The district's list: as it was sealed, with each row's state now, or as it would be sealed now."""
         sees_district(actor, district)
-        doc = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
+        doc: dict[str, Any] = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
         if doc.get("state", DRAFT) != DRAFT:
-            return doc
+            return {**doc, "rows": [await _as_it_stands(reads, row) for row in doc["rows"]]}
         rows = in_order(await rows_of(store, facts, round_id, district))
         return {**doc, "round": round_id, "district": district, "state": DRAFT, "rows": msgspec.to_builtins(rows)}
 
     return routes
+
+
+async def _as_it_stands(reads: Reads, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A sealed row, with the state of its review; what was withdrawn or lapsed since says so and stays on the list."""
+    review = await reads.get(REVIEWS, row["application"]) or {}
+    return {**row, **{member: review[member] for member in ("state", "closed") if member in review}}

@@ -1,5 +1,6 @@
 """The district's door: checks, waivers, returns, recommendations and declines (C5.3)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fastapi import APIRouter
@@ -8,7 +9,7 @@ from fastapi.responses import JSONResponse
 from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
-from services.review.domain.returns import ReturnForCorrection, correcting
+from services.review.domain.returns import ReturnForCorrection, correcting, time_for
 from services.review.domain.waivers import DecideWaiver, ProposeWaiver, Waivable, grounds_to_judge, waivable_of
 from services.review.entrypoints.bodies import (
     ComplianceBody,
@@ -25,12 +26,12 @@ from services.review.usecases.streams import district_stream
 from services.review.usecases.subjects import policy
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.envelope import Recorded
-from shared.contracts.review import ComplianceItem, DistrictReviewOpened
+from shared.contracts.review import ComplianceItem, DistrictReviewOpened, DistrictReviewReturned
 from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import Outcome
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
-from shared.kernel.instants import Instant, LocalDate, end_of_day, instant
+from shared.kernel.instants import Instant, instant
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
 from shared.web.reads import AtLeast, on_everything
@@ -99,8 +100,8 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
         application: IdText, body: RecommendationBody, arrival: Arriving, _reads: AtLeast
     ) -> JSONResponse:
         """Recommend an application to the experts."""
-        opening = await opened(store, application)
-        deadline = district_deadline(await _parameters(facts, opening, arrival.at))
+        opening, recorded = await story(store, application)
+        deadline = time_for(await _parameters(facts, opening, arrival.at), _sent_back(recorded))
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -147,9 +148,13 @@ async def story(store: EventStore, application: str) -> tuple[DistrictReviewOpen
     return openings[-1], recorded
 
 
-def district_deadline(parameters: RoundParameters) -> Instant:
-    """The first instant that is too late for a district."""
-    return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
+def _sent_back(recorded: Sequence[Recorded]) -> list[tuple[Instant, Instant]]:
+    """When the district returned the application, and until when."""
+    return [
+        (Instant(one.envelope.time), Instant(one.event.due))
+        for one in recorded
+        if isinstance(one.event, DistrictReviewReturned)
+    ]
 
 
 async def _parameters(facts: Facts, opening: DistrictReviewOpened, at: Instant) -> RoundParameters:

@@ -41,7 +41,7 @@ def router(archive: Archive) -> APIRouter:
 
     @routes.get("/batches/{round_id}/{district}/summary.pdf", response_class=PdfAnswer)
     async def paper(round_id: Token, district: DistrictText, actor: CurrentActor) -> PdfAnswer:
-        """The district's summary table as PDF, as it was sealed."""
+        """The district's summary table as PDF, as it was sealed, with who withdrew since."""
         body = await print_of(archive, await _sealing(archive, actor, round_id, district))
         return PdfAnswer(body, headers=named_by_hash(body, f"推荐汇总表-{round_id}-{district}.pdf"))
 

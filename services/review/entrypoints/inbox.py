@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.district_states import ReviewNotOpened
-from services.review.domain.returns import days_after
-from services.review.entrypoints.districts import district_deadline
+from services.review.domain.returns import days_after, time_for
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews_view import OPEN, REVIEWS, STORIES
@@ -117,8 +116,9 @@ def _with_days_left(doc: Document, end: Instant | None, now: Instant) -> dict[st
 
 def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
     match doc["state"]:
-        case "OPEN" if plan is not None:
-            return district_deadline(plan.parameters)
+        case "OPEN" if plan is not None and not doc.get("reopened"):
+            returns: Any = doc.get("returns", ())
+            return time_for(plan.parameters, [(one["at"], one["due"]) for one in returns])
         case "RETURNED":
             return Instant(str(doc["due"]))
         case "DECLINED" | "UPHELD" if plan is not None and plan.parameters.corrections is not None:

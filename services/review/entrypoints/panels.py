@@ -12,7 +12,7 @@ from services.review.domain.panel_states import PanelNotConstituted
 from services.review.domain.votes import RecordPanelDecision, ResolveTie
 from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecisionBody, TieBody
 from services.review.usecases.board import board_of
-from services.review.usecases.entries import barred, entries_of, entry_of
+from services.review.usecases.entries import barred, entries_of, entry_of, scored_after
 from services.review.usecases.handle import PanelCommand, handle
 from services.review.usecases.panels_view import PANELS
 from services.review.usecases.ports import Facts
@@ -80,13 +80,14 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
 
     @routes.post("/panels/{panel}/ranking", response_model=Receipt)
     async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
-        """Rank what the panel scored, and again when scores changed."""
+        """Rank what the panel scored, and again when scores changed or were opened again."""
         constitution, terms = await _panel(store, facts, panel)
         round_id, group = constitution.round, constitution.group
 
         async def work(log_at: int) -> JSONResponse:
             entries = await entries_of(store, await facts.recommended(round_id, group))
-            command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at)
+            after = await scored_after(store, facts, constitution)
+            command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at, after)
             return await carry_out(arrival, round_id, command, log_at)
 
         return await on_everything(store, projector, work)

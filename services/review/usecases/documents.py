@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from services.review.domain.batch import BATCH_DECIDER, Draft, SealBatch, Sealed, Sent
+from services.review.domain.checks import WITHDRAWN
 from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import NotOpened, Open, checks_of, judged, waived
+from services.review.domain.district_states import DistrictReview, Ended, NotOpened, Open, checks_of, judged, waived
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import batch_stream, district_stream
 from services.review.usecases.subjects import events, policy
@@ -78,10 +79,23 @@ async def workbook_of(archive: Archive, sealing: Sealing) -> bytes | None:
 
 
 async def print_of(archive: Archive, sealing: Sealing) -> bytes:
-    """The same table as PDF, of what the log held when it was sealed."""
+    """The same table as PDF, of what the log held when it was sealed; who withdrew since is named below it."""
     parameters = (await policy(archive.facts, sealing.event.round, sealing.at)).parameters
     table = await _table(archive, parameters, sealing.event, sealing.at, sealing.position)
+    table = replace(table, withdrawn=await _withdrawn(archive, sealing.event))
     return await archive.cabinet.make(partial(summary_pdf, table))
+
+
+async def _withdrawn(archive: Archive, listed: BatchSealed) -> tuple[str, ...]:
+    states = [(row, await _review(archive, row)) for row in listed.rows]
+    return tuple(
+        row.organization_name for row, state in states if isinstance(state, Ended) and state.closing.reason == WITHDRAWN
+    )
+
+
+async def _review(archive: Archive, row: BatchRow, until: int = POSITION_MAX) -> DistrictReview:
+    recorded = await archive.store.load(district_stream(row.application, "").name)
+    return DISTRICT_DECIDER.fold(events([one for one in recorded if one.position < until]))
 
 
 async def _table(
@@ -104,8 +118,7 @@ async def _table(
 
 
 async def _row(archive: Archive, row: BatchRow, until: int) -> SummaryRow:
-    recorded = await archive.store.load(district_stream(row.application, "").name)
-    state = DISTRICT_DECIDER.fold(events([one for one in recorded if one.position < until]))
+    state = await _review(archive, row, until)
     evaluation = await archive.facts.evaluation(row.application, row.version)
     results = {one.rule: one.outcome for one in evaluation.results} if evaluation is not None else {}
     assert not isinstance(state, NotOpened), "what is recommended was opened"

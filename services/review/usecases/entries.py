@@ -9,9 +9,9 @@ from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.domain.scoring_states import Scoring, out
 from services.review.usecases.ports import Facts
-from services.review.usecases.streams import district_stream, scoring_stream
+from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import ApplicationNotRecommended, events
-from shared.contracts.review import PanelConstituted
+from shared.contracts.review import PanelConstituted, RankingComputed
 from shared.eventstore.port import EventStore
 
 
@@ -25,6 +25,13 @@ async def entry_of(store: EventStore, facts: Facts, panel: PanelConstituted, app
     if application not in await facts.recommended(panel.round, panel.group):
         raise ApplicationNotRecommended
     return await _entry(store, application)
+
+
+async def scored_after(store: EventStore, facts: Facts, panel: PanelConstituted) -> int:
+    """How many rankings the panel's last score outlived: all of them or none; see `ComputeRanking`."""
+    recorded = await store.load(panel_stream(panel.panel, panel.round).name)
+    rankings = sum(1 for one in recorded if isinstance(one.event, RankingComputed))
+    return rankings if await facts.outdated(panel.panel) else 0
 
 
 async def barred(store: EventStore, applications: Sequence[str]) -> frozenset[str]:

@@ -36,6 +36,7 @@ SCORES = "scores"
 DUE = "due"
 """What is assigned and not scored yet, by due instant."""
 TASKS_MAX = 10_000
+RANKED = "RANKED"
 
 PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded
 ExpertsEvent: TypeAlias = (
@@ -87,7 +88,7 @@ async def _panel(
             await change(documents, PANELS, event.panel, {"state": "CLOSED", "closed_at": event.at})
             await _nothing_due(documents, {"panel": event.panel})
         case RankingComputed():
-            members = {"state": "RANKED", "ranking": data["rows"], "ties": [], "reopened": []}
+            members = {"state": RANKED, "ranking": data["rows"], "ties": [], "reopened": [], "outdated": False}
             await change(documents, PANELS, event.panel, members)
         case TieResolved():
             await _resolve(documents, event, data)
@@ -128,8 +129,17 @@ async def _task(documents: Documents, event: ExpertsEvent) -> None:
             await change(documents, WORKLIST, f"{event.replacement}.{event.application}", place)
         case _ if _voids(event):
             await change(documents, SCORES, f"{event.application}.{event.expert}", {"counts": False})
+    if isinstance(event, ExpertScored | ScoreRevised) or _voids(event):
+        await _outdate(documents, event)
     if not isinstance(event, ConflictDeclared | ReviewAssigned):
         await _no_longer_due(documents, before, event)
+
+
+async def _outdate(documents: Documents, event: Any) -> None:
+    """The panel's ranking, if it has one, is not of the scores that count now."""
+    panel = await documents.get(PANELS, event.panel) or {}
+    if panel.get("state") == RANKED:
+        await change(documents, PANELS, event.panel, {"outdated": True})
 
 
 async def _no_longer_due(documents: Documents, task: Document, event: ExpertsEvent) -> None:

@@ -38,6 +38,10 @@ class Facts(Protocol):
         """The hash of the version's PDF, or None when none was heard of."""
         ...
 
+    async def outdated(self, panel: str) -> bool:
+        """Whether a score was given or taken, or the scores opened again, since the panel's last ranking."""
+        ...
+
     async def decided(self, application: str) -> bool:
         """Whether the application was approved or rejected."""
         ...

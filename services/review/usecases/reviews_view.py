@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.review.domain.reconsideration import REOPENED
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.review import (
@@ -53,35 +54,54 @@ async def project_review(documents: Documents, recorded: Recorded) -> None:
         case BatchReopened() | BatchSent() | BatchLate():
             await change(documents, BATCHES, f"{event.round}.{event.district}", _batch(event))
         case DistrictReviewOpened():
-            group = event.category or COMPREHENSIVE
-            await documents.put(REVIEWS, event.application, {**recorded.data(), "group": group, "state": OPEN})
+            await _open(documents, event, recorded.data())
         case _:
             await _move(documents, recorded)
     if event.CATEGORY == DISTRICT:
         await _tell(documents, recorded)
 
 
+async def _open(documents: Documents, event: DistrictReviewOpened, data: Mapping[str, Any]) -> None:
+    """A version is checked anew; how long the district has for it rests on what happened to the versions before."""
+    before = await documents.get(REVIEWS, event.application) or {}
+    kept = {member: before[member] for member in ("returns", "reopened") if member in before}
+    group = event.category or COMPREHENSIVE
+    await documents.put(REVIEWS, event.application, {**data, **kept, "group": group, "state": OPEN})
+
+
 async def _move(documents: Documents, recorded: Recorded) -> None:
     application = getattr(recorded.event, "application", None)
-    members = _standing(recorded) or await _checked(documents, recorded.event)
+    members = await _returned(documents, recorded) or _standing(recorded) or await _checked(documents, recorded.event)
     if members is not None:
         await change(documents, REVIEWS, str(application), members)
+
+
+async def _returned(documents: Documents, recorded: Recorded) -> dict[str, Any] | None:
+    event = recorded.event
+    if not isinstance(event, DistrictReviewReturned):
+        return None
+    present: Any = await documents.get(REVIEWS, event.application) or {}
+    returns = [*present.get("returns", ()), {"at": recorded.envelope.time, "due": event.due}]
+    return {"state": "RETURNED", "due": event.due, "returns": returns}
 
 
 def _standing(recorded: Recorded) -> dict[str, Any] | None:
     """What the event makes of the review's state."""
     event, since = recorded.event, recorded.envelope.time
     match event:
-        case DistrictReviewReturned():
-            return {"state": "RETURNED", "due": event.due}
         case DistrictRecommended():
             return {"state": RECOMMENDED, "order": event.order, "opinion": event.opinion}
         case DistrictDeclined():
             return {"state": "DECLINED", "reasons": list(event.reasons), "decided_at": since}
         case DistrictDecisionReconsidered() | EscalationDecided():
-            return {"state": OUTCOMES[event.outcome], "decided_at": since}
+            return {"state": OUTCOMES[event.outcome], "decided_at": since, **_again(event.outcome)}
         case _:
             return _turned(event)
+
+
+def _again(outcome: str) -> dict[str, Any]:
+    """What was opened again is open without an end."""
+    return {"reopened": True} if outcome == REOPENED else {}
 
 
 def _turned(event: Event) -> dict[str, Any] | None:
@@ -91,7 +111,7 @@ def _turned(event: Event) -> dict[str, Any] | None:
         case EscalatedToCity():
             return {"state": "ESCALATED"}
         case DistrictReviewReopened():
-            return {"state": OPEN, "appeal": event.appeal}
+            return {"state": OPEN, "appeal": event.appeal, "reopened": True}
         case DistrictReviewClosed():
             return {"state": "CLOSED", "closed": event.reason}
         case _:

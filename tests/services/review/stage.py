@@ -22,8 +22,10 @@ def neighbours() -> list[Organization]:
     return [first, next(one for one in others if one.district is first.district)]
 
 
-async def submitted(folder: Path, cast: list[Organization], terms: RoundParameters | None = None) -> Life:
-    """The round is open, and the cast has filed; it is 25 September."""
+async def submitted(
+    folder: Path, cast: list[Organization], terms: RoundParameters | None = None, *, received: bool = True
+) -> Life:
+    """The round is open, and the cast has filed, on paper too if it was received; it is 25 September."""
     town = Town(folder)
     await town.begin()
     life = Life(town, terms or parameters())
@@ -35,7 +37,8 @@ async def submitted(folder: Path, cast: list[Organization], terms: RoundParamete
     for one in life.applicants:
         await life.fill_in(one)
         await life.submit(one)
-        await life.receive(one)
+        if received:
+            await life.receive(one)
     await town.at("2017-09-25T09:00:00+08:00")
     return life
 

@@ -12,8 +12,8 @@ from services.review.domain.checks import (
     OpenDistrictReview,
     ResultIsNoCompliance,
 )
-from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import ReviewAlreadyDecided, VersionIsStale
+from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
+from services.review.domain.district_states import NotOpened, Open, ReviewAlreadyDecided, VersionIsStale
 from services.review.domain.recommendation import MaterialsDeviate, PaperNotMatched
 from shared.contracts.application import ApplicationResubmitted
 from shared.contracts.correction import ItemToCorrect
@@ -135,4 +135,13 @@ def test_a_corrected_version_is_checked_anew() -> None:
 def test_the_paper_of_an_older_version_does_not_match() -> None:
     (matched,) = given(DISTRICT_DECIDER, REOPENED).when(MatchPaper(RECEIVED)).events()
     assert matched == replace(MATCHED, matches=False)
-    given(DISTRICT_DECIDER, OPENED, RETURNED).when(MatchPaper(RECEIVED)).then_nothing()
+
+
+@pytest.mark.parametrize("decided", [RETURNED, DECLINED, RECOMMENDED])
+def test_paper_that_comes_after_the_decision_is_kept(decided: DistrictEvent) -> None:
+    """A version under review that is opened again has its paper (C5.1)."""
+    given(DISTRICT_DECIDER, OPENED, decided).when(MatchPaper(RECEIVED)).then(MATCHED)
+    given(DISTRICT_DECIDER, OPENED, decided, MATCHED).when(MatchPaper(RECEIVED)).then_nothing()
+    state = DISTRICT_DECIDER.fold([OPENED, decided, MATCHED])
+    assert not isinstance(state, NotOpened | Open)
+    assert state.checks.paper == MATCHED

@@ -119,6 +119,13 @@ def test_a_ranking_is_computed_again_when_scores_changed() -> None:
     given(PANEL_DECIDER, *LIFE, again).when(replace(RANK, entries=changed)).then_nothing()
 
 
+def test_what_an_appeal_opened_is_closed_by_ranking_it_again() -> None:
+    """Also where no expert changed a score (C5.4)."""
+    given(PANEL_DECIDER, *LIFE).when(replace(RANK, scored_after=1)).then(RANKED)
+    given(PANEL_DECIDER, *LIFE, RANKED).when(replace(RANK, scored_after=1)).then_nothing()
+    given(PANEL_DECIDER, *LIFE, RANKED).when(replace(RANK, scored_after=2)).then(RANKED)
+
+
 def test_no_ranking_while_experts_score() -> None:
     given(PANEL_DECIDER, *LIFE[:1]).when(RANK).then_refuses(ScoringNotClosed)
 

@@ -132,7 +132,6 @@ def test_the_applicant_has_the_days_that_the_round_gives_to_their_end() -> None:
         (UPHOLD, READY, NotDeclined),
         (replace(UPHOLD, outcome="maybe"), WHOLE[:-3], OutcomeIsNoReconsideration),
         (replace(UPHOLD, by=replace(HEAD, id=CLERK.id)), WHOLE[:-3], DecliningOfficerReconsiders),
-        (replace(UPHOLD, sealed=True), WHOLE[:-3], BatchAlreadySealed),
         (replace(REOPEN, sealed=True), WHOLE[:-3], BatchAlreadySealed),
         (replace(UPHOLD, by=FOREIGN_HEAD), WHOLE[:-3], NotPermitted),
         (replace(UPHOLD, reasons=("另一",)), WHOLE[:-2], NotDeclined),
@@ -169,6 +168,12 @@ PARTS = [
 def test_everybody_has_a_part(command: RequestReconsideration, history: tuple[DistrictEvent, ...], role: Role) -> None:
     for by in all_but(role):
         given(DISTRICT_DECIDER, *history).when(replace(command, by=by)).then_refuses(NotPermitted)
+
+
+def test_a_decline_is_upheld_whatever_became_of_the_list() -> None:
+    """Upholding puts nothing on a sealed list, and without it nobody could go to the city (C5.3)."""
+    given(DISTRICT_DECIDER, *WHOLE[:-3]).when(replace(UPHOLD, sealed=True)).then(UPHELD)
+    given(DISTRICT_DECIDER, *WHOLE[:-3]).when(replace(REOPEN, sealed=True)).then_refuses(BatchAlreadySealed)
 
 
 def test_a_sealed_list_takes_no_recommendation() -> None:

@@ -20,13 +20,14 @@ from services.review.domain.returns import (
     ReturnForCorrection,
     RoundKnowsNoCorrections,
     correcting,
+    time_for,
 )
 from shared.contracts.application import ApplicationLapsed, ApplicationWithdrawn
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.publication import AppealDecided
 from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.audit.street import parameters
@@ -39,6 +40,7 @@ from tests.services.review.domain.test_district_review import (
     JUDGE,
     MATCHED,
     OPENED,
+    PASS,
     READY,
     RECEIVED,
     RECOMMEND,
@@ -154,6 +156,34 @@ def test_the_districts_deadline_does_not_end_what_was_opened_again() -> None:
     late = replace(RECOMMEND, at=DEADLINE)
     given(DISTRICT_DECIDER, *READY).when(late).then_refuses(DistrictDeadlinePassed)
     given(DISTRICT_DECIDER, *READY, DECLINED, REMITTED).when(late).then(RECOMMENDED)
+
+
+def test_nor_what_was_corrected_after_it_was_opened_again() -> None:
+    history = (*READY, DECLINED, REMITTED, SENT_BACK, REOPENED, replace(MATCHED, version=2), PASS)
+    late = replace(RECOMMEND, version=2, at=DEADLINE)
+    given(DISTRICT_DECIDER, *history).when(late).then(replace(RECOMMENDED, version=2))
+
+
+def shanghai(day: str) -> Instant:
+    return instant(f"{day}T00:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("sent_back", "end"),
+    [
+        ([], "2017-10-01"),
+        ([("2017-09-10", "2017-09-16")], "2017-10-01"),
+        ([("2017-09-29", "2017-10-05")], "2017-10-10"),
+        ([("2017-09-29", "2017-10-05"), ("2017-10-09", "2017-10-12")], "2017-10-17"),
+        ([("2017-10-01", "2017-10-06")], "2017-10-01"),
+        ([("2017-09-29", "2017-10-05"), ("2017-10-10", "2017-10-12")], "2017-10-10"),
+    ],
+)
+def test_a_district_has_as_long_after_a_return_as_the_applicant_had(sent_back: list[tuple[str, str]], end: str) -> None:
+    """Only what the district returned in time moves its deadline (C5.3)."""
+    returns = [(shanghai(at), shanghai(due)) for at, due in sent_back]
+    assert time_for(parameters(), returns) == shanghai(end)
+    assert time_for(replace(parameters(), corrections=None), returns) == shanghai("2017-10-01")
 
 
 def test_only_a_decided_review_is_opened_again() -> None:

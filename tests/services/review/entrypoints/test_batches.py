@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.actor import Role
-from tests.services.review.stage import GROUP, neighbours, ordinary, submitted
+from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
 from tests.town.life import LEADER, SECRETARY, Applicant, Life, person
 from tests.town.town import Refused
 
@@ -61,6 +61,41 @@ async def test_experts_are_assigned_what_a_sent_list_holds(tmp_path: Path) -> No
     await life.town.command(one.leader, "review", f"{place(one)}/sending")
     assert ((await seen(life, one))["state"], (await seen(life, one))["late_minutes"]) == ("SENT", 2)
     await life.town.command(*asked)
+
+
+async def test_a_sealed_list_says_who_withdrew_and_the_group_is_ranked_without_it(tmp_path: Path) -> None:
+    """The list stays as it was sealed (C5.3, C5.4)."""
+    life = await submitted(tmp_path, ordinary(2))
+    first, second = life.applicants
+    await recommended(life, first, second)
+    await assigned(life, first, second)
+    for one in (first, second):
+        for expert in life.members[GROUP][:4]:
+            await life.give(one, expert, {criterion.id: 8 for criterion in life.parameters.rubric})
+    gone = {"reason": "另有安排"}
+    await life.town.command(first.filer, "application", f"/applications/{first.application}/withdrawal", gone)
+    (row,) = (row for row in (await seen(life, first))["rows"] if row["application"] == first.application)
+    assert (row["state"], row["closed"]) == ("CLOSED", "withdrawn")
+    (other,) = (row for row in (await seen(life, second))["rows"] if row["application"] == second.application)
+    assert (other["state"], "closed" in other) == ("RECOMMENDED", False)
+    await life.rank(GROUP)
+    (panel,) = await life.town.read(SECRETARY, "review", "/panels", round_id=life.round)
+    assert [row["application"] for row in panel["ranking"]] == [second.application]
+
+
+async def test_a_decline_is_upheld_and_escalated_after_the_list_was_sent(tmp_path: Path) -> None:
+    """Whoever is declined last may still go to the city (C5.3)."""
+    life = await submitted(tmp_path, neighbours())
+    listed, declined = life.applicants
+    await life.decline(declined)
+    await recommended(life, listed)
+    await life.review(declined, "reconsideration-request", {"grounds": "材料属实"}, declined.filer)
+    place_ = f"/reviews/{declined.application}/reconsideration"
+    reopened = {"outcome": "reopened", "reasons": ["重新审核"]}
+    assert await life.town.refused(declined.leader, "review", place_, reopened) == "batch-already-sealed"
+    await life.review(declined, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, declined.leader)
+    await life.review(declined, "escalation", {"grounds": "区意见有误"}, declined.filer)
+    await life.review(declined, "escalation-decision", {"outcome": "admitted", "reason": "条件符合"}, LEADER)
 
 
 async def test_what_the_city_admits_needs_no_list(tmp_path: Path) -> None:

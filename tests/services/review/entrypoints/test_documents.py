@@ -103,14 +103,17 @@ async def test_sealing_again_names_the_same_table(life: Life) -> None:
     assert len(await sealings(life)) == 1
 
 
-async def test_what_comes_later_does_not_change_what_is_printed(life: Life) -> None:
+async def test_what_was_withdrawn_since_is_named_below_the_sealed_table(life: Life) -> None:
+    """The workbook stays byte for byte what was sealed (C5.3)."""
     (one,) = life.applicants
     await life.town.command(one.leader, "review", f"{place(one)}/sealing", NUMBER)
-    before = await document(life, one.leader, f"{place(one)}/summary.pdf")
+    before = [await document(life, one.leader, f"{place(one)}/summary.{name}") for name in ("pdf", "xlsx")]
     await life.town.command(one.leader, "review", f"{place(one)}/sending")
     withdrawn = {"reason": "另有安排"}
     await life.town.command(one.filer, "application", f"/applications/{one.application}/withdrawal", withdrawn)
-    assert await document(life, OFFICER, f"{place(one)}/summary.pdf") == before
+    after = [await document(life, OFFICER, f"{place(one)}/summary.{name}") for name in ("pdf", "xlsx")]
+    assert (before[1], "封存后撤回" in texts(before[0])[0]) == (after[1], False)
+    assert f"封存后撤回申报：{one.organization.name}" in texts(after[0])[0]
 
 
 async def test_a_list_that_was_opened_again_has_no_table_until_it_is_sealed_anew(life: Life) -> None:

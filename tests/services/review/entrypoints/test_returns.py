@@ -9,7 +9,7 @@ from audit.decisions import made_again
 from audit.record import Record
 from rehearsal.forms import tables
 from tests.audit.street import parameters
-from tests.services.review.stage import GROUP, assigned, ordinary, recommended, submitted
+from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
 from tests.town.life import LEADER, SECRETARY, Applicant, Life
 
 PLAN = [{"path": "t4", "code": "INCOMPLETE", "note": "补充年度目标"}]
@@ -51,6 +51,65 @@ async def test_a_return_that_runs_out_ends_the_review(tmp_path: Path) -> None:
     await life.town.at("2017-09-26T12:00:00.000+08:00")
     shown = await seen(life, one)
     assert (shown["state"], shown["closed"]) == ("CLOSED", "lapsed")
+
+
+async def _corrected(life: Life, one: Applicant) -> None:
+    corrected = {**tables(one.organization)["t4"], "plan": {"smes": 321, "activities": 20, "public_share": "30/100"}}
+    await life.save(one, "t4", corrected, 1)
+    await life.submit(one)
+    one.version = 2
+    await life.receive(one)
+    await life.judge(one)
+
+
+async def test_what_was_returned_in_time_may_be_recommended_after_the_deadline(tmp_path: Path) -> None:
+    """The list is opened again for it, and sent late (C5.3)."""
+    life = await submitted(tmp_path, neighbours())
+    one, other = life.applicants
+    await recommended(life, other)
+    await life.town.at("2017-09-29T09:00:00+08:00")
+    await life.review(one, "return", {"version": 1, "items": PLAN})
+    await life.town.at("2017-10-02T09:00:00+08:00")
+    await _corrected(life, one)
+    assert (await seen(life, one))["days_left"] == 7
+    body = {"version": 2, "opinion": "同意推荐", "order": 2}
+    refusal = await life.town.refused(one.clerk, "review", f"/reviews/{one.application}/recommendation", body)
+    assert refusal == "batch-already-sealed"
+    place = f"/batches/{life.round}/{one.organization.district.value}"
+    await life.town.command(one.leader, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕5号"})
+    await life.town.at("2017-10-09T23:59:59.999+08:00")
+    await life.review(one, "recommendation", body)
+    await life.send_lists()
+    listed = await life.town.read(one.leader, "review", place)
+    assert [row["version"] for row in listed["rows"]] == [1, 2]
+    examine(Record.of(await life.town.events(), None))
+    assert made_again(Record.of(await life.town.events(), None), "2017")
+
+
+async def test_the_districts_time_after_a_return_ends(tmp_path: Path) -> None:
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await life.town.at("2017-09-29T09:00:00+08:00")
+    await life.review(one, "return", {"version": 1, "items": PLAN})
+    await _corrected(life, one)
+    await life.town.at("2017-10-10T00:00:00+08:00")
+    assert (await seen(life, one))["days_left"] == -1
+    body = {"version": 2, "opinion": "同意推荐", "order": 1}
+    refusal = await life.town.refused(one.clerk, "review", f"/reviews/{one.application}/recommendation", body)
+    assert refusal == "district-deadline-passed"
+
+
+async def test_paper_that_comes_after_the_decline_counts_when_it_is_reopened(tmp_path: Path) -> None:
+    """The receipt clerk takes it once; the review that is opened again has it (C5.1, C5.3)."""
+    life = await submitted(tmp_path, ordinary(1), received=False)
+    (one,) = life.applicants
+    await life.decline(one)
+    await life.receive(one)
+    await life.review(one, "reconsideration-request", {"grounds": "已补交"}, one.filer)
+    await life.review(one, "reconsideration", {"outcome": "reopened", "reasons": ["已收到"]}, one.leader)
+    await life.judge(one)
+    await life.recommend(one)
+    assert (await seen(life, one))["state"] == "RECOMMENDED"
 
 
 async def _listed(folder: Path) -> Life:
@@ -101,3 +160,38 @@ async def test_a_remitted_appeal_opens_its_stage_and_nothing_else(tmp_path: Path
     record = Record.of(await town.events(), None)
     examine(record)
     assert made_again(record, "2017")["rankings"] == 2
+
+
+async def test_what_nobody_scored_otherwise_is_closed_by_ranking_it_again(tmp_path: Path) -> None:
+    """Ranking ends what the appeal opened, and then ranks nothing more (C5.4)."""
+    life = await _listed(tmp_path)
+    _, one, _ = life.applicants
+    town, expert, panel = life.town, life.members[GROUP][0], f"/panels/{life.panels[GROUP]}"
+    await _remit(life, one, "experts")
+    ranked = await town.command(SECRETARY, "review", f"{panel}/ranking")
+    assert len(ranked["events"]) == 1
+    assert (await town.command(SECRETARY, "review", f"{panel}/ranking"))["events"] == []
+    nines = [{"criterion": one.id, "score": 9} for one in life.parameters.rubric]
+    revision = {"version": 1, "items": nines, "reason": "复评"}
+    place = f"/scorings/{one.application}/revisions"
+    assert await town.refused(expert, "review", place, revision) == "scoring-is-closed"
+    record = Record.of(await town.events(), None)
+    examine(record)
+    assert made_again(record, "2017")["rankings"] == 2
+
+
+async def test_after_a_remitted_appeal_the_district_may_return_it_too(tmp_path: Path) -> None:
+    """Its deadline ends neither the review nor the version that is corrected (C5.3, C5.4)."""
+    life = await _listed(tmp_path)
+    _, _, one = life.applicants
+    await _remit(life, one, "district")
+    await life.review(one, "return", {"version": 1, "items": PLAN})
+    await _corrected(life, one)
+    assert "days_left" not in await seen(life, one)
+    place = f"/batches/{life.round}/{one.organization.district.value}"
+    await life.town.command(one.leader, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕8号"})
+    await life.recommend(one)
+    assert (await seen(life, one))["state"] == "RECOMMENDED"
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, "2017")

@@ -23,7 +23,7 @@ from services.review.domain.reactions import reaction
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, Subject, out
+from services.review.domain.scoring_states import Scoring, Subject, out, scores_of
 from services.review.domain.votes import RecordPanelDecision, ResolveTie
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
@@ -73,10 +73,17 @@ def _subject(case: Case, application: str) -> Subject:
         panel=panel,
         members=case.one(review.PanelConstituted, panel=panel).experts,
         closed=not isinstance(state, Constituted),
-        reopened=_position(case, review.ScoringReopened, application=application)
-        > _position(case, review.RankingComputed, panel=panel),
+        reopened=_reopened(case, application, panel),
         decided=any(case.before(kind, application=application) for kind in kinds),
     )
+
+
+def _reopened(case: Case, application: str, panel: str) -> bool:
+    ranked = _position(case, review.RankingComputed, panel=panel)
+    closed = max(ranked, _position(case, review.ScoringClosed, panel=panel))
+    kinds = (review.DistrictRecommended, review.EscalationDecided)
+    arrived = max(_position(case, kind, application=application) for kind in kinds)
+    return 0 < closed < arrived or _position(case, review.ScoringReopened, application=application) > ranked
 
 
 def _position(case: Case, kind: type[Event], **members: object) -> int:
@@ -192,7 +199,8 @@ def _entry(case: Case, application: str) -> Entry:
     if reviewed is None:
         raise Contradiction(case.recorded, "its application was not recommended")
     opening = reviewed.checks.opening
-    return Entry(application, opening.organization, opening.version, _scoring(case, application).scores)
+    scores = scores_of(_scoring(case, application), opening.version)
+    return Entry(application, opening.organization, opening.version, scores)
 
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:

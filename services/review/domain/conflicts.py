@@ -112,12 +112,12 @@ def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclar
 
 
 def assign(state: Scoring, command: AssignReview) -> Sequence[ReviewAssigned]:
-    """Assign an expert once."""
+    """Assign an expert a version once; a version that was corrected since is assigned anew."""
     require(command.by, Role.PANEL_SECRETARY)
     subject, expert = command.subject, command.expert
     if expert in out(state):
         raise ExpertIsOut
-    if any(assignment.expert == expert for assignment in state.assignments):
+    if any((one.expert, one.version) == (expert, subject.version) for one in state.assignments):
         return []
     if not takes_scores_of(state, subject, expert):
         raise ScoringIsClosed

@@ -8,6 +8,7 @@ from services.review.domain.scoring_states import (
     Scoring,
     ScoringIsClosed,
     Subject,
+    assignment_of,
     out,
     score_of,
     takes_scores_of,
@@ -119,7 +120,7 @@ class ScoresDoNotFitTheRubric(Malformed):
 
 
 def score(state: Scoring, command: ScoreApplication) -> Sequence[ExpertScored]:
-    """Score once, when assigned."""
+    """Score a version once, when assigned."""
     assigned = _assigned(state, command)
     scored = ExpertScored(
         application=command.subject.application,
@@ -136,7 +137,8 @@ def score(state: Scoring, command: ScoreApplication) -> Sequence[ExpertScored]:
         return []
     if not takes_scores_of(state, command.subject, command.by.id):
         raise ScoringIsClosed
-    if score_of(state, command.by.id) is not None:
+    standing = score_of(state, command.by.id)
+    if standing is not None and standing.version == command.version:
         raise AlreadyScored
     if any(void.expert == command.by.id for void in state.voids):
         raise ScoreWasVoided
@@ -159,7 +161,7 @@ def revise(state: Scoring, command: ReviseScore) -> Sequence[ScoreRevised]:
         reason=command.reason,
     )
     standing = score_of(state, command.by.id)
-    if standing is None:
+    if standing is None or standing.version != command.version:
         raise NoScore
     if standing == revised:
         return []
@@ -172,7 +174,7 @@ def revise(state: Scoring, command: ReviseScore) -> Sequence[ScoreRevised]:
 
 def _assigned(state: Scoring, command: ScoreApplication | ReviseScore) -> ReviewAssigned:
     require(command.by, Role.EXPERT)
-    assigned = next((one for one in state.assignments if one.expert == command.by.id), None)
+    assigned = assignment_of(state, command.by.id)
     if assigned is None:
         raise NotTheAssignedExpert
     if command.by.id in out(state):
@@ -216,9 +218,13 @@ def void(state: Scoring, command: VoidScore) -> Sequence[ScoreVoided]:
 def overdue(state: Scoring, command: MarkOverdue) -> Sequence[ScoreOverdue]:
     """Note once that an assigned expert, who could still score, has not."""
     subject, expert = command.subject, command.expert
-    assigned = next((one for one in state.assignments if one.expert == expert), None)
-    settled = {one.expert for one in (*state.scores, *state.voids, *state.overdue)} | out(state)
-    if assigned is None or expert in settled or not takes_scores_of(state, subject, expert):
+    assigned = assignment_of(state, expert)
+    if assigned is None:
+        return []
+    scored = {one.expert for one in state.scores if one.version == assigned.version}
+    noted = {one.expert for one in state.overdue if one.due == assigned.due}
+    settled = scored | noted | {one.expert for one in state.voids} | out(state)
+    if expert in settled or not takes_scores_of(state, subject, expert):
         return []
     return [
         ScoreOverdue(

@@ -32,7 +32,7 @@ class Subject:
     members: tuple[str, ...]
     closed: bool
     reopened: bool = False
-    """Whether an appeal was remitted to the experts and the panel has not ranked since."""
+    """Whether an appeal opened the scores, or the application came after closing; until the panel ranks again."""
     decided: bool = False
     """Whether the application was approved or rejected, as far as review has heard."""
 
@@ -109,6 +109,16 @@ def takes_scores_of(state: Scoring, subject: Subject, expert: str) -> bool:
 def score_of(state: Scoring, expert: str) -> Score | None:
     """The expert's score that counts."""
     return next((one for one in state.scores if one.expert == expert), None)
+
+
+def scores_of(state: Scoring, version: int) -> tuple[Score, ...]:
+    """The scores that count of a version; what was said of another one is not said of it."""
+    return tuple(one for one in state.scores if one.version == version)
+
+
+def assignment_of(state: Scoring, expert: str) -> ReviewAssigned | None:
+    """The expert's assignment that counts: of the last version."""
+    return next((one for one in reversed(state.assignments) if one.expert == expert), None)
 
 
 def undecided(subject: Subject) -> None:

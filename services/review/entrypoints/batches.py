@@ -66,7 +66,7 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
 
     @routes.get("/batches/{round_id}/{district}")
     async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
-        """The district's list: as it was sealed, with each row's state now, or as it would be sealed now."""
+        """The district's list, sealed or in draft, with each row's state now."""
         sees_district(actor, district)
         doc: dict[str, Any] = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
         if doc.get("state", DRAFT) != DRAFT:

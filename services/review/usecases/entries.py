@@ -7,7 +7,7 @@ from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, out
+from services.review.domain.scoring_states import Scoring, out, scores_of
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import ApplicationNotRecommended, events
@@ -48,7 +48,7 @@ async def _entry(store: EventStore, application: str) -> Entry:
         case _:
             raise ApplicationNotRecommended
     scoring = await _scoring(store, application)
-    return Entry(application, opening.organization, opening.version, scoring.scores)
+    return Entry(application, opening.organization, opening.version, scores_of(scoring, opening.version))
 
 
 async def _scoring(store: EventStore, application: str) -> Scoring:

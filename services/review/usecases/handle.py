@@ -99,7 +99,8 @@ async def _score(
     recorded = await store.load(stream.name)
     scoring = await store.load(scoring_stream(of.application, key).name)
     closed = not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted)
-    subject = replace(of, closed=closed, reopened=reopened_since(scoring, recorded))
+    district = await store.load(district_stream(of.application, key).name)
+    subject = replace(of, closed=closed, reopened=reopened_since(scoring, recorded, district))
     guards: tuple[Write, ...] = (Write(stream, len(recorded)),)
     asked = replace(command, subject=subject)
     if isinstance(asked, AssignReview) and not asked.listed:

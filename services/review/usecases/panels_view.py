@@ -90,6 +90,7 @@ async def _panel(
         case RankingComputed():
             members = {"state": RANKED, "ranking": data["rows"], "ties": [], "reopened": [], "outdated": False}
             await change(documents, PANELS, event.panel, members)
+            await _nothing_due(documents, {"panel": event.panel})
         case TieResolved():
             await _resolve(documents, event, data)
         case PanelDecisionRecorded():
@@ -173,7 +174,7 @@ def _said(event: ExpertsEvent) -> dict[str, Any]:
         case ConflictDeclared():
             return {"conflict": event.answer}
         case ReviewAssigned():
-            return {"assigned": True, "version": event.version, "due": event.due, "panel": event.panel}
+            return {"assigned": True, "scored": False, "version": event.version, "due": event.due, "panel": event.panel}
         case ExpertScored():
             return {"scored": True}
         case ScoreRevised():

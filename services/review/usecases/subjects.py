@@ -13,7 +13,15 @@ from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
-from shared.contracts.review import PanelConstituted, RankingComputed, ScoringReopened
+from shared.contracts.event import Event
+from shared.contracts.review import (
+    DistrictRecommended,
+    EscalationDecided,
+    PanelConstituted,
+    RankingComputed,
+    ScoringClosed,
+    ScoringReopened,
+)
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
@@ -52,7 +60,8 @@ async def scored(store: EventStore, facts: Facts, application: str) -> Scored:
 
 async def subject_of(store: EventStore, application: str, *, decided: bool) -> tuple[str, Subject, Instant]:
     """The group, the subject, and when its panel was constituted."""
-    match DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))):
+    district = await store.load(district_stream(application, "").name)
+    match DISTRICT_DECIDER.fold(events(district)):
         case Recommended(checks) | Admitted(checks):
             opening = checks.opening
         case _:
@@ -61,6 +70,7 @@ async def subject_of(store: EventStore, application: str, *, decided: bool) -> t
     panel = panel_id(opening.round, group)
     recorded = await store.load(panel_stream(panel, opening.round).name)
     constitution, since = constituted(recorded)
+    scoring = await store.load(scoring_stream(application, opening.organization).name)
     subject = Subject(
         application=application,
         organization=opening.organization,
@@ -70,7 +80,7 @@ async def subject_of(store: EventStore, application: str, *, decided: bool) -> t
         panel=panel,
         members=constitution.experts,
         closed=not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted | NotConstituted),
-        reopened=reopened_since(await store.load(scoring_stream(application, opening.organization).name), recorded),
+        reopened=reopened_since(scoring, recorded, district),
         decided=decided,
     )
     return group, subject, since
@@ -84,10 +94,18 @@ def constituted(recorded: Sequence[Recorded]) -> tuple[PanelConstituted, Instant
     return first.event, Instant(first.envelope.time)
 
 
-def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded]) -> bool:
-    """Whether the scores were opened again after the panel's last ranking; both are in one log."""
-    ranked = max((one.position for one in panel if isinstance(one.event, RankingComputed)), default=0)
-    return any(isinstance(one.event, ScoringReopened) and one.position > ranked for one in scoring)
+def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded], district: Sequence[Recorded]) -> bool:
+    """Whether the scores were opened again after the panel's last ranking, or first after its end; it is one log.
+
+    What the city admits, or a district recommends on a remitted appeal, may reach the experts when they have closed.
+    """
+    ranked, closed = _last(panel, RankingComputed), _last(panel, RankingComputed, ScoringClosed)
+    late = 0 < closed < _last(district, DistrictRecommended, EscalationDecided)
+    return late or _last(scoring, ScoringReopened) > ranked
+
+
+def _last(recorded: Sequence[Recorded], *kinds: type[Event]) -> int:
+    return max((one.position for one in recorded if isinstance(one.event, kinds)), default=0)
 
 
 async def policy(facts: Facts, round_id: str, at: Instant) -> RoundPlanned:

@@ -192,6 +192,50 @@ async def test_after_a_remitted_appeal_the_district_may_return_it_too(tmp_path: 
     await life.town.command(one.leader, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕8号"})
     await life.recommend(one)
     assert (await seen(life, one))["state"] == "RECOMMENDED"
+    await _scored_anew(life, one)
     record = Record.of(await life.town.events(), None)
     examine(record)
-    made_again(record, "2017")
+    assert made_again(record, "2017")["rankings"] == 2
+
+
+async def _scored_anew(life: Life, one: Applicant) -> None:
+    """What experts said of the earlier version is not said of the corrected one."""
+    town, panel = life.town, f"/panels/{life.panels[GROUP]}"
+    await life.send_lists()
+    assert await town.refused(SECRETARY, "review", f"{panel}/ranking") == "too-few-scores"
+    for expert in life.members[GROUP]:
+        await town.command(SECRETARY, "review", f"/scorings/{one.application}/assignments", {"expert": expert.id})
+        await life.give(one, expert, {criterion.id: 9 for criterion in life.parameters.rubric})
+    await town.command(SECRETARY, "review", f"{panel}/ranking")
+    (ranked,) = await town.read(SECRETARY, "review", "/panels", round_id=life.round)
+    assert (ranked["ranking"][0]["application"], ranked["ranking"][0]["version"]) == (one.application, 2)
+
+
+async def test_what_the_city_admits_after_closing_is_scored_and_ranked(tmp_path: Path) -> None:
+    """The experts of its group take it up until they rank again (C5.3, C5.4)."""
+    life = await submitted(tmp_path, ordinary(2))
+    one, late = life.applicants
+    await life.decline(late)
+    await recommended(life, one)
+    await life.review(late, "reconsideration-request", {"grounds": "材料属实"}, late.filer)
+    await life.review(late, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, late.leader)
+    await life.review(late, "escalation", {"grounds": "区意见有误"}, late.filer)
+    await assigned(life, one)
+    nines = {criterion.id: 9 for criterion in life.parameters.rubric}
+    for expert in life.members[GROUP]:
+        await life.give(one, expert, nines)
+    await life.rank(GROUP)
+    await life.review(late, "escalation-decision", {"outcome": "admitted", "reason": "条件符合"}, LEADER)
+    place = f"/panels/{life.panels[GROUP]}/ranking"
+    assert await life.town.refused(SECRETARY, "review", place) == "too-few-scores"
+    for expert in life.members[GROUP]:
+        await life.admit(late, expert)
+        await life.give(late, expert, nines)
+    await life.town.command(SECRETARY, "review", place)
+    revision = {"version": 1, "items": [{"criterion": name, "score": 8} for name in nines], "reason": "复评"}
+    for application in (one.application, late.application):
+        refusal = await life.town.refused(expert, "review", f"/scorings/{application}/revisions", revision)
+        assert refusal == "scoring-is-closed"
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    assert made_again(record, "2017")["rankings"] == 2

@@ -13,6 +13,7 @@ OFFICIALS = {
     "verifier": "platform_verifier",
     "officer": "city_officer",
     "leader": "city_leader",
+    "deputy": "city_leader",
     "publisher": "publisher",
     "secretary": "panel_secretary",
     "auditor": "discipline_auditor",

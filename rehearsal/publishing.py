@@ -32,13 +32,13 @@ async def put_on_notice(company: Company) -> None:
 
 
 async def approve(company: Company) -> None:
-    """The next in line is promoted and put on notice; then the leader approves and the list is published (C5.4)."""
+    """The deputy promotes the next in line, who goes on notice; then the leader approves and the list is published."""
     company.advance("2017-10-31T09:00:00+08:00")
     desk, leader, publisher = company.desk, company.staff["leader"], company.staff["publisher"]
     for applicant in company.playing(Part.OBJECTION_UPHELD):
         chosen = await _next_in_line(company, applicant)
         reason = {"application": chosen, "reason": f"异议成立，{applicant.organization.name}退出，依次递补"}
-        await desk.command(leader, "publication", f"/rounds/{ROUND}/promotions", reason)
+        await desk.command(company.staff["deputy"], "publication", f"/rounds/{ROUND}/promotions", reason)
         company.early_approval = await desk.refused(leader, "publication", f"/rounds/{ROUND}/approval")
         await desk.command(publisher, "publication", f"/rounds/{ROUND}/notice", {})
     company.advance("2017-11-08T09:00:00+08:00")

@@ -45,7 +45,12 @@ def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList
 
 
 def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
-    """Which rankings publication knew of by then is not in the log: they are not asked for again."""
+    """Which rankings publication knew of by then is not in the log: they are not asked for again.
+
+    Whoever was left unranked and is not rejected must have withdrawn.
+    """
+    left = _left_unranked(case, event.round)
+    told = {one.application for one in left if _rejected_now(case, one.application)}
     calendar = case.plan.parameters.calendar
     return ApproveList(
         round=event.round,
@@ -54,7 +59,21 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
         valid_to=calendar.valid_to.value,
         by=case.by,
         at=case.at,
+        withdrawn=_withdrawn(case, event.round) & ({one.application for one in left} - told),
+        unranked=left,
     )
+
+
+def _left_unranked(case: Case, round_id: str) -> list[Any]:
+    """The submissions of those that their panel's last decision leaves out of its ranking."""
+    decisions = {one.application: one.decision for one in case.before(review.PanelDecisionRecorded, round=round_id)}
+    left = {application for application, decision in decisions.items() if decision == "leave_unranked"}
+    return [one for application, one in sorted(_submissions(case, round_id).items()) if application in left]
+
+
+def _rejected_now(case: Case, application_id: str) -> bool:
+    rejected = case.record.where(publication.ApplicationRejected, application=application_id)
+    return any(one.envelope.time == case.at for one, _ in rejected)
 
 
 def _object(case: Case, event: publication.ObjectionFiled) -> FileObjection:
@@ -102,6 +121,8 @@ def _promote(case: Case, event: publication.NextInLinePromoted) -> PromoteNextIn
         withdrawn=_withdrawn(case, event.round),
         by=case.by,
         at=case.at,
+        ties=case.before(review.TieResolved, round=event.round),
+        promoter=event.promoter and case.by.id,
     )
 
 

@@ -49,6 +49,8 @@ def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal
 
 def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
     days = case.plan.parameters.calendar.agreement_due_days.value
+    before = case.record.where(publication.AgreementOffered, application=event.application)
+    offers = [one for one, _ in before if one.position < case.recorded.position]
     return OfferAgreement(
         application=event.application,
         organization=event.organization,
@@ -58,6 +60,7 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
         due=plus_seconds(case.at, days * DAY_SECONDS),
         by=case.by,
         at=case.at,
+        anew=bool(offers) and not any(_since(case, one, event.application) for one in offers),
     )
 
 
@@ -109,9 +112,15 @@ def _decided(case: Case, application: str) -> Recorded:
 def _approval(case: Case, application: str) -> Approval:
     decided: Any = _decided(case, application).event
     stands = isinstance(decided, publication.OrganizationApproved)
-    signed = stands and bool(case.before(publication.AgreementSigned, application=application))
+    signatures = case.record.where(publication.AgreementSigned, application=application)
+    signed = stands and any(_since(case, one, application) for one, _ in signatures)
     valid_to = decided.valid_to if stands else ""
     return Approval(application, decided.organization, decided.round, valid_to, stands, signed)
+
+
+def _since(case: Case, recorded: Recorded, application: str) -> bool:
+    """Whether it lies between the last decision on the application and the event."""
+    return _decided(case, application).position < recorded.position < case.recorded.position
 
 
 def _in_force(case: Case, application: str) -> bool:

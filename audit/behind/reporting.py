@@ -1,14 +1,14 @@
 """How reporting's commands were put."""
 
+from collections import Counter
 from typing import Any
 
 from audit.case import Behind, Case
 from audit.record import Contradiction
+from services.publication.domain.correction import CORRECTION
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
 from services.reporting.domain.correction import AcceptReport, ReturnReport, latest_return
 from services.reporting.domain.falling_due import (
-    EXPIRED,
-    REVOKED,
     DeclareDefault,
     LiftObligation,
     NoteOverdue,
@@ -24,7 +24,7 @@ from services.reporting.domain.filing import (
 )
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
-from services.reporting.domain.reactions import obligations_of
+from services.reporting.domain.reactions import GROUNDS, obligations_of
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
 from shared.contracts.round import Assessment
@@ -106,8 +106,7 @@ def _clocked(case: Case) -> Assessment:
 
 
 def _lift(case: Case, event: reporting.ObligationLifted) -> LiftObligation:
-    ground = REVOKED if isinstance(case.cause, publication.ApprovalRevoked) else EXPIRED
-    return LiftObligation(event.obligation, ground, case.at)
+    return LiftObligation(event.obligation, GROUNDS[type(case.cause)], case.at)
 
 
 def _assess(case: Case, event: reporting.AnnualAssessed) -> AssessYear:
@@ -125,17 +124,26 @@ def _assess(case: Case, event: reporting.AnnualAssessed) -> AssessYear:
 
 
 def _recommend(case: Case, event: reporting.PriorityRecommended) -> RecommendPriority:
-    revoked = case.before(publication.ApprovalRevoked, round=event.round)
     known = case.record.where(reporting.AnnualAssessed, round=event.round, year=event.year)
     return RecommendPriority(
         round=event.round,
         year=event.year,
         assessments={one.envelope.id: made for one, made in known if one.position < case.recorded.position},
-        revoked=frozenset(one.application for one in revoked),
+        revoked=_taken_back(case, event.round),
         terms=_assessment(case),
         by=case.by,
         at=case.at,
     )
+
+
+def _taken_back(case: Case, round_id: str) -> frozenset[str]:
+    """Whose approval was revoked, or ended with the last removal from the list."""
+    revoked = case.before(publication.ApprovalRevoked, round=round_id)
+    approved = Counter(one.application for one in case.before(publication.OrganizationApproved, round=round_id))
+    corrections = case.before(publication.ApplicationRejected, round=round_id, stage=CORRECTION)
+    removed = Counter(one.application for one in corrections)
+    gone = {application for application, times in removed.items() if times >= approved[application]}
+    return frozenset(gone | {one.application for one in revoked})
 
 
 BEHIND: Behind = {

@@ -5,6 +5,12 @@ from typing import Any
 from audit.words.terms import Said, Words, items, listed, when, word
 from shared.contracts import reporting
 
+LIFTED: dict[str, Said] = {
+    "revoked": ("认定已撤销", "the approval is revoked"),
+    "expired": ("认定已到期", "the approval has expired"),
+    "removed": ("已从名单移除", "it was removed from the list"),
+}
+
 
 def _late(event: Any) -> Said:
     return ("（逾期）", " (late)") if event.late else ("", "")
@@ -74,8 +80,8 @@ WORDS: Words = {
         f"the {word(e.kind)[1]} of {e.year} was defaulted: the year fails and a rectification follows",
     ),
     reporting.ObligationLifted: lambda e, _: (
-        "认定已撤销，不再要求报送" if e.ground == "revoked" else "认定已到期，不再要求报送",
-        f"owed no more: the approval is {e.ground}",
+        f"{LIFTED[e.ground][0]}，不再要求报送",
+        f"owed no more: {LIFTED[e.ground][1]}",
     ),
     reporting.AnnualAssessed: lambda e, _: (
         f"{e.year}年考核{e.score}分，{e.grade}{f'；未报送{len(e.defaulted)}项' if e.defaulted else ''}",

@@ -203,6 +203,8 @@ class NextInLinePromoted(Event):
     row: ListRow
     reason: str
     list_hash: str
+    promoter: str | None = None
+    """The account that promoted, which may not approve the list; earlier releases name none."""
 
 
 @event(DECISION, Role.CITY_OFFICER)

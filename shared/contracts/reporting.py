@@ -186,13 +186,13 @@ class ReportDefaulted(Event):
 
 @event(OBLIGATION, Role.SYSTEM)
 class ObligationLifted(Event):
-    """What is owed is owed no more: the approval that it came with is revoked, or ended before it was due (C3.1)."""
+    """What is owed is owed no more: the approval that it came with is taken back, or ended before it was due (C3.1)."""
 
     obligation: str
     organization: str
     round: str
     ground: str
-    """`revoked` or `expired`."""
+    """`revoked`, `removed` from the list by a correction, or `expired`."""
 
 
 @value

@@ -33,6 +33,7 @@ def person(name: str, role: Role, district: str | None = None, organization: str
 
 OFFICER = person("officer", Role.CITY_OFFICER)
 LEADER = person("leader", Role.CITY_LEADER)
+DEPUTY = person("deputy", Role.CITY_LEADER)
 PUBLISHER = person("publisher", Role.PUBLISHER)
 SECRETARY = person("secretary", Role.PANEL_SECRETARY)
 VERIFIER = person("verifier", Role.PLATFORM_VERIFIER)

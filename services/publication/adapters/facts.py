@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.usecases.project import PANELS, RANKINGS, RECOMMENDED, SCORED, SUBMISSIONS, TIES, WITHDRAWN
+from services.publication.usecases.project import (
+    LEFT_UNRANKED,
+    PANELS,
+    RANKINGS,
+    RECOMMENDED,
+    SCORED,
+    SUBMISSIONS,
+    TIES,
+    WITHDRAWN,
+)
 from services.publication.usecases.react import plan_of
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
@@ -38,6 +47,11 @@ class DocumentFacts:
     async def ties(self, round_id: str) -> Sequence[TieResolved]:
         """See `Facts.ties`."""
         return [msgspec.convert(doc, TieResolved) for doc in await self._in_order(TIES, round_id)]
+
+    async def left_unranked(self, round_id: str) -> Sequence[ApplicationSubmitted]:
+        """See `Facts.left_unranked`."""
+        left = {str(doc["application"]) for doc in await self._of(LEFT_UNRANKED, round_id)}
+        return [one for application, one in sorted((await self.submissions(round_id)).items()) if application in left]
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """See `Facts.submissions`."""

@@ -25,6 +25,10 @@ class OfferAgreement:
     due: Instant
     by: Actor
     at: Instant
+    own_text: bool = False
+    """Whether it is the agreement's own text: beside an offer that stands it differs in its times alone."""
+    anew: bool = False
+    """Whether what was offered before belongs to an approval that a correction took back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class OfferedOftenEnough(Refusal):
 def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match state, event:
-        case NotOffered(), AgreementOffered():
+        case NotOffered() | Offered() | Signed(), AgreementOffered():
             return Offered(event)
         case Expired(offers=offers), AgreementOffered():
             return Offered(event, offers + 1)
@@ -163,15 +167,23 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
         case NotOffered():
             return [_offered(command)]
         case Expired(offers=offers):
-            if offers >= OFFERS_MAX:
+            if offers >= OFFERS_MAX and not command.anew:
                 raise OfferedOftenEnough
             return [_offered(command)]
         case Offered(offer) | Signed(offer):
-            if offer.terms_sha256 == command.terms_sha256:
-                return []
-            raise OtherTermsWereOffered
+            return _beside(offer, command)
         case _:
             assert_never(state)
+
+
+def _beside(offer: AgreementOffered, command: OfferAgreement) -> Sequence[AgreementOffered]:
+    """What is offered beside an offer that stands, or that is signed."""
+    offered = _offered(command)
+    if command.anew and offered != offer:
+        return [offered]
+    if command.own_text or offer.terms_sha256 == command.terms_sha256:
+        return []
+    raise OtherTermsWereOffered
 
 
 def _offered(command: OfferAgreement) -> AgreementOffered:

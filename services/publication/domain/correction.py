@@ -1,6 +1,6 @@
 """Corrections of a list that was published: proposed by one person, approved by another (C5.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -39,6 +39,8 @@ class ProposeCorrection:
     withdrawn: frozenset[str]
     by: Actor
     at: Instant
+    recommended: frozenset[str] | None = None
+    """Applications that a district, or the city after an escalation, recommends; None where nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class ApproveCorrection:
     valid_to: str
     by: Actor
     at: Instant
+    withdrawn: frozenset[str] = frozenset()
+    recommended: frozenset[str] | None = None
+    """As it is when the correction is approved; None where nobody asks."""
 
 
 # Refusals
@@ -91,6 +96,14 @@ class ApplicationNotRanked(Refusal):
     """Only what experts ranked, and what was not withdrawn, joins a list."""
 
     title = "No ranking holds this application, or it was withdrawn"
+    clause = "C5.4"
+    field = "add"
+
+
+class DistrictDoesNotRecommend(Refusal):
+    """A review that was opened again, or that ended otherwise, recommends nobody until its district does."""
+
+    title = "The district does not recommend the application as it stands"
     clause = "C5.4"
     field = "add"
 
@@ -176,6 +189,7 @@ def _proposed(state: Approved, command: ProposeCorrection) -> ListCorrectionProp
     if missing := sorted(set(command.remove) - listed):
         raise NotOnThePublishedList(missing[0])
     ranked = {row.application: row for ranking in command.rankings for row in ranking.rows}
+    _may_join(command.add, command)
     added = [_row(ranked, application, command) for application in sorted(command.add)]
     rows = tuple(_passed_by(added, row, ranked) for row in without(state.rows, *command.remove))
     for row in added:
@@ -192,9 +206,18 @@ def _proposed(state: Approved, command: ProposeCorrection) -> ListCorrectionProp
 
 
 def _row(ranked: Mapping[str, RankingRow], application: str, command: ProposeCorrection) -> ListRow:
-    if application not in ranked or application in command.withdrawn:
+    if application not in ranked:
         raise ApplicationNotRanked(application)
     return row_of(ranked[application], command.submissions)
+
+
+def _may_join(add: Iterable[str], command: ProposeCorrection | ApproveCorrection) -> None:
+    """What joins the list is neither withdrawn nor before its district again."""
+    for application in sorted(add):
+        if application in command.withdrawn:
+            raise ApplicationNotRanked(application)
+        if command.recommended is not None and application not in command.recommended:
+            raise DistrictDoesNotRecommend(application)
 
 
 def _passed_by(added: Sequence[ListRow], row: ListRow, ranked: Mapping[str, RankingRow]) -> ListRow:
@@ -209,6 +232,7 @@ def _corrected(state: Approved, pending: ListCorrectionProposed, command: Approv
     after = {row.application for row in pending.rows}
     added = [row for row in pending.rows if row.application not in before]
     removed = [row for row in state.rows if row.application not in after]
+    _may_join((row.application for row in added), command)
     return [
         ListCorrected(
             round=pending.round,

@@ -47,7 +47,7 @@ from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, local_date
 from shared.kernel.refusal import NotPermitted, Refusal, require
 
-NOT_SELECTED, OBJECTION_UPHELD = "NOT_SELECTED", "OBJECTION_UPHELD"
+NOT_SELECTED, OBJECTION_UPHELD, LEFT_UNRANKED = "NOT_SELECTED", "OBJECTION_UPHELD", "LEFT_UNRANKED"
 RANKING, OBJECTION = "ranking", "objection"
 
 # Commands
@@ -85,6 +85,8 @@ class ApproveList:
     rankings: frozenset[str] | None = None
     """The ids of each panel's last ranking; None where nobody asks."""
     withdrawn: frozenset[str] = frozenset()
+    unranked: Sequence[ApplicationSubmitted] = ()
+    """The submissions of those that a panel decided to leave out of its ranking."""
 
 
 Command: TypeAlias = (
@@ -152,6 +154,13 @@ class ProposerMayNotApprove(NotPermitted):
     clause = "C5.4"
 
 
+class PromoterMayNotApprove(NotPermitted):
+    """Two people decide, also on who takes a free place."""
+
+    title = "Whoever promoted somebody onto a list may not approve it"
+    clause = "C5.4"
+
+
 # Decide
 
 
@@ -190,8 +199,8 @@ def _propose(state: Decision, command: ProposeList) -> Sequence[DecisionEvent]:
 
 def _propose_again(state: Proposed, command: ProposeList) -> Sequence[DecisionEvent]:
     """Another list replaces the proposal when a ranking was superseded, or when somebody on it was withdrawn."""
-    falls = (*state.sunk, *((fall.application, fall.new) for fall in state.falls))
-    proposed = _proposed(command, Amends(command.ties, command.withdrawn | state.gone, falls))
+    amends = Amends(command.ties, command.withdrawn | state.gone, (*state.sunk, *state.falls))
+    proposed = _proposed(command, amends)
     if _same(state.proposal, proposed):
         return []
     listed = {row.application for row in state.rows}
@@ -237,7 +246,7 @@ def _approve(state: Decision, command: ApproveList) -> Sequence[DecisionEvent]:
             raise ListNotProposed
         case Proposed():
             _may_approve(state, command)
-            return _approved(state, command)
+            return _decided(state, command)
         case Approved():
             return []
         case _:
@@ -247,6 +256,8 @@ def _approve(state: Decision, command: ApproveList) -> Sequence[DecisionEvent]:
 def _may_approve(state: Proposed, command: ApproveList) -> None:
     if state.proposal.proposer == command.by.id:
         raise ProposerMayNotApprove
+    if command.by.id in state.promoters:
+        raise PromoterMayNotApprove
     if command.rankings is not None and command.rankings != frozenset(state.proposal.rankings):
         raise RankingSuperseded
     if waiting := state.open_objections:
@@ -273,7 +284,9 @@ def _shown(row: ListRow) -> tuple[str, int]:
     return row.application, row.version
 
 
-def _approved(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
+def _decided(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
+    """The list stands, and everybody whom a panel judged hears what became of the application."""
+    removed = tuple(one for one in state.removed if one.application not in state.withdrawn)
     return [
         ListApproved(
             round=state.proposal.round,
@@ -286,11 +299,19 @@ def _approved(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
             for row in state.rows
         ),
         *(_rejected(below, state, RANKING, NOT_SELECTED) for below in state.line),
-        *(_rejected(removed, state, OBJECTION, OBJECTION_UPHELD) for removed in state.removed),
+        *(_rejected(one, state, OBJECTION, OBJECTION_UPHELD) for one in removed),
+        *(_rejected(one, state, RANKING, LEFT_UNRANKED) for one in _left_unranked(state, command)),
     ]
 
 
-def _rejected(one: Unselected, state: Proposed, stage: str, code: str) -> ApplicationRejected:
+def _left_unranked(state: Proposed, command: ApproveList) -> Sequence[ApplicationSubmitted]:
+    """Whom no ranking holds by a panel's decision, as long as they have not withdrawn."""
+    listed = {row.application for row in state.proposal.rows}
+    below = {one.application for one in state.proposal.not_selected}
+    return [one for one in command.unranked if one.application not in listed | below | state.gone | command.withdrawn]
+
+
+def _rejected(one: Unselected | ApplicationSubmitted, state: Proposed, stage: str, code: str) -> ApplicationRejected:
     return ApplicationRejected(
         application=one.application,
         organization=one.organization,

@@ -1,9 +1,10 @@
 """The list's life: what was proposed, what became of its rows, its objections, its approval and corrections (C5.4)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from services.publication.domain.listing import group_of, inserted, list_after_fall, passed, without
+from services.publication.domain.listing import amended, inserted, list_after_fall, without
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,
@@ -20,6 +21,7 @@ from shared.contracts.publication import (
     RowWithdrawn,
     Unselected,
 )
+from shared.contracts.review import TieResolved
 from shared.kernel.refusal import Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
@@ -48,16 +50,6 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
-    """A row that fell within its group, by an objection that was upheld."""
-
-    application: str
-    group: str
-    old: int
-    new: int
-
-
-@dataclass(frozen=True, slots=True)
 class NotProposed:
     """No list yet."""
 
@@ -73,13 +65,15 @@ class Proposed:
     hashes: frozenset[str]
     """Of every form that the list had since it was proposed: notices of these count for it."""
     objections: tuple[Objection, ...] = ()
-    falls: tuple[Fall, ...] = ()
-    """Since the proposal, in order."""
+    falls: tuple[tuple[str, int], ...] = ()
+    """Who fell to which rank since the proposal, by an objection that was upheld; in order."""
     sunk: tuple[tuple[str, int], ...] = ()
     """Who fell to which rank before the proposal replaced an earlier one."""
     removed: tuple[Unselected, ...] = ()
     """By objections; whatever is proposed later, they stay away."""
     withdrawn: frozenset[str] = frozenset()
+    promoters: frozenset[str] = frozenset()
+    """Who promoted somebody onto this proposal."""
 
     @property
     def open_objections(self) -> tuple[ObjectionFiled, ...]:
@@ -98,15 +92,13 @@ class Proposed:
         fell = (_off_the_list(row) for row in self.proposal.rows)
         return tuple(one for one in (*self.proposal.not_selected, *fell) if one.application not in away)
 
-    def rank_now(self, one: Unselected, group: str) -> int:
-        """The rank of somebody below the cut, after every fall in its group since the proposal."""
-        rank = one.rank
-        for fall in self.falls:
-            if fall.application == one.application:
-                rank = fall.new
-            elif fall.group == group:
-                rank = passed(rank, fall.old, fall.new)
-        return rank
+    def ranks_below(self, ranked: Collection[str], ties: Sequence[TieResolved] = ()) -> dict[str, int]:
+        """The ranks of a group's `ranked` applications below the cut, after every vote and fall since the proposal."""
+        proposed = (*(_off_the_list(row) for row in self.proposal.rows), *self.proposal.not_selected)
+        mine = [one for one in proposed if one.application in ranked and one.application not in self.gone]
+        now = amended(mine, (tie.order for tie in ties), self.falls)
+        waiting = {one.application for one in self.line}
+        return {one.application: one.rank for one in now if one.application in waiting}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +178,8 @@ def _proposed_again(state: Proposed, event: ApprovalListProposed) -> Proposed:
         list_hash=event.list_hash,
         hashes=frozenset({event.list_hash}),
         falls=(),
-        sunk=(*state.sunk, *((fall.application, fall.new) for fall in state.falls)),
+        promoters=frozenset(),
+        sunk=(*state.sunk, *state.falls),
     )
 
 
@@ -206,7 +199,7 @@ def _upheld(state: Proposed, event: ObjectionUpheld) -> Proposed:
     if event.effect == RERANK:
         if row is None or event.rank is None:
             return after
-        return replace(after, falls=(*state.falls, Fall(row.application, group_of(row), row.rank, event.rank)))
+        return replace(after, falls=(*state.falls, (row.application, event.rank)))
     listed = () if row is None else (_off_the_list(row),)
     below = (one for one in state.line if one.application == event.application)
     return replace(after, removed=(*state.removed, *listed, *below))
@@ -220,7 +213,7 @@ def _changed(state: Proposed, event: RowWithdrawn | NextInLinePromoted) -> Propo
     after = _moved(state, event)
     if isinstance(event, RowWithdrawn):
         return replace(after, withdrawn=state.withdrawn | {event.application})
-    return after
+    return after if event.promoter is None else replace(after, promoters=state.promoters | {event.promoter})
 
 
 def _moved(state: Proposed, event: ObjectionUpheld | RowWithdrawn | NextInLinePromoted) -> Proposed:

@@ -1,6 +1,6 @@
 """The list: the best of each ranking within its quota, and its canonical bytes (C5.4 择优)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TypeVar
@@ -13,7 +13,7 @@ from shared.contracts.round import Quota
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.refusal import Refusal
 
-RowT = TypeVar("RowT", ListRow, RankingRow)
+RowT = TypeVar("RowT", ListRow, RankingRow, Unselected)
 
 
 class TieAcrossTheCut(Refusal):
@@ -143,14 +143,30 @@ def inserted(rows: Sequence[ListRow], row: ListRow) -> tuple[ListRow, ...]:
     return (*rows[:place], row, *rows[place:])
 
 
+def amended(
+    rows: Sequence[RowT], orders: Iterable[Sequence[str]], falls: Iterable[tuple[str, int]]
+) -> tuple[RowT, ...]:
+    """One group's rows after votes told equals apart, best first in each order, and after some fell to a lower rank."""
+    now = tuple(rows)
+    for order in orders:
+        now = _told_apart(now, order)
+    for application, rank in falls:
+        lowest = min(rank, now[-1].rank) if now else rank
+        if any(row.application == application and row.rank < lowest for row in now):
+            now = fallen(now, application, lowest)
+    return now
+
+
 def fallen(rows: Sequence[RowT], application: str, rank: int) -> tuple[RowT, ...]:
-    """One group's rows after one of them fell to a lower rank: those it passed move up by one."""
+    """One group's rows after one of them fell: those it passed move up by one, and it comes behind all equals."""
     old = next(row.rank for row in rows if row.application == application)
-    moved = [replace(row, rank=rank if row.application == application else passed(row.rank, old, rank)) for row in rows]
+    ahead = [_passed(row.rank, old, rank) for row in rows if row.application != application and row.rank <= rank]
+    new = max(rank, max(ahead) + ahead.count(max(ahead))) if ahead else rank
+    moved = [replace(row, rank=new if row.application == application else _passed(row.rank, old, rank)) for row in rows]
     return tuple(sorted(moved, key=lambda row: row.rank))
 
 
-def passed(rank: int, old: int, new: int) -> int:
+def _passed(rank: int, old: int, new: int) -> int:
     """A rank after another one fell from `old` to `new`."""
     return rank - 1 if old < rank <= new else rank
 
@@ -169,19 +185,12 @@ def list_after_fall(rows: Sequence[ListRow], application: str, rank: int) -> tup
 
 def _amended(ranking: RankingComputed, amends: Amends) -> tuple[RankingRow, ...]:
     rows = tuple(row for row in ranking.rows if row.application not in amends.left_out)
-    for tie in amends.ties:
-        if tie.panel == ranking.panel:
-            rows = _told_apart(rows, tie.order)
-    for application, rank in amends.falls:
-        lowest = min(rank, rows[-1].rank) if rows else rank
-        if any(row.application == application and row.rank < lowest for row in rows):
-            rows = fallen(rows, application, lowest)
-    return rows
+    return amended(rows, (tie.order for tie in amends.ties if tie.panel == ranking.panel), amends.falls)
 
 
-def _told_apart(rows: Sequence[RankingRow], order: Sequence[str]) -> tuple[RankingRow, ...]:
+def _told_apart(rows: Sequence[RowT], order: Sequence[str]) -> tuple[RowT, ...]:
     """Equals that the panel's order names all of get ranks of their own."""
-    told: list[RankingRow] = []
+    told: list[RowT] = []
     for rank, tied in groupby(rows, key=lambda row: row.rank):
         equals = list(tied)
         if {row.application for row in equals} <= set(order):

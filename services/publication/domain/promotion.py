@@ -1,6 +1,6 @@
 """Places that become free: a withdrawn row leaves, and a person puts the next in line in its place (C5.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from services.publication.domain.draft import (
 from services.publication.domain.listing import group_of, list_hash, row_of
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import NextInLinePromoted, RowWithdrawn, Unselected
-from shared.contracts.review import RankingComputed, RankingRow
+from shared.contracts.review import RankingComputed, TieResolved
 from shared.contracts.round import Quota
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
@@ -39,6 +39,10 @@ class PromoteNextInLine:
     withdrawn: frozenset[str]
     by: Actor
     at: Instant
+    ties: Sequence[TieResolved] = ()
+    """What panels told apart, also since the list was proposed."""
+    promoter: str | None = None
+    """The account that is named as having promoted; logs of earlier releases name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,13 @@ def on_free_place(state: Decision, command: WithdrawRow | PromoteNextInLine) -> 
 
 
 def _withdraw(state: Decision, command: WithdrawRow) -> Sequence[DecisionEvent]:
-    """Take a withdrawn application from the list, or from the line below the cut; otherwise nothing happens."""
+    """Take a withdrawn application from the list, or from those that its approval would reject."""
     match state:
         case NotProposed() | Approved():
             return []
         case Proposed():
-            there = {row.application for row in state.rows} | {one.application for one in state.line}
-            if command.application not in there:
+            below = {one.application for one in (*state.line, *state.removed)} - state.withdrawn
+            if command.application not in below | {row.application for row in state.rows}:
                 return []
             gone = RowWithdrawn(round=command.round, application=command.application, list_hash="")
             return [replace(gone, list_hash=list_hash(command.round, rows_after(state, gone)))]
@@ -141,7 +145,7 @@ def _promote(state: Decision, command: PromoteNextInLine) -> Sequence[DecisionEv
 
 def _is_promoted(state: Proposed, application: str) -> bool:
     """On the list, while the proposal has it below the cut, or after it fell."""
-    proposed = {row.application for row in state.proposal.rows} - {fall.application for fall in state.falls}
+    proposed = {row.application for row in state.proposal.rows} - {application for application, _ in state.falls}
     return application not in proposed and any(row.application == application for row in state.rows)
 
 
@@ -153,9 +157,11 @@ def _promoted(state: Proposed, command: PromoteNextInLine) -> NextInLinePromoted
     if command.application not in {one.application for one in waiting} or command.application not in ranked:
         raise NotInLine(command.application)
     group, row = ranked[command.application]
-    rank = _next_rank(state, command, group, waiting, ranked)
+    rank = _next_rank(state, command, group, waiting, {one for one, (of, _) in ranked.items() if of == group})
     promoted = row_of(replace(row, rank=rank), command.submissions)
-    event = NextInLinePromoted(round=command.round, row=promoted, reason=command.reason, list_hash="")
+    event = NextInLinePromoted(
+        round=command.round, row=promoted, reason=command.reason, list_hash="", promoter=command.promoter
+    )
     return replace(event, list_hash=list_hash(command.round, rows_after(state, event)))
 
 
@@ -164,18 +170,16 @@ def _next_rank(
     command: PromoteNextInLine,
     group: str,
     waiting: Sequence[Unselected],
-    ranked: Mapping[str, tuple[str, RankingRow]],
+    ranked: Collection[str],
 ) -> int:
     """The rank with which the application is next; refuse when it is not, or when there is no place."""
     places = next((quota.places for quota in command.quotas if quota.group == group), 0)
     free = places - sum(group_of(row) == group for row in state.rows)
     if free <= 0:
         raise NoPlaceIsFree(f"{group} has {places} places")
-    ranks = {
-        one.application: state.rank_now(one, group)
-        for one in waiting
-        if one.application in ranked and ranked[one.application][0] == group
-    }
+    here = {one.application for one in waiting}
+    below = state.ranks_below(ranked, command.ties)
+    ranks = {application: rank for application, rank in below.items() if application in here}
     rank = ranks[command.application]
     if rank != min(ranks.values()):
         raise NotTheNextInLine(f"its rank is {rank}, rank {min(ranks.values())} waits")

@@ -70,7 +70,7 @@ class AcceptRectification:
 
 @dataclass(frozen=True, slots=True)
 class RevokeApproval:
-    """The leader takes the approval back (C5.4)."""
+    """The leader takes the approval back, also one whose agreement was never signed (C5.4)."""
 
     approval: Approval
     ground: str
@@ -291,7 +291,7 @@ def _revoke(state: Standing, command: RevokeApproval) -> Sequence[StandingEvent]
     )
     if isinstance(state, Revoked) and state.revocation == revoked:
         return []
-    _held(state, command.approval)
+    _stands(state, command.approval)
     return [revoked]
 
 
@@ -334,7 +334,15 @@ def valid_to(state: Active | Rectifying, approval: Approval) -> str:
 
 
 def _held(state: Standing, approval: Approval) -> Active | Rectifying:
-    """The standing, as long as something can still happen to it."""
+    """The standing of somebody who has signed, as long as something can still happen to it."""
+    standing = _stands(state, approval)
+    if not approval.signed:
+        raise AgreementNotSigned
+    return standing
+
+
+def _stands(state: Standing, approval: Approval) -> Active | Rectifying:
+    """The standing of an approval that has not ended, signed or not."""
     if not approval.stands:
         raise ApprovalUnknown
     match state:
@@ -343,8 +351,6 @@ def _held(state: Standing, approval: Approval) -> Active | Rectifying:
         case Expired(expiry):
             raise ApprovalHasExpired(f"its last day was {expiry.valid_to}")
         case Active() | Rectifying():
-            if not approval.signed:
-                raise AgreementNotSigned
             return state
         case _:
             assert_never(state)

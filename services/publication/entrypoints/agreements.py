@@ -50,6 +50,8 @@ def router(parts: Parts) -> APIRouter:
             due=due,
             by=arrival.actor,
             at=arrival.at,
+            own_text=body.terms_sha256 is None,
+            anew=outcome.anew,
         )
         return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
 
@@ -89,4 +91,4 @@ async def _terms(parts: Parts, outcome: Outcome, parameters: RoundParameters, du
     approval = outcome.decided
     if arrival.actor.role is not Role.CITY_OFFICER or not isinstance(approval, OrganizationApproved):
         return NO_TERMS
-    return await terms_to_offer(parts.archive, approval, parameters, due, arrival.at)
+    return await terms_to_offer(parts.archive, approval, parameters, due, arrival.at, anew=outcome.anew)

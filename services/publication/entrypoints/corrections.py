@@ -32,15 +32,22 @@ def router(parts: Parts) -> APIRouter:
             withdrawn=await parts.facts.withdrawn(round_id),
             by=arrival.actor,
             at=arrival.at,
+            recommended=await parts.facts.recommended(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/corrections/approval", response_model=Receipt)
-    async def approve(round_id: Token, arrival: Arriving) -> JSONResponse:
+    async def approve(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Approve the correction that waits."""
         calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
         command = ApproveCorrection(
-            round_id, calendar.valid_from.value, calendar.valid_to.value, arrival.actor, arrival.at
+            round=round_id,
+            valid_from=calendar.valid_from.value,
+            valid_to=calendar.valid_to.value,
+            by=arrival.actor,
+            at=arrival.at,
+            withdrawn=await parts.facts.withdrawn(round_id),
+            recommended=await parts.facts.recommended(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 

@@ -56,6 +56,8 @@ def router(parts: Parts) -> APIRouter:
             withdrawn=await facts.withdrawn(round_id),
             by=arrival.actor,
             at=arrival.at,
+            ties=await facts.ties(round_id),
+            promoter=arrival.actor.id,
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -72,6 +74,7 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
             rankings=frozenset(await facts.rankings(round_id)),
             withdrawn=await facts.withdrawn(round_id),
+            unranked=await facts.left_unranked(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 

@@ -8,7 +8,7 @@ from services.publication.domain.appeal import Rejection
 from services.publication.domain.standing import STANDING_DECIDER, Approval, Expired, Revoked
 from services.publication.usecases.streams import agreement_stream, approval_stream, standing_stream
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import AgreementSigned, ApplicationRejected, OrganizationApproved
+from shared.contracts.publication import AgreementOffered, AgreementSigned, ApplicationRejected, OrganizationApproved
 from shared.contracts.round import RoundParameters
 from shared.eventstore.port import Write
 from shared.kernel.instants import Instant, end_of_day_after
@@ -23,6 +23,9 @@ class Outcome:
     decided: OrganizationApproved | ApplicationRejected
     at: Instant
     signed: bool
+    """Whether its agreement was signed since the last decision: an approval that is given again needs another."""
+    anew: bool
+    """Whether an agreement was offered, but none since the last decision."""
     ended: bool
     """Whether the approval was revoked or has expired."""
     approval_guard: Write
@@ -70,11 +73,13 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
     assert isinstance(last.event, OrganizationApproved | ApplicationRejected), "its own stream"
     organization = last.event.organization
     agreements = await load(agreement_stream(application, "").name)
+    since = [one for one in agreements if one.position > last.position]
     standing = STANDING_DECIDER.fold(_events(await load(standing_stream(application, "").name)))
     return Outcome(
         decided=last.event,
         at=Instant(last.envelope.time),
-        signed=any(isinstance(one.event, AgreementSigned) for one in agreements),
+        signed=any(isinstance(one.event, AgreementSigned) for one in since),
+        anew=bool(agreements) and not any(isinstance(one.event, AgreementOffered) for one in since),
         ended=isinstance(standing, Revoked | Expired),
         approval_guard=Write(approval_stream(application, organization), len(approvals)),
         agreement_guard=Write(agreement_stream(application, organization), len(agreements)),

@@ -85,10 +85,19 @@ async def list_of(archive: Archive, round_id: str) -> bytes | None:
 
 
 async def terms_to_offer(
-    archive: Archive, approval: OrganizationApproved, parameters: RoundParameters, due: Instant, at: Instant
+    archive: Archive,
+    approval: OrganizationApproved,
+    parameters: RoundParameters,
+    due: Instant,
+    at: Instant,
+    *,
+    anew: bool = False,
 ) -> str:
-    """The hash of the agreement's PDF, which is kept before it is offered; of an offer that stands its own."""
-    standing = await _standing_offer(archive.store, approval.application)
+    """The hash of the agreement's PDF, which is kept before it is offered; of an offer that stands its own.
+
+    `anew` when what was offered belongs to an approval that was taken back.
+    """
+    standing = None if anew else await _standing_offer(archive.store, approval.application)
     if standing is not None:
         return standing.terms_sha256
     agreement = _agreement(approval, parameters, due, at)

@@ -34,12 +34,12 @@ def _common(round_id: str, state: str, decision: Proposed | Approved) -> dict[st
 
 
 async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str, Any]:
-    rankings = await facts.rankings(round_id)
-    group = {row.application: ranking.group for ranking in rankings.values() for row in ranking.rows}
+    rankings, ties = await facts.rankings(round_id), await facts.ties(round_id)
+    waiting = {one.application: one for one in decision.line}
     line = [
-        {**asdict(one), "group": of, "rank": decision.rank_now(one, of)}
-        for one in decision.line
-        if (of := group.get(one.application, ""))
+        {**asdict(waiting[application]), "group": ranking.group, "rank": rank}
+        for ranking in rankings.values()
+        for application, rank in decision.ranks_below({row.application for row in ranking.rows}, ties).items()
     ]
     return {
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),

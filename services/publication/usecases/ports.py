@@ -27,6 +27,10 @@ class Facts(Protocol):
         """Every tie of the round that a panel told apart, in the order in which they were."""
         ...
 
+    async def left_unranked(self, round_id: str) -> Sequence[ApplicationSubmitted]:
+        """The submissions of the round that a panel's last decision leaves out of its ranking."""
+        ...
+
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """The last submission of each application of the round, by application."""
         ...

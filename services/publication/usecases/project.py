@@ -34,6 +34,7 @@ from shared.contracts.review import (
     ExpertRecused,
     ExpertScored,
     PanelConstituted,
+    PanelDecisionRecorded,
     RankingComputed,
     ScoreRevised,
     ScoreVoided,
@@ -51,6 +52,8 @@ RANKINGS = "rankings"
 SCORED = "scored"
 """By panel where in review's log a score was last given or taken: a ranking before it is stale."""
 TIES = "ties"
+LEFT_UNRANKED = "left-unranked"
+"""By application, as its panel's last decision has it."""
 NOTICES = "notices"
 LISTS = "lists"
 OBJECTIONS = "objections"
@@ -75,16 +78,28 @@ async def _from_elsewhere(documents: Documents, recorded: Recorded) -> None:
         case PolicyAmended() | TieResolved() | RankingComputed():
             known = {**data, "id": recorded.envelope.id, "position": recorded.position}
             await documents.put(IN_ORDER[type(event)], recorded.envelope.id, known)
-        case PanelConstituted():
-            await documents.put(PANELS, event.panel, data)
         case ApplicationSubmitted() | ApplicationResubmitted():
             await documents.put(SUBMISSIONS, event.application, data)
-        case ExpertScored() | ScoreRevised() | ScoreVoided() | ExpertRecused(voids_score=True):
-            await _scored(documents, event.panel, event.round, recorded.position)
         case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
             await documents.put(WITHDRAWN, event.application, data)
         case _:
+            await _of_a_panel(documents, recorded)
             await _recommended(documents, recorded)
+
+
+async def _of_a_panel(documents: Documents, recorded: Recorded) -> None:
+    event, data = recorded.event, recorded.data()
+    match event:
+        case PanelConstituted():
+            await documents.put(PANELS, event.panel, data)
+        case PanelDecisionRecorded(decision="leave_unranked"):
+            await documents.put(LEFT_UNRANKED, event.application, data)
+        case PanelDecisionRecorded():
+            await documents.remove(LEFT_UNRANKED, event.application)
+        case ExpertScored() | ScoreRevised() | ScoreVoided() | ExpertRecused(voids_score=True):
+            await _scored(documents, event.panel, event.round, recorded.position)
+        case _:
+            return
 
 
 async def _scored(documents: Documents, panel: str, round_id: str, position: int) -> None:

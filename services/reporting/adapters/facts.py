@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from services.reporting.usecases.policy import policies_of
-from services.reporting.usecases.project import ASSESSMENTS, ENDINGS, OBLIGATIONS
+from services.reporting.usecases.project import ASSESSMENTS, ENDINGS, OBLIGATIONS, TAKEN_BACK
 from shared.contracts.application import RoundPlanned
 from shared.contracts.reporting import AnnualAssessed, ObligationCreated
 from shared.eventstore.documents import Reads
@@ -37,5 +37,5 @@ class DocumentFacts:
 
     async def revoked(self, round_id: str) -> frozenset[str]:
         """See `Facts.revoked`."""
-        docs = await self._reads.find(ENDINGS, {"round": round_id, "state": "REVOKED"}, limit=ROUND_MAX)
-        return frozenset(str(doc["application"]) for doc in docs)
+        docs = await self._reads.find(ENDINGS, {"round": round_id}, limit=ROUND_MAX)
+        return frozenset(str(doc["application"]) for doc in docs if doc["state"] in TAKEN_BACK)

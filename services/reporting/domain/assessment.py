@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
-from services.reporting.domain.owed import Defaulted, Due, NotOwed, Obligation, Overdue, Owed, Returned
+from services.reporting.domain.owed import Defaulted, Due, Filed, NotOwed, Obligation, Overdue, Owed, Returned
 from shared.auditlog.canonical import hash_of
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
 from shared.contracts.round import Assessment as AssessmentTerms
@@ -71,9 +71,9 @@ class NothingOwedInTheYear(Unknown):
 
 
 class YearNotOver(Refusal):
-    """What is still to be filed belongs to the assessment."""
+    """What is still to be filed, or to be looked at, belongs to the assessment: it may come to a default yet."""
 
-    title = "Something of the year is still to be filed"
+    title = "Something of the year is still to be filed or accepted"
     clause = "C3.6"
     field = "year"
 
@@ -147,11 +147,15 @@ def _assessed(command: AssessYear) -> AnnualAssessed:
 def _of_a_finished_year(owed: tuple[Owed, ...]) -> ObligationCreated:
     if not owed:
         raise NothingOwedInTheYear
-    open_ = [one.course.creation for one in owed if isinstance(one, Due | Overdue | Returned)]
-    if open_:
-        kinds = ", ".join(sorted({one.kind for one in open_}))
-        raise YearNotOver(f"still to be filed: {kinds}")
+    if to_file := _kinds(owed, Due, Overdue, Returned):
+        raise YearNotOver(f"still to be filed: {to_file}")
+    if to_accept := _kinds(owed, Filed):
+        raise YearNotOver(f"filed and neither accepted nor returned: {to_accept}")
     return owed[0].course.creation
+
+
+def _kinds(owed: tuple[Owed, ...], *states: type[Owed]) -> str:
+    return ", ".join(sorted({one.course.creation.kind for one in owed if isinstance(one, states)}))
 
 
 def _in_order(items: tuple[AssessedItem, ...], terms: AssessmentTerms) -> tuple[AssessedItem, ...]:

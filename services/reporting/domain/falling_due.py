@@ -17,6 +17,8 @@ from shared.kernel.instants import Instant, plus_seconds
 DAY_SECONDS = 86_400
 REVOKED: Final = "revoked"
 EXPIRED: Final = "expired"
+REMOVED: Final = "removed"
+"""From the list, by a correction."""
 
 # Commands
 
@@ -49,7 +51,7 @@ class DeclareDefault:
 
 @dataclass(frozen=True, slots=True)
 class LiftObligation:
-    """The approval ended at `at`, `revoked` or `expired`; commanded by the service itself."""
+    """The approval ended at `at`, `revoked`, `removed` or `expired`; commanded by the service itself."""
 
     obligation: str
     ground: str
@@ -123,7 +125,7 @@ def _default(creation: ObligationCreated, overdue: ReportOverdue, at: Instant) -
 
 
 def lift(state: Obligation, command: LiftObligation) -> Sequence[ObligationLifted]:
-    """A revocation lifts what is open; an expiry only what would be due after it."""
+    """A revocation or a removal lifts what is open; an expiry only what would be due after it."""
     if not isinstance(state, Due | Overdue | Returned):
         return []
     creation = state.course.creation

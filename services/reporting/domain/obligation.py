@@ -6,6 +6,7 @@ from typing import TypeAlias, assert_never
 
 from services.reporting.domain.correction import AcceptReport, ReportAlreadyAccepted, ReturnReport, accept, send_back
 from services.reporting.domain.falling_due import (
+    REMOVED,
     DeclareDefault,
     LiftObligation,
     NoteOverdue,
@@ -166,8 +167,8 @@ def evolve(state: Obligation, event: ObligationEvent) -> Obligation:
 def _moved(state: Owed, event: ObligationEvent) -> Owed:
     course = state.course
     match state, event:
-        case Due() | Overdue() | Returned(), ObligationLifted():
-            return Lifted(course)
+        case Due() | Overdue() | Returned(), ObligationLifted(ground=ground):
+            return Lifted(course, ground)
         case Due() | Overdue() | Returned(), _ if isinstance(event, FILINGS):
             return Filed(replace(course, filings=(*course.filings, event)))
         case Filed(), ReportReturned() | ReportAccepted():
@@ -198,7 +199,7 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
     """What happens, or a refusal."""
     match command:
         case CreateObligation(agreement, term):
-            return [_created(agreement, term)] if isinstance(state, NotOwed) else []
+            return [_created(agreement, term)] if _may_begin(state) else []
         case SendReminder() | NoteOverdue() | DeclareDefault():
             return fall_due(state, command)
         case LiftObligation():
@@ -207,6 +208,11 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
             if isinstance(state, NotOwed):
                 raise ObligationNotOwed
             return _commanded(state, command)
+
+
+def _may_begin(state: Obligation) -> bool:
+    """A new agreement makes owed again what ended because the list was corrected, and nothing else."""
+    return isinstance(state, NotOwed) or (isinstance(state, Lifted) and state.ground == REMOVED)
 
 
 def _commanded(state: Owed, command: ToFile | ReturnReport | AcceptReport) -> Sequence[ObligationEvent]:

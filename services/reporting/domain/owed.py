@@ -76,6 +76,7 @@ class Lifted:
     """Owed no more."""
 
     course: Course
+    ground: str
 
 
 Owed: TypeAlias = Due | Overdue | Filed | Returned | Accepted | Defaulted | Lifted

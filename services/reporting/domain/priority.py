@@ -22,7 +22,7 @@ class RecommendPriority:
     year: int
     assessments: Mapping[str, AnnualAssessed]
     revoked: frozenset[str]
-    """Applications whose approval is revoked."""
+    """Applications whose approval is revoked, or that a correction took from the list."""
     terms: AssessmentTerms | None
     by: Actor
     at: Instant

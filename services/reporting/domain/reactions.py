@@ -1,12 +1,17 @@
 """Foreign facts to reporting's own commands."""
 
 from collections.abc import Iterable
+from typing import Final, TypeAlias
 
-from services.reporting.domain.falling_due import EXPIRED, REVOKED, LiftObligation
+from services.reporting.domain.falling_due import EXPIRED, REMOVED, REVOKED, LiftObligation
 from services.reporting.domain.obligation import CreateObligation, obligation_id
-from shared.contracts.publication import AgreementSigned, ApprovalExpired, ApprovalRevoked
+from shared.contracts.publication import AgreementSigned, ApplicationRejected, ApprovalExpired, ApprovalRevoked
 from shared.contracts.round import ObligationTerm, RoundParameters
 from shared.kernel.instants import Instant
+
+Ending: TypeAlias = ApprovalRevoked | ApprovalExpired | ApplicationRejected
+"""What ends an approval; a rejection does, where a correction takes the approved from the list."""
+GROUNDS: Final[dict[type, str]] = {ApprovalRevoked: REVOKED, ApprovalExpired: EXPIRED, ApplicationRejected: REMOVED}
 
 
 def obligations_of(
@@ -23,10 +28,8 @@ def obligations_of(
     )
 
 
-def lifted(
-    ending: ApprovalRevoked | ApprovalExpired, terms: Iterable[ObligationTerm], at: Instant
-) -> tuple[LiftObligation, ...]:
+def lifted(ending: Ending, terms: Iterable[ObligationTerm], at: Instant) -> tuple[LiftObligation, ...]:
     """The end of an approval lifts what is still open of `terms`, which are all that the round ever asked for."""
-    ground = REVOKED if isinstance(ending, ApprovalRevoked) else EXPIRED
+    ground = GROUNDS[type(ending)]
     owed = {obligation_id(ending.application, one.kind, one.year, one.period): None for one in terms}
     return tuple(LiftObligation(obligation, ground, at) for obligation in owed)

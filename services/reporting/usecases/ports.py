@@ -24,5 +24,5 @@ class Facts(Protocol):
         ...
 
     async def revoked(self, round_id: str) -> frozenset[str]:
-        """The applications of a round whose approval is revoked."""
+        """The applications of a round whose approval is revoked, or that a correction took from the list."""
         ...

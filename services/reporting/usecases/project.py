@@ -7,7 +7,12 @@ import msgspec
 from services.reporting.domain.filing import FILINGS
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import ApprovalExpired, ApprovalRevoked, OrganizationApproved
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ApprovalExpired,
+    ApprovalRevoked,
+    OrganizationApproved,
+)
 from shared.contracts.reporting import (
     AnnualAssessed,
     ObligationCreated,
@@ -39,7 +44,9 @@ COUNTS = "counts"
 OPEN = ("DUE", "RETURNED", "OVERDUE")
 STATES = {ReportAccepted: "ACCEPTED", ReportDefaulted: "DEFAULTED", ObligationLifted: "LIFTED"}
 ENTRY = ("obligation", "organization", "round", "state", "due_now", "since", "reminded", "grace_days", "version")
-ENDED = {ApprovalRevoked: "REVOKED", ApprovalExpired: "EXPIRED"}
+REVOKED, EXPIRED, REMOVED = "REVOKED", "EXPIRED", "REMOVED"
+TAKEN_BACK = (REVOKED, REMOVED)
+ENDED = {ApprovalRevoked: REVOKED, ApprovalExpired: EXPIRED, ApplicationRejected: REMOVED}
 
 
 async def project(documents: Documents, recorded: Recorded) -> None:
@@ -86,12 +93,14 @@ async def _heard(documents: Documents, recorded: Recorded) -> None:
             before = await documents.get(AMENDMENTS, event.round) or {}
             amendments = msgspec.convert(before.get("amendments", ()), list[Any])
             await documents.put(AMENDMENTS, event.round, {"amendments": [*amendments, data]})
-        case ApprovalRevoked() | ApprovalExpired():
-            doc = {**data, "state": ENDED[type(event)], "at": recorded.envelope.time}
-            await documents.put(ENDINGS, event.application, doc)
+        case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
+            if not isinstance(event, ApplicationRejected) or await documents.get(APPROVALS, event.application):
+                doc = {**data, "state": ENDED[type(event)], "at": recorded.envelope.time}
+                await documents.put(ENDINGS, event.application, doc)
         case ApplicationSubmitted() | ExpertScored() | OrganizationApproved():
             if isinstance(event, OrganizationApproved):
                 await documents.put(APPROVALS, event.application, data)
+                await documents.remove(ENDINGS, event.application)
             for figure, label in figures(event):
                 await _count(documents, figure, label)
         case _:

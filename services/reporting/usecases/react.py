@@ -6,10 +6,10 @@ from services.reporting.domain.falling_due import LiftObligation
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
 from services.reporting.domain.reactions import lifted, obligations_of
 from services.reporting.usecases.policy import Policies, policies_of
-from services.reporting.usecases.project import APPROVALS, ENDINGS
+from services.reporting.usecases.project import APPROVALS, ENDINGS, REMOVED
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import AgreementSigned, ApprovalExpired, ApprovalRevoked
+from shared.contracts.publication import AgreementSigned, ApplicationRejected, ApprovalExpired, ApprovalRevoked
 from shared.eventstore.documents import Documents
 from shared.eventstore.port import Append
 from shared.eventstore.transact import Target
@@ -24,7 +24,9 @@ async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequenc
     match event:
         case AgreementSigned():
             commands: Sequence[CreateObligation | LiftObligation] = await _owed(documents, event, at)
-        case ApprovalRevoked() | ApprovalExpired():
+        case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
+            if not await documents.get(ENDINGS, event.application):
+                return ()
             commands = lifted(event, (await _policies(documents, event.round)).terms, at)
         case _:
             return ()
@@ -37,7 +39,10 @@ async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequenc
 
 async def _owed(documents: Documents, agreement: AgreementSigned, at: Instant) -> Sequence[CreateObligation]:
     """Nothing where the approval has ended meanwhile; waits for the round and the approval to arrive."""
-    if await documents.get(ENDINGS, agreement.application):
+    ending = await documents.get(ENDINGS, agreement.application)
+    if ending and ending["state"] == REMOVED and str(ending["at"]) < at:
+        raise NotYet(f"the approval that {agreement.application} was given again has not arrived")
+    if ending:
         return ()
     parameters = (await _policies(documents, agreement.round)).at(at).parameters
     kind = ""

@@ -22,7 +22,7 @@ from services.publication.domain.agreement import (
 )
 from shared.contracts.publication import AgreementExpired, AgreementOffered, AgreementSigned
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.services.people import AT, FOREIGN_SIGNATORY, OFFICER, ORGANIZATION, SIGNATORY, all_but, role_of
@@ -52,6 +52,24 @@ def test_an_approved_organization_is_offered_the_agreement_once() -> None:
         assert (
             given(AGREEMENT_DECIDER, *history).when(other).then_refuses(OtherTermsWereOffered).field == "terms_sha256"
         )
+
+
+def test_its_own_text_is_offered_again_without_harm() -> None:
+    """The text of a second request differs from the first in its times alone (C5.4)."""
+    later = replace(OFFER, terms_sha256="0" * 64, own_text=True, due=plus_seconds(DUE, 60))
+    for history in ((OFFERED,), (OFFERED, SIGNED)):
+        given(AGREEMENT_DECIDER, *history).when(later).then_nothing()
+
+
+def test_an_approval_that_is_given_again_has_an_agreement_of_its_own() -> None:
+    again = replace(OFFER, terms_sha256="0" * 64, anew=True)
+    offered = replace(OFFERED, terms_sha256="0" * 64)
+    ran_out = AgreementExpired(application="app-1", organization=ORGANIZATION, round="2017", due=DUE)
+    for history in ((OFFERED,), (OFFERED, SIGNED), (OFFERED, ran_out, OFFERED, ran_out)):
+        given(AGREEMENT_DECIDER, *history).when(again).then(offered)
+        given(AGREEMENT_DECIDER, *history, offered).when(again).then_nothing()
+    sign = replace(SIGN, terms_sha256="0" * 64)
+    given(AGREEMENT_DECIDER, OFFERED, SIGNED, offered).when(sign).then(replace(SIGNED, terms_sha256="0" * 64))
 
 
 def test_nobody_else_is_offered_it() -> None:

@@ -9,6 +9,7 @@ from services.publication.domain.correction import (
     ApplicationNotRanked,
     CorrectionChangesNothing,
     CorrectionNotProposed,
+    DistrictDoesNotRecommend,
     ListNotPublished,
     NotOnThePublishedList,
     ProposeCorrection,
@@ -103,6 +104,17 @@ WRONG: list[tuple[ProposeCorrection, type[Refusal], str]] = [
 @pytest.mark.parametrize(("command", "refusal", "field"), WRONG)
 def test_wrong_corrections(command: ProposeCorrection, refusal: type[Refusal], field: str) -> None:
     assert given(DECISION_DECIDER, *FINAL).when(command).then_refuses(refusal).field == field
+
+
+def test_nobody_joins_whom_the_district_does_not_recommend_or_who_withdrew_meanwhile() -> None:
+    """Also when it was so only after the correction was proposed (C5.4)."""
+    nobody, both = frozenset[str](), frozenset({THIRD})
+    final, proposed = given(DECISION_DECIDER, *FINAL), given(DECISION_DECIDER, *FINAL, TO_CORRECT)
+    assert final.when(replace(CORRECT, recommended=nobody)).then_refuses(DistrictDoesNotRecommend).field == "add"
+    given(DECISION_DECIDER, *FINAL).when(replace(CORRECT, recommended=both)).then(TO_CORRECT)
+    proposed.when(replace(APPROVE_CORRECTION, recommended=nobody)).then_refuses(DistrictDoesNotRecommend)
+    proposed.when(replace(APPROVE_CORRECTION, withdrawn=both)).then_refuses(ApplicationNotRanked)
+    proposed.when(replace(APPROVE_CORRECTION, recommended=both)).then(*DONE)
 
 
 @pytest.mark.parametrize("history", [(), (PROPOSED,)], ids=["no list", "a draft"])

@@ -42,7 +42,9 @@ from tests.services.publication.domain.drafted import (
     FIRST,
     LISTED,
     NOTICE,
+    PROPOSE,
     PROPOSED,
+    RANKINGS,
     REJECT,
     REMOVED,
     SECOND,
@@ -52,6 +54,7 @@ from tests.services.publication.domain.drafted import (
     UPHOLD,
     state_of,
 )
+from tests.services.publication.domain.proposed import quota, ranking
 
 
 def names(*history: DecisionEvent) -> list[tuple[str, int]]:
@@ -146,8 +149,17 @@ def test_an_objection_that_is_upheld_may_lower_a_rank() -> None:
 def test_beyond_the_cut_it_leaves_the_list_and_waits_in_line_at_its_new_rank() -> None:
     fallen = state_of(PROPOSED, FILED, SUNK)
     assert names(PROPOSED, FILED, SUNK) == [(FIRST, 1)]
-    waiting = {one.application: fallen.rank_now(one, "information") for one in fallen.line}
+    waiting = fallen.ranks_below({FIRST, SECOND, THIRD, "information-4"})
     assert waiting == {THIRD: 2, "information-4": 3, SECOND: 4}
+
+
+def test_who_falls_among_equals_comes_behind_them() -> None:
+    equals = {**RANKINGS, "r-2": ranking("information", 1, 2, 2, 4)}
+    three = (quota("comprehensive", 2), quota("information", 3))
+    (proposed,) = given(DECISION_DECIDER).when(replace(PROPOSE, rankings=equals, quotas=three)).events()
+    first = replace(FILED, application=FIRST)
+    (fell,) = given(DECISION_DECIDER, proposed, first).when(replace(SINK, rank=2)).events()
+    assert names(proposed, first, fell) == [(SECOND, 1), (THIRD, 1), (FIRST, 3)]
 
 
 @pytest.mark.parametrize("rank", [1, 2])

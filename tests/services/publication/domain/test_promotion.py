@@ -9,6 +9,7 @@ from services.publication.domain.decision import (
     AnotherListIsProposed,
     GroupWithoutPanel,
     NoticeNotOver,
+    PromoterMayNotApprove,
     WithdrawnRowOnTheList,
 )
 from services.publication.domain.draft import DecisionEvent, ListNotProposed
@@ -29,6 +30,7 @@ from shared.contracts.publication import (
     NextInLinePromoted,
     RowWithdrawn,
 )
+from shared.contracts.review import TieResolved
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal
@@ -113,6 +115,65 @@ def test_equals_are_promoted_only_when_there_are_places_for_all() -> None:
     one = replace(PROMOTE, rankings=tied)
     given(DECISION_DECIDER, proposed, WITHDRAWN).when(one).then_refuses(NotTheNextInLine)
     given(DECISION_DECIDER, proposed, WITHDRAWN, gone).when(one).events()
+
+
+def test_a_vote_since_the_proposal_says_which_of_the_equals_is_next() -> None:
+    tied = {**RANKINGS, "r-2": ranking("information", 1, 2, 3, 3)}
+    (proposed,) = given(DECISION_DECIDER).when(replace(PROPOSE, rankings=tied)).events()
+    vote = TieResolved(
+        panel="p-information",
+        round="2017",
+        group="information",
+        tie_group=1,
+        order=(FOURTH, THIRD),
+        basis="vote",
+        voters=(),
+    )
+    one = replace(PROMOTE, rankings=tied, ties=(vote,))
+    given(DECISION_DECIDER, proposed, WITHDRAWN).when(one).then_refuses(NotTheNextInLine)
+    winner = replace(one, application=FOURTH)
+    (promoted,) = given(DECISION_DECIDER, proposed, WITHDRAWN).when(winner).events()
+    assert isinstance(promoted, NextInLinePromoted)
+    assert (promoted.row.application, promoted.row.rank) == (FOURTH, 3)
+    given(DECISION_DECIDER, proposed, WITHDRAWN, promoted).when(winner).then_nothing()
+    gone = replace(WITHDRAWN, application=FIRST) if isinstance(WITHDRAWN, RowWithdrawn) else WITHDRAWN
+    (last,) = given(DECISION_DECIDER, proposed, WITHDRAWN, promoted, gone).when(one).events()
+    assert isinstance(last, NextInLinePromoted)
+    assert (last.row.application, last.row.rank) == (THIRD, 4)
+
+
+def test_whoever_promoted_does_not_approve() -> None:
+    """Two people decide who takes a free place; a list that earlier releases promoted onto names nobody (C5.4)."""
+    named = replace(PROMOTE, promoter=PROMOTE.by.id)
+    (promoted,) = given(DECISION_DECIDER, PROPOSED, FILED, REMOVED).when(named).events()
+    history = (PROPOSED, FILED, REMOVED, promoted)
+    second = noticed(*history, start="2017-11-09", end="2017-11-16")
+    approve = replace(APPROVE, notices=(second,), at=Instant("2017-11-16T16:00:00.000Z"))
+    given(DECISION_DECIDER, *history).when(approve).then_refuses(PromoterMayNotApprove)
+    given(DECISION_DECIDER, *history).when(replace(approve, by=replace(APPROVE.by, id="deputy"))).events()
+    given(DECISION_DECIDER, PROPOSED, FILED, REMOVED, PROMOTED).when(approve).events()
+    (again,) = given(DECISION_DECIDER, *history).when(PROPOSE_AGAIN).events()
+    shown = noticed(*history, again, start="2017-11-09", end="2017-11-16")
+    given(DECISION_DECIDER, *history, again).when(replace(approve, notices=(shown,))).events()
+
+
+def test_who_was_removed_and_withdraws_is_not_rejected() -> None:
+    (gone,) = given(DECISION_DECIDER, PROPOSED, FILED, REMOVED).when(WITHDRAW).events()
+    given(DECISION_DECIDER, PROPOSED, FILED, REMOVED, gone).when(WITHDRAW).then_nothing()
+    approved = given(DECISION_DECIDER, PROPOSED, FILED, REMOVED, gone).when(APPROVE).events()
+    assert SECOND not in {one.application for one in approved if isinstance(one, ApplicationRejected)}
+
+
+def test_whom_no_ranking_holds_by_a_panels_decision_is_rejected_with_the_others() -> None:
+    left = replace(PROPOSE.submissions[FIRST], application="information-9")
+    approve = replace(APPROVE, unranked=(left, PROPOSE.submissions[THIRD]))
+    approved = given(DECISION_DECIDER, PROPOSED).when(approve).events()
+    assert approved[:-1] == list(LISTED)
+    last = approved[-1]
+    assert isinstance(last, ApplicationRejected)
+    assert (last.application, last.stage, last.codes) == ("information-9", "ranking", ("LEFT_UNRANKED",))
+    withdrawn = replace(approve, withdrawn=frozenset({"information-9"}))
+    given(DECISION_DECIDER, PROPOSED).when(withdrawn).then(*LISTED)
 
 
 WRONG: list[tuple[PromoteNextInLine, type[Refusal]]] = [

@@ -104,6 +104,11 @@ def test_the_leader_revokes_under_a_documents_number() -> None:
         given(STANDING_DECIDER, REVOKED).when(command).then_refuses(ApprovalIsRevoked)
 
 
+def test_an_approval_that_is_not_signed_may_be_revoked_too() -> None:
+    given(STANDING_DECIDER).when(replace(REVOKE, approval=UNSIGNED)).then(REVOKED)
+    given(STANDING_DECIDER).when(replace(REVOKE, approval=GONE)).then_refuses(ApprovalUnknown)
+
+
 def test_the_leader_lets_an_approval_hold_longer() -> None:
     given(STANDING_DECIDER).when(RENEW).then(RENEWED)
     given(STANDING_DECIDER, RENEWED).when(RENEW).then_nothing()
@@ -128,7 +133,7 @@ def test_an_approval_expires_with_the_end_of_its_last_day() -> None:
         given(STANDING_DECIDER, EXPIRED).when(command).then_refuses(ApprovalHasExpired)
 
 
-@pytest.mark.parametrize("command", [ORDER, ACCEPT, REVOKE, RENEW])
+@pytest.mark.parametrize("command", [ORDER, ACCEPT, RENEW])
 def test_nothing_is_active_without_a_signed_agreement(command: Command) -> None:
     given(STANDING_DECIDER).when(replace(command, approval=UNSIGNED)).then_refuses(AgreementNotSigned)
     given(STANDING_DECIDER).when(replace(command, approval=GONE)).then_refuses(ApprovalUnknown)

@@ -1,75 +1,25 @@
 """The house's corrective paths through its door, the whole street around it, and all of it decided again (C5.4)."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from audit.replay import replay
-from rehearsal.cast import Part, organizations
 from shared.contracts.publication import RectificationOrdered
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
-from tests.audit.street import ROUND, parameters
-from tests.town.life import LEADER, OFFICER, PUBLISHER, SECRETARY, TERMS, Applicant, Life, person
-from tests.town.town import Refused, Town
+from tests.audit.street import ROUND
+from tests.services.publication.entrypoints.scenes import OBJECTIONS, PLACE, Scene, proposed, ranked
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, person
+from tests.town.town import Refused
 
 AUDITOR = person("auditor", Role.DISCIPLINE_AUDITOR)
-GROUP = "information"
-OBJECTIONS, PLACE = f"/rounds/{ROUND}/objections", f"/rounds/{ROUND}"
-
-
-class Scene:
-    """A street whose round is ranked; applicants of the group by rank."""
-
-    def __init__(self, life: Life, ranked: list[Applicant]) -> None:
-        self.life, self.town, self.ranked = life, life.town, ranked
-
-    async def did(self, by: Actor | None, path: str, body: Any = None) -> dict[str, Any]:
-        return await self.town.command(by, "publication", path, body)
-
-    async def saw(self, by: Actor | None, path: str, **query: Any) -> Any:
-        return await self.town.read(by, "publication", path, **query)
-
-    async def refused(self, by: Actor | None, path: str, body: Any = None) -> str:
-        return await self.town.refused(by, "publication", path, body)
-
-    async def listed(self, **query: Any) -> list[str]:
-        seen = await self.saw(None, f"{PLACE}/list", **query)
-        return [row["application"] for row in seen["rows"] if row.get("category") == GROUP]
 
 
 @pytest_asyncio.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    town = Town(tmp_path)
-    await town.begin()
-    life = Life(town, parameters())
-    await town.at("2017-08-21T09:00:00+08:00")
-    await life.plan()
-    cast = [one for one in organizations() if one.group == GROUP and one.part is Part.ORDINARY][:5]
-    for organization in cast:
-        await life.register(organization)
-    await town.at("2017-09-01T09:00:00+08:00")
-    for one in life.applicants:
-        await life.fill_in(one)
-        await life.submit(one)
-        await life.receive(one)
-    await town.at("2017-09-25T09:00:00+08:00")
-    for one in life.applicants:
-        await life.judge(one)
-        await life.recommend(one)
-    await life.send_lists()
-    await town.at("2017-10-10T09:00:00+08:00")
-    await life.constitute((GROUP,))
-    for one in life.applicants:
-        await life.score(one)
-    await life.rank(GROUP)
-    await town.at("2017-10-20T09:00:00+08:00")
-    await life.propose()
-    (panel,) = await town.read(SECRETARY, "review", "/panels", round_id=ROUND)
-    yield Scene(life, [life.of(row["application"]) for row in panel["ranking"]])
+async def scene(tmp_path: Path) -> Scene:
+    return await proposed(await ranked(tmp_path))
 
 
 async def test_objection_promotion_appeal_correction_and_standing(scene: Scene) -> None:
@@ -116,15 +66,16 @@ async def _promote_and_approve(scene: Scene) -> None:
         (one.application, rank) for rank, one in enumerate((third, fourth, fifth), start=3)
     ]
     promotion = {"application": fourth.application, "reason": "依次递补"}
-    assert await scene.refused(LEADER, f"{PLACE}/promotions", promotion) == "not-the-next-in-line"
+    assert await scene.refused(DEPUTY, f"{PLACE}/promotions", promotion) == "not-the-next-in-line"
     for one in (third, fourth):
-        await scene.did(LEADER, f"{PLACE}/promotions", {**promotion, "application": one.application})
+        await scene.did(DEPUTY, f"{PLACE}/promotions", {**promotion, "application": one.application})
     more = {**promotion, "application": fifth.application}
-    assert await scene.refused(LEADER, f"{PLACE}/promotions", more) == "no-place-is-free"
+    assert await scene.refused(DEPUTY, f"{PLACE}/promotions", more) == "no-place-is-free"
     assert await scene.refused(LEADER, f"{PLACE}/approval") == "notice-not-over"
     await scene.did(PUBLISHER, f"{PLACE}/notice")
     assert await scene.refused(LEADER, f"{PLACE}/approval") == "notice-not-over"
     await scene.town.at("2017-11-08T09:00:00+08:00")
+    assert await scene.refused(DEPUTY, f"{PLACE}/approval") == "promoter-may-not-approve"
     await scene.did(LEADER, f"{PLACE}/approval")
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert await scene.listed() == [third.application, fourth.application]

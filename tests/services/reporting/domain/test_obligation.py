@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.reporting.domain.correction import AcceptReport, ReportAlreadyAccepted, ReturnReport
 from services.reporting.domain.falling_due import (
     EXPIRED,
+    REMOVED,
     REVOKED,
     DeclareDefault,
     LiftObligation,
@@ -31,7 +32,7 @@ from services.reporting.domain.obligation import (
     obligation_id,
 )
 from services.reporting.domain.reactions import lifted, obligations_of
-from shared.contracts.publication import ApprovalExpired, ApprovalRevoked
+from shared.contracts.publication import ApplicationRejected, ApprovalExpired, ApprovalRevoked
 from shared.contracts.reporting import (
     ObligationCreated,
     ObligationLifted,
@@ -90,6 +91,8 @@ def test_a_signed_agreement_makes_due_what_the_round_asks_of_this_kind() -> None
     given(OBLIGATION_DECIDER).when(CREATE).then(CREATED)
     for history in ((), (FILED,), (FILED, RETURNED), (OVERDUE, DEFAULTED), (LIFTED,)):
         given(OBLIGATION_DECIDER, CREATED, *history).when(CREATE).then_nothing()
+    gone = replace(LIFTED, ground=REMOVED)
+    given(OBLIGATION_DECIDER, CREATED, gone).when(CREATE).then(CREATED)
 
 
 def test_what_was_due_before_the_agreement_is_not_owed() -> None:
@@ -206,6 +209,8 @@ def test_the_end_of_an_approval_lifts_everything_that_the_round_ever_asked_for()
     assert len(commands) == len(PARAMETERS.obligations)
     assert {one.ground for one in commands} == {REVOKED}
     assert {one.ground for one in lifted(EXPIRY, twice, ENDED_AT)} == {EXPIRED}
+    removal = ApplicationRejected(stage="correction", codes=("LIST_CORRECTED",), **_ENDED)
+    assert {one.ground for one in lifted(removal, twice, ENDED_AT)} == {REMOVED}
 
 
 @pytest.mark.parametrize("history", [(), (REMINDED,), (OVERDUE,), (FILED, RETURNED)])

@@ -93,7 +93,7 @@ class Crowd:
         asked = profile(member.organization)
         receipt = await self.registration.done(f"{place}/certification-requests", asked, member.token)
         at_least = f"{place}?at_least={receipt['position']}"
-        seen = (await self.registration.get(at_least, member.token)).json()
+        seen = (await self.registration.get(at_least, self.verifier)).json()
         await self.registration.done(f"{place}/certification", {"profile_hash": seen["profile_hash"]}, self.verifier)
         await self._sign_in(member)
 

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
 TESTS ?= tests
 
-.PHONY: help setup lock demo up test pytest faults fuzz bench rush lint fmt types imports secrets catalogue pictures clean
+.PHONY: help setup lock demo up test pytest faults fuzz bench rush lint fmt types imports secrets catalogue rights pictures clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,9 @@ secrets: setup  ## no secret in the tree; the hook ends with 3 when a known fals
 catalogue: setup  ## generate schemas and the event catalogue from the contracts, and the table of the notice's clauses
 	@$(BIN)/python -m shared.contracts.publish
 	@$(BIN)/python -m nianlun.coverage
+
+rights: setup  ## ask every command of every role and write docs/rights.md
+	@$(BIN)/python -m tests.rights
 
 pictures: setup  ## draw the pictures of the documents that docs/documents.md shows
 	@$(BIN)/python -m tests.docs.pictures docs/pictures

@@ -55,7 +55,7 @@ def test_before_the_deadline_nobody_is_listed(lived: tuple[Path, str]) -> None:
     assert done.returncode == 0, done.stderr
     replayed = json.loads(done.stdout)
     assert replayed["published"] is False
-    assert {one["state"] for one in replayed["applications"]} == {"DRAFT", "SUBMITTED"}
+    assert {one["state"] for one in replayed["applications"]} == {"DRAFT", "SUBMITTED", "WITHDRAWN"}
 
 
 def test_an_archive_is_the_same_twice_and_proves_the_same(lived: tuple[Path, str], archive: Path) -> None:

@@ -51,7 +51,7 @@ def test_every_command_that_a_person_gives_has_a_row(examples: list[Example]) ->
 
 
 def test_the_page_is_what_the_deciders_do(examples: list[Example]) -> None:
-    assert PAGE.read_text() == page(examples), "python -m tests.rights writes it anew"
+    assert PAGE.read_text() == page(examples), "make rights writes it anew"
 
 
 def test_every_cell_holds_for_every_example(examples: list[Example]) -> None:

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 from shared.contracts.event import REGISTRY
 from shared.contracts.topics import SERVICES
@@ -19,16 +19,40 @@ from shared.kernel.refusal import Refusal
 
 CLAUSE = re.compile(r"(?<![\w.])C[1-5](?:\.\d+)*(?:\.[a-h])?(?![\w]|\.\w)")
 COLUMNS = ("rules", "commands", "events", "tests")
+COUNTED = ("rules", "commands", "events")
+"""Columns in which a clause may count what serves the clause above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What serves the clause above serves this one too, and why."""
+
+    of: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the notice; `served` says of a column without an annotation how the clause is served."""
+    """A clause of the notice, and what its own annotations leave to be said.
+
+    `served` says in words how a clause without a rule is served all the same; `counts` says of which column the names
+    that stand at the clause above are this one's as well. A clause's tests are its own, whatever is said.
+    """
 
     id: str
     zh: str
     en: str
     served: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, Counted] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what may not be said."""
+        for column, words in self.served.items():
+            if column != "rules" or not words:
+                raise ValueError(f"clause {self.id}: words stand for {column}")
+        for column, counted in self.counts.items():
+            if column not in COUNTED or counted.of not in self.above or not counted.why:
+                raise ValueError(f"clause {self.id}: {column} of {counted.of} count without a reason")
 
     @property
     def above(self) -> tuple[str, ...]:
@@ -38,8 +62,11 @@ class Clause:
 
 
 def clauses(file: Path) -> list[Clause]:
-    """The notice's clauses in its order."""
-    return [Clause(**one) for one in json.loads(file.read_text())]
+    """The notice's clauses in its order; raise ValueError where one says what it may not."""
+    return [
+        Clause(**{**one, "counts": {column: Counted(**said) for column, said in one.get("counts", {}).items()}})
+        for one in json.loads(file.read_text())
+    ]
 
 
 def of_rules(round_file: Path) -> dict[str, list[str]]:
@@ -90,17 +117,22 @@ def of_commands() -> dict[str, list[str]]:
 
 
 def of_tests(folder: Path) -> dict[str, list[str]]:
-    """Files of tests by the clauses that their own docstring, or that of one of their tests, names."""
+    """Files of tests by the clauses that the first line of their docstring, or the docstring of one test, names."""
     files = sorted(folder.rglob("test_*.py"))
     return _by_clause((str(path.relative_to(folder.parent)), " ".join(_docstrings(path))) for path in files)
 
 
 def _docstrings(path: Path) -> Iterator[str]:
+    """What is said of the whole file in one line, and of each test or class of tests; of nothing that helps them."""
     tree = ast.parse(path.read_text())
-    yield ast.get_docstring(tree) or ""
+    yield (ast.get_docstring(tree) or "").partition("\n")[0]
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, ast.ClassDef) or _is_test(node):
             yield ast.get_docstring(node) or ""
+
+
+def _is_test(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
 
 
 def _by_clause(told: Iterator[tuple[str, str]]) -> dict[str, list[str]]:

@@ -36,7 +36,7 @@ class PaperMatched(Event):
 
 @event(DISTRICT, Role.DISTRICT_CLERK)
 class JudgementRecorded(Event):
-    """A clerk decided a rule that a person has to decide, and said why."""
+    """A clerk decided a rule that a person has to decide, and said why (C2.1.1, C2.1.2, C2.1.3, C2.1.4)."""
 
     application: str
     rule: str
@@ -133,7 +133,7 @@ class ItemScore:
 
 @event(SCORING, Role.EXPERT)
 class ExpertScored(Event):
-    """An expert scored an application by the round's rubric (C5.4)."""
+    """An expert scored an application by the round's rubric (C5.4), comprehensive organizations too (C2.2.1)."""
 
     application: str
     organization: str

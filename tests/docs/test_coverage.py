@@ -5,13 +5,29 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from nianlun.annotations import CLAUSE, COLUMNS, Clause, clauses, of_tests
+from nianlun.annotations import CLAUSE, COLUMNS, Clause, Counted, clauses, of_tests
 from nianlun.cli import app
-from nianlun.coverage import CLAUSES, PAGE, Row, annotations, gaps, page, rows
+from nianlun.coverage import CLAUSES, PAGE, Row, annotations, gaps, page, rows, spared
+
+A_FILE = '''"""What a file is about (C4.2).
+
+Its first line alone (C4.3).
+"""
+
+class TestIt:
+    """A class of tests (C5.1)."""
+
+    def test_it(self) -> None:
+        """The list is public (C5.4)."""
+
+def filed() -> None:
+    """A helper (C5.2)."""
+'''
 
 
 @cache
@@ -38,8 +54,55 @@ def test_a_clause_that_nothing_serves_any_more_is_caught(column: str) -> None:
     assert gaps(rows([known], without)) == [f"clause C5.3 has no {column}"]
 
 
-def test_a_clause_that_nobody_knows_is_caught() -> None:
-    assert len(gaps(rows([Clause("C9.1", "", "")], said()))) == len(COLUMNS)
+@pytest.mark.parametrize("invented", ["C4.12", "C2.1.8", "C2.2.2.i", "C1.c", "C3.7", "C5.5", "C9.1"])
+def test_a_clause_that_was_invented_is_empty_in_every_column(invented: str) -> None:
+    """Whatever stands at the clauses above it."""
+    expected = [f"clause {invented} has no {column}" for column in COLUMNS]
+    assert gaps(rows([Clause(invented, "", "")], said())) == expected
+
+
+def test_a_clause_has_tests_of_its_own() -> None:
+    """One whose last test goes away is caught, though its commands are counted from above and its parent is tested."""
+    (known,) = (one for one in clauses(CLAUSES) if one.id == "C4.2")
+    tests = {clause: names for clause, names in said()["tests"].items() if clause != "C4.2"}
+    assert "C4" in tests
+    assert gaps(rows([known], {**said(), "tests": tests})) == ["clause C4.2 has no tests"]
+
+
+def test_a_clause_counts_what_is_above_only_where_it_says_why() -> None:
+    above: dict[str, dict[str, list[str]]] = {
+        **{column: {} for column in COLUMNS},
+        "commands": {"C4": ["AddAttachment"]},
+    }
+    counting = Clause("C4.2", "", "", counts={"commands": Counted("C4", "by its number")})
+    (row,) = rows([counting], above)
+    assert (row.commands, row.cell("commands")) == (["AddAttachment"], "AddAttachment – C4: by its number")
+    assert "clause C4.2 has no commands" in gaps(rows([replace(counting, counts={})], above))
+
+
+@pytest.mark.parametrize(
+    "said_of_it",
+    [
+        {"served": {"tests": "somebody looked"}},
+        {"served": {"rules": ""}},
+        {"counts": {"tests": Counted("C4", "by its number")}},
+        {"counts": {"commands": Counted("C4", "")}},
+        {"counts": {"commands": Counted("C5", "by its number")}},
+    ],
+)
+def test_what_a_clause_may_not_say_is_caught(said_of_it: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"C4\.2"):
+        Clause("C4.2", "", "", **said_of_it)
+
+
+def test_words_that_nothing_needs_any_more_are_caught() -> None:
+    assert spared(clauses(CLAUSES), said()) == []
+    excused = Clause("C5.3", "", "", served={"rules": "none"}, counts={"events": Counted("C5", "as above")})
+    nothing = {**said(), "events": {}}
+    assert spared([excused], nothing) == [
+        "clause C5.3 has rules of its own",
+        "clause C5.3 counts events of C5, which has none",
+    ]
 
 
 def test_annotations_name_only_clauses_that_there_are() -> None:
@@ -49,11 +112,11 @@ def test_annotations_name_only_clauses_that_there_are() -> None:
     assert named <= names
 
 
-def test_a_docstring_of_a_test_is_an_annotation(tmp_path: Path) -> None:
+def test_the_docstring_of_a_test_is_an_annotation_and_a_helpers_is_none(tmp_path: Path) -> None:
     folder = tmp_path / "tests"
     folder.mkdir()
-    (folder / "test_it.py").write_text('def test_it() -> None:\n    """The list is public (C5.4)."""\n')
-    assert of_tests(folder) == {"C5.4": ["tests/test_it.py"]}
+    (folder / "test_it.py").write_text(A_FILE)
+    assert of_tests(folder) == {clause: ["tests/test_it.py"] for clause in ("C4.2", "C5.1", "C5.4")}
 
 
 @pytest.mark.parametrize(

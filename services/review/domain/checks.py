@@ -56,7 +56,7 @@ class CheckCompliance:
 
 @dataclass(frozen=True, slots=True)
 class RecordJudgement:
-    """A clerk decides a rule that a person has to decide."""
+    """A clerk decides a rule that a person has to decide: R4, R5, R9, R10 (C2.1.1, C2.1.2, C2.1.3, C2.1.4)."""
 
     application: str
     rule: str

@@ -23,7 +23,10 @@ from shared.kernel.refusal import Malformed, NotPermitted, Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class ScoreApplication:
-    """The expert scores every criterion of the rubric that was in force when the panel was constituted (C5.4)."""
+    """The expert scores every criterion of the rubric that was in force when the panel was constituted (C5.4).
+
+    No number of the notice says what a comprehensive organization must show (C2.2.1): its experts do.
+    """
 
     subject: Subject
     version: int

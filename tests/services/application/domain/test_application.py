@@ -65,6 +65,7 @@ from tests.services.application.domain.filed import (
     MATERIALS,
     OTHER_PAPER,
     PAPER,
+    PARAMETERS,
     START,
     STARTED,
     SUBMIT,
@@ -242,6 +243,31 @@ def test_the_last_millisecond_is_in_time() -> None:
     assert (SUBMITTED.failed, SUBMITTED.to_judge) == ((), ("R4", "R5", "R9"))
     assert (SUBMITTED.kind, SUBMITTED.category) == ("professional", "information")
     given(APPLICATION_DECIDER, *DRAFT).when(SUBMIT).then(EVALUATED, SUBMITTED)
+
+
+@pytest.mark.parametrize(
+    ("category", "clause"),
+    [
+        ("information", "C2.2.2.a"),
+        ("technology_quality", "C2.2.2.b"),
+        ("entrepreneurship", "C2.2.2.c"),
+        ("talent_training", "C2.2.2.d"),
+        ("investment_financing", "C2.2.2.e"),
+        ("market_development", "C2.2.2.f"),
+        ("management_consulting", "C2.2.2.g"),
+    ],
+)
+def test_each_open_category_is_applied_in(category: str, clause: str) -> None:
+    """C2.2.2.a, C2.2.2.b, C2.2.2.c, C2.2.2.d, C2.2.2.e, C2.2.2.f, C2.2.2.g: begun and filed under its own name."""
+    assert [(one.code, one.open) for one in PARAMETERS.categories if one.source == clause] == [(category, True)]
+    (started,) = given(APPLICATION_DECIDER).when(replace(START, category=(category,))).events()
+    assert isinstance(started, ApplicationStarted)
+    assert started.category == (category,)
+    form = saved(replace(FORM_1, category=(category,)))
+    evaluated, submitted = given(APPLICATION_DECIDER, started, form, *DRAFT[2:]).when(SUBMIT).events()
+    assert isinstance(evaluated, EligibilityEvaluated)
+    assert isinstance(submitted, ApplicationSubmitted)
+    assert (evaluated.overall, submitted.category) == ("CONDITIONAL", category)
 
 
 @pytest.mark.parametrize("at", [DEADLINE, plus_seconds(DEADLINE, 1), LATER.replace("2017", "2018")])

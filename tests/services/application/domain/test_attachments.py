@@ -108,6 +108,7 @@ def test_only_the_organizations_filer_attaches(command: Any) -> None:
 
 @pytest.mark.parametrize("lacking", MATERIALS)
 def test_a_material_that_is_not_there_stops_the_submission(lacking: int) -> None:
+    """Report (C4.2), licence (C4.3), accounts (C4.5), premises (C4.6), people's papers (C4.7), statement (C4.9)."""
     present = [attached(material) for material in MATERIALS if material != lacking]
     refusal = given(APPLICATION_DECIDER, *TABLES_SAVED, *present).when(SUBMIT).then_refuses(NotEligible)
     assert (refusal.rule, refusal.clause) == ("R18", "C4")

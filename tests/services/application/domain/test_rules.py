@@ -1,6 +1,6 @@
 """The eligibility rules at their edges; every threshold is the round's."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from services.application.domain.rules.registry import (
 from shared.contracts.form import (
     Equipment,
     Penalty,
+    Plan,
     Premises,
 )
 from shared.contracts.round import Rule
@@ -305,10 +306,14 @@ def test_qualifications_count_while_they_hold() -> None:
 
 
 def test_what_a_person_is_to_judge_has_to_be_there() -> None:
+    """Systems, process, fees, quality, plan (C2.1.4) and facilities (C2.1.2): there, or named as lacking."""
     present: dict[str, Any] = {"documents": SYSTEMS, "equipment": (Equipment(name="热线", count=1),)}
     assert said("R9", filing(**present)) == ("JUDGE", "6 of 6")
-    without = {**present, "documents": replace(SYSTEMS, fee_standard=None)}
-    assert said("R9", filing(**without)) == ("MISSING", "lacking fee_standard")
+    for name in asdict(SYSTEMS):
+        lacking = filing(documents=replace(SYSTEMS, **{name: None}))
+        assert said("R9", lacking) == ("MISSING", f"lacking {name}")
+    unplanned = filing(plan=Plan(smes=0, activities=0, public_share="0"))
+    assert said("R9", unplanned) == ("MISSING", "lacking plan")
     assert said("R9", filing(equipment=())) == ("MISSING", "lacking equipment")
 
 

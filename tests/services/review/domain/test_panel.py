@@ -1,7 +1,10 @@
+import json
 from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given as given_any
 from hypothesis import settings
@@ -19,12 +22,14 @@ from services.review.domain.panel import (
     TooFewExperts,
     TooFewScores,
     draw,
+    groups_of,
     panel_id,
 )
 from services.review.domain.panel_states import PanelNotConstituted, ScoringNotClosed
 from services.review.domain.ranking import METHOD, inputs_hash, rank
 from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
-from shared.contracts.round import Number
+from shared.contracts.round import Number, RoundParameters
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
@@ -33,6 +38,7 @@ from tests.services.review.domain.test_ranking import TERMS, entry
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
+ROUND = msgspec.convert(json.loads((Path(__file__).parents[4] / "rounds" / "2017.json").read_text()), RoundParameters)
 POOL = tuple(
     ExpertEnrolled(expert=f"e-{n}", employer_uscc="E" * 18, specialties=("information",) if n < 7 else ("legal",))
     for n in range(9)
@@ -73,6 +79,18 @@ def test_a_panel_is_drawn_from_the_experts_of_its_specialty() -> None:
     given(PANEL_DECIDER).when(CONSTITUTE).then(CONSTITUTED)
     assert len(CONSTITUTED.experts) == 5
     assert not {"e-7", "e-8"} & set(CONSTITUTED.experts)
+
+
+def test_comprehensive_organizations_have_a_panel_of_their_own() -> None:
+    """What a comprehensive organization must show (C2.2.1) is judged by experts of its kind, whom the round draws."""
+    groups = groups_of(ROUND)
+    assert groups == {COMPREHENSIVE, *(one.code for one in ROUND.categories if one.open)}
+    pool = tuple(replace(one, specialties=(*one.specialties, COMPREHENSIVE)) for one in POOL[2:])
+    command = replace(CONSTITUTE, group=COMPREHENSIVE, groups=groups, pool=(*POOL[:2], *pool))
+    (event,) = given(PANEL_DECIDER).when(command).events()
+    assert isinstance(event, PanelConstituted)
+    assert (event.group, event.panel) == (COMPREHENSIVE, panel_id("2017", COMPREHENSIVE))
+    assert not {"e-0", "e-1"} & set(event.experts)
 
 
 def test_anyone_may_repeat_the_draw() -> None:

@@ -94,46 +94,73 @@ class OrganizationAlreadyRegistered(Refusal):
 
 def evolve(state: Organization, event: OrganizationEvent) -> Organization:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case Unregistered(), OrganizationRegistered():
-            return Registered(event)
-        case Registered() | CertificationPending() | Returned(), CertificationRequested():
-            return CertificationPending(state.registration, event)
-        case CertificationPending(), _:
+    match state:
+        case Unregistered():
+            return Registered(event) if isinstance(event, OrganizationRegistered) else state
+        case Registered() | Returned():
+            return (
+                CertificationPending(state.registration, event) if isinstance(event, CertificationRequested) else state
+            )
+        case CertificationPending():
             return _judged(state, event)
-        case Certified() | Suspended(), _:
+        case Certified() | Suspended():
             return _changed(state, event)
-        case _:
+        case Rejected() | Closed():
             return state
+        case _:
+            assert_never(state)
 
 
 def _judged(state: CertificationPending, event: OrganizationEvent) -> Organization:
     match event:
+        case CertificationRequested():
+            return CertificationPending(state.registration, event)
         case CertificationReturned():
             return Returned(state.registration, state.request, event)
         case CertificationRejected():
             return Rejected(state.registration, event)
         case OrganizationCertified():
             return Certified(state.registration, state.request, event, profile.verified(state.request, event))
-        case _:
+        case (
+            OrganizationRegistered()
+            | ProfileAmended()
+            | DistrictTransferred()
+            | OrganizationSuspended()
+            | OrganizationReinstated()
+            | OrganizationClosed()
+        ):
             return state
+        case _:
+            assert_never(event)
 
 
 def _changed(state: Certified | Suspended, event: OrganizationEvent) -> Organization:
-    match state, event:
-        case _, OrganizationClosed():
+    match event:
+        case OrganizationClosed():
             return Closed(state.registration, event)
-        case Certified(), ProfileAmended() | DistrictTransferred():
-            return replace(state, profile=amendment.changed(state.profile, event))
-        case Certified(), OrganizationSuspended():
-            return Suspended(state, event)
-        case Suspended(certified), OrganizationReinstated():
-            return replace(certified, reinstated=event)
-        case Suspended(certified), ProfileAmended() | DistrictTransferred():
-            profile_now = amendment.changed(certified.profile, event)
-            return replace(state, certified=replace(certified, profile=profile_now))
-        case _:
+        case ProfileAmended() | DistrictTransferred():
+            return _amended(state, event)
+        case OrganizationSuspended():
+            return Suspended(state, event) if isinstance(state, Certified) else state
+        case OrganizationReinstated():
+            return replace(state.certified, reinstated=event) if isinstance(state, Suspended) else state
+        case (
+            OrganizationRegistered()
+            | CertificationRequested()
+            | CertificationReturned()
+            | CertificationRejected()
+            | OrganizationCertified()
+        ):
             return state
+        case _:
+            assert_never(event)
+
+
+def _amended(state: Certified | Suspended, event: ProfileAmended | DistrictTransferred) -> Certified | Suspended:
+    if isinstance(state, Suspended):
+        certified = state.certified
+        return replace(state, certified=replace(certified, profile=amendment.changed(certified.profile, event)))
+    return replace(state, profile=amendment.changed(state.profile, event))
 
 
 # Decide

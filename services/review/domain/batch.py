@@ -145,17 +145,17 @@ def holds(state: Batch, application: str, version: int) -> bool:
 
 def evolve(state: Batch, event: BatchEvent) -> Batch:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case Draft(), BatchSealed():
-            return Sealed(event)
-        case Sealed() | Sent(), BatchReopened():
-            return Draft(event)
-        case Sealed(sealing), BatchSent():
-            return Sent(sealing, event)
-        case Sent(late=None), BatchLate():
-            return replace(state, late=event)
+    match event:
+        case BatchSealed():
+            return Sealed(event) if isinstance(state, Draft) else state
+        case BatchReopened():
+            return state if isinstance(state, Draft) else Draft(event)
+        case BatchSent():
+            return Sent(state.sealing, event) if isinstance(state, Sealed) else state
+        case BatchLate():
+            return replace(state, late=event) if isinstance(state, Sent) and state.late is None else state
         case _:
-            return state
+            assert_never(event)
 
 
 # Decide

@@ -141,17 +141,25 @@ def _concluded(state: Open, event: Concluded) -> DistrictReview:
 
 
 def _disputed(state: DistrictReview, event: Disputed) -> DistrictReview:
-    match state, event:
-        case Declined(), ReconsiderationRequested():
-            return replace(state, request=event)
-        case Declined(checks), DistrictDecisionReconsidered(outcome=outcome):
-            return Upheld(checks, event) if outcome == UPHELD else replace(checks, reopened=event)
-        case Upheld(checks), EscalatedToCity():
-            return Escalated(checks, event)
-        case Escalated(checks), EscalationDecided(outcome=outcome):
-            return Admitted(checks, event) if outcome == ADMITTED else Dismissed(checks, event)
+    match event:
+        case ReconsiderationRequested():
+            return replace(state, request=event) if isinstance(state, Declined) else state
+        case DistrictDecisionReconsidered():
+            return _reconsidered(state, event) if isinstance(state, Declined) else state
+        case EscalatedToCity():
+            return Escalated(state.checks, event) if isinstance(state, Upheld) else state
+        case EscalationDecided():
+            return _escalated(state, event) if isinstance(state, Escalated) else state
         case _:
-            return state
+            assert_never(event)
+
+
+def _reconsidered(state: Declined, event: DistrictDecisionReconsidered) -> Upheld | Open:
+    return Upheld(state.checks, event) if event.outcome == UPHELD else replace(state.checks, reopened=event)
+
+
+def _escalated(state: Escalated, event: EscalationDecided) -> Admitted | Dismissed:
+    return Admitted(state.checks, event) if event.outcome == ADMITTED else Dismissed(state.checks, event)
 
 
 # Decide

@@ -130,19 +130,29 @@ def panel_id(round_id: str, group: str) -> str:
 
 def evolve(state: Panel, event: PanelEvent) -> Panel:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case _, PanelConstituted():
+    match event:
+        case PanelConstituted():
             return Constituted(event)
-        case Constituted(constitution), ScoringClosed():
-            return Closed(constitution)
-        case Closed(constitution, decisions) | Ranked(constitution, _, decisions), RankingComputed():
-            return Ranked(constitution, event, decisions, times=state.times + 1)
-        case Closed() | Ranked(), PanelDecisionRecorded():
-            return replace(state, decisions=(*state.decisions, event))
-        case Ranked(), TieResolved():
-            return replace(state, ties=(*state.ties, event))
+        case ScoringClosed():
+            return Closed(state.constitution) if isinstance(state, Constituted) else state
+        case RankingComputed() | PanelDecisionRecorded() | TieResolved():
+            return _once_closed(state, event) if isinstance(state, Closed | Ranked) else state
         case _:
-            return state
+            assert_never(event)
+
+
+def _once_closed(
+    state: Closed | Ranked, event: RankingComputed | PanelDecisionRecorded | TieResolved
+) -> Closed | Ranked:
+    match event:
+        case RankingComputed():
+            return Ranked(state.constitution, event, state.decisions, times=state.times + 1)
+        case PanelDecisionRecorded():
+            return replace(state, decisions=(*state.decisions, event))
+        case TieResolved():
+            return replace(state, ties=(*state.ties, event)) if isinstance(state, Ranked) else state
+        case _:
+            assert_never(event)
 
 
 def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:

@@ -60,8 +60,10 @@ def evolve(state: Scoring, event: ScoringEvent) -> Scoring:
             return replace(state, scores=scores, recusals=(*state.recusals, event))
         case ScoreOverdue():
             return replace(state, overdue=(*state.overdue, event))
-        case _:
+        case ConflictDeclared() | ReviewAssigned() | ExpertReplaced() | ScoringReopened():
             return _seated(state, event)
+        case _:
+            assert_never(event)
 
 
 def _seated(state: Scoring, event: ConflictDeclared | ReviewAssigned | ExpertReplaced | ScoringReopened) -> Scoring:

@@ -1,7 +1,7 @@
 """One command on one aggregate: load, fold, decide, append, and again when someone else was first."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -50,6 +50,8 @@ class Target(Generic[StateT, CommandT, EventT]):
     """See `Append.log_at`."""
     versions: Mapping[str, int] = field(default_factory=dict)
     """Where routed streams were when they were loaded, by name; one that is not named here begins."""
+    keep: Callable[[], Awaitable[None]] | None = None
+    """Makes durable what the events will name, once they are decided and before they are appended; may come again."""
 
 
 async def transact(
@@ -98,6 +100,8 @@ async def _attempt(
     except Refusal as refusal:
         await _record(store, Write(target.stream, len(recorded), cast("tuple[Event, ...]", refusal.record)), context)
         raise
+    if events and target.keep is not None:
+        await target.keep()
     writes = (*_writes(target, len(recorded), events), *target.guards)
     done = await store.append(Append(writes, context, idempotency, target.log_at))
     return Transacted(done, events, target.decider.fold(events, state))

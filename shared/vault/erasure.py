@@ -8,7 +8,7 @@ from shared.contracts.access import PersonalDataErased
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import require
+from shared.kernel.refusal import Unknown, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,21 @@ Erasures: TypeAlias = tuple[PersonalDataErased, ...]
 """What was erased of one subject; its data may be kept anew, and be erased again by another order."""
 
 
+class SubjectUnknown(Unknown):
+    """An order names somebody of whom this service keeps nothing and never erased anything: most likely mistyped."""
+
+    title = "This service keeps no personal data of the subject"
+    field = "subject"
+
+
 def decide(state: Erasures, command: EraseSubject) -> Sequence[PersonalDataErased]:
     """Erase; the same order again is a retry."""
     require(command.by, Role.ADMINISTRATOR)
     order = (command.authority, command.document_number, command.scope)
     if any((one.authority, one.document_number, one.scope) == order for one in state):
         return []
+    if not state and not command.values:
+        raise SubjectUnknown(command.subject)
     return [
         PersonalDataErased(
             subject=command.subject,

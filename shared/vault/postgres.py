@@ -1,13 +1,12 @@
 """The vault in a service's own database: values sealed under their subject's key, that one under a master key."""
 
-import secrets
-
 from asyncpg import Record
 
 from shared.eventstore.connections import Connection, Pool
-from shared.vault.commitment import SALT_BYTES, commitment
+from shared.vault.commitment import SALT_BYTES
 from shared.vault.master import MasterKeys
 from shared.vault.sealing import fresh_key, seal, unseal
+from shared.vault.vault import Prepared, prepare
 
 AT_ONCE_MAX = 200
 """Subjects that one look finds when all of them are gone through."""
@@ -15,7 +14,10 @@ _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _KEY = "SELECT master, wrapped FROM vault.keys WHERE subject = $1"
 _NEW_KEY = "INSERT INTO vault.keys (subject, master, wrapped) VALUES ($1, $2, $3)"
 _KEPT = "SELECT commitment, kind, salt, value, sealed FROM vault.secrets WHERE subject = $1 AND kind = $2"
-_KEEP = "INSERT INTO vault.secrets (commitment, subject, kind, sealed) VALUES ($1, $2, $3, $4)"
+_KEEP = """
+INSERT INTO vault.secrets (commitment, subject, kind, sealed) VALUES ($1, $2, $3, $4)
+ON CONFLICT (commitment) DO NOTHING
+"""
 _REVEAL = """
 SELECT s.commitment, s.subject, s.kind, s.salt, s.value, s.sealed, k.master, k.wrapped
 FROM vault.secrets s LEFT JOIN vault.keys k ON k.subject = s.subject WHERE s.commitment = $1
@@ -34,19 +36,28 @@ class PostgresVault:
     def __init__(self, pool: Pool, masters: MasterKeys) -> None:
         self._pool, self._masters = pool, masters
 
+    async def known(self, subject: str, kind: str, value: str) -> str | None:
+        """See `Vault.known`."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_ALONE, subject)
+            return await self._known(connection, subject, kind, value)
+
+    async def keep_prepared(self, prepared: Prepared) -> None:
+        """See `Vault.keep_prepared`."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_ALONE, prepared.subject)
+            await self._keep(connection, prepared)
+
     async def keep(self, subject: str, kind: str, value: str) -> str:
         """See `Vault.keep`."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(_ALONE, subject)
-            key = await self._key(connection, subject)
-            for row in await connection.fetch(_KEPT, subject, kind):
-                if _opened(key, row, subject) == value:
-                    return str(row["commitment"])
-            salt = secrets.token_bytes(SALT_BYTES)
-            made = commitment(value, salt)
-            sealed = seal(key, salt + value.encode(), _about(made, subject, kind))
-            await connection.execute(_KEEP, made, subject, kind, sealed)
-        return made
+            known = await self._known(connection, subject, kind, value)
+            if known is not None:
+                return known
+            prepared = prepare(subject, kind, value)
+            await self._keep(connection, prepared)
+            return prepared.commitment
 
     async def reveal(self, commitment_to: str) -> str | None:
         """See `Vault.reveal`."""
@@ -101,6 +112,20 @@ class PostgresVault:
                 sealed = seal(key, row["salt"] + row["value"], _about(row["commitment"], subject, row["kind"]))
                 await connection.execute("SELECT vault.seal($1, $2)", row["commitment"], sealed)
         return len(rows)
+
+    async def _known(self, connection: Connection, subject: str, kind: str, value: str) -> str | None:
+        row = await connection.fetchrow(_KEY, subject)
+        key = b"" if row is None else self._unwrapped(subject, row)
+        for kept in await connection.fetch(_KEPT, subject, kind):
+            if _opened(key, kept, subject) == value:
+                return str(kept["commitment"])
+        return None
+
+    async def _keep(self, connection: Connection, prepared: Prepared) -> None:
+        made, subject, kind = prepared.commitment, prepared.subject, prepared.kind
+        key = await self._key(connection, subject)
+        sealed = seal(key, prepared.salt + prepared.value.encode(), _about(made, subject, kind))
+        await connection.execute(_KEEP, made, subject, kind, sealed)
 
     async def _key(self, connection: Connection, subject: str) -> bytes:
         """The subject's key, made when there is none; the caller's transaction is alone with the subject."""

@@ -49,11 +49,20 @@ async def test_every_service_erases_on_record(service: str) -> None:
 
 async def test_what_is_kept_after_an_erasure_stays_though_the_order_is_repeated() -> None:
     door = Opened("registration")
+    await door.vault.keep(SUBJECT, "contact", "王小明")
     async with door.client() as client:
         await client.post(ASKED, json=ORDER, headers=door.bearer(ADMINISTRATOR))
         anew = await door.vault.keep(SUBJECT, "contact", "李四")
         await client.post(ASKED, json=ORDER, headers=door.bearer(ADMINISTRATOR))
     assert await door.vault.reveal(anew) == "李四"
+
+
+async def test_erasing_somebody_unknown_is_not_found_and_leaves_no_event() -> None:
+    door = Opened("registration")
+    async with door.client() as client:
+        answer = await client.post(ASKED, json=ORDER, headers=door.bearer(ADMINISTRATOR))
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:nianlun:refusal:subject-unknown")
+    assert not await door.store.read(0, 10)
 
 
 async def test_nobody_but_the_administrator_erases() -> None:
@@ -108,6 +117,31 @@ async def test_an_erased_profile_reads_as_deleted_and_is_certified_all_the_same(
     assert found["profile_hash"] == looked_at
     assert (await said(registry, VERIFIER, "certification", {"profile_hash": looked_at})).is_success
     assert (await read(registry))["state"] == "CERTIFIED"
+
+
+async def test_whoever_is_refused_puts_nothing_into_the_vault_not_even_of_the_erased() -> None:
+    registry = Registry()
+    await certified(registry)
+    stranger = Actor(SUBJECT, Role.FILER, None, SUBJECT)
+    expert = Actor(SUBJECT, Role.EXPERT)
+    other = {**PROFILE, "legal_representative": "攻击者", "contact": "赵六"}
+    change = {"contact": "赵六", "effective_from": "2017-08-01"}
+    for held in (2, 0):
+        for actor in (stranger, expert, FILER):
+            assert (await said(registry, actor, "certification-requests", other)).is_client_error
+            assert (await said(registry, actor, "amendments", change)).status_code == 403
+        assert (
+            await said(registry, VERIFIER, "amendments", {**change, "effective_from": "2001-01-01"})
+        ).is_client_error
+        assert await registry.vault.held(ORGANIZATION) == held
+        await registry.vault.erase("erasure-1", ORGANIZATION)
+
+
+async def test_what_changes_nothing_puts_nothing_into_the_vault() -> None:
+    registry = Registry()
+    await certified(registry)
+    assert (await said(registry, FILER, "certification-requests", PROFILE)).json()["events"] == []
+    assert await registry.vault.held(ORGANIZATION) == 2
 
 
 async def test_a_certified_organization_names_a_new_contact_after_an_erasure() -> None:

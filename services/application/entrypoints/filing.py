@@ -1,5 +1,6 @@
 """The applicant's door: an application begun, filled in, filed, and taken back (C4, C5.2)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from fastapi import APIRouter
@@ -21,9 +22,9 @@ from services.application.entrypoints.parts import Parts, barred, started, terms
 from services.application.usecases.handle import ApplicationCommand, handle
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.form import T1, T2, T3, T4
-from shared.kernel.actor import Role
 from shared.kernel.ids import application_id
-from shared.kernel.refusal import Malformed, NotPermitted, require
+from shared.kernel.refusal import Malformed, NotPermitted
+from shared.vault.vault import Confided
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
 
@@ -66,11 +67,12 @@ def filing(parts: Parts) -> APIRouter:
     async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
         """Save one table of the form at the revision it was read at."""
         its = await started(parts, application)
-        table = await _kept(parts, its.organization, _one_table(body), arrival)
+        people = Confided(parts.vault, its.organization)
+        table = await _committed(people, _one_table(body))
         ground = await barred(parts, its.organization, arrival.at)
         in_force = await terms(parts, its.round, arrival.at)
         command = SaveForm(application, table, body.revision, arrival.actor, arrival.at, in_force, ground)
-        return await _done(parts, its, command, arrival)
+        return await _done(parts, its, command, arrival, keep=people.keep)
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
     async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
@@ -117,9 +119,12 @@ async def _done(
     command: ApplicationCommand,
     arrival: Arrival,
     policy_hash: str | None = None,
+    keep: Callable[[], Awaitable[None]] | None = None,
 ) -> JSONResponse:
     context = replace(arrival.context, round=its.round, policy_hash=policy_hash)
-    return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=its.organization))
+    return await arrival.answer(
+        lambda key: handle(parts.store, command, context, key, organization=its.organization, keep=keep)
+    )
 
 
 def _one_table(body: SaveBody) -> T1 | T2 | T3 | T4:
@@ -130,11 +135,10 @@ def _one_table(body: SaveBody) -> T1 | T2 | T3 | T4:
     return given[0]
 
 
-async def _kept(parts: Parts, organization: str, table: T1 | T2 | T3 | T4, arrival: Arrival) -> T1 | T2 | T3 | T4:
-    """The table with commitments in the place of names, which the vault keeps."""
+async def _committed(people: Confided, table: T1 | T2 | T3 | T4) -> T1 | T2 | T3 | T4:
+    """The table with commitments in the place of names."""
     if not isinstance(table, T1):
         return table
-    require(arrival.actor, Role.FILER, organization=organization)
-    representative = await parts.vault.keep(organization, "legal_representative", table.legal_representative)
-    contact = await parts.vault.keep(organization, "contact", table.contact)
+    representative = await people.commit("legal_representative", table.legal_representative)
+    contact = await people.commit("contact", table.contact)
     return replace(table, legal_representative=representative, contact=contact)

@@ -1,5 +1,6 @@
 """Commands to their aggregates; what rests on the round is guarded by the round's own stream."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
@@ -65,18 +66,23 @@ async def handle(
     idempotency: Idempotency | None = None,
     *,
     organization: str = "",
+    keep: Callable[[], Awaitable[None]] | None = None,
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`."""
+    """Carry out a command; see `transact`, and `Target.keep`."""
+    target = replace(target_of(command, organization), keep=keep)
     if isinstance(command, ByTheRound) and command.terms is not None:
-        return await _by_the_round(store, command, context, idempotency, organization)
-    return await transact(store, target_of(command, organization), command, context, idempotency)
+        return await _by_the_round(store, target, command, context, idempotency)
+    return await transact(store, target, command, context, idempotency)
 
 
 async def _by_the_round(
-    store: EventStore, command: ByTheRound, context: Context, idempotency: Idempotency | None, organization: str
+    store: EventStore,
+    target: Target[Any, Any, Any],
+    command: ByTheRound,
+    context: Context,
+    idempotency: Idempotency | None,
 ) -> Transacted[Any]:
     """Decide by the round as it is; when it changes before the append, decide again by what it became."""
-    target = target_of(command, organization)
     for attempt in range(1, ATTEMPTS_MAX + 1):
         terms = command.terms
         assert terms is not None, "the caller looked"

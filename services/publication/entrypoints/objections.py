@@ -9,13 +9,12 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.objections import DecideObjection, FileObjection, ObjectionUnknown
 from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
 from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out
-from services.publication.usecases.handle import notices_of
-from services.publication.usecases.objecting import Objector, take_objection
+from services.publication.usecases.handle import handle, notices_of
 from services.publication.usecases.project import OBJECTIONS
 from shared.kernel.actor import ANYBODY, Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.refusal import require
-from shared.vault.vault import ERASED
+from shared.vault.vault import ERASED, Confided
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving, ArrivingFromAnybody
 from shared.web.models import IdText, Receipt, Token
@@ -31,23 +30,23 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/rounds/{round_id}/objections", status_code=201, response_model=Receipt)
     async def object_(round_id: Token, body: ObjectionBody, arrival: ArrivingFromAnybody) -> JSONResponse:
         """Object to an application on notice, under a real name."""
-        by = _public(arrival.actor)
+        by, objection = _public(arrival.actor), named("objection", arrival.context.command_id)
+        objector = Confided(parts.vault, objection)
         command = FileObjection(
             round=round_id,
-            objection=named("objection", arrival.context.command_id),
+            objection=objection,
             application=body.application,
-            objector="",
-            contact="",
+            objector=await objector.commit("name", body.name),
+            contact=await objector.commit("contact", body.contact),
             grounds=body.grounds,
             evidence=tuple(body.evidence),
             notices=await notices_of(parts.store, round_id),
             by=by,
             at=arrival.at,
         )
-        context, objector = replace(arrival.context, actor=by, round=round_id), Objector(body.name, body.contact)
+        context = replace(arrival.context, actor=by, round=round_id)
         return await arrival.answer(
-            lambda key: take_objection(parts.store, parts.vault, command, objector, context, key),
-            objection=command.objection,
+            lambda key: handle(parts.store, command, context, key, keep=objector.keep), objection=objection
         )
 
     @routes.post("/rounds/{round_id}/objections/{objection}/decision", response_model=Receipt)

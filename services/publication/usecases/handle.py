@@ -1,6 +1,6 @@
 """Commands to their aggregates; what rests on another of this house's aggregates is guarded by it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -41,14 +41,15 @@ async def handle(
     *,
     organization: str = "",
     guards: tuple[Write, ...] = (),
+    keep: Callable[[], Awaitable[None]] | None = None,
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`.
 
     `organization` is whose agreement or appeal it is about; `guards` are this house's streams that the command's
-    facts were read from: when one has moved on, nothing is written.
+    facts were read from: when one has moved on, nothing is written. For `keep` see `Target.keep`.
     """
     target = await _decision(store, command) if isinstance(command, OfADecision) else _target_of(command, organization)
-    return await transact(store, replace(target, guards=guards), command, context, idempotency)
+    return await transact(store, replace(target, guards=guards, keep=keep), command, context, idempotency)
 
 
 async def decision_of(store: EventStore, round_id: str) -> tuple[Decision, Write]:

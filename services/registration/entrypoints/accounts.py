@@ -15,6 +15,7 @@ from shared.eventstore.port import StoreBusy
 from shared.kernel.actor import ANYBODY, Role
 from shared.kernel.refusal import require
 from shared.runtime.signing_keys import VIEW as SIGNING_KEYS
+from shared.vault.vault import Confided
 from shared.web.authentication import refused
 from shared.web.command import Arriving, ArrivingFromAnybody
 from shared.web.models import Receipt
@@ -29,21 +30,24 @@ def accounts_router(parts: Parts) -> APIRouter:
     async def open_account(body: AccountBody, arrival: ArrivingFromAnybody) -> JSONResponse:
         """Open an account."""
         account = await parts.accounts.of(body.username)
+        secrets = Confided(parts.vault, account)
         try:
-            credential = await parts.vault.keep(account, "credential", await parts.passwords.record(body.password))
+            credential = await secrets.commit("credential", await parts.passwords.record(body.password))
         except TooManySignIns as error:
             raise StoreBusy from error
         command = OpenAccount(
             account=account,
             role=Role(body.role),
-            username=await parts.vault.keep(account, "username", body.username),
+            username=await secrets.commit("username", body.username),
             credential=credential,
             district=body.district,
             organization=body.organization,
             by=None if arrival.actor == ANYBODY else arrival.actor,
             at=arrival.at,
         )
-        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key), account=account)
+        return await arrival.answer(
+            lambda key: handle(parts.store, command, arrival.context, key, keep=secrets.keep), account=account
+        )
 
     @router.post("/tokens", response_model=SignedInAnswer)
     async def sign_in(body: SignInBody, _reads: AtLeast) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from shared.kernel.actor import Role
 from shared.kernel.ids import organization_id
 from shared.kernel.instants import local_date
 from shared.kernel.refusal import require
-from shared.vault.vault import shown
+from shared.vault.vault import Confided, shown
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
@@ -65,19 +65,18 @@ def _commands(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/organizations/{organization}/certification-requests", response_model=Receipt)
     async def request(organization: IdText, body: CertificationRequestBody, arrival: Arriving) -> JSONResponse:
         """Ask for certification of a profile."""
+        people = Confided(parts.vault, organization)
         profile = Profile(
             legal_form=LegalForm(body.legal_form),
             district=District(body.district),
             established_on=body.established_on,
             reg_address=body.reg_address,
-            legal_representative=await parts.vault.keep(
-                organization, "legal_representative", body.legal_representative
-            ),
-            contact=await parts.vault.keep(organization, "contact", body.contact),
+            legal_representative=await people.commit("legal_representative", body.legal_representative),
+            contact=await people.commit("contact", body.contact),
             documents=tuple(Document(**document.model_dump()) for document in body.documents),
         )
         command = RequestCertification(organization, profile, arrival.actor, arrival.at)
-        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key))
+        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, keep=people.keep))
 
 
 def _reads(routes: APIRouter, parts: Parts) -> None:

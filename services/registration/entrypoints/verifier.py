@@ -18,7 +18,7 @@ from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.handle import Command, handle
 from services.registration.usecases.project import PERSONAL
 from shared.contracts.vocabulary import District, LegalForm
-from shared.kernel.actor import Role
+from shared.vault.vault import Confided
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
 
@@ -61,7 +61,9 @@ def _changes(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/organizations/{organization}/amendments", response_model=Receipt)
     async def amend(organization: IdText, body: AmendmentBody, arrival: Arriving) -> JSONResponse:
         """Amend a certified profile from a day on."""
-        people = await _people(parts, organization, body) if arrival.actor.role is Role.PLATFORM_VERIFIER else {}
+        people = Confided(parts.vault, organization)
+        named = {member: getattr(body, member) for member in PERSONAL}
+        committed = {member: await people.commit(member, value) for member, value in named.items() if value is not None}
         command = AmendProfile(
             organization,
             body.effective_from,
@@ -71,9 +73,9 @@ def _changes(routes: APIRouter, parts: Parts) -> None:
             legal_form=LegalForm(body.legal_form) if body.legal_form else None,
             established_on=body.established_on,
             reg_address=body.reg_address,
-            **people,
+            **committed,
         )
-        return await _done(parts, command, arrival)
+        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, keep=people.keep))
 
     @routes.post("/organizations/{organization}/transfer", response_model=Receipt)
     async def transfer(organization: IdText, body: TransferBody, arrival: Arriving) -> JSONResponse:
@@ -83,16 +85,6 @@ def _changes(routes: APIRouter, parts: Parts) -> None:
             organization, district, body.reg_address, body.effective_from, arrival.actor, arrival.at
         )
         return await _done(parts, command, arrival)
-
-
-async def _people(parts: Parts, organization: str, body: AmendmentBody) -> dict[str, str]:
-    """Commitments to the persons that the amendment names; the vault keeps nothing for who may not amend."""
-    named = {member: getattr(body, member) for member in PERSONAL}
-    return {
-        member: await parts.vault.keep(organization, member, value)
-        for member, value in named.items()
-        if value is not None
-    }
 
 
 def _standing(routes: APIRouter, parts: Parts) -> None:

@@ -1,5 +1,7 @@
 """Commands to their aggregates."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from services.registration.domain import organization
@@ -29,10 +31,15 @@ def target_of(command: Command) -> Target[Any, Any, Any]:
 
 
 async def handle(
-    store: EventStore, command: Command, context: Context, idempotency: Idempotency | None = None
+    store: EventStore,
+    command: Command,
+    context: Context,
+    idempotency: Idempotency | None = None,
+    *,
+    keep: Callable[[], Awaitable[None]] | None = None,
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`."""
-    return await transact(store, target_of(command), command, context, idempotency)
+    """Carry out a command; see `transact`, and `Target.keep`."""
+    return await transact(store, replace(target_of(command), keep=keep), command, context, idempotency)
 
 
 def account_stream(account: str) -> Stream:

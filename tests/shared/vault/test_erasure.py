@@ -10,7 +10,7 @@ from shared.contracts.access import PersonalDataErased
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
-from shared.vault.erasure import ERASURE_DECIDER, EraseSubject
+from shared.vault.erasure import ERASURE_DECIDER, EraseSubject, SubjectUnknown
 from tests.services.people import ADMINISTRATOR, AT, all_but, role_of
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
@@ -31,6 +31,12 @@ def test_an_administrator_carries_out_an_order() -> None:
 
 def test_the_same_order_again_is_nothing_new() -> None:
     given(ERASURE_DECIDER, ERASED).when(replace(ERASE, values=0)).then_nothing()
+
+
+def test_whoever_is_unknown_is_not_erased_and_a_second_order_on_the_erased_is_carried_out() -> None:
+    given(ERASURE_DECIDER).when(replace(ERASE, values=0)).then_refuses(SubjectUnknown)
+    second = replace(ERASE, document_number="沪网信〔2018〕8号", values=0)
+    assert len(given(ERASURE_DECIDER, ERASED).when(second).events()) == 1
 
 
 @pytest.mark.parametrize("member", ["authority", "document_number", "scope"])

@@ -17,7 +17,7 @@ from shared.vault.commitment import commitment
 from shared.vault.master import MasterKeys, MasterKeyUnusable, master_keys, new_line
 from shared.vault.postgres import PostgresVault
 from shared.vault.sealing import Damaged, fresh_key, seal, unseal
-from shared.vault.vault import ERASED, MemoryVault, Vault, shown
+from shared.vault.vault import ERASED, Confided, MemoryVault, Vault, prepare, shown
 
 NAME = "王小明"
 
@@ -108,6 +108,29 @@ async def test_also_when_it_is_repeated_at_the_same_time(vault: Vault) -> None:
     made = await asyncio.gather(*(vault.keep("organization-1", "contact", NAME) for _ in range(8)))
 
     assert len(set(made)) == 1
+
+
+async def test_what_is_confided_is_kept_on_demand_and_once(vault: Vault) -> None:
+    confided = Confided(vault, "organization-1")
+    made = await confided.commit("contact", NAME)
+    assert (await vault.reveal(made), await vault.held("organization-1")) == (None, 0)
+    for _ in range(2):
+        await confided.keep()
+    assert (await vault.reveal(made), await vault.held("organization-1")) == (NAME, 1)
+    assert await Confided(vault, "organization-1").commit("contact", NAME) == made
+
+
+async def test_what_was_known_and_erased_before_it_is_kept_stays_erased(vault: Vault) -> None:
+    made = await vault.keep("organization-1", "contact", NAME)
+    confided = Confided(vault, "organization-1")
+    assert await confided.commit("contact", NAME) == made
+    await vault.erase("erasure-1", "organization-1")
+    await confided.keep()
+    assert (await vault.reveal(made), await vault.held("organization-1")) == (None, 0)
+
+
+def test_a_prepared_value_does_not_show_itself() -> None:
+    assert NAME not in repr(prepare("organization-1", "contact", NAME))
 
 
 async def test_what_is_erased_is_not_revealed_any_more(vault: Vault) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 import pytest_asyncio
 
 from audit.replay import replay
@@ -247,3 +248,17 @@ async def _may_not(town: Town, one: Applicant, place: str) -> str:
     except Refused as refusal:
         return refusal.name
     raise AssertionError("it was to be refused")
+
+
+async def test_a_table_that_is_not_saved_puts_nobody_into_the_vault(life: Life) -> None:
+    one, other = await filled(life, 2)
+    vault = life.town.houses["application"].vault
+    held = await vault.held(one.id)
+    named = {**tables(one.organization)["t1"], "contact": "赵六 021-60000009"}
+    path = f"/applications/{one.application}/form"
+    for by, revision in ((other.filer, 1), (OFFICER, 1), (one.filer, 0)):
+        with pytest.raises(Refused):
+            await life.town.command(by, "application", path, {"revision": revision, "t1": named})
+        assert await vault.held(one.id) == held
+    await life.save(one, "t1", named, 1)
+    assert await vault.held(one.id) == held + 1

@@ -1,6 +1,6 @@
 """How publication's commands were put."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit.behind import publication_standing
@@ -39,7 +39,7 @@ def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList
         quotas=case.plan.parameters.quotas,
         by=case.by,
         at=case.at,
-        ties=case.before(review.TieResolved, round=event.round),
+        ties=_ties(case, rankings),
         withdrawn=_withdrawn(case, event.round) & (ranked - proposed),
     )
 
@@ -111,17 +111,18 @@ def _withdraw(case: Case, _event: publication.RowWithdrawn) -> Any:
 
 def _promote(case: Case, event: publication.NextInLinePromoted) -> PromoteNextInLine:
     decision = _decision(case, event.round)
+    rankings = _rankings(case, decision.proposal.rankings if isinstance(decision, Proposed) else ())
     return PromoteNextInLine(
         round=event.round,
         application=event.row.application,
         reason=event.reason,
-        rankings=_rankings(case, decision.proposal.rankings if isinstance(decision, Proposed) else ()),
+        rankings=rankings,
         submissions=_submissions(case, event.round),
         quotas=case.plan.parameters.quotas,
         withdrawn=_withdrawn(case, event.round),
         by=case.by,
         at=case.at,
-        ties=case.before(review.TieResolved, round=event.round),
+        ties=_ties(case, rankings),
         promoter=event.promoter and case.by.id,
     )
 
@@ -166,6 +167,14 @@ def _decision(case: Case, round_id: str) -> Any:
 
 def _rankings(case: Case, event_ids: Sequence[str]) -> dict[str, Any]:
     return {event_id: case.record.event(case.recorded, event_id) for event_id in event_ids}
+
+
+def _ties(case: Case, rankings: Mapping[str, Any]) -> list[Any]:
+    """What panels told apart since they last ranked."""
+    ranked = {ranking.panel: case.record.by_id[event_id].position for event_id, ranking in rankings.items()}
+    known = [tie for panel in ranked for tie in case.before(review.TieResolved, panel=panel)]
+    ties = [pair for panel in ranked for pair in case.record.where(review.TieResolved, panel=panel)]
+    return [tie for one, tie in ties if tie in known and one.position > ranked[tie.panel]]
 
 
 def _submissions(case: Case, round_id: str) -> dict[str, Any]:

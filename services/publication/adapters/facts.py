@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from services.publication.usecases.project import (
+    APPEALS,
     LEFT_UNRANKED,
     PANELS,
     RANKINGS,
@@ -46,12 +47,21 @@ class DocumentFacts:
 
     async def ties(self, round_id: str) -> Sequence[TieResolved]:
         """See `Facts.ties`."""
-        return [msgspec.convert(doc, TieResolved) for doc in await self._in_order(TIES, round_id)]
+        ranked = {str(doc["panel"]): _position(doc) for doc in await self._in_order(RANKINGS, round_id)}
+        since = [
+            doc for doc in await self._in_order(TIES, round_id) if _position(doc) >= ranked.get(str(doc["panel"]), 0)
+        ]
+        return [msgspec.convert(doc, TieResolved) for doc in since]
 
     async def left_unranked(self, round_id: str) -> Sequence[ApplicationSubmitted]:
         """See `Facts.left_unranked`."""
         left = {str(doc["application"]) for doc in await self._of(LEFT_UNRANKED, round_id)}
         return [one for application, one in sorted((await self.submissions(round_id)).items()) if application in left]
+
+    async def appeals(self, round_id: str) -> Mapping[str, str]:
+        """See `Facts.appeals`."""
+        decided = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "DECIDED"]
+        return {str(doc["application"]): str(doc["outcome"]) for doc in decided}
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """See `Facts.submissions`."""

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from services.publication.domain.draft import Approved, Decision, DecisionEvent, NotProposed, Proposed
+from services.publication.domain.appeal import UPHOLD
+from services.publication.domain.draft import (
+    AnotherListWasSeen,
+    Approved,
+    Decision,
+    DecisionEvent,
+    NotProposed,
+    Proposed,
+)
 from services.publication.domain.listing import approved, group_of, inserted, list_hash, row_of, without
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import (
@@ -41,6 +49,8 @@ class ProposeCorrection:
     at: Instant
     recommended: frozenset[str] | None = None
     """Applications that a district, or the city after an escalation, recommends; None where nobody asks."""
+    appeals: Mapping[str, str] | None = None
+    """The outcomes of decided appeals by application; None where nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ class ApproveCorrection:
     withdrawn: frozenset[str] = frozenset()
     recommended: frozenset[str] | None = None
     """As it is when the correction is approved; None where nobody asks."""
+    list_hash: str | None = None
+    """Of the corrected list that the leader saw; None where the leader does not say."""
 
 
 # Refusals
@@ -104,6 +116,14 @@ class DistrictDoesNotRecommend(Refusal):
     """A review that was opened again, or that ended otherwise, recommends nobody until its district does."""
 
     title = "The district does not recommend the application as it stands"
+    clause = "C5.4"
+    field = "add"
+
+
+class RejectionStands(Refusal):
+    """What an objection took away, or an appeal did not change, is not given by a correction."""
+
+    title = "An objection or an appeal decided against the application"
     clause = "C5.4"
     field = "add"
 
@@ -164,6 +184,8 @@ def _approve(state: Decision, command: ApproveCorrection) -> Sequence[DecisionEv
         case Approved(pending=ListCorrectionProposed() as pending):
             if pending.proposer == command.by.id:
                 raise ProposerMayNotApproveTheCorrection
+            if command.list_hash not in (None, pending.list_hash):
+                raise AnotherListWasSeen(f"the corrected list is {pending.list_hash} now")
             return _corrected(state, pending, command)
         case Approved(corrected=ListCorrected()):
             return []
@@ -190,6 +212,7 @@ def _proposed(state: Approved, command: ProposeCorrection) -> ListCorrectionProp
         raise NotOnThePublishedList(missing[0])
     ranked = {row.application: row for ranking in command.rankings for row in ranking.rows}
     _may_join(command.add, command)
+    _not_decided_against(state, command)
     added = [_row(ranked, application, command) for application in sorted(command.add)]
     rows = tuple(_passed_by(added, row, ranked) for row in without(state.rows, *command.remove))
     for row in added:
@@ -218,6 +241,16 @@ def _may_join(add: Iterable[str], command: ProposeCorrection | ApproveCorrection
             raise ApplicationNotRanked(application)
         if command.recommended is not None and application not in command.recommended:
             raise DistrictDoesNotRecommend(application)
+
+
+def _not_decided_against(state: Approved, command: ProposeCorrection) -> None:
+    """An objection that was upheld holds until an appeal changes it; an appeal that was not, holds."""
+    if command.appeals is None:
+        return
+    for application in command.add:
+        outcome = command.appeals.get(application)
+        if outcome == UPHOLD or (outcome is None and application in state.removed):
+            raise RejectionStands(application)
 
 
 def _passed_by(added: Sequence[ListRow], row: ListRow, ranked: Mapping[str, RankingRow]) -> ListRow:

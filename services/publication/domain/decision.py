@@ -1,6 +1,6 @@
 """Decision: PROPOSED → APPROVED → CORRECTED, by two different people and after the public notice (C5.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -10,6 +10,7 @@ from services.publication.domain.correction import (
     on_correction,
 )
 from services.publication.domain.draft import (
+    AnotherListWasSeen,
     Approved,
     Decision,
     DecisionEvent,
@@ -70,6 +71,8 @@ class ProposeList:
     """Applications that were withdrawn or lapsed."""
     recommended: frozenset[str] = frozenset()
     """Applications that a district, or the city after an escalation, sent to the experts."""
+    unranked: Sequence[ApplicationSubmitted] = ()
+    """The submissions of those that a panel decided to leave out of its ranking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,10 @@ class ApproveList:
     withdrawn: frozenset[str] = frozenset()
     unranked: Sequence[ApplicationSubmitted] = ()
     """The submissions of those that a panel decided to leave out of its ranking."""
+    recommended: frozenset[str] = frozenset()
+    """As it is when the list is approved."""
+    list_hash: str | None = None
+    """Of the list that the leader saw; None where the leader does not say."""
 
 
 Command: TypeAlias = (
@@ -122,6 +129,14 @@ class GroupWithoutPanel(Refusal):
     """Somebody was recommended in a group that has no panel: a list without it would leave people out."""
 
     title = "A group with recommended applications has no panel"
+    clause = "C5.4"
+    field = "round"
+
+
+class RecommendedButNotRanked(Refusal):
+    """Whoever is recommended is ranked, or left out by its panel's recorded decision; nobody is forgotten."""
+
+    title = "Somebody who is recommended is in no ranking"
     clause = "C5.4"
     field = "round"
 
@@ -225,6 +240,13 @@ def _complete(command: ProposeList) -> None:
     groups = {group_of(submission_of(one, command.submissions)) for one in command.recommended - command.withdrawn}
     if without := sorted(groups - {ranking.group for ranking in command.rankings.values()}):
         raise GroupWithoutPanel(f"without a panel: {', '.join(without)}")
+    _nobody_forgotten(command, {row.application for ranking in command.rankings.values() for row in ranking.rows})
+
+
+def _nobody_forgotten(command: ProposeList | ApproveList, ranked: Iterable[str]) -> None:
+    left_out = {one.application for one in command.unranked}
+    if forgotten := sorted(command.recommended - command.withdrawn - left_out - set(ranked)):
+        raise RecommendedButNotRanked(f"neither ranked nor left unranked: {', '.join(forgotten)}")
 
 
 def _proposed(command: ProposeList, amends: Amends) -> ApprovalListProposed:
@@ -258,12 +280,15 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
         raise ProposerMayNotApprove
     if command.by.id in state.promoters:
         raise PromoterMayNotApprove
+    if command.list_hash not in (None, state.list_hash):
+        raise AnotherListWasSeen(f"the list is {state.list_hash} now")
     if command.rankings is not None and command.rankings != frozenset(state.proposal.rankings):
         raise RankingSuperseded
     if waiting := state.open_objections:
         raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
     if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):
         raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}")
+    _nobody_forgotten(command, state.ranked)
     _was_on_notice(state, command)
 
 
@@ -306,9 +331,8 @@ def _decided(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
 
 def _left_unranked(state: Proposed, command: ApproveList) -> Sequence[ApplicationSubmitted]:
     """Whom no ranking holds by a panel's decision, as long as they have not withdrawn."""
-    listed = {row.application for row in state.proposal.rows}
-    below = {one.application for one in state.proposal.not_selected}
-    return [one for one in command.unranked if one.application not in listed | below | state.gone | command.withdrawn]
+    elsewhere = state.ranked | command.withdrawn
+    return [one for one in command.unranked if one.application not in elsewhere]
 
 
 def _rejected(one: Unselected | ApplicationSubmitted, state: Proposed, stage: str, code: str) -> ApplicationRejected:

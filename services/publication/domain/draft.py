@@ -22,7 +22,7 @@ from shared.contracts.publication import (
     Unselected,
 )
 from shared.contracts.review import TieResolved
-from shared.kernel.refusal import Unknown
+from shared.kernel.refusal import Refusal, Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
 OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
@@ -39,6 +39,14 @@ class ListNotProposed(Unknown):
     title = "No list was proposed for this round"
     clause = "C5.4"
     field = "round"
+
+
+class AnotherListWasSeen(Refusal):
+    """What is approved is what was read."""
+
+    title = "The list changed since it was read"
+    clause = "C5.4"
+    field = "list_hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,12 @@ class Proposed:
         return self.withdrawn | {row.application for row in self.removed}
 
     @property
+    def ranked(self) -> frozenset[str]:
+        """Everybody whom the proposal knows, and who left it."""
+        listed = {row.application for row in self.proposal.rows}
+        return self.gone | listed | {one.application for one in self.proposal.not_selected}
+
+    @property
     def line(self) -> tuple[Unselected, ...]:
         """Who is below the cut, with the rank of the proposal: first those never taken, then those that fell."""
         away = self.gone | {row.application for row in self.rows}
@@ -110,6 +124,8 @@ class Approved:
     rows: tuple[ListRow, ...]
     list_hash: str
     objections: tuple[Objection, ...] = ()
+    removed: frozenset[str] = frozenset()
+    """By objections that were upheld."""
     pending: ListCorrectionProposed | None = None
     corrected: ListCorrected | None = None
     """The last correction that was approved."""
@@ -142,7 +158,8 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
         case RowWithdrawn() | NextInLinePromoted():
             return _changed(state, event)
         case ListApproved():
-            return Approved(state.proposal, event, state.rows, state.list_hash, state.objections)
+            removed = frozenset(one.application for one in state.removed)
+            return Approved(state.proposal, event, state.rows, state.list_hash, state.objections, removed)
         case OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected():
             return state
         case _:

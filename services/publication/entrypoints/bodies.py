@@ -42,6 +42,12 @@ class ObjectionDecisionBody(Body):
     rank: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
+class ApprovalBody(Body):
+    """The hash of the list that was read, so that nothing else is approved (C5.4)."""
+
+    list_hash: Sha256Text
+
+
 class PromotionBody(Body):
     """The next in line, and why (C5.4)."""
 

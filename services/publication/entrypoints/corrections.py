@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
-from services.publication.entrypoints.bodies import CorrectionBody
+from services.publication.entrypoints.bodies import ApprovalBody, CorrectionBody
 from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
 from services.publication.usecases.handle import lists_of
 from shared.web.command import Arriving
@@ -33,11 +33,14 @@ def router(parts: Parts) -> APIRouter:
             by=arrival.actor,
             at=arrival.at,
             recommended=await parts.facts.recommended(round_id),
+            appeals=await parts.facts.appeals(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/corrections/approval", response_model=Receipt)
-    async def approve(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+    async def approve(
+        round_id: Token, arrival: Arriving, _reads: AtLeast, body: ApprovalBody | None = None
+    ) -> JSONResponse:
         """Approve the correction that waits."""
         calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
         command = ApproveCorrection(
@@ -48,6 +51,7 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
             withdrawn=await parts.facts.withdrawn(round_id),
             recommended=await parts.facts.recommended(round_id),
+            list_hash=None if body is None else body.list_hash,
         )
         return await carry_out(parts, arrival, round_id, command)
 

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from services.publication.domain.decision import ApproveList, ProposeList
 from services.publication.domain.promotion import PromoteNextInLine
-from services.publication.entrypoints.bodies import PromotionBody
+from services.publication.entrypoints.bodies import ApprovalBody, PromotionBody
 from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out, plan_of
 from services.publication.usecases.handle import notices_of
 from services.publication.usecases.overview import list_overview
@@ -39,6 +39,7 @@ def router(parts: Parts) -> APIRouter:
             ties=await facts.ties(round_id),
             withdrawn=await facts.withdrawn(round_id),
             recommended=await facts.recommended(round_id),
+            unranked=await facts.left_unranked(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -62,7 +63,9 @@ def router(parts: Parts) -> APIRouter:
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/approval", response_model=Receipt)
-    async def approve(round_id: Token, arrival: Arriving) -> JSONResponse:
+    async def approve(
+        round_id: Token, arrival: Arriving, _reads: AtLeast, body: ApprovalBody | None = None
+    ) -> JSONResponse:
         """Approve the list once its notice has run and every objection is decided."""
         calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
         command = ApproveList(
@@ -75,6 +78,8 @@ def router(parts: Parts) -> APIRouter:
             rankings=frozenset(await facts.rankings(round_id)),
             withdrawn=await facts.withdrawn(round_id),
             unranked=await facts.left_unranked(round_id),
+            recommended=await facts.recommended(round_id),
+            list_hash=None if body is None else body.list_hash,
         )
         return await carry_out(parts, arrival, round_id, command)
 

@@ -24,11 +24,15 @@ class Facts(Protocol):
         ...
 
     async def ties(self, round_id: str) -> Sequence[TieResolved]:
-        """Every tie of the round that a panel told apart, in the order in which they were."""
+        """Every tie of the round that a panel told apart since it last ranked, in the order in which they were."""
         ...
 
     async def left_unranked(self, round_id: str) -> Sequence[ApplicationSubmitted]:
         """The submissions of the round that a panel's last decision leaves out of its ranking."""
+        ...
+
+    async def appeals(self, round_id: str) -> Mapping[str, str]:
+        """The outcomes of the round's decided appeals, by application."""
         ...
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:

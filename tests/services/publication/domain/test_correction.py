@@ -14,9 +14,10 @@ from services.publication.domain.correction import (
     NotOnThePublishedList,
     ProposeCorrection,
     ProposerMayNotApproveTheCorrection,
+    RejectionStands,
 )
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.draft import DecisionEvent
+from services.publication.domain.draft import AnotherListWasSeen, DecisionEvent
 from services.publication.domain.listing import list_hash
 from shared.contracts.publication import (
     ApplicationRejected,
@@ -29,11 +30,15 @@ from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.services.people import LEADER, OFFICER, all_but, role_of
 from tests.services.publication.domain.drafted import (
+    APPROVE,
     APPROVE_CORRECTION,
     CORRECT,
+    FILED,
     FIRST,
     LISTED,
+    NOTICE,
     PROPOSED,
+    REMOVED,
     SECOND,
     STANDS,
     THIRD,
@@ -115,6 +120,29 @@ def test_nobody_joins_whom_the_district_does_not_recommend_or_who_withdrew_meanw
     proposed.when(replace(APPROVE_CORRECTION, recommended=nobody)).then_refuses(DistrictDoesNotRecommend)
     proposed.when(replace(APPROVE_CORRECTION, withdrawn=both)).then_refuses(ApplicationNotRanked)
     proposed.when(replace(APPROVE_CORRECTION, recommended=both)).then(*DONE)
+
+
+def test_what_an_objection_or_an_appeal_decided_is_not_given_by_a_correction() -> None:
+    """Whom an objection removed joins by an appeal only, and whose appeal was upheld not at all (C5.4)."""
+    final = (PROPOSED, FILED, REMOVED, *given(DECISION_DECIDER, PROPOSED, FILED, REMOVED).when(APPROVE).events())
+    published = approved_of(*final).list_hash
+    back = replace(CORRECT, add=(SECOND,), remove=(), published=published, appeals={})
+    assert given(DECISION_DECIDER, *final).when(back).then_refuses(RejectionStands).field == "add"
+    for outcome in ("reverse", "remit"):
+        given(DECISION_DECIDER, *final).when(replace(back, appeals={SECOND: outcome})).events()
+    lost = replace(back, add=(THIRD,), appeals={THIRD: "uphold"})
+    given(DECISION_DECIDER, *final).when(lost).then_refuses(RejectionStands)
+    given(DECISION_DECIDER, *final).when(replace(lost, appeals={})).events()
+
+
+def test_what_is_approved_is_what_was_read() -> None:
+    assert isinstance(TO_CORRECT, ListCorrectionProposed)
+    other, same = (replace(APPROVE_CORRECTION, list_hash=one) for one in ("0" * 64, TO_CORRECT.list_hash))
+    asked = given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(other)
+    assert asked.then_refuses(AnotherListWasSeen).field == "list_hash"
+    given(DECISION_DECIDER, *FINAL, TO_CORRECT).when(same).then(*DONE)
+    given(DECISION_DECIDER, PROPOSED).when(replace(APPROVE, list_hash="0" * 64)).then_refuses(AnotherListWasSeen)
+    given(DECISION_DECIDER, PROPOSED).when(replace(APPROVE, list_hash=NOTICE.list_hash)).then(*LISTED)
 
 
 @pytest.mark.parametrize("history", [(), (PROPOSED,)], ids=["no list", "a draft"])

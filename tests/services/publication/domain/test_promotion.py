@@ -10,6 +10,7 @@ from services.publication.domain.decision import (
     GroupWithoutPanel,
     NoticeNotOver,
     PromoterMayNotApprove,
+    RecommendedButNotRanked,
     WithdrawnRowOnTheList,
 )
 from services.publication.domain.draft import DecisionEvent, ListNotProposed
@@ -174,6 +175,19 @@ def test_whom_no_ranking_holds_by_a_panels_decision_is_rejected_with_the_others(
     assert (last.application, last.stage, last.codes) == ("information-9", "ranking", ("LEFT_UNRANKED",))
     withdrawn = replace(approve, withdrawn=frozenset({"information-9"}))
     given(DECISION_DECIDER, PROPOSED).when(withdrawn).then(*LISTED)
+
+
+def test_no_list_forgets_somebody_who_was_recommended_after_the_group_was_ranked() -> None:
+    """Not when it is proposed, and not when it is approved; its panel's decision leaves it out (C5.4)."""
+    late = replace(PROPOSE.submissions[FIRST], application="information-9")
+    everybody = frozenset({FIRST, "information-9"})
+    known = replace(PROPOSE, submissions={**PROPOSE.submissions, "information-9": late}, recommended=everybody)
+    given(DECISION_DECIDER).when(known).then_refuses(RecommendedButNotRanked)
+    given(DECISION_DECIDER).when(replace(known, unranked=(late,))).then(PROPOSED)
+    approve = replace(APPROVE, recommended=everybody)
+    given(DECISION_DECIDER, PROPOSED).when(approve).then_refuses(RecommendedButNotRanked)
+    given(DECISION_DECIDER, PROPOSED).when(replace(approve, unranked=(late,))).events()
+    given(DECISION_DECIDER, PROPOSED).when(replace(approve, withdrawn=frozenset({"information-9"}))).then(*LISTED)
 
 
 WRONG: list[tuple[PromoteNextInLine, type[Refusal]]] = [

@@ -37,8 +37,8 @@ class Scene:
         await self.town.command(one.filer, "application", path, {"reason": "机构重组"})
 
 
-async def ranked(folder: Path, points: tuple[int, ...] = ()) -> Scene:
-    """Five of a group are ranked by their own scores, or by these points, best first; two places are theirs."""
+async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 5) -> Scene:
+    """Five of a group are scored by themselves, or with these points; the last are declined and go to the city."""
     town = Town(folder)
     await town.begin()
     life = Life(town, parameters())
@@ -53,15 +53,24 @@ async def ranked(folder: Path, points: tuple[int, ...] = ()) -> Scene:
         await life.submit(one)
         await life.receive(one)
     await town.at("2017-09-25T09:00:00+08:00")
-    for one in life.applicants:
+    for one in life.applicants[:recommended]:
         await life.judge(one)
         await life.recommend(one)
+    for one in life.applicants[recommended:]:
+        await _escalate(life, one)
     await life.send_lists()
     await town.at("2017-10-10T09:00:00+08:00")
     await life.constitute((GROUP,))
-    for number, one in enumerate(life.applicants):
+    for number, one in enumerate(life.applicants[:recommended]):
         await _score(life, one, points[number] if points else None)
     return Scene(life, [])
+
+
+async def _escalate(life: Life, one: Applicant) -> None:
+    await life.decline(one)
+    await life.review(one, "reconsideration-request", {"grounds": "已补交"}, by=one.filer)
+    await life.review(one, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, by=one.leader)
+    await life.review(one, "escalation", {"grounds": "请求市级审核"}, by=one.filer)
 
 
 async def _score(life: Life, one: Applicant, points: int | None) -> None:

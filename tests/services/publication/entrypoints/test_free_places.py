@@ -85,3 +85,22 @@ async def test_whom_a_panel_leaves_unranked_is_told_with_the_others_and_may_appe
     await scene.did(left.filer, f"/appeals/{left.application}", {"grounds": "请求评分"})
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert replay(await scene.town.events(), ROUND).recomputed["approvals and rejections"] == 4
+
+
+async def test_who_is_admitted_after_the_ranking_is_not_forgotten(tmp_path: Path) -> None:
+    """The list waits until the panel has decided; who is left unranked is told, and may appeal (C5.4)."""
+    scene = await ranked(tmp_path, (90, 85, 75, 70, 60), recommended=4)
+    late, panel = scene.life.applicants[4], f"/panels/{scene.life.panels[GROUP]}"
+    await scene.life.rank(GROUP)
+    admitted = {"outcome": "admitted", "reason": "材料齐备"}
+    await scene.life.review(late, "escalation-decision", admitted, by=LEADER)
+    assert await scene.refused(OFFICER, f"{PLACE}/proposal") == "recommended-but-not-ranked"
+    voters = [one.id for one in scene.life.members[GROUP]]
+    decision = {"application": late.application, "decision": "leave_unranked", "reason": "无人评分", "voters": voters}
+    await scene.town.command(SECRETARY, "review", f"{panel}/decisions", decision)
+    await scene.life.propose()
+    await scene.town.at("2017-10-31T09:00:00+08:00")
+    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.did(late.filer, f"/appeals/{late.application}", {"grounds": "请求评分"})
+    await scene.did(PUBLISHER, f"{PLACE}/list")
+    assert replay(await scene.town.events(), ROUND).published

@@ -94,7 +94,7 @@ async def test_the_last_ranking_of_a_panel_counts_and_ties_are_in_order() -> Non
     ties = (resolved("information-2", "information-1"), resolved("information-1", "information-2"))
     facts = DocumentFacts(await projected(first, other, ties[0], second, ties[1]))
     assert sorted((await facts.rankings("2017")).values(), key=lambda one: one.group) == [other, second]
-    assert tuple(await facts.ties("2017")) == ties
+    assert tuple(await facts.ties("2017")) == ties[1:], "a panel that ranks again votes again"
     assert await facts.rankings("2018") == {}
 
 

@@ -24,7 +24,7 @@ from services.review.domain.panel import PANEL_DECIDER
 from services.review.domain.scoring import SCORING_DECIDER
 from shared.contracts import topics
 from shared.contracts.access import PersonalDataErased
-from shared.contracts.application import ApplicationStarted
+from shared.contracts.application import ApplicationStarted, ApplicationSubmitted
 from shared.contracts.category import Category
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -78,21 +78,20 @@ OWN: Mapping[Category, str] = {
 OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
 WITHOUT_AN_ACCOUNT = (ObjectionFiled,)
 """What anybody may do, under a name that the vault keeps."""
-FACTS = ("organization", "uscc", "organization_name", "district", "round")
-"""What every event about an application says as its beginning says it."""
+FIXED = ("organization", "uscc", "round")
+FACTS = (*FIXED, "organization_name", "district")
+"""What every event about an application agrees on; its beginning may be of an earlier name and district."""
 
 
 def examine(record: Record) -> None:
     """Raise `Contradiction` at an event that nobody could have brought about; `Incomplete` where that is not known."""
     accounts = {event.account: event for _, event in record.all(AccountOpened)}
-    started = {event.application: event for _, event in record.all(ApplicationStarted)}
+    places = places_of(record)
     for recorded in record.by_id.values():
         _done_by(recorded, accounts)
         _after_its_cause(recorded, record)
         in_its_place(recorded)
-        application = started.get(str(getattr(recorded.event, "application", "")))
-        if application is not None:
-            of_the_application(recorded, application)
+        of_the_application(recorded, places)
     for stream in record.streams.values():
         _in_its_stream(stream)
 
@@ -148,12 +147,21 @@ def _after_its_cause(recorded: Recorded, record: Record) -> None:
         raise Contradiction(recorded, f"it happened before its cause, {cause.envelope.type}")
 
 
-def of_the_application(recorded: Recorded, application: ApplicationStarted) -> None:
-    """It says of its application what the application's beginning says, and an official acts in its own district."""
-    for fact in FACTS:
-        same(recorded, fact, getattr(application, fact), getattr(recorded.event, fact, getattr(application, fact)))
+def places_of(record: Record) -> Mapping[str, ApplicationStarted | ApplicationSubmitted]:
+    """What every event of an application agrees with: its first version, or how it began while none is filed."""
+    started = {event.application: event for _, event in record.all(ApplicationStarted)}
+    return {**started, **{event.application: event for _, event in record.all(ApplicationSubmitted)}}
+
+
+def of_the_application(recorded: Recorded, places: Mapping[str, ApplicationStarted | ApplicationSubmitted]) -> None:
+    """It says of its application what the application itself says, and an official acts in its own district."""
+    its = places.get(str(getattr(recorded.event, "application", "")))
+    if its is None:
+        return
+    for fact in FIXED if isinstance(recorded.event, ApplicationStarted) else FACTS:
+        same(recorded, fact, getattr(its, fact), getattr(recorded.event, fact, getattr(its, fact)))
     if recorded.envelope.actorrole in OF_A_DISTRICT and recorded.event.BY:
-        same(recorded, "actor's district", application.district, recorded.envelope.actordistrict)
+        same(recorded, "actor's district", its.district, recorded.envelope.actordistrict)
 
 
 def _in_its_stream(stream: list[Recorded]) -> None:

@@ -164,5 +164,7 @@ ASIDE = frozenset({*STANDINGS, *AGREEMENTS})
 def _aside(one: ApplicationState, event: Event) -> None:
     if isinstance(event, application.ApplicationSubmitted | application.ApplicationResubmitted):
         one.version = event.version
+        one.organization_name, one.district = event.organization_name, event.district
+        one.kind, one.category = event.kind, event.category or ""
     one.standing = STANDINGS.get(type(event), one.standing)
     one.agreement = AGREEMENTS.get(type(event), one.agreement)

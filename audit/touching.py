@@ -33,6 +33,8 @@ class Subject:
     """One application and everything that is told of it by another name."""
 
     started: application.ApplicationStarted
+    districts: frozenset[str]
+    """Where it began, and where it was filed."""
     groups: frozenset[str]
     obligations: frozenset[str]
     objections: frozenset[str]
@@ -45,11 +47,13 @@ def subject_of(record: Record, started: application.ApplicationStarted) -> Subje
     mine = started.application
     openings = record.where(review.DistrictReviewOpened, application=mine)
     groups = {event.category or COMPREHENSIVE for _, event in openings} | set(started.category or (COMPREHENSIVE,))
+    filed = record.where(application.ApplicationSubmitted, application=mine)
     owed = record.where(reporting.ObligationCreated, application=mine)
     objections = record.where(publication.ObjectionFiled, application=mine)
     batches = record.all(review.BatchSealed, started.round)
     return Subject(
         started=started,
+        districts=frozenset({started.district, *(event.district for _, event in filed)}),
         groups=frozenset(groups),
         obligations=frozenset(event.obligation for _, event in owed),
         objections=frozenset(event.objection for _, event in objections),
@@ -74,7 +78,7 @@ def _held(event: Event) -> set[str]:
 
 
 def _extended(subject: Subject, event: application.DeadlineExtended) -> bool:
-    covered = {None: True, subject.started.district: event.scope == "district"}
+    covered: dict[str | None, bool] = {None: True, **dict.fromkeys(subject.districts, event.scope == "district")}
     covered[subject.started.application] = event.scope == "application"
     return event.round == subject.started.round and covered.get(event.target, False)
 
@@ -84,8 +88,7 @@ def _of_its_group(subject: Subject, event: review.PanelConstituted | review.Scor
 
 
 def _of_its_district(subject: Subject, event: review.BatchSent) -> bool:
-    place = (subject.started.round, subject.started.district)
-    return subject.listed and (event.round, event.district) == place
+    return subject.listed and event.round == subject.started.round and event.district in subject.districts
 
 
 def _attempted(subject: Subject, event: access.AccessRefused) -> bool:

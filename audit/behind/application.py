@@ -28,8 +28,7 @@ def _open(case: Case, event: application.RoundOpened) -> OpenRound:
 
 
 def _extend(case: Case, event: application.DeadlineExtended) -> ExtendDeadline:
-    one = event.scope == ONE_APPLICATION
-    district = case.one(application.ApplicationStarted, application=event.target).district if one else None
+    district = _district(case, str(event.target)) if event.scope == ONE_APPLICATION else None
     return ExtendDeadline(
         round=event.round,
         scope=event.scope,
@@ -41,6 +40,12 @@ def _extend(case: Case, event: application.DeadlineExtended) -> ExtendDeadline:
         at=case.at,
         district=district,
     )
+
+
+def _district(case: Case, application_id: str) -> str:
+    """The district that an application was filed in, or that its organization was in while it was not."""
+    filed = case.before(application.ApplicationSubmitted, application=application_id)
+    return filed[-1].district if filed else _applicant(case, application_id).district
 
 
 def _amend(case: Case, event: application.PolicyAmended) -> AmendPolicy:
@@ -64,8 +69,25 @@ def _archive(case: Case, event: application.RoundArchived) -> ArchiveRound:
 
 
 def _start(case: Case, event: application.ApplicationStarted) -> StartApplication:
-    of = case.certified(event.organization)
-    applicant = Applicant(
+    applicant = _of(case, event.organization)
+    return StartApplication(event.application, applicant, case.terms, event.kind, event.category, case.by, case.at)
+
+
+def _save(case: Case, event: application.FormSaved) -> SaveForm:
+    table = event.t1 or event.t2 or event.t3 or event.t4
+    if table is None:
+        raise Contradiction(case.recorded, "it saves no table")
+    applicant = _applicant(case, event.application)
+    return SaveForm(event.application, table, event.revision - 1, case.by, case.at, case.terms, applicant)
+
+
+def _applicant(case: Case, application_id: str) -> Applicant:
+    return _of(case, case.one(application.ApplicationStarted, application=application_id).organization)
+
+
+def _of(case: Case, organization: str) -> Applicant:
+    of = case.certified(organization)
+    return Applicant(
         of.organization,
         of.uscc,
         of.name,
@@ -74,19 +96,6 @@ def _start(case: Case, event: application.ApplicationStarted) -> StartApplicatio
         certified=True,
         barred=case.barred(of.organization),
     )
-    return StartApplication(event.application, applicant, case.terms, event.kind, event.category, case.by, case.at)
-
-
-def _save(case: Case, event: application.FormSaved) -> SaveForm:
-    table = event.t1 or event.t2 or event.t3 or event.t4
-    if table is None:
-        raise Contradiction(case.recorded, "it saves no table")
-    barred = _barred(case, event.application)
-    return SaveForm(event.application, table, event.revision - 1, case.by, case.at, case.terms, barred)
-
-
-def _barred(case: Case, application_id: str) -> str | None:
-    return case.barred(case.one(application.ApplicationStarted, application=application_id).organization)
 
 
 def _attach(case: Case, event: application.AttachmentAdded) -> AddAttachment:
@@ -101,13 +110,13 @@ def _attach(case: Case, event: application.AttachmentAdded) -> AddAttachment:
         case.terms,
         case.by,
         case.at,
-        _barred(case, event.application),
+        _applicant(case, event.application),
     )
 
 
 def _detach(case: Case, event: application.AttachmentRemoved) -> RemoveAttachment:
-    barred = _barred(case, event.application)
-    return RemoveAttachment(event.application, event.material, event.sha256, case.terms, case.by, case.at, barred)
+    applicant = _applicant(case, event.application)
+    return RemoveAttachment(event.application, event.material, event.sha256, case.terms, case.by, case.at, applicant)
 
 
 def _submit(
@@ -118,7 +127,7 @@ def _submit(
     | application.LateSubmissionRefused
     | application.LateSubmissionAdmitted,
 ) -> SubmitApplication:
-    return SubmitApplication(event.application, case.terms, case.by, case.at, _barred(case, event.application))
+    return SubmitApplication(event.application, case.terms, case.by, case.at, _applicant(case, event.application))
 
 
 def _return(case: Case, _: application.ApplicationReturned) -> TakeReturn:
@@ -126,7 +135,10 @@ def _return(case: Case, _: application.ApplicationReturned) -> TakeReturn:
 
 
 def _request(case: Case, event: application.WaiverRequested) -> RequestWaiver:
-    return RequestWaiver(event.application, event.rules, event.ground, event.evidence, case.terms, case.by, case.at)
+    applicant = _applicant(case, event.application)
+    return RequestWaiver(
+        event.application, event.rules, event.ground, event.evidence, case.terms, case.by, case.at, applicant
+    )
 
 
 def _withdraw(case: Case, event: application.ApplicationWithdrawn) -> WithdrawApplication:
@@ -137,7 +149,7 @@ def _withdraw(case: Case, event: application.ApplicationWithdrawn) -> WithdrawAp
 
 
 def _lapse(case: Case, event: application.ApplicationLapsed) -> LapseApplication:
-    return LapseApplication(event.application, case.terms, case.by, case.at)
+    return LapseApplication(event.application, case.terms, case.by, case.at, _applicant(case, event.application))
 
 
 def _export(case: Case, event: application.PdfExported) -> ExportPdf:

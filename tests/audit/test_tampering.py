@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from audit.commands import BEHIND, decide_again
-from audit.conduct import in_its_place, of_the_application
+from audit.conduct import in_its_place, of_the_application, places_of
 from audit.record import Contradiction, Incomplete, Record
-from shared.contracts.application import ApplicationStarted
 from shared.contracts.envelope import Recorded
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
 from tests.audit.detours import lived_detours
@@ -71,12 +70,9 @@ def _others(value: Any) -> Iterator[tuple[str, Any]]:
 
 def contradicted(record: Record, recorded: Recorded) -> bool:
     """Whether the facts before an event do not lead to it."""
-    started = {event.application: event for _, event in record.all(ApplicationStarted)}
     try:
         in_its_place(recorded)
-        application = started.get(str(getattr(recorded.event, "application", "")))
-        if application is not None:
-            of_the_application(recorded, application)
+        of_the_application(recorded, places_of(record))
         decide_again(record, recorded)
     except (Contradiction, Incomplete):
         return True

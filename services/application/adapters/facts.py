@@ -1,14 +1,9 @@
 """Facts from the read models, and of the rounds from the log itself."""
 
-from typing import cast
-
-import msgspec
-
-from services.application.domain.applicant import Registered, applicant_at
 from services.application.domain.terms import Applicant, RoundTerms
-from services.application.usecases.project import DECIDED, ORGANIZATIONS
+from services.application.usecases.organizations import applicant_of
+from services.application.usecases.project import DECIDED
 from services.application.usecases.rounds import terms_in_force
-from shared.contracts.event import REGISTRY
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
@@ -22,14 +17,7 @@ class DocumentFacts:
 
     async def applicant(self, organization: str, at: Instant) -> Applicant | None:
         """See `Facts.applicant`."""
-        doc = await self._reads.get(ORGANIZATIONS, organization)
-        if doc is None:
-            return None
-        history = [
-            cast("Registered", msgspec.convert(one["data"], REGISTRY[one["type"]]))
-            for one in cast("list[dict[str, str]]", doc["history"])
-        ]
-        return applicant_at(history, at)
+        return await applicant_of(self._reads, organization, at)
 
     async def terms(self, round_id: str, at: Instant) -> RoundTerms | None:
         """See `Facts.terms`."""

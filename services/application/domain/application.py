@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment, attach, detach
-from services.application.domain.editing import ApplicationIsWithdrawn, editable, may_change, unless_barred
+from services.application.domain.editing import ApplicationIsWithdrawn, editable, following, may_change, unless_barred
 from services.application.domain.form import save
 from services.application.domain.lapse import LapseApplication, lapse
 from services.application.domain.paper import ExportPdf, ReceivePaper, export, receive
@@ -57,12 +57,12 @@ class SaveForm:
     at: Instant
     terms: RoundTerms | None = None
     """Without them a draft that lapsed stays closed."""
-    barred: str | None = None
-    """Why the organization may file nothing now: it is suspended or closed."""
+    applicant: Applicant | None = None
+    """The organization as registration has it now, as far as that was heard."""
 
 
-Filling: TypeAlias = StartApplication | SaveForm | AddAttachment | RemoveAttachment
-Following: TypeAlias = RequestWaiver | TakeReturn | WithdrawApplication | LapseApplication
+Filing: TypeAlias = SaveForm | AddAttachment | RemoveAttachment | SubmitApplication | RequestWaiver
+"""What an applicant does, of an organization as registration has it now."""
 Command: TypeAlias = (
     StartApplication
     | SaveForm
@@ -105,12 +105,14 @@ class ApplicationAlreadyStarted(Refusal):
 def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
     """What happens, or a refusal."""
     match command:
-        case StartApplication() | SaveForm() | AddAttachment() | RemoveAttachment():
-            return _fill(state, command)
-        case SubmitApplication():
-            return resubmit(state, command) if isinstance(state, Returned) else submit(state, command)
-        case RequestWaiver() | TakeReturn() | WithdrawApplication() | LapseApplication():
-            return _follow(state, command)
+        case StartApplication():
+            return _start(state, command)
+        case SaveForm() | AddAttachment() | RemoveAttachment() | SubmitApplication() | RequestWaiver():
+            return _file(following(state, command.applicant), command)
+        case LapseApplication():
+            return lapse(following(state, command.applicant), command)
+        case TakeReturn() | WithdrawApplication():
+            return take_return(state, command) if isinstance(command, TakeReturn) else withdraw(state, command)
         case ExportPdf():
             return export(state, command)
         case ReceivePaper():
@@ -119,30 +121,18 @@ def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
             assert_never(command)
 
 
-def _fill(state: Application, command: Filling) -> Sequence[ApplicationEvent]:
+def _file(state: Application, command: Filing) -> Sequence[ApplicationEvent]:
     match command:
-        case StartApplication():
-            return _start(state, command)
         case SaveForm():
             return _save(state, command)
         case AddAttachment():
             return attach(state, command)
         case RemoveAttachment():
             return detach(state, command)
-        case _:
-            assert_never(command)
-
-
-def _follow(state: Application, command: Following) -> Sequence[ApplicationEvent]:
-    match command:
+        case SubmitApplication():
+            return resubmit(state, command) if isinstance(state, Returned) else submit(state, command)
         case RequestWaiver():
             return request_waiver(state, command)
-        case TakeReturn():
-            return take_return(state, command)
-        case WithdrawApplication():
-            return withdraw(state, command)
-        case LapseApplication():
-            return lapse(state, command)
         case _:
             assert_never(command)
 
@@ -165,7 +155,7 @@ def _start(state: Application, command: StartApplication) -> Sequence[Applicatio
 
 def _started(command: StartApplication) -> ApplicationStarted:
     applicant = command.applicant
-    unless_barred(applicant.barred)
+    unless_barred(applicant)
     if not applicant.certified:
         raise OrganizationNotCertified
     if not command.terms.open or command.terms.closed:

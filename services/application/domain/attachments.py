@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.application.domain.editing import editable, may_change
+from services.application.domain.editing import editable, following, may_change
 from services.application.domain.states import Application, ApplicationEvent
-from services.application.domain.terms import RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.round import MaterialRule
 from shared.kernel.actor import Actor
@@ -30,8 +30,8 @@ class AddAttachment:
     terms: RoundTerms
     by: Actor
     at: Instant
-    barred: str | None = None
-    """Why the organization may file nothing now: it is suspended or closed."""
+    applicant: Applicant | None = None
+    """The organization as registration has it now, as far as that was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class RemoveAttachment:
     terms: RoundTerms
     by: Actor
     at: Instant
-    barred: str | None = None
-    """Why the organization may file nothing now: it is suspended or closed."""
+    applicant: Applicant | None = None
+    """The organization as registration has it now, as far as that was heard."""
 
 
 class MaterialNotAskedFor(Malformed):
@@ -114,7 +114,7 @@ def may_attach(state: Application, command: AddAttachment) -> MaterialRule:
 
     How many there may be is decided when its hash is known: a file that is attached already is never one too many.
     """
-    editable(state, command)
+    editable(following(state, command.applicant), command)
     return material_rule(command.terms, command.material)
 
 

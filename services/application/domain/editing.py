@@ -1,11 +1,12 @@
 """Who may change the form and when: a draft in time, a return where it was named, a submitted version never (C5.2)."""
 
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 from services.application.domain.changes import differences
 from services.application.domain.form import Form, formed
 from services.application.domain.states import Application, Draft, Lapsed, NotStarted, Returned, Submitted, Withdrawn
-from services.application.domain.terms import RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import ApplicationStarted, AttachmentAdded, AttachmentRemoved, FormSaved
 from shared.contracts.correction import ItemToCorrect
 from shared.kernel.actor import Actor, Role
@@ -25,8 +26,8 @@ class Edit(Protocol):
         """When it was received."""
 
     @property
-    def barred(self) -> str | None:
-        """Why the organization may file nothing now."""
+    def applicant(self) -> Applicant | None:
+        """The organization as registration has it now, as far as that was heard."""
 
     @property
     def terms(self) -> RoundTerms | None:
@@ -77,10 +78,34 @@ class OrganizationIsSuspended(Refusal):
     field = "organization"
 
 
-def unless_barred(ground: str | None) -> None:
+def unless_barred(applicant: Applicant | None) -> None:
     """Refuse an organization that is suspended or closed."""
-    if ground is not None:
-        raise OrganizationIsSuspended(ground)
+    if applicant is not None and applicant.barred is not None:
+        raise OrganizationIsSuspended(applicant.barred)
+
+
+def following(state: Application, applicant: Applicant | None) -> Application:
+    """What is not filed yet goes with its organization: its district, name and legal form now; what is filed stays."""
+    match state:
+        case Draft(started) if applicant is not None:
+            return replace(state, started=_followed(started, applicant))
+        case Lapsed(before=Draft() as draft) if applicant is not None:
+            return replace(state, before=replace(draft, started=_followed(draft.started, applicant)))
+        case _:
+            return state
+
+
+def district_of(state: Draft | Submitted | Returned | Withdrawn | Lapsed, applicant: Applicant | None) -> str:
+    """Where it was filed, or would be today."""
+    now = following(state, applicant)
+    return state.started.district if isinstance(now, NotStarted) else now.started.district
+
+
+def _followed(started: ApplicationStarted, applicant: Applicant) -> ApplicationStarted:
+    """How an application would begin today."""
+    return replace(
+        started, organization_name=applicant.name, legal_form=applicant.legal_form, district=applicant.district
+    )
 
 
 def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, Form]:
@@ -90,17 +115,17 @@ def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, For
             raise ApplicationNotStarted
         case Draft(started, form):
             require(command.by, Role.FILER, organization=started.organization)
-            unless_barred(command.barred)
+            unless_barred(command.applicant)
             return started, form
         case Returned(form=form, returned=returned):
             require(command.by, Role.FILER, organization=state.started.organization)
-            unless_barred(command.barred)
+            unless_barred(command.applicant)
             if command.at >= returned.due:
                 raise ApplicationHasLapsed(f"it was to be corrected before {returned.due}")
             return state.started, form
         case Lapsed(before=before):
             require(command.by, Role.FILER, organization=state.started.organization)
-            unless_barred(command.barred)
+            unless_barred(command.applicant)
             return state.started, _extended(before, command).form
         case Submitted(started):
             require(command.by, Role.FILER, organization=started.organization)

@@ -100,7 +100,7 @@ def save(started: ApplicationStarted, form: Form, table: Table, revision: int) -
     """The table saved over the revision that was read, or a refusal; nothing when it says what is saved already."""
     match table:
         case T1():
-            _as_certified(started, table)
+            as_certified(started, table)
         case T2():
             _one_line_a_person(table)
         case T3():
@@ -127,6 +127,19 @@ def save(started: ApplicationStarted, form: Form, table: Table, revision: int) -
             t4=table if isinstance(table, T4) else None,
         )
     ]
+
+
+def as_certified(started: ApplicationStarted, table: T1) -> None:
+    """Refuse a T1 that names another organization, or the same otherwise than registration does (C2.1.1)."""
+    certified = {
+        "uscc": started.uscc,
+        "org_name": started.organization_name,
+        "legal_form": started.legal_form,
+        "district": started.district,
+    }
+    for member, value in certified.items():
+        if (claimed := getattr(table, member)) != value:
+            raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
 
 
 def plain(form: Form) -> dict[str, object]:
@@ -176,18 +189,6 @@ def filing(
 
 def _files(form: Form, number: int) -> tuple[str, ...]:
     return tuple(sorted(one.sha256 for one in form.attached if one.material == number))
-
-
-def _as_certified(started: ApplicationStarted, table: T1) -> None:
-    certified = {
-        "uscc": started.uscc,
-        "org_name": started.organization_name,
-        "legal_form": started.legal_form,
-        "district": started.district,
-    }
-    for member, value in certified.items():
-        if (claimed := getattr(table, member)) != value:
-            raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
 
 
 def _one_line_a_person(table: T2) -> None:

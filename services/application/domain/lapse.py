@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.application.domain.editing import ApplicationNotStarted
 from services.application.domain.states import Application, ApplicationEvent, Draft, NotStarted, Returned
-from services.application.domain.terms import RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import ApplicationLapsed
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
@@ -22,6 +22,8 @@ class LapseApplication:
     terms: RoundTerms
     by: Actor
     at: Instant
+    applicant: Applicant | None = None
+    """The organization as registration had it then, as far as that was heard."""
 
 
 def lapse(state: Application, command: LapseApplication) -> Sequence[ApplicationEvent]:

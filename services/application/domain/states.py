@@ -201,13 +201,21 @@ def _draft(state: Draft, event: ApplicationEvent) -> Application:
         case FormSaved() | AttachmentAdded() | AttachmentRemoved():
             return replace(state, form=formed(state.form, event))
         case ApplicationSubmitted():
-            return Submitted(state.started, (Version(state.form, event, state.evaluated),), requests=state.requests)
+            return Submitted(
+                _as_filed(state, event), (Version(state.form, event, state.evaluated),), requests=state.requests
+            )
         case ApplicationWithdrawn():
             return Withdrawn(state, event)
         case ApplicationLapsed():
             return Lapsed(state, event)
         case _:
             return _tried(state, event)
+
+
+def _as_filed(draft: Draft, event: ApplicationSubmitted) -> ApplicationStarted:
+    """How it began, as its first version has it: district and name stay those from now on."""
+    form = draft.form.t1.legal_form if draft.form.t1 else draft.started.legal_form
+    return replace(draft.started, organization_name=event.organization_name, district=event.district, legal_form=form)
 
 
 def _tried(state: Draft, event: ApplicationEvent) -> Draft:

@@ -10,7 +10,7 @@ from services.application.domain.editing import (
     ApplicationNotStarted,
     unless_barred,
 )
-from services.application.domain.form import Form, filing, inputs_hash, snapshot_hash
+from services.application.domain.form import Form, as_certified, filing, inputs_hash, snapshot_hash
 from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.states import (
     Application,
@@ -22,7 +22,7 @@ from services.application.domain.states import (
     Submitted,
     Withdrawn,
 )
-from services.application.domain.terms import RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -45,8 +45,8 @@ class SubmitApplication:
     terms: RoundTerms
     by: Actor
     at: Instant
-    barred: str | None = None
-    """Why the organization may file nothing now: it is suspended or closed."""
+    applicant: Applicant | None = None
+    """The organization as registration has it now, as far as that was heard."""
 
 
 class ApplicationAlreadySubmitted(Refusal):
@@ -127,7 +127,7 @@ def submit(state: Application, command: SubmitApplication) -> Sequence[Applicati
 def may_file(started: ApplicationStarted, command: SubmitApplication) -> None:
     """Refuse unless the filer acts for an organization that may file."""
     require(command.by, Role.FILER, organization=started.organization)
-    unless_barred(command.barred)
+    unless_barred(command.applicant)
 
 
 def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[EligibilityEvaluated, Evaluation]:
@@ -160,6 +160,8 @@ def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent
         late = LateSubmissionRefused(application=started.application, received_at=command.at, deadline=deadline)
         detail = f"received at {command.at}, the deadline is {deadline}"
         raise SubmissionTooLate(detail, record=() if draft.refused == late else (late,))
+    if draft.form.t1 is not None:
+        as_certified(started, draft.form.t1)
     attempt = Attempt(started, draft.form, FIRST_VERSION, deadline, draft.evaluated)
     event, evaluation = evaluated(attempt, command)
     return [*_admitted(started, command), event, _submitted(draft, command, evaluation)]

@@ -17,7 +17,7 @@ from services.application.domain.states import (
     Submitted,
     Withdrawn,
 )
-from services.application.domain.terms import RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import RuleResult, WaiverRequested
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.actor import Actor, Role
@@ -39,6 +39,8 @@ class RequestWaiver:
     terms: RoundTerms
     by: Actor
     at: Instant
+    applicant: Applicant | None = None
+    """The organization as registration has it now, as far as that was heard."""
 
 
 class NoRuleNamed(Malformed):

@@ -106,8 +106,7 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
         if terms is None:
             raise RoundNotPlanned
         applicant = await desk.facts.applicant(started.organization, arrival.at)
-        barred = applicant.barred if applicant else None
-        command = RemoveAttachment(application, body.material, sha256, terms, arrival.actor, arrival.at, barred)
+        command = RemoveAttachment(application, body.material, sha256, terms, arrival.actor, arrival.at, applicant)
         context = replace(arrival.context, round=started.round)
         return await arrival.answer(
             lambda key: handle(desk.store, command, context, key, organization=started.organization)

@@ -18,7 +18,7 @@ from services.application.entrypoints.bodies import (
     WithdrawalBody,
     table_of,
 )
-from services.application.entrypoints.parts import Parts, barred, started, terms
+from services.application.entrypoints.parts import Parts, started, terms
 from services.application.usecases.handle import ApplicationCommand, handle
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.form import T1, T2, T3, T4
@@ -69,9 +69,9 @@ def filing(parts: Parts) -> APIRouter:
         its = await started(parts, application)
         people = Confided(parts.vault, its.organization)
         table = await _committed(people, _one_table(body))
-        ground = await barred(parts, its.organization, arrival.at)
+        applicant = await parts.facts.applicant(its.organization, arrival.at)
         in_force = await terms(parts, its.round, arrival.at)
-        command = SaveForm(application, table, body.revision, arrival.actor, arrival.at, in_force, ground)
+        command = SaveForm(application, table, body.revision, arrival.actor, arrival.at, in_force, applicant)
         return await _done(parts, its, command, arrival, keep=people.keep)
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
@@ -79,8 +79,8 @@ def filing(parts: Parts) -> APIRouter:
         """Submit the application as it is saved, first or after a return."""
         its = await started(parts, application)
         in_force = await terms(parts, its.round, arrival.at)
-        ground = await barred(parts, its.organization, arrival.at)
-        command = SubmitApplication(application, in_force, arrival.actor, arrival.at, ground)
+        applicant = await parts.facts.applicant(its.organization, arrival.at)
+        command = SubmitApplication(application, in_force, arrival.actor, arrival.at, applicant)
         return await _done(parts, its, command, arrival, in_force.rule_set_hash)
 
     _asking(router, parts)
@@ -101,6 +101,7 @@ def _asking(router: APIRouter, parts: Parts) -> None:
             in_force,
             arrival.actor,
             arrival.at,
+            await parts.facts.applicant(its.organization, arrival.at),
         )
         return await _done(parts, its, command, arrival)
 

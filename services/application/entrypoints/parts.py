@@ -39,9 +39,3 @@ async def terms(parts: Parts, round_id: str, at: Instant) -> RoundTerms:
     if found is None:
         raise RoundNotPlanned
     return found
-
-
-async def barred(parts: Parts, organization: str, at: Instant) -> str | None:
-    """Why an organization may begin and file nothing now, as far as that was heard."""
-    applicant = await parts.facts.applicant(organization, at)
-    return applicant.barred if applicant else None

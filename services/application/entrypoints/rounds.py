@@ -1,17 +1,20 @@
 """The office's door: a round planned, opened, extended, amended, closed and archived, and looked at (C5)."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.application.domain.amendments import AmendPolicy
+from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.closing import ArchiveRound, CloseRound
+from services.application.domain.editing import district_of
 from services.application.domain.extensions import ExtendDeadline
 from services.application.domain.round import OpenRound, PlanRound
 from services.application.domain.round_states import RoundNotPlanned
+from services.application.domain.states import ApplicationEvent, NotStarted
 from services.application.domain.terms import ONE_APPLICATION
 from services.application.entrypoints.bodies import FORMS_HASH
 from services.application.entrypoints.parts import Parts
@@ -19,8 +22,7 @@ from services.application.entrypoints.round_body import AmendmentBody, Extension
 from services.application.usecases.handle import RoundCommand, handle
 from services.application.usecases.project import HEADS, ROUNDS
 from services.application.usecases.streams import application_stream
-from shared.contracts.application import ApplicationStarted, LogHead
-from shared.eventstore.origin import origin
+from shared.contracts.application import LogHead
 from shared.kernel.instants import Instant
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
@@ -81,7 +83,7 @@ def _changes(router: APIRouter, parts: Parts) -> None:
             authority_document=body.authority_document,
             by=arrival.actor,
             at=arrival.at,
-            district=await _district(parts, round_id, body),
+            district=await _district(parts, round_id, body, arrival.at),
         )
         return await _done(parts, round_id, command, arrival)
 
@@ -105,12 +107,16 @@ async def _done(parts: Parts, round_id: str, command: RoundCommand, arrival: Arr
     return await arrival.answer(lambda key: handle(parts.store, command, context, key))
 
 
-async def _district(parts: Parts, round_id: str, body: ExtensionBody) -> str | None:
+async def _district(parts: Parts, round_id: str, body: ExtensionBody, at: Instant) -> str | None:
     """The district of the application that is extended, if it is one of this round."""
     if body.scope != ONE_APPLICATION or body.target is None:
         return None
-    found = await origin(parts.store, application_stream(body.target, "").name, ApplicationStarted)
-    return found.district if found and found.round == round_id else None
+    recorded = await parts.store.load(application_stream(body.target, "").name)
+    state = APPLICATION_DECIDER.fold(cast("ApplicationEvent", one.event) for one in recorded)
+    if isinstance(state, NotStarted) or state.started.round != round_id:
+        return None
+    applicant = await parts.facts.applicant(state.started.organization, at)
+    return district_of(state, applicant)
 
 
 async def _heads(parts: Parts) -> tuple[LogHead, ...]:

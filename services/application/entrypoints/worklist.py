@@ -63,7 +63,8 @@ async def _due(parts: Parts, doc: dict[str, Any], now: Instant) -> str | None:
     if doc["state"] not in {"DRAFT", "LAPSED"}:
         return None
     terms = await parts.facts.terms(doc["round"], now)
-    return terms.deadline_of(doc["district"], doc["application"]) if terms else None
+    applicant = await parts.facts.applicant(doc["organization"], now)
+    return terms.deadline_of(applicant.district, doc["application"]) if terms and applicant else None
 
 
 def _task(doc: dict[str, Any], step: tuple[str, str, str], due: str | None, now: Instant) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def application(documents: Documents, recorded: Recorded) -> None:
     """Move the documents of the applications that an event, own or foreign, is about."""
     for one in told(recorded.event):
         timeline: Members = dict(await documents.get(TIMELINES, one.application) or {"entries": []})
-        its = whose(recorded.event) if isinstance(recorded.event, ApplicationStarted) else {}
+        its = whose(recorded.event) if isinstance(recorded.event, ApplicationStarted | ApplicationSubmitted) else {}
         entries = in_time([*timeline["entries"], entry(recorded, one)])
         await documents.put(TIMELINES, one.application, {**timeline, **its, "entries": entries})
         state, since = state_at(entries) or ("DRAFT", recorded.envelope.time)
@@ -63,7 +63,7 @@ async def application(documents: Documents, recorded: Recorded) -> None:
         await _change(documents, named, changed(recorded.event, recorded.data(), present))
 
 
-def whose(started: ApplicationStarted) -> dict[str, JSON]:
+def whose(started: ApplicationStarted | ApplicationSubmitted) -> dict[str, JSON]:
     """Whose application it is, and where."""
     return {
         "application": started.application,

@@ -1,6 +1,6 @@
 """Taking files in for the materials (C4): who may, by the round's limits, and from the bytes to the event."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import cast
@@ -9,10 +9,11 @@ from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.attachments import AddAttachment, FileNotAttached, may_attach
 from services.application.domain.editing import ApplicationNotStarted
 from services.application.domain.round_states import RoundNotPlanned
-from services.application.domain.states import Application, ApplicationEvent
+from services.application.domain.states import Application, ApplicationEvent, NotStarted
 from services.application.usecases.ports import Facts
 from services.application.usecases.streams import application_stream
 from shared.contracts.application import ApplicationStarted, AttachmentAdded
+from shared.contracts.event import Event
 from shared.eventstore.port import Context, EventStore
 from shared.eventstore.transact import leave_trace
 from shared.files.depot import Depot
@@ -83,7 +84,6 @@ async def seek(desk: Desk, sending: Sending, context: Context) -> Sought:
     terms = await desk.facts.terms(started.round, context.at)
     if terms is None:
         raise RoundNotPlanned
-    applicant = await desk.facts.applicant(started.organization, context.at)
     command = AddAttachment(
         application=sending.application,
         material=sending.material,
@@ -95,7 +95,7 @@ async def seek(desk: Desk, sending: Sending, context: Context) -> Sought:
         terms=terms,
         by=context.actor,
         at=context.at,
-        barred=applicant.barred if applicant else None,
+        applicant=await desk.facts.applicant(started.organization, context.at),
     )
     async with _traced(desk.store, started, command, context):
         rule = may_attach(state, command)
@@ -123,23 +123,24 @@ async def finish(desk: Desk, sought: Sought, upload: Upload, context: Context) -
 
 async def attached(store: EventStore, application: str, sha256: str) -> tuple[ApplicationStarted, AttachmentAdded]:
     """A file that goes, or once went, with an application; raise `FileNotAttached`."""
-    events = [recorded.event for recorded in await store.load(application_stream(application, "").name)]
-    started = events[0] if events else None
-    if not isinstance(started, ApplicationStarted):
-        raise ApplicationNotStarted
-    for event in events:
-        if isinstance(event, AttachmentAdded) and event.sha256 == sha256:
-            return started, event
+    recorded = await store.load(application_stream(application, "").name)
+    started, _ = _folded([one.event for one in recorded])
+    for one in recorded:
+        if isinstance(one.event, AttachmentAdded) and one.event.sha256 == sha256:
+            return started, one.event
     raise FileNotAttached(sha256)
 
 
 async def state_of(store: EventStore, application: str) -> tuple[ApplicationStarted, Application]:
-    """How an application began, and where it is; raise `ApplicationNotStarted`."""
-    events = [recorded.event for recorded in await store.load(application_stream(application, "").name)]
-    started = events[0] if events else None
-    if not isinstance(started, ApplicationStarted):
+    """Whose it is, by its first version once that is filed, and where it is; raise `ApplicationNotStarted`."""
+    return _folded([one.event for one in await store.load(application_stream(application, "").name)])
+
+
+def _folded(events: Sequence[Event]) -> tuple[ApplicationStarted, Application]:
+    state = APPLICATION_DECIDER.fold(cast("Sequence[ApplicationEvent]", events))
+    if isinstance(state, NotStarted):
         raise ApplicationNotStarted
-    return started, APPLICATION_DECIDER.fold(cast("list[ApplicationEvent]", events))
+    return state.started, state
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from services.application.domain.lapse import DRAFT, RETURN, LapseApplication
 from services.application.domain.terms import RoundTerms
 from services.application.usecases.handle import handle
+from services.application.usecases.organizations import applicant_of
 from services.application.usecases.project import DUE, ROUNDS
 from services.application.usecases.rounds import terms_in_force
 from shared.eventstore.documents import Document, Reads
@@ -27,7 +28,7 @@ async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
         terms = await terms_in_force(store, round_id, now) if waiting else None
         if terms is not None:
             for doc in waiting:
-                await _lapse(store, doc, terms, now)
+                await _lapse(store, reads, doc, terms, now)
 
 
 async def _waiting(reads: Reads, round_id: str, what: str) -> AsyncIterator[Document]:
@@ -38,11 +39,15 @@ async def _waiting(reads: Reads, round_id: str, what: str) -> AsyncIterator[Docu
         after = str(page[-1]["application"])
 
 
-async def _lapse(store: EventStore, doc: Document, terms: RoundTerms, now: Instant) -> None:
-    application = str(doc["application"])
-    own = terms.deadline_of(str(doc["district"]), application) if doc["what"] == DRAFT else Instant(str(doc["due"]))
+async def _lapse(store: EventStore, reads: Reads, doc: Document, terms: RoundTerms, now: Instant) -> None:
+    application, organization = str(doc["application"]), str(doc["organization"])
+    applicant = await applicant_of(reads, organization, now)
+    district = applicant.district if applicant else ""
+    own = terms.deadline_of(district, application) if doc["what"] == DRAFT else Instant(str(doc["due"]))
     if now < own:
         return
-    command = LapseApplication(application, terms, system(store.service), own)
-    context = due_context(store.service, own, terms.round, "lapse", application, own)
-    await handle(store, command, context, organization=str(doc["organization"]))
+    then = await applicant_of(reads, organization, own)
+    at = own if then == applicant else now
+    command = LapseApplication(application, terms, system(store.service), at, applicant)
+    context = due_context(store.service, at, terms.round, "lapse", application, own)
+    await handle(store, command, context, organization=organization)

@@ -308,7 +308,8 @@ def test_a_missing_table_stops_the_submission_and_the_evaluation_is_kept_once(mi
     ],
 )
 def test_nothing_helps_where_a_hard_rule_fails(changed: T1, rule: str, clause: str) -> None:
-    refusal = given(APPLICATION_DECIDER, *DRAFT, saved(changed, 2)).when(SUBMIT).then_refuses(NotEligible)
+    submit = replace(SUBMIT, applicant=replace(START.applicant, legal_form=changed.legal_form))
+    refusal = given(APPLICATION_DECIDER, *DRAFT, saved(changed, 2)).when(submit).then_refuses(NotEligible)
     assert (refusal.rule, refusal.clause) == (rule, clause)
 
 

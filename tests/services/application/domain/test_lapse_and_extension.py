@@ -178,8 +178,8 @@ def test_only_its_own_filer_takes_it_back() -> None:
 
 @pytest.mark.parametrize("command", [saving(FORM_3, 1), attaching(8), SUBMIT], ids=lambda one: type(one).__name__)
 def test_a_suspended_organization_files_nothing(command: Any) -> None:
-    asked = given(APPLICATION_DECIDER, *DRAFT).when(replace(command, barred="涉嫌造假"))
-    assert asked.then_refuses(OrganizationIsSuspended).field == "organization"
     applicant = replace(START.applicant, barred="涉嫌造假")
+    asked = given(APPLICATION_DECIDER, *DRAFT).when(replace(command, applicant=applicant))
+    assert asked.then_refuses(OrganizationIsSuspended).field == "organization"
     given(APPLICATION_DECIDER).when(replace(START, applicant=applicant)).then_refuses(OrganizationIsSuspended)
     given(APPLICATION_DECIDER, STARTED).when(saving(FORM_3)).then(saved(FORM_3))

@@ -37,6 +37,7 @@ from tests.services.application.domain.filed import (
     FORM_2,
     FORM_3,
     PAPER,
+    START,
     SUBMIT,
     SUBMITTED,
     TERMS,
@@ -200,7 +201,7 @@ def test_only_the_organizations_filer_corrects() -> None:
         given(APPLICATION_DECIDER, *SENT_BACK).when(replace(AGAIN, by=by)).then_refuses(NotPermitted)
         given(APPLICATION_DECIDER, *SENT_BACK).when(replace(saving(LARGER, 1), by=by)).then_refuses(NotPermitted)
     given(APPLICATION_DECIDER, *SENT_BACK).when(replace(AGAIN, by=FOREIGN_FILER)).then_refuses(NotPermitted)
-    suspended = replace(AGAIN, barred="调查期间暂停")
+    suspended = replace(AGAIN, applicant=replace(START.applicant, barred="调查期间暂停"))
     given(APPLICATION_DECIDER, *SENT_BACK).when(suspended).then_refuses(OrganizationIsSuspended)
 
 

@@ -8,14 +8,14 @@ from shared.kernel.instants import Instant
 
 
 def in_force(plan: RoundPlanned, amendments: Iterable[PolicyAmended], at: Instant) -> RoundPlanned:
-    """The plan with the parameters and hashes of the last amendment, in log order, that takes effect at or before `at`.
+    """The plan with the parameters of the amendment that took effect last; of those of one instant the last in the log.
 
     What was evaluated or constituted before keeps the policy of its own instant: ask for that instant.
     """
     effective = [one for one in amendments if one.effective_from <= at]
     if not effective:
         return plan
-    last = effective[-1]
+    last = max(enumerate(effective), key=lambda one: (one[1].effective_from, one[0]))[1]
     return replace(
         plan,
         parameters=last.parameters,

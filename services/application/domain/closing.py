@@ -44,7 +44,7 @@ class ArchiveRound:
 
 
 class RoundTakesApplicationsStill(Refusal):
-    """The deadline of the whole round has not passed."""
+    """The deadline of the round, of a district or of an application has not passed."""
 
     title = "The round takes applications until its deadline"
     clause = "C5.2"
@@ -75,9 +75,9 @@ def close(state: Round, command: CloseRound) -> Sequence[RoundEvent]:
         case Planned():
             raise RoundNotOpenYet
         case Open():
-            deadline = terms_at(state, command.at).deadline_of("", "")
-            if command.at < deadline:
-                raise RoundTakesApplicationsStill(f"its deadline is {deadline}")
+            ends_at = terms_at(state, command.at).ends_at
+            if command.at < ends_at:
+                raise RoundTakesApplicationsStill(f"somebody may file until {ends_at}")
             return [RoundClosed(round=command.round, heads=command.heads)]
         case Closed() | Archived():
             return []

@@ -42,6 +42,11 @@ class RoundTerms:
         extension = self.extension_of(district, application)
         return Instant(extension.new) if extension else self.deadline
 
+    @property
+    def ends_at(self) -> Instant:
+        """The first instant that is too late for every application of the round, whatever was extended for it."""
+        return Instant(max([self.deadline, *(one.new for one in self.extensions)]))
+
 
 def covers(extension: DeadlineExtended, district: str, application: str) -> bool:
     """Whether an extension is for the whole round, for this district or for this application."""

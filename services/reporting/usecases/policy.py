@@ -25,7 +25,7 @@ class Policies:
 
     def since(self, at: Instant) -> str:
         """Since when what is in force at an instant is; empty for the plan itself."""
-        return next((one.effective_from for one in reversed(self.amendments) if one.effective_from <= at), "")
+        return max((one.effective_from for one in self.amendments if one.effective_from <= at), default="")
 
     @property
     def terms(self) -> tuple[ObligationTerm, ...]:

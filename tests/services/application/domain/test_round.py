@@ -243,6 +243,20 @@ def test_parameters_change_from_an_instant_on() -> None:
     assert (restored.old_hash, restored.new_hash) == (amended.new_hash, amended.old_hash)
 
 
+def test_of_two_amendments_the_one_that_took_effect_last_is_in_force() -> None:
+    """An amendment made later with an earlier day takes nothing from one that was scheduled before it (C5)."""
+    (scheduled,) = given(ROUND_DECIDER, *OPENED_ROUND).when(replace(AMEND, effective_from=NEW)).events()
+    stricter = replace(
+        PARAMETERS, rules=tuple(replace(one, threshold="200000") if one.id == "R3" else one for one in PARAMETERS.rules)
+    )
+    between = replace(AMEND, parameters=stricter)
+    (earlier,) = given(ROUND_DECIDER, *OPENED_ROUND, scheduled).when(between).events()
+    state = ROUND_DECIDER.fold([*OPENED_ROUND, scheduled, earlier])
+    assert isinstance(state, Open)
+    assert terms_at(state, LATE).rules == stricter.rules
+    assert terms_at(state, NEW).rules == SOFTER.rules
+
+
 @pytest.mark.parametrize(
     ("change", "refusal", "field"),
     [
@@ -270,8 +284,10 @@ def test_a_round_closes_after_its_deadline_and_is_archived_after_its_year() -> N
     early = replace(CLOSE, at=Instant("2017-09-20T08:59:59.999Z"))
     given(ROUND_DECIDER, *OPENED_ROUND).when(early).then_refuses(RoundTakesApplicationsStill)
     given(ROUND_DECIDER, *OPENED_ROUND).when(CLOSE).then(CLOSED)
-    whole = replace(EXTENDED, scope="round", target=None)
-    given(ROUND_DECIDER, *OPENED_ROUND, whole).when(CLOSE).then_refuses(RoundTakesApplicationsStill)
+    for scope, target in (("round", None), ("district", HERE), ("application", "app-1")):
+        running = (*OPENED_ROUND, replace(EXTENDED, scope=scope, target=target))
+        given(ROUND_DECIDER, *running).when(CLOSE).then_refuses(RoundTakesApplicationsStill)
+        given(ROUND_DECIDER, *running).when(replace(CLOSE, at=NEW)).then(CLOSED)
     given(ROUND_DECIDER, *OPENED_ROUND).when(ARCHIVE).then_refuses(RoundNotClosed)
     given(ROUND_DECIDER, *OPENED_ROUND, CLOSED).when(replace(ARCHIVE, at=LATE)).then_refuses(RoundsYearNotOver)
     given(ROUND_DECIDER, *OPENED_ROUND, CLOSED).when(ARCHIVE).then(ARCHIVED)

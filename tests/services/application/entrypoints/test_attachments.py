@@ -25,7 +25,7 @@ from services.application.usecases.streams import round_stream
 from shared.contracts.access import AccessRefused, RecordRead
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.category import Stream
-from shared.contracts.review import ExpertRecused, ReviewAssigned
+from shared.contracts.review import ExpertRecused, ExpertReplaced, ReviewAssigned
 from shared.contracts.topics import SCORING
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
@@ -354,17 +354,26 @@ async def test_the_discipline_auditors_reading_is_recorded(filing: Filing, clien
     assert await filing.events(RecordRead) == [RecordRead(path=place, query="")]
 
 
-async def test_an_expert_reads_what_it_was_assigned_until_it_steps_back(
-    filing: Filing, client: httpx.AsyncClient
+PLACED: dict[str, Any] = {"application": APPLICATION, "organization": ORGANIZATION, "round": "2017", "panel": "p"}
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        ExpertRecused(**PLACED, expert=EXPERT.id, reason="关系人", voids_score=True),
+        ExpertReplaced(**PLACED, expert=EXPERT.id, replacement="another", reason="因病"),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+async def test_an_expert_reads_what_it_was_assigned_until_it_steps_back_or_is_replaced(
+    filing: Filing, client: httpx.AsyncClient, ended: ExpertRecused | ExpertReplaced
 ) -> None:
     await send(filing, client)
     review = MemoryEventStore("review", rehearsal=True)
-    members: dict[str, Any] = {"application": APPLICATION, "organization": ORGANIZATION, "round": "2017", "panel": "p"}
-    assigned = ReviewAssigned(**members, expert=EXPERT.id, version=1, due="2017-10-20T09:00:00.000Z")
-    recused = ExpertRecused(**members, expert=EXPERT.id, reason="关系人", voids_score=True)
+    assigned = ReviewAssigned(**PLACED, expert=EXPERT.id, version=1, due="2017-10-20T09:00:00.000Z")
     context = Context(named("command", "x"), SECRETARY, Instant("2017-10-01T00:00:00.000Z"), named("command", "x"))
     stream = Stream(SCORING, APPLICATION, ORGANIZATION)
-    await review.append(Append((Write(stream, 0, (assigned, recused)),), context))
+    await review.append(Append((Write(stream, 0, (assigned, ended)),), context))
     first, second = await review.read(0, 10)
     place = f"{PLACE}/{hash_of(PDF)}"
     await assignments(filing.documents, first)

@@ -81,7 +81,7 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         opinion=event.opinion,
         order=event.order,
         orders_taken=frozenset(one.recommendation.order for one in others),
-        deadline=time_for(case.plan.parameters, _sent_back(case, event.application)),
+        deadline=_time(case, event.application),
         by=case.by,
         at=case.at,
         sealed=_sealed(case, event.round, event.district),
@@ -97,13 +97,15 @@ def _recommended(case: Case, round_id: str, district: str) -> Iterator[Recommend
             yield state
 
 
-def _sent_back(case: Case, application: str) -> list[tuple[Instant, Instant]]:
-    """When the district had returned the application, and until when."""
-    return [
+def _time(case: Case, application: str) -> Instant:
+    """The first instant that was too late for the district to recommend."""
+    ((arrived, _), *_) = case.record.where(review.DistrictReviewOpened, application=application)
+    sent_back = [
         (Instant(one.envelope.time), Instant(returned.due))
         for one, returned in case.record.where(review.DistrictReviewReturned, application=application)
         if one.position < case.recorded.position
     ]
+    return time_for(case.plan.parameters, Instant(arrived.envelope.time), sent_back)
 
 
 def _sealed(case: Case, round_id: str, district: str) -> bool:
@@ -121,7 +123,8 @@ def _request(case: Case, event: review.ReconsiderationRequested) -> RequestRecon
 
 def _escalate(case: Case, event: review.EscalatedToCity) -> EscalateToCity:
     against = _against(case, _last(case, review.DistrictDecisionReconsidered, event.application))
-    return EscalateToCity(event.application, event.grounds, against, case.by, case.at)
+    unanswered = _against(case, _last(case, review.ReconsiderationRequested, event.application))
+    return EscalateToCity(event.application, event.grounds, against, case.by, case.at, unanswered)
 
 
 def _last(case: Case, kind: type[Event], application: str) -> Recorded | None:

@@ -164,7 +164,7 @@ class Corrections:
     return_days: Number
     """For an applicant to correct what was returned, and after that for the district to decide it."""
     reconsider_days: Number
-    """For an applicant to ask the district again, or to go to the city, after a decline."""
+    """For an applicant to ask the district again, or to go to the city, after a decline; for the leader to answer."""
     appeal_days: Number
     """For an applicant to appeal after a rejection."""
     rectification_days: Number

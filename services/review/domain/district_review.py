@@ -147,11 +147,16 @@ def _disputed(state: DistrictReview, event: Disputed) -> DistrictReview:
         case DistrictDecisionReconsidered():
             return _reconsidered(state, event) if isinstance(state, Declined) else state
         case EscalatedToCity():
-            return Escalated(state.checks, event) if isinstance(state, Upheld) else state
+            return Escalated(state.checks, event) if isinstance(state, Upheld | Declined) and _asked(state) else state
         case EscalationDecided():
             return _escalated(state, event) if isinstance(state, Escalated) else state
         case _:
             assert_never(event)
+
+
+def _asked(state: Upheld | Declined) -> bool:
+    """Whether the district was asked to decide again; whoever it does not answer may go to the city all the same."""
+    return isinstance(state, Upheld) or state.request is not None
 
 
 def _reconsidered(state: Declined, event: DistrictDecisionReconsidered) -> Upheld | Open:

@@ -13,7 +13,9 @@ from services.review.domain.district_states import (
     Underway,
     Upheld,
     checks_of,
+    waived,
 )
+from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.returns import RoundKnowsNoCorrections, days_after
 from shared.contracts.review import (
     DistrictDecisionReconsidered,
@@ -22,7 +24,7 @@ from shared.contracts.review import (
     ReconsiderationRequested,
 )
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import Malformed, Refusal
 
 UPHELD, REOPENED = "upheld", "reopened"
@@ -67,7 +69,7 @@ class ReconsiderDecline:
 
 @dataclass(frozen=True, slots=True)
 class EscalateToCity:
-    """The applicant brings an upheld decline before the city."""
+    """The applicant brings before the city a decline that was upheld, or that the leader did not answer for."""
 
     application: str
     grounds: str
@@ -75,6 +77,8 @@ class EscalateToCity:
     """The reconsideration that upheld the decline; None when there is none."""
     by: Actor
     at: Instant
+    unanswered: Against | None = None
+    """The last request to decide again, which the leader has as many days to answer; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,7 @@ def _reconsidered(state: Underway, command: ReconsiderDecline) -> DistrictDecisi
 
 
 def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCity]:
-    """Go to the city once, in time, after the district has upheld its decline."""
+    """Go to the city once, in time, after the district has upheld its decline or let its time to answer pass."""
     opening = checks_of(state).opening
     escalated = EscalatedToCity(
         application=opening.application,
@@ -225,12 +229,37 @@ def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCi
         case Upheld():
             _in_time(command.against, command.at)
             return [escalated]
+        case Declined(request=ReconsiderationRequested()):
+            _in_time(_silence(command), command.at)
+            return [escalated]
         case Escalated(escalation=before):
             if before == escalated:
                 return []
             raise DisputedAlready
         case _:
             raise DeclineNotUpheld
+
+
+def _silence(command: EscalateToCity) -> Against:
+    """What the applicant may turn against when the leader's days to answer have passed."""
+    asked = command.unanswered
+    if asked is None:
+        raise DeclineNotUpheld
+    if asked.days is None:
+        return asked
+    end = days_after(asked.decided_at, asked.days)
+    if command.at < end:
+        raise DeclineNotUpheld(f"the district has time to answer until {end}")
+    return Against(plus_seconds(end, -1), asked.days)
+
+
+def _admissible(checks: Open) -> None:
+    """The city judges in the district's place; it waives no rule alone, and the paper has to be there (C2.1.7)."""
+    if checks.paper is None or not checks.paper.matches:
+        raise PaperNotMatched
+    waived_ = waived(checks)
+    if failed := [rule for rule in checks.opening.failed if rule not in waived_]:
+        raise ChecksUnresolved(", ".join(failed), rule=failed[0])
 
 
 def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[EscalationDecided]:
@@ -248,7 +277,9 @@ def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[Es
         reason=command.reason,
     )
     match state:
-        case Escalated():
+        case Escalated(checks):
+            if command.outcome == ADMITTED:
+                _admissible(checks)
             return [decided]
         case Admitted(decision=before) | Dismissed(decision=before) if before == decided:
             return []

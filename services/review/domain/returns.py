@@ -121,16 +121,19 @@ def district_deadline(parameters: RoundParameters) -> Instant:
     return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
 
 
-def time_for(parameters: RoundParameters, sent_back: Iterable[tuple[Instant, Instant]]) -> Instant:
+def time_for(parameters: RoundParameters, arrived: Instant, sent_back: Iterable[tuple[Instant, Instant]]) -> Instant:
     """The first instant that is too late for a district to decide one review, given when it returned it until when.
 
-    Each return that the district made in time moves it: from the end of the return the district has as many days as the
-    round gives an applicant to correct, so what was corrected in time can be decided (C5.3).
+    A district has as many days as the round gives an applicant to correct: from the arrival, which an extension may
+    have let be late, and from the end of each return made in time, so what was corrected can be decided (C5.3).
     """
     deadline, days = district_deadline(parameters), correcting(parameters).days
-    for at, due in sent_back if days is not None else ():
+    if days is None:
+        return deadline
+    deadline = max(deadline, days_after(arrived, days))
+    for at, due in sent_back:
         if at < deadline:
-            deadline = max(deadline, days_after(plus_seconds(due, -1), days or 0))
+            deadline = max(deadline, days_after(plus_seconds(due, -1), days))
     return deadline
 
 

@@ -18,7 +18,7 @@ from services.review.usecases.ports import Facts
 from services.review.usecases.subjects import policy
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined
+from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined, ReconsiderationRequested
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
 from shared.web.command import Arriving
@@ -54,10 +54,11 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.post("/reviews/{application}/escalation", response_model=Receipt)
     async def escalate(application: IdText, body: GroundsBody, arrival: Arriving) -> JSONResponse:
-        """Bring an upheld decline before the city; the applicant's part."""
+        """Bring a decline that was upheld, or not answered for, before the city."""
         opening, recorded = await story(store, application)
         against = await _against(facts, opening.round, _last(recorded, DistrictDecisionReconsidered))
-        command = EscalateToCity(application, body.grounds, against, arrival.actor, arrival.at)
+        unanswered = await _against(facts, opening.round, _last(recorded, ReconsiderationRequested))
+        command = EscalateToCity(application, body.grounds, against, arrival.actor, arrival.at, unanswered)
         return await carry_out(store, arrival, opening, command)
 
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)

@@ -101,7 +101,7 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
     ) -> JSONResponse:
         """Recommend an application to the experts."""
         opening, recorded = await story(store, application)
-        deadline = time_for(await _parameters(facts, opening, arrival.at), _sent_back(recorded))
+        deadline = time_for(await _parameters(facts, opening, arrival.at), _arrived(recorded), _sent_back(recorded))
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -146,6 +146,11 @@ async def story(store: EventStore, application: str) -> tuple[DistrictReviewOpen
     if not openings:
         raise ReviewNotOpened
     return openings[-1], recorded
+
+
+def _arrived(recorded: Sequence[Recorded]) -> Instant:
+    """When the application reached its district."""
+    return Instant(recorded[0].envelope.time)
 
 
 def _sent_back(recorded: Sequence[Recorded]) -> list[tuple[Instant, Instant]]:

@@ -118,9 +118,12 @@ def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
     match doc["state"]:
         case "OPEN" if plan is not None and not doc.get("reopened"):
             returns: Any = doc.get("returns", ())
-            return time_for(plan.parameters, [(one["at"], one["due"]) for one in returns])
+            arrived = Instant(str(doc.get("arrived", plan.parameters.calendar.opens_at.value)))
+            return time_for(plan.parameters, arrived, [(one["at"], one["due"]) for one in returns])
         case "RETURNED":
             return Instant(str(doc["due"]))
+        case "RECONSIDERATION_REQUESTED" if plan is not None and plan.parameters.corrections is not None:
+            return days_after(Instant(str(doc["requested_at"])), plan.parameters.corrections.reconsider_days.value)
         case "DECLINED" | "UPHELD" if plan is not None and plan.parameters.corrections is not None:
             return days_after(Instant(str(doc["decided_at"])), plan.parameters.corrections.reconsider_days.value)
         case _:

@@ -54,19 +54,19 @@ async def project_review(documents: Documents, recorded: Recorded) -> None:
         case BatchReopened() | BatchSent() | BatchLate():
             await change(documents, BATCHES, f"{event.round}.{event.district}", _batch(event))
         case DistrictReviewOpened():
-            await _open(documents, event, recorded.data())
+            await _open(documents, event, recorded)
         case _:
             await _move(documents, recorded)
     if event.CATEGORY == DISTRICT:
         await _tell(documents, recorded)
 
 
-async def _open(documents: Documents, event: DistrictReviewOpened, data: Mapping[str, Any]) -> None:
+async def _open(documents: Documents, event: DistrictReviewOpened, recorded: Recorded) -> None:
     """A version is checked anew; how long the district has for it rests on what happened to the versions before."""
-    before = await documents.get(REVIEWS, event.application) or {}
-    kept = {member: before[member] for member in ("returns", "reopened") if member in before}
+    before = await documents.get(REVIEWS, event.application) or {"arrived": recorded.envelope.time}
+    kept = {member: before[member] for member in ("arrived", "returns", "reopened") if member in before}
     group = event.category or COMPREHENSIVE
-    await documents.put(REVIEWS, event.application, {**data, **kept, "group": group, "state": OPEN})
+    await documents.put(REVIEWS, event.application, {**recorded.data(), **kept, "group": group, "state": OPEN})
 
 
 async def _move(documents: Documents, recorded: Recorded) -> None:
@@ -93,6 +93,8 @@ def _standing(recorded: Recorded) -> dict[str, Any] | None:
             return {"state": RECOMMENDED, "order": event.order, "opinion": event.opinion}
         case DistrictDeclined():
             return {"state": "DECLINED", "reasons": list(event.reasons), "decided_at": since}
+        case ReconsiderationRequested():
+            return {"state": "RECONSIDERATION_REQUESTED", "requested_at": since}
         case DistrictDecisionReconsidered() | EscalationDecided():
             return {"state": OUTCOMES[event.outcome], "decided_at": since, **_again(event.outcome)}
         case _:
@@ -106,8 +108,6 @@ def _again(outcome: str) -> dict[str, Any]:
 
 def _turned(event: Event) -> dict[str, Any] | None:
     match event:
-        case ReconsiderationRequested():
-            return {"state": "RECONSIDERATION_REQUESTED"}
         case EscalatedToCity():
             return {"state": "ESCALATED"}
         case DistrictReviewReopened():

@@ -6,6 +6,7 @@ import pytest
 
 from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
 from services.review.domain.district_states import BatchAlreadySealed, ReviewAlreadyDecided, ReviewNotOpened
+from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.reconsideration import (
     Against,
     DecideEscalation,
@@ -30,7 +31,7 @@ from shared.contracts.review import (
     ReconsiderationRequested,
 )
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.services.people import (
@@ -49,6 +50,8 @@ from tests.services.review.domain.test_district_review import (
     DEADLINE,
     DECLINED,
     JUDGE,
+    MATCHED,
+    OPENED,
     READY,
     RECOMMEND,
     RECOMMENDED,
@@ -174,6 +177,36 @@ def test_a_decline_is_upheld_whatever_became_of_the_list() -> None:
     """Upholding puts nothing on a sealed list, and without it nobody could go to the city (C5.3)."""
     given(DISTRICT_DECIDER, *WHOLE[:-3]).when(replace(UPHOLD, sealed=True)).then(UPHELD)
     given(DISTRICT_DECIDER, *WHOLE[:-3]).when(replace(REOPEN, sealed=True)).then_refuses(BatchAlreadySealed)
+
+
+def test_a_leader_who_does_not_answer_keeps_nobody_from_the_city() -> None:
+    """The leader has as many days as the applicant; then the applicant has as many again (C5.3)."""
+    asked = replace(ESCALATE, against=None, unanswered=AGAINST)
+    history = (*DECLINE, REQUESTED)
+    given(DISTRICT_DECIDER, *history).when(replace(asked, at=before(END))).then_refuses(DeclineNotUpheld)
+    given(DISTRICT_DECIDER, *history).when(replace(asked, at=END)).then(ESCALATED)
+    given(DISTRICT_DECIDER, *history, ESCALATED).when(ADMIT).then(ADMITTED)
+    given(DISTRICT_DECIDER, *history, ESCALATED).when(UPHOLD).then_refuses(NotDeclined)
+    over = Instant("2017-09-11T16:00:00.000Z")
+    assert given(DISTRICT_DECIDER, *history).when(replace(asked, at=before(over))).events()
+    given(DISTRICT_DECIDER, *history).when(replace(asked, at=over)).then_refuses(TimeToDisputeIsOver)
+    given(DISTRICT_DECIDER, *DECLINE).when(replace(asked, at=END)).then_refuses(DeclineNotUpheld)
+
+
+def before(instant: Instant) -> Instant:
+    return plus_seconds(instant, -1)
+
+
+def test_the_city_waives_nothing_and_admits_nothing_without_paper() -> None:
+    """A failed rule takes two officers' waiver, also on the way over the city (C2.1.7, C5.1)."""
+    ways = (REQUESTED, UPHELD, ESCALATED)
+    failing = (replace(OPENED, failed=("R7",)), MATCHED, DECLINED, *ways)
+    assert given(DISTRICT_DECIDER, *failing).when(ADMIT).then_refuses(ChecksUnresolved).rule == "R7"
+    given(DISTRICT_DECIDER, OPENED, DECLINED, *ways).when(ADMIT).then_refuses(PaperNotMatched)
+    dismiss = replace(ADMIT, outcome="dismissed")
+    for history in (failing, (OPENED, DECLINED, *ways)):
+        given(DISTRICT_DECIDER, *history).when(dismiss).then(DISMISSED)
+    given(DISTRICT_DECIDER, OPENED, MATCHED, DECLINED, *ways).when(ADMIT).then(ADMITTED)
 
 
 def test_a_sealed_list_takes_no_recommendation() -> None:

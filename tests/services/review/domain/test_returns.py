@@ -182,8 +182,13 @@ def shanghai(day: str) -> Instant:
 def test_a_district_has_as_long_after_a_return_as_the_applicant_had(sent_back: list[tuple[str, str]], end: str) -> None:
     """Only what the district returned in time moves its deadline (C5.3)."""
     returns = [(shanghai(at), shanghai(due)) for at, due in sent_back]
-    assert time_for(parameters(), returns) == shanghai(end)
-    assert time_for(replace(parameters(), corrections=None), returns) == shanghai("2017-10-01")
+    assert time_for(parameters(), AT, returns) == shanghai(end)
+    assert time_for(replace(parameters(), corrections=None), AT, returns) == shanghai("2017-10-01")
+
+
+def test_and_as_long_after_an_arrival_that_an_extension_let_be_late() -> None:
+    assert time_for(parameters(), shanghai("2017-09-25"), []) == shanghai("2017-10-01")
+    assert time_for(parameters(), shanghai("2017-10-05"), []) == shanghai("2017-10-11")
 
 
 def test_only_a_decided_review_is_opened_again() -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from audit.conduct import examine
+from audit.decisions import made_again
+from audit.record import Record
 from shared.kernel.actor import Role
 from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
 from tests.town.life import LEADER, SECRETARY, Applicant, Life, person
@@ -109,6 +112,25 @@ async def test_what_the_city_admits_needs_no_list(tmp_path: Path) -> None:
     await life.constitute([GROUP])
     await life.admit(one, life.members[GROUP][0])
     assert (await life.town.read(one.clerk, "review", f"/reviews/{one.application}"))["state"] == "ADMITTED"
+
+
+async def test_a_silent_leader_keeps_nobody_from_the_city(tmp_path: Path) -> None:
+    """The inbox shows until when the leader may answer (C5.3)."""
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await life.decline(one)
+    await life.review(one, "reconsideration-request", {"grounds": "材料属实"}, one.filer)
+    asked = await life.town.read(one.leader, "review", f"/reviews/{one.application}")
+    assert (asked["state"], asked["days_left"]) == ("RECONSIDERATION_REQUESTED", 5)
+    grounds = {"grounds": "区里未答复"}
+    early = await life.town.refused(one.filer, "review", f"/reviews/{one.application}/escalation", grounds)
+    assert early == "decline-not-upheld"
+    await life.town.at("2017-10-01T00:00:00+08:00")
+    await life.review(one, "escalation", grounds, one.filer)
+    assert (await life.town.read(one.clerk, "review", f"/reviews/{one.application}"))["state"] == "ESCALATED"
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)
 
 
 async def test_a_list_is_read_by_its_district_and_the_city(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from audit.record import Record
 from rehearsal.forms import tables
 from tests.audit.street import parameters
 from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
-from tests.town.life import LEADER, SECRETARY, Applicant, Life
+from tests.town.life import LEADER, OFFICER, SECRETARY, Applicant, Life
 
 PLAN = [{"path": "t4", "code": "INCOMPLETE", "note": "补充年度目标"}]
 
@@ -97,6 +97,30 @@ async def test_the_districts_time_after_a_return_ends(tmp_path: Path) -> None:
     body = {"version": 2, "opinion": "同意推荐", "order": 1}
     refusal = await life.town.refused(one.clerk, "review", f"/reviews/{one.application}/recommendation", body)
     assert refusal == "district-deadline-passed"
+
+
+async def test_what_an_extension_let_be_late_may_be_recommended(tmp_path: Path) -> None:
+    """The district has as long from its arrival as an applicant to correct (C5.3)."""
+    life = await submitted(tmp_path, [])
+    one = await life.register(ordinary(1)[0])
+    longer = {
+        "scope": "round",
+        "new": "2017-10-10T17:00:00+08:00",
+        "reason": "台风",
+        "authority_document": "沪〔2017〕1号",
+    }
+    await life.town.command(OFFICER, "application", f"/rounds/{life.round}/extensions", longer)
+    await life.town.at("2017-10-05T09:00:00+08:00")
+    await life.fill_in(one)
+    await life.submit(one)
+    await life.receive(one)
+    await life.judge(one)
+    assert (await seen(life, one))["days_left"] == 5
+    await life.town.at("2017-10-10T23:59:59.999+08:00")
+    await life.recommend(one)
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)
 
 
 async def test_paper_that_comes_after_the_decline_counts_when_it_is_reopened(tmp_path: Path) -> None:

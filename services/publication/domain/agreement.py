@@ -133,17 +133,15 @@ class OfferedOftenEnough(Refusal):
 
 def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case NotOffered() | Offered() | Signed(), AgreementOffered():
-            return Offered(event)
-        case Expired(offers=offers), AgreementOffered():
-            return Offered(event, offers + 1)
-        case Offered(offer), AgreementSigned():
-            return Signed(offer, event)
-        case Offered(offer, offers), AgreementExpired():
-            return Expired(offer, offers)
+    match event:
+        case AgreementOffered():
+            return Offered(event, state.offers + 1) if isinstance(state, Expired) else Offered(event)
+        case AgreementSigned():
+            return Signed(state.offer, event) if isinstance(state, Offered) else state
+        case AgreementExpired():
+            return Expired(state.offer, state.offers) if isinstance(state, Offered) else state
         case _:
-            return state
+            assert_never(event)
 
 
 def decide(state: Agreement, command: Command) -> Sequence[AgreementEvent]:

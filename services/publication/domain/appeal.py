@@ -142,13 +142,13 @@ class OutcomeUnclear(Malformed):
 
 def evolve(state: Appeal, event: AppealEvent) -> Appeal:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case NotAppealed() | Decided(), AppealFiled():
-            return Filed(event)
-        case Filed(appeal), AppealDecided():
-            return Decided(appeal, event)
+    match event:
+        case AppealFiled():
+            return state if isinstance(state, Filed) else Filed(event)
+        case AppealDecided():
+            return Decided(state.appeal, event) if isinstance(state, Filed) else state
         case _:
-            return state
+            assert_never(event)
 
 
 def decide(state: Appeal, command: Command) -> Sequence[AppealEvent]:

@@ -167,11 +167,25 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
 
 
 def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
-    if isinstance(event, ListCorrectionProposed):
-        return replace(state, pending=event)
-    if isinstance(event, ListCorrected) and state.pending is not None:
-        return replace(state, rows=state.pending.rows, list_hash=event.list_hash, pending=None, corrected=event)
-    return state
+    match event:
+        case ListCorrectionProposed():
+            return replace(state, pending=event)
+        case ListCorrected():
+            return _corrected(state, event)
+        case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected():
+            return state
+        case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():
+            return state
+        case RowWithdrawn() | NextInLinePromoted():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _corrected(state: Approved, event: ListCorrected) -> Approved:
+    if state.pending is None:
+        return state
+    return replace(state, rows=state.pending.rows, list_hash=event.list_hash, pending=None, corrected=event)
 
 
 def rows_after(state: Proposed, change: ObjectionUpheld | RowWithdrawn | NextInLinePromoted) -> tuple[ListRow, ...]:

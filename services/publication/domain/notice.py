@@ -84,17 +84,37 @@ class ListNeedsNoNotice(Refusal):
 
 def evolve(state: Notice, event: NoticeEvent) -> Notice:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case Nothing(), NoticePublished():
+    match event:
+        case NoticePublished():
+            return _noticed(state, event)
+        case ListPublished():
+            return _final(state, event)
+        case _:
+            assert_never(event)
+
+
+def _noticed(state: Notice, event: NoticePublished) -> Notice:
+    match state:
+        case Nothing():
             return OnNotice((event,))
-        case OnNotice(notices), NoticePublished():
+        case OnNotice(notices):
             return OnNotice((*notices, event))
-        case OnNotice(notices), ListPublished():
+        case Final():
+            return state
+        case _:
+            assert_never(state)
+
+
+def _final(state: Notice, event: ListPublished) -> Notice:
+    match state:
+        case Nothing():
+            return state
+        case OnNotice(notices):
             return Final(notices, (event,))
-        case Final(notices, lists), ListPublished():
+        case Final(notices, lists):
             return Final(notices, (*lists, event))
         case _:
-            return state
+            assert_never(state)
 
 
 def decide(state: Notice, command: Command) -> Sequence[NoticeEvent]:

@@ -218,19 +218,21 @@ class NotLonger(Malformed):
 
 def evolve(state: Standing, event: StandingEvent) -> Standing:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    match state, event:
-        case Active() | Rectifying(), RectificationOrdered():
+    if not isinstance(state, Active | Rectifying):
+        return state
+    match event:
+        case RectificationOrdered():
             return Rectifying((*orders(state), event), state.renewed)
-        case Rectifying(renewed=renewed), RectificationAccepted():
-            return Active(renewed, event)
-        case Active(), ApprovalRenewed():
-            return replace(state, renewed=event)
-        case Active() | Rectifying(), ApprovalRevoked():
+        case RectificationAccepted():
+            return Active(state.renewed, event) if isinstance(state, Rectifying) else state
+        case ApprovalRenewed():
+            return replace(state, renewed=event) if isinstance(state, Active) else state
+        case ApprovalRevoked():
             return Revoked(event)
-        case Active() | Rectifying(), ApprovalExpired():
+        case ApprovalExpired():
             return Expired(event)
         case _:
-            return state
+            assert_never(event)
 
 
 def decide(state: Standing, command: Command) -> Sequence[StandingEvent]:

@@ -16,7 +16,6 @@ from services.reporting.domain.falling_due import (
     lift,
 )
 from services.reporting.domain.filing import (
-    FILINGS,
     KINDS,
     FilePolicyDigest,
     FileServiceCase,
@@ -88,20 +87,10 @@ Command: TypeAlias = (
     | DeclareDefault
     | LiftObligation
 )
-ObligationEvent: TypeAlias = (
-    ObligationCreated
-    | ServiceReportFiled
-    | ServicePlanFiled
-    | ServiceCaseFiled
-    | PolicyDigestFiled
-    | DifficultiesReported
-    | ReportReturned
-    | ReportAccepted
-    | ReminderSent
-    | ReportOverdue
-    | ReportDefaulted
-    | ObligationLifted
+Following: TypeAlias = (
+    Filing | ReportReturned | ReportAccepted | ReminderSent | ReportOverdue | ReportDefaulted | ObligationLifted
 )
+ObligationEvent: TypeAlias = ObligationCreated | Following
 
 # Refusals
 
@@ -164,17 +153,29 @@ def evolve(state: Obligation, event: ObligationEvent) -> Obligation:
     return _moved(state, event)
 
 
-def _moved(state: Owed, event: ObligationEvent) -> Owed:
-    course = state.course
-    match state, event:
-        case Due() | Overdue() | Returned(), ObligationLifted(ground=ground):
-            return Lifted(course, ground)
-        case Due() | Overdue() | Returned(), _ if isinstance(event, FILINGS):
-            return Filed(replace(course, filings=(*course.filings, event)))
-        case Filed(), ReportReturned() | ReportAccepted():
-            return _answered(course, event)
-        case _:
+def _moved(state: Owed, event: Following) -> Owed:
+    match event:
+        case (
+            ServiceReportFiled()
+            | ServicePlanFiled()
+            | ServiceCaseFiled()
+            | PolicyDigestFiled()
+            | DifficultiesReported()
+            | ObligationLifted()
+        ):
+            return _off(state, event) if isinstance(state, Due | Overdue | Returned) else state
+        case ReportReturned() | ReportAccepted():
+            return _answered(state.course, event) if isinstance(state, Filed) else state
+        case ReminderSent() | ReportOverdue() | ReportDefaulted():
             return _later(state, event)
+        case _:
+            assert_never(event)
+
+
+def _off(state: Due | Overdue | Returned, event: Filing | ObligationLifted) -> Filed | Lifted:
+    if isinstance(event, ObligationLifted):
+        return Lifted(state.course, event.ground)
+    return Filed(replace(state.course, filings=(*state.course.filings, event)))
 
 
 def _answered(course: Course, event: ReportReturned | ReportAccepted) -> Returned | Accepted:
@@ -183,16 +184,16 @@ def _answered(course: Course, event: ReportReturned | ReportAccepted) -> Returne
     return Returned(replace(course, returns=(*course.returns, event)), event)
 
 
-def _later(state: Owed, event: ObligationEvent) -> Owed:
-    match state, event:
-        case Due(course, reminded=False), ReminderSent():
-            return Due(course, reminded=True)
-        case Due(course) | Returned(course), ReportOverdue():
-            return Overdue(course, event)
-        case Overdue(course), ReportDefaulted():
-            return Defaulted(course)
+def _later(state: Owed, event: ReminderSent | ReportOverdue | ReportDefaulted) -> Owed:
+    match event:
+        case ReminderSent():
+            return replace(state, reminded=True) if isinstance(state, Due) and not state.reminded else state
+        case ReportOverdue():
+            return Overdue(state.course, event) if isinstance(state, Due | Returned) else state
+        case ReportDefaulted():
+            return Defaulted(state.course) if isinstance(state, Overdue) else state
         case _:
-            return state
+            assert_never(event)
 
 
 def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:

@@ -147,8 +147,10 @@ def _planned(state: Planned, event: RoundEvent) -> Round:
             return Open(state.plan, event, state.amendments)
         case PolicyAmended():
             return replace(state, amendments=(*state.amendments, event))
-        case _:
+        case RoundPlanned() | DeadlineExtended() | RoundClosed() | RoundArchived():
             return state
+        case _:
+            assert_never(event)
 
 
 def _open(state: Open, event: RoundEvent) -> Round:
@@ -159,8 +161,10 @@ def _open(state: Open, event: RoundEvent) -> Round:
             return replace(state, extensions=(*state.extensions, event))
         case RoundClosed():
             return Closed(state.plan, state.opening, event, state.amendments, state.extensions)
-        case _:
+        case RoundPlanned() | RoundOpened() | RoundArchived():
             return state
+        case _:
+            assert_never(event)
 
 
 def _closed(state: Closed, event: RoundEvent) -> Round:
@@ -169,5 +173,7 @@ def _closed(state: Closed, event: RoundEvent) -> Round:
             return replace(state, amendments=(*state.amendments, event))
         case RoundArchived():
             return Archived(state, event)
-        case _:
+        case RoundPlanned() | RoundOpened() | DeadlineExtended() | RoundClosed():
             return state
+        case _:
+            assert_never(event)

@@ -208,8 +208,12 @@ def _draft(state: Draft, event: ApplicationEvent) -> Application:
             return Withdrawn(state, event)
         case ApplicationLapsed():
             return Lapsed(state, event)
-        case _:
+        case EligibilityEvaluated() | LateSubmissionRefused() | LateSubmissionAdmitted() | WaiverRequested():
             return _tried(state, event)
+        case ApplicationStarted() | PdfExported() | PaperReceived() | ApplicationReturned() | ApplicationResubmitted():
+            return state
+        case _:
+            assert_never(event)
 
 
 def _as_filed(draft: Draft, event: ApplicationSubmitted) -> ApplicationStarted:
@@ -218,7 +222,9 @@ def _as_filed(draft: Draft, event: ApplicationSubmitted) -> ApplicationStarted:
     return replace(draft.started, organization_name=event.organization_name, district=event.district, legal_form=form)
 
 
-def _tried(state: Draft, event: ApplicationEvent) -> Draft:
+def _tried(
+    state: Draft, event: EligibilityEvaluated | LateSubmissionRefused | LateSubmissionAdmitted | WaiverRequested
+) -> Draft:
     match event:
         case EligibilityEvaluated():
             return replace(state, evaluated=event)
@@ -229,7 +235,7 @@ def _tried(state: Draft, event: ApplicationEvent) -> Draft:
         case WaiverRequested():
             return replace(state, requests=(*state.requests, event))
         case _:
-            return state
+            assert_never(event)
 
 
 def _submitted(state: Submitted, event: ApplicationEvent) -> Application:
@@ -244,20 +250,29 @@ def _submitted(state: Submitted, event: ApplicationEvent) -> Application:
             return Returned(state, event, state.last.form)
         case ApplicationWithdrawn():
             return Withdrawn(state, event)
-        case _:
+        case (
+            ApplicationStarted()
+            | FormSaved()
+            | AttachmentAdded()
+            | AttachmentRemoved()
+            | EligibilityEvaluated()
+            | LateSubmissionRefused()
+            | LateSubmissionAdmitted()
+            | ApplicationSubmitted()
+            | ApplicationResubmitted()
+            | ApplicationLapsed()
+        ):
             return state
+        case _:
+            assert_never(event)
 
 
-def _returned(state: Returned, event: ApplicationEvent) -> Application:  # noqa: PLR0911 - one return an event
+def _returned(state: Returned, event: ApplicationEvent) -> Application:
     match event:
         case FormSaved() | AttachmentAdded() | AttachmentRemoved():
             return replace(state, form=formed(state.form, event))
-        case EligibilityEvaluated():
-            return replace(state, evaluated=event)
-        case WaiverRequested():
-            return replace(state, requests=(*state.requests, event))
-        case PdfExported():
-            return replace(state, submitted=replace(state.submitted, exports=(*state.submitted.exports, event)))
+        case EligibilityEvaluated() | WaiverRequested() | PdfExported():
+            return _noted(state, event)
         case ApplicationResubmitted():
             filed = Version(state.form, event, state.evaluated)
             before = state.submitted
@@ -271,24 +286,44 @@ def _returned(state: Returned, event: ApplicationEvent) -> Application:  # noqa:
             return Withdrawn(state, event)
         case ApplicationLapsed():
             return Lapsed(state, event)
-        case _:
+        case (
+            ApplicationStarted()
+            | LateSubmissionRefused()
+            | LateSubmissionAdmitted()
+            | ApplicationSubmitted()
+            | PaperReceived()
+            | ApplicationReturned()
+        ):
             return state
+        case _:
+            assert_never(event)
+
+
+def _noted(state: Returned, event: EligibilityEvaluated | WaiverRequested | PdfExported) -> Returned:
+    match event:
+        case EligibilityEvaluated():
+            return replace(state, evaluated=event)
+        case WaiverRequested():
+            return replace(state, requests=(*state.requests, event))
+        case PdfExported():
+            return replace(state, submitted=replace(state.submitted, exports=(*state.submitted.exports, event)))
+        case _:
+            assert_never(event)
 
 
 def _lapsed(state: Lapsed, event: ApplicationEvent) -> Application:
     """A lapsed draft goes on being one, should it be extended; a lapsed return is over."""
-    match state.before, event:
-        case (_, ApplicationWithdrawn()):
-            return Withdrawn(state, event)
-        case (Draft() as draft, ApplicationSubmitted()):
-            return evolve(draft, event)
-        case (Draft() | Returned(), ApplicationLapsed()):
-            return state
-        case (Draft() as draft, _):
+    if isinstance(event, ApplicationWithdrawn):
+        return Withdrawn(state, event)
+    if isinstance(event, ApplicationLapsed):
+        return state
+    match state.before:
+        case Draft() as draft:
             after = evolve(draft, event)
-            return replace(state, before=after) if isinstance(after, Draft) and after is not draft else state
-        case (Returned() as returned, PdfExported()):
-            after = evolve(returned, event)
-            return replace(state, before=after) if isinstance(after, Returned) else state
+            went_on = replace(state, before=after) if isinstance(after, Draft) and after is not draft else state
+            return after if isinstance(after, Submitted) else went_on
+        case Returned() as returned:
+            printed = evolve(returned, event) if isinstance(event, PdfExported) else returned
+            return replace(state, before=printed) if isinstance(printed, Returned) else state
         case _:
-            return state
+            assert_never(state.before)

@@ -18,7 +18,7 @@ from services.publication.domain.objections import (
 )
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.reactions import withdrawal
-from shared.contracts import application, publication, review
+from shared.contracts import application, publication, registration, review
 from shared.contracts.category import Stream
 from shared.contracts.topics import DECISION
 
@@ -26,7 +26,7 @@ from shared.contracts.topics import DECISION
 def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList:
     """Which panels publication knew of is not in the log, only which rankings: panels are not asked for again.
 
-    Whoever was ranked and is not in the proposal must have withdrawn.
+    Whoever was ranked and is not in the proposal must have withdrawn, or have been suspended or closed.
     """
     rankings = _rankings(case, event.rankings)
     proposed = {row.application for row in event.rows} | {below.application for below in event.not_selected}
@@ -40,17 +40,19 @@ def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList
         by=case.by,
         at=case.at,
         ties=_ties(case, rankings),
-        withdrawn=_withdrawn(case, event.round) & (ranked - proposed),
+        withdrawn=(_withdrawn(case, event.round) | _barred(case, event.round)) & (ranked - proposed),
     )
 
 
 def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
     """Which rankings publication knew of by then is not in the log: they are not asked for again.
 
-    Whoever was left unranked and is not rejected must have withdrawn.
+    Whoever was left unranked, or left out of the proposal, and is not rejected must have withdrawn.
     """
-    left = _left_unranked(case, event.round)
-    told = {one.application for one in left if _rejected_now(case, one.application)}
+    left, decision = _left_unranked(case, event.round), _decision(case, event.round)
+    ranked = tuple(_rankings(case, decision.proposal.rankings if isinstance(decision, Proposed) else ()).values())
+    out = {one.application for one in left} | _left_out(decision, ranked)
+    told = {one for one in out if _rejected_now(case, one)}
     calendar = case.plan.parameters.calendar
     return ApproveList(
         round=event.round,
@@ -59,9 +61,24 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
         valid_to=calendar.valid_to.value,
         by=case.by,
         at=case.at,
-        withdrawn=_withdrawn(case, event.round) & ({one.application for one in left} - told),
+        withdrawn=_withdrawn(case, event.round) & (out - told),
         unranked=left,
+        submissions=_submissions(case, event.round),
+        ranked=ranked,
     )
+
+
+def _left_out(decision: Any, ranked: Sequence[Any]) -> set[str]:
+    """Who is ranked, and in no line of the proposal."""
+    known = decision.ranked if isinstance(decision, Proposed) else frozenset[str]()
+    return {row.application for ranking in ranked for row in ranking.rows} - known
+
+
+def _barred(case: Case, round_id: str) -> set[str]:
+    """Applications of organizations that had been suspended or closed."""
+    kinds = (registration.OrganizationSuspended, registration.OrganizationClosed)
+    barred = {event.organization for kind in kinds for event in case.before(kind)}
+    return {one.application for one in _submissions(case, round_id).values() if one.organization in barred}
 
 
 def _left_unranked(case: Case, round_id: str) -> list[Any]:

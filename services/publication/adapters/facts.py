@@ -6,6 +6,7 @@ import msgspec
 
 from services.publication.usecases.project import (
     APPEALS,
+    BARRED,
     LEFT_UNRANKED,
     PANELS,
     RANKINGS,
@@ -71,6 +72,10 @@ class DocumentFacts:
     async def withdrawn(self, round_id: str) -> frozenset[str]:
         """See `Facts.withdrawn`."""
         return frozenset(str(doc["application"]) for doc in await self._of(WITHDRAWN, round_id))
+
+    async def barred(self) -> frozenset[str]:
+        """See `Facts.barred`."""
+        return frozenset(str(doc["organization"]) for doc in await self._reads.find(BARRED, limit=ROUND_MAX))
 
     async def recommended(self, round_id: str) -> frozenset[str]:
         """See `Facts.recommended`."""

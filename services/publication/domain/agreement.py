@@ -29,6 +29,8 @@ class OfferAgreement:
     """Whether it is the agreement's own text: beside an offer that stands it differs in its times alone."""
     anew: bool = False
     """Whether what was offered before belongs to an approval that a correction took back."""
+    barred: bool = False
+    """Whether the organization is suspended or closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class SignAgreement:
     at: Instant
     approved: bool = True
     """Whether the approval stands."""
+    barred: bool = False
+    """Whether the organization is suspended or closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,14 @@ class OrganizationNotApproved(Refusal):
     clause = "C5.4"
 
 
+class OrganizationIsBarred(Refusal):
+    """Nothing is agreed with whoever may not act, until it is reinstated."""
+
+    title = "The organization is suspended or closed"
+    clause = "C5.2"
+    field = "application"
+
+
 class OtherTermsWereOffered(Refusal):
     """Signed are the terms that were offered."""
 
@@ -161,6 +173,8 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
     require(command.by, Role.CITY_OFFICER)
     if not command.approved:
         raise OrganizationNotApproved
+    if command.barred and not isinstance(state, Offered | Signed):
+        raise OrganizationIsBarred
     match state:
         case NotOffered():
             return [_offered(command)]
@@ -208,6 +222,8 @@ def _sign(state: Agreement, command: SignAgreement) -> Sequence[AgreementEvent]:
                 raise OfferHasExpired(f"it was due before {offer.due}")
             if not command.approved:
                 raise OrganizationNotApproved
+            if command.barred:
+                raise OrganizationIsBarred
             return [_signed(offer, command)]
         case _:
             assert_never(state)

@@ -1,7 +1,7 @@
 """Decision: PROPOSED → APPROVED → CORRECTED, by two different people and after the public notice (C5.4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from services.publication.domain.correction import (
@@ -49,6 +49,8 @@ from shared.kernel.instants import Instant, local_date
 from shared.kernel.refusal import NotPermitted, Refusal, require
 
 NOT_SELECTED, OBJECTION_UPHELD, LEFT_UNRANKED = "NOT_SELECTED", "OBJECTION_UPHELD", "LEFT_UNRANKED"
+ORGANIZATION_BARRED = "ORGANIZATION_BARRED"
+"""It was suspended or closed when the list was proposed."""
 RANKING, OBJECTION = "ranking", "objection"
 
 # Commands
@@ -73,6 +75,8 @@ class ProposeList:
     """Applications that a district, or the city after an escalation, sent to the experts."""
     unranked: Sequence[ApplicationSubmitted] = ()
     """The submissions of those that a panel decided to leave out of its ranking."""
+    barred: frozenset[str] = frozenset()
+    """Organizations that are suspended or closed: a list is proposed without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ class ApproveList:
     """As it is when the list is approved."""
     list_hash: str | None = None
     """Of the list that the leader saw; None where the leader does not say."""
+    submissions: Mapping[str, ApplicationSubmitted] = field(default_factory=dict)
+    ranked: Sequence[RankingComputed] = ()
+    """The rankings that the proposal rests on: whom it leaves out hears of it."""
+    barred: frozenset[str] = frozenset()
+    """Organizations that are suspended or closed."""
 
 
 Command: TypeAlias = (
@@ -162,6 +171,14 @@ class WithdrawnRowOnTheList(Refusal):
     clause = "C5.4"
 
 
+class BarredRowOnTheList(Refusal):
+    """Nobody is approved who may not act: the organization is reinstated, or the list is proposed without it."""
+
+    title = "An organization of the list is suspended or closed"
+    clause = "C5.2"
+    field = "round"
+
+
 class ProposerMayNotApprove(NotPermitted):
     """Two people decide."""
 
@@ -201,11 +218,11 @@ def _propose(state: Decision, command: ProposeList) -> Sequence[DecisionEvent]:
     _complete(command)
     match state:
         case NotProposed():
-            return [_proposed(command, Amends(command.ties, command.withdrawn))]
+            return [_proposed(command, Amends(command.ties, _out(command)))]
         case Proposed():
             return _propose_again(state, command)
         case Approved(proposal=proposal):
-            if _same(proposal, _proposed(command, Amends(command.ties, command.withdrawn))):
+            if _same(proposal, _proposed(command, Amends(command.ties, _out(command)))):
                 return []
             raise AnotherListIsProposed("the list is approved; it can be corrected")
         case _:
@@ -214,16 +231,22 @@ def _propose(state: Decision, command: ProposeList) -> Sequence[DecisionEvent]:
 
 def _propose_again(state: Proposed, command: ProposeList) -> Sequence[DecisionEvent]:
     """Another list replaces the proposal when a ranking was superseded, or when somebody on it was withdrawn."""
-    amends = Amends(command.ties, command.withdrawn | state.gone, (*state.sunk, *state.falls))
+    amends = Amends(command.ties, _out(command) | state.gone, (*state.sunk, *state.falls))
     proposed = _proposed(command, amends)
     if _same(state.proposal, proposed):
         return []
     listed = {row.application for row in state.rows}
-    if state.proposal.rankings != proposed.rankings or listed & command.withdrawn:
+    if state.proposal.rankings != proposed.rankings or listed & _out(command):
         return [proposed]
-    if _same(state.proposal, _proposed(command, Amends(command.ties, command.withdrawn, state.sunk))):
+    if _same(state.proposal, _proposed(command, Amends(command.ties, _out(command), state.sunk))):
         return []
     raise AnotherListIsProposed
+
+
+def _out(command: ProposeList) -> frozenset[str]:
+    """Applications that are withdrawn, or whose organization may not act."""
+    ranked = (row for ranking in command.rankings.values() for row in ranking.rows)
+    return command.withdrawn | {row.application for row in ranked if row.organization in command.barred}
 
 
 def _same(before: ApprovalListProposed, now: ApprovalListProposed) -> bool:
@@ -288,7 +311,9 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
         raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
     if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):
         raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}")
-    _nobody_forgotten(command, state.ranked)
+    _nobody_forgotten(command, state.ranked | _ranked(command))
+    if barred := sorted(row.organization_name for row in state.rows if row.organization in command.barred):
+        raise BarredRowOnTheList(f"suspended or closed: {', '.join(barred)}")
     _was_on_notice(state, command)
 
 
@@ -326,6 +351,7 @@ def _decided(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
         *(_rejected(below, state, RANKING, NOT_SELECTED) for below in state.line),
         *(_rejected(one, state, OBJECTION, OBJECTION_UPHELD) for one in removed),
         *(_rejected(one, state, RANKING, LEFT_UNRANKED) for one in _left_unranked(state, command)),
+        *(_rejected(one, state, RANKING, ORGANIZATION_BARRED) for one in _left_out(state, command)),
     ]
 
 
@@ -333,6 +359,16 @@ def _left_unranked(state: Proposed, command: ApproveList) -> Sequence[Applicatio
     """Whom no ranking holds by a panel's decision, as long as they have not withdrawn."""
     elsewhere = state.ranked | command.withdrawn
     return [one for one in command.unranked if one.application not in elsewhere]
+
+
+def _left_out(state: Proposed, command: ApproveList) -> Sequence[ApplicationSubmitted]:
+    """Who was ranked and is not in the proposal, though not withdrawn: its organization could not act then."""
+    known = state.ranked | command.withdrawn | {one.application for one in command.unranked}
+    return [submission_of(one, command.submissions) for one in sorted(_ranked(command) - known)]
+
+
+def _ranked(command: ApproveList) -> set[str]:
+    return {row.application for ranking in command.ranked for row in ranking.rows}
 
 
 def _rejected(one: Unselected | ApplicationSubmitted, state: Proposed, stage: str, code: str) -> ApplicationRejected:

@@ -34,7 +34,7 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(tags=["agreements"])
 
     @routes.post("/agreements/{application}/offer", response_model=Receipt)
-    async def offer(application: IdText, body: OfferBody, arrival: Arriving) -> JSONResponse:
+    async def offer(application: IdText, body: OfferBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Offer the agreement, and once more when it ran out unsigned."""
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
@@ -52,17 +52,25 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
             own_text=body.terms_sha256 is None,
             anew=outcome.anew,
+            barred=organization in await parts.facts.barred(),
         )
         return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
 
     @routes.post("/agreements/{application}/signature", response_model=Receipt)
-    async def sign(application: IdText, body: TermsBody, arrival: Arriving) -> JSONResponse:
+    async def sign(application: IdText, body: TermsBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Sign the offered agreement."""
         offered = await origin(parts.store, agreement_stream(application, "").name, AgreementOffered)
         if offered is None:
             raise AgreementNotOffered
         outcome = await decided(parts, application)
-        command = SignAgreement(application, body.terms_sha256, arrival.actor, arrival.at, approved=outcome.in_force)
+        command = SignAgreement(
+            application,
+            body.terms_sha256,
+            arrival.actor,
+            arrival.at,
+            approved=outcome.in_force,
+            barred=offered.organization in await parts.facts.barred(),
+        )
         guards = (outcome.approval_guard,)
         return await carry_out(parts, arrival, offered.round, command, offered.organization, guards)
 

@@ -40,6 +40,7 @@ def router(parts: Parts) -> APIRouter:
             withdrawn=await facts.withdrawn(round_id),
             recommended=await facts.recommended(round_id),
             unranked=await facts.left_unranked(round_id),
+            barred=await facts.barred(),
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -68,6 +69,7 @@ def router(parts: Parts) -> APIRouter:
     ) -> JSONResponse:
         """Approve the list once its notice has run and every objection is decided."""
         calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        rankings = await facts.rankings(round_id)
         command = ApproveList(
             round=round_id,
             notices=await notices_of(parts.store, round_id),
@@ -75,9 +77,12 @@ def router(parts: Parts) -> APIRouter:
             valid_to=calendar.valid_to.value,
             by=arrival.actor,
             at=arrival.at,
-            rankings=frozenset(await facts.rankings(round_id)),
+            rankings=frozenset(rankings),
             withdrawn=await facts.withdrawn(round_id),
             unranked=await facts.left_unranked(round_id),
+            submissions=await facts.submissions(round_id),
+            ranked=tuple(rankings.values()),
+            barred=await facts.barred(),
             recommended=await facts.recommended(round_id),
             list_hash=None if body is None else body.list_hash,
         )

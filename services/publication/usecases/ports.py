@@ -43,6 +43,10 @@ class Facts(Protocol):
         """Applications of the round that were withdrawn, or were not corrected in time after a return."""
         ...
 
+    async def barred(self) -> frozenset[str]:
+        """Organizations that are suspended or closed."""
+        ...
+
     async def recommended(self, round_id: str) -> frozenset[str]:
         """Applications of the round that a district, or the city after an escalation, sent to the experts."""
         ...

@@ -25,6 +25,7 @@ from shared.contracts.publication import (
     ObjectionUpheld,
     OrganizationApproved,
 )
+from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.review import (
     DistrictDeclined,
     DistrictRecommended,
@@ -46,6 +47,8 @@ ROUNDS = "rounds"
 AMENDMENTS = "amendments"
 SUBMISSIONS = "submissions"
 WITHDRAWN = "withdrawn"
+BARRED = "barred"
+"""By organization: suspended or closed."""
 RECOMMENDED = "recommended"
 PANELS = "panels"
 RANKINGS = "rankings"
@@ -82,6 +85,10 @@ async def _from_elsewhere(documents: Documents, recorded: Recorded) -> None:
             await documents.put(SUBMISSIONS, event.application, data)
         case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
             await documents.put(WITHDRAWN, event.application, data)
+        case OrganizationSuspended() | OrganizationClosed():
+            await documents.put(BARRED, event.organization, data)
+        case OrganizationReinstated():
+            await documents.remove(BARRED, event.organization)
         case _:
             await _of_a_panel(documents, recorded)
             await _recommended(documents, recorded)

@@ -19,7 +19,9 @@ BESIDE_CODE = ("typ", "sql")
 SHORT = 4
 """Names and ratios of at least so many characters are looked for inside of longer text too."""
 SMALL = 2
-"""Numbers up to this are no thresholds: one, a pair."""
+"""Numbers up to this are no thresholds by themselves: one, a pair."""
+FEW = 2
+"""From this on a number that is compared, or that is a constant, is a threshold, whether the round holds it or not."""
 CONTRACTS = (application, form, publication, registration, reporting, review)
 SHAPES = {
     one.name
@@ -33,11 +35,18 @@ VOCABULARY = SHAPES | {term["kind"] for term in ROUND["obligations"]} | {one.val
 UNSAID = "services/application/domain/rules/unsaid.py"
 A_MATERIAL = "the number of a material (C4), for rounds that do not list theirs"
 ALLOWED: dict[tuple[str, str | int], str] = {
-    **{(UNSAID, number): A_MATERIAL for number in (3, 4, 5, 7, 8)},
+    **{(UNSAID, number): A_MATERIAL for number in range(2, 10)},
+    ("services/application/domain/parameters.py", 9): "materials are numbered as the notice numbers them (C4)",
+    ("services/application/domain/parameters.py", 366): "the days of the longest year",
     ("services/application/domain/parameters.py", 3): "fewer scores than three cannot be trimmed at both ends",
     ("services/application/domain/parameters.py", 100): "beyond so many years a span leaves the calendar",
     ("services/application/domain/paper.py", 20): "so many changed paths are told in one refusal",
+    ("services/publication/domain/agreement.py", 2): "what ran out is offered once more; the notice sets no number",
     ("services/publication/domain/objections.py", 20): "a bound on a door that needs no account",
+    ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
+    ("services/reporting/domain/falling_due.py", 86400): "the seconds of a day",
+    ("services/review/domain/returns.py", 86400): "the seconds of a day",
+    ("services/review/domain/votes.py", 2): "a half: what a majority is, in every round",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
 }
 """By file and value, why it is no value of the round."""
@@ -99,7 +108,12 @@ def scan(place: str, source: str) -> list[Found]:
     literals = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and id(one) not in skipped]
     texts = [one for one in literals if isinstance(one.value, str) and says(one.value)]
     decides = place.startswith("services/") and "/domain/" in place
-    counts = [one for one in literals if decides and type(one.value) is int and one.value in NUMBERS]
+    bounds = {id(part) for node in ast.walk(tree) for part in _bounds(node)} if decides else set[int]()
+    counts = [
+        one
+        for one in literals
+        if decides and type(one.value) is int and (one.value in NUMBERS or (id(one) in bounds and one.value >= FEW))
+    ]
     found = [Found(place, one.lineno, str(one.value)) for one in texts]
     return found + [Found(place, one.lineno, int(str(one.value))) for one in counts]
 
@@ -109,6 +123,16 @@ def _skipped(node: ast.AST) -> Iterator[ast.AST]:
         yield node.value
     if isinstance(node, ast.Subscript):
         yield from ast.walk(node.slice)
+
+
+def _bounds(node: ast.AST) -> Iterator[ast.AST]:
+    """What something is compared with by its order, and what a module's constants are."""
+    if isinstance(node, ast.Compare) and any(isinstance(one, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for one in node.ops):
+        yield from ast.walk(node)
+    if isinstance(node, ast.Module):
+        for one in node.body:
+            if isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
+                yield from ast.walk(one.value)
 
 
 def production() -> Iterator[tuple[str, str]]:
@@ -138,6 +162,7 @@ def test_no_template_and_no_table_holds_it(ending: str) -> None:
             assert not [word for word in (*printed, *DAYS) if word in text], path
 
 
+PAIR = "def halves(rows):\n    n = 2\n    return len(rows) // n"
 PLANTED = [
     'CATEGORY = "talent_training"',
     'NAMES = {"x": "人才和培训服务类"}',
@@ -153,6 +178,11 @@ PLANTED = [
     "return_days = 5",
     'grade = "不合格"',
     'amount = Decimal("100000")',
+    "OFFERS_MAX = 2",
+    "OFFERS_MAX: Final = 6",
+    "def offer(state):\n    return state.offers >= 2",
+    "def passed(votes, members):\n    return 2 * votes > members",
+    "def late(days):\n    return days > 47",
 ]
 
 
@@ -161,7 +191,7 @@ def test_a_planted_value_is_found(source: str) -> None:
     assert scan("services/review/domain/planted.py", source)
 
 
-@pytest.mark.parametrize("source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", 'plan = "plan"', "n = 2"])
+@pytest.mark.parametrize("source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", "ONE = 1", "n > 0", PAIR])
 def test_what_explains_or_counts_places_is_none(source: str) -> None:
     assert not scan("services/review/domain/planted.py", source)
 

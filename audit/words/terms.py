@@ -28,8 +28,6 @@ Words: TypeAlias = Mapping[type[Event], Callable[[Any, Names], Said]]
 PSEUDONYM = 8
 """Characters of an id that a person reads."""
 HASH_SHOWN = 12
-SECONDS_SHOWN = 19
-"""Characters of a local time without its milliseconds."""
 PAIRS: Mapping[str, Said] = {
     "ELIGIBLE": ("符合条件", "eligible"),
     "CONDITIONAL": ("有待判定或放宽", "conditional on a judgement or a waiver"),

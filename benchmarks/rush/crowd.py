@@ -21,7 +21,6 @@ ROUND_FILE = Path(__file__).parents[2] / "rounds" / "2017.json"
 LAST = 9
 """The material that is attached in the rush: the signed statement (C4.9)."""
 AT_ONCE = 24
-WAIT_SECONDS = 0.05
 
 Tell = Callable[[str, int, int], None]
 

@@ -12,7 +12,7 @@ from shared.eventstore.gather import Gather
 from shared.eventstore.port import Append, Appended, Remembered
 from shared.eventstore.queue import WAITING_MAX, AppendQueue
 from shared.eventstore.sealing import prepare
-from shared.eventstore.writer import BatchWriter, append_under_lock, recall
+from shared.eventstore.writer import BatchWriter, recall
 
 __all__ = ["CHANNEL", "DISCONNECTED", "Connection", "Pool", "PostgresEventStore"]
 
@@ -51,17 +51,6 @@ class PostgresEventStore:
     async def append(self, request: Append) -> Appended:
         """See `EventStore.append`."""
         return await self.queue.append(prepare(request, self.service, rehearsal=self._rehearsal))
-
-    async def append_in(self, connection: Connection, request: Append) -> Appended:
-        """Append within the caller's transaction, as the last thing in it: it holds the head until the commit.
-
-        Durable once that transaction is. Raises what `append` raises but for `StoreBusy` and `OutcomeUnknown`.
-        """
-        prepared = prepare(request, self.service, rehearsal=self._rehearsal)
-        (result,) = (await append_under_lock(connection, [prepared], look_for_written=True)).results
-        if isinstance(result, Exception):
-            raise result
-        return result
 
     async def load(self, stream: str) -> Sequence[Recorded]:
         """See `EventStore.load`."""

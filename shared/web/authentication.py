@@ -23,7 +23,7 @@ from shared.web.problem import Unauthenticated
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
 VERIFIED_TOKENS_MAX = 4096
-TOKEN, TOKEN_OR_NOT, COMMAND, COMMAND_OR_NOT = "token", "token_or_not", "command", "command_or_not"
+TOKEN, COMMAND, COMMAND_OR_NOT = "token", "command", "command_or_not"
 """Names by which OpenAPI knows what a route asks for: a token or none, the last two with a command's headers."""
 
 
@@ -165,13 +165,7 @@ class _Actor(Bearer):
         return await actor_of(request)
 
 
-class _ActorOrNobody(Bearer):
-    async def __call__(self, request: Request) -> Actor | None:
-        return await actor_or_nobody(request)
-
-
 CurrentActor = Annotated[Actor, Depends(_Actor(TOKEN))]
-OptionalActor = Annotated[Actor | None, Depends(_ActorOrNobody(TOKEN_OR_NOT))]
 
 
 def _kid(token: str) -> str:

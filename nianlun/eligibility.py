@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from deploy.local.home import StackError
-from services.application.domain.form import Form, filing
+from services.application.domain.form import Form, filing, unless_contradictory
 from services.application.domain.parameters import check
 from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.notes import Note, notes
@@ -53,8 +53,18 @@ def eligibility(
     file = _read(form_file, FormFile)
     at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
     tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
+    _agreeing(form_file, tables)
     filed = filing(Form(**tables), terms, at, terms.deadline, file.attached)
     _print(_told(evaluate(filed, parameters.rules), notes(filed, parameters.rules)))
+
+
+def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
+    """As the platform's door does, take no table that contradicts itself."""
+    try:
+        for table in tables.values():
+            unless_contradictory(table)
+    except Malformed as error:
+        raise StackError(f"{path}: {error.field}: {error}") from error
 
 
 def _told(evaluation: Evaluation, known: Mapping[str, Note]) -> dict[str, object]:

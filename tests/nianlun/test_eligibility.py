@@ -119,7 +119,7 @@ LEAST: dict[str, Any] = {
     },
     "t4": {
         "partners": [
-            {"uscc": f"91310000MA1K000{number}X0", "type": "服务机构", "from": "2017-01-01", "to": "2017-09-20"}
+            {"uscc": f"91310000MA1K000{number}X{number}", "type": "服务机构", "from": "2017-01-01", "to": "2017-09-20"}
             for number in range(1, 4)
         ],
         "documents": dict.fromkeys(("management_system", "service_process", "fee_standard", "quality_assurance"), True),
@@ -176,7 +176,11 @@ def test_what_a_rule_reads_is_missed(desk: Desk, table: str, member: str, rule: 
         ("t1", {"operating_since": "2016-9-20"}, "t1.operating_since"),
         ("t1", {"operating_since": "2017-02-29"}, "t1.operating_since"),
         ("t1", {"legal_form": "company"}, "t1.legal_form"),
-        ("t1", {"uscc": "123"}, "t1.uscc"),
+        ("t1", {"uscc": ""}, "t1.uscc"),
+        ("t2", {"roster": LEAST["t2"]["roster"][:1] * 2}, "t2.roster.1.person_key"),
+        ("t2", {"staff_total": 9}, "t2.staff_total"),
+        ("t3", {"satisfied": 6}, "t3.satisfied"),
+        ("t3", {"volume_public": "96"}, "t3.volume_total"),
         ("t1", {"penalties": [{"date": "soon"}]}, "t1.penalties.0.date"),
         ("t2", {"premises": [{"area": 80, "tenure": "own"}]}, "t2.premises.0.area"),
         ("t2", {"roster": [{"person_key": "P1"}]}, "t2.roster.0.fulltime"),
@@ -228,3 +232,25 @@ def test_the_schema_asks_for_no_more_than_is_needed(capsys: pytest.CaptureFixtur
     schema = json.loads(capsys.readouterr().out)
     assert "legal_representative" not in schema["$defs"]["T1Body"]["required"]
     assert "capital" in schema["$defs"]["T1Body"]["required"]
+
+
+@pytest.mark.parametrize("code", ["91310000MA1K0000X", "91310000ma1k0000x0", "91310000MA1K0000X1"])
+def test_a_code_that_is_none_fails_its_rule(desk: Desk, code: str) -> None:
+    """R1 says of the applicant's code, and R17 of a partner's, that it is no valid one (C2.1.1, C2.1.5)."""
+    told = desk.told({**LEAST, "t1": {**LEAST["t1"], "uscc": code}})
+    assert (told["overall"], told["results"][0]["outcome"]) == ("INELIGIBLE", "FAIL")
+    first, *others = LEAST["t4"]["partners"]
+    told = desk.told({**LEAST, "t4": {**LEAST["t4"], "partners": [{**first, "uscc": code}, *others]}})
+    gathered = next(one for one in told["results"] if one["rule"] == "R17")
+    assert (gathered["outcome"], gathered["observed"]) == ("FAIL", "2")
+
+
+def test_missing_discount_rules_hide_no_ratio_that_fails(desk: Desk) -> None:
+    """R12 goes on missing its document, and tells of the share that is not reached (C2.1.3)."""
+    without = {name: value for name, value in LEAST["t3"].items() if name != "micro_discount"}
+    for lowfee, hides in (("5", False), ("4", True)):
+        told = desk.told({**LEAST, "t3": {**without, "volume_lowfee": lowfee}})
+        share = next(one for one in told["results"] if one["rule"] == "R12")
+        assert (share["outcome"], share["observed"]) == ("MISSING", f"5+{lowfee}/100, no discount rules")
+        assert ("亦未达到要求" in share["message_zh"]) is hides
+        assert ("not reached either" in share["message_en"]) is hides

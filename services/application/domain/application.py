@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment, attach, detach
-from services.application.domain.editing import ApplicationIsWithdrawn, editable, following, may_change, unless_barred
+from services.application.domain.editing import (
+    ApplicationHasLapsed,
+    ApplicationIsWithdrawn,
+    editable,
+    following,
+    may_change,
+    unless_barred,
+)
 from services.application.domain.form import save
 from services.application.domain.lapse import LapseApplication, lapse
 from services.application.domain.paper import ExportPdf, ReceivePaper, export, receive
@@ -145,6 +152,8 @@ def _start(state: Application, command: StartApplication) -> Sequence[Applicatio
             return [_started(command)]
         case Withdrawn():
             raise ApplicationIsWithdrawn
+        case Lapsed(before=Returned()):
+            raise ApplicationHasLapsed("what was returned was to be corrected in time")
         case Draft() | Submitted() | Returned() | Lapsed():
             if (state.started.kind, state.started.category) == (command.kind, command.category):
                 return []

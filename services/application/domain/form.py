@@ -98,17 +98,9 @@ def _saved(form: Form, event: FormSaved) -> Form:
 
 def save(started: ApplicationStarted, form: Form, table: Table, revision: int) -> Sequence[FormSaved]:
     """The table saved over the revision that was read, or a refusal; nothing when it says what is saved already."""
-    match table:
-        case T1():
-            as_certified(started, table)
-        case T2():
-            _one_line_a_person(table)
-        case T3():
-            _parts_within_wholes(table)
-        case T4():
-            pass
-        case _:
-            assert_never(table)
+    if isinstance(table, T1):
+        as_certified(started, table)
+    unless_contradictory(table)
     name = type(table).__name__
     index = ("T1", "T2", "T3", "T4").index(name)
     present = (form.t1, form.t2, form.t3, form.t4)[index]
@@ -140,6 +132,19 @@ def as_certified(started: ApplicationStarted, table: T1) -> None:
     for member, value in certified.items():
         if (claimed := getattr(table, member)) != value:
             raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
+
+
+def unless_contradictory(table: Table) -> None:
+    """Refuse a table of which two values cannot both be true (C4.1)."""
+    match table:
+        case T2():
+            _one_line_a_person(table)
+        case T3():
+            _parts_within_wholes(table)
+        case T1() | T4():
+            pass
+        case _:
+            assert_never(table)
 
 
 def plain(form: Form) -> dict[str, object]:

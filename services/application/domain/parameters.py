@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import InvalidOperation
 from typing import Final
 
 from services.application.domain.rules.capacity import MATERIAL_REQUIRED
@@ -50,28 +49,32 @@ class RubricIsEmpty(Malformed):
 
 
 def _years(text: str) -> bool:
-    return text.isdecimal() and int(text) <= YEARS_MAX
+    return _count(text) and int(text) <= YEARS_MAX
 
 
 def _amount(text: str) -> bool:
-    return Decimal(text).is_finite() and Decimal(text) >= 0
+    return re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,3})?", text) is not None
 
 
 def _share(text: str) -> bool:
-    return Fraction(text) >= 0
+    return re.fullmatch(r"[0-9]{1,9}/[1-9][0-9]{0,8}", text) is not None
+
+
+def _count(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}", text) is not None
 
 
 THRESHOLDS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
     "R2": (_years, f"whole years, at most {YEARS_MAX}"),
-    "R3": (_amount, "a decimal amount"),
-    "R6": (str.isdecimal, "a whole number"),
+    "R3": (_amount, "a decimal amount of at most 15 digits"),
+    "R6": (_count, "a whole number"),
     "R7": (_share, "a ratio such as 2/3"),
-    "R8": (_amount, "a decimal amount"),
-    "R10": (str.isdecimal, "a whole number"),
+    "R8": (_amount, "a decimal amount of at most 15 digits"),
+    "R10": (_count, "a whole number"),
     "R11": (_share, "a ratio such as 2/3"),
     "R12": (_share, "a ratio such as 2/3"),
     "R13": (_years, f"whole years, at most {YEARS_MAX}"),
-    "R17": (str.isdecimal, "a whole number"),
+    "R17": (_count, "a whole number"),
 }
 """How each rule reads its threshold; the other rules have none."""
 

@@ -11,6 +11,7 @@ from services.application.domain.submission import Attempt, SubmitApplication, e
 from shared.contracts.application import ApplicationResubmitted, ApplicationReturned
 from shared.contracts.review import DistrictReviewReturned
 from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal
 
 DISTRICT_STAGE = "district"
 
@@ -20,6 +21,13 @@ class TakeReturn:
     """The district returned the version that counts (C5.3)."""
 
     returned: DistrictReviewReturned
+
+
+class NothingIsCorrected(Refusal):
+    """A next version differs from the one that was returned."""
+
+    title = "Nothing of what was returned has changed"
+    clause = "C5.3"
 
 
 def take_return(state: Application, command: TakeReturn) -> Sequence[ApplicationEvent]:
@@ -47,9 +55,11 @@ def resubmit(state: Returned, command: SubmitApplication) -> Sequence[Applicatio
     if command.at >= due:
         raise ApplicationHasLapsed(f"it was to be corrected before {due}")
     last = state.submitted.last
+    changed = differences(last.form, state.form)
+    if not changed:
+        raise NothingIsCorrected
     attempt = Attempt(state.started, state.form, last.filed.version + 1, due, state.evaluated)
     event, evaluation = evaluated(attempt, command)
-    changed = differences(last.form, state.form)
     started, t1 = state.started, state.form.t1
     assert t1 is not None, "a missing table blocks the submission"
     resubmitted = ApplicationResubmitted(

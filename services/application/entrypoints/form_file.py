@@ -5,10 +5,11 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import Field, model_validator
 
-from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T1Body, T2Body, T3Body, T4Body
+from services.application.entrypoints import bodies
+from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T2Body, T3Body
 from shared.contracts.vocabulary import District
 from shared.kernel.instants import YEAR_MIN
-from shared.web.models import Body
+from shared.web.models import Body, ShortText
 
 Doc: TypeAlias = dict[str, Any]
 A_FILE: Final = "0" * 64
@@ -64,6 +65,24 @@ MAY_LACK: Final[Mapping[str, Mapping[str, Any]]] = {
     "PlanBody": {"smes": 0, "activities": 0, "public_share": "0/1"},
 }
 """What may be absent, and what then stands for it; no rule reads it, or reads it as nothing."""
+
+
+class T1Body(bodies.T1Body):
+    """基本情况; whether the code is one is for R1 to say."""
+
+    uscc: ShortText
+
+
+class PartnerBody(bodies.PartnerBody):
+    """合作机构; whether the code is one is for R17 to say."""
+
+    uscc: ShortText
+
+
+class T4Body(bodies.T4Body):
+    """资源、制度、计划."""
+
+    partners: Annotated[list[PartnerBody], Field(max_length=200)]  # type: ignore[assignment]  # each is one
 
 
 class FormFile(Body):

@@ -19,6 +19,7 @@ from shared.contracts.form import Partner, Person, Premises
 from shared.contracts.round import Levels, Rule
 from shared.contracts.vocabulary import EDUCATION, INTERSECTION, TITLES, at_least
 from shared.kernel.instants import LocalDate
+from shared.kernel.uscc import is_uscc
 
 FORM_ITSELF, ALWAYS, IF_QUALIFIED, IF_HONOURED = "form", "always", "qualifications", "honours"
 MATERIAL_REQUIRED = (FORM_ITSELF, ALWAYS, IF_QUALIFIED, IF_HONOURED)
@@ -103,6 +104,11 @@ def held(site: Premises, as_of: LocalDate) -> bool:
 
 
 def gathers(partner: Partner, as_of: LocalDate) -> bool:
-    """Whether it is a gathered service organization, by an agreement that has begun and not ended on the day."""
+    """Whether it is a gathered service organization with a valid code (GB 32100), and its time has begun and not ended.
+
+    That the agreement is attached is asked of nobody: C2.1.5 wants the organizations, and C4 no copy of an agreement.
+    """
+    if not is_uscc(partner.uscc):
+        return False
     begun = partner.valid_from is None or partner.valid_from <= as_of
     return partner.type == GATHERED and begun and (partner.valid_to is None or partner.valid_to >= as_of)

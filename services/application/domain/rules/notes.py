@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from services.application.domain.rules.capacity import GATHERED, gathers, held, professionals
 from services.application.domain.rules.finding import Filing, ratio
+from services.application.domain.rules.service import reaches
 from shared.contracts.round import Rule
 from shared.contracts.vocabulary import INTERSECTION, RECOGNITION, UNION, at_least
 
@@ -20,6 +21,7 @@ def notes(filing: Filing, rules: Sequence[Rule]) -> dict[str, Note]:
         "R2": _older_than_itself(filing),
         **{rule.id: _counting(filing, rule) for rule in rules if rule.id == "R7"},
         "R8": _leases(filing),
+        **{rule.id: _share(filing, rule) for rule in rules if rule.id == "R12"},
         "R13": _later_penalties(filing),
         "R16": _later_honours(filing),
         "R17": _partners(filing),
@@ -45,6 +47,13 @@ def _counting(filing: Filing, rule: Rule) -> Note | None:
         f"注意：学历、职称满足其一即计（每人计一次）时符合；若须两者兼备，则为 {both}/{total}，不符合",
         f"warning: met by counting once who has degree or title; by who has both it is {both}/{total}, not met",
     )
+
+
+def _share(filing: Filing, rule: Rule) -> Note | None:
+    """C2.1.3: where the discount rules are missing, whether the share would be reached once they are there."""
+    if filing.t3 is None or filing.t3.micro_discount is not None or reaches(filing.t3, rule):
+        return None
+    return "公益性或低收费服务占比亦未达到要求", "the share is not reached either"
 
 
 def _leases(filing: Filing) -> Note | None:
@@ -76,6 +85,6 @@ def _partners(filing: Filing) -> Note | None:
     if not idle:
         return None
     return (
-        f"{idle} 条合作机构重复或协议不在有效期，未计入",
-        f"{idle} partners not counted: named twice, or no agreement that runs",
+        f"{idle} 条合作机构重复、代码无效或不在合作期内，未计入",
+        f"{idle} partners not counted: named twice, no valid code, or not in its time",
     )

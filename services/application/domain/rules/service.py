@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.application.domain.rules.finding import MISSING, Filing, Finding, ratio, verdict, whole
+from shared.contracts.form import T3
 from shared.contracts.round import Rule
 from shared.contracts.vocabulary import Outcome
 
@@ -29,12 +30,17 @@ def r12(filing: Filing, rule: Rule) -> Finding:
     """C2.1.3: public-benefit and low-fee service reach the ratio, and the discount rules exist."""
     if filing.t3 is None:
         return MISSING
-    total = Fraction(Decimal(filing.t3.volume_total))
-    favoured = Fraction(Decimal(filing.t3.volume_public) + Decimal(filing.t3.volume_lowfee))
     observed = f"{filing.t3.volume_public}+{filing.t3.volume_lowfee}/{filing.t3.volume_total}"
     if filing.t3.micro_discount is None:
         return Finding(Outcome.MISSING, f"{observed}, no discount rules")
-    return verdict(0 < total >= favoured and favoured / total >= ratio(rule), observed)
+    return verdict(reaches(filing.t3, rule), observed)
+
+
+def reaches(table: T3, rule: Rule) -> bool:
+    """Whether public-benefit and low-fee service, parts of the whole, reach the ratio."""
+    total = Fraction(Decimal(table.volume_total))
+    favoured = Fraction(Decimal(table.volume_public) + Decimal(table.volume_lowfee))
+    return 0 < total >= favoured and favoured / total >= ratio(rule)
 
 
 def r19(filing: Filing, _rule: Rule) -> Finding:

@@ -79,7 +79,10 @@ FORM_3 = T3(
     micro_discount="d" * 64,
 )
 FORM_4 = T4(
-    partners=tuple(Partner(name=f"机构{n}", uscc=f"U{n}", type="gathered_service_organization") for n in range(3)),
+    partners=tuple(
+        Partner(name=f"机构{n}", uscc=f"91310000MA1K000{n}X{n}", type="gathered_service_organization")
+        for n in range(1, 4)
+    ),
     documents=Systems(
         management_system="1a" * 32, service_process="1b" * 32, fee_standard="1c" * 32, quality_assurance="1d" * 32
     ),

@@ -84,7 +84,8 @@ def filing(at: str = "2017-09-15T10:00:00+08:00", **changes: Any) -> Filing:
         micro_discount="d" * 64,
     )
     partners = tuple(
-        Partner(name=f"机构{n}", uscc=f"91310000MA1K000{n}X1", type="gathered_service_organization") for n in range(3)
+        Partner(name=f"机构{n}", uscc=f"91310000MA1K000{n}X{n}", type="gathered_service_organization")
+        for n in range(1, 4)
     )
     plan = Plan(smes=100, activities=10, public_share="10/100")
     t4 = T4(partners=partners, documents=SYSTEMS, plan=plan, category_narrative="服务", commitment="c" * 64)

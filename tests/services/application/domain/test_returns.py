@@ -12,7 +12,7 @@ from services.application.domain.editing import ApplicationHasLapsed, OnlyNamedI
 from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf, PaperIsAnotherVersion, PaperWhileReturned, ReceivePaper
 from services.application.domain.reactions import reaction
-from services.application.domain.returns import TakeReturn
+from services.application.domain.returns import NothingIsCorrected, TakeReturn
 from services.application.domain.states import ApplicationEvent, Submitted, form_of
 from services.application.domain.submission import ApplicationAlreadySubmitted, NotEligible
 from shared.contracts.application import (
@@ -167,10 +167,9 @@ def test_a_first_version_stays_what_it_was() -> None:
     assert [one.filed.version for one in state.versions] == [1, 2]
 
 
-def test_what_is_corrected_on_paper_alone_is_filed_again_unchanged() -> None:
-    _, resubmitted = given(APPLICATION_DECIDER, *SENT_BACK).when(AGAIN).events()
-    assert isinstance(resubmitted, ApplicationResubmitted)
-    assert (resubmitted.changed, resubmitted.version) == ((), 2)
+def test_what_is_not_corrected_is_no_next_version() -> None:
+    """What is returned is a table, a member or a material: filed again it differs (C5.3)."""
+    given(APPLICATION_DECIDER, *SENT_BACK).when(AGAIN).then_refuses(NothingIsCorrected)
 
 
 def test_the_deadline_of_a_correction_is_its_due_instant() -> None:
@@ -212,7 +211,7 @@ def test_a_return_that_runs_out_lapses_at_its_due_instant() -> None:
     given(APPLICATION_DECIDER, *SENT_BACK).when(LapseApplication("app-1", TERMS, SYSTEM, IN_TIME)).then_nothing()
     given(APPLICATION_DECIDER, *SENT_BACK).when(LapseApplication("app-1", TERMS, SYSTEM, DUE)).then(lapsed)
     over = (*SENT_BACK, lapsed)
-    for command in (AGAIN, saving(LARGER, 1), attaching(6, "0" * 64)):
+    for command in (AGAIN, START, saving(LARGER, 1), attaching(6, "0" * 64)):
         given(APPLICATION_DECIDER, *over).when(command).then_refuses(ApplicationHasLapsed)
     given(APPLICATION_DECIDER, *over).when(TAKE).then_nothing()
     given(APPLICATION_DECIDER, *over).when(PAPER).then_refuses(PaperWhileReturned)

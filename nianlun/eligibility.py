@@ -50,7 +50,7 @@ def eligibility(
         raise StackError("name a FORM.json, or ask for its --schema")
     parameters = _round(round_file)
     terms = terms_of(parameters)
-    file = _read(form_file, FormFile)
+    file = _named(_read(form_file, FormFile), parameters)
     at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
     tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
     _agreeing(form_file, tables)
@@ -65,6 +65,15 @@ def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
             unless_contradictory(table)
     except Malformed as error:
         raise StackError(f"{path}: {error.field}: {error}") from error
+
+
+def _named(file: FormFile, parameters: RoundParameters) -> FormFile:
+    """With the codes of the categories that the round names in Chinese."""
+    if file.t1 is None:
+        return file
+    codes = {one.name_zh: one.code for one in parameters.categories}
+    named = [codes.get(one, one) for one in file.t1.category]
+    return file.model_copy(update={"t1": file.t1.model_copy(update={"category": named})})
 
 
 def _told(evaluation: Evaluation, known: Mapping[str, Note]) -> dict[str, object]:

@@ -254,3 +254,30 @@ def test_missing_discount_rules_hide_no_ratio_that_fails(desk: Desk) -> None:
         assert (share["outcome"], share["observed"]) == ("MISSING", f"5+{lowfee}/100, no discount rules")
         assert ("亦未达到要求" in share["message_zh"]) is hides
         assert ("not reached either" in share["message_en"]) is hides
+
+
+def test_a_round_has_every_rule_and_thresholds_that_can_be_read(desk: Desk, tmp_path: Path) -> None:
+    """A round that lacks a rule or asks for an amount beyond all reading is none (C2.1)."""
+    planned = json.loads(Path(ROUND).read_text())
+    fewer = [rule for rule in planned["rules"] if rule["id"] != "R7"]
+    endless = [{**rule, "threshold": "1e400"} if rule["id"] == "R3" else rule for rule in planned["rules"]]
+    for rules, named in ((fewer, "lacking R7"), (endless, "rules.R3.threshold")):
+        (tmp_path / "round.json").write_text(json.dumps({**planned, "rules": rules}))
+        code, _, err = desk.ask(LEAST, "--round", str(tmp_path / "round.json"))
+        assert (code, len(err.splitlines())) == (1, 1)
+        assert named in err
+
+
+def test_the_words_of_the_printed_form_are_taken(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """Categories by their Chinese names, districts by theirs, and all words stand in the schema (C4.1)."""
+    words = {"kind": "专业服务机构", "category": "管理咨询服务类", "district": "黄浦区"}
+    honour = {"level": "区", "date": "2016-05-01"}
+    told = desk.told({**LEAST, "t1": {**LEAST["t1"], **words, "honours": [honour]}})
+    assert [told["results"][at]["outcome"] for at in (13, 14, 15)] == ["PASS", "PASS", "JUDGE"]
+    assert told["results"][14]["observed"] == "management_consulting"
+    with pytest.raises(SystemExit):
+        main(["eligibility", "--schema"])
+    shapes = json.loads(capsys.readouterr().out)["$defs"]
+    assert "企业" in shapes["T1Body"]["properties"]["legal_form"]["enum"]
+    assert {"黄浦区", "310101"} <= set(shapes["T1Body"]["properties"]["district"]["anyOf"][0]["enum"])
+    assert "tenure" not in shapes["PremisesBody"]["required"]

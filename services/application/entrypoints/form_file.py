@@ -26,11 +26,33 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "律师事务所": "law_firm",
         "分支机构": "branch",
     },
-    "kind": {"综合": "comprehensive", "专业": "professional"},
-    "level": {"国家级": "national", "市级": "municipal", "区级": "district", "行业": "industry"},
+    "kind": {
+        "综合": "comprehensive",
+        "综合服务机构": "comprehensive",
+        "专业": "professional",
+        "专业服务机构": "professional",
+    },
+    "level": {
+        "国家级": "national",
+        "国家": "national",
+        "市级": "municipal",
+        "市": "municipal",
+        "区级": "district",
+        "区": "district",
+        "行业": "industry",
+    },
+    "district": {one.name_zh: one.value for one in District},
     "volume_unit": {"次": "cases", "家次": "visits", "小时": "hours", "元": "yuan"},
     "tenure": {"自有": "own", "租赁": "lease"},
-    "education": {"大专": "college", "本科": "bachelor", "硕士": "master", "博士": "doctor", "无": "none"},
+    "education": {
+        "中专": "secondary",
+        "高中": "secondary",
+        "大专": "college",
+        "本科": "bachelor",
+        "硕士": "master",
+        "博士": "doctor",
+        "无": "none",
+    },
     "title_level": {"初级": "junior", "中级": "intermediate", "高级": "senior", "无": "none"},
     "type": {
         "服务机构": "gathered_service_organization",
@@ -66,11 +88,23 @@ MAY_LACK: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """What may be absent, and what then stands for it; no rule reads it, or reads it as nothing."""
 
+PAPERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "PersonBody": ("evidence",),
+    "T3Body": ("micro_discount",),
+    "PartnerBody": ("agreement",),
+    "T4Body": ("commitment",),
+    "SystemsBody": ("management_system", "service_process", "fee_standard", "quality_assurance"),
+}
+"""Documents that may be said to be there by yes or no."""
+DAYS: Final = ("date", "valid_to", "established_on", "operating_since", "lease_to", "from", "to")
+
 
 class T1Body(bodies.T1Body):
     """基本情况; whether the code is one is for R1 to say."""
 
     uscc: ShortText
+    category: Annotated[list[ShortText], Field(max_length=8, default_factory=list)]
+    """Codes of the round's categories, or their Chinese names."""
 
 
 class PartnerBody(bodies.PartnerBody):
@@ -111,13 +145,35 @@ class FormFile(Body):
 
 
 def schema() -> Doc:
-    """The JSON Schema of FORM.json."""
+    """The JSON Schema of FORM.json: what the command takes, with every word and every short way of saying it."""
     described = FormFile.model_json_schema()
-    for name, absent in MAY_LACK.items():
-        shape = described["$defs"][name]
-        derived = {"staff_total"} if name == "T2Body" else set()
-        shape["required"] = [one for one in shape.get("required", []) if one not in {*absent, *derived}]
+    shapes = described["$defs"]
+    for name in (*MAY_LACK, "HonourBody"):
+        shape = shapes[name]
+        derived = {"T2Body": {"staff_total"}, "PremisesBody": {"tenure"}}.get(name, set())
+        shape["required"] = [one for one in shape.get("required", []) if one not in {*MAY_LACK.get(name, {}), *derived}]
+        for member, said in shape["properties"].items():
+            shape["properties"][member] = _sayable(member, said, absent=member not in shape["required"])
+    shapes["PremisesBody"]["anyOf"] = [{"required": ["tenure"]}, {"required": ["lease_to"]}]
+    shapes["T1Body"]["properties"]["category"]["anyOf"].append({"type": "string", "minLength": 1})
+    for name, members in PAPERS.items():
+        for member in members:
+            shapes[name]["properties"][member] = {"anyOf": [shapes[name]["properties"][member], {"type": "boolean"}]}
+    described["properties"]["materials"] = {"anyOf": [described["properties"]["materials"], {"type": "null"}]}
     return described
+
+
+def _sayable(member: str, said: Doc, *, absent: bool) -> Doc:
+    """A member with its Chinese words, and null where it may be left out."""
+    if member in WORDS and "enum" in said:
+        said = {**said, "enum": [*said["enum"], *WORDS[member]]}
+    if member == "district":
+        said = {"enum": [*(one.value for one in District), *WORDS[member]]}
+    if member == "person_key":
+        said = {**said, "not": {"pattern": "^[0-9]{17}.$"}}
+    if member in DAYS:
+        said = {**said, "format": "date"}
+    return {"anyOf": [said, {"type": "null"}]} if absent else said
 
 
 def _read(document: Doc) -> Doc:

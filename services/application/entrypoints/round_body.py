@@ -3,9 +3,10 @@
 from typing import Annotated, Literal
 
 import msgspec
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.application.domain.parameters import ROUND_ID
+from services.application.domain.rules.registry import PREDICATES
 from shared.contracts.round import RoundParameters
 from shared.web.models import Body, Count, DateText, InstantText, ShortText, Token
 
@@ -172,6 +173,14 @@ class AssessmentBody(Body):
     source: SourceText
 
 
+def _every_rule(rules: list[RuleBody]) -> list[RuleBody]:
+    """A round that leaves out a rule asks less than the notice; it is refused here, so that earlier rounds stay."""
+    lacking = [one for one in PREDICATES if one not in {rule.id for rule in rules}]
+    if lacking:
+        raise ValueError(f"every rule is there; lacking {', '.join(lacking)}")
+    return rules
+
+
 class RoundBody(Body):
     """Everything that distinguishes one year's round from another's."""
 
@@ -179,7 +188,7 @@ class RoundBody(Body):
     title_zh: ShortText
     calendar: CalendarBody
     categories: Annotated[list[CategoryBody], Field(max_length=50)]
-    rules: Annotated[list[RuleBody], Field(max_length=50)]
+    rules: Annotated[list[RuleBody], Field(max_length=50), AfterValidator(_every_rule)]
     non_waivable: Annotated[list[Token], Field(max_length=50)]
     rubric: Annotated[list[CriterionBody], Field(max_length=50)]
     panels: PanelsBody

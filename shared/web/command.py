@@ -45,7 +45,7 @@ class Arrival:
 
     context: Context
     key: str | None
-    """The idempotency key, scoped by actor."""
+    """The idempotency key, scoped by actor; of those who have no account, by the request itself."""
     request_hash: str
     store: EventStore
     status: int
@@ -88,7 +88,9 @@ class Arrival:
 
 
 async def _arrival(request: Request, actor: Actor, *, file: bool = False) -> Arrival:
-    key, store = _key(request, actor), request.app.state.web.store
+    text, store = _key(request), request.app.state.web.store
+    request_hash = _hash(request, request.url.query.encode() if file else await request.body()) if text else ""
+    key = f"{request_hash if actor == ANYBODY else actor.id}:{text}" if text else None
     if key is not None:
         request.state.command_id = named("command", store.service, key)
     command_id: str = request.state.command_id
@@ -96,17 +98,16 @@ async def _arrival(request: Request, actor: Actor, *, file: bool = False) -> Arr
     trace = valid_traceparent(request.headers.get("traceparent"))
     context = Context(command_id, actor, at, command_id, traceparent=trace)
     status = getattr(request.scope.get("route"), "status_code", None) or 200
-    request_hash = _hash(request, request.url.query.encode() if file else await request.body()) if key else ""
     return Arrival(context, key, request_hash, store, status)
 
 
-def _key(request: Request, actor: Actor) -> str | None:
+def _key(request: Request) -> str | None:
     text = request.headers.get(KEY)
     if text is None:
         return None
     if not re.fullmatch(KEY_PATTERN, text):
         raise Malformed("1 to 128 visible ASCII characters are expected", field=KEY)
-    return f"{actor.id}:{text}"
+    return text
 
 
 def _hash(request: Request, body: bytes) -> str:

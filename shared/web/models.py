@@ -10,6 +10,7 @@ from shared.contracts.vocabulary import District
 from shared.kernel.instants import NotAnInstant, instant
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+_WORDS = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _DAY = r"(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -57,7 +58,8 @@ def _district(text: str) -> str:
         raise ValueError("the GB/T 2260 code of a district of Shanghai is expected") from None
 
 
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_ONE_LINE)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WORDS)]
+"""One line that says something: blanks alone are no name, no ground and no number of a document."""
 LongText = Annotated[str, StringConstraints(max_length=4000, pattern=_LINES)]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 UsccText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]

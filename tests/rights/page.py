@@ -26,6 +26,11 @@ role, from its own and a foreign district, for its own and a foreign organizatio
 
 Where two people have to decide (a proposer never approves, two officers for a waiver), the second is another account of
 the role shown. What no person commands, because it follows from another house's event or from the clock, has no row.
+
+What needs no account stands in the filer's column: opening one's own account (`OpenAccount (filer)`), and
+`FileObjection`. The door takes whoever objects for a member of the public, with or without a token, and records
+nobody's account but a filer's; only the city's officer, leader and publisher and the auditor are known for what they
+are, and refused.
 """
 SHORT = {
     Role.ADMINISTRATOR: "administrator",

@@ -31,9 +31,9 @@ from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 INADMISSIBLE, DISMISSED, UPHELD = "inadmissible", "dismissed", "upheld"
 OUTCOMES = (INADMISSIBLE, DISMISSED, UPHELD)
-OPEN_MAX_OF_AN_APPLICATION = 20
-"""Open objections to one application: nobody floods the office from behind many names."""
-OPEN_MAX_OF_A_ROUND = 1000
+OPEN_MAX_OF_AN_APPLICATION = 1000
+"""Open objections to one application: what a decision can hold, not what people may say."""
+OPEN_MAX_OF_A_ROUND = 5000
 
 # Commands
 

@@ -116,6 +116,14 @@ async def test_a_key_belongs_to_its_actor(house: House, client: httpx.AsyncClien
     assert answer.json()["events"] == []
 
 
+async def test_strangers_who_choose_one_key_do_not_meet(client: httpx.AsyncClient) -> None:
+    key = {"Idempotency-Key": "k1"}
+    answers = [await client.post("/open", json={"text": text}, headers=key) for text in ("a", "b", "a")]
+    assert [answer.is_success for answer in answers] == [True, False, True]
+    assert answers[1].json()["type"] != "urn:nianlun:refusal:key-reused", "the note itself is refused: it is another"
+    assert ["idempotent-replayed" in answer.headers for answer in answers] == [False, False, True]
+
+
 async def test_of_two_at_once_one_does_the_work_and_both_are_answered_alike(
     house: House, client: httpx.AsyncClient
 ) -> None:

@@ -85,3 +85,10 @@ def test_a_member_that_is_missing_is_named(body: type[Body], members: dict[str, 
         with pytest.raises(ValidationError) as refused:
             body(**{other: value for other, value in members.items() if other != name})
         assert [error["loc"] for error in refused.value.errors()] == [(name,)]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0 "])
+def test_a_name_of_blanks_is_no_name(blank: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ObjectionBody.model_validate({**OBJECTION, "name": blank})
+    assert caught.value.errors()[0]["loc"] == ("name",)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from nianlun.cli import main
 from rehearsal.cast import organizations
@@ -281,3 +282,35 @@ def test_the_words_of_the_printed_form_are_taken(desk: Desk, capsys: pytest.Capt
     assert "企业" in shapes["T1Body"]["properties"]["legal_form"]["enum"]
     assert {"黄浦区", "310101"} <= set(shapes["T1Body"]["properties"]["district"]["anyOf"][0]["enum"])
     assert "tenure" not in shapes["PremisesBody"]["required"]
+
+
+SAYABLE: list[tuple[str, dict[str, Any], bool]] = [
+    ("t1", {}, True),
+    ("t1", {"category": None, "kind": "综合"}, True),
+    ("t1", {"operating_since": "2017-02-30"}, False),
+    ("t1", {"district": "310119"}, False),
+    ("t1", {"district": "浦东新区"}, True),
+    ("t1", {"uscc": "12"}, True),
+    ("t1", {"honours": [{"level": "国家", "date": "2016-01-01", "issuer": None}]}, True),
+    ("t1", {"honours": [{"level": "乡镇", "date": "2016-01-01"}]}, False),
+    ("t2", {"premises": [{"area": "80"}]}, False),
+    ("t2", {"premises": None, "staff_total": None}, True),
+    ("t3", {"volume_unit": "家次", "micro_discount": False}, True),
+    ("t3", {"micro_discount": "yes"}, False),
+    ("t4", {"documents": {"fee_standard": False}, "commitment": False, "plan": None}, True),
+    ("t4", {"documents": None}, True),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "holds"), SAYABLE)
+def test_the_schema_takes_what_the_command_takes(
+    desk: Desk, capsys: pytest.CaptureFixture[str], table: str, change: dict[str, Any], *, holds: bool
+) -> None:
+    """What is published and what is read are the same (C4.1)."""
+    form = {**LEAST, table: {**LEAST[table], **change}, "materials": None}
+    code, _, err = desk.ask(form)
+    assert (code == 0) is holds, err
+    with pytest.raises(SystemExit):
+        main(["eligibility", "--schema"])
+    checker = Draft202012Validator(json.loads(capsys.readouterr().out), format_checker=FormatChecker())
+    assert checker.is_valid(form) is holds, [one.message for one in checker.iter_errors(form)]

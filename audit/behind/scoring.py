@@ -41,7 +41,8 @@ def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
 
 
 def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
-    pool, parameters = tuple(case.before(review.ExpertEnrolled)), case.plan.parameters
+    known = {one.expert: one for one in case.before(review.ExpertEnrolled)}
+    pool, parameters = tuple(known.values()), case.plan.parameters
     groups, panels = groups_of(parameters), parameters.panels
     return ConstitutePanel(event.round, event.group, groups, pool, panels, event.seed, case.by, case.at)
 

@@ -13,13 +13,15 @@ from shared.kernel.refusal import Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class EnrolExpert:
-    """The panel secretary takes an expert into the pool."""
+    """The panel secretary takes an expert into the pool, and again when employer or specialties changed (C5.4)."""
 
     expert: str
     employer_uscc: str
     specialties: tuple[str, ...]
     by: Actor
     at: Instant
+    assigned: bool = False
+    """Whether something is assigned to the expert and not scored yet."""
 
 
 Command: TypeAlias = EnrolExpert
@@ -41,10 +43,10 @@ class Enrolled:
 Expert: TypeAlias = Stranger | Enrolled
 
 
-class ExpertAlreadyEnrolled(Refusal):
-    """The pool knows this expert with other data."""
+class ExpertHasAssignments(Refusal):
+    """What is assigned was assigned by the employer that was known: it is scored, or the expert recused, first."""
 
-    title = "The expert is enrolled with another employer or other specialties"
+    title = "Something is assigned to the expert and not scored yet"
     clause = "C5.4"
     field = "expert"
 
@@ -59,7 +61,7 @@ def evolve(_state: Expert, event: ExpertEvent) -> Expert:
 
 
 def decide(state: Expert, command: Command) -> Sequence[ExpertEvent]:
-    """Enrol once."""
+    """Enrol; other data of the same expert supersede what was known."""
     require(command.by, Role.PANEL_SECRETARY)
     enrolment = ExpertEnrolled(
         expert=command.expert, employer_uscc=command.employer_uscc, specialties=command.specialties
@@ -70,7 +72,9 @@ def decide(state: Expert, command: Command) -> Sequence[ExpertEvent]:
         case Enrolled(before):
             if before == enrolment:
                 return []
-            raise ExpertAlreadyEnrolled
+            if command.assigned:
+                raise ExpertHasAssignments
+            return [enrolment]
         case _:
             assert_never(state)
 

@@ -14,7 +14,7 @@ from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecis
 from services.review.usecases.board import board_of
 from services.review.usecases.entries import barred, entries_of, entry_of, scored_after
 from services.review.usecases.handle import PanelCommand, handle
-from services.review.usecases.panels_view import PANELS
+from services.review.usecases.panels_view import PANELS, TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import panel_stream
 from services.review.usecases.subjects import constituted, policy
@@ -37,10 +37,20 @@ def pool_router(store: EventStore) -> APIRouter:
     routes = APIRouter(tags=["panels"])
 
     @routes.post("/experts", status_code=201, response_model=Receipt)
-    async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
-        """Take an expert into the pool."""
+    async def enrol(body: ExpertBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+        """Take an expert into the pool, or learn of another employer or other specialties."""
         specialties = tuple(body.specialties)
-        command = EnrolExpert(body.expert, body.employer_uscc, specialties, arrival.actor, arrival.at)
+        open_tasks = await reads.find(
+            WORKLIST, {"expert": body.expert, "assigned": True, "scored": False}, limit=TASKS_MAX
+        )
+        command = EnrolExpert(
+            body.expert,
+            body.employer_uscc,
+            specialties,
+            arrival.actor,
+            arrival.at,
+            assigned=any("recused" not in task and "replaced_by" not in task for task in open_tasks),
+        )
         return await arrival.answer(lambda again: handle(store, command, arrival.context, again))
 
     return routes

@@ -131,11 +131,14 @@ class Explanation:
 
 
 def explain(log: Iterable[Recorded], application: str) -> Explanation | None:
-    """The explanation, or None when the log does not know the application."""
+    """The last application of this id, of this code's organization or of this name; None when the log knows none."""
     record = Record.of(log, None)
-    started = next((event for _, event in record.where(ApplicationStarted, application=application)), None)
+    begun = [event for _, event in record.all(ApplicationStarted)]
+    named = [one for one in begun if application in (one.application, one.uscc, one.organization_name)]
+    started = named[-1] if named else None
     if started is None:
         return None
+    application = started.application
     subject = subject_of(record, started)
     about = [one for one in record.in_time() if touches(subject, one)]
     events = [one.event for one in about]

@@ -11,6 +11,7 @@ from services.application.domain.editing import (
     unless_barred,
 )
 from services.application.domain.form import Form, as_certified, filing, inputs_hash, snapshot_hash
+from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.states import (
     Application,
@@ -31,7 +32,7 @@ from shared.contracts.application import (
     LateSubmissionRefused,
 )
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_text
 from shared.kernel.refusal import Refusal, require
 
 FIRST_VERSION = 1
@@ -158,7 +159,7 @@ def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent
         raise RoundTakesNoMore
     if command.at >= deadline:
         late = LateSubmissionRefused(application=started.application, received_at=command.at, deadline=deadline)
-        detail = f"received at {command.at}, the deadline is {deadline}"
+        detail = f"received at {local_text(command.at)}, the deadline is {local_text(deadline)} (Asia/Shanghai)"
         raise SubmissionTooLate(detail, record=() if draft.refused == late else (late,))
     if draft.form.t1 is not None:
         as_certified(started, draft.form.t1)
@@ -184,10 +185,9 @@ def _admitted(started: ApplicationStarted, command: SubmitApplication) -> list[L
 
 
 def _ineligible(evaluation: Evaluation, record: Sequence[EligibilityEvaluated]) -> NotEligible:
-    first = next(result for result in evaluation.results if result.rule == evaluation.blocking[0])
-    others = f"; so do {', '.join(evaluation.blocking[1:])}" if evaluation.blocking[1:] else ""
-    detail = f"{first.rule} refuses {first.observed}{others}"
-    return NotEligible(detail, rule=first.rule, clause=first.clause, record=record)
+    blocking = [result for result in evaluation.results if result.rule in evaluation.blocking]
+    detail = "; ".join(f"{one.rule} {message_zh(one)} {message_en(one)}" for one in blocking)
+    return NotEligible(detail, rule=blocking[0].rule, clause=blocking[0].clause, record=record)
 
 
 def _submitted(draft: Draft, command: SubmitApplication, evaluation: Evaluation) -> ApplicationSubmitted:

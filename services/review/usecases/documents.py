@@ -7,6 +7,7 @@ from services.review.domain.batch import BATCH_DECIDER, Draft, SealBatch, Sealed
 from services.review.domain.checks import WITHDRAWN
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictReview, Ended, NotOpened, Open, checks_of, judged, waived
+from services.review.domain.waivers import GROUND
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import batch_stream, district_stream
 from services.review.usecases.subjects import events, policy
@@ -106,21 +107,24 @@ async def _table(
     until: int = POSITION_MAX,
 ) -> SummaryTable:
     """The rows with every rule's result, waivers and compliance, as the log has them up to a position."""
+    grounds = frozenset(rule.id for rule in parameters.rules if rule.kind == GROUND)
     return SummaryTable(
         round_title=parameters.title_zh,
         district=listed.district,
         document_number=listed.document_number,
         sealed_at=at,
         rules=tuple(rule.id for rule in parameters.rules),
-        rows=tuple([await _row(archive, row, until) for row in listed.rows]),
+        rows=tuple([await _row(archive, row, until, grounds) for row in listed.rows]),
         categories={category.code: category.name_zh for category in parameters.categories},
     )
 
 
-async def _row(archive: Archive, row: BatchRow, until: int) -> SummaryRow:
+async def _row(archive: Archive, row: BatchRow, until: int, grounds: frozenset[str]) -> SummaryRow:
+    """One row; a ground for waivers that is not there fails nothing, and is left open."""
     state = await _review(archive, row, until)
     evaluation = await archive.facts.evaluation(row.application, row.version)
-    results = {one.rule: one.outcome for one in evaluation.results} if evaluation is not None else {}
+    found = evaluation.results if evaluation is not None else ()
+    results = {one.rule: one.outcome for one in found if not (one.rule in grounds and one.outcome == Outcome.FAIL)}
     assert not isinstance(state, NotOpened), "what is recommended was opened"
     checks = checks_of(state)
     return SummaryRow(

@@ -16,6 +16,8 @@ KILL_EVERY_SECONDS = 3.0
 KILLS_MIN = 8
 SECONDS_MAX = 600
 LIVED = "$ nianlun audit verify"
+COMMANDS = "2897 commands, "
+"""Of sixty organizations, whether anybody is killed or not."""
 VICTIMS = ("review", "kafka", "application", "postgres", "registration", "publication", "statistics", "reporting")
 
 
@@ -54,5 +56,5 @@ def test_the_round_comes_out_the_same_while_every_kind_of_process_is_killed(tmp_
     text = said.read_text()
     assert demo.returncode == 0, text
     assert "PROVEN" in text
-    assert "1768 commands, 2035 events" in " ".join(text.split())
+    assert COMMANDS in " ".join(text.split())
     assert len(killed) >= KILLS_MIN

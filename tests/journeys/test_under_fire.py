@@ -12,7 +12,7 @@ import pytest
 
 from tests.journeys.lived import NIANLUN, nianlun
 
-KILL_EVERY_SECONDS = 3.0
+KILL_EVERY_SECONDS = 4.0
 KILLS_MIN = 8
 SECONDS_MAX = 600
 LIVED = "$ nianlun audit verify"

@@ -106,6 +106,10 @@ class OneRound:
         assert at
         return PLANNED if round_id == "2017" else None
 
+    async def barred(self) -> frozenset[str]:
+        """See `Facts.barred`."""
+        return frozenset()
+
 
 @dataclass(slots=True)
 class Printery(House):

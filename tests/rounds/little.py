@@ -144,7 +144,9 @@ class Little:
         for owed in await self.town.read(one.filer, "reporting", "/obligations"):
             self.told.owed[" ".join(filter(None, (owed["kind"], owed.get("period"))))] = owed["due"]
             way, content = FILINGS[owed["kind"]]
-            await self.town.command(one.filer, "reporting", f"/obligations/{owed['obligation']}/{way}", content())
+            place = f"/obligations/{owed['obligation']}"
+            await self.town.command(one.filer, "reporting", f"{place}/{way}", content())
+            await self.town.command(OFFICER, "reporting", f"{place}/acceptance", {})
         assessment = self.parameters.assessment
         assert assessment is not None
         year = self.parameters.obligations[0].year

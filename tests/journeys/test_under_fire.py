@@ -5,16 +5,15 @@ import os
 import signal
 import subprocess
 import time
-from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.lived import NIANLUN, nianlun
 
-KILL_EVERY_SECONDS = 4.0
-KILLS_MIN = 8
-SECONDS_MAX = 600
+KILL_EVERY_SECONDS = 8.0
+KILLS_MIN = 6
+SECONDS_MAX = 900
 LIVED = "$ nianlun audit verify"
 COMMANDS = "2897 commands, "
 """Of sixty organizations, whether anybody is killed or not."""
@@ -44,7 +43,7 @@ def test_the_round_comes_out_the_same_while_every_kind_of_process_is_killed(tmp_
     try:
         while demo.poll() is None and "stack up after" not in said.read_text():
             time.sleep(0.1)
-        for name in cycle(VICTIMS):
+        for name in VICTIMS:
             time.sleep(KILL_EVERY_SECONDS)
             if demo.poll() is not None or LIVED in said.read_text():
                 break

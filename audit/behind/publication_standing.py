@@ -28,9 +28,7 @@ from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import STANDING
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, end_of_day_after, plus_seconds
-
-DAY_SECONDS = 86_400
+from shared.kernel.instants import Instant, end_of_day_after, plus_days
 
 
 def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
@@ -57,7 +55,7 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
         round=event.round,
         approved=_in_force(case, event.application),
         terms_sha256=event.terms_sha256,
-        due=plus_seconds(case.at, days * DAY_SECONDS),
+        due=plus_days(case.at, days),
         by=case.by,
         at=case.at,
         anew=bool(offers) and not any(_since(case, one, event.application) for one in offers),

@@ -31,9 +31,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.contracts.vocabulary import COMPREHENSIVE
-from shared.kernel.instants import Instant, plus_seconds
-
-DAY_SECONDS = 86_400
+from shared.kernel.instants import Instant, plus_days
 
 
 def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
@@ -112,7 +110,7 @@ def _assign(case: Case, event: review.ReviewAssigned) -> AssignReview:
         subject=subject,
         expert=event.expert,
         employer_uscc=case.one(review.ExpertEnrolled, expert=event.expert).employer_uscc,
-        due=plus_seconds(case.at, parameters.panels.scoring_days.value * DAY_SECONDS),
+        due=plus_days(case.at, parameters.panels.scoring_days.value),
         by=case.by,
         at=case.at,
         listed=parameters.batches is None or not parameters.batches.required or _listed(case, subject),

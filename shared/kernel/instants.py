@@ -58,6 +58,11 @@ def plus_seconds(at: Instant, seconds: int) -> Instant:
     return from_datetime(to_datetime(at) + timedelta(seconds=seconds))
 
 
+def plus_days(at: Instant, days: int) -> Instant:
+    """`at` moved by days of 24 hours: China keeps no daylight saving time."""
+    return from_datetime(to_datetime(at) + timedelta(days=days))
+
+
 def plus_years(day: LocalDate, years: int) -> LocalDate:
     """The same day `years` later (earlier when negative); 29 February becomes 28 February in a common year."""
     start = date.fromisoformat(day)

@@ -44,8 +44,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/publication/domain/agreement.py", 2): "what ran out is offered once more; the notice sets no number",
     ("services/publication/domain/objections.py", 5000): "a bound on a door that needs no account",
     ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
-    ("services/reporting/domain/falling_due.py", 86400): "the seconds of a day",
-    ("services/review/domain/returns.py", 86400): "the seconds of a day",
     ("services/review/domain/votes.py", 2): "a half: what a majority is, in every round",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
 }

@@ -16,14 +16,13 @@ from shared.contracts.publication import AgreementOffered, OrganizationApproved
 from shared.contracts.round import RoundParameters
 from shared.eventstore.origin import origin
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, plus_seconds
+from shared.kernel.instants import Instant, plus_days
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
-DAY_SECONDS = 86_400
 NO_TERMS = "0" * 64
 """Stands for the terms of an offer that is refused."""
 State = Annotated[Literal["OFFERED", "SIGNED", "EXPIRED"] | None, Query()]
@@ -39,7 +38,7 @@ def router(parts: Parts) -> APIRouter:
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
         parameters = (await plan_of(parts, round_id, arrival)).parameters
-        due = plus_seconds(arrival.at, parameters.calendar.agreement_due_days.value * DAY_SECONDS)
+        due = plus_days(arrival.at, parameters.calendar.agreement_due_days.value)
         terms = body.terms_sha256 or await _terms(parts, outcome, parameters, due, arrival)
         command = OfferAgreement(
             application=application,

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.reporting.domain.falling_due import days_after
 from services.reporting.domain.owed import Accepted, Filed, Owed
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.reporting import ObligationCreated, ReportAccepted, ReportReturned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, end_of_day, local_date
+from shared.kernel.instants import Instant, end_of_day_after
 from shared.kernel.refusal import Malformed, Refusal
 
 # Commands
@@ -141,4 +140,4 @@ def latest_return(parameters: RoundParameters, at: Instant) -> Instant | None:
     if parameters.corrections is None:
         return None
     days = parameters.corrections.return_days.value
-    return end_of_day(local_date(days_after(at, days)))
+    return end_of_day_after(at, days)

@@ -12,9 +12,8 @@ from shared.contracts.reporting import (
     ReportDefaulted,
     ReportOverdue,
 )
-from shared.kernel.instants import Instant, plus_seconds
+from shared.kernel.instants import Instant, plus_days
 
-DAY_SECONDS = 86_400
 REVOKED: Final = "revoked"
 EXPIRED: Final = "expired"
 REMOVED: Final = "removed"
@@ -61,11 +60,6 @@ class LiftObligation:
 ByTheClock: TypeAlias = SendReminder | NoteOverdue | DeclareDefault
 
 
-def days_after(at: Instant, days: int) -> Instant:
-    """`at` moved by days of 24 hours: China keeps no daylight saving time."""
-    return plus_seconds(at, days * DAY_SECONDS)
-
-
 def fall_due(state: Obligation, command: ByTheClock) -> Sequence[ReminderSent | ReportOverdue | ReportDefaulted]:
     """What the clock brings; nothing where it does not apply any more, or not yet."""
     match state, command:
@@ -82,7 +76,7 @@ def fall_due(state: Obligation, command: ByTheClock) -> Sequence[ReminderSent | 
 
 
 def _reminder(creation: ObligationCreated, days: int, at: Instant) -> Sequence[ReminderSent]:
-    if not days_after(Instant(creation.due), -days) <= at < creation.due:
+    if not plus_days(Instant(creation.due), -days) <= at < creation.due:
         return []
     return [
         ReminderSent(
@@ -109,7 +103,7 @@ def _overdue(creation: ObligationCreated, due: str, days: int, at: Instant) -> S
 
 
 def _default(creation: ObligationCreated, overdue: ReportOverdue, at: Instant) -> Sequence[ReportDefaulted]:
-    if at < days_after(Instant(overdue.due), overdue.days):
+    if at < plus_days(Instant(overdue.due), overdue.days):
         return []
     return [
         ReportDefaulted(

@@ -11,7 +11,6 @@ from services.reporting.domain.falling_due import (
     LiftObligation,
     NoteOverdue,
     SendReminder,
-    days_after,
     fall_due,
     lift,
 )
@@ -59,7 +58,7 @@ from shared.contracts.round import ObligationTerm
 from shared.kernel.actor import Role
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_days
 from shared.kernel.refusal import Refusal, Unknown, require
 
 # Commands
@@ -276,7 +275,7 @@ def _not_taken(state: Filed | Accepted | Defaulted | Lifted) -> Refusal:
 def _taken(course: Course, command: ToFile, due: str) -> Filing:
     if command.version != course.version + 1:
         raise ReportVersionIsNotNext(f"the next version is {course.version + 1}")
-    if command.grace_days is not None and command.at >= days_after(Instant(due), command.grace_days):
+    if command.grace_days is not None and command.at >= plus_days(Instant(due), command.grace_days):
         raise ReportIsDefaulted
     return filed(command, course.creation, late=command.at >= due)
 

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from services.reporting.domain.falling_due import ByTheClock, DeclareDefault, NoteOverdue, SendReminder, days_after
+from services.reporting.domain.falling_due import ByTheClock, DeclareDefault, NoteOverdue, SendReminder
 from services.reporting.usecases.handle import handle
 from services.reporting.usecases.policy import policies_of
 from services.reporting.usecases.project import AGENDA, ROUNDS, agenda_key
 from shared.contracts.round import Assessment
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import CommandReused, EventStore, StreamConflict
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_days
 from shared.runtime.timekeeper import due_context
 
 ROUNDS_MAX = 1000
@@ -51,7 +51,7 @@ async def _fallen(reads: Reads, round_id: str, terms: Assessment, since: str, no
     after = agenda_key(round_id, "", "")
     while page := await reads.find(AGENDA, {"round": round_id}, after=after, limit=PAGE):
         for entry in page:
-            if days_after(_due(entry), -terms.reminder_days.value) > now:
+            if plus_days(_due(entry), -terms.reminder_days.value) > now:
                 return
             for command in what_fell_due(entry, terms, since, now):
                 yield Fallen(command, entry)
@@ -63,7 +63,7 @@ def what_fell_due(entry: Document, terms: Assessment, since: str, now: Instant) 
     obligation, due, floor = str(entry["obligation"]), _due(entry), max(since, str(entry.get("since", "")))
 
     def fell(days: int) -> Instant | None:
-        at = Instant(max(floor, days_after(due, days)))
+        at = Instant(max(floor, plus_days(due, days)))
         return at if at <= now else None
 
     overdue, grace = fell(0), int(str(entry.get("grace_days", terms.default_days.value)))

@@ -16,7 +16,7 @@ from services.review.domain.district_states import (
     waived,
 )
 from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
-from services.review.domain.returns import RoundKnowsNoCorrections, days_after
+from services.review.domain.returns import RoundKnowsNoCorrections
 from shared.contracts.review import (
     DistrictDecisionReconsidered,
     EscalatedToCity,
@@ -24,7 +24,7 @@ from shared.contracts.review import (
     ReconsiderationRequested,
 )
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, plus_seconds
+from shared.kernel.instants import Instant, end_of_day_after, plus_seconds
 from shared.kernel.refusal import Malformed, Refusal
 
 UPHELD, REOPENED = "upheld", "reopened"
@@ -160,7 +160,7 @@ class OutcomeIsNoEscalationDecision(Malformed):
 def _in_time(against: Against | None, at: Instant) -> None:
     if against is None or against.days is None:
         raise RoundKnowsNoCorrections
-    end = days_after(against.decided_at, against.days)
+    end = end_of_day_after(against.decided_at, against.days)
     if at >= end:
         raise TimeToDisputeIsOver(f"it ended at {end}")
 
@@ -247,7 +247,7 @@ def _silence(command: EscalateToCity) -> Against:
         raise DeclineNotUpheld
     if asked.days is None:
         return asked
-    end = days_after(asked.decided_at, asked.days)
+    end = end_of_day_after(asked.decided_at, asked.days)
     if command.at < end:
         raise DeclineNotUpheld(f"the district has time to answer until {end}")
     return Against(plus_seconds(end, -1), asked.days)

@@ -20,10 +20,9 @@ from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened, DistrictReviewReturned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, LocalDate, end_of_day, local_date, plus_seconds
+from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_seconds
 from shared.kernel.refusal import Malformed, Refusal
 
-DAY_SECONDS = 86_400
 MEMBERS = {
     f"{table.__name__.lower()}{member}"
     for table in (T1, T2, T3, T4)
@@ -111,11 +110,6 @@ def correcting(parameters: RoundParameters) -> Correcting:
     return Correcting(corrections.return_days.value if corrections else None, materials)
 
 
-def days_after(at: Instant, days: int) -> Instant:
-    """The first instant after the day in Shanghai that lies `days` after that of `at`."""
-    return end_of_day(local_date(plus_seconds(at, days * DAY_SECONDS)))
-
-
 def district_deadline(parameters: RoundParameters) -> Instant:
     """The first instant that is too late for a district."""
     return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
@@ -130,10 +124,10 @@ def time_for(parameters: RoundParameters, arrived: Instant, sent_back: Iterable[
     deadline, days = district_deadline(parameters), correcting(parameters).days
     if days is None:
         return deadline
-    deadline = max(deadline, days_after(arrived, days))
+    deadline = max(deadline, end_of_day_after(arrived, days))
     for at, due in sent_back:
         if at < deadline:
-            deadline = max(deadline, days_after(plus_seconds(due, -1), days))
+            deadline = max(deadline, end_of_day_after(plus_seconds(due, -1), days))
     return deadline
 
 
@@ -164,7 +158,7 @@ def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[Distric
 def _due(command: ReturnForCorrection) -> Instant:
     if command.terms.days is None:
         raise RoundKnowsNoCorrections
-    last = days_after(command.at, command.terms.days)
+    last = end_of_day_after(command.at, command.terms.days)
     due = command.due or last
     if not command.at < due <= last:
         raise ReturnDueOutOfRange(f"it is to lie after {command.at} and not after {last}")

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.district_states import ReviewNotOpened
-from services.review.domain.returns import days_after, time_for
+from services.review.domain.returns import time_for
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews_view import OPEN, REVIEWS, STORIES
 from shared.contracts.application import RoundPlanned
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant, local_date, plus_seconds
+from shared.kernel.instants import Instant, end_of_day_after, local_date, plus_seconds
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.models import DistrictText, IdText, Token
@@ -123,9 +123,12 @@ def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
         case "RETURNED":
             return Instant(str(doc["due"]))
         case "RECONSIDERATION_REQUESTED" if plan is not None and plan.parameters.corrections is not None:
-            return days_after(Instant(str(doc["requested_at"])), plan.parameters.corrections.reconsider_days.value)
+            return end_of_day_after(
+                Instant(str(doc["requested_at"])), plan.parameters.corrections.reconsider_days.value
+            )
         case "DECLINED" | "UPHELD" if plan is not None and plan.parameters.corrections is not None:
-            return days_after(Instant(str(doc["decided_at"])), plan.parameters.corrections.reconsider_days.value)
+            days = plan.parameters.corrections.reconsider_days.value
+            return end_of_day_after(Instant(str(doc["decided_at"])), days)
         case _:
             return None
 

@@ -29,14 +29,12 @@ from services.review.usecases.subjects import events, scored
 from shared.contracts.review import ExpertEnrolled, ItemScore
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
-from shared.kernel.instants import plus_seconds
+from shared.kernel.instants import plus_days
 from shared.kernel.refusal import Unknown, require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
 from shared.web.reads import After, AtLeast, Limit
-
-DAY_SECONDS = 86_400
 
 
 class ExpertUnknown(Unknown):
@@ -113,7 +111,7 @@ def seats_router(store: EventStore, facts: Facts) -> APIRouter:
             subject=of.subject,
             expert=expert.expert,
             employer_uscc=expert.employer_uscc,
-            due=plus_seconds(arrival.at, parameters.panels.scoring_days.value * DAY_SECONDS),
+            due=plus_days(arrival.at, parameters.panels.scoring_days.value),
             by=arrival.actor,
             at=arrival.at,
             listed=parameters.batches is None or not parameters.batches.required,

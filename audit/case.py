@@ -12,7 +12,7 @@ from shared.contracts.event import Event
 from shared.contracts.policy import in_force
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant, local_date
+from shared.kernel.instants import Instant, LocalDate, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,16 @@ class Case:
             registration.OrganizationCertified, organization=organization
         )
         today = local_date(self.at)
-        for amended in self.before(registration.ProfileAmended, organization=organization):
-            if amended.effective_from <= today:
-                one = replace(one, name=amended.name, legal_form=amended.legal_form)
-        for moved in self.before(registration.DistrictTransferred, organization=organization):
-            if moved.effective_from <= today:
-                one = replace(one, district=moved.to_district)
+        for amended in self._in_effect(registration.ProfileAmended, organization, today):
+            one = replace(one, name=amended.name, legal_form=amended.legal_form)
+        for moved in self._in_effect(registration.DistrictTransferred, organization, today):
+            one = replace(one, district=moved.to_district)
         return one
+
+    def _in_effect(self, kind: type[Event], organization: str, today: LocalDate) -> list[Any]:
+        """Changes of an organization that took effect by a day, in the order in which they did."""
+        known = [one for one in self.before(kind, organization=organization) if one.effective_from <= today]
+        return sorted(known, key=lambda one: str(one.effective_from))
 
     def barred(self, organization: str) -> str | None:
         """Why an organization may begin and file nothing: it is suspended or closed; None when it may."""

@@ -28,9 +28,14 @@ Registered: TypeAlias = (
 
 
 def applicant_at(history: Iterable[Registered], at: Instant) -> Applicant | None:
-    """The applicant at an instant, by what had taken effect on that day in Shanghai; None while it is not certified."""
+    """The applicant at an instant, by what took effect last on or before that day in Shanghai; None if not certified."""
     today = local_date(at)
-    return reduce(lambda applicant, event: _after(applicant, event, today), history, None)
+    return reduce(lambda applicant, event: _after(applicant, event, today), sorted(history, key=_takes_effect), None)
+
+
+def _takes_effect(event: Registered) -> str:
+    """Certification, suspension and closure at once and in the log's order, then each change by its day."""
+    return event.effective_from if isinstance(event, ProfileAmended | DistrictTransferred) else ""
 
 
 def _after(applicant: Applicant | None, event: Registered, today: LocalDate) -> Applicant | None:

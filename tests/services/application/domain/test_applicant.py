@@ -50,6 +50,9 @@ RENAMED = ProfileAmended(
     effective_from="2017-09-10",
     profile_hash="q" * 64,
 )
+EARLIER_NAME = replace(RENAMED, name="曾用名称", legal_form="enterprise", effective_from="2017-09-05")
+"""Decided after the other name, and in effect before it."""
+EARLIER_MOVE = replace(MOVED, to_district=HERE, effective_from="2017-09-05")
 SUSPENDED = OrganizationSuspended(organization=ORGANIZATION, ground="调查")
 REINSTATED = OrganizationReinstated(organization=ORGANIZATION, ground="查无实据")
 CLOSED = OrganizationClosed(organization=ORGANIZATION, ground="注销")
@@ -66,6 +69,9 @@ BEFORE, FROM = Instant("2017-09-09T15:59:59.999Z"), Instant("2017-09-09T16:00:00
         ([CERTIFIED, MOVED], FROM, replace(APPLICANT, district=ELSEWHERE)),
         ([CERTIFIED, RENAMED], BEFORE, APPLICANT),
         ([CERTIFIED, RENAMED], FROM, replace(APPLICANT, name="新名称", legal_form="social_organization")),
+        ([CERTIFIED, RENAMED, EARLIER_NAME], FROM, replace(APPLICANT, name="新名称", legal_form="social_organization")),
+        ([CERTIFIED, RENAMED, EARLIER_NAME], BEFORE, replace(APPLICANT, name="曾用名称", legal_form="enterprise")),
+        ([CERTIFIED, MOVED, EARLIER_MOVE], FROM, replace(APPLICANT, district=ELSEWHERE)),
         ([CERTIFIED, SUSPENDED], FROM, replace(APPLICANT, barred="调查")),
         ([CERTIFIED, SUSPENDED, REINSTATED], FROM, APPLICANT),
         ([CERTIFIED, CLOSED], FROM, replace(APPLICANT, barred="注销")),

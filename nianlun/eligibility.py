@@ -15,6 +15,7 @@ from services.application.domain.parameters import check
 from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.notes import Note, notes
 from services.application.domain.rules.registry import Evaluation, evaluate
+from services.application.domain.rules.values import Naming
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
 from services.application.entrypoints.form_file import FormFile
@@ -55,7 +56,7 @@ def eligibility(
     tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
     _agreeing(form_file, tables)
     filed = filing(Form(**tables), terms, at, terms.deadline, file.attached)
-    _print(_told(evaluate(filed, parameters.rules), notes(filed, parameters.rules)))
+    _print(_told(evaluate(filed, parameters.rules), notes(filed, parameters.rules), _naming(parameters)))
 
 
 def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
@@ -76,14 +77,21 @@ def _named(file: FormFile, parameters: RoundParameters) -> FormFile:
     return file.model_copy(update={"t1": file.t1.model_copy(update={"category": named})})
 
 
-def _told(evaluation: Evaluation, known: Mapping[str, Note]) -> dict[str, object]:
+def _naming(parameters: RoundParameters) -> Naming:
+    return Naming(
+        {one.code: one.name_zh for one in parameters.categories},
+        {one.number: one.name_zh for one in parameters.materials or ()},
+    )
+
+
+def _told(evaluation: Evaluation, known: Mapping[str, Note], naming: Naming) -> dict[str, object]:
     return {
         "overall": evaluation.overall,
         "results": [
             {
                 **msgspec.to_builtins(one),
-                "message_zh": message_zh(one, known.get(one.rule, ("", ""))[0]),
-                "message_en": message_en(one, known.get(one.rule, ("", ""))[1]),
+                "message_zh": message_zh(one, known.get(one.rule, ("", ""))[0], naming),
+                "message_en": message_en(one, known.get(one.rule, ("", ""))[1], naming),
             }
             for one in evaluation.results
         ],

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from shared.contracts.vocabulary import District, Kind, LegalForm, Outcome
+from shared.documents.fields import place
 from shared.kernel.instants import Instant, local_date, local_text, plus_seconds
 
 OFFICE: Final = "上海市中小企业办"
@@ -59,7 +60,6 @@ OUTCOMES: Final[dict[str, str]] = {
 
 CONFORMS: Final = "conforms"
 CHECKS: Final = {CONFORMS: "符合要求", "deviates": "与要求不符", "missing": "缺失"}
-TABLES: Final = {"t1": "表一", "t2": "表二", "t3": "表三", "t4": "表四"}
 
 
 def word(words: dict[str, str], code: str | None) -> str:
@@ -140,14 +140,5 @@ def compliance(result: str, items: Iterable[tuple[str, str, str]]) -> str:
     if result == CONFORMS or not found:
         return word(CHECKS, result)
     return "；".join(
-        f"{checked_item(item)}{word(CHECKS, outcome)}" + (f"（{note}）" if note else "")
-        for item, outcome, note in found
+        f"{place(item)}{word(CHECKS, outcome)}" + (f"（{note}）" if note else "") for item, outcome, note in found
     )
-
-
-def checked_item(item: str) -> str:
-    """What a district checks on paper: a material, a place in a table, or the paper itself."""
-    part, _, rest = item.partition(".")
-    if part == "materials":
-        return f"材料{rest}"
-    return f"{TABLES[part]} {rest}".strip() if part in TABLES else word({"paper": "纸质材料"}, item)

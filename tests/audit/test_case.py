@@ -60,7 +60,9 @@ def case_after(events: list[Event], at: str) -> Case:
     street = Street()
     street.write("registration", Stream(ORGANIZATION, MINE, MINE), [CERTIFIED, *events], VERIFIER)
     street.at = Instant(at)
-    (later,) = street.write("application", Stream(ORGANIZATION, "later", "later"), [renamed("另一家", at[:10])], VERIFIER)
+    (later,) = street.write(
+        "application", Stream(ORGANIZATION, "later", "later"), [renamed("另一家", at[:10])], VERIFIER
+    )
     return Case(Record.of([*street.logs["registration"], later], None), later)
 
 

@@ -28,7 +28,7 @@ Registered: TypeAlias = (
 
 
 def applicant_at(history: Iterable[Registered], at: Instant) -> Applicant | None:
-    """The applicant at an instant, by what took effect last on or before that day in Shanghai; None if not certified."""
+    """The applicant at an instant, by what took effect last up to that day in Shanghai; None if not certified."""
     today = local_date(at)
     return reduce(lambda applicant, event: _after(applicant, event, today), sorted(history, key=_takes_effect), None)
 

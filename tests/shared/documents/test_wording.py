@@ -3,6 +3,7 @@
 import pytest
 
 from shared.documents import wording
+from shared.documents.fields import place
 from shared.documents.glyphs import printable
 
 
@@ -35,10 +36,14 @@ from shared.documents.glyphs import printable
         (wording.compliance("conforms", [("paper", "conforms", "")]), "符合要求"),
         (
             wording.compliance("deviates", [("materials.3", "missing", ""), ("t2.premises", "deviates", "面积不一致")]),
-            "材料3缺失；表二 premises与要求不符（面积不一致）",
+            "材料3缺失；表二经营服务场所与要求不符（面积不一致）",
         ),
-        (wording.checked_item("paper"), "纸质材料"),
-        (wording.checked_item("stamp"), "stamp"),
+        (place("paper"), "纸质材料"),
+        (place("stamp"), "stamp"),
+        (place("materials.6"), "材料6"),
+        (place("t2"), "表二"),
+        (place("t2.premises.0.lease_to"), "表二经营服务场所第1行租赁到期"),
+        (place("metrics.smes_served"), "服务数据服务中小企业"),
         (printable("plain ASCII"), "plain ASCII"),
         (printable("中文，é Ω"), "中文，é Ω"),
     ],

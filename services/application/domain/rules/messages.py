@@ -1,14 +1,12 @@
 """What a rule's result means, in the words of officials and applicants."""
 
-import re
 from typing import Final
 
+from services.application.domain.rules.values import Naming, Said, asked, observed
 from shared.contracts.application import RuleResult
 from shared.contracts.vocabulary import Outcome
-from shared.kernel.instants import Instant, local_text
 
-DEADLINE_RULE = "R19"
-"""Its values are instants."""
+UNNAMED: Final = Naming()
 
 TITLES: Final[dict[str, tuple[str, str]]] = {
     "R1": ("独立法人资格（律师事务所除外）", "an independent legal person, or a law firm"),
@@ -40,62 +38,22 @@ OUTCOMES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-IN_CHINESE: Final[dict[str, str]] = {
-    "is no valid code": "不是有效代码",
-    "under investigation": "正在协助调查",
-    "no discount rules": "无小微企业优惠办法",
-    "lacking": "缺",
-    "statement": "承诺书",
-    "materials": "项材料",
-    "material": "材料",
-    "management_system": "管理制度",
-    "service_process": "服务流程",
-    "fee_standard": "收费标准",
-    "quality_assurance": "质量保证",
-    "equipment": "设施仪器",
-    "plan": "年度目标",
-    "revenue": "收入",
-    "profit": "利润",
-    "assets": "资产",
-    "liabilities": "负债",
-    "none": "无",
-    "public_institution": "事业单位",
-    "social_organization": "社会团体",
-    "private_non_enterprise": "民办非企业",
-    "enterprise": "企业",
-    "law_firm": "律师事务所",
-    "branch": "分支机构",
-    "of": "/",
-}
-"""What the rules say they observed, where it is no name of the applicant's."""
-WORDED: Final = re.compile("|".join(rf"(?<![\w]){re.escape(one)}(?![\w])" for one in IN_CHINESE))
-NAMED: Final = ("R5", "R16")
-"""Their values are the applicant's own words."""
-
-
-def _chinese(rule: str, observed: str) -> str:
-    if rule in NAMED and observed != "none":
-        return observed
-    return WORDED.sub(lambda found: IN_CHINESE[found.group()], observed)
-
-
-def message_zh(result: RuleResult, note: str = "") -> str:
+def message_zh(result: RuleResult, note: str = "", naming: Naming = UNNAMED) -> str:
     """One line of Chinese, with what there is to know beside it; times as in Shanghai."""
-    observed, threshold = _local(result)
-    asked = f"，要求 {threshold}" if threshold else ""
-    told = f"{TITLES[result.rule][0]}：{OUTCOMES[result.outcome][0]}（申报 {_chinese(result.rule, observed)}{asked}）"
-    return f"{told}。{note}" if note else told
+    (seen, _), (threshold, _) = told(result, naming)
+    wanted = f"，要求 {threshold}" if threshold else ""
+    line = f"{TITLES[result.rule][0]}：{OUTCOMES[result.outcome][0]}（申报 {seen}{wanted}）"
+    return f"{line}。{note}" if note else line
 
 
-def message_en(result: RuleResult, note: str = "") -> str:
+def message_en(result: RuleResult, note: str = "", naming: Naming = UNNAMED) -> str:
     """One line of English, with what there is to know beside it; times as in Shanghai."""
-    observed, threshold = _local(result)
-    asked = f", asked {threshold}" if threshold else ""
-    told = f"{TITLES[result.rule][1]}: {OUTCOMES[result.outcome][1]} (observed {observed}{asked})"
-    return f"{told}; {note}" if note else told
+    (_, seen), (_, threshold) = told(result, naming)
+    wanted = f", asked {threshold}" if threshold else ""
+    line = f"{TITLES[result.rule][1]}: {OUTCOMES[result.outcome][1]} (observed {seen}{wanted})"
+    return f"{line}; {note}" if note else line
 
 
-def _local(result: RuleResult) -> tuple[str, str]:
-    if result.rule != DEADLINE_RULE:
-        return result.observed, result.threshold
-    return local_text(Instant(result.observed)), local_text(Instant(result.threshold))
+def told(result: RuleResult, naming: Naming = UNNAMED) -> tuple[Said, Said]:
+    """What was observed and what is asked, each in both languages."""
+    return observed(result.rule, result.observed, naming), asked(result.rule, result.threshold, naming)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.application.domain.rules.messages import TITLES, message_en, message_zh
+from services.application.domain.rules.messages import TITLES
 from services.application.domain.rules.registry import (
     CONDITIONAL,
     ELIGIBLE,
@@ -21,7 +21,7 @@ from shared.contracts.form import (
     Premises,
 )
 from shared.contracts.round import Rule
-from shared.kernel.instants import Instant, instant, local_text
+from shared.kernel.instants import instant
 from tests.services.application.domain.filings import (
     HONOUR,
     JUDGED,
@@ -338,12 +338,5 @@ def test_a_wrong_check_character_is_no_legal_person() -> None:
     assert outcome("R1", filing(uscc="91310000MA1K0000X1")) == "FAIL"
 
 
-def test_every_rule_is_told_in_both_languages() -> None:
+def test_every_rule_has_a_title() -> None:
     assert set(TITLES) == {f"R{number}" for number in range(1, 20)} == set(PREDICATES)
-    for result in evaluate(filing(), [*ROUND.rules, *JUDGED.values()]).results:
-        deadline = result.rule == "R19"
-        observed = local_text(Instant(result.observed)) if deadline else result.observed
-        assert observed in message_en(result)
-        assert observed in message_zh(result) or not observed.isdecimal()
-        for message in (message_zh(result), message_en(result)):
-            assert (local_text(Instant(result.threshold)) if deadline else result.threshold) in message

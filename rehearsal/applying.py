@@ -94,7 +94,7 @@ async def attach(company: Company, applicant: Applicant, number: int, edition: i
 
 async def _fill_in(company: Company, applicant: Applicant) -> None:
     organization, filer, desk = applicant.organization, applicant.filer, company.desk
-    chosen = {"round": ROUND, "kind": organization.kind, "category": organization.category}
+    chosen = {"round": ROUND, "kind": organization.kind, "category": organization.category[:1]}
     receipt = await desk.command(filer, "application", "/applications", chosen)
     applicant.application = receipt["application"]
     place = f"/applications/{applicant.application}"

@@ -181,6 +181,15 @@ class Batches:
 
 
 @value
+class Choice:
+    """What an organization may name as the kind and category that it applies in (C2.2.2)."""
+
+    known_only: bool
+    """Whether nothing but the round's own categories may be named, at the start and in T1."""
+    source: str
+
+
+@value
 class Grade:
     """A grade of the yearly assessment."""
 
@@ -225,3 +234,4 @@ class RoundParameters:
     corrections: Corrections | None = None
     batches: Batches | None = None
     assessment: Assessment | None = None
+    choice: Choice | None = None

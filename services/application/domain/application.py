@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment, attach, detach
+from services.application.domain.choice import as_begun, unless_unknown
 from services.application.domain.editing import (
     ApplicationHasLapsed,
     ApplicationIsWithdrawn,
@@ -169,6 +170,7 @@ def _started(command: StartApplication) -> ApplicationStarted:
         raise OrganizationNotCertified
     if not command.terms.open or command.terms.closed:
         raise RoundNotOpen
+    as_begun(command.kind, command.category, command.terms)
     return ApplicationStarted(
         application=command.application,
         organization=applicant.organization,
@@ -184,6 +186,8 @@ def _started(command: StartApplication) -> ApplicationStarted:
 
 def _save(state: Application, command: SaveForm) -> Sequence[ApplicationEvent]:
     started, form = editable(state, command)
+    if isinstance(command.table, T1) and command.terms is not None:
+        unless_unknown(command.table.category, command.terms, "t1.category")
     events = save(started, form, command.table, command.revision)
     for event in events:
         may_change(state, event)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 from services.application.domain.rules.finding import Filing
@@ -141,7 +142,9 @@ def unless_contradictory(table: Table) -> None:
             _one_line_a_person(table)
         case T3():
             _parts_within_wholes(table)
-        case T1() | T4():
+        case T4():
+            _share_within_all(table)
+        case T1():
             pass
         case _:
             assert_never(table)
@@ -207,6 +210,12 @@ def _one_line_a_person(table: T2) -> None:
     if fulltime > table.staff_total:
         detail = f"{fulltime} full-time people on the roster, {table.staff_total} staff in all"
         raise FormContradictsItself(detail, clause="C2.1.2", field="t2.staff_total")
+
+
+def _share_within_all(table: T4) -> None:
+    if Fraction(table.plan.public_share) > 1:
+        detail = f"a public-benefit share of {table.plan.public_share} is more than all service"
+        raise FormContradictsItself(detail, field="t4.plan.public_share")
 
 
 def _parts_within_wholes(table: T3) -> None:

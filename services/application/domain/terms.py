@@ -29,6 +29,8 @@ class RoundTerms:
     extensions: tuple[DeadlineExtended, ...] = ()
     """In the order in which they were granted."""
     closed: bool = False
+    known_categories: tuple[str, ...] | None = None
+    """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
     version: int = 0
     """Events of the round's stream that they rest on; 0 where nothing guards that."""
 
@@ -77,7 +79,13 @@ def terms_of(
         non_waivable=parameters.non_waivable,
         extensions=tuple(extensions),
         closed=closed,
+        known_categories=_known(parameters),
     )
+
+
+def _known(parameters: RoundParameters) -> tuple[str, ...] | None:
+    asked = parameters.choice is not None and parameters.choice.known_only
+    return tuple(category.code for category in parameters.categories) if asked else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,13 @@ class BatchesBody(Body):
     source: SourceText
 
 
+class ChoiceBody(Body):
+    """What an organization may name as its kind and category (C2.2.2)."""
+
+    known_only: Annotated[bool, Field(description="Nothing but the round's own categories may be named")]
+    source: SourceText
+
+
 class GradeBody(Body):
     """A grade of the yearly assessment."""
 
@@ -199,6 +206,7 @@ class RoundBody(Body):
     corrections: CorrectionsBody | None = None
     batches: BatchesBody | None = None
     assessment: AssessmentBody | None = None
+    choice: ChoiceBody | None = None
 
 
 class ExtensionBody(Body):

@@ -68,7 +68,7 @@ async def _due(parts: Parts, doc: dict[str, Any], now: Instant) -> str | None:
 
 
 def _task(doc: dict[str, Any], step: tuple[str, str, str], due: str | None, now: Instant) -> dict[str, Any]:
-    names = ("application", "organization_name", "district", "round", "state", "since")
+    names = ("application", "organization_name", "district", "round", "kind", "category", "group", "state", "since")
     task = {**{name: doc[name] for name in names}, "step": step[0], "message_zh": step[1], "message_en": step[2]}
     if due is None:
         return task

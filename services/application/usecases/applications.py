@@ -1,8 +1,9 @@
 """Each application as it is shown: its document, the same in short, and its history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
+from services.application.domain.choice import group_of
 from services.application.usecases.history import entry, in_time, state_at, told
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
@@ -21,7 +22,6 @@ from shared.contracts.application import (
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.publication import AgreementSigned
-from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.documents import Documents
 
 APPLICATIONS = "applications"
@@ -36,6 +36,7 @@ IN_SHORT: Final = (
     "district",
     "round",
     "kind",
+    "category",
     "group",
     "state",
     "since",
@@ -83,16 +84,17 @@ async def _change(documents: Documents, application_id: str, members: Members) -
 
 
 def _started(event: Any, data: Members, _: Members) -> Members:
-    return {**data, "category": list(event.category), "group": _group(event.category), "materials": [], "version": 0}
+    return {**data, **_as(event.kind, event.category), "materials": [], "version": 0}
 
 
 def _filed(event: Any, data: Members, _: Members) -> Members:
     named = [event.category] if event.category else []
-    return {**data, "category": named, "group": _group(named), "items": [], "due": "", "paper_matches": False}
+    return {**data, **_as(event.kind, named), "items": [], "due": "", "paper_matches": False}
 
 
 def _saved(event: Any, _: Members, __: Members) -> Members:
-    return {f"revision_{event.table.lower()}": event.revision}
+    named = _as(event.t1.kind, event.t1.category) if event.t1 else {}
+    return {f"revision_{event.table.lower()}": event.revision, **named}
 
 
 def _of(*names: str) -> "Change":
@@ -144,5 +146,7 @@ CHANGES: Final[Mapping[type[Event], Change]] = {
 }
 
 
-def _group(category: Any) -> str:
-    return str(category[0]) if category else COMPREHENSIVE
+def _as(kind: str, category: Iterable[str]) -> Members:
+    """What it applies as: as it began, and from the first saved T1 on as that says."""
+    named = list(category)
+    return {"kind": kind, "category": named, "group": group_of(kind, named)}

@@ -262,3 +262,30 @@ async def test_a_table_that_is_not_saved_puts_nobody_into_the_vault(life: Life) 
         assert await vault.held(one.id) == held
     await life.save(one, "t1", named, 1)
     assert await vault.held(one.id) == held + 1
+
+
+async def test_what_it_applies_as_is_what_t1_says_in_every_list(life: Life) -> None:
+    """Before T1 is saved the start speaks, then the table (C2.2.2)."""
+    one = await life.register(next(organizations()))
+    chosen = {"round": "2017", "kind": "comprehensive", "category": []}
+    nonsense = {"round": "2017", "kind": "professional", "category": ["consulting"]}
+    assert await life.town.refused(one.filer, "application", "/applications", nonsense) == "category-unknown"
+    one.application = (await life.town.command(one.filer, "application", "/applications", chosen))["application"]
+    assert await named_everywhere(life, one) == ("comprehensive", [], "comprehensive")
+    table = {**tables(one.organization)["t1"], "kind": "professional", "category": ["legal"]}
+    await life.save(one, "t1", table, 0)
+    assert await named_everywhere(life, one) == ("professional", ["legal"], "legal")
+
+
+async def named_everywhere(life: Life, one: Applicant) -> tuple[str, list[str], str]:
+    """Kind, category and group, which every read says alike."""
+    town, place = life.town, f"/applications/{one.application}"
+    doc = await town.read(one.filer, "application", place)
+    said = (doc["kind"], doc["category"], doc["group"])
+    (listed,) = await town.read(OFFICER, "application", "/applications", category=doc["group"])
+    (by_name,) = await town.read(OFFICER, "application", "/applications", sort="organization_name")
+    (waiting,) = await town.read(one.filer, "application", "/worklist")
+    assert all((shown["kind"], shown["category"], shown["group"]) == said for shown in (listed, by_name, waiting))
+    overview = await town.read(OFFICER, "application", "/rounds/2017/overview")
+    assert overview["categories"] == {doc["group"]: {"DRAFT": 1}}
+    return said

@@ -6,9 +6,12 @@ from typing import Any
 
 from shared.documents.typesetting import typeset
 from shared.documents.wording import (
+    AGREEMENTS,
     COMMISSION,
     KINDS,
     OFFICE,
+    STANDINGS,
+    VACANCIES,
     day,
     district_name,
     local_day,
@@ -19,6 +22,8 @@ from shared.documents.wording import (
 )
 from shared.kernel.instants import Instant
 
+DAY_LENGTH = len("2001-02-03")
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -28,7 +33,24 @@ class Listed:
     uscc: str
     district: str
     kind: str
+    rank: int
+    """In its group, as the experts' ranking and what followed left it; others' ranks never move up in silence."""
     category: str | None = None
+    standing: str = ""
+    """A code of `STANDINGS`, in a list as of a day."""
+    agreement: str = ""
+    """A code of `AGREEMENTS`, in a list as of a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vacant:
+    """A rank that nobody on the list has, and why."""
+
+    group: str
+    """A category, or the kind of those that have none."""
+    rank: int
+    reason: str
+    """A code of `VACANCIES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,7 @@ class NoticeList:
     published_at: Instant
     categories: dict[str, str] = field(default_factory=dict)
     """Chinese names of the round's categories by code."""
+    vacant: tuple[Vacant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +85,9 @@ class ApprovedList:
     """Chinese names of the round's categories by code."""
     supersedes: str | None = None
     """The hash of the list that it corrects."""
+    vacant: tuple[Vacant, ...] = ()
+    as_of: str | None = None
+    """A day in Shanghai or an instant, where rows say how they stood then."""
 
 
 def notice_pdf(notice: NoticeList) -> bytes:
@@ -81,9 +107,14 @@ def approved_pdf(approved: ApprovedList) -> bytes:
         "valid_from": day(approved.valid_from),
         "valid_to": day(approved.valid_to),
         "supersedes": short_hash(approved.supersedes) if approved.supersedes else "",
+        "as_of": "" if approved.as_of is None else _moment(approved.as_of),
         **_shared(approved),
     }
     return typeset("approved", data, approved.published_at)
+
+
+def _moment(as_of: str) -> str:
+    return day(as_of) if len(as_of) == DAY_LENGTH else moment(as_of)
 
 
 def _shared(listing: NoticeList | ApprovedList) -> dict[str, Any]:
@@ -96,13 +127,30 @@ def _shared(listing: NoticeList | ApprovedList) -> dict[str, Any]:
         "hash": listing.list_hash,
         "short": short_hash(listing.list_hash),
         "count": len(listing.rows),
-        "groups": _groups(listing.rows, listing.categories),
+        "groups": _groups(listing),
     }
 
 
-def _groups(rows: Iterable[Listed], categories: dict[str, str]) -> list[dict[str, Any]]:
+def _groups(listing: NoticeList | ApprovedList) -> list[dict[str, Any]]:
     groups: dict[str, list[list[str]]] = {}
-    for row in rows:
-        name = word(KINDS, row.kind) if row.category is None else word(categories, row.category)
-        groups.setdefault(name, []).append([row.org_name, district_name(row.district), row.uscc])
-    return [{"name": name, "rows": members} for name, members in groups.items()]
+    for row in listing.rows:
+        shown = [str(row.rank), row.org_name, district_name(row.district), row.uscc]
+        stood = [word(STANDINGS, row.standing), word(AGREEMENTS, row.agreement)] if row.standing else []
+        groups.setdefault(row.category or row.kind, []).append([*shown, *stood])
+    return [
+        {"name": _name(group, listing.categories), "rows": members, "note": _note(group, listing.vacant)}
+        for group, members in groups.items()
+    ]
+
+
+def _name(group: str, categories: dict[str, str]) -> str:
+    return KINDS[group] if group in KINDS else word(categories, group)
+
+
+def _note(group: str, vacant: Iterable[Vacant]) -> str:
+    """Why ranks of a group are skipped."""
+    ranks: dict[str, list[str]] = {}
+    for one in vacant:
+        if one.group == group:
+            ranks.setdefault(one.reason, []).append(f"第{one.rank}名")
+    return "；".join(f"{'、'.join(of)}空缺：{word(VACANCIES, reason)}" for reason, of in ranks.items())

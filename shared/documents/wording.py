@@ -50,6 +50,23 @@ OBLIGATIONS: Final = {
     "policy_digest": "政策解读材料",
     "difficulties": "中小企业困难、问题和诉求汇总",
 }
+STANDINGS: Final = {
+    "UNSIGNED": "已批准，协议未签",
+    "ACTIVE": "有效",
+    "RECTIFYING": "整改中",
+    "RENEWED": "有效（已续期）",
+    "REVOKED": "已撤销",
+    "EXPIRED": "已到期",
+    "REMOVED": "已更正移出",
+}
+AGREEMENTS: Final = {"NOT_OFFERED": "未发出", "OFFERED": "已发出，待签", "SIGNED": "已签署", "EXPIRED": "逾期未签"}
+VACANCIES: Final = {
+    "OBJECTION_UPHELD": "异议成立，移出名单",
+    "WITHDRAWN": "申报单位撤回",
+    "CORRECTED": "名单更正，移出名单",
+    "NOT_LISTED": "该名次的单位未列入名单",
+}
+"""Why nobody on a list has a rank."""
 OUTCOMES: Final[dict[str, str]] = {
     Outcome.PASS: "符合",
     Outcome.FAIL: "不符合",

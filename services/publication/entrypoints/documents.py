@@ -3,11 +3,21 @@
 from fastapi import APIRouter
 
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE
-from services.publication.usecases.documents import Archive, agreement_of, list_of, notice_of, offer_of
+from services.publication.entrypoints.notices import AsOf
+from services.publication.usecases.as_of import list_then
+from services.publication.usecases.documents import (
+    Archive,
+    agreement_of,
+    dated_list_of,
+    list_of,
+    notice_of,
+    offer_of,
+)
 from shared.kernel.refusal import Unknown, require
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
+from shared.web.reads import AtLeast
 
 
 class NothingToPrint(Unknown):
@@ -36,9 +46,13 @@ def router(archive: Archive) -> APIRouter:
         return _public(await notice_of(archive, round_id), f"公示-{round_id}.pdf")
 
     @routes.get("/rounds/{round_id}/list.pdf", response_class=PdfAnswer)
-    async def approved(round_id: Token) -> PdfAnswer:
-        """The round's last published list as PDF."""
-        return _public(await list_of(archive, round_id), f"名单-{round_id}.pdf")
+    async def approved(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> PdfAnswer:
+        """The round's last published list as PDF, or the list as of a moment with how each of it stood."""
+        if as_of is None:
+            return _public(await list_of(archive, round_id), f"名单-{round_id}.pdf")
+        then = await list_then(archive.store, reads, round_id, as_of)
+        body = None if then is None else await dated_list_of(archive, then)
+        return _public(body, f"名单-{round_id}-{as_of}.pdf")
 
     @routes.get("/agreements/{application}/agreement.pdf", response_class=PdfAnswer)
     async def agreement(application: IdText, actor: CurrentActor) -> PdfAnswer:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.listing import list_bytes
 from services.publication.domain.notice import PublishList, PublishNotice
 from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
-from services.publication.usecases.as_of import list_as_of
+from services.publication.usecases.as_of import list_then, shown
 from services.publication.usecases.handle import decision_of, lists_of
 from services.publication.usecases.project import NOTICES
 from shared.kernel.refusal import Unknown
@@ -19,7 +19,7 @@ from shared.web.reads import AtLeast
 
 AsOf = Annotated[
     DateText | InstantText | None,
-    Query(description="A day, to its end in Shanghai, or an instant: the list of then, with what had ended"),
+    Query(description="A day, to its end in Shanghai, or an instant: the list of then, and where each stood"),
 ]
 
 
@@ -67,10 +67,10 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
     async def published(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> Response:
         """The published list byte for byte, or the list as of a moment."""
         if as_of is not None:
-            then = await list_as_of(parts.store, reads, round_id, as_of)
+            then = await list_then(parts.store, reads, round_id, as_of)
             if then is None:
                 raise NothingPublished(f"no list was public as of {as_of}")
-            return JSONAnswer(dict(then))
+            return JSONAnswer(shown(then))
         lists = await lists_of(parts.store, round_id)
         if not lists:
             raise NothingPublished

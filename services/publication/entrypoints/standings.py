@@ -25,7 +25,9 @@ from shared.web.command import Arrival, Arriving
 from shared.web.models import DistrictText, IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
-State = Annotated[Literal["UNSIGNED", "ACTIVE", "RECTIFYING", "REVOKED", "EXPIRED", "REMOVED"] | None, Query()]
+State = Annotated[
+    Literal["UNSIGNED", "ACTIVE", "RECTIFYING", "RENEWED", "REVOKED", "EXPIRED", "REMOVED"] | None, Query()
+]
 
 
 class DueMissing(Malformed):

@@ -1,13 +1,14 @@
 """Publication's documents: the notice, the approved list, and the agreement that both parties sign (C5.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
+from services.publication.domain.vacancies import Vacancy
+from services.publication.usecases.as_of import ListThen, published, vacant_in
 from services.publication.usecases.streams import agreement_stream, notice_stream
 from shared.contracts.application import RoundPlanned
-from shared.contracts.envelope import Recorded
 from shared.contracts.publication import (
     AgreementExpired,
     AgreementOffered,
@@ -19,7 +20,7 @@ from shared.contracts.publication import (
 from shared.contracts.round import RoundParameters
 from shared.documents.agreement import Agreement, Owed, agreement_pdf
 from shared.documents.cabinet import Cabinet
-from shared.documents.listing import ApprovedList, Listed, NoticeList, approved_pdf, notice_pdf
+from shared.documents.listing import ApprovedList, Listed, NoticeList, Vacant, approved_pdf, notice_pdf
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
 
@@ -43,7 +44,8 @@ class Archive:
 
 async def notice_of(archive: Archive, round_id: str) -> bytes | None:
     """The last public notice, or None before the first."""
-    notices = [one for one in await _seen(archive.store, round_id) if isinstance(one.event, NoticePublished)]
+    recorded = await archive.store.load(notice_stream(round_id).name)
+    notices = [one for one in recorded if isinstance(one.event, NoticePublished)]
     if not notices:
         return None
     event, at = notices[-1].event, Instant(notices[-1].envelope.time)
@@ -51,20 +53,21 @@ async def notice_of(archive: Archive, round_id: str) -> bytes | None:
     parameters = await _parameters(archive.plans, round_id, at)
     notice = NoticeList(
         round_title=parameters.title_zh,
-        rows=_listed(event.rows),
+        rows=tuple(_listed(row) for row in event.rows),
         start=event.start,
         end=event.end,
         working_days=event.working_days,
         list_hash=event.list_hash,
         published_at=at,
         categories=_categories(parameters),
+        vacant=_vacant(await vacant_in(archive.store, round_id, notices[-1])),
     )
     return await archive.cabinet.make(partial(notice_pdf, notice))
 
 
 async def list_of(archive: Archive, round_id: str) -> bytes | None:
     """The last published list, naming the one before that it corrects; None before the first."""
-    lists = [one for one in await _seen(archive.store, round_id) if isinstance(one.event, ListPublished)]
+    lists = await published(archive.store, round_id)
     if not lists:
         return None
     event, at = lists[-1].event, Instant(lists[-1].envelope.time)
@@ -73,13 +76,32 @@ async def list_of(archive: Archive, round_id: str) -> bytes | None:
     parameters = await _parameters(archive.plans, round_id, at)
     approved = ApprovedList(
         round_title=parameters.title_zh,
-        rows=_listed(event.rows),
+        rows=tuple(_listed(row) for row in event.rows),
         valid_from=parameters.calendar.valid_from.value,
         valid_to=parameters.calendar.valid_to.value,
         list_hash=event.list_hash,
         published_at=at,
         categories=_categories(parameters),
         supersedes=before.list_hash if isinstance(before, ListPublished) else None,
+        vacant=_vacant(await vacant_in(archive.store, round_id, lists[-1])),
+    )
+    return await archive.cabinet.make(partial(approved_pdf, approved))
+
+
+async def dated_list_of(archive: Archive, then: ListThen) -> bytes:
+    """The list as of a moment, with how each of it stood."""
+    parameters = await _parameters(archive.plans, then.listed.round, then.published_at)
+    approved = ApprovedList(
+        round_title=parameters.title_zh,
+        rows=tuple(replace(_listed(one.row), standing=one.standing, agreement=one.agreement) for one in then.rows),
+        valid_from=parameters.calendar.valid_from.value,
+        valid_to=parameters.calendar.valid_to.value,
+        list_hash=then.listed.list_hash,
+        published_at=then.published_at,
+        categories=_categories(parameters),
+        supersedes=then.supersedes[-1] if then.supersedes else None,
+        vacant=_vacant(then.vacant),
+        as_of=then.as_of,
     )
     return await archive.cabinet.make(partial(approved_pdf, approved))
 
@@ -123,11 +145,6 @@ async def _standing_offer(store: EventStore, application: str) -> AgreementOffer
     return await offer_of(store, application)
 
 
-async def _seen(store: EventStore, round_id: str) -> Sequence[Recorded]:
-    """What the public was shown of a round."""
-    return await store.load(notice_stream(round_id).name)
-
-
 async def _parameters(plans: Plans, round_id: str, at: Instant) -> RoundParameters:
     plan = await plans.plan(round_id, at)
     assert plan is not None, "what is published is of a round that is known"
@@ -138,8 +155,12 @@ def _categories(parameters: RoundParameters) -> dict[str, str]:
     return {category.code: category.name_zh for category in parameters.categories}
 
 
-def _listed(rows: Sequence[ListRow]) -> tuple[Listed, ...]:
-    return tuple(Listed(row.organization_name, row.uscc, row.district, row.kind, row.category) for row in rows)
+def _listed(row: ListRow) -> Listed:
+    return Listed(row.organization_name, row.uscc, row.district, row.kind, row.rank, row.category)
+
+
+def _vacant(vacancies: Sequence[Vacancy]) -> tuple[Vacant, ...]:
+    return tuple(Vacant(one.group, one.rank, one.reason) for one in vacancies)
 
 
 def _agreement(approval: OrganizationApproved, parameters: RoundParameters, due: Instant, at: Instant) -> Agreement:

@@ -18,8 +18,11 @@ from shared.eventstore.documents import Document, Documents
 from shared.kernel.instants import LocalDate, end_of_day
 
 STANDINGS = "standings"
-ENDINGS = "endings"
-"""How and when an approval ended, for a list as of any day."""
+"""With the history of its moves, for a list as of any day."""
+UNSIGNED, NOT_OFFERED = "UNSIGNED", "NOT_OFFERED"
+"""Of an approval whose agreement is not signed, and of an agreement that was not offered yet."""
+KEPT = ("state", "since", "agreement", "valid_to")
+"""What the history says of each move."""
 DUE = "due"
 """What the clock brings, by its instant; see `usecases/due.py`."""
 DUE_OF = "due-of"
@@ -30,41 +33,41 @@ APPROVAL, AGREEMENT = "approval", "agreement"
 async def project_standing(documents: Documents, recorded: Recorded) -> None:
     """Move them by one event."""
     await _standing(documents, recorded)
-    await _ending(documents, recorded)
     await _due(documents, recorded)
 
 
 async def _standing(documents: Documents, recorded: Recorded) -> None:
-    event, data = recorded.event, recorded.data()
+    event, data, since = recorded.event, recorded.data(), recorded.envelope.time
     match event:
         case OrganizationApproved():
-            await documents.put(STANDINGS, event.application, {**data, "state": "UNSIGNED"})
-        case ApplicationRejected() | AgreementSigned():
-            if await documents.get(STANDINGS, event.application) is not None:
-                await _move(documents, event.application, {"state": STATE[type(event)]}, recorded)
+            approved: dict[str, JSON] = {**data, "state": UNSIGNED, "since": since, "agreement": NOT_OFFERED}
+            await _move(documents, event.application, approved, recorded)
+        case AgreementOffered() | AgreementExpired():
+            await _move(documents, event.application, {"agreement": AGREEMENT_STATE[type(event)]}, recorded)
+        case AgreementSigned():
+            signed: dict[str, JSON] = {"state": STATE[type(event)], "since": since, "agreement": "SIGNED"}
+            await _move(documents, event.application, signed, recorded)
+        case ApplicationRejected():
+            await _move(documents, event.application, {"state": STATE[type(event)], "since": since}, recorded)
         case (
             RectificationOrdered() | RectificationAccepted() | ApprovalRevoked() | ApprovalRenewed() | ApprovalExpired()
         ):
-            await _move(documents, event.application, {**data, "state": STATE[type(event)]}, recorded)
+            moved: dict[str, JSON] = {**data, "state": STATE[type(event)], "since": since}
+            await _move(documents, event.application, moved, recorded)
         case _:
             return
 
 
 async def _move(documents: Documents, application: str, members: dict[str, JSON], recorded: Recorded) -> None:
-    before = await documents.get(STANDINGS, application) or {}
-    await documents.put(STANDINGS, application, {**before, **members, "since": recorded.envelope.time})
-
-
-async def _ending(documents: Documents, recorded: Recorded) -> None:
-    event = recorded.event
-    if isinstance(event, ApprovalRevoked | ApprovalExpired):
-        ending: dict[str, JSON] = {
-            "application": event.application,
-            "round": event.round,
-            "state": STATE[type(event)],
-            "since": recorded.envelope.time,
-        }
-        await documents.put(ENDINGS, event.application, ending)
+    """Every move is kept in the standing's history; who was never approved has none."""
+    before = await documents.get(STANDINGS, application)
+    if before is None and not isinstance(recorded.event, OrganizationApproved):
+        return
+    now = {**(before or {}), **members}
+    history = now.get("history")
+    move: dict[str, JSON] = {"at": recorded.envelope.time, **{member: now[member] for member in KEPT}}
+    moves: list[JSON] = [*(history if isinstance(history, list) else []), move]
+    await documents.put(STANDINGS, application, {**now, "history": moves})
 
 
 async def _due(documents: Documents, recorded: Recorded) -> None:
@@ -107,6 +110,7 @@ STATE: dict[type, str] = {
     RectificationOrdered: "RECTIFYING",
     RectificationAccepted: "ACTIVE",
     ApprovalRevoked: "REVOKED",
-    ApprovalRenewed: "ACTIVE",
+    ApprovalRenewed: "RENEWED",
     ApprovalExpired: "EXPIRED",
 }
+AGREEMENT_STATE: dict[type, str] = {AgreementOffered: "OFFERED", AgreementExpired: "EXPIRED"}

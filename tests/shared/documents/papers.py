@@ -286,7 +286,8 @@ def _summary_row(organization: Organization, order: int, results: dict[str, str]
 
 def _listed() -> tuple[Listed, ...]:
     chosen = sorted((CAST[index] for index in (0, 16, 1, 17, 2, 18, 26)), key=lambda one: one.kind != one.group)
+    ranks = [sum(other.group == one.group for other in chosen[: at + 1]) for at, one in enumerate(chosen)]
     return tuple(
-        Listed(one.name, one.uscc, one.district, one.kind, None if one.kind == one.group else one.group)
-        for one in chosen
+        Listed(one.name, one.uscc, one.district, one.kind, rank, None if one.kind == one.group else one.group)
+        for one, rank in zip(chosen, ranks, strict=True)
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.documents.agreement import agreement_pdf
-from shared.documents.listing import approved_pdf, notice_pdf
+from shared.documents.listing import Vacant, approved_pdf, notice_pdf
 from shared.documents.statement import statement_pdf
 from tests.shared.documents import papers
 from tests.shared.documents.opened import texts
@@ -47,6 +47,30 @@ def test_a_corrected_list_names_what_it_replaces() -> None:
     assert "更正" not in plain
     corrected = "".join(texts(approved_pdf(replace(papers.approved_list(), supersedes="7b" * 32))))
     assert "替代此前公布的名单（指纹7b7b7b7b7b7b7b7b）" in corrected
+
+
+def test_a_list_shows_ranks_beside_row_numbers_and_says_why_one_is_skipped() -> None:
+    rows = tuple(replace(row, rank=rank) for row, rank in zip(papers.approved_list().rows[2:4], (1, 4), strict=True))
+    vacant = (Vacant("information", 2, "OBJECTION_UPHELD"), Vacant("information", 3, "WITHDRAWN"))
+    for made in (
+        approved_pdf(replace(papers.approved_list(), rows=rows, vacant=vacant)),
+        notice_pdf(replace(papers.notice_list(), rows=rows, vacant=vacant)),
+    ):
+        text = "".join(texts(made))
+        assert "序号名次机构名称" in text
+        assert f"24{rows[1].org_name}" in text
+        assert "名次说明：第2名空缺：异议成立，移出名单；第3名空缺：申报单位撤回。" in text
+    assert "名次说明" not in "".join(texts(approved_pdf(papers.approved_list())))
+
+
+def test_a_list_as_of_a_day_says_how_each_stood() -> None:
+    rows = tuple(replace(row, standing="RECTIFYING", agreement="SIGNED") for row in papers.approved_list().rows)
+    dated = replace(papers.approved_list(), rows=rows, as_of="2018-03-01")
+    text = "".join(texts(approved_pdf(dated)))
+    assert "截至2018年3月1日" in text
+    assert text.count("整改中已签署") == len(rows)
+    at = "".join(texts(approved_pdf(replace(dated, as_of="2018-03-01T00:00:00.000Z"))))
+    assert "截至2018年3月1日08:00:00" in at
 
 
 def test_the_agreement_names_parties_tasks_dates_and_what_is_owed() -> None:

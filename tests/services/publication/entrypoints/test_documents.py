@@ -33,7 +33,7 @@ from shared.eventstore.port import Append, Context, Write
 from shared.files.depot import Depot, depot_at
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_date
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
@@ -181,6 +181,17 @@ async def test_a_corrected_list_replaces_the_one_before(house: Printery, client:
     text = "".join(texts((await client.get("/rounds/2017/list.pdf")).content))
     assert OTHER not in text
     assert "替代此前公布的名单（指纹9a9a9a9a9a9a9a9a）" in text
+
+
+async def test_a_list_as_of_a_day_says_how_each_stood(house: Printery, client: httpx.AsyncClient) -> None:
+    await house.happened(notice_stream("2017"), [LIST])
+    day = local_date(house.clock.now())
+    path = f"/rounds/2017/list.pdf?as_of={day}"
+    answer = await client.get(path)
+    assert "已批准，协议未签未发出" in "".join(texts(answer.content))
+    assert (await client.get(path)).content == answer.content
+    early = await client.get("/rounds/2017/list.pdf?as_of=2011-01-01")
+    assert (early.status_code, early.json()["type"]) == (404, "urn:nianlun:refusal:nothing-to-print")
 
 
 async def test_an_agreement_is_kept_as_it_was_offered(house: Printery, client: httpx.AsyncClient) -> None:

@@ -148,16 +148,33 @@ async def _stand(scene: Scene) -> None:
     await scene.did(LEADER, f"/standings/{fifth.application}/revocation", order)
     await scene.did(LEADER, f"{place}/renewal", {"valid_to": "2019-11-30", "document_number": "沪经信企〔2018〕590号"})
     await scene.town.at("2019-12-01T09:00:00+08:00")
-    standings = [
-        [row["standing"] for row in (await scene.saw(None, f"{PLACE}/list", as_of=day))["rows"]]
-        for day in ("2018-02-28", "2018-03-01", "2019-11-30", "2019-12-01")
-    ]
-    assert standings == [
-        ["APPROVED", "APPROVED"],
-        ["APPROVED", "REVOKED"],
-        ["APPROVED", "REVOKED"],
-        ["EXPIRED", "REVOKED"],
+    assert [await _stood(scene, day) for day in STOOD] == list(STOOD.values())
+    listed = await scene.saw(None, f"{PLACE}/list", as_of="2018-03-01")
+    assert [one["rank"] for one in listed["rows"]] == [3, 5]
+    assert [(one["rank"], one["reason"]) for one in listed["vacancies"]] == [
+        (1, "WITHDRAWN"),
+        (2, "OBJECTION_UPHELD"),
+        (4, "CORRECTED"),
     ]
     (mine,) = await scene.saw(fifth.filer, "/standings")
     assert mine["state"] == "REVOKED"
     assert len(await scene.saw(AUDITOR, "/standings")) == 3
+
+
+STOOD = {
+    "2017-11-14": [("UNSIGNED", "NOT_OFFERED"), ("UNSIGNED", "NOT_OFFERED")],
+    "2017-11-15": [("ACTIVE", "SIGNED"), ("UNSIGNED", "OFFERED")],
+    "2017-12-14": [("ACTIVE", "SIGNED"), ("UNSIGNED", "OFFERED")],
+    "2017-12-15": [("ACTIVE", "SIGNED"), ("ACTIVE", "SIGNED")],
+    "2018-02-28": [("RECTIFYING", "SIGNED"), ("RECTIFYING", "SIGNED")],
+    "2018-03-01": [("RENEWED", "SIGNED"), ("REVOKED", "SIGNED")],
+    "2019-11-30": [("RENEWED", "SIGNED"), ("REVOKED", "SIGNED")],
+    "2019-12-01": [("EXPIRED", "SIGNED"), ("REVOKED", "SIGNED")],
+}
+"""Standing and agreement of the third and the fifth, and before the correction of the fourth, on each day."""
+
+
+async def _stood(scene: Scene, as_of: str) -> list[tuple[str, str]]:
+    rows = (await scene.saw(None, f"{PLACE}/list", as_of=as_of))["rows"]
+    assert all(row["standing_zh"] and row["agreement_zh"] for row in rows)
+    return [(row["standing"], row["agreement"]) for row in rows]

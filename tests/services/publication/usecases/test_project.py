@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import cast
 
 import pytest
 
@@ -67,6 +68,7 @@ APPROVED = OrganizationApproved(
 )
 OFFERED = AgreementOffered(**ABOUT, terms_sha256="a" * 64, due="2017-12-20T02:00:00.000Z")
 SIGNED = AgreementSigned(**ABOUT, terms_sha256="a" * 64, signed_on="2017-12-01", signatory="s")
+RENEWED = ApprovalRenewed(**ABOUT, valid_to="2019-11-30", document_number="n")
 ORDERED = RectificationOrdered(**ABOUT, items=(RectificationItem(what="w", note=""),), due=AT)
 
 
@@ -200,6 +202,7 @@ async def test_an_objection_moves_from_open_to_its_outcome() -> None:
         ((OFFERED, SIGNED), "ACTIVE"),
         ((OFFERED, SIGNED, ORDERED), "RECTIFYING"),
         ((OFFERED, SIGNED, ORDERED, RectificationAccepted(**ABOUT, note="")), "ACTIVE"),
+        ((OFFERED, SIGNED, RENEWED), "RENEWED"),
         ((OFFERED, SIGNED, ApprovalRevoked(**ABOUT, ground="g", document_number="n")), "REVOKED"),
         ((ApprovalExpired(**ABOUT, valid_to="2018-11-30"),), "EXPIRED"),
         ((ApplicationRejected(**ABOUT, stage="correction", codes=()),), "REMOVED"),
@@ -211,13 +214,31 @@ async def test_a_standing_shows_where_it_is(events: Sequence[Event], state: str)
     assert (doc["state"], doc["organization_name"]) == (state, "机构")
 
 
+async def test_a_standing_keeps_its_moves() -> None:
+    """Each with the agreement's state; what an agreement does to a standing is its signature alone (C5.4)."""
+    ran_out = AgreementExpired(**ABOUT, due=OFFERED.due)
+    events = (APPROVED, OFFERED, ran_out, OFFERED, SIGNED, ORDERED, RectificationAccepted(**ABOUT, note=""), RENEWED)
+    doc = await (await projected(*events)).get(STANDINGS, "app-1")
+    assert doc is not None
+    history = cast("list[dict[str, str]]", doc["history"])
+    assert [(one["state"], one["agreement"], one["valid_to"]) for one in history] == [
+        ("UNSIGNED", "NOT_OFFERED", "2018-11-30"),
+        ("UNSIGNED", "OFFERED", "2018-11-30"),
+        ("UNSIGNED", "EXPIRED", "2018-11-30"),
+        ("UNSIGNED", "OFFERED", "2018-11-30"),
+        ("ACTIVE", "SIGNED", "2018-11-30"),
+        ("RECTIFYING", "SIGNED", "2018-11-30"),
+        ("ACTIVE", "SIGNED", "2018-11-30"),
+        ("RENEWED", "SIGNED", "2019-11-30"),
+    ]
+
+
 async def test_a_rejection_alone_is_no_standing() -> None:
     rejected = ApplicationRejected(**ABOUT, stage="ranking", codes=("NOT_SELECTED",))
     assert await (await projected(rejected)).find(STANDINGS) == ()
 
 
 END, RENEWED_END = "2018-11-30T16:00:00.000Z", "2019-11-30T16:00:00.000Z"
-RENEWED = ApprovalRenewed(**ABOUT, valid_to="2019-11-30", document_number="n")
 
 
 @pytest.mark.parametrize(

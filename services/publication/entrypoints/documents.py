@@ -47,7 +47,7 @@ def router(archive: Archive) -> APIRouter:
 
     @routes.get("/rounds/{round_id}/list.pdf", response_class=PdfAnswer)
     async def approved(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> PdfAnswer:
-        """The round's last published list as PDF, or the list as of a moment with how each of it stood."""
+        """The last published list as PDF, or that of a moment and how each stood."""
         if as_of is None:
             return _public(await list_of(archive, round_id), f"名单-{round_id}.pdf")
         then = await list_then(archive.store, reads, round_id, as_of)

@@ -123,7 +123,7 @@ def _t4(organization: Organization) -> dict[str, Any]:
         "partners": [
             {
                 "name": f"合作服务机构{number}",
-                "uscc": code(f"{9000 + organization.index * 4 + number:04d}"),
+                "uscc": code(f"{0x9000 + organization.index * 4 + number:04X}"),
                 "type": "gathered_service_organization",
                 "agreement": "b1" * 32,
                 "from": "2015-01-01",

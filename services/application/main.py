@@ -12,7 +12,7 @@ from services.application.settings import Settings
 from services.application.usecases.attach import Desk
 from services.application.usecases.documents import Archive
 from services.application.usecases.due import fall_due
-from services.application.usecases.project import project
+from services.application.usecases.project import PROJECTIONS
 from services.application.usecases.react import react
 from shared.documents.press import Press
 from shared.runtime.process import run
@@ -28,7 +28,7 @@ def _routers(runtime: Runtime) -> Sequence[APIRouter]:
 
 
 SERVICE = Service(
-    "application", "申报: rounds, forms, evaluation, submission, paper", _routers, project, react, fall_due=fall_due
+    "application", "申报: rounds, forms, evaluation, submission, paper", _routers, PROJECTIONS, react, fall_due=fall_due
 )
 
 if __name__ == "__main__":

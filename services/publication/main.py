@@ -8,7 +8,7 @@ from services.publication.adapters.facts import DocumentFacts
 from services.publication.entrypoints.http import Parts, routers
 from services.publication.settings import Settings
 from services.publication.usecases.due import fall_due
-from services.publication.usecases.project import project
+from services.publication.usecases.project import PROJECTIONS
 from services.publication.usecases.react import react
 from shared.documents.cabinet import Cabinet
 from shared.runtime.process import run
@@ -24,7 +24,7 @@ SERVICE = Service(
     "publication",
     "公布: proposal, notice, objections, approval, list, appeals, agreements, standings",
     _routers,
-    project,
+    PROJECTIONS,
     react,
     fall_due=fall_due,
 )

@@ -14,7 +14,7 @@ from services.registration.entrypoints.parts import Parts
 from services.registration.settings import Settings
 from services.registration.usecases.due import fall_due
 from services.registration.usecases.handle import KEY_RING, account_stream, handle
-from services.registration.usecases.project import project
+from services.registration.usecases.project import PROJECTIONS
 from services.registration.usecases.react import react
 from services.registration.usecases.sign_in import SignIn
 from shared.eventstore.port import Context
@@ -78,7 +78,7 @@ def _context(runtime: Runtime, *what: str) -> Context:
 
 
 SERVICE = Service(
-    "registration", "注册与认证: accounts, organizations, keys", _routers, project, react, _starting, fall_due
+    "registration", "注册与认证: accounts, organizations, keys", _routers, PROJECTIONS, react, _starting, fall_due
 )
 
 if __name__ == "__main__":

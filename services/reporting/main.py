@@ -8,7 +8,7 @@ from services.reporting.adapters.facts import DocumentFacts
 from services.reporting.entrypoints.http import Parts, routers
 from services.reporting.settings import Settings
 from services.reporting.usecases.due import fall_due
-from services.reporting.usecases.project import project
+from services.reporting.usecases.project import PROJECTIONS
 from services.reporting.usecases.react import react
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
@@ -19,7 +19,7 @@ def _routers(runtime: Runtime) -> Sequence[APIRouter]:
 
 
 SERVICE = Service(
-    "reporting", "报告: obligations, assessments, statistics", _routers, project, react, fall_due=fall_due
+    "reporting", "报告: obligations, assessments, statistics", _routers, PROJECTIONS, react, fall_due=fall_due
 )
 
 if __name__ == "__main__":

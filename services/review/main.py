@@ -8,7 +8,7 @@ from services.review.adapters.facts import DocumentFacts
 from services.review.entrypoints.http import Parts, routers
 from services.review.settings import Settings
 from services.review.usecases.due import fall_due
-from services.review.usecases.project import project
+from services.review.usecases.project import PROJECTIONS
 from services.review.usecases.react import react
 from shared.documents.cabinet import Cabinet
 from shared.runtime.process import run
@@ -21,7 +21,7 @@ def _routers(runtime: Runtime) -> Sequence[APIRouter]:
 
 
 SERVICE = Service(
-    "review", "评审: districts, experts, panels, scores, ranking", _routers, project, react, fall_due=fall_due
+    "review", "评审: districts, experts, panels, scores, ranking", _routers, PROJECTIONS, react, fall_due=fall_due
 )
 
 if __name__ == "__main__":

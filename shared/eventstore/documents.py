@@ -106,7 +106,7 @@ class UnitOfWork:
     """Documents within one transaction: changes are kept until `flush`, which writes them in one statement.
 
     Projector and inbox may change the same document, each from what it read. So from its first question to its
-    commit a unit of work keeps all others of the service waiting, by the lock on the projector's row; `alone`
+    commit a unit of work keeps all others of the service waiting, by the lock on the projections' common row; `alone`
     says that the caller's transaction holds it. It comes before the log's head, else two could wait for ever.
     """
 

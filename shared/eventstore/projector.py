@@ -1,16 +1,13 @@
-"""The projector: a service's own events, read by position, become its read models."""
+"""The projector: a service's own events, read by position, become its read models, each with a cursor of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TypeAlias
 
-from shared.contracts.envelope import Recorded
 from shared.eventstore.connections import CHANNEL, DISCONNECTED, Connection, Pool, disconnected, end_if_cancelled
-from shared.eventstore.documents import Documents, UnitOfWork
+from shared.eventstore.documents import UnitOfWork
 from shared.eventstore.port import EventStore
-
-Project: TypeAlias = Callable[[Documents, Recorded], Awaitable[None]]
+from shared.eventstore.projection import Projection
 
 BATCH_EVENTS_MAX = 500
 IDLE_SECONDS_MAX = 0.5
@@ -19,20 +16,37 @@ GATHER_SECONDS = 0.01
 """Between two batches: a busy log is projected by the dozen, not one event at a time; a quiet one at once."""
 RETRY_SECONDS = 0.5
 
-_BEHIND = "SELECT p.position, h.position AS head FROM views.projection p, log.log_head h WHERE p.name = 'own'"
-_LOCK = "SELECT position FROM views.projection WHERE name = 'own' FOR UPDATE"
-_MOVE = "UPDATE views.projection SET position = $1 WHERE name = 'own'"
+_BEHIND = """
+SELECT h.position AS head, p.position, array(SELECT name FROM views.projection) AS names
+FROM log.log_head h, views.projection p WHERE p.name = 'own'
+"""
+_BEGIN = """
+INSERT INTO views.projection (name, position)
+SELECT name, CASE WHEN (SELECT count(*) FROM views.projection) = 1
+  THEN (SELECT position FROM views.projection WHERE name = 'own') ELSE 0 END
+FROM unnest($1::text[]) AS name ON CONFLICT DO NOTHING
+"""
+"""A projection that is new begins with the log; where none had a cursor of its own yet, all stood at the common one."""
+_LOCK = "SELECT name, position FROM views.projection ORDER BY name FOR UPDATE"
+_MOVE = """
+UPDATE views.projection p SET position = m.position
+FROM unnest($1::text[], $2::bigint[]) AS m(name, position) WHERE p.name = m.name
+"""
+OWN = "own"
+"""How far all of them are; its row is also what units of work wait for."""
 
 
 class Projector:
-    """Moves the read models along the log, documents and cursor in one transaction.
+    """Moves the read models along the log, documents and cursors in one transaction.
 
-    Two processes may run one each: the cursor's row lock lets one work at a time, and the next one continues
-    where the other committed. A projection that raises ends `run`: it is never skipped.
+    Each projection goes on from its own cursor, so one that is behind catches up while the others wait for
+    nothing they had. Two processes may run a projector each: the lock on the cursors lets one work at a time,
+    and the next one continues where the other committed. A projection that raises ends `run`: it is never
+    skipped. `position` is how far all of them are.
     """
 
-    def __init__(self, pool: Pool, store: EventStore, project: Project) -> None:
-        self._pool, self._store, self._project = pool, store, project
+    def __init__(self, pool: Pool, store: EventStore, projections: Sequence[Projection]) -> None:
+        self._pool, self._store, self._projections = pool, store, projections
         self._moved = asyncio.Condition()
         self._wake = asyncio.Event()
         self.position = 0
@@ -63,25 +77,30 @@ class Projector:
             row = await connection.fetchrow(_BEHIND)
             assert row is not None, "the migrations put one row into each"
             position, events = row["position"], 0
-            if row["head"] > position:
+            new = [one.name for one in self._projections if one.name not in row["names"]]
+            if row["head"] > position or new:
                 async with connection.transaction():
-                    cursor = await connection.fetchval(_LOCK)
-                    position = await self._apply(connection, cursor)
-                    events = position - cursor
+                    await connection.execute(_BEGIN, new)
+                    position, events = await self._apply(connection)
         async with self._moved:
             self.position = max(self.position, position)
             self._moved.notify_all()
         return events
 
-    async def _apply(self, connection: Connection, cursor: int) -> int:
-        documents = UnitOfWork(connection, alone=True)
-        position = cursor
-        for recorded in await self._store.read(cursor, BATCH_EVENTS_MAX):
-            await self._project(documents, recorded)
-            position = recorded.position
+    async def _apply(self, connection: Connection) -> tuple[int, int]:
+        cursors = {row["name"]: row["position"] for row in await connection.fetch(_LOCK)}
+        documents, ours = UnitOfWork(connection, alone=True), {one.name: cursors[one.name] for one in self._projections}
+        batch = await self._store.read(min(ours.values()), BATCH_EVENTS_MAX)
+        for recorded in batch:
+            for projection in self._projections:
+                if ours[projection.name] < recorded.position:
+                    await projection.apply(documents, recorded)
         await documents.flush()
-        await connection.execute(_MOVE, position)
-        return position
+        if batch:
+            ours = {name: max(cursor, batch[-1].position) for name, cursor in ours.items()}
+        ours[OWN] = min(ours.values())
+        await connection.execute(_MOVE, list(ours), list(ours.values()))
+        return ours[OWN], len(batch)
 
     async def _listen(self, listener: Connection) -> None:
         await listener.add_listener(CHANNEL, self._woken)

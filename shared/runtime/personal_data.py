@@ -10,7 +10,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.topics import ERASURE
 from shared.eventstore.documents import Documents
 from shared.eventstore.port import EventStore
-from shared.eventstore.projector import Project
+from shared.eventstore.projection import Projection
 from shared.eventstore.transact import Target, transact
 from shared.kernel.actor import Role
 from shared.kernel.refusal import require
@@ -71,14 +71,13 @@ def keys_router(vault: PostgresVault) -> APIRouter:
     return routes
 
 
-def erasing(vault: Vault, project: Project) -> Project:
-    """`project`, and what was recorded as erased is erased: also when the process that recorded it stopped before."""
+def erasures(vault: Vault) -> Projection:
+    """What was recorded as erased is erased: also when the process that recorded it stopped before."""
 
-    async def projecting(documents: Documents, recorded: Recorded) -> None:
+    async def erase(_documents: Documents, recorded: Recorded) -> None:
         await erase_recorded(vault, recorded)
-        await project(documents, recorded)
 
-    return projecting
+    return Projection("erasures", frozenset(), erase)
 
 
 async def erase_recorded(vault: Vault, recorded: Recorded) -> None:

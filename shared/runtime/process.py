@@ -19,6 +19,7 @@ from shared.contracts.topics import consumed_by
 from shared.eventstore.documents import Documents, PoolReads
 from shared.eventstore.port import Append
 from shared.eventstore.postgres import PostgresEventStore
+from shared.eventstore.projection import Projection, apply_all
 from shared.eventstore.projector import Projector
 from shared.messaging.delivery import Delivery, Load
 from shared.messaging.inbox import Inbox
@@ -33,7 +34,7 @@ from shared.runtime.health import Health
 from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
-from shared.runtime.signing_keys import PublishedKeys, project_signing_key
+from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
 from shared.runtime.start import clock_of, close, depot_of, follow_clock, measured, pools_of, timed
 from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
@@ -106,7 +107,7 @@ class Process:
         store.queue.commit = timed(store.queue.commit)
         stack.push_async_callback(store.queue.drain)
         vault = PostgresVault(pool, MasterKeys(partial(self.settings.secret, "vault_master_key")))
-        projector = Projector(sessions, store, personal_data.erasing(vault, Heard(self.service).project))
+        projector = Projector(sessions, store, [personal_data.erasures(vault), *projections_of(self.service)])
         return Runtime(
             self.settings, pool, store, PoolReads(pool), vault, clock, projector, depot_of(self.settings), sessions
         )
@@ -192,18 +193,22 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a service does with events, its own and foreign ones, as projector and inbox ask for it."""
+    """What a service does with foreign events, as its inbox asks for it."""
 
     service: Service
 
     async def project(self, documents: Documents, recorded: Recorded) -> None:
         """See `Handler.project`."""
-        await project_signing_key(documents, recorded)
-        await self.service.project(documents, recorded)
+        await apply_all(projections_of(self.service), documents, recorded)
 
     async def react(self, load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
         """See `Handler.react`."""
         return await self.service.react(load, documents, recorded)
+
+
+def projections_of(service: Service) -> Sequence[Projection]:
+    """A service's, and what every service projects."""
+    return [SIGNING_KEYS, *service.projections]
 
 
 def _spare_the_collector() -> None:

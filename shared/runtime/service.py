@@ -9,7 +9,8 @@ from shared.contracts.envelope import Recorded
 from shared.eventstore.documents import Documents, PoolReads, Reads
 from shared.eventstore.port import Append, EventStore
 from shared.eventstore.postgres import Pool, PostgresEventStore
-from shared.eventstore.projector import Project, Projector
+from shared.eventstore.projection import Projection
+from shared.eventstore.projector import Projector
 from shared.files.depot import Depot
 from shared.kernel.clock import Clock
 from shared.kernel.instants import Instant
@@ -54,7 +55,7 @@ class Service:
     name: str
     title: str
     routers: Callable[[Runtime], Sequence[APIRouter]]
-    project: Project
+    projections: Sequence[Projection]
     """Own and foreign events to read models."""
     react: Callable[[Load, Documents, Recorded], Awaitable[Sequence[Append]]] = no_reaction
     starting: Callable[[Runtime], Awaitable[None]] = nothing_to_start

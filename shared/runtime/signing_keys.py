@@ -6,18 +6,22 @@ from time import monotonic
 from shared.contracts.envelope import Recorded
 from shared.contracts.registration import SigningKeyPublished
 from shared.eventstore.documents import Documents, Reads
+from shared.eventstore.projection import Projection
 
 VIEW = "signing_keys"
 ASK_SECONDS_MIN = 0.2
 """Unknown key ids are asked for no oftener, however many a caller makes up."""
 
 
-async def project_signing_key(documents: Documents, recorded: Recorded) -> None:
+async def _project(documents: Documents, recorded: Recorded) -> None:
     """Keep a published key under its `kid`."""
     if isinstance(recorded.event, SigningKeyPublished):
         event = recorded.event
         doc = {"kid": event.kid, "public_key": event.public_key, "not_before": event.not_before}
         await documents.put(VIEW, event.kid, doc)
+
+
+SIGNING_KEYS = Projection("signing keys", frozenset({VIEW}), _project)
 
 
 class PublishedKeys:

@@ -17,6 +17,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.topics import AGREEMENT, APPLICATION, DISTRICT, OBLIGATION, ORGANIZATION
 from shared.eventstore.documents import Documents
 from shared.eventstore.port import Append
+from shared.eventstore.projection import Projection
 from shared.eventstore.transact import Target, transact
 from shared.kernel.decider import Decider
 from shared.messaging.delivery import Load
@@ -82,7 +83,7 @@ def house(service: str) -> Service:
 
         return [router]
 
-    return Service(service, "A house of the drill", routers, project, react)
+    return Service(service, "A house of the drill", routers, [Projection("chain", frozenset({VIEW}), project)], react)
 
 
 if __name__ == "__main__":

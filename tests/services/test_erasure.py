@@ -6,12 +6,11 @@ import pytest
 
 from shared.contracts.access import PersonalDataErased
 from shared.contracts.category import Stream
-from shared.contracts.envelope import Recorded
 from shared.contracts.topics import ERASURE, SERVICES
-from shared.eventstore.documents import Documents, MemoryDocuments
+from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.port import Append, Context, Write
 from shared.kernel.actor import Actor, Role
-from shared.runtime.personal_data import erasing
+from shared.runtime.personal_data import erasures
 from shared.vault.vault import ERASED
 from tests.services.opened import Opened
 from tests.services.registration.entrypoints.test_organizations import (
@@ -100,11 +99,8 @@ async def test_an_erasure_that_was_only_recorded_is_carried_out_by_the_projector
     stream = Stream(ERASURE["registration"], SUBJECT, SUBJECT)
     await door.store.append(Append((Write(stream, 0, (event,)),), context))
 
-    async def project(_documents: Documents, _recorded: Recorded) -> None:
-        """The service's own."""
-
     for recorded in await door.store.read(0, 10):
-        await erasing(door.vault, project)(documents, recorded)
+        await erasures(door.vault).apply(documents, recorded)
     assert await door.vault.reveal(kept) is None
 
 

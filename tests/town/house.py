@@ -12,10 +12,11 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.topics import consumed_by, topic_of
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
+from shared.eventstore.projection import apply_all
 from shared.files.depot import depot_at
 from shared.kernel.instants import Instant
-from shared.runtime.personal_data import erasing, erasure_router
-from shared.runtime.process import Heard
+from shared.runtime.personal_data import erasure_router, erasures
+from shared.runtime.process import Heard, projections_of
 from shared.runtime.service import Runtime, Service
 from shared.runtime.signing_keys import PublishedKeys
 from shared.vault.vault import MemoryVault
@@ -101,7 +102,7 @@ class House:
         """Show its own events in its read models; whether there were any."""
         new = await self.store.read(self.position, BATCH_EVENTS_MAX)
         for recorded in new:
-            await erasing(self.vault, Heard(self.service).project)(self.documents, recorded)
+            await apply_all([erasures(self.vault), *projections_of(self.service)], self.documents, recorded)
             self.position = recorded.position
         return bool(new)
 

@@ -49,7 +49,7 @@ IN_SHORT: Final = (
 Members: TypeAlias = dict[str, Any]
 
 
-async def application(documents: Documents, recorded: Recorded) -> None:
+async def applications(documents: Documents, recorded: Recorded) -> None:
     """Move the documents of the applications that an event, own or foreign, is about."""
     for one in told(recorded.event):
         timeline: Members = dict(await documents.get(TIMELINES, one.application) or {"entries": []})

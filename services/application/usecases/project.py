@@ -1,11 +1,11 @@
 """Application's read models: organizations, rounds, every application with its history, and what will fall due."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from services.application.domain.applicant import Registered
 from services.application.domain.lapse import DRAFT, RETURN
-from services.application.usecases.applications import application, whose
-from services.application.usecases.assignments import assignments
+from services.application.usecases.applications import APPLICATIONS, SUMMARIES, TIMELINES, applications, whose
+from services.application.usecases.assignments import ASSIGNMENTS, assignments
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -22,9 +22,9 @@ from shared.contracts.application import (
     RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
-from shared.contracts.event import Event
 from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
+from shared.eventstore.projection import Projection
 
 ORGANIZATIONS = "organizations"
 ROUNDS = "rounds"
@@ -36,35 +36,31 @@ HEADS = "heads"
 """How far each service's log was heard."""
 EXTENDED, AMENDED = "extensions", "amendments"
 
-
-async def project(documents: Documents, recorded: Recorded) -> None:
-    """Move the read models by one event, own or foreign."""
-    event = recorded.event
-    if isinstance(event, Registered):
-        await _organization(documents, recorded, event.organization)
-    elif isinstance(event, RoundPlanned | RoundOpened | DeadlineExtended | PolicyAmended | RoundClosed | RoundArchived):
-        await _round(documents, recorded, event.round)
-    else:
-        await application(documents, recorded)
-        await _clockwork(documents, event)
-        await assignments(documents, recorded)
-    await _heard(documents, recorded)
+RoundEvent: TypeAlias = RoundPlanned | RoundOpened | DeadlineExtended | PolicyAmended | RoundClosed | RoundArchived
 
 
-async def _organization(documents: Documents, recorded: Recorded, organization: str) -> None:
+async def _organizations(documents: Documents, recorded: Recorded) -> None:
+    if not isinstance(recorded.event, Registered):
+        return
+    organization = recorded.event.organization
     present = await documents.get(ORGANIZATIONS, organization) or {}
     before: Any = present.get("history", [])
     said: dict[str, JSON] = {"type": recorded.envelope.type, "data": recorded.data()}
     await documents.put(ORGANIZATIONS, organization, {"organization": organization, "history": [*before, said]})
 
 
-async def _round(documents: Documents, recorded: Recorded, round_id: str) -> None:
-    present: dict[str, Any] = dict(await documents.get(ROUNDS, round_id) or {})
-    event, data = recorded.event, recorded.data()
+async def _rounds(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, RoundEvent):
+        await _round(documents, event, recorded.data())
+
+
+async def _round(documents: Documents, event: RoundEvent, data: dict[str, JSON]) -> None:
+    present: dict[str, Any] = dict(await documents.get(ROUNDS, event.round) or {})
     match event:
         case RoundPlanned():
             deadline = event.parameters.calendar.submission_deadline.value
-            new: dict[str, JSON] = {"round": round_id, "state": "PLANNED", "plan": data}
+            new: dict[str, JSON] = {"round": event.round, "state": "PLANNED", "plan": data}
             new |= {"submission_deadline": deadline, EXTENDED: [], AMENDED: []}
         case RoundOpened():
             new = {"state": "OPEN", "opening": data}
@@ -76,11 +72,11 @@ async def _round(documents: Documents, recorded: Recorded, round_id: str) -> Non
             new = {"state": "CLOSED", "closing": data}
         case _:
             new = {"state": "ARCHIVED", "archiving": data}
-    await documents.put(ROUNDS, round_id, {**present, **new})
+    await documents.put(ROUNDS, event.round, {**present, **new})
 
 
-async def _clockwork(documents: Documents, event: Event) -> None:
-    match event:
+async def _clockwork(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case ApplicationStarted():
             await documents.put(DUE, event.application, {**whose(event), "what": DRAFT})
         case ApplicationReturned():
@@ -92,13 +88,17 @@ async def _clockwork(documents: Documents, event: Event) -> None:
             await documents.put(DUE, event.application, {**waiting, "what": RETURN, "due": event.due})
         case ApplicationSubmitted() | ApplicationResubmitted() | ApplicationWithdrawn() | ApplicationLapsed():
             await documents.remove(DUE, event.application)
-        case OrganizationApproved() | ApplicationRejected():
-            await documents.put(DECIDED, event.application, {"application": event.application})
         case _:
             return
 
 
-async def _heard(documents: Documents, recorded: Recorded) -> None:
+async def _decided(documents: Documents, recorded: Recorded) -> None:
+    if isinstance(recorded.event, OrganizationApproved | ApplicationRejected):
+        application = recorded.event.application
+        await documents.put(DECIDED, application, {"application": application})
+
+
+async def _heads(documents: Documents, recorded: Recorded) -> None:
     """The last of each other service's log; its own is asked for where it is needed."""
     if recorded.service == "application":
         return
@@ -110,3 +110,14 @@ async def _heard(documents: Documents, recorded: Recorded) -> None:
             "hash": sha256_hex(recorded.body),
         }
         await documents.put(HEADS, recorded.service, head)
+
+
+PROJECTIONS = (
+    Projection("organizations", frozenset({ORGANIZATIONS}), _organizations),
+    Projection("rounds", frozenset({ROUNDS}), _rounds),
+    Projection("applications", frozenset({APPLICATIONS, SUMMARIES, TIMELINES}), applications),
+    Projection("due", frozenset({DUE}), _clockwork),
+    Projection("decided", frozenset({DECIDED}), _decided),
+    Projection("assignments", frozenset({ASSIGNMENTS}), assignments),
+    Projection("heads", frozenset({HEADS}), _heads),
+)

@@ -1,6 +1,7 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
-from services.publication.usecases.project_standing import project_standing
+from services.publication.usecases.project_standing import DUE, DUE_OF, ENDINGS, STANDINGS, project_standing
+from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationLapsed,
     ApplicationResubmitted,
@@ -42,6 +43,7 @@ from shared.contracts.review import (
     TieResolved,
 )
 from shared.eventstore.documents import Documents
+from shared.eventstore.projection import Projection
 
 ROUNDS = "rounds"
 AMENDMENTS = "amendments"
@@ -65,42 +67,46 @@ APPEALS = "appeals"
 AGREEMENTS = "agreements"
 
 
-async def project(documents: Documents, recorded: Recorded) -> None:
-    """Move the read models by one event, own or foreign."""
-    await _from_elsewhere(documents, recorded)
-    await _of_a_round(documents, recorded)
-    await _of_an_application(documents, recorded)
-    await project_standing(documents, recorded)
-
-
-async def _from_elsewhere(documents: Documents, recorded: Recorded) -> None:
-    event, data = recorded.event, recorded.data()
-    match event:
+async def _rounds(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case RoundPlanned():
-            await documents.put(ROUNDS, event.round, data)
-        case PolicyAmended() | TieResolved() | RankingComputed():
-            known = {**data, "id": recorded.envelope.id, "position": recorded.position}
-            await documents.put(IN_ORDER[type(event)], recorded.envelope.id, known)
+            await documents.put(ROUNDS, event.round, recorded.data())
+        case PolicyAmended():
+            await documents.put(AMENDMENTS, recorded.envelope.id, _in_order(recorded))
+        case _:
+            return
+
+
+async def _submissions(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case ApplicationSubmitted() | ApplicationResubmitted():
-            await documents.put(SUBMISSIONS, event.application, data)
+            await documents.put(SUBMISSIONS, event.application, recorded.data())
         case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
-            await documents.put(WITHDRAWN, event.application, data)
+            await documents.put(WITHDRAWN, event.application, recorded.data())
+        case _:
+            return
+
+
+async def _organizations(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case OrganizationSuspended() | OrganizationClosed():
-            await documents.put(BARRED, event.organization, data)
+            await documents.put(BARRED, event.organization, recorded.data())
         case OrganizationReinstated():
             await documents.remove(BARRED, event.organization)
         case _:
-            await _of_a_panel(documents, recorded)
-            await _recommended(documents, recorded)
+            return
 
 
-async def _of_a_panel(documents: Documents, recorded: Recorded) -> None:
-    event, data = recorded.event, recorded.data()
-    match event:
+async def _panels(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case PanelConstituted():
-            await documents.put(PANELS, event.panel, data)
+            await documents.put(PANELS, event.panel, recorded.data())
+        case TieResolved():
+            await documents.put(TIES, recorded.envelope.id, _in_order(recorded))
+        case RankingComputed():
+            await documents.put(RANKINGS, recorded.envelope.id, _in_order(recorded))
         case PanelDecisionRecorded(decision="leave_unranked"):
-            await documents.put(LEFT_UNRANKED, event.application, data)
+            await documents.put(LEFT_UNRANKED, event.application, recorded.data())
         case PanelDecisionRecorded():
             await documents.remove(LEFT_UNRANKED, event.application)
         case ExpertScored() | ScoreRevised() | ScoreVoided() | ExpertRecused(voids_score=True):
@@ -116,6 +122,10 @@ async def _scored(documents: Documents, panel: str, round_id: str, position: int
     await documents.put(SCORED, panel, {"panel": panel, "round": round_id, "position": last})
 
 
+def _in_order(recorded: Recorded) -> dict[str, JSON]:
+    return {**recorded.data(), "id": recorded.envelope.id, "position": recorded.position}
+
+
 async def _recommended(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
@@ -129,7 +139,7 @@ async def _recommended(documents: Documents, recorded: Recorded) -> None:
             return
 
 
-async def _of_a_round(documents: Documents, recorded: Recorded) -> None:
+async def _notices(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
         case NoticePublished():
@@ -146,25 +156,41 @@ async def _of_a_round(documents: Documents, recorded: Recorded) -> None:
             return
 
 
-async def _of_an_application(documents: Documents, recorded: Recorded) -> None:
-    event, data = recorded.event, recorded.data()
-    match event:
+async def _decisions(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case OrganizationApproved() | ApplicationRejected():
-            await documents.put(APPROVALS, event.application, {**data, "state": STATE[type(event)]})
+            await documents.put(APPROVALS, event.application, {**recorded.data(), "state": STATE[type(event)]})
         case AppealFiled():
-            await documents.put(APPEALS, event.application, {**data, "state": STATE[type(event)]})
+            await documents.put(APPEALS, event.application, {**recorded.data(), "state": STATE[type(event)]})
         case AppealDecided():
             filed = await documents.get(APPEALS, event.application) or {}
-            decided = {**filed, **data, "state": STATE[type(event)], "decided_at": recorded.envelope.time}
+            decided = {**filed, **recorded.data(), "state": STATE[type(event)], "decided_at": recorded.envelope.time}
             await documents.put(APPEALS, event.application, decided)
-        case AgreementOffered() | AgreementSigned() | AgreementExpired():
-            before = await documents.get(AGREEMENTS, event.application) or {}
-            await documents.put(AGREEMENTS, event.application, {**before, **data, "state": STATE[type(event)]})
         case _:
             return
 
 
-IN_ORDER: dict[type, str] = {PolicyAmended: AMENDMENTS, TieResolved: TIES, RankingComputed: RANKINGS}
+async def _agreements(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case AgreementOffered() | AgreementSigned() | AgreementExpired():
+            before = await documents.get(AGREEMENTS, event.application) or {}
+            now = {**before, **recorded.data(), "state": STATE[type(event)]}
+            await documents.put(AGREEMENTS, event.application, now)
+        case _:
+            return
+
+
+PROJECTIONS = (
+    Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
+    Projection("submissions", frozenset({SUBMISSIONS, WITHDRAWN}), _submissions),
+    Projection("organizations", frozenset({BARRED}), _organizations),
+    Projection("panels", frozenset({PANELS, RANKINGS, SCORED, TIES, LEFT_UNRANKED}), _panels),
+    Projection("recommended", frozenset({RECOMMENDED}), _recommended),
+    Projection("notices", frozenset({NOTICES, LISTS, OBJECTIONS}), _notices),
+    Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
+    Projection("agreements", frozenset({AGREEMENTS}), _agreements),
+    Projection("standings", frozenset({STANDINGS, ENDINGS, DUE, DUE_OF}), project_standing),
+)
 STATE: dict[type, str] = {
     ObjectionInadmissible: "INADMISSIBLE",
     ObjectionDismissed: "DISMISSED",

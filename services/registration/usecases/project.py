@@ -19,6 +19,7 @@ from shared.contracts.registration import (
     ProfileAmended,
 )
 from shared.eventstore.documents import Document, Documents
+from shared.eventstore.projection import Projection
 
 ORGANIZATIONS = "organizations"
 FILERS = "filers"
@@ -36,15 +37,27 @@ STANDING: Mapping[type[Event], str] = {
 Members: TypeAlias = dict[str, JSON]
 
 
-async def project(documents: Documents, recorded: Recorded) -> None:
-    """Move the read models by one event."""
+async def _organizations(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, OrganizationRegistered):
-        await _registered(documents, event)
+        doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
+        await documents.put(ORGANIZATIONS, event.organization, doc)
     elif (members := _members(event)) is not None:
         await _change(documents, str(members["organization"]), members)
     elif isinstance(event, ProfileAmended | DistrictTransferred):
         await _coming(documents, event)
+
+
+async def _filers(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, OrganizationRegistered) and await documents.get(FILERS, event.account) is None:
+        await documents.put(FILERS, event.account, {"account": event.account, "organization": event.organization})
+
+
+PROJECTIONS = (
+    Projection("organizations", frozenset({ORGANIZATIONS}), _organizations),
+    Projection("filers", frozenset({FILERS}), _filers),
+)
 
 
 def effective(doc: Document, day: str) -> Members:
@@ -55,13 +68,6 @@ def effective(doc: Document, day: str) -> Members:
         if change["effective_from"] <= day:
             shown |= change["members"]
     return shown
-
-
-async def _registered(documents: Documents, event: OrganizationRegistered) -> None:
-    doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
-    await documents.put(ORGANIZATIONS, event.organization, doc)
-    if await documents.get(FILERS, event.account) is None:
-        await documents.put(FILERS, event.account, {"account": event.account, "organization": event.organization})
 
 
 def _members(event: Event) -> Members | None:

@@ -1,10 +1,9 @@
 """Reporting's read models: what is owed and filed, assessed and recommended, and the exact counts."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
-from services.reporting.domain.filing import FILINGS
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import (
@@ -15,18 +14,24 @@ from shared.contracts.publication import (
 )
 from shared.contracts.reporting import (
     AnnualAssessed,
+    DifficultiesReported,
     ObligationCreated,
     ObligationLifted,
+    PolicyDigestFiled,
     PriorityRecommended,
     ReminderSent,
     ReportAccepted,
     ReportDefaulted,
     ReportOverdue,
     ReportReturned,
+    ServiceCaseFiled,
+    ServicePlanFiled,
+    ServiceReportFiled,
 )
 from shared.contracts.review import ExpertScored
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.documents import Document, Documents
+from shared.eventstore.projection import Projection
 
 ROUNDS = "rounds"
 AMENDMENTS = "amendments"
@@ -41,6 +46,21 @@ ASSESSMENTS = "assessments"
 PRIORITIES = "priorities"
 COUNTS = "counts"
 
+ChangingEvent: TypeAlias = (
+    ReminderSent
+    | ReportReturned
+    | ReportOverdue
+    | ReportAccepted
+    | ReportDefaulted
+    | ObligationLifted
+    | ServicePlanFiled
+    | ServiceReportFiled
+    | ServiceCaseFiled
+    | PolicyDigestFiled
+    | DifficultiesReported
+)
+"""What changes an obligation after it was created."""
+
 OPEN = ("DUE", "RETURNED", "OVERDUE")
 STATES = {ReportAccepted: "ACCEPTED", ReportDefaulted: "DEFAULTED", ObligationLifted: "LIFTED"}
 ENTRY = ("obligation", "organization", "round", "state", "due_now", "since", "reminded", "grace_days", "version")
@@ -49,62 +69,83 @@ TAKEN_BACK = (REVOKED, REMOVED)
 ENDED = {ApprovalRevoked: REVOKED, ApprovalExpired: EXPIRED, ApplicationRejected: REMOVED}
 
 
-async def project(documents: Documents, recorded: Recorded) -> None:
-    """Move the read models by one event, own or foreign."""
-    event, data = recorded.event, recorded.data()
-    match event:
-        case ObligationCreated():
-            begun: Document = {"state": "DUE", "version": 0, "due_now": event.due, "since": recorded.envelope.time}
-            await _owe(documents, {**data, **begun})
-        case AnnualAssessed():
-            doc = {**data, "event": recorded.envelope.id, "at": recorded.envelope.time}
-            await documents.put(ASSESSMENTS, f"{event.application}.{event.year}", doc)
-        case PriorityRecommended():
-            doc = {**data, "at": recorded.envelope.time}
-            await documents.put(PRIORITIES, f"{event.round}.{event.year}", doc)
-        case _ if (change := _change(recorded)) is not None:
-            await _move(documents, str(data["obligation"]), change)
-        case _:
-            await _heard(documents, recorded)
+async def _obligations(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, ObligationCreated):
+        begun: Document = {"state": "DUE", "version": 0, "due_now": event.due, "since": recorded.envelope.time}
+        await _owe(documents, {**recorded.data(), **begun})
+    elif isinstance(event, ChangingEvent):
+        await _move(documents, event.obligation, _change(event, recorded.data()))
 
 
-def _change(recorded: Recorded) -> Document | None:
-    """What an event changes of an obligation; None when it is of none."""
-    event, data = recorded.event, recorded.data()
+def _change(event: ChangingEvent, data: Document) -> Document:
+    """What an event changes of an obligation."""
     match event:
         case ReminderSent():
             return {"reminded": True}
         case ReportReturned():
-            return {"state": "RETURNED", "due_now": event.due, "returned": data}
+            return {"state": "RETURNED", "due_now": event.due, "returned": dict(data)}
         case ReportOverdue():
             return {"state": "OVERDUE", "grace_days": event.days}
         case ReportAccepted() | ReportDefaulted() | ObligationLifted():
             return {"state": STATES[type(event)]}
         case _:
-            return {**data, "state": "FILED"} if isinstance(event, FILINGS) else None
+            return {**data, "state": "FILED"}
 
 
-async def _heard(documents: Documents, recorded: Recorded) -> None:
-    event, data = recorded.event, recorded.data()
-    match event:
+async def _assessments(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, AnnualAssessed):
+        doc = {**recorded.data(), "event": recorded.envelope.id, "at": recorded.envelope.time}
+        await documents.put(ASSESSMENTS, f"{event.application}.{event.year}", doc)
+
+
+async def _priorities(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, PriorityRecommended):
+        await documents.put(
+            PRIORITIES, f"{event.round}.{event.year}", {**recorded.data(), "at": recorded.envelope.time}
+        )
+
+
+async def _rounds(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case RoundPlanned():
-            await documents.put(ROUNDS, event.round, data)
+            await documents.put(ROUNDS, event.round, recorded.data())
         case PolicyAmended():
             before = await documents.get(AMENDMENTS, event.round) or {}
             amendments = msgspec.convert(before.get("amendments", ()), list[Any])
-            await documents.put(AMENDMENTS, event.round, {"amendments": [*amendments, data]})
-        case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
-            if not isinstance(event, ApplicationRejected) or await documents.get(APPROVALS, event.application):
-                doc = {**data, "state": ENDED[type(event)], "at": recorded.envelope.time}
-                await documents.put(ENDINGS, event.application, doc)
-        case ApplicationSubmitted() | ExpertScored() | OrganizationApproved():
-            if isinstance(event, OrganizationApproved):
-                await documents.put(APPROVALS, event.application, data)
-                await documents.remove(ENDINGS, event.application)
-            for figure, label in figures(event):
-                await _count(documents, figure, label)
+            await documents.put(AMENDMENTS, event.round, {"amendments": [*amendments, recorded.data()]})
         case _:
             return
+
+
+async def _approvals(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case OrganizationApproved():
+            await documents.put(APPROVALS, event.application, recorded.data())
+            await documents.remove(ENDINGS, event.application)
+        case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
+            if not isinstance(event, ApplicationRejected) or await documents.get(APPROVALS, event.application):
+                doc = {**recorded.data(), "state": ENDED[type(event)], "at": recorded.envelope.time}
+                await documents.put(ENDINGS, event.application, doc)
+        case _:
+            return
+
+
+async def _counts(documents: Documents, recorded: Recorded) -> None:
+    for figure, label in figures(recorded.event):
+        await _count(documents, figure, label)
+
+
+PROJECTIONS = (
+    Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
+    Projection("approvals", frozenset({APPROVALS, ENDINGS}), _approvals),
+    Projection("obligations", frozenset({OBLIGATIONS, AGENDA}), _obligations),
+    Projection("assessments", frozenset({ASSESSMENTS}), _assessments),
+    Projection("priorities", frozenset({PRIORITIES}), _priorities),
+    Projection("counts", frozenset({COUNTS}), _counts),
+)
 
 
 def agenda_key(round_id: str, due: str, obligation: str) -> str:

@@ -1,11 +1,12 @@
 """Review's read models: each event of its own and of others moves those that it concerns."""
 
-from services.review.usecases.panels_view import project_panel
-from services.review.usecases.reviews_view import project_review
+from services.review.usecases.panels_view import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
+from services.review.usecases.reviews_view import BATCHES, REVIEWS, STORIES, project_review
 from shared.contracts.application import EligibilityEvaluated, PdfExported, PolicyAmended, RoundPlanned, WaiverRequested
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
+from shared.eventstore.projection import Projection
 
 ROUNDS = "rounds"
 AMENDMENTS = "amendments"
@@ -17,22 +18,37 @@ DECISIONS = "decisions"
 """Applications that were approved or rejected."""
 
 
-async def project(documents: Documents, recorded: Recorded) -> None:
-    """Move the read models by one event, own or foreign."""
-    event, data = recorded.event, recorded.data()
-    match event:
+async def _rounds(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
         case RoundPlanned():
-            await documents.put(ROUNDS, event.round, data)
+            await documents.put(ROUNDS, event.round, recorded.data())
         case PolicyAmended():
-            await documents.put(AMENDMENTS, f"{event.round}.{recorded.position:012}", data)
-        case EligibilityEvaluated():
-            await documents.put(EVALUATIONS, f"{event.application}.{event.version}", data)
-        case WaiverRequested():
-            await documents.put(WAIVER_REQUESTS, f"{event.application}.{recorded.position:012}", data)
-        case PdfExported():
-            await documents.put(PDFS, f"{event.application}.{event.version}", data)
-        case OrganizationApproved() | ApplicationRejected():
-            await documents.put(DECISIONS, event.application, {"decided": True})
+            await documents.put(AMENDMENTS, f"{event.round}.{recorded.position:012}", recorded.data())
         case _:
-            await project_review(documents, recorded)
-            await project_panel(documents, recorded)
+            return
+
+
+async def _filings(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case EligibilityEvaluated():
+            await documents.put(EVALUATIONS, f"{event.application}.{event.version}", recorded.data())
+        case WaiverRequested():
+            await documents.put(WAIVER_REQUESTS, f"{event.application}.{recorded.position:012}", recorded.data())
+        case PdfExported():
+            await documents.put(PDFS, f"{event.application}.{event.version}", recorded.data())
+        case _:
+            return
+
+
+async def _decisions(documents: Documents, recorded: Recorded) -> None:
+    if isinstance(recorded.event, OrganizationApproved | ApplicationRejected):
+        await documents.put(DECISIONS, recorded.event.application, {"decided": True})
+
+
+PROJECTIONS = (
+    Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
+    Projection("filings", frozenset({EVALUATIONS, WAIVER_REQUESTS, PDFS}), _filings),
+    Projection("decisions", frozenset({DECISIONS}), _decisions),
+    Projection("reviews", frozenset({REVIEWS, STORIES, BATCHES}), project_review),
+    Projection("panels", frozenset({EXPERTS, PANELS, WORKLIST, SCORES, DUE}), project_panel),
+)

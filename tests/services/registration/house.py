@@ -8,9 +8,10 @@ import httpx
 
 from services.registration.entrypoints.http import routers
 from services.registration.entrypoints.parts import Parts
-from services.registration.usecases.project import project
+from services.registration.usecases.project import PROJECTIONS
 from services.registration.usecases.sign_in import SignIn
 from shared.eventstore.memory import MemoryEventStore
+from shared.eventstore.projection import apply_all
 from shared.kernel.actor import Actor
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
@@ -43,5 +44,5 @@ class Registry(House):
     async def catch_up(self) -> None:
         """Project what was stored since."""
         for recorded in await self.store.read(self.models.position, 1000):
-            await project(self.documents, recorded)
+            await apply_all(PROJECTIONS, self.documents, recorded)
             self.models.position = recorded.position

@@ -11,6 +11,7 @@ from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import ACCESS
 from shared.eventstore.documents import Documents
+from shared.eventstore.projection import Projection
 from shared.eventstore.transact import Target, transact
 from shared.kernel.decider import Decider
 from shared.runtime.process import run
@@ -68,7 +69,7 @@ def routers(runtime: Runtime) -> Sequence[APIRouter]:
     return [router]
 
 
-SERVICE = Service("review", "Words", routers, project)
+SERVICE = Service("review", "Words", routers, [Projection("words", frozenset({"words"}), project)])
 
 if __name__ == "__main__":
     run(SERVICE, ServiceSettings())

@@ -14,7 +14,7 @@ from shared.eventstore.port import Append, Context, Write
 from shared.kernel.actor import system
 from shared.kernel.instants import Instant
 from shared.runtime import signing_keys
-from shared.runtime.signing_keys import PublishedKeys, project_signing_key
+from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
 
 pytestmark = pytest.mark.asyncio
 
@@ -47,7 +47,7 @@ async def publish(documents: MemoryDocuments, kid: str) -> None:
         Append((Write(Stream(KEY, "ring", "ring"), 0, (event,)),), Context(kid, system("registration"), at, kid))
     )
     for recorded in await store.read(0, 1):
-        await project_signing_key(documents, recorded)
+        await SIGNING_KEYS.apply(documents, recorded)
 
 
 async def test_a_published_key_is_found() -> None:

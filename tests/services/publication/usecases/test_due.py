@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest_asyncio
 
 from services.publication.usecases.due import AT_ONCE_MAX, fall_due
-from services.publication.usecases.project import project
+from services.publication.usecases.project import PROJECTIONS
 from services.publication.usecases.streams import agreement_stream, approval_stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import AgreementExpired, ApprovalExpired
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
+from shared.eventstore.projection import apply_all
 from shared.kernel.actor import system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
@@ -35,7 +36,7 @@ class Log:
 
     async def follow(self) -> None:
         for recorded in await self.store.read(self.position, 10_000):
-            await project(self.reads, recorded)
+            await apply_all(PROJECTIONS, self.reads, recorded)
             self.position = recorded.position
 
     async def after(self, position: int) -> list[Recorded]:

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from services.publication.adapters.facts import DocumentFacts
-from services.publication.usecases.project import OBJECTIONS, project
+from services.publication.usecases.project import OBJECTIONS, PROJECTIONS
 from services.publication.usecases.project_standing import DUE, STANDINGS
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -44,6 +44,7 @@ from shared.contracts.review import (
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
+from shared.eventstore.projection import apply_all
 from shared.kernel.actor import system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
@@ -83,7 +84,7 @@ async def projected(*events: Event) -> MemoryDocuments:
         context = Context(command, system(category.service), AT, command, round="2017")
         await store.append(Append((Write(Stream(category, "one", "one"), None, (event,)),), context))
         (recorded,) = (await store.load(f"{category.name}-one"))[-1:]
-        await project(documents, recorded)
+        await apply_all(PROJECTIONS, documents, recorded)
     return documents
 
 

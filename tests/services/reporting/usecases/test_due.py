@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from services.reporting.domain.obligation import obligation_id
 from services.reporting.usecases.due import fall_due
 from services.reporting.usecases.handle import handle
-from services.reporting.usecases.project import OBLIGATIONS, project
+from services.reporting.usecases.project import OBLIGATIONS, PROJECTIONS
 from services.reporting.usecases.react import react
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import PolicyAmended, RoundPlanned
@@ -21,6 +21,7 @@ from shared.contracts.topics import AGREEMENT, APPROVAL, ROUND, STANDING
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
+from shared.eventstore.projection import apply_all
 from shared.kernel.actor import system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant, plus_seconds
@@ -67,7 +68,7 @@ class House:
         """An event of another house arrives."""
         recorded = await _foreign(service, stream, event, at, self.told)
         self.told += 1
-        await project(self.documents, recorded)
+        await apply_all(PROJECTIONS, self.documents, recorded)
         for append in await react(self.store.load, self.documents, recorded):
             await self.store.append(append)
         await self.catch_up()
@@ -81,7 +82,7 @@ class House:
     async def catch_up(self) -> None:
         """The projector follows the log."""
         for recorded in await self.store.read(self.projected, 1000):
-            await project(self.documents, recorded)
+            await apply_all(PROJECTIONS, self.documents, recorded)
             self.projected = recorded.position
 
     async def events(self, kind: type[Event]) -> Sequence[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
-from services.publication.usecases.project_standing import DUE, DUE_OF, ENDINGS, STANDINGS, project_standing
+from services.publication.usecases.project_standing import DUE, DUE_OF, STANDINGS, project_standing
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -189,7 +189,7 @@ PROJECTIONS = (
     Projection("notices", frozenset({NOTICES, LISTS, OBJECTIONS}), _notices),
     Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
     Projection("agreements", frozenset({AGREEMENTS}), _agreements),
-    Projection("standings", frozenset({STANDINGS, ENDINGS, DUE, DUE_OF}), project_standing),
+    Projection("standings", frozenset({STANDINGS, DUE, DUE_OF}), project_standing),
 )
 STATE: dict[type, str] = {
     ObjectionInadmissible: "INADMISSIBLE",

@@ -20,8 +20,8 @@ class DocumentFacts:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
-    async def round(self, round_id: str, at: Instant) -> RoundPlanned | None:
-        """See `Facts.round`."""
+    async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """See `Facts.plan`."""
         policies = await policies_of(self._reads, round_id)
         return None if policies is None else policies.at(at)
 

@@ -180,7 +180,7 @@ async def _last_version(store: EventStore, created: ObligationCreated) -> int:
 
 async def parameters_of(facts: Facts, round_id: str, at: Instant) -> RoundParameters:
     """The round's parameters as in force at an instant."""
-    plan = await facts.round(round_id, at)
+    plan = await facts.plan(round_id, at)
     if plan is None:
         raise RoundUnknown(round_id)
     return plan.parameters

@@ -11,7 +11,7 @@ from shared.kernel.instants import Instant
 class Facts(Protocol):
     """Facts as of the read models."""
 
-    async def round(self, round_id: str, at: Instant) -> RoundPlanned | None:
+    async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
         """The round's plan as in force at an instant, or None when it is not known here."""
         ...
 

@@ -23,8 +23,8 @@ class DocumentFacts:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
-    async def policy(self, round_id: str, at: Instant) -> RoundPlanned | None:
-        """See `Facts.policy`."""
+    async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
+        """See `Facts.plan`."""
         doc = await self._reads.get(ROUNDS, round_id)
         if doc is None:
             return None

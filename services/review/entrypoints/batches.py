@@ -17,7 +17,7 @@ from services.review.usecases.documents import NOT_MADE, Archive, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
 from services.review.usecases.ports import Facts
 from services.review.usecases.reviews_view import BATCHES, REVIEWS
-from services.review.usecases.subjects import policy
+from services.review.usecases.subjects import plan_of
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
@@ -42,7 +42,7 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
         round_id: Token, district: DistrictText, body: SealingBody, arrival: Arriving, _reads: AtLeast
     ) -> JSONResponse:
         """Fix the district's list under an official letter's number."""
-        parameters = (await policy(facts, round_id, arrival.at)).parameters
+        parameters = (await plan_of(facts, round_id, arrival.at)).parameters
         number, by, at = body.document_number, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:
@@ -55,13 +55,13 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
     @routes.post("/batches/{round_id}/{district}/reopening", response_model=Receipt)
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
         """Open a sealed list again, on authority."""
-        await policy(facts, round_id, arrival.at)
+        await plan_of(facts, round_id, arrival.at)
         return await carry_out(arrival, ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at))
 
     @routes.post("/batches/{round_id}/{district}/sending", response_model=Receipt)
     async def send(round_id: Token, district: DistrictText, arrival: Arriving) -> JSONResponse:
         """Send the sealed list to the city; after the deadline the delay is recorded."""
-        deadline = district_deadline((await policy(facts, round_id, arrival.at)).parameters)
+        deadline = district_deadline((await plan_of(facts, round_id, arrival.at)).parameters)
         return await carry_out(arrival, SendBatch(round_id, district, deadline, arrival.actor, arrival.at))
 
     @routes.get("/batches/{round_id}/{district}")

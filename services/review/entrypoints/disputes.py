@@ -15,7 +15,7 @@ from services.review.domain.reconsideration import (
 from services.review.entrypoints.bodies import EscalationDecisionBody, GroundsBody, ReconsiderationBody
 from services.review.entrypoints.districts import carry_out, opened, story
 from services.review.usecases.ports import Facts
-from services.review.usecases.subjects import policy
+from services.review.usecases.subjects import plan_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined, ReconsiderationRequested
@@ -79,5 +79,5 @@ async def _against(facts: Facts, round_id: str, decision: Recorded | None) -> Ag
     if decision is None:
         return None
     at = Instant(decision.envelope.time)
-    corrections = (await policy(facts, round_id, at)).parameters.corrections
+    corrections = (await plan_of(facts, round_id, at)).parameters.corrections
     return Against(at, corrections.reconsider_days.value if corrections else None)

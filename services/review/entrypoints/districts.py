@@ -23,7 +23,7 @@ from services.review.entrypoints.bodies import (
 from services.review.usecases.handle import DistrictCommand, handle
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream
-from services.review.usecases.subjects import policy
+from services.review.usecases.subjects import plan_of
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import ComplianceItem, DistrictReviewOpened, DistrictReviewReturned
@@ -163,7 +163,7 @@ def _sent_back(recorded: Sequence[Recorded]) -> list[tuple[Instant, Instant]]:
 
 
 async def _parameters(facts: Facts, opening: DistrictReviewOpened, at: Instant) -> RoundParameters:
-    return (await policy(facts, opening.round, at)).parameters
+    return (await plan_of(facts, opening.round, at)).parameters
 
 
 async def _waivable(facts: Facts, opening: DistrictReviewOpened, at: Instant) -> Waivable:

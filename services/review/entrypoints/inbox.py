@@ -103,7 +103,7 @@ async def _in_full(reads: Reads, application: str, version: str) -> dict[str, An
 async def _with_days(facts: Facts, docs: Sequence[Document], now: Instant) -> list[dict[str, Any]]:
     """The reviews with the end of whose turn it is, and the days left until then; none where no time runs."""
     rounds = {str(doc["round"]) for doc in docs}
-    plans = {round_id: await facts.policy(round_id, now) for round_id in rounds}
+    plans = {round_id: await facts.plan(round_id, now) for round_id in rounds}
     return [_with_days_left(doc, _ends(doc, plans[str(doc["round"])]), now) for doc in docs]
 
 

@@ -17,7 +17,7 @@ from services.review.usecases.handle import PanelCommand, handle
 from services.review.usecases.panels_view import PANELS, TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import panel_stream
-from services.review.usecases.subjects import constituted, policy
+from services.review.usecases.subjects import constituted, plan_of
 from shared.contracts.review import PanelConstituted
 from shared.contracts.round import Panels
 from shared.eventstore.port import EventStore
@@ -71,7 +71,7 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     @routes.post("/panels", status_code=201, response_model=Receipt)
     async def constitute(body: PanelBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Draw a panel from the pool by its seed."""
-        parameters = (await policy(facts, body.round, arrival.at)).parameters
+        parameters = (await plan_of(facts, body.round, arrival.at)).parameters
         groups, terms, by, at = groups_of(parameters), parameters.panels, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:
@@ -176,4 +176,4 @@ def reads_router() -> APIRouter:
 async def _panel(store: EventStore, facts: Facts, panel: str) -> tuple[PanelConstituted, Panels]:
     """How the panel was drawn, and the terms in force then, under which it ranks."""
     constitution, since = constituted(await store.load(panel_stream(panel, "").name))
-    return constitution, (await policy(facts, constitution.round, since)).parameters.panels
+    return constitution, (await plan_of(facts, constitution.round, since)).parameters.panels

@@ -10,7 +10,7 @@ from services.review.domain.district_states import DistrictReview, Ended, NotOpe
 from services.review.domain.waivers import GROUND
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import batch_stream, district_stream
-from services.review.usecases.subjects import events, policy
+from services.review.usecases.subjects import events, plan_of
 from shared.contracts.review import BatchRow, BatchSealed, WaiverGranted
 from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import Outcome
@@ -81,7 +81,7 @@ async def workbook_of(archive: Archive, sealing: Sealing) -> bytes | None:
 
 async def print_of(archive: Archive, sealing: Sealing) -> bytes:
     """The same table as PDF, of what the log held when it was sealed; who withdrew since is named below it."""
-    parameters = (await policy(archive.facts, sealing.event.round, sealing.at)).parameters
+    parameters = (await plan_of(archive.facts, sealing.event.round, sealing.at)).parameters
     table = await _table(archive, parameters, sealing.event, sealing.at, sealing.position)
     table = replace(table, withdrawn=await _withdrawn(archive, sealing.event))
     return await archive.cabinet.make(partial(summary_pdf, table))

@@ -10,7 +10,7 @@ from shared.kernel.instants import Instant
 class Facts(Protocol):
     """Facts as of the read models."""
 
-    async def policy(self, round_id: str, at: Instant) -> RoundPlanned | None:
+    async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
         """The round's plan as amended, in force at an instant; None when the round is not known here."""
         ...
 

@@ -55,7 +55,7 @@ class Scored:
 async def scored(store: EventStore, facts: Facts, application: str) -> Scored:
     """What is scored; raise `ApplicationNotRecommended` or `PanelNotConstituted`."""
     group, subject, since = await subject_of(store, application, decided=await facts.decided(application))
-    return Scored(subject, group, await policy(facts, subject.round, since))
+    return Scored(subject, group, await plan_of(facts, subject.round, since))
 
 
 async def subject_of(store: EventStore, application: str, *, decided: bool) -> tuple[str, Subject, Instant]:
@@ -108,9 +108,9 @@ def _last(recorded: Sequence[Recorded], *kinds: type[Event]) -> int:
     return max((one.position for one in recorded if isinstance(one.event, kinds)), default=0)
 
 
-async def policy(facts: Facts, round_id: str, at: Instant) -> RoundPlanned:
+async def plan_of(facts: Facts, round_id: str, at: Instant) -> RoundPlanned:
     """The policy in force; raise `RoundUnknown` without one."""
-    plan = await facts.policy(round_id, at)
+    plan = await facts.plan(round_id, at)
     if plan is None:
         raise RoundUnknown(round_id)
     return plan

@@ -54,7 +54,7 @@ def test_every_escape_is_the_standards() -> None:
         "\ud800",
         b"bytes",
         {"a": {1, 2}},
-        object(),
+        ...,
     ],
     ids=repr,
 )

@@ -13,7 +13,7 @@ from deploy.local.home import StackError
 from nianlun.log import RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption
 
-app = typer.Typer(no_args_is_help=True, help="The log as files that anyone may keep.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The log as files that anyone may keep.")
 
 
 @app.callback()

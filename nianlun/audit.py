@@ -22,7 +22,7 @@ from nianlun.log import ArchiveOption, RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.kernel.instants import Instant, NotAnInstant, instant
 
-app = typer.Typer(no_args_is_help=True, help="Prove a log, replay a round, explain an outcome.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Prove a log, replay a round, explain an outcome.")
 
 
 @app.command("verify")

@@ -7,7 +7,9 @@ from deploy.local.home import Home
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.kernel.instants import Instant, local_text
 
-app = typer.Typer(no_args_is_help=True, help="The rehearsal's clock, which stands still until it is moved.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="The rehearsal's clock, which stands still until it is moved."
+)
 
 
 @app.command("advance-to")

@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "coverage.md"
 Annotations = Mapping[str, Mapping[str, list[str]]]
 """By column and clause what says that it serves the clause."""
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ START_SECONDS_MAX = 180.0
 STOP_SECONDS_MAX = 90.0
 MEBIBYTE = 1024 * 1024
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

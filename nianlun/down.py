@@ -6,7 +6,7 @@ from deploy.local import lease, orphans
 from deploy.local.home import Home, StackError
 from nianlun.options import DEFAULT_HOME, HomeOption
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 STOP_SECONDS_MAX = 90.0
 
 

@@ -28,7 +28,7 @@ from shared.web.models import Body
 
 BodyT = TypeVar("BodyT", bound=Body)
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -10,7 +10,9 @@ from nianlun import tables
 from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
-app = typer.Typer(no_args_is_help=True, help="Files of the services: what no event names, and its collection.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Files of the services: what no event names, and its collection."
+)
 
 
 @app.callback()

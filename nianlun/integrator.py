@@ -11,7 +11,11 @@ from deploy.local.home import Home
 from deploy.local.integrators import Integrator, add, remove
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
-app = typer.Typer(no_args_is_help=True, help="Readers from outside, each with rights on the topics it was given.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Readers from outside, each with rights on the topics it was given.",
+)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
 

@@ -10,7 +10,9 @@ from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.contracts.topics import consumed_by
 
-app = typer.Typer(no_args_is_help=True, help="Events that a service could not handle: what waits, and redrive.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Events that a service could not handle: what waits, and redrive."
+)
 
 
 @app.command("list")

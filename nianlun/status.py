@@ -13,7 +13,7 @@ from deploy.local.home import Home
 from deploy.local.status import Row, rows
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 UNKNOWN = "–"
 WIDTH_MIN = 80
 SECONDS_A_MINUTE, SECONDS_AN_HOUR = 60, 3600

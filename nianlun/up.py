@@ -15,7 +15,7 @@ from deploy.local.state import Wish, load
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 STYLES = {"info": "", "warning": "yellow", "error": "bold red", "critical": "bold red"}
 PORT = typer.Option(min=1, max=65_535, metavar="PORT")
 

@@ -10,7 +10,7 @@ from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
 
-app = typer.Typer(no_args_is_help=True, help="The master keys of the services' vaults.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The master keys of the services' vaults.")
 
 
 @app.callback()

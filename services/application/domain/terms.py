@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after
 
 WHOLE_ROUND, ONE_DISTRICT, ONE_APPLICATION = "round", "district", "application"
 """What an extension covers."""
@@ -23,6 +23,10 @@ class RoundTerms:
     open_categories: tuple[str, ...]
     rules: tuple[Rule, ...]
     rule_set_hash: str
+    district_deadline: Instant
+    """The first instant that is too late for a district to recommend what came in time (C5.3)."""
+    return_days: int | None = None
+    """What the round gives a district for a version that comes later, where it says so."""
     levels: Levels | None = None
     materials: tuple[MaterialRule, ...] | None = None
     non_waivable: tuple[str, ...] = ()
@@ -43,6 +47,12 @@ class RoundTerms:
         """The first instant that is too late for this application (C5.2, R19)."""
         extension = self.extension_of(district, application)
         return Instant(extension.new) if extension else self.deadline
+
+    def paper_until(self, received_at: Instant) -> Instant:
+        """Until when the paper of a version that was received then can still be matched in its district's time."""
+        if self.return_days is None:
+            return self.district_deadline
+        return max(self.district_deadline, end_of_day_after(received_at, self.return_days))
 
     @property
     def ends_at(self) -> Instant:
@@ -74,6 +84,8 @@ def terms_of(
         open_categories=tuple(category.code for category in parameters.categories if category.open),
         rules=parameters.rules,
         rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
+        district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
+        return_days=parameters.corrections.return_days.value if parameters.corrections else None,
         levels=parameters.levels,
         materials=parameters.materials,
         non_waivable=parameters.non_waivable,

@@ -40,15 +40,6 @@ def applications(parts: Parts) -> APIRouter:
         may_read(actor, doc["district"], doc["organization"])
         return doc
 
-    @router.get("/applications/{application}/timeline")
-    async def timeline(application: IdText, reads: AtLeast, actor: CurrentActor) -> list[dict[str, Any]]:
-        """What happened to an application, first to last, and the state after it."""
-        doc: Any = await reads.get(TIMELINES, application)
-        if doc is None or "organization" not in doc:
-            raise ApplicationNotStarted
-        may_read(actor, doc["district"], doc["organization"])
-        return told(doc["entries"])
-
     @router.get("/applications/{application}/form")
     async def form(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> dict[str, Any]:
         """The four tables and the files, as they are now or as a version was filed."""
@@ -127,16 +118,6 @@ async def document(reads: Reads, application: str) -> dict[str, Any]:
     if doc is None or "organization" not in doc:
         raise ApplicationNotStarted
     return dict(doc)
-
-
-def told(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each entry with the state after it."""
-    shown_entries = []
-    for index, one in enumerate(entries):
-        state = state_at(entries[: index + 1])
-        kept = {name: one[name] for name in ("at", "service", "event", "details")}
-        shown_entries.append({**kept, "state": state[0] if state else ""})
-    return shown_entries
 
 
 def shown(form: Form) -> dict[str, Any]:

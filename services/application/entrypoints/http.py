@@ -7,9 +7,10 @@ from services.application.entrypoints.filing import filing
 from services.application.entrypoints.paper import paper
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rounds import rounds
+from services.application.entrypoints.timeline import timeline
 from services.application.entrypoints.worklist import worklist
 
 
 def routers(parts: Parts) -> list[APIRouter]:
     """Every route of application."""
-    return [rounds(parts), filing(parts), paper(parts), applications(parts), worklist(parts)]
+    return [rounds(parts), filing(parts), paper(parts), applications(parts), timeline(parts), worklist(parts)]

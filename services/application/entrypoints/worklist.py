@@ -47,11 +47,13 @@ def worklist(parts: Parts) -> APIRouter:
         now: Instant = request.state.received_at
         mine = await everything(reads, seen_by(actor))
         if actor.role is Role.RECEIPT_CLERK:
-            return [_task(doc, TAKE_PAPER, None, now) for doc in mine if doc["state"] == "SUBMITTED"]
+            papers = [doc for doc in mine if doc["state"] == "SUBMITTED"]
+            tasks = [_task(doc, TAKE_PAPER, await _due(parts, doc, now), now) for doc in papers]
+            return sorted(tasks, key=_urgency)
         tasks = [
             _task(doc, STEPS[doc["state"]], await _due(parts, doc, now), now) for doc in mine if doc["state"] in STEPS
         ]
-        return sorted(tasks, key=lambda task: task.get("due", "9"))
+        return sorted(tasks, key=_urgency)
 
     return router
 
@@ -60,11 +62,17 @@ async def _due(parts: Parts, doc: dict[str, Any], now: Instant) -> str | None:
     """The first instant that is too late for the next step, where the clock runs for it."""
     if doc["state"] == "RETURNED":
         return str(doc["due"])
-    if doc["state"] not in {"DRAFT", "LAPSED"}:
+    if doc["state"] not in {"DRAFT", "LAPSED", "SUBMITTED"}:
         return None
     terms = await parts.facts.terms(doc["round"], now)
+    if doc["state"] == "SUBMITTED":
+        return terms.paper_until(Instant(doc["received_at"])) if terms else None
     applicant = await parts.facts.applicant(doc["organization"], now)
     return terms.deadline_of(applicant.district, doc["application"]) if terms and applicant else None
+
+
+def _urgency(task: dict[str, Any]) -> str:
+    return str(task.get("due", "9"))
 
 
 def _task(doc: dict[str, Any], step: tuple[str, str, str], due: str | None, now: Instant) -> dict[str, Any]:

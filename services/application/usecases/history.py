@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from shared.auditlog.canonical import JSON
 from shared.contracts import application, publication, review
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.topics import SERVICES
+from shared.contracts.vocabulary import Outcome
 
 DRAFT, SUBMITTED, UNDER_DISTRICT, RETURNED, LAPSED = "DRAFT", "SUBMITTED", "UNDER_DISTRICT", "RETURNED", "LAPSED"
 RECOMMENDED, DECLINED, ESCALATED, UNDER_EXPERT = "RECOMMENDED", "DECLINED", "ESCALATED", "UNDER_EXPERT"
@@ -78,6 +81,9 @@ OUTCOMES: Final[Mapping[type[Event], tuple[str, Mapping[str, str]]]] = {
 }
 """By what the event decides."""
 ASIDE: Final = (
+    application.AttachmentAdded,
+    application.AttachmentRemoved,
+    application.EligibilityEvaluated,
     application.LateSubmissionRefused,
     application.LateSubmissionAdmitted,
     application.WaiverRequested,
@@ -98,7 +104,21 @@ ASIDE: Final = (
 )
 """What is told and moves nothing; who scored what is not told."""
 DETAILS: Final = (
+    "kind",
+    "category",
+    "district",
+    "material",
+    "name",
+    "size",
+    "media_type",
+    "sha256",
+    "overall",
     "version",
+    "snapshot_hash",
+    "failed",
+    "to_judge",
+    "pdf_sha256",
+    "copies",
     "due",
     "deadline",
     "received_at",
@@ -106,10 +126,22 @@ DETAILS: Final = (
     "authority_document",
     "reason",
     "reasons",
+    "codes",
     "ground",
+    "grounds",
+    "evidence",
+    "document_number",
     "rule",
     "rules",
     "outcome",
+    "result",
+    "effect",
+    "rank",
+    "what",
+    "note",
+    "valid_from",
+    "valid_to",
+    "signed_on",
     "stage",
     "items",
     "changed",
@@ -117,6 +149,8 @@ DETAILS: Final = (
     "reconsider_by",
 )
 """Members that an applicant's timeline shows where an event has them; none of them names a person."""
+UNMET: Final = (Outcome.FAIL, Outcome.MISSING)
+"""Outcomes of rules that may stop a submission."""
 QUIET: Final = (review.ReviewAssigned,)
 """Told without details."""
 
@@ -141,25 +175,32 @@ def told(event: Event) -> Iterator[Told]:
 
 def entry(recorded: Recorded, one: Told) -> dict[str, JSON]:
     """What the history keeps of an event."""
-    event, data = recorded.event, recorded.data()
-    shown: dict[str, JSON] = (
-        {} if isinstance(event, QUIET) else {str(name): data[name] for name in DETAILS if name in data}
-    )
+    event, envelope = recorded.event, recorded.envelope
     kept: dict[str, JSON] = {
-        "at": recorded.envelope.time,
+        "at": envelope.time,
         "service": recorded.service,
         "position": recorded.position,
-        "id": recorded.envelope.id,
+        "id": envelope.id,
         "event": type(event).__name__,
-        "details": shown,
+        "by": {"role": envelope.actorrole, "account": envelope.actorid},
+        "details": _shown(event, recorded.data()),
     }
-    if recorded.envelope.causationid:
-        kept["cause"] = recorded.envelope.causationid
+    if envelope.causationid:
+        kept["cause"] = envelope.causationid
     if one.to:
         kept["to"] = one.to
     if one.only_from:
         kept["only_from"] = list(one.only_from)
     return kept
+
+
+def _shown(event: Event, data: dict[str, JSON]) -> dict[str, JSON]:
+    if isinstance(event, QUIET):
+        return {}
+    shown: dict[str, JSON] = {str(name): data[name] for name in DETAILS if name in data}
+    if isinstance(event, application.EligibilityEvaluated):
+        shown["unmet"] = [to_builtins(one) for one in event.results if one.outcome in UNMET]
+    return shown
 
 
 def in_time(entries: Iterable[Any]) -> list[Any]:

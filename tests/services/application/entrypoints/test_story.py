@@ -133,6 +133,38 @@ async def _as_it_was(life: Life, first: Applicant, second: Applicant, third: App
     ]
 
 
+async def test_a_timeline_tells_its_applicant_who_did_what(life: Life) -> None:
+    """Files, a refused submission with the rules that refused it, what was filed and what the paper showed."""
+    town = life.town
+    (one,) = await filled(life, 1)
+    place = f"/applications/{one.application}"
+    await life.save(one, "t1", {**tables(one.organization)["t1"], "under_investigation": True}, 1)
+    assert await town.refused(one.filer, "application", f"{place}/submission") == "not-eligible"
+    await life.save(one, "t1", tables(one.organization)["t1"], 2)
+    await life.submit(one)
+    (waiting,) = await town.read(one.filer, "application", "/worklist")
+    assert (waiting["step"], waiting["due"]) == ("bring_paper", "2017-09-30T16:00:00.000Z")
+    clerk = one.official(Role.RECEIPT_CLERK)
+    (to_take,) = await town.read(clerk, "application", "/worklist")
+    assert (to_take["step"], to_take["due"]) == ("take_paper", waiting["due"])
+    code = {"version": 1, "snapshot_hash": "0" * 64, "copies": 2}
+    assert await town.refused(clerk, "application", f"{place}/paper", code) == "paper-differs"
+    timeline = await town.read(one.filer, "application", f"{place}/timeline")
+    by_event = {told["event"]: told for told in timeline}
+    assert by_event["AttachmentAdded"]["by"] == {"role": "filer", "account": one.filer.id}
+    assert by_event["AttachmentAdded"]["details"]["name"] in by_event["AttachmentAdded"]["message_zh"]
+    refused, evaluated = [told for told in timeline if told["event"] == "EligibilityEvaluated"]
+    assert [rule["rule"] for rule in refused["details"]["blocking"]] == ["R13"]
+    assert "提交未受理" in refused["message_zh"]
+    assert "R13" in refused["message_en"]
+    assert "blocking" not in evaluated["details"]
+    filed = by_event["ApplicationSubmitted"]
+    assert filed["details"]["snapshot_hash"][:12] in filed["message_zh"]
+    paper = by_event["PaperReceived"]
+    assert (paper["by"]["role"], paper["details"]["matches"]) == ("receipt_clerk", False)
+    assert "000000000000" in paper["message_en"]
+
+
 async def test_an_extension_for_one_district(life: Life) -> None:
     """An official letter for one district admits a late receipt there and nowhere else (C5.2)."""
     town = life.town

@@ -1,0 +1,249 @@
+"""The lines of a timeline: each event as its applicant understands it, in Chinese and in English."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from services.application.domain.choice import group_of
+from services.application.domain.rules.messages import OUTCOMES, TITLES
+from services.application.domain.rules.values import Naming, Said
+from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
+from shared.kernel.instants import Instant, local_text
+
+HASH_SHOWN: Final = 12
+LINES: Final[Mapping[str, Said]] = {
+    "ApplicationStarted": ("开始申报，{group}", "the application begins: {group}"),
+    "AttachmentAdded": (
+        "上传材料{material}：{name}，校验码{sha256}",
+        "a file for material {material} is attached: {name}, hash {sha256}",
+    ),
+    "AttachmentRemoved": (
+        "移除材料{material}的一份文件，校验码{sha256}",
+        "a file of material {material} is removed, hash {sha256}",
+    ),
+    "EligibilityEvaluated": ("条件审查第{version}版：{overall}", "version {version} is evaluated: {overall}"),
+    "EligibilityEvaluated.INELIGIBLE": (
+        "条件审查第{version}版：不符合条件，提交未受理。{blocking}",
+        "version {version} is evaluated: not eligible, so it is not filed. {blocking}",
+    ),
+    "LateSubmissionRefused": (
+        "逾期提交未受理：{received_at}收到，截止{deadline}",
+        "a late submission is refused: received {received_at}, the deadline was {deadline}",
+    ),
+    "LateSubmissionAdmitted": (
+        "依据{authority_document}按延期受理：{received_at}收到，延至{extended_to}",
+        "admitted within an extension by {authority_document}: received {received_at}, extended to {extended_to}",
+    ),
+    "ApplicationSubmitted": (
+        "网上提交第{version}版，{received_at}收到，校验码{snapshot_hash}；不符合、可申请放宽：{failed}；待人工判定：{to_judge}",
+        (
+            "version {version} is filed online, received {received_at}, hash {snapshot_hash}; "
+            "failed and waivable: {failed}; for a person to judge: {to_judge}"
+        ),
+    ),
+    "ApplicationResubmitted": (
+        "补正后重新提交第{version}版，{received_at}收到，校验码{snapshot_hash}，改动：{changed}",
+        "corrected and filed as version {version}, received {received_at}, hash {snapshot_hash}, changed: {changed}",
+    ),
+    "PdfExported": (
+        "导出第{version}版PDF，校验码{pdf_sha256}",
+        "version {version} is made a PDF, hash {pdf_sha256}",
+    ),
+    "PaperReceived": (
+        "收到第{version}版纸质材料{copies}份，与网上一致",
+        "{copies} paper copies of version {version} arrive and match the online record",
+    ),
+    "PaperReceived.differs": (
+        "收到纸质材料{copies}份，与网上不一致：纸质为第{version}版，校验码{snapshot_hash}",
+        "{copies} paper copies arrive and differ: they are of version {version}, hash {snapshot_hash}",
+    ),
+    "PaperMatched": (
+        "第{version}版纸质材料与网上一致",
+        "the district finds the paper of version {version} to match",
+    ),
+    "PaperMatched.differs": (
+        "第{version}版纸质材料与网上不一致",
+        "the district finds the paper of version {version} to differ",
+    ),
+    "WaiverRequested": (
+        "申请放宽{rules}，理由：{ground}，证明{evidence}份",
+        "a waiver of {rules} is asked for: {ground}; {evidence} files",
+    ),
+    "ApplicationReturned": (
+        "第{version}版退回补正，{due}前完成：{items}",
+        "version {version} is to be corrected before {due}: {items}",
+    ),
+    "ApplicationWithdrawn": ("申报单位撤回申报：{reason}", "withdrawn by the applicant: {reason}"),
+    "ApplicationLapsed": ("{what}逾期失效，期限{deadline}", "{what} lapsed, its time ended {deadline}"),
+    "ComplianceChecked": (
+        "第{version}版纸质材料合规性审核：{result}",
+        "compliance of the paper of version {version}: {result}",
+    ),
+    "WaiverProposed": ("区级提议放宽{rule}：{ground}", "a waiver of {rule} is proposed: {ground}"),
+    "WaiverGranted": (
+        "经两名工作人员同意放宽{rule}：{ground}",
+        "two officers waive {rule}, the failure stays visible: {ground}",
+    ),
+    "WaiverRefused": ("不同意放宽{rule}：{reason}", "the waiver of {rule} is refused: {reason}"),
+    "DistrictReviewReturned": (
+        "{district}退回第{version}版补正，{due}前完成：{items}",
+        "{district} returns version {version}, to be corrected before {due}: {items}",
+    ),
+    "DistrictRecommended": ("{district}推荐第{version}版", "{district} recommends version {version}"),
+    "DistrictDeclined": ("{district}不予推荐：{reasons}", "{district} declines: {reasons}"),
+    "DistrictDeclined.until": (
+        "{district}不予推荐：{reasons}；可在{reconsider_by}前申请复核",
+        "{district} declines: {reasons}; reconsideration may be asked for before {reconsider_by}",
+    ),
+    "ReconsiderationRequested": ("申请复核：{grounds}", "reconsideration is asked for: {grounds}"),
+    "DistrictDecisionReconsidered": (
+        "{district}复核：{outcome}，{reasons}",
+        "{district} decides again: {outcome}; {reasons}",
+    ),
+    "EscalatedToCity": ("提请市级裁定：{grounds}", "brought before the city: {grounds}"),
+    "EscalationDecided": ("市级裁定：{outcome}，{reason}", "the city decides: {outcome}; {reason}"),
+    "DistrictReviewReopened": (
+        "申诉发回，{district}重新审核第{version}版",
+        "remitted on appeal: {district} reviews version {version} again",
+    ),
+    "ReviewAssigned": ("交由一名专家评审", "given to an expert for review"),
+    "ScoringReopened": ("申诉发回，重新进行专家评审", "remitted on appeal: the experts score it again"),
+    "ApprovalListProposed.PROPOSED": ("列入拟定名单", "on the proposed list"),
+    "ApprovalListProposed.NOT_SELECTED": ("未列入拟定名单", "not on the proposed list"),
+    "NextInLinePromoted": ("递补列入拟定名单：{reason}", "promoted to a free place of the list: {reason}"),
+    "ObjectionUpheld": ("异议成立，名次调整：{reason}", "an objection is upheld and changes the rank: {reason}"),
+    "ObjectionUpheld.remove": ("异议成立，移出名单：{reason}", "an objection is upheld, off the list: {reason}"),
+    "OrganizationApproved": (
+        "入选{group}第{rank}名，有效期{valid_from}至{valid_to}",
+        "approved, rank {rank} of {group}, valid from {valid_from} to {valid_to}",
+    ),
+    "ApplicationRejected": ("未入选（{stage}）：{codes}", "rejected ({stage}): {codes}"),
+    "AppealFiled": ("申诉，{received_at}收到：{grounds}", "an appeal, received {received_at}: {grounds}"),
+    "AppealDecided": ("申诉决定：{outcome}，{reason}", "the appeal is decided: {outcome}; {reason}"),
+    "AgreementOffered": (
+        "发出合作协议，请于{due}前签署",
+        "the cooperation agreement is offered, to be signed before {due}",
+    ),
+    "AgreementSigned": ("{signed_on}签署合作协议", "the agreement is signed on {signed_on}"),
+    "AgreementExpired": ("合作协议逾期未签，期限{due}", "the agreement was not signed by {due}"),
+    "RectificationOrdered": ("责令{due}前整改：{items}", "to be put right before {due}: {items}"),
+    "RectificationAccepted": ("整改通过：{note}", "what was put right is accepted: {note}"),
+    "ApprovalRevoked": ("以{document_number}撤销入选资格：{ground}", "revoked by {document_number}: {ground}"),
+    "ApprovalRenewed": ("以{document_number}续期至{valid_to}", "renewed to {valid_to} by {document_number}"),
+    "ApprovalExpired": ("有效期于{valid_to}届满", "the approval expired after {valid_to}"),
+}
+"""By event, and by event and variant where what it decided makes another line."""
+WORDS: Final[Mapping[str, Said]] = {
+    "ELIGIBLE": ("符合条件", "eligible"),
+    "CONDITIONAL": ("有待判定或放宽", "conditional on a judgement or a waiver"),
+    "conforms": ("符合要求", "conforms"),
+    "deviates": ("不符合要求", "deviates"),
+    "draft": ("草稿", "the draft"),
+    "return": ("退回补正", "the return"),
+    "upheld": ("维持不予推荐", "the decline stands"),
+    "reopened": ("重新审核", "the review is open again"),
+    "admitted": ("同意进入专家评审", "admitted to the experts"),
+    "dismissed": ("驳回", "dismissed"),
+    "uphold": ("维持原决定", "the rejection stands"),
+    "remit": ("发回重新办理", "done again"),
+    "reverse": ("撤销原决定", "the rejection falls"),
+    "district": ("区级审核", "the district's review"),
+    "experts": ("专家评审", "the experts' review"),
+    "ranking": ("择优排序", "the ranking"),
+    "selection": ("择优", "the selection"),
+    "objection": ("异议", "an objection"),
+    "correction": ("名单更正", "a correction of the list"),
+    "NOT_SELECTED": ("择优未入选", "not among the selected"),
+    "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),
+    **OUTCOMES,
+}
+"""Closed words; what is none of them stands for itself."""
+Way: TypeAlias = Callable[[Any], Said]
+
+
+def line(event: str, to: str, details: Mapping[str, Any], naming: Naming) -> Said:
+    """An event of the timeline in both languages; `to` is the state that it led to, or empty."""
+    told = {name: WAYS.get(name, _plain)(value) for name, value in details.items()}
+    told["group"] = _group(details, naming)
+    variants = ["differs"] if details.get("matches") is False else []
+    variants += ["until"] if "reconsider_by" in details else []
+    variants += [str(details.get("overall", "")), str(details.get("effect", "")), to, ""]
+    key = next(name for one in variants if (name := f"{event}.{one}".rstrip(".")) in LINES)
+    zh, en = LINES[key]
+    return (
+        zh.format_map({name: one for name, (one, _) in told.items()}),
+        en.format_map({name: one for name, (_, one) in told.items()}),
+    )
+
+
+def _plain(value: Any) -> Said:
+    return WORDS.get(str(value), (str(value), str(value)))
+
+
+def _moment(value: str) -> Said:
+    told = local_text(Instant(value)).removesuffix(".000")
+    return told, told
+
+
+def _short(value: str) -> Said:
+    return value[:HASH_SHOWN], value[:HASH_SHOWN]
+
+
+def _joined(told: Iterable[Said]) -> Said:
+    pairs = list(told)
+    return "；".join(zh for zh, _ in pairs) or "无", "; ".join(en for _, en in pairs) or "none"
+
+
+def _rule(code: str) -> Said:
+    zh, en = TITLES.get(code, ("-", "-"))
+    return f"{code}（{zh}）", f"{code} ({en})"
+
+
+def _rules(codes: Iterable[str]) -> Said:
+    return _joined(_rule(code) for code in codes)
+
+
+def _listed(texts: Iterable[str]) -> Said:
+    return _joined(_plain(text) for text in texts)
+
+
+def _items(items: Iterable[Mapping[str, str]]) -> Said:
+    return _joined(_item(next(iter(one.values())), one["note"]) for one in items)
+
+
+def _item(place: str, note: str) -> Said:
+    return f"{place}：{note}", f"{place}: {note}"
+
+
+def _blocking(results: Iterable[Mapping[str, str]]) -> Said:
+    return _joined((f"{one['rule']} {one['message_zh']}", f"{one['rule']} {one['message_en']}") for one in results)
+
+
+def _count(files: list[str]) -> Said:
+    return str(len(files)), str(len(files))
+
+
+def _district(code: str) -> Said:
+    name = DISTRICT_NAMES[District(code)]
+    return name, f"{name} ({code})"
+
+
+def _group(details: Mapping[str, Any], naming: Naming) -> Said:
+    named = details.get("category") or []
+    group = group_of(str(details.get("kind", "")), [named] if isinstance(named, str) else named)
+    if group == COMPREHENSIVE:
+        return "综合服务机构", "comprehensive organizations"
+    return naming.categories.get(group, group), group.replace("_", " ")
+
+
+WAYS: Final[Mapping[str, Way]] = {
+    **dict.fromkeys(("received_at", "deadline", "extended_to", "due", "reconsider_by"), _moment),
+    **dict.fromkeys(("snapshot_hash", "sha256", "pdf_sha256"), _short),
+    **dict.fromkeys(("rules", "failed", "to_judge"), _rules),
+    **dict.fromkeys(("reasons", "codes", "changed"), _listed),
+    "rule": _rule,
+    "items": _items,
+    "blocking": _blocking,
+    "evidence": _count,
+    "district": _district,
+}
+"""How a detail is told; the others as they are."""

@@ -1,0 +1,78 @@
+"""An application's timeline: what happened, by whom, and what it means, in a line of Chinese and one of English."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+
+from services.application.domain.editing import ApplicationNotStarted
+from services.application.domain.rules.messages import message_en, message_zh
+from services.application.domain.rules.registry import HARD, INELIGIBLE
+from services.application.domain.rules.values import Naming
+from services.application.entrypoints.lines import line
+from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.rights import may_read
+from services.application.usecases.applications import TIMELINES
+from services.application.usecases.history import state_at
+from services.application.usecases.project import ROUNDS
+from shared.contracts.application import RuleResult
+from shared.contracts.vocabulary import Outcome
+from shared.eventstore.documents import Reads
+from shared.kernel.instants import Instant
+from shared.web.authentication import CurrentActor
+from shared.web.models import IdText
+from shared.web.reads import AtLeast
+
+SHOWN = ("at", "service", "event", "by")
+
+
+def timeline(parts: Parts) -> APIRouter:
+    """The timeline's route."""
+    router = APIRouter(tags=["applications"])
+
+    @router.get("/applications/{application}/timeline")
+    async def happened(application: IdText, reads: AtLeast, actor: CurrentActor) -> list[dict[str, Any]]:
+        """What happened to an application, first to last: who, what, in both languages, and the state after it."""
+        doc: Any = await reads.get(TIMELINES, application)
+        if doc is None or "organization" not in doc:
+            raise ApplicationNotStarted
+        may_read(actor, doc["district"], doc["organization"])
+        naming, entries = await _naming(reads, doc["round"]), doc["entries"]
+        shown = []
+        for index, one in enumerate(entries):
+            state = state_at(entries[: index + 1])
+            details = await _detailed(parts, doc["round"], one, naming)
+            zh, en = line(one["event"], one.get("to", ""), details, naming)
+            kept = {name: one[name] for name in SHOWN if name in one}
+            after = state[0] if state else ""
+            shown.append({**kept, "message_zh": zh, "message_en": en, "details": details, "state": after})
+        return shown
+
+    return router
+
+
+async def _naming(reads: Reads, round_id: str) -> Naming:
+    """The Chinese names that the round was planned with."""
+    doc: Any = await reads.get(ROUNDS, round_id) or {"plan": {"parameters": {"categories": []}}}
+    parameters = doc["plan"]["parameters"]
+    return Naming(
+        {one["code"]: one["name_zh"] for one in parameters["categories"]},
+        {one["number"]: one["name_zh"] for one in parameters.get("materials") or ()},
+    )
+
+
+async def _detailed(parts: Parts, round_id: str, one: dict[str, Any], naming: Naming) -> dict[str, Any]:
+    """The entry's details; of an evaluation that stopped a submission, the rules that did, told."""
+    kept: dict[str, Any] = {name: member for name, member in one["details"].items() if name != "unmet"}
+    if kept.get("overall") != INELIGIBLE or "unmet" not in one["details"]:
+        return kept
+    terms = await parts.facts.terms(round_id, Instant(one["at"]))
+    hard = {rule.id for rule in terms.rules if rule.kind == HARD} if terms else set()
+    unmet = [msgspec.convert(result, RuleResult) for result in one["details"]["unmet"]]
+    stopped = [result for result in unmet if result.outcome == Outcome.MISSING or result.rule in hard]
+    return {**kept, "blocking": [_told(result, naming) for result in stopped]}
+
+
+def _told(result: RuleResult, naming: Naming) -> dict[str, str]:
+    messages = {"message_zh": message_zh(result, naming=naming), "message_en": message_en(result, naming=naming)}
+    return {"rule": result.rule, "clause": result.clause, "outcome": result.outcome, **messages}

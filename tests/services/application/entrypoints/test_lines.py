@@ -1,0 +1,51 @@
+"""Every event that an applicant's timeline tells has its line in both languages."""
+
+from typing import Any, cast
+
+import pytest
+
+from services.application.domain.rules.values import Naming
+from services.application.entrypoints.lines import LINES, line
+from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OUTCOMES, entry, told
+from shared.contracts.codec import decode
+from shared.contracts.event import Event
+from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted
+from tests.contracts.test_published import SAMPLES
+
+TOLD: tuple[type[Event], ...] = (*MOVES, *MOVES_FROM, *OUTCOMES, *ASIDE, ApprovalListProposed, NextInLinePromoted)
+NAMING = Naming({"information": "信息服务类"})
+
+
+@pytest.mark.parametrize("event", TOLD, ids=lambda event: event.__name__)
+def test_an_event_is_told_from_its_samples(event: type[Event]) -> None:
+    (samples,) = SAMPLES.glob(f"*.{event.__name__}.v1.jsonl")
+    recorded = [decode(body) for body in samples.read_bytes().splitlines()]
+    entries = [entry(one, each) for one in recorded for each in told(one.event)]
+    assert entries
+    for one in entries:
+        details = cast("dict[str, Any]", one["details"])
+        details.setdefault("blocking", [])
+        zh, en = line(event.__name__, str(one.get("to", "")), details, NAMING)
+        assert zh != en
+        assert "{" not in zh + en
+
+
+def test_no_line_is_for_an_event_that_is_not_told() -> None:
+    assert {key.partition(".")[0] for key in LINES} == {event.__name__ for event in TOLD}
+
+
+def test_what_the_paper_or_the_list_says_chooses_the_line() -> None:
+    paper = {"version": 1, "copies": 2, "snapshot_hash": "a" * 64, "matches": False}
+    assert "不一致" in line("PaperReceived", "", paper, NAMING)[0]
+    assert "不一致" not in line("PaperReceived", "UNDER_DISTRICT", {**paper, "matches": True}, NAMING)[0]
+    assert line("ApprovalListProposed", "NOT_SELECTED", {}, NAMING)[0] == "未列入拟定名单"
+    begun = {"kind": "professional", "category": ["information"]}
+    assert line("ApplicationStarted", "DRAFT", begun, NAMING) == (
+        "开始申报，信息服务类",
+        "the application begins: information",
+    )
+
+
+def test_every_member_that_a_line_names_is_in_its_details() -> None:
+    with pytest.raises(KeyError):
+        line("ApprovalRevoked", "REVOKED", {"ground": "g"}, NAMING)

@@ -116,6 +116,12 @@ class Desk:
         self.positions[service] = max(self.positions.get(service, 0), receipt["position"])
         return receipt
 
+    async def deposit(self, by: Person | None, service: str, content: bytes, **query: str) -> str:
+        """Bring a PDF that a command is to name; its hash."""
+        headers = {"Content-Type": "application/pdf", **await self._headers(by)}
+        kept = await self._ask("POST", service, "/files", content, headers, {"name": "附件.pdf", **query})
+        return str(kept["sha256"])
+
     async def refused(self, by: Person | None, service: str, path: str, body: dict[str, Any] | None = None) -> str:
         """The sentence with which a command is refused; raise `AssertionError` when it is not."""
         try:

@@ -1,6 +1,6 @@
 """What each organization writes into the four tables (C4.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rehearsal.cast import Organization, Part, chance, code
@@ -22,9 +22,7 @@ def profile(organization: Organization) -> dict[str, Any]:
         "reg_address": f"上海市{organization.district.name_zh}中山路{organization.index + 1}号",
         "legal_representative": f"法定代表人{organization.index:02d}",
         "contact": f"联系人{organization.index:02d} 021-5555{organization.index:04d}",
-        "documents": [
-            {"name": "business_licence", "sha256": "0a" * 32, "media_type": "application/pdf", "size": 182_044}
-        ],
+        "documents": [],
     }
 
 
@@ -155,13 +153,13 @@ def corrected_premises(organization: Organization) -> dict[str, Any]:
     return {**table, "premises": [{**site, "lease_to": "2020-12-31"} for site in table["premises"]]}
 
 
-def plan(version: int = 1) -> dict[str, Any]:
+def plan(_brought: Sequence[str] = ()) -> dict[str, Any]:
     """What the year is to bring (C3.1)."""
-    return {"version": version, "targets": {"activities": 12, "smes_served": 150, "public_benefit_share": "15/100"}}
+    return {"version": 1, "targets": {"activities": 12, "smes_served": 150, "public_benefit_share": "15/100"}}
 
 
-def report(version: int = 1) -> dict[str, Any]:
-    """A quarter's service (C3.1)."""
+def report(brought: Sequence[str] = (), version: int = 1) -> dict[str, Any]:
+    """A quarter's service, with the hashes of what was brought for it (C3.1)."""
     return {
         "version": version,
         "metrics": {
@@ -174,35 +172,35 @@ def report(version: int = 1) -> dict[str, Any]:
             "satisfied": 28,
             "cases": 1,
         },
-        "evidence": ["ee" * 32],
+        "evidence": list(brought),
     }
 
 
-def case() -> dict[str, Any]:
+def case(brought: Sequence[str] = ()) -> dict[str, Any]:
     """A service case (C3.3)."""
     return {
         "version": 1,
         "title": "陪伴式服务一例",
         "summary": "从需求诊断到跟踪回访，全程无偿。",
-        "evidence": ["ec" * 32],
+        "evidence": list(brought),
     }
 
 
-def digest() -> dict[str, Any]:
-    """A digest of policies (C3.3)."""
-    return {"version": 1, "title": "中小企业政策解读（第一辑）", "document": "ed" * 32}
+def digest(brought: Sequence[str]) -> dict[str, Any]:
+    """A digest of policies, which was brought (C3.3)."""
+    return {"version": 1, "title": "中小企业政策解读（第一辑）", "document": brought[0]}
 
 
-def difficulties() -> dict[str, Any]:
+def difficulties(_brought: Sequence[str] = ()) -> dict[str, Any]:
     """What SMEs found difficult (C3.3)."""
     return {"version": 1, "answered": 37, "forwarded": 5, "summary": "融资难、用工成本上升与场地续租为主要诉求。"}
 
 
-FILINGS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+FILINGS: dict[str, tuple[str, Callable[[Sequence[str]], dict[str, Any]]]] = {
     "plan": ("plan", plan),
     "report": ("report", report),
     "case": ("case", case),
     "policy_digest": ("digest", digest),
     "difficulties": ("difficulties", difficulties),
 }
-"""For each kind of obligation where it is filed, and what."""
+"""For each kind of obligation where it is filed, and what, with the files that were brought for it."""

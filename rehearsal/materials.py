@@ -1,4 +1,4 @@
-"""The copies that go with a form (C4): little PDFs, each of its own organization and material."""
+"""The papers that are sent: copies that go with a form (C4), and what requests, objections and reports name."""
 
 from rehearsal.cast import Organization, Part
 from rehearsal.forms import GROUNDED
@@ -24,8 +24,13 @@ def wanted(organization: Organization) -> list[int]:
 
 
 def copy(organization: Organization, number: int, edition: int = 1) -> bytes:
-    """One page of PDF 1.4."""
-    text = f"BT /F1 18 Tf 60 760 Td (material {number}, edition {edition}, {organization.uscc}) Tj ET"
+    """A copy of one of the materials."""
+    return paper(f"material {number}, edition {edition}, {organization.uscc}")
+
+
+def paper(words: str) -> bytes:
+    """One page of PDF 1.4 with these words, which are ASCII."""
+    text = f"BT /F1 18 Tf 60 760 Td ({words}) Tj ET"
     objects = (
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from rehearsal import materials
 from rehearsal.cast import EXPERTS, Organization, Part, organizations
 from rehearsal.company import ROUND, Applicant, Company, each
 from rehearsal.forms import profile
@@ -18,6 +19,8 @@ OFFICIALS = {
     "secretary": "panel_secretary",
     "auditor": "discipline_auditor",
 }
+LICENCE = 3
+"""The material that is the licence; it is asked for again with the form (C4.3)."""
 OF_A_DISTRICT = {"clerk": "district_clerk", "leader": "district_leader", "receipt": "receipt_clerk"}
 
 
@@ -63,7 +66,7 @@ async def register(company: Company) -> None:
 
 async def _certify(company: Company, applicant: Applicant) -> None:
     desk, verifier, place = company.desk, company.staff["verifier"], f"/organizations/{applicant.id}"
-    asked = profile(applicant.organization)
+    asked = {**profile(applicant.organization), "documents": [await _licence(company, applicant)]}
     await desk.command(applicant.filer, "registration", f"{place}/certification-requests", asked)
     seen = await desk.read(verifier, "registration", place)
     decided = {"profile_hash": seen["profile_hash"]}
@@ -80,3 +83,11 @@ async def _certify(company: Company, applicant: Applicant) -> None:
         seen = await desk.read(verifier, "registration", place)
         decided, applicant.told = {"profile_hash": seen["profile_hash"]}, "returned for its address, then certified"
     await desk.command(verifier, "registration", f"{place}/certification", decided)
+
+
+async def _licence(company: Company, applicant: Applicant) -> dict[str, str | int]:
+    """The copy of its licence that a request for certification names."""
+    licence = materials.copy(applicant.organization, LICENCE)
+    await company.desk.sign_in(applicant.filer)
+    sha256 = await company.desk.deposit(applicant.filer, "registration", licence)
+    return {"name": "business_licence", "sha256": sha256, "media_type": materials.PDF, "size": len(licence)}

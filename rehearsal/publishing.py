@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Any
 
+from rehearsal import materials
 from rehearsal.cast import Part
 from rehearsal.company import ROUND, Applicant, Company, each
 from rehearsal.judging import score_again
 
-OBJECTOR = {"name": "王建国", "contact": "021-62730000", "evidence": ["ab" * 32]}
+OBJECTOR = {"name": "王建国", "contact": "021-62730000"}
 APPEALING = (Part.APPEAL_REMITTED, Part.APPEAL_UPHELD)
 
 
@@ -97,7 +98,9 @@ async def sign(company: Company) -> None:
 
 async def _object(company: Company, applicant: Applicant, number: int, outcome: str, reason: str) -> None:
     grounds = f"反映第{number + 1}件：该机构经营场所与申报不符"
-    filed = {**OBJECTOR, "application": applicant.application, "grounds": grounds}
+    photograph = materials.paper(f"photograph {number + 1} of the premises")
+    evidence = [await company.desk.deposit(None, "publication", photograph, round_id=ROUND)]
+    filed = {**OBJECTOR, "application": applicant.application, "grounds": grounds, "evidence": evidence}
     receipt = await company.desk.command(None, "publication", f"/rounds/{ROUND}/objections", filed)
     decided = {"outcome": outcome, "reason": reason, **({"effect": "remove"} if outcome == "upheld" else {})}
     place = f"/rounds/{ROUND}/objections/{receipt['objection']}/decision"

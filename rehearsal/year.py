@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rehearsal import materials
 from rehearsal.cast import Part
 from rehearsal.company import ROUND, Applicant, Company, each
 from rehearsal.forms import FILINGS, report
@@ -107,13 +108,22 @@ async def _file_of(company: Company, applicant: Applicant, kinds: tuple[tuple[st
 async def _file_one(company: Company, applicant: Applicant, owed: dict[str, Any]) -> None:
     way, content = FILINGS[owed["kind"]]
     desk, officer, place = company.desk, company.staff["officer"], f"/obligations/{owed['obligation']}"
-    await desk.command(applicant.filer, "reporting", f"{place}/{way}", content())
+    brought = await _brought(company, applicant, owed)
+    await desk.command(applicant.filer, "reporting", f"{place}/{way}", content(brought))
     if applicant.part is Part.REPORT_RETURNED and owed.get("period") == "Q1":
         items = [{"path": "metrics.smes_served", "code": "IMPLAUSIBLE", "note": "与平台记录不一致，请核对"}]
         await desk.command(officer, "reporting", f"{place}/return", {"items": items})
-        await desk.command(applicant.filer, "reporting", f"{place}/{way}", report(version=2))
+        await desk.command(applicant.filer, "reporting", f"{place}/{way}", report(brought, version=2))
         applicant.told = "its first report came back and was filed again"
     await desk.command(officer, "reporting", f"{place}/acceptance")
+
+
+async def _brought(company: Company, applicant: Applicant, owed: dict[str, Any]) -> list[str]:
+    """A digest is a file; the first quarter's report comes with one."""
+    if owed["kind"] != "policy_digest" and owed.get("period") != "Q1":
+        return []
+    paper = materials.paper(f"{owed['kind']} of {YEAR}, {applicant.organization.uscc}")
+    return [await company.desk.deposit(applicant.filer, "reporting", paper, round_id=ROUND)]
 
 
 async def _ordered(company: Company, applicant: Applicant) -> None:

@@ -38,7 +38,7 @@ def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
         at = Instant(decided.envelope.time)
         until = end_of_day_after(at, corrections.appeal_days.value) if corrections else None
         rejection = Rejection(event.application, decided.event.organization, decided.event.round, at, until)
-    return FileAppeal(event.application, rejection, event.grounds, case.by, case.at)
+    return FileAppeal(event.application, rejection, event.grounds, case.by, case.at, event.evidence)
 
 
 def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal:

@@ -17,7 +17,7 @@ from shared.runtime.service import Runtime, Service
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
     cabinet = Cabinet(runtime.depot.files)
-    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.vault, cabinet))
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.vault, cabinet, runtime.depot))
 
 
 SERVICE = Service(

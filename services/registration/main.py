@@ -33,7 +33,7 @@ def _parts(runtime: Runtime) -> Parts:
     passwords, pool = Argon2Passwords(), runtime.pool
     accounts, tokens = PepperedAccountIds(pool), EdDsaTokens(pool)
     sign_in = SignIn(runtime.store, runtime.reads, runtime.vault, passwords, accounts, tokens, runtime.clock)
-    return Parts(runtime.store, runtime.vault, passwords, accounts, tokens, sign_in)
+    return Parts(runtime.store, runtime.vault, passwords, accounts, tokens, sign_in, runtime.depot)
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:

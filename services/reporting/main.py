@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.reporting.adapters.facts import DocumentFacts
-from services.reporting.entrypoints.http import Parts, routers
+from services.reporting.entrypoints.http import routers
+from services.reporting.entrypoints.parts import Parts
 from services.reporting.settings import Settings
 from services.reporting.usecases.due import fall_due
 from services.reporting.usecases.project import PROJECTIONS
@@ -15,7 +16,7 @@ from shared.runtime.service import Runtime, Service
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
-    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector))
+    return routers(Parts(runtime.store, DocumentFacts(runtime.reads), runtime.projector, runtime.depot))
 
 
 SERVICE = Service(

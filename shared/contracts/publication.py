@@ -244,6 +244,8 @@ class AppealFiled(Event):
     round: str
     grounds: str
     received_at: str
+    evidence: tuple[str, ...] = ()
+    """SHA-256 of each file."""
 
 
 @event(APPEAL, Role.CITY_LEADER)

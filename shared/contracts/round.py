@@ -215,6 +215,18 @@ class Assessment:
 
 
 @value
+class Evidence:
+    """Files that go with what is filed after the application: objections and appeals, reports and cases (C3, C5.4)."""
+
+    media_types: tuple[str, ...]
+    size_max: int
+    """Bytes of one file."""
+    files_max: int
+    """Files that one objection, appeal or filing names."""
+    source: str
+
+
+@value
 class RoundParameters:
     """Everything that distinguishes one year's round from another's."""
 
@@ -235,3 +247,4 @@ class RoundParameters:
     batches: Batches | None = None
     assessment: Assessment | None = None
     choice: Choice | None = None
+    evidence: Evidence | None = None

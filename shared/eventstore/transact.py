@@ -51,7 +51,20 @@ class Target(Generic[StateT, CommandT, EventT]):
     versions: Mapping[str, int] = field(default_factory=dict)
     """Where routed streams were when they were loaded, by name; one that is not named here begins."""
     keep: Callable[[], Awaitable[None]] | None = None
-    """Makes durable what the events will name, once they are decided and before they are appended; may come again."""
+    """Makes durable what the events will name, once they are decided and before they are appended; may come again.
+
+    It may refuse when that cannot be; then nothing is appended.
+    """
+
+
+def in_turn(*steps: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """One `Target.keep` of several, the first of which may refuse before anything is kept."""
+
+    async def every() -> None:
+        for step in steps:
+            await step()
+
+    return every
 
 
 async def transact(

@@ -3,13 +3,15 @@
 A run first moves an orphan aside; only a later run deletes it, when it has lain there for `grace` and is not named yet.
 An upload that put the same bytes meanwhile has them under their own name; and one that put them just before they were
 moved is named by the time of the later run, which copies them back and leaves what lies aside: another run, on what it
-knew before, may be moving them again. This holds while an upload needs less than `grace` from its bytes to its event.
+knew before, may be moving them again. This holds while an upload needs less than `grace` from its bytes to its event;
+a deposit, which may wait for longer, is made young again before its event (`Deposits.renew`).
 """
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from shared.files.deposits import DEPOSITS, deposited
 from shared.files.kept import CONDEMNED, KEPT, place
 from shared.files.objects import Entry, Objects
 from shared.files.uploads import IDLE_MAX, UPLOADS
@@ -31,23 +33,28 @@ class Findings:
     restored: list[Entry] = field(default_factory=list)
     """Moved aside and named after all: copied back."""
     abandoned: list[Entry] = field(default_factory=list)
-    """Parts of uploads that nobody went on with."""
+    """Parts of uploads that nobody went on with, and what was declared of files that are gone."""
 
 
 async def survey(objects: Objects, named: Named, grace: timedelta) -> Findings:
     """What a run would do now."""
     now = await objects.now()
     oldest = now - grace
+    declared = [one for one in await _all(objects, DEPOSITS) if one.modified < oldest]
     kept = await _all(objects, KEPT)
     old = [one for one in kept if one.modified < oldest]
     aside = await _all(objects, CONDEMNED)
     present = {_hash(one) for one in kept}
+    anywhere = present | {_hash(one) for one in aside}
     names = await named({*(_hash(one) for one in old), *(_hash(one) for one in aside)})
     return Findings(
         condemned=[one for one in old if _hash(one) not in names],
         deleted=[one for one in aside if _hash(one) not in names and _since(one) < oldest],
         restored=[one for one in aside if _hash(one) in names and _hash(one) not in present],
-        abandoned=await _abandoned(objects, now - IDLE_MAX),
+        abandoned=[
+            *await _abandoned(objects, now - IDLE_MAX),
+            *(one for one in declared if deposited(one.name) not in anywhere),
+        ],
     )
 
 

@@ -1,7 +1,8 @@
 """Everything of files that a process has: where they are kept, who scans them, and the uploads under way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from shared.files.deposits import Deposits, Limits
 from shared.files.intake import Intake
 from shared.files.kept import ObjectFiles
 from shared.files.objects import Objects, objects_at
@@ -18,15 +19,18 @@ class Depot:
     files: Files
     intake: Intake
     uploads: Uploads
+    deposits: Deposits
+    limits: Limits = field(default_factory=Limits)
 
 
 def depot(objects: Objects, scanner: Scanner | None = None) -> Depot:
     """A depot on these objects."""
     files = ObjectFiles(objects)
     intake = Intake(files, scanner or NoScanner())
-    return Depot(objects, files, intake, Uploads(objects, intake))
+    return Depot(objects, files, intake, Uploads(objects, intake), Deposits(objects, files))
 
 
-def depot_at(url: str, clamav: str = "", secret_key: str | None = None) -> Depot:
+def depot_at(url: str, clamav: str = "", secret_key: str | None = None, limits: Limits | None = None) -> Depot:
     """A depot at a process's addresses; in memory, and so for tests alone, when `url` is `memory:`."""
-    return depot(objects_at(url, secret_key), scanner_at(clamav))
+    made = depot(objects_at(url, secret_key), scanner_at(clamav))
+    return made if limits is None else replace(made, limits=limits)

@@ -97,5 +97,23 @@ class FileNotKept(Unknown):
     field = "sha256"
 
 
+class FileNotHeld(Malformed):
+    """A command names a file that was never brought here by who commands it."""
+
+    title = "The store holds no such file of yours: upload it first"
+
+
+class FileDeclaredOtherwise(Malformed):
+    """A command says another type or size of a file than was found when it came."""
+
+    title = "The file that was uploaded is of another type or size"
+
+
+class TooManyFiles(Malformed):
+    """More files than one command may name."""
+
+    title = "So many files cannot be named at once"
+
+
 class ScannerAway(Exception):
     """The scanner did not answer, or not with a verdict: nothing is taken unscanned where one is configured."""

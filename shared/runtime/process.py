@@ -162,7 +162,7 @@ class Process:
     def _door(self, runtime: Runtime, health: Health) -> Server:
         verifier = TokenVerifier(PublishedKeys(runtime.reads))
         web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
-        routers = [*self.service.routers(runtime), *operations.routers(runtime, self._delivery(runtime))]
+        routers = [*operations.routers(runtime, self._delivery(runtime)), *self.service.routers(runtime)]
         app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
         return server(app)
 

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.files.deposits import Limits
+
 
 class ServiceSettings(BaseSettings):
     """Read once by `main`: environment variables prefixed `NIANLUN_`, secrets as files in `secrets_dir`."""
@@ -28,6 +30,9 @@ class ServiceSettings(BaseSettings):
     """Where files are kept: `file:///folder`, or `s3://bucket/prefix?endpoint=…&region=…&access_key_id=…`."""
     clamav: str = ""
     """The virus scanner's `host:port`; files are not scanned when empty."""
+    files_media_types: tuple[str, ...] = Limits().media_types
+    files_bytes_max: int = Limits().size_max
+    """Of one file; this and the types hold where no round says what may be brought."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     replica: int = 1
     crash_at: str = ""

@@ -10,6 +10,7 @@ from shared.eventstore.batch import Result
 from shared.eventstore.connections import DISCONNECTED, Connection, Pool, disconnected
 from shared.eventstore.queue import CommitBatch
 from shared.eventstore.sealing import Prepared
+from shared.files.deposits import Limits
 from shared.files.depot import Depot, depot_at
 from shared.kernel.clock import Clock
 from shared.messaging.crash_points import CrashPoint, Reached
@@ -113,7 +114,8 @@ async def follow_clock(clock: SystemClock, pool: Pool) -> None:
 def depot_of(settings: ServiceSettings) -> Depot:
     """Where files are kept and who scans them; an S3 store's secret key is the secret `files_secret_key`."""
     secret_key = settings.secret("files_secret_key") if settings.files_url.startswith("s3:") else None
-    return depot_at(settings.files_url, settings.clamav, secret_key)
+    limits = Limits(settings.files_media_types, settings.files_bytes_max)
+    return depot_at(settings.files_url, settings.clamav, secret_key, limits)
 
 
 def measured(reached: Reached) -> Callable[[int], None]:

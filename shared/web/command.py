@@ -138,9 +138,16 @@ class _ArrivalFromAnybody(Bearer):
         return await _arrival(request, await actor_or_nobody(request) or ANYBODY)
 
 
+class _ArrivalWithFileFromAnybody(Bearer):
+    async def __call__(self, request: Request) -> Arrival:
+        return await _arrival(request, await actor_or_nobody(request) or ANYBODY, file=True)
+
+
 Arriving = Annotated[Arrival, Depends(_Arrival(COMMAND))]
 """A command of somebody with a token."""
-ArrivingWithFile = Annotated[Arrival, Depends(_ArrivalWithFile(COMMAND))]
+WITH_FILE, WITH_FILE_FROM_ANYBODY = _ArrivalWithFile(COMMAND), _ArrivalWithFileFromAnybody(COMMAND_OR_NOT)
+"""Dependencies, for a router that is told who may bring a file."""
+ArrivingWithFile = Annotated[Arrival, Depends(WITH_FILE)]
 """A command whose body is a file, which is not read yet; see `Arrival.of_file`."""
 ArrivingFromAnybody = Annotated[Arrival, Depends(_ArrivalFromAnybody(COMMAND_OR_NOT))]
 """A command that needs no account."""

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Query, Request
+from fastapi import Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from starlette.exceptions import HTTPException
 
 from shared.files.port import Files
 from shared.files.refusals import FileNotKept
+from shared.files.uploads import Upload
 from shared.kernel.refusal import Malformed
 from shared.observability.logs import logger
-from shared.web.models import Sha256Text
+from shared.web.answer import JSONAnswer
+from shared.web.models import Body, Sha256Text, ShortText
 
-DIGEST = "Repr-Digest"
+DIGEST, OFFSET = "Repr-Digest", "Upload-Offset"
+SIZE_MAX = 2**40
 NOT_SATISFIABLE = 416
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -27,6 +30,8 @@ _NAME = r"^[^\x00-\x1f\x7f/\\]*$"
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NAME)]
 """A name without a path."""
 AnnouncedHash = Annotated[Sha256Text | None, Query(description="SHA-256 of the file; also as the header Repr-Digest")]
+NameAsked = Annotated[FileName, Query(description="The file's name, for people")]
+OffsetSent = Annotated[int, Header(alias=OFFSET, ge=0, le=SIZE_MAX, description="Where this part begins")]
 FILE_ANSWERS: dict[int | str, dict[str, object]] = {
     200: {"description": "The whole file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
     206: {"description": "A part of it", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
@@ -40,6 +45,23 @@ class DigestMalformed(Malformed):
 
     title = "The announced digest is not one SHA-256"
     field = DIGEST
+
+
+class Announced(Body):
+    """A file that comes in parts, as it is announced."""
+
+    name: FileName
+    media_type: ShortText
+    size: Annotated[int, Field(ge=0, le=SIZE_MAX)]
+    sha256: Sha256Text
+
+
+class UploadState(BaseModel):
+    """How far an upload is."""
+
+    upload: str
+    offset: int = Field(description="Bytes that came; the next part begins here")
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +91,12 @@ def announced_size(request: Request) -> int | None:
     """The body's length, where the request says it."""
     text = request.headers.get("content-length", "")
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def upload_answer(upload: Upload, status: int = 200) -> JSONAnswer:
+    """How far an upload is, as body and as header."""
+    state = {"upload": upload.about.upload, "offset": upload.offset, "size": upload.about.size}
+    return JSONAnswer(state, status, {OFFSET: str(upload.offset)})
 
 
 async def file_answer(request: Request, files: Files, kept: Kept) -> Response:

@@ -18,6 +18,7 @@ from shared.files.refusals import FileTooLarge, ScannerAway, TypeNotTaken, Uploa
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown
 from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
+from shared.web.allowance import TooOften
 from shared.web.answer import JSONAnswer
 from shared.web.text import TextHoldsNul
 
@@ -100,6 +101,7 @@ def install(app: FastAPI) -> None:
         TextHoldsNul: _text_holds_nul,
         Unauthenticated: _unauthenticated,
         StoreBusy: _busy,
+        TooOften: _too_often,
         NotReachedYet: _not_reached,
         PressBusy: _press_busy,
         ReadNotRecorded: _not_recorded,
@@ -217,6 +219,13 @@ async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnsw
 async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
     headers = {"Retry-After": str(error.retry_after_seconds)}
     return problem(request, 429, "Too many commands at once", "nothing was stored", kind="busy", headers=headers)
+
+
+async def _too_often(request: Request, error: TooOften) -> JSONAnswer:
+    headers = {"Retry-After": str(error.retry_after_seconds)}
+    return problem(
+        request, 429, "Too many of these have come from there", str(error), kind="too-often", headers=headers
+    )
 
 
 async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:

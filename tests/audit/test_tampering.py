@@ -95,7 +95,7 @@ def believed() -> dict[str, set[str]]:
 WORDS: Mapping[str, set[str]] = {
     "AgreementOffered": {"terms_sha256"},
     "AppealDecided": {"reason"},
-    "AppealFiled": {"grounds"},
+    "AppealFiled": {"evidence", "grounds"},
     "ApplicationStarted": {"kind"},
     "ApplicationWithdrawn": {"reason"},
     "ApprovalRenewed": {"document_number", "valid_to"},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from rehearsal import materials
 from rehearsal.forms import FILINGS
 from shared.contracts.review import RankingComputed
 from shared.contracts.round import MaterialRule, RoundParameters
@@ -145,7 +146,9 @@ class Little:
             self.told.owed[" ".join(filter(None, (owed["kind"], owed.get("period"))))] = owed["due"]
             way, content = FILINGS[owed["kind"]]
             place = f"/obligations/{owed['obligation']}"
-            await self.town.command(one.filer, "reporting", f"{place}/{way}", content())
+            paper, round_id = materials.paper(f"{owed['obligation']}"), self.life.round
+            brought = await self.town.deposit(one.filer, "reporting", paper, round_id=round_id)
+            await self.town.command(one.filer, "reporting", f"{place}/{way}", content([brought]))
             await self.town.command(OFFICER, "reporting", f"{place}/acceptance", {})
         assessment = self.parameters.assessment
         assert assessment is not None

@@ -36,5 +36,5 @@ class Opened(House):
             sessions=NOTHING,
         )
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        routers = [*house.routers(runtime), *operations.routers(runtime, NOTHING)]
+        routers = [*operations.routers(runtime, NOTHING), *house.routers(runtime)]
         self.app = create_app(service, service, routers, web)

@@ -15,6 +15,7 @@ from services.registration.usecases.ports import SigningKey
 from services.registration.usecases.sign_in import SignIn
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
+from shared.files.depot import Depot
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
 from shared.kernel.ids import named
@@ -83,9 +84,9 @@ TOKENS = TownTokens()
 
 
 def registration_routers(
-    store: MemoryEventStore, documents: MemoryDocuments, vault: MemoryVault, clock: Clock
+    store: MemoryEventStore, documents: MemoryDocuments, vault: MemoryVault, clock: Clock, depot: Depot
 ) -> Sequence[APIRouter]:
     """Registration's own routes on parts in memory."""
     passwords, accounts = PlainPasswords(), NamedAccountIds()
     sign_in = SignIn(store, documents, vault, passwords, accounts, TOKENS, clock)
-    return routers(Parts(store, vault, passwords, accounts, TOKENS, sign_in))
+    return routers(Parts(store, vault, passwords, accounts, TOKENS, sign_in, depot))

@@ -131,7 +131,8 @@ class House:
     def _routers(self) -> Sequence[APIRouter]:
         erasure = erasure_router(self.store, self.vault)
         if self.name == "registration":
-            return [*registration_routers(self.store, self.documents, self.vault, self.clock), erasure]
+            depot = self.runtime.depot
+            return [*registration_routers(self.store, self.documents, self.vault, self.clock, depot), erasure]
         return [*self.service.routers(self.runtime), erasure]
 
     async def _health(self) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Materials 1 to 9 over HTTP (C4): sent whole or in parts, handed out whole or in parts, taken out again."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
 from services.application.domain.round_states import RoundNotPlanned
@@ -25,52 +24,38 @@ from services.application.usecases.attach import (
 )
 from services.application.usecases.handle import handle
 from shared.eventstore.documents import Reads
-from shared.files.uploads import Upload
 from shared.web.answer import JSONAnswer
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving, ArrivingWithFile
 from shared.web.files import (
     FILE_ANSWERS,
+    Announced,
     AnnouncedHash,
-    FileName,
     Kept,
+    NameAsked,
+    OffsetSent,
+    UploadState,
     announced_hash,
     announced_size,
     file_answer,
+    upload_answer,
 )
-from shared.web.models import Body, IdText, Receipt, Sha256Text, ShortText, Token
+from shared.web.models import Body, IdText, Receipt, Sha256Text, Token
 from shared.web.streaming import RAW_BODY
 
-OFFSET = "Upload-Offset"
-SIZE_MAX = 2**40
-
 MaterialAsked = Annotated[int, Query(ge=1, le=9, description="1 to 9 (C4)")]
-NameAsked = Annotated[FileName, Query(description="The file's name, for people")]
-OffsetSent = Annotated[int, Header(alias=OFFSET, ge=0, le=SIZE_MAX, description="Where this part begins")]
 
 
-class UploadBody(Body):
+class UploadBody(Announced):
     """The announcement of a file that comes in parts."""
 
     material: MaterialNumber
-    name: FileName
-    media_type: ShortText
-    size: Annotated[int, Field(ge=0, le=SIZE_MAX)]
-    sha256: Sha256Text
 
 
 class RemovalBody(Body):
     """Of which material the file is taken out."""
 
     material: MaterialNumber
-
-
-class UploadState(BaseModel):
-    """How far an upload is."""
-
-    upload: str
-    offset: int = Field(description="Bytes that came; the next part begins here")
-    size: int
 
 
 def router(desk: Desk, reads: Reads) -> APIRouter:
@@ -126,7 +111,7 @@ def _in_parts(routes: APIRouter, desk: Desk) -> None:
         """Announce a file that comes in parts; announced again it goes on where it stopped."""
         sending = Sending(application, body.material, body.name, body.media_type, body.sha256, body.size)
         sought = await seek(desk, sending, arrival.context)
-        return _state(await begin(desk, sought, sending, arrival.context), 201)
+        return upload_answer(await begin(desk, sought, sending, arrival.context), 201)
 
     @routes.patch("/uploads/{upload}", response_model=UploadState | Receipt, openapi_extra=RAW_BODY)
     async def append(upload: Token, offset: OffsetSent, request: Request, arrival: ArrivingWithFile) -> JSONResponse:
@@ -136,7 +121,7 @@ def _in_parts(routes: APIRouter, desk: Desk) -> None:
         if not found.complete or offset != found.offset:
             found = await desk.depot.uploads.append(found, offset, request.stream())
         if not found.complete:
-            return _state(found, 200)
+            return upload_answer(found)
         command = await finish(desk, sought, found, arrival.context)
         return await _attach(desk, sought, command, arrival)
 
@@ -146,12 +131,7 @@ def _in_parts(routes: APIRouter, desk: Desk) -> None:
         found = await desk.depot.uploads.find(upload)
         started, _ = await state_of(desk.store, found.about.owner)
         may_read(actor, started.district, started.organization)
-        return _state(found, 200)
-
-
-def _state(upload: Upload, status: int) -> JSONAnswer:
-    state: dict[str, Any] = {"upload": upload.about.upload, "offset": upload.offset, "size": upload.about.size}
-    return JSONAnswer(state, status, {OFFSET: str(upload.offset)})
+        return upload_answer(found)
 
 
 async def _attach(desk: Desk, sought: Sought, command: AddAttachment, arrival: Arrival) -> JSONAnswer:

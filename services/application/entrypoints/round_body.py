@@ -180,6 +180,15 @@ class AssessmentBody(Body):
     source: SourceText
 
 
+class EvidenceBody(Body):
+    """Files that go with what is filed after the application (C3, C5.4)."""
+
+    media_types: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
+    size_max: Count
+    files_max: Count
+    source: SourceText
+
+
 def _every_rule(rules: list[RuleBody]) -> list[RuleBody]:
     """A round that leaves out a rule asks less than the notice; it is refused here, so that earlier rounds stay."""
     lacking = [one for one in PREDICATES if one not in {rule.id for rule in rules}]
@@ -207,6 +216,7 @@ class RoundBody(Body):
     batches: BatchesBody | None = None
     assessment: AssessmentBody | None = None
     choice: ChoiceBody | None = None
+    evidence: EvidenceBody | None = None
 
 
 class ExtensionBody(Body):

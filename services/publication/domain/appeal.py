@@ -39,6 +39,8 @@ class FileAppeal:
     grounds: str
     by: Actor
     at: Instant
+    evidence: tuple[str, ...] = ()
+    """SHA-256 of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _file(state: Appeal, command: FileAppeal) -> Sequence[AppealEvent]:
 
 
 def _again(appeal: AppealFiled, command: FileAppeal) -> Sequence[AppealEvent]:
-    if appeal.grounds == command.grounds:
+    if (appeal.grounds, appeal.evidence) == (command.grounds, command.evidence):
         return []
     raise AppealAlreadyFiled
 
@@ -195,6 +197,7 @@ def _in_time(rejection: Rejection, command: FileAppeal) -> AppealFiled:
         round=rejection.round,
         grounds=command.grounds,
         received_at=command.at,
+        evidence=command.evidence,
     )
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.appeal import AppealNotFiled, DecideAppeal, FileAppeal
 from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBody
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.entrypoints.files import evidence_of
 from services.publication.usecases.project import APPEALS
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
@@ -29,8 +30,10 @@ def router(parts: Parts) -> APIRouter:
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
         rejection = outcome.rejection((await plan_of(parts, round_id, arrival)).parameters)
-        command = FileAppeal(application, rejection, body.grounds, arrival.actor, arrival.at)
-        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
+        hashes = tuple(body.evidence)
+        command = FileAppeal(application, rejection, body.grounds, arrival.actor, arrival.at, hashes)
+        files = evidence_of(parts, round_id, (organization,), hashes, arrival.at)
+        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,), files)
 
     @routes.post("/appeals/{application}/decision", response_model=Receipt)
     async def decide(application: IdText, body: AppealDecisionBody, arrival: Arriving) -> JSONResponse:

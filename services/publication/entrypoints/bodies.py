@@ -8,6 +8,7 @@ from shared.web.models import Body, DateText, IdText, InstantText, LongText, Sha
 
 Reason = Annotated[LongText, StringConstraints(min_length=1)]
 """Names no person: reasons and grounds are in events, which are never erased."""
+Evidence = Annotated[list[Sha256Text], Field(max_length=20, default_factory=list)]
 Applications = Annotated[list[IdText], Field(max_length=100)]
 
 
@@ -30,7 +31,7 @@ class ObjectionBody(Body):
     name: ShortText
     contact: ShortText
     grounds: Reason
-    evidence: Annotated[list[Sha256Text], Field(max_length=20, default_factory=list)]
+    evidence: Evidence
 
 
 class ObjectionDecisionBody(Body):
@@ -59,6 +60,7 @@ class AppealBody(Body):
     """An appeal against a rejection; grounds name no person (C5.4)."""
 
     grounds: Reason
+    evidence: Evidence
 
 
 class AppealDecisionBody(Body):

@@ -11,7 +11,10 @@ from services.publication.usecases.ports import Facts
 from shared.contracts.application import RoundPlanned
 from shared.documents.cabinet import Cabinet
 from shared.eventstore.port import EventStore, Write
+from shared.files.depot import Depot
+from shared.files.naming import Naming
 from shared.kernel.actor import Role
+from shared.kernel.instants import Instant
 from shared.kernel.refusal import Unknown
 from shared.vault.vault import Vault
 from shared.web.command import Arrival
@@ -43,6 +46,7 @@ class Parts:
     facts: Facts
     vault: Vault
     cabinet: Cabinet
+    depot: Depot
 
     @property
     def archive(self) -> Archive:
@@ -57,17 +61,24 @@ async def carry_out(
     command: Command,
     organization: str = "",
     guards: tuple[Write, ...] = (),
+    files: Naming | None = None,
 ) -> JSONResponse:
-    """Have a command decided in its round, and answer its receipt."""
+    """Have a command decided in its round, and answer its receipt; it may name `files` that are there alone."""
     context = replace(arrival.context, round=round_id)
+    keep = None if files is None else files.check
     return await arrival.answer(
-        lambda key: handle(parts.store, command, context, key, organization=organization, guards=guards)
+        lambda key: handle(parts.store, command, context, key, organization=organization, guards=guards, keep=keep)
     )
 
 
 async def plan_of(parts: Parts, round_id: str, arrival: Arrival) -> RoundPlanned:
     """The round's plan in force when the command arrived."""
-    plan = await parts.facts.plan(round_id, arrival.at)
+    return await plan_in(parts, round_id, arrival.at)
+
+
+async def plan_in(parts: Parts, round_id: str, at: Instant) -> RoundPlanned:
+    """The round's plan in force at an instant."""
+    plan = await parts.facts.plan(round_id, at)
     if plan is None:
         raise RoundUnknown(round_id)
     return plan

@@ -8,11 +8,13 @@ from services.publication.entrypoints import (
     corrections,
     decisions,
     documents,
+    files,
     notices,
     objections,
     standings,
 )
 from services.publication.entrypoints.carrying import Parts
+from shared.web import deposits
 
 __all__ = ["Parts", "routers"]
 
@@ -28,4 +30,5 @@ def routers(parts: Parts) -> list[APIRouter]:
         agreements.router(parts),
         standings.router(parts),
         documents.router(parts.archive),
+        deposits.router(files.counter(parts)),
     ]

@@ -9,14 +9,17 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.objections import DecideObjection, FileObjection, ObjectionUnknown
 from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
 from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out
+from services.publication.entrypoints.files import evidence_of
 from services.publication.usecases.handle import handle, notices_of
 from services.publication.usecases.project import OBJECTIONS
+from shared.eventstore.transact import in_turn
 from shared.kernel.actor import ANYBODY, Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.refusal import require
 from shared.vault.vault import ERASED, Confided
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving, ArrivingFromAnybody
+from shared.web.deposits import PUBLIC
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
@@ -44,9 +47,11 @@ def router(parts: Parts) -> APIRouter:
             by=by,
             at=arrival.at,
         )
-        context = replace(arrival.context, actor=by, round=round_id)
+        owners = (by.organization, PUBLIC) if by.organization else (PUBLIC,)
+        files = evidence_of(parts, round_id, owners, command.evidence, arrival.at)
+        context, keep = replace(arrival.context, actor=by, round=round_id), in_turn(files.check, objector.keep)
         return await arrival.answer(
-            lambda key: handle(parts.store, command, context, key, keep=objector.keep), objection=objection
+            lambda key: handle(parts.store, command, context, key, keep=keep), objection=objection
         )
 
     @routes.post("/rounds/{round_id}/objections/{objection}/decision", response_model=Receipt)

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.registration.entrypoints import accounts, organizations, verifier
+from services.registration.entrypoints import accounts, files, organizations, verifier
 from services.registration.entrypoints.parts import Parts
+from shared.web import deposits
 
 
 def routers(parts: Parts) -> list[APIRouter]:
@@ -13,4 +14,5 @@ def routers(parts: Parts) -> list[APIRouter]:
         accounts.keys_router(parts),
         organizations.router(parts),
         verifier.router(parts),
+        deposits.router(files.counter(parts)),
     ]

@@ -18,11 +18,13 @@ from services.registration.entrypoints.bodies import (
     OrganizationState,
     ProfileAnswer,
 )
+from services.registration.entrypoints.files import documents_of
 from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.handle import handle
 from services.registration.usecases.project import FILERS, ORGANIZATIONS, PERSONAL, effective
 from shared.contracts.registration import Document
 from shared.contracts.vocabulary import District, LegalForm
+from shared.eventstore.transact import in_turn
 from shared.kernel.actor import Role
 from shared.kernel.ids import organization_id
 from shared.kernel.instants import local_date
@@ -76,7 +78,8 @@ def _commands(routes: APIRouter, parts: Parts) -> None:
             documents=tuple(Document(**document.model_dump()) for document in body.documents),
         )
         command = RequestCertification(organization, profile, arrival.actor, arrival.at)
-        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, keep=people.keep))
+        keep = in_turn(documents_of(parts, organization, profile).check, people.keep)
+        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, keep=keep))
 
 
 def _reads(routes: APIRouter, parts: Parts) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
 from services.registration.usecases.sign_in import SignIn
 from shared.eventstore.port import EventStore
+from shared.files.depot import Depot
 from shared.vault.vault import Vault
 
 
@@ -18,3 +19,4 @@ class Parts:
     accounts: AccountIds
     tokens: Tokens
     sign_in: SignIn
+    depot: Depot

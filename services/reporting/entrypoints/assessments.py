@@ -11,15 +11,14 @@ from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.owed import Obligation
 from services.reporting.domain.priority import RecommendPriority
 from services.reporting.entrypoints.bodies import AssessmentBody, PriorityBody, Year
-from services.reporting.entrypoints.obligations import listed, parameters_of
+from services.reporting.entrypoints.obligations import listed
+from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import handle
-from services.reporting.usecases.ports import Facts
 from services.reporting.usecases.project import ASSESSMENTS, PRIORITIES
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.reporting import AssessedItem, ObligationCreated
 from shared.eventstore.port import EventStore
-from shared.eventstore.projector import Projector
 from shared.kernel.refusal import Unknown
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
@@ -35,7 +34,7 @@ class NothingRecommended(Unknown):
     field = "year"
 
 
-def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """Assessments and recommendations; each is decided on everything that the log holds."""
     routes = APIRouter(tags=["assessments"])
 
@@ -44,7 +43,7 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         """Assess an organization's year."""
 
         async def work(log_at: int) -> JSONResponse:
-            owed = await facts.obligations(application, body.year)
+            owed = await parts.facts.obligations(application, body.year)
             if not owed:
                 raise NothingOwedInTheYear
             round_id, organization = owed[0].round, owed[0].organization
@@ -52,37 +51,37 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
                 application=application,
                 year=body.year,
                 items=tuple(AssessedItem(criterion=one.criterion, score=one.score) for one in body.items),
-                owed=tuple([await _as_it_stands(store, one) for one in owed]),
-                terms=(await parameters_of(facts, round_id, arrival.at)).assessment,
+                owed=tuple([await _as_it_stands(parts.store, one) for one in owed]),
+                terms=(await parts.parameters(round_id, arrival.at)).assessment,
                 by=arrival.actor,
                 at=arrival.at,
             )
             context = replace(arrival.context, round=round_id)
             return await arrival.answer(
-                lambda key: handle(store, command, context, key, organization=organization, log_at=log_at)
+                lambda key: handle(parts.store, command, context, key, organization=organization, log_at=log_at)
             )
 
-        return await on_everything(store, projector, work)
+        return await on_everything(parts.store, parts.projector, work)
 
     @routes.post("/rounds/{round_id}/priority", response_model=Receipt)
     async def recommend(round_id: Token, body: PriorityBody, arrival: Arriving) -> JSONResponse:
         """Recommend first those whose year was assessed well."""
-        terms = (await parameters_of(facts, round_id, arrival.at)).assessment
+        terms = (await parts.parameters(round_id, arrival.at)).assessment
         context = replace(arrival.context, round=round_id)
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendPriority(
                 round=round_id,
                 year=body.year,
-                assessments=await facts.assessments(round_id, body.year),
-                revoked=await facts.revoked(round_id),
+                assessments=await parts.facts.assessments(round_id, body.year),
+                revoked=await parts.facts.revoked(round_id),
                 terms=terms,
                 by=arrival.actor,
                 at=arrival.at,
             )
-            return await arrival.answer(lambda key: handle(store, command, context, key, log_at=log_at))
+            return await arrival.answer(lambda key: handle(parts.store, command, context, key, log_at=log_at))
 
-        return await on_everything(store, projector, work)
+        return await on_everything(parts.store, parts.projector, work)
 
     return routes
 

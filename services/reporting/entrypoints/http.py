@@ -1,38 +1,28 @@
 """Reporting over HTTP."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 
-from services.reporting.entrypoints import assessments, obligations
+from services.reporting.entrypoints import assessments, files, obligations
+from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import OFFICE
-from services.reporting.usecases.ports import Facts
 from services.reporting.usecases.project import COUNTS
-from shared.eventstore.port import EventStore
-from shared.eventstore.projector import Projector
 from shared.kernel.refusal import require
+from shared.web import deposits
 from shared.web.authentication import CurrentActor
 from shared.web.reads import AtLeast
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the routes stand on."""
-
-    store: EventStore
-    facts: Facts
-    projector: Projector
 
 
 def routers(parts: Parts) -> list[APIRouter]:
     """Every route of reporting."""
     return [
-        obligations.filing_router(parts.store, parts.facts),
-        obligations.office_router(parts.store, parts.facts),
+        obligations.filing_router(parts),
+        obligations.office_router(parts),
         obligations.reading_router(),
-        assessments.router(parts.store, parts.facts, parts.projector),
+        assessments.router(parts),
         assessments.reading_router(),
+        deposits.router(files.counter(parts)),
         _statistics(),
     ]
 

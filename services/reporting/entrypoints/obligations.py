@@ -29,38 +29,31 @@ from services.reporting.entrypoints.bodies import (
     State,
     Version,
 )
+from services.reporting.entrypoints.files import files_of
+from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import Command, handle
-from services.reporting.usecases.ports import Facts
 from services.reporting.usecases.project import OBLIGATIONS
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.reporting import ObligationCreated, PlanTargets, ReportMetrics
-from shared.contracts.round import RoundParameters
 from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
+from shared.files.naming import Named, evidence
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Unknown
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
 
-class RoundUnknown(Unknown):
-    """Reporting has not heard of the round."""
-
-    title = "There is no such round"
-    field = "round"
-
-
-def filing_router(store: EventStore, facts: Facts) -> APIRouter:
+def filing_router(parts: Parts) -> APIRouter:
     """What an organization files, each kind by its own route."""
     routes = APIRouter(tags=["obligations"])
 
     async def common(obligation: str, version: Version, arrival: Arrival) -> tuple[ObligationCreated, dict[str, Any]]:
-        created = await owed(store, obligation)
-        assessment = (await parameters_of(facts, created.round, arrival.at)).assessment
+        created = await owed(parts.store, obligation)
+        assessment = (await parts.parameters(created.round, arrival.at)).assessment
         grace = None if assessment is None else assessment.default_days.value
         said = {"obligation": obligation, "version": version, "by": arrival.actor, "at": arrival.at}
         return created, {**said, "grace_days": grace}
@@ -70,7 +63,7 @@ def filing_router(store: EventStore, facts: Facts) -> APIRouter:
         """File the service plan that an obligation asks for."""
         created, said = await common(obligation, body.version, arrival)
         targets = PlanTargets(**body.targets.model_dump())
-        return await carry_out(store, arrival, created, FileServicePlan(targets=targets, **said))
+        return await carry_out(parts, arrival, created, FileServicePlan(targets=targets, **said))
 
     @routes.post("/obligations/{obligation}/report", response_model=Receipt)
     async def file_report(obligation: IdText, body: ReportBody, arrival: Arriving) -> JSONResponse:
@@ -78,21 +71,21 @@ def filing_router(store: EventStore, facts: Facts) -> APIRouter:
         created, said = await common(obligation, body.version, arrival)
         metrics = ReportMetrics(**body.metrics.model_dump())
         command = FileServiceReport(metrics=metrics, evidence=tuple(body.evidence), **said)
-        return await carry_out(store, arrival, created, command)
+        return await carry_out(parts, arrival, created, command, evidence(body.evidence))
 
     @routes.post("/obligations/{obligation}/case", response_model=Receipt)
     async def file_case(obligation: IdText, body: CaseBody, arrival: Arriving) -> JSONResponse:
         """File the service case that an obligation asks for."""
         created, said = await common(obligation, body.version, arrival)
         command = FileServiceCase(title=body.title, summary=body.summary, evidence=tuple(body.evidence), **said)
-        return await carry_out(store, arrival, created, command)
+        return await carry_out(parts, arrival, created, command, evidence(body.evidence))
 
     @routes.post("/obligations/{obligation}/digest", response_model=Receipt)
     async def file_digest(obligation: IdText, body: DigestBody, arrival: Arriving) -> JSONResponse:
         """File the policy digest that an obligation asks for."""
         created, said = await common(obligation, body.version, arrival)
         command = FilePolicyDigest(title=body.title, document=body.document, **said)
-        return await carry_out(store, arrival, created, command)
+        return await carry_out(parts, arrival, created, command, (Named("document", body.document),))
 
     @routes.post("/obligations/{obligation}/difficulties", response_model=Receipt)
     async def report_difficulties(obligation: IdText, body: DifficultiesBody, arrival: Arriving) -> JSONResponse:
@@ -100,37 +93,37 @@ def filing_router(store: EventStore, facts: Facts) -> APIRouter:
         created, said = await common(obligation, body.version, arrival)
         answered, forwarded = body.answered, body.forwarded
         command = ReportDifficulties(answered=answered, forwarded=forwarded, summary=body.summary, **said)
-        return await carry_out(store, arrival, created, command)
+        return await carry_out(parts, arrival, created, command)
 
     return routes
 
 
-def office_router(store: EventStore, facts: Facts) -> APIRouter:
+def office_router(parts: Parts) -> APIRouter:
     """What the office does with a filing."""
     routes = APIRouter(tags=["obligations"])
 
     @routes.post("/obligations/{obligation}/return", response_model=Receipt)
     async def send_back(obligation: IdText, body: ReturnBody, arrival: Arriving) -> JSONResponse:
         """Send a filing back to be corrected."""
-        created = await owed(store, obligation)
+        created = await owed(parts.store, obligation)
         command = ReturnReport(
             obligation=obligation,
-            version=body.version or await _last_version(store, created),
+            version=body.version or await _last_version(parts.store, created),
             items=tuple(ItemToCorrect(**item.model_dump()) for item in body.items),
             due=None if body.due is None else Instant(body.due),
-            latest=latest_return(await parameters_of(facts, created.round, arrival.at), arrival.at),
+            latest=latest_return(await parts.parameters(created.round, arrival.at), arrival.at),
             by=arrival.actor,
             at=arrival.at,
         )
-        return await carry_out(store, arrival, created, command)
+        return await carry_out(parts, arrival, created, command)
 
     @routes.post("/obligations/{obligation}/acceptance", response_model=Receipt)
     async def accept(obligation: IdText, arrival: Arriving, body: AcceptanceBody | None = None) -> JSONResponse:
         """Accept a filing."""
-        created = await owed(store, obligation)
-        version = (body and body.version) or await _last_version(store, created)
+        created = await owed(parts.store, obligation)
+        version = (body and body.version) or await _last_version(parts.store, created)
         command = AcceptReport(obligation, version, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, created, command)
+        return await carry_out(parts, arrival, created, command)
 
     return routes
 
@@ -178,15 +171,12 @@ async def _last_version(store: EventStore, created: ObligationCreated) -> int:
     return max((one.event.version for one in recorded if isinstance(one.event, FILINGS)), default=0)
 
 
-async def parameters_of(facts: Facts, round_id: str, at: Instant) -> RoundParameters:
-    """The round's parameters as in force at an instant."""
-    plan = await facts.plan(round_id, at)
-    if plan is None:
-        raise RoundUnknown(round_id)
-    return plan.parameters
-
-
-async def carry_out(store: EventStore, arrival: Arrival, created: ObligationCreated, command: Command) -> JSONResponse:
-    """Have a command decided on what is owed."""
+async def carry_out(
+    parts: Parts, arrival: Arrival, created: ObligationCreated, command: Command, files: Sequence[Named] = ()
+) -> JSONResponse:
+    """Have a command decided on what is owed; it may name `files` of its organization that are there alone."""
     context, organization = replace(arrival.context, round=created.round), created.organization
-    return await arrival.answer(lambda key: handle(store, command, context, key, organization=organization))
+    keep = files_of(parts, created, files, arrival.at).check
+    return await arrival.answer(
+        lambda key: handle(parts.store, command, context, key, organization=organization, keep=keep)
+    )

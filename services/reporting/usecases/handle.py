@@ -1,5 +1,6 @@
 """Commands to their aggregates; an assessment and a recommendation are guarded by the whole log."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -35,7 +36,8 @@ async def handle(
     *,
     organization: str = "",
     log_at: int | None = None,
+    keep: Callable[[], Awaitable[None]] | None = None,
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`. `log_at` is the log's position that its facts were read at."""
-    target = replace(target_of(command, organization), log_at=log_at)
+    """Carry out a command; see `transact`, `Target.log_at` and `Target.keep`."""
+    target = replace(target_of(command, organization), log_at=log_at, keep=keep)
     return await transact(store, target, command, context, idempotency)

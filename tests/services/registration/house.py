@@ -12,6 +12,7 @@ from services.registration.usecases.project import PROJECTIONS
 from services.registration.usecases.sign_in import SignIn
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.projection import apply_all
+from shared.files.depot import depot_at
 from shared.kernel.actor import Actor
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
@@ -31,7 +32,7 @@ class Registry(House):
         self.vault = MemoryVault()
         sign_in = SignIn(self.store, self.documents, self.vault, NOBODY, NOBODY, NOBODY, self.clock)
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        parts = Parts(self.store, self.vault, NOBODY, NOBODY, NOBODY, sign_in)
+        parts = Parts(self.store, self.vault, NOBODY, NOBODY, NOBODY, sign_in, depot_at("memory:"))
         self.app = create_app("registration", "registry", routers(parts), web)
 
     @asynccontextmanager

@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from obstore.store import MemoryStore
 
 from shared.files.collection import Findings, collect, survey
+from shared.files.deposits import DEPOSITS, FRESH, Limits
 from shared.files.depot import depot
 from shared.files.intake import Wanted
 from shared.files.kept import ObjectFiles, place
+from shared.files.naming import Naming, evidence
 from shared.files.objects import Entry, ObjectExists, Objects
+from shared.files.refusals import FileNotHeld
 from shared.files.uploads import IDLE_MAX, About
 from tests.shared.files.conftest import PDF, hash_of, joined, parts
 
@@ -166,6 +170,76 @@ async def test_an_upload_that_nobody_goes_on_with_is_abandoned() -> None:
     assert objects.held == {}
 
 
+async def deposited(objects: Objects, owner: str = "owner") -> str:
+    one = depot(objects)
+    wanted = Wanted("application/pdf", ("application/pdf",), 10**6, "a.pdf")
+    taken = await one.intake.take(parts(PDF), wanted)
+    return (await one.deposits.keep(taken, owner, "a.pdf")).sha256
+
+
+async def named_by_a_command(objects: Objects, log: Log, sha256: str, owner: str = "owner") -> bool:
+    """Whether the door let a command name the file, whose event is then in the log."""
+    one = depot(objects)
+
+    async def limits() -> Limits:
+        return Limits()
+
+    try:
+        await Naming(one.deposits, (owner,), evidence([sha256]), limits, "C3.1").check()
+    except FileNotHeld:
+        return False
+    log.names.add(sha256)
+    return True
+
+
+async def test_what_was_declared_of_a_file_goes_when_the_file_has_gone() -> None:
+    objects, log = Aged(), Log()
+    await deposited(objects)
+    await deposited(objects, "another")
+    objects.pass_time(GRACE * 2)
+    assert await collected(objects, log) == [1, 0, 0, 0]
+    objects.pass_time(GRACE * 2)
+    assert await collected(objects, log) == [0, 1, 0, 0]
+    assert await collected(objects, log) == [0, 0, 0, 2]
+    assert objects.held == {}
+
+
+@pytest.mark.parametrize("runs", [0, 1])
+async def test_a_deposit_that_waited_for_longer_than_the_grace_can_still_be_named(runs: int) -> None:
+    objects, log = Aged(), Log()
+    sha256 = await deposited(objects)
+    objects.pass_time(GRACE * 2)
+    for _ in range(runs):
+        await collected(objects, log)
+    assert await named_by_a_command(objects, log, sha256)
+    assert objects.held[place(sha256)][1] == objects.time[0], "it is young again"
+    for _ in range(3):
+        objects.pass_time(GRACE * 2)
+        await collected(objects, log)
+        assert await joined(ObjectFiles(objects).read(sha256)) == PDF
+
+
+async def test_a_young_deposit_is_not_written_again() -> None:
+    objects, log = Aged(), Log()
+    sha256 = await deposited(objects)
+    before = objects.held[place(sha256)]
+    objects.pass_time(FRESH - timedelta(seconds=1))
+    assert await named_by_a_command(objects, log, sha256)
+    assert objects.held[place(sha256)] == before
+
+
+async def test_what_is_gone_cannot_be_named() -> None:
+    objects, log = Aged(), Log()
+    sha256 = await deposited(objects)
+    for _ in range(2):
+        objects.pass_time(GRACE * 2)
+        await collected(objects, log)
+    assert [name for name in objects.held if name.startswith(DEPOSITS)]
+    assert not await named_by_a_command(objects, log, sha256)
+    await deposited(objects)
+    assert await named_by_a_command(objects, log, sha256)
+
+
 class Turns:
     """Lets the tasks take their steps one at a time, in an order that hypothesis draws."""
 
@@ -228,3 +302,44 @@ def test_what_an_event_names_is_there_whoever_came_in_between(order: list[int], 
             assert await joined(ObjectFiles(objects).read(hash_of(PDF))) == PDF
 
     asyncio.run(live())
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    order=st.lists(st.integers(0, 7), min_size=1, max_size=60),
+    delays=st.lists(st.integers(0, 6), min_size=1, max_size=3),
+    runs=st.integers(1, 3),
+    aside=st.booleans(),
+)
+def test_a_deposit_that_a_command_may_name_is_there_for_ever(
+    *, order: list[int], delays: list[int], runs: int, aside: bool
+) -> None:
+    """It has waited longer than the grace, and may lie aside already; commands and collections come at once."""
+
+    async def naming(objects: Aged, log: Log, turns: Turns, delay: int) -> None:
+        for _ in range(delay):
+            await turns()
+        await named_by_a_command(objects, log, hash_of(PDF))
+
+    async def live() -> None:
+        objects, log = Aged(), Log()
+        await deposited(objects)
+        objects.pass_time(GRACE * 2)
+        if aside:
+            await collect(objects, log, GRACE)
+            objects.pass_time(GRACE * 2)
+        turns = Turns(order)
+        objects.turn[0] = turns
+        tasks = [asyncio.create_task(naming(objects, log, turns, delay)) for delay in delays]
+        await turns.conduct([*tasks, *(asyncio.create_task(_run(objects, log)) for _ in range(runs))])
+        objects.turn[0] = at_once
+        for _ in range(3 if log.names else 0):
+            objects.pass_time(GRACE * 2)
+            await _run(objects, log)
+            assert await joined(ObjectFiles(objects).read(hash_of(PDF))) == PDF
+
+    asyncio.run(live())
+
+
+async def _run(objects: Aged, log: Log) -> None:
+    await collect(objects, log, GRACE)

@@ -59,6 +59,13 @@ def test_an_applicant_appeals_once_against_one_rejection() -> None:
         given(APPEAL_DECIDER, *history).when(replace(FILE, grounds="另有理由")).then_refuses(AppealAlreadyFiled)
 
 
+def test_evidence_is_named_by_the_appeal_and_belongs_to_it() -> None:
+    """C5.4: what else is shown would be another appeal."""
+    shown = ("e0" * 32,)
+    given(APPEAL_DECIDER).when(replace(FILE, evidence=shown)).then(replace(FILED, evidence=shown))
+    given(APPEAL_DECIDER, FILED).when(replace(FILE, evidence=shown)).then_refuses(AppealAlreadyFiled)
+
+
 def test_a_later_rejection_is_another_one() -> None:
     again = replace(FILE, rejection=LATER, at=Instant("2017-12-21T01:00:00.000Z"))
     given(APPEAL_DECIDER, FILED, REMITTED).when(again).then(replace(FILED, received_at=again.at))

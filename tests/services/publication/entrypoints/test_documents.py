@@ -123,7 +123,7 @@ class Printery(House):
         self.store = MemoryEventStore("publication", rehearsal=True)
         self.archive = Archive(self.store, OneRound(), Cabinet(self.depot.files))
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        parts = Parts(self.store, cast("Facts", OneRound()), MemoryVault(), self.archive.cabinet)
+        parts = Parts(self.store, cast("Facts", OneRound()), MemoryVault(), self.archive.cabinet, depot_at("memory:"))
         self.app = create_app("publication", "documents", [router(self.archive), agreements.router(parts)], web)
 
     async def happened(self, stream: Stream, events: Sequence[Event]) -> None:

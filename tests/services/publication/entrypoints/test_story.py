@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from audit.replay import replay
+from rehearsal import materials
 from shared.contracts.publication import RectificationOrdered
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
@@ -37,8 +38,9 @@ async def test_objection_promotion_appeal_correction_and_standing(scene: Scene) 
 async def _object(scene: Scene) -> None:
     """An objection to the second; one to whom the notice does not show; none in office."""
     second, third = scene.ranked[1], scene.ranked[2]
-    said = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": ["ab" * 32]}
     await scene.town.at("2017-10-24T09:00:00+08:00")
+    evidence = [await scene.town.deposit(None, "publication", materials.paper("the lease"), round_id=ROUND)]
+    said = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": evidence}
     assert await scene.refused(None, OBJECTIONS, {**said, "application": third.application}) == "notice-not-running"
     assert await scene.refused(OFFICER, OBJECTIONS, {**said, "application": second.application}) == "not-permitted"
     filed = await scene.did(None, OBJECTIONS, {**said, "application": second.application})

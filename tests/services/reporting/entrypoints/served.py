@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rehearsal import materials
 from rehearsal.cast import Organization, Part, code
+from rehearsal.forms import FILINGS
 from services.application.usecases.streams import round_stream
 from services.publication.usecases.streams import agreement_stream, approval_stream
 from shared.contracts.application import RoundPlanned
@@ -50,6 +52,12 @@ class Served:
     async def file(self, name: str, obligation: str, way: str, body: Any) -> Any:
         """The organization files."""
         return await self.town.command(self.people[name].filer, "reporting", f"/obligations/{obligation}/{way}", body)
+
+    async def content(self, name: str, kind: str) -> Any:
+        """What the organization files of a kind, with a file that it brought for it."""
+        paper = materials.paper(f"{kind} of {name}")
+        brought = await self.town.deposit(self.people[name].filer, "reporting", paper, round_id=ROUND)
+        return FILINGS[kind][1]([brought])
 
     async def state(self, obligation: str) -> dict[str, Any]:
         """What the office sees of it."""

@@ -55,9 +55,8 @@ async def test_each_kind_of_organization_owes_its_own_part(street: Served) -> No
 
 @pytest.mark.parametrize("kind", FILINGS)
 async def test_every_kind_is_filed_and_accepted(street: Served, kind: str) -> None:
-    way, content = FILINGS[kind]
     obligation = await street.owed("hub", kind, "Q1" if kind == "report" else None)
-    await street.file("hub", obligation, way, content())
+    await street.file("hub", obligation, FILINGS[kind][0], await street.content("hub", kind))
     await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/acceptance")
     again = await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/acceptance", {"version": 1})
     assert again["events"] == []
@@ -107,7 +106,7 @@ async def test_people_see_what_is_theirs(street: Served) -> None:
 async def test_nobody_files_for_another_organization(street: Served) -> None:
     obligation = await street.owed("firm", "plan")
     with pytest.raises(Refused, match="not-permitted"):
-        await street.file("hub", obligation, "plan", FILINGS["plan"][1]())
+        await street.file("hub", obligation, "plan", await street.content("hub", "plan"))
 
 
 WRONG_BODIES: list[tuple[str, Any]] = [
@@ -159,8 +158,8 @@ async def lived_through(street: Served) -> Served:
     """The hub files everything, the firm nothing; the year is assessed, and the firm revoked at last."""
     hub, firm = street.people["hub"], street.people["firm"]
     for owed in await street.town.read(hub.filer, "reporting", "/obligations"):
-        way, content = FILINGS[owed["kind"]]
-        await street.file("hub", owed["obligation"], way, content())
+        way, content = FILINGS[owed["kind"]][0], await street.content("hub", owed["kind"])
+        await street.file("hub", owed["obligation"], way, content)
     first = await street.owed("hub", "report", "Q1")
     await street.town.command(OFFICER, "reporting", f"/obligations/{first}/return", {"items": WRONG})
     await street.file("hub", first, "report", report(version=2))
@@ -254,7 +253,7 @@ async def test_a_repeated_key_is_answered_alike(street: Served) -> None:
     headers = {**await street.town.bearer(filer), "Idempotency-Key": "once"}
     async with street.town.client("reporting") as client:
         answers = [
-            await client.post(f"/obligations/{obligation}/plan", json=FILINGS["plan"][1](), headers=headers)
+            await client.post(f"/obligations/{obligation}/plan", json=FILINGS["plan"][1](()), headers=headers)
             for _ in range(2)
         ]
     assert answers[0].json() == answers[1].json()

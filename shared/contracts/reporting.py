@@ -20,6 +20,8 @@ class ObligationCreated(Event):
     """First instant that is late."""
     period: str | None = None
     """Which of several of a kind in the year, such as `Q1`."""
+    opens_at: str | None = None
+    """First instant at which it may be filed; absent where the round says nothing of it."""
 
 
 @value

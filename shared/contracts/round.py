@@ -124,6 +124,8 @@ class ObligationTerm:
     """Which of several of a kind in the year, such as `Q1`."""
     only: str | None = None
     """`comprehensive` or `professional` where only they owe it (C3.3)."""
+    opens_at: Moment | None = None
+    """First instant at which it may be filed, when what it reports on has happened; absent where that is any time."""
 
 
 @value
@@ -212,6 +214,8 @@ class Assessment:
     default_days: Number
     """Days after the due instant."""
     source: str
+    after_all_due: bool | None = None
+    """Whether a year is assessed only once everything that it asks for was due."""
 
 
 @value

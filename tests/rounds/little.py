@@ -74,6 +74,11 @@ class Little:
         """Move the clock to some days after an instant."""
         await self.town.at(plus_seconds(Instant(at), days * DAY))
 
+    async def not_before(self, at: str | None) -> None:
+        """Wait for an instant that may have passed."""
+        if at is not None and at > self.town.clock.now():
+            await self.town.at(at)
+
     async def apply(self) -> None:
         """Everybody fills in the same forms; at the last moment all submit."""
         await self.after(self.parameters.calendar.opens_at.value)
@@ -139,17 +144,20 @@ class Little:
         self.told.listed = [self.name_of(row["application"]) for row in rows]
 
     async def serve(self) -> None:
-        """The first of the list signs, files everything at once, and is assessed and recommended by its points."""
+        """The first of the list signs, files each thing once it may, and is assessed and recommended by its points."""
         one = self.people[self.told.listed[0]]
         await self.life.sign(one)
-        for owed in await self.town.read(one.filer, "reporting", "/obligations"):
+        all_owed = await self.town.read(one.filer, "reporting", "/obligations")
+        for owed in sorted(all_owed, key=lambda owed: str(owed["due"])):
             self.told.owed[" ".join(filter(None, (owed["kind"], owed.get("period"))))] = owed["due"]
             way, content = FILINGS[owed["kind"]]
             place = f"/obligations/{owed['obligation']}"
+            await self.not_before(owed.get("opens_at"))
             paper, round_id = materials.paper(f"{owed['obligation']}"), self.life.round
             brought = await self.town.deposit(one.filer, "reporting", paper, round_id=round_id)
             await self.town.command(one.filer, "reporting", f"{place}/{way}", content([brought]))
             await self.town.command(OFFICER, "reporting", f"{place}/acceptance", {})
+        await self.not_before(max(str(owed["due"]) for owed in all_owed))
         assessment = self.parameters.assessment
         assert assessment is not None
         year = self.parameters.obligations[0].year

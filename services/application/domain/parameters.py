@@ -107,6 +107,11 @@ def _check_calendar(parameters: RoundParameters) -> None:
         "calendar.opens_at": calendar.opens_at.value,
         "calendar.submission_deadline": calendar.submission_deadline.value,
         **{f"obligations.{index}.due": term.due.value for index, term in enumerate(parameters.obligations)},
+        **{
+            f"obligations.{index}.opens_at": term.opens_at.value
+            for index, term in enumerate(parameters.obligations)
+            if term.opens_at is not None
+        },
     }
     days = {
         "calendar.district_deadline": calendar.district_deadline.value,
@@ -171,6 +176,8 @@ def _check_obligations(terms: tuple[ObligationTerm, ...]) -> None:
     kinds = [None, *(kind.value for kind in Kind)]
     for index, term in enumerate(terms):
         _require(f"obligations.{index}.only", term.only, term.only in kinds, "a kind of organization, or absent")
+        opens = None if term.opens_at is None else term.opens_at.value
+        _require(f"obligations.{index}.opens_at", opens, opens is None or opens < term.due.value, "before it is due")
 
 
 def _check_levels(levels: Levels) -> None:

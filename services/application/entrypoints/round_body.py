@@ -115,6 +115,7 @@ class ObligationBody(Body):
     source: SourceText
     period: Token | None = None
     only: Literal["comprehensive", "professional"] | None = None
+    opens_at: MomentBody | None = None
 
 
 class LevelsBody(Body):
@@ -178,6 +179,7 @@ class AssessmentBody(Body):
     reminder_days: NumberBody
     default_days: NumberBody
     source: SourceText
+    after_all_due: bool | None = None
 
 
 class EvidenceBody(Body):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
-from services.reporting.domain.owed import Defaulted, Due, Filed, NotOwed, Obligation, Overdue, Owed, Returned
+from services.reporting.domain.owed import Defaulted, Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
 from shared.auditlog.canonical import hash_of
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
 from shared.contracts.round import Assessment as AssessmentTerms
@@ -128,6 +128,8 @@ def _assessed(command: AssessYear) -> AnnualAssessed:
         raise RoundAssessesNothing
     owed = tuple(one for one in command.owed if not isinstance(one, NotOwed))
     creation = _of_a_finished_year(owed)
+    if terms.after_all_due:
+        _all_was_due(owed, command.at)
     items = _in_order(command.items, terms)
     defaulted = tuple(sorted(one.course.creation.obligation for one in owed if isinstance(one, Defaulted)))
     score = sum(item.score for item in items)
@@ -152,6 +154,13 @@ def _of_a_finished_year(owed: tuple[Owed, ...]) -> ObligationCreated:
     if to_accept := _kinds(owed, Filed):
         raise YearNotOver(f"filed and neither accepted nor returned: {to_accept}")
     return owed[0].course.creation
+
+
+def _all_was_due(owed: tuple[Owed, ...], at: Instant) -> None:
+    """What the end of the approval lifted is waited for no longer."""
+    last = max((one.course.creation.due for one in owed if not isinstance(one, Lifted)), default=at)
+    if last > at:
+        raise YearNotOver(f"the last of it is due at {last}")
 
 
 def _kinds(owed: tuple[Owed, ...], *states: type[Owed]) -> str:

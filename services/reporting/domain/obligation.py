@@ -124,6 +124,14 @@ class ReportIsDefaulted(Refusal):
     clause = "C3.1"
 
 
+class ReportTooEarly(Refusal):
+    """Nobody reports on what has not happened yet."""
+
+    title = "It cannot be filed before its period is over"
+    clause = "C3.1"
+    field = "obligation"
+
+
 class NoLongerOwed(Refusal):
     """The approval that the obligation came with has ended."""
 
@@ -238,6 +246,7 @@ def _created(agreement: AgreementSigned, term: ObligationTerm) -> ObligationCrea
         year=term.year,
         due=term.due.value,
         period=term.period,
+        opens_at=None if term.opens_at is None else term.opens_at.value,
     )
 
 
@@ -277,6 +286,9 @@ def _taken(course: Course, command: ToFile, due: str) -> Filing:
         raise ReportVersionIsNotNext(f"the next version is {course.version + 1}")
     if command.grace_days is not None and command.at >= plus_days(Instant(due), command.grace_days):
         raise ReportIsDefaulted
+    opens_at = course.creation.opens_at
+    if opens_at is not None and command.at < opens_at:
+        raise ReportTooEarly(f"it may be filed from {opens_at} on")
     return filed(command, course.creation, late=command.at >= due)
 
 

@@ -112,6 +112,8 @@ def at(place: str, value: Any) -> RoundParameters:
         ("corrections.reconsider_days.value", 10**6, "corrections.reconsider_days"),
         ("corrections.appeal_days.value", -1, "corrections.appeal_days"),
         ("corrections.rectification_days.value", -1, "corrections.rectification_days"),
+        ("obligations.1.opens_at.value", "2018-04-01", "obligations.1.opens_at"),
+        ("obligations.1.opens_at.value", "2018-04-15T16:00:00.000Z", "obligations.1.opens_at"),
         ("assessment.rubric", [], "assessment.rubric"),
         ("assessment.rubric.0.maximum", -1, "assessment.rubric"),
         ("assessment.rubric.1.id", "activities", "assessment.rubric"),

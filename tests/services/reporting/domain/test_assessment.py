@@ -69,6 +69,17 @@ ASSESSED = AnnualAssessed(
 )
 
 
+def test_a_year_is_assessed_once_all_of_it_was_due() -> None:
+    """C3.6: by a round that says so; what was lifted is waited for no longer."""
+    early = replace(ASSESS, at=Instant("2018-01-31T15:59:59.999Z"))
+    assert TERMS.after_all_due
+    given(ASSESSMENT_DECIDER).when(early).then_refuses(YearNotOver)
+    given(ASSESSMENT_DECIDER).when(replace(early, at=Instant("2018-01-31T16:00:00.000Z"))).then(ASSESSED)
+    given(ASSESSMENT_DECIDER).when(replace(early, owed=(standing(LIFTED),))).then(ASSESSED)
+    earlier = replace(early, terms=replace(TERMS, after_all_due=None))
+    given(ASSESSMENT_DECIDER).when(earlier).then(ASSESSED)
+
+
 def test_a_year_has_its_points_and_its_grade_once() -> None:
     given(ASSESSMENT_DECIDER).when(ASSESS).then(ASSESSED)
     given(ASSESSMENT_DECIDER, ASSESSED).when(ASSESS).then_nothing()

@@ -28,6 +28,7 @@ from services.reporting.domain.obligation import (
     ObligationNotOwed,
     ReportAlreadyFiled,
     ReportIsDefaulted,
+    ReportTooEarly,
     ReportVersionIsNotNext,
     obligation_id,
 )
@@ -44,6 +45,7 @@ from shared.contracts.reporting import (
     ReportReturned,
     ServiceReportFiled,
 )
+from shared.contracts.round import Moment
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import NotPermitted, Refusal
@@ -106,6 +108,18 @@ def test_a_period_is_part_of_what_is_owed() -> None:
     quarter = replace(CREATE, term=replace(TERM, period="Q1"))
     owed = replace(CREATED, obligation=obligation_id("app-1", "report", 2017, "Q1"), period="Q1")
     given(OBLIGATION_DECIDER).when(quarter).then(owed)
+
+
+def test_nothing_is_reported_before_it_happened() -> None:
+    """C3.1: by a round that says from when on; what it has said of one obligation stays with it."""
+    opens = replace(TERM, opens_at=Moment(value=LAST, source="design"))
+    owed = replace(CREATED, opens_at=LAST)
+    given(OBLIGATION_DECIDER).when(replace(CREATE, term=opens)).then(owed)
+    early = replace(FILE, at=plus_seconds(LAST, -1))
+    assert given(OBLIGATION_DECIDER, owed).when(early).then_refuses(ReportTooEarly).clause == "C3.1"
+    given(OBLIGATION_DECIDER, owed).when(FILE).then(FILED)
+    given(OBLIGATION_DECIDER, owed, FILED).when(early).then_nothing()
+    given(OBLIGATION_DECIDER, CREATED).when(early).then(replace(FILED, received_at=early.at))
 
 
 def test_an_obligation_is_one_of_application_kind_year_and_period() -> None:

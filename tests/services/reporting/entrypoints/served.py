@@ -1,6 +1,6 @@
 """Two organizations that were approved and have signed, on a street whose other houses said so."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,15 @@ from tests.town.town import Town
 ROUND = "2017"
 HUB = Organization(801, "浦江中小企业服务中心", code("8801"), District.HUANGPU, "comprehensive", Part.ORDINARY)
 FIRM = Organization(802, "申城信息技术服务有限公司", code("8802"), District.XUHUI, "information", Part.ORDINARY)
+assert PARAMETERS.assessment is not None
+AT_ANY_TIME = replace(
+    PARAMETERS,
+    obligations=tuple(replace(term, opens_at=None) for term in PARAMETERS.obligations),
+    assessment=replace(PARAMETERS.assessment, after_all_due=None),
+)
+"""As in an earlier release: whatever is owed is filed and assessed at any time."""
 PLANNED = RoundPlanned(
-    round=ROUND, parameters=PARAMETERS, parameters_hash="p" * 64, rule_set_hash="r" * 64, rubric_hash="b" * 64
+    round=ROUND, parameters=AT_ANY_TIME, parameters_hash="p" * 64, rule_set_hash="r" * 64, rubric_hash="b" * 64
 )
 
 
@@ -65,12 +72,12 @@ class Served:
         return next(one for one in found if one["obligation"] == obligation)
 
 
-async def served(folder: Path) -> Served:
+async def served(folder: Path, planned: RoundPlanned = PLANNED) -> Served:
     """Both are registered, approved and have signed."""
     street = Served(Town(folder))
     await street.town.begin()
     await street.town.at("2017-08-21T09:00:00+08:00")
-    await street.tell("application", round_stream(ROUND), PLANNED)
+    await street.tell("application", round_stream(ROUND), planned)
     life = Life(street.town, PARAMETERS)
     for name, organization in (("hub", HUB), ("firm", FIRM)):
         street.people[name] = await life.register(organization)

@@ -27,7 +27,8 @@ from shared.contracts.reporting import (
 )
 from shared.contracts.topics import STANDING
 from shared.kernel.actor import Role
-from tests.services.reporting.entrypoints.served import ROUND, Served, served
+from tests.services.application.domain.filed import PARAMETERS
+from tests.services.reporting.entrypoints.served import PLANNED, ROUND, Served, served
 from tests.town.life import LEADER, OFFICER
 from tests.town.town import Refused
 
@@ -87,6 +88,29 @@ async def test_a_return_that_runs_out_is_overdue_and_then_a_default(street: Serv
     with pytest.raises(Refused) as refused:
         await street.file("firm", obligation, "report", report(version=2))
     assert refused.value.name == "report-is-defaulted"
+
+
+async def test_nothing_is_reported_before_it_happened_nor_assessed_before_it_was_due(tmp_path: Path) -> None:
+    """C3.1, C3.6: a quarter is reported once it is over, a year assessed once the last of it was due."""
+    street = await served(tmp_path, replace(PLANNED, parameters=PARAMETERS))
+    hub, assess = street.people["hub"], {"year": 2018, "items": POINTS}
+    owed = await street.town.read(hub.filer, "reporting", "/obligations")
+    for one in sorted(owed, key=lambda one: str(one.get("opens_at", ""))):
+        way, content = FILINGS[one["kind"]][0], await street.content("hub", one["kind"])
+        place = f"/obligations/{one['obligation']}"
+        if opens_at := one.get("opens_at"):
+            with pytest.raises(Refused) as refused:
+                await street.file("hub", one["obligation"], way, content)
+            problem = refused.value.problem
+            told = (refused.value.name, problem["status"], problem["clause"], problem["field"])
+            assert told == ("report-too-early", 409, "C3.1", "obligation")
+            await street.town.at(opens_at)
+        await street.file("hub", one["obligation"], way, content)
+        await street.town.command(OFFICER, "reporting", f"{place}/acceptance")
+    place = f"/assessments/{hub.application}"
+    assert await street.town.refused(OFFICER, "reporting", place, assess) == "year-not-over"
+    await street.town.at(max(str(one["due"]) for one in owed))
+    await street.town.command(OFFICER, "reporting", place, assess)
 
 
 async def test_people_see_what_is_theirs(street: Served) -> None:

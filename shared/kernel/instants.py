@@ -77,6 +77,13 @@ def end_of_day(day: LocalDate) -> Instant:
     return from_datetime(datetime.combine(date.fromisoformat(day) + timedelta(days=1), datetime.min.time(), SHANGHAI))
 
 
+def last_of(text: str) -> Instant:
+    """The last instant of a day in Shanghai, to the millisecond, or the instant itself; raise `NotAnInstant`."""
+    if "T" in text:
+        return instant(text)
+    return from_datetime(to_datetime(end_of_day(LocalDate(text))) - timedelta(milliseconds=1))
+
+
 def end_of_day_after(at: Instant, days: int) -> Instant:
     """The first instant after the day in Shanghai that lies so many days after `at`."""
     day = to_datetime(at).astimezone(SHANGHAI).date() + timedelta(days=days)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +17,7 @@ from shared.web.authentication import TokenVerifier
 from shared.web.entrance import Entrance
 from shared.web.openapi import describe
 from shared.web.problem import install
+from shared.web.query import known_query
 from shared.web.reads import Reaching
 from shared.web.streaming import file_routes
 
@@ -66,7 +67,7 @@ def create_app(title: str, description: str, routers: Sequence[APIRouter], web: 
     app.add_middleware(Entrance, clock=web.clock, files=file_routes(routers))
     install(app)
     for router in (*routers, _operations()):
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(known_query)])
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as FastAPI's documentation extends it
     return app
 

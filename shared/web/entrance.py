@@ -13,9 +13,9 @@ from shared.observability.logs import logger
 from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from shared.web.answer import JSONAnswer
 from shared.web.command import fresh_id
-from shared.web.problem import problem, text_holds_nul, unexpected
+from shared.web.problem import problem, text_refused, unexpected
 from shared.web.streaming import leads_to_one, takes_a_file
-from shared.web.text import TextHoldsNul, refuse_nul, refuse_nul_in
+from shared.web.text import TextRefused, refuse_nul, refuse_nul_in, refuse_twice_in
 
 BODY_BYTES_MAX = 1_048_576
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -67,7 +67,7 @@ class _Passage:
         self.status = 0
 
     async def receive(self) -> Message:
-        """The next part of the body; raise a 413 when all are too large, a 422 when U+0000 is in them.
+        """The next part of the body; raise a 413 when all are too large, a 422 when they hold U+0000 or a member twice.
 
         A file is neither text nor held here; who takes it in limits it.
         """
@@ -80,7 +80,9 @@ class _Passage:
                 raise HTTPException(413, TOO_LARGE, {"Connection": "close"})
             self._parts.append(part)
         if not message.get("more_body"):
-            refuse_nul_in(self._parts[0] if len(self._parts) == 1 else b"".join(self._parts))
+            body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            refuse_nul_in(body)
+            refuse_twice_in(body)
         return message
 
     async def send(self, message: Message) -> None:
@@ -98,8 +100,8 @@ def _refused(request: Request, files: Sequence[BaseRoute]) -> JSONAnswer | None:
         return problem(request, 413, "Content Too Large", TOO_LARGE, headers={"Connection": "close"})
     try:
         refuse_nul(request)
-    except TextHoldsNul as error:
-        return text_holds_nul(request, error)
+    except TextRefused as error:
+        return text_refused(request, error)
     return None
 
 

@@ -9,11 +9,20 @@ from shared.contracts.correction import ItemToCorrect
 from shared.contracts.vocabulary import District
 from shared.kernel.instants import NotAnInstant, instant
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
-_WORDS = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
-_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+WORD = r"^[A-Za-z0-9_.-]{1,64}$"
+USCC = r"^[0-9A-Z]{18}$"
+DECIMAL = r"^[0-9]{1,15}(\.[0-9]{1,3})?$"
+SIGNED_DECIMAL = r"^-?[0-9]{1,15}(\.[0-9]{1,3})?$"
+RATIO = r"^[0-9]{1,9}/[1-9][0-9]{0,8}$"
+SHA256 = r"^[0-9a-f]{64}$"
+DISTRICT = r"^[0-9]{6}$"
+ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _DAY = r"(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+DAY, MOMENT, DAY_OR_MOMENT = f"^{_DAY}$", f"^{_DAY}T{_TIME}$", f"^{_DAY}(T{_TIME})?$"
+"""What each of them asks for is said in `expected`."""
 
 
 class Body(BaseModel):
@@ -51,6 +60,10 @@ def _moment(text: str) -> str:
         raise ValueError("an ISO 8601 instant with an offset is expected") from None
 
 
+def _either(text: str) -> str:
+    return _moment(text) if "T" in text else _day(text)
+
+
 def _district(text: str) -> str:
     try:
         return District(text).value
@@ -58,22 +71,24 @@ def _district(text: str) -> str:
         raise ValueError("the GB/T 2260 code of a district of Shanghai is expected") from None
 
 
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WORDS)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=ONE_LINE)]
 """One line that says something: blanks alone are no name, no ground and no number of a document."""
-LongText = Annotated[str, StringConstraints(max_length=4000, pattern=_LINES)]
-Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-UsccText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
-DecimalText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,3})?$")]
-SignedDecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,3})?$")]
-RatioText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}/[1-9][0-9]{0,8}$")]
+LongText = Annotated[str, StringConstraints(max_length=4000, pattern=LINES)]
+Token = Annotated[str, StringConstraints(pattern=WORD)]
+UsccText = Annotated[str, StringConstraints(pattern=USCC)]
+DecimalText = Annotated[str, StringConstraints(pattern=DECIMAL)]
+SignedDecimalText = Annotated[str, StringConstraints(pattern=SIGNED_DECIMAL)]
+RatioText = Annotated[str, StringConstraints(pattern=RATIO)]
 """Such as 15/100."""
-Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-DateText = Annotated[str, StringConstraints(pattern=f"^{_DAY}$"), AfterValidator(_day)]
+Sha256Text = Annotated[str, StringConstraints(pattern=SHA256)]
+DateText = Annotated[str, StringConstraints(pattern=DAY), AfterValidator(_day)]
 """1800 to 2199: no calculation with it leaves the calendar."""
-InstantText = Annotated[str, StringConstraints(pattern=f"^{_DAY}T{_TIME}$"), AfterValidator(_moment)]
-DistrictText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), AfterValidator(_district)]
+InstantText = Annotated[str, StringConstraints(pattern=MOMENT), AfterValidator(_moment)]
+AsOfText = Annotated[str, StringConstraints(pattern=DAY_OR_MOMENT), AfterValidator(_either)]
+"""A day, which means its end in Shanghai, or an instant with an offset; see `last_of`."""
+DistrictText = Annotated[str, StringConstraints(pattern=DISTRICT), AfterValidator(_district)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
-IdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+IdText = Annotated[str, StringConstraints(pattern=ID)]
 
 
 class ItemBody(Body):

@@ -20,7 +20,8 @@ from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
 from shared.web.allowance import TooOften
 from shared.web.answer import JSONAnswer
-from shared.web.text import TextHoldsNul
+from shared.web.expected import expected, field_of, first_of_each
+from shared.web.text import TextRefused
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[Refusal], int], ...] = (
@@ -37,7 +38,6 @@ ERRORS_MAX = 50
 FIELD_CHARACTERS_MAX, DETAIL_CHARACTERS_MAX = 200, 1000
 RETRY_SECONDS = "1"
 BAD_REQUEST, METHOD_NOT_ALLOWED = 400, 405
-SOURCES = ("body", "query", "path", "header")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 Handler: TypeAlias = Callable[[Request, Any], Awaitable[JSONAnswer]]
@@ -98,7 +98,7 @@ def install(app: FastAPI) -> None:
         Refusal: _refusal,
         RequestValidationError: _validation,
         HTTPException: _http,
-        TextHoldsNul: _text_holds_nul,
+        TextRefused: _text_refused,
         Unauthenticated: _unauthenticated,
         StoreBusy: _busy,
         TooOften: _too_often,
@@ -128,10 +128,11 @@ def unexpected(request: Request, error: Exception) -> JSONAnswer:
     return problem(request, 500, "An unexpected failure", "it was logged under this instance", kind="unexpected")
 
 
-def text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
-    """What is told of text that cannot be kept."""
-    REFUSALS.labels("TextHoldsNul", "").inc()
-    return problem(request, 422, error.title, kind="TextHoldsNul", field=error.field or None)
+def text_refused(request: Request, error: TextRefused) -> JSONAnswer:
+    """What is told of text that cannot be kept, or that says two things."""
+    name = type(error).__name__
+    REFUSALS.labels(name, "").inc()
+    return problem(request, 422, error.title, kind=name, field=_told(error.field, FIELD_CHARACTERS_MAX) or None)
 
 
 def kebab(name: str) -> str:
@@ -162,7 +163,7 @@ async def _validation(request: Request, error: RequestValidationError) -> JSONAn
     if isinstance(error.body, bytes):
         detail = "a body is sent as application/json"
         return problem(request, 415, "Unsupported Media Type", detail, field="Content-Type")
-    errors = [_expected(one) for one in found[:ERRORS_MAX]]
+    errors = [_wrong(one) for one in first_of_each(found[:ERRORS_MAX])]
     REFUSALS.labels("Malformed", "").inc()
     return problem(
         request,
@@ -206,8 +207,8 @@ def _allowed(request: Request) -> set[str]:
     return methods | {"HEAD"} if "GET" in methods else methods
 
 
-async def _text_holds_nul(request: Request, error: TextHoldsNul) -> JSONAnswer:
-    return text_holds_nul(request, error)
+async def _text_refused(request: Request, error: TextRefused) -> JSONAnswer:
+    return text_refused(request, error)
 
 
 async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnswer:
@@ -279,11 +280,9 @@ async def _scanner_away(request: Request, error: ScannerAway) -> JSONAnswer:
     return problem(request, 503, "The virus scanner does not answer", detail, kind="scanner-away", headers=headers)
 
 
-def _expected(error: Mapping[str, Any]) -> dict[str, str]:
-    parts = [str(part) for at, part in enumerate(error["loc"]) if at or part not in SOURCES]
-    field = _told(".".join(parts), FIELD_CHARACTERS_MAX) or "body"
-    detail = error["msg"].removeprefix("Value error, ")
-    return {"field": field, "detail": _told(detail, DETAIL_CHARACTERS_MAX), "kind": error["type"]}
+def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
+    field = _told(field_of(error), FIELD_CHARACTERS_MAX) or "body"
+    return {"field": field, "detail": _told(expected(error), DETAIL_CHARACTERS_MAX), "kind": error["type"]}
 
 
 def _told(text: str, characters_max: int) -> str:

@@ -9,6 +9,7 @@ from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore, LogMoved
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed
+from shared.web.models import AsOfText
 from shared.web.problem import NotReachedYet
 
 AnswerT = TypeVar("AnswerT")
@@ -75,6 +76,9 @@ async def on_everything(store: EventStore, projector: Reaching, work: Callable[[
 AtLeast = Annotated[Reads, Depends(at_least)]
 After = Annotated[str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+AsOf = Annotated[
+    AsOfText | None, Query(description="A day such as 2018-06-01, to its end in Shanghai, or an instant with an offset")
+]
 
 
 def received_at(request: Request) -> Instant:

@@ -1,8 +1,9 @@
-"""The text that PostgreSQL cannot keep, refused at the door wherever it hides."""
+"""Bodies that mean nothing certain, refused at the door: text that PostgreSQL cannot keep, members said twice."""
 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
@@ -13,14 +14,26 @@ _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """U+0000 as JSON writes it; an even number of backslashes before it is text that merely looks so."""
 
 
-class TextHoldsNul(HTTPException):
-    """U+0000 has no place in text; FastAPI lets only HTTP errors out while it reads a body."""
+class TextRefused(HTTPException):
+    """FastAPI lets only HTTP errors out while it reads a body; `field` is the place, or empty."""
 
-    title = "Text must not hold U+0000"
+    title = "The body is refused"
 
     def __init__(self, field: str) -> None:
         super().__init__(422, self.title)
         self.field = field.replace(NUL, "")
+
+
+class TextHoldsNul(TextRefused):
+    """U+0000 has no place in text."""
+
+    title = "Text must not hold U+0000"
+
+
+class MemberTwice(TextRefused):
+    """Of two values for one member nobody knows which is meant."""
+
+    title = "A member of the body is there twice"
 
 
 def refuse_nul(request: Request) -> None:
@@ -35,6 +48,20 @@ def refuse_nul_in(body: bytes) -> None:
     """Refuse a JSON body that holds U+0000."""
     if _SUSPECT in body and _ESCAPED.search(body):
         raise TextHoldsNul(_place(body))
+
+
+def refuse_twice_in(body: bytes) -> None:
+    """Refuse a JSON object, however deep, with two members of one name; what is no JSON is refused elsewhere."""
+    with suppress(ValueError, RecursionError):
+        json.loads(body, object_pairs_hook=_once)
+
+
+def _once(members: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(members)
+    if len(read) < len(members):
+        names = [name for name, _ in members]
+        raise MemberTwice(next(name for name in names if names.count(name) > 1))
+    return read
 
 
 def _place(body: bytes) -> str:

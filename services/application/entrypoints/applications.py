@@ -15,14 +15,14 @@ from services.application.entrypoints.lists import Filters, Sort, everything, pa
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rights import CITY, may_read
 from services.application.usecases.applications import APPLICATIONS, TIMELINES
-from services.application.usecases.history import state_at
+from services.application.usecases.history import State, state_at
 from services.application.usecases.streams import application_stream
 from shared.eventstore.documents import Reads
-from shared.kernel.instants import instant
+from shared.kernel.instants import last_of
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
-from shared.web.models import IdText, InstantText, Token
-from shared.web.reads import After, AtLeast, Limit
+from shared.web.models import IdText, Token
+from shared.web.reads import After, AsOf, AtLeast, Limit
 
 Filtering = Annotated[Filters, Depends()]
 Descending = Annotated[bool, Query(description="From the last to the first")]
@@ -82,13 +82,13 @@ def _lists(router: APIRouter) -> None:
         round_id: Token,
         reads: AtLeast,
         actor: CurrentActor,
-        as_of: InstantText | None = None,
-        state: Token | None = None,
+        as_of: AsOf = None,
+        state: State | None = None,
         after: After = "",
         limit: Limit = 100,
     ) -> list[dict[str, Any]]:
-        """The state of every application of a round as of an instant, and since when."""
-        at = instant(as_of) if as_of else None
+        """The state of every application of a round as of a moment, and since when."""
+        at = last_of(as_of) if as_of else None
         found: list[dict[str, Any]] = []
         while len(found) < limit:
             page = await reads.find(TIMELINES, {"round": round_id, **seen_by(actor)}, after=after, limit=limit)

@@ -8,6 +8,7 @@ from fastapi import Query
 
 from services.application.entrypoints.rights import CITY, DISTRICT
 from services.application.usecases.applications import SUMMARIES
+from services.application.usecases.history import State
 from shared.eventstore.documents import Reads
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import require
@@ -15,6 +16,7 @@ from shared.web.models import DistrictText, Token
 
 Where: TypeAlias = dict[str, str | int | bool]
 Sort: TypeAlias = Literal["application", "received_at", "organization_name", "since", "district", "state"]
+Overall: TypeAlias = Literal["ELIGIBLE", "CONDITIONAL", "INELIGIBLE"]
 PAGE = 1000
 LONG_AGO = ""
 
@@ -23,11 +25,11 @@ LONG_AGO = ""
 class Filters:
     """What a list is narrowed to."""
 
-    state: Annotated[Token | None, Query(description="Such as DRAFT or RECOMMENDED")] = None
+    state: Annotated[State | None, Query(description="Where it stands")] = None
     district: Annotated[DistrictText | None, Query(description="GB/T 2260 code")] = None
     category: Annotated[Token | None, Query(description="A category's code, or `comprehensive`")] = None
     round: Token | None = None
-    overall: Annotated[Token | None, Query(description="ELIGIBLE or CONDITIONAL")] = None
+    overall: Annotated[Overall | None, Query(description="What the last evaluation said")] = None
 
     @property
     def where(self) -> Where:

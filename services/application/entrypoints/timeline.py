@@ -32,7 +32,7 @@ def timeline(parts: Parts) -> APIRouter:
 
     @router.get("/applications/{application}/timeline")
     async def happened(application: IdText, reads: AtLeast, actor: CurrentActor) -> list[dict[str, Any]]:
-        """What happened to an application, first to last: who, what, in both languages, and the state after it."""
+        """What happened to an application, by whom, in two languages, first to last."""
         doc: Any = await reads.get(TIMELINES, application)
         if doc is None or "organization" not in doc:
             raise ApplicationNotStarted

@@ -6,7 +6,7 @@ Topics arrive in any order; so the state is told from all that is known, and can
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import to_builtins
 
@@ -21,24 +21,25 @@ DRAFT, SUBMITTED, UNDER_DISTRICT, RETURNED, LAPSED = "DRAFT", "SUBMITTED", "UNDE
 RECOMMENDED, DECLINED, ESCALATED, UNDER_EXPERT = "RECOMMENDED", "DECLINED", "ESCALATED", "UNDER_EXPERT"
 PROPOSED, NOT_SELECTED, APPROVED, REJECTED = "PROPOSED", "NOT_SELECTED", "APPROVED", "REJECTED"
 WITHDRAWN, REVOKED, EXPIRED = "WITHDRAWN", "REVOKED", "EXPIRED"
-STATES: Final = (
-    DRAFT,
-    SUBMITTED,
-    UNDER_DISTRICT,
-    RETURNED,
-    RECOMMENDED,
-    DECLINED,
-    ESCALATED,
-    UNDER_EXPERT,
-    PROPOSED,
-    NOT_SELECTED,
-    APPROVED,
-    REJECTED,
-    WITHDRAWN,
-    LAPSED,
-    REVOKED,
-    EXPIRED,
-)
+State: TypeAlias = Literal[
+    "DRAFT",
+    "SUBMITTED",
+    "UNDER_DISTRICT",
+    "RETURNED",
+    "RECOMMENDED",
+    "DECLINED",
+    "ESCALATED",
+    "UNDER_EXPERT",
+    "PROPOSED",
+    "NOT_SELECTED",
+    "APPROVED",
+    "REJECTED",
+    "WITHDRAWN",
+    "LAPSED",
+    "REVOKED",
+    "EXPIRED",
+]
+"""Where an application can stand."""
 
 
 @dataclass(frozen=True, slots=True)

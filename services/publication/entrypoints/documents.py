@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE
-from services.publication.entrypoints.notices import AsOf
 from services.publication.usecases.as_of import list_then
 from services.publication.usecases.documents import (
     Archive,
@@ -17,7 +16,7 @@ from shared.kernel.refusal import Unknown, require
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
-from shared.web.reads import AtLeast
+from shared.web.reads import AsOf, AtLeast
 
 
 class NothingToPrint(Unknown):

@@ -1,8 +1,8 @@
 """What the public sees: the notice, and the list as it is or was at any moment (C5.4)."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.listing import list_bytes
@@ -14,13 +14,8 @@ from services.publication.usecases.project import NOTICES
 from shared.kernel.refusal import Unknown
 from shared.web.answer import JSONAnswer
 from shared.web.command import Arriving
-from shared.web.models import DateText, InstantText, Receipt, Token
-from shared.web.reads import AtLeast
-
-AsOf = Annotated[
-    DateText | InstantText | None,
-    Query(description="A day, to its end in Shanghai, or an instant: the list of then, and where each stood"),
-]
+from shared.web.models import Receipt, Token
+from shared.web.reads import AsOf, AtLeast
 
 
 class NothingPublished(Unknown):

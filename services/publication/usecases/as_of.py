@@ -13,9 +13,8 @@ from shared.documents.wording import AGREEMENTS, VACANCIES, word
 from shared.documents.wording import STANDINGS as STANDING_WORDS
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import EventStore
-from shared.kernel.instants import Instant, LocalDate, end_of_day
+from shared.kernel.instants import Instant, last_of
 
-DAY_LENGTH = len("2001-02-03")
 ROUND_MAX = 100_000
 
 
@@ -100,10 +99,8 @@ def _list(recorded: Recorded) -> ListPublished:
 
 
 def _by_then(as_of: str) -> Callable[[str], bool]:
-    if len(as_of) == DAY_LENGTH:
-        end: Instant = end_of_day(LocalDate(as_of))
-        return lambda at: at < end
-    return lambda at: at <= as_of
+    last = last_of(as_of)
+    return lambda at: at <= last
 
 
 def _history(doc: Document) -> list[Mapping[str, Any]]:

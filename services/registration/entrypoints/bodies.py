@@ -18,8 +18,11 @@ from shared.web.models import (
 )
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.@-]{2,63}$")]
-Password = Annotated[str, StringConstraints(min_length=12, max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+SEEN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 """Without control characters: what a person cannot see, nobody types again."""
+Password = Annotated[str, StringConstraints(min_length=12, max_length=128, pattern=SEEN)]
+Given = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=SEEN)]
+"""What somebody signs in with, right or wrong: only the pair tells."""
 RoleText = Literal[
     "administrator",
     "filer",
@@ -50,8 +53,8 @@ class AccountBody(Body):
 class SignInBody(Body):
     """User name and password."""
 
-    username: Username
-    password: Password
+    username: Given
+    password: Given
 
 
 class OrganizationBody(Body):
@@ -147,6 +150,9 @@ class SignedInAnswer(BaseModel):
 OrganizationState: TypeAlias = Literal[
     "REGISTERED", "CERTIFICATION_PENDING", "RETURNED", "REJECTED", "CERTIFIED", "SUSPENDED", "CLOSED"
 ]
+
+
+Asked: TypeAlias = OrganizationState | Literal["ALL"]
 
 
 class OrganizationAnswer(BaseModel):

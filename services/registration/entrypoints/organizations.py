@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from services.registration.domain.certification import RequestCertification
@@ -12,10 +12,10 @@ from services.registration.domain.organization import RegisterOrganization
 from services.registration.domain.profile import Profile
 from services.registration.domain.states import OrganizationNotRegistered
 from services.registration.entrypoints.bodies import (
+    Asked,
     CertificationRequestBody,
     OrganizationAnswer,
     OrganizationBody,
-    OrganizationState,
     ProfileAnswer,
 )
 from services.registration.entrypoints.files import documents_of
@@ -98,13 +98,14 @@ def _reads(routes: APIRouter, parts: Parts) -> None:
         reads: AtLeast,
         actor: CurrentActor,
         at: ReceivedAt,
-        state: OrganizationState = "CERTIFICATION_PENDING",
+        state: Annotated[Asked, Query(description="Or ALL; else what waits")] = "CERTIFICATION_PENDING",
         after: After = "",
         limit: Limit = 100,
     ) -> Any:
-        """The organizations in one state."""
+        """The organizations in one state, or all; those that wait where none is named."""
         require(actor, *OFFICIALS)
-        found = await reads.find(ORGANIZATIONS, {"state": state}, after=after, limit=limit)
+        where = None if state == "ALL" else {"state": state}
+        found = await reads.find(ORGANIZATIONS, where, after=after, limit=limit)
         return [effective(doc, local_date(at)) for doc in found]
 
 

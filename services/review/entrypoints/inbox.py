@@ -11,7 +11,7 @@ from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.returns import time_for
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
-from services.review.usecases.reviews_view import OPEN, REVIEWS, STORIES
+from services.review.usecases.reviews_view import REVIEWS, STORIES
 from shared.contracts.application import RoundPlanned
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.actor import Actor, Role
@@ -24,6 +24,19 @@ from shared.web.reads import After, AtLeast, Limit, ReceivedAt
 DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
 CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
 REVIEWS_MAX = 10_000
+State = Literal[
+    "OPEN",
+    "RETURNED",
+    "RECOMMENDED",
+    "DECLINED",
+    "RECONSIDERATION_REQUESTED",
+    "UPHELD",
+    "ESCALATED",
+    "ADMITTED",
+    "DISMISSED",
+    "CLOSED",
+    "ALL",
+]
 Sort = Literal["application", "organization_name", "order", "days_left"]
 
 
@@ -31,7 +44,7 @@ Sort = Literal["application", "organization_name", "order", "days_left"]
 class Asked:
     """Which reviews, in which order, and which page of them."""
 
-    state: Token = OPEN
+    state: Annotated[State, Query(description="Or ALL; OPEN where none is named")] = "OPEN"
     round_id: Token | None = None
     district: DistrictText | None = None
     group: Token | None = None
@@ -41,7 +54,8 @@ class Asked:
 
     def where(self, district: str | None) -> dict[str, str | int | bool]:
         """The members that the reviews have."""
-        of = {"state": self.state, "round": self.round_id, "district": district, "group": self.group}
+        state = None if self.state == "ALL" else self.state
+        of = {"state": state, "round": self.round_id, "district": district, "group": self.group}
         return {member: value for member, value in of.items() if value is not None}
 
 
@@ -62,7 +76,7 @@ def router(facts: Facts) -> APIRouter:
 
     @routes.get("/reviews")
     async def many(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, asked: Asking) -> list[dict[str, Any]]:
-        """The district reviews in one state, with the days that are left."""
+        """The district reviews in one state, or all, with the days that are left."""
         if actor.role not in DISTRICT:
             require(actor, *CITY)
         own = actor.district if actor.role in DISTRICT else asked.district

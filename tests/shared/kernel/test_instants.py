@@ -11,6 +11,7 @@ from shared.kernel.instants import (
     end_of_day,
     from_datetime,
     instant,
+    last_of,
     local_date,
     local_text,
     plus_seconds,
@@ -133,3 +134,10 @@ def test_working_days_are_counted_one_by_one(day: LocalDate, days: int) -> None:
     assert plus_working_days(step, days - 1, holidays=GOLDEN_WEEK, workdays=SATURDAY) == plus_working_days(
         day, days, holidays=GOLDEN_WEEK, workdays=SATURDAY
     )
+
+
+def test_as_of_a_day_is_its_last_instant_in_shanghai() -> None:
+    assert last_of("2018-06-01") == "2018-06-01T15:59:59.999Z"
+    assert last_of("2018-06-01T12:00:00+08:00") == "2018-06-01T04:00:00.000Z"
+    with pytest.raises(NotAnInstant):
+        last_of("2018-06-01T12:00:00")

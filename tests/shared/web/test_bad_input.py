@@ -152,6 +152,38 @@ async def test_text_that_only_looks_like_nul_is_text(house: House, client: httpx
     assert (await send(house, client, '{"text": "\\\\u0000"}')).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ('{"text": "a", "text": "b"}', "text"),
+        ('{"text": "a", "parts": [{"area": "1", "area": "1"}]}', "area"),
+        ('{"text": "a", "t\\u0065xt": "b"}', "text"),
+    ],
+)
+async def test_a_member_that_is_there_twice_is_refused(
+    house: House, client: httpx.AsyncClient, content: str, field: str
+) -> None:
+    answer = await send(house, client, content)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert answer.json()["type"] == "urn:nianlun:refusal:member-twice"
+
+
+async def test_members_of_one_name_in_two_objects_are_none_twice(house: House, client: httpx.AsyncClient) -> None:
+    content = '{"text": "text", "parts": [{"area": "1"}, {"area": "1"}]}'
+    assert (await send(house, client, content)).status_code == 201
+
+
+async def test_a_query_parameter_that_the_route_does_not_know_is_refused(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    answer = await client.get("/notes?sate=x", headers=house.bearer())
+    told = answer.json()
+    assert (answer.status_code, told["type"], told["field"]) == (422, "urn:nianlun:refusal:parameter-unknown", "sate")
+    assert "at_least" in told["detail"]
+    assert (await client.get("/notes?limit=5", headers=house.bearer())).status_code == 200
+    assert (await client.get("/health/live?x=1")).status_code == 422
+
+
 @pytest.mark.parametrize("query", ["state=%00", "%00=1", "after=a%00", "at_least=%00"])
 async def test_nul_in_a_query_is_refused(house: House, client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/notes?{query}", headers=house.bearer())

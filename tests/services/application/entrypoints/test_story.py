@@ -122,6 +122,11 @@ async def _as_it_was(life: Life, first: Applicant, second: Applicant, third: App
     assert await at("2017-09-12T10:00:00+08:00") == ["RETURNED", "RETURNED", "DRAFT"]
     assert await at("2017-09-14T10:00:00+08:00") == ["UNDER_DISTRICT", "RETURNED", "DRAFT"]
     assert await at("2017-09-20T16:59:59.999+08:00") == ["UNDER_DISTRICT", "LAPSED", "DRAFT"]
+    assert await at("2017-09-11") == ["DRAFT", "DRAFT", "DRAFT"]
+    assert await at("2017-09-20") == ["UNDER_DISTRICT", "LAPSED", "LAPSED"]
+    with pytest.raises(Refused) as nonsense:
+        await life.town.read(OFFICER, "application", asked, state="NOPE")
+    assert (nonsense.value.problem["status"], nonsense.value.problem["field"]) == (422, "state")
     assert await at(None) == ["UNDER_DISTRICT", "LAPSED", "LAPSED"]
     lapsed = await life.town.read(OFFICER, "application", asked, state="LAPSED", limit=1)
     assert len(lapsed) == 1

@@ -15,6 +15,12 @@ def test_a_control_character_is_refused(body: type[AccountBody | SignInBody], hi
     assert [error["loc"] for error in refused.value.errors()] == [("password",)]
 
 
+def test_whoever_signs_in_with_something_short_is_told_by_the_pair_alone() -> None:
+    assert SignInBody(username="F", password="short").password == "short"
+    with pytest.raises(ValidationError):
+        AccountBody(username="filer-1", password="short")
+
+
 @pytest.mark.parametrize(
     "password", ["correct horse battery", "年轮年轮年轮年轮年轮年轮", "🌳" * 12, "naïve\u00a0café-1234"]
 )

@@ -128,6 +128,20 @@ async def test_lists_show_one_state_and_no_people(registry: Registry) -> None:
     assert not {"contact", "legal_representative"} & found.keys()
 
 
+async def test_a_list_is_of_one_state_or_of_all_and_of_no_other(registry: Registry) -> None:
+    await certified(registry)
+    async with registry.acting(VERIFIER) as client:
+        waiting = (await client.get("/organizations")).json()
+        every = (await client.get("/organizations", params={"state": "ALL"})).json()
+        nonsense = await client.get("/organizations", params={"state": "NOPE"})
+        misspelt = await client.get("/organizations", params={"sate": "CERTIFIED"})
+    assert (waiting, [one["state"] for one in every]) == ([], ["CERTIFIED"])
+    told = nonsense.json()
+    assert (nonsense.status_code, told["field"]) == (422, "state")
+    assert "'SUSPENDED'" in told["errors"][0]["detail"]
+    assert (misspelt.status_code, misspelt.json()["field"]) == (422, "sate")
+
+
 @pytest.mark.parametrize(
     ("what", "body", "field"),
     [

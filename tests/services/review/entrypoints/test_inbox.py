@@ -40,6 +40,10 @@ async def test_an_inbox_is_filtered_sorted_and_paged(tmp_path: Path) -> None:
     assert await applications(life, sort="organization_name", after=named[0], limit=1) == named[1:2]
     assert await applications(life, group="legal") == await applications(life, state="RECOMMENDED") == []
     assert await applications(life, round_id="2018") == []
+    assert await applications(life, state="ALL") == everyone
+    with pytest.raises(Refused) as refused:
+        await applications(life, state="NOPE")
+    assert (refused.value.problem["status"], refused.value.problem["field"]) == (422, "state")
     first = life.applicants[0]
     of_the_district = [one.application for one in life.applicants if one.clerk.district == first.clerk.district]
     assert await applications(life, district=first.clerk.district) == sorted(of_the_district)

@@ -11,7 +11,7 @@ from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.owed import Obligation
 from services.reporting.domain.priority import RecommendPriority
 from services.reporting.entrypoints.bodies import AssessmentBody, PriorityBody, Year
-from services.reporting.entrypoints.obligations import listed
+from services.reporting.entrypoints.lists import listed
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import handle

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.reporting.entrypoints import assessments, files, obligations
+from services.reporting.entrypoints import assessments, files, lists, obligations
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import OFFICE
 from services.reporting.usecases.project import COUNTS
@@ -19,7 +19,7 @@ def routers(parts: Parts) -> list[APIRouter]:
     return [
         obligations.filing_router(parts),
         obligations.office_router(parts),
-        obligations.reading_router(),
+        lists.router(),
         assessments.router(parts),
         assessments.reading_router(),
         deposits.router(files.counter(parts)),

@@ -22,18 +22,14 @@ from services.reporting.entrypoints.bodies import (
     CaseBody,
     DifficultiesBody,
     DigestBody,
-    Kind,
     PlanBody,
     ReportBody,
     ReturnBody,
-    State,
     Version,
 )
 from services.reporting.entrypoints.files import files_of
 from services.reporting.entrypoints.parts import Parts
-from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import Command, handle
-from services.reporting.usecases.project import OBLIGATIONS
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.reporting import ObligationCreated, PlanTargets, ReportMetrics
@@ -41,10 +37,8 @@ from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.files.naming import Named, evidence
 from shared.kernel.instants import Instant
-from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
-from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
+from shared.web.models import IdText, Receipt
 
 
 def filing_router(parts: Parts) -> APIRouter:
@@ -126,35 +120,6 @@ def office_router(parts: Parts) -> APIRouter:
         return await carry_out(parts, arrival, created, command)
 
     return routes
-
-
-def reading_router() -> APIRouter:
-    """What is owed and filed."""
-    routes = APIRouter(tags=["obligations"])
-
-    @routes.get("/obligations")
-    async def many(  # noqa: PLR0913 - one parameter for each filter
-        reads: AtLeast,
-        actor: CurrentActor,
-        *,
-        state: State | None = None,
-        kind: Kind | None = None,
-        round_id: Token | None = None,
-        application: IdText | None = None,
-        after: After = "",
-        limit: Limit = 100,
-    ) -> list[dict[str, Any]]:
-        """The obligations that the actor may see, by state, kind, round and application."""
-        asked = {"state": state, "kind": kind, "round": round_id, "application": application}
-        where = {**{name: value for name, value in asked.items() if value is not None}, **seen_by(actor)}
-        return listed(await reads.find(OBLIGATIONS, where, after=after, limit=limit))
-
-    return routes
-
-
-def listed(docs: Sequence[Any]) -> list[dict[str, Any]]:
-    """Documents as an answer."""
-    return [dict(doc) for doc in docs]
 
 
 async def owed(store: EventStore, obligation: str) -> ObligationCreated:

@@ -127,6 +127,54 @@ async def test_people_see_what_is_theirs(street: Served) -> None:
         await street.town.read(hub.clerk, "reporting", "/obligations")
 
 
+async def test_what_is_owed_is_sorted_paged_and_has_its_days_left(street: Served) -> None:
+    """C3.1: the last day to file in time has none left, the day after it is one too many."""
+    firm, hub = street.people["firm"], street.people["hub"]
+    plan = await street.owed("firm", "plan")
+    await street.town.at("2018-01-31T12:00:00+08:00")
+    assert (await street.state(plan))["days_left"] == 0
+    await street.town.at("2018-02-01T12:00:00+08:00")
+    assert ((await street.state(plan))["state"], (await street.state(plan))["days_left"]) == ("OVERDUE", -1)
+    await street.file("hub", await street.owed("hub", "plan"), "plan", await street.content("hub", "plan"))
+    assert "days_left" not in await street.state(await street.owed("hub", "plan"))
+    seen = await street.town.read(firm.filer, "reporting", "/obligations", sort="due_now")
+    assert [one["due_now"] for one in seen] == sorted(one["due_now"] for one in seen)
+    by_days = await street.town.read(OFFICER, "reporting", "/obligations", sort="days_left", limit=500)
+    assert [one.get("days_left") for one in by_days][-1] is None
+    pages, after = [], ""
+    asked = {"sort": "days_left", "descending": True, "limit": 3}
+    while page := await street.town.read(hub.filer, "reporting", "/obligations", **asked, after=after):
+        pages += page
+        after = page[-1]["obligation"]
+    left = [one["days_left"] for one in pages if "days_left" in one]
+    assert (len(pages), left) == (8, sorted(left, reverse=True))
+    quarter = await street.town.read(OFFICER, "reporting", "/obligations", year=2018, period="Q2")
+    assert {one["organization"] for one in quarter} == {firm.id, hub.id}
+    with pytest.raises(Refused, match="422"):
+        await street.town.read(OFFICER, "reporting", "/obligations", sort="mood")
+
+
+async def test_the_office_sees_how_many_stand_where(street: Served) -> None:
+    """C3.1: by kind and period, in the order in which they are due."""
+    place = f"/rounds/{ROUND}/overview"
+    await street.file("hub", await street.owed("hub", "plan"), "plan", await street.content("hub", "plan"))
+    await street.town.at("2018-02-01T12:00:00+08:00")
+    rows = await street.town.read(OFFICER, "reporting", place)
+    assert [row["due"] for row in rows] == sorted(row["due"] for row in rows)
+    plan = rows[0]
+    assert (plan["kind"], plan["total"], plan["states"], plan["late"]) == ("plan", 2, {"FILED": 1, "OVERDUE": 1}, 0)
+    assert {row["kind"]: row["total"] for row in rows}["policy_digest"] == 1
+    reports = await street.town.read(OFFICER, "reporting", place, kind="report", year=2018)
+    assert [row["period"] for row in reports] == ["Q1", "Q2", "Q3", "Q4"]
+    await street.file("firm", await street.owed("firm", "plan"), "plan", await street.content("firm", "plan"))
+    assert (await street.town.read(OFFICER, "reporting", place, kind="plan"))[0]["late"] == 1
+    assert await street.town.read(OFFICER, "reporting", place, year=2019) == []
+    with pytest.raises(Refused, match="round-unknown"):
+        await street.town.read(OFFICER, "reporting", "/rounds/1999/overview")
+    with pytest.raises(Refused, match="not-permitted"):
+        await street.town.read(street.people["firm"].filer, "reporting", place)
+
+
 async def test_nobody_files_for_another_organization(street: Served) -> None:
     obligation = await street.owed("firm", "plan")
     with pytest.raises(Refused, match="not-permitted"):

@@ -5,8 +5,8 @@ from typing import Any
 
 from audit.behind import scoring
 from audit.case import Behind, Case
-from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of
-from services.review.domain.checks import CheckCompliance, RecordJudgement
+from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of, unchecked
+from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
 from services.review.domain.reactions import reaction
@@ -85,6 +85,7 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         by=case.by,
         at=case.at,
         sealed=_sealed(case, event.round, event.district),
+        compliance_required=compliance_required(case.plan.parameters),
     )
 
 
@@ -154,12 +155,22 @@ def _reconsider(case: Case, event: review.DistrictDecisionReconsidered) -> Recon
 
 
 def _decide_escalation(case: Case, event: review.EscalationDecided) -> DecideEscalation:
-    return DecideEscalation(event.application, event.outcome, event.reason, case.by, case.at)
+    asked_for = compliance_required(case.plan.parameters)
+    return DecideEscalation(event.application, event.outcome, event.reason, case.by, case.at, asked_for)
 
 
 def _seal(case: Case, event: review.BatchSealed) -> SealBatch:
-    rows = tuple(row_of(one, _pdf(case, one)) for one in _recommended(case, event.round, event.district))
-    return SealBatch(event.round, event.district, event.document_number, rows, event.xlsx_sha256, case.by, case.at)
+    reviews = tuple(_recommended(case, event.round, event.district))
+    return SealBatch(
+        round=event.round,
+        district=event.district,
+        document_number=event.document_number,
+        rows=tuple(row_of(one, _pdf(case, one)) for one in reviews),
+        xlsx_sha256=event.xlsx_sha256,
+        by=case.by,
+        at=case.at,
+        unchecked=unchecked(reviews, case.plan.parameters),
+    )
 
 
 def _pdf(case: Case, recommended: Recommended) -> str | None:

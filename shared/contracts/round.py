@@ -180,6 +180,8 @@ class Batches:
     required: bool
     """Whether experts are assigned only what a sent batch holds."""
     source: str
+    compliance_required: bool | None = None
+    """Whether what a district recommends was checked for compliance, in that version and without a deviation."""
 
 
 @value

@@ -44,17 +44,17 @@ async def test_every_decision_of_review_is_made_again(tmp_path: Path) -> None:
 
 
 async def _dispute(life: Life, one: Applicant) -> None:
-    """Declined, upheld, and admitted by the city."""
+    """Declined, upheld, checked after all, and admitted by the city."""
     await life.decline(one)
     await life.review(one, "reconsideration-request", {"grounds": "材料属实"}, one.filer)
     await life.review(one, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, one.leader)
+    await life.check(one)
     await life.review(one, "escalation", {"grounds": "区意见有误"}, one.filer)
     await life.review(one, "escalation-decision", {"outcome": "admitted", "reason": "条件符合"}, LEADER)
 
 
 async def _waive(life: Life, one: Applicant) -> None:
     """Refused on one ground, granted on another."""
-    await life.review(one, "compliance", {"version": 1, "items": [{"item": "paper", "result": "conforms"}]})
     await life.judge(one, R16="服务成效突出")
     for ground, outcome in (("市级示范平台", "refused"), ("市级示范平台，成效突出", "granted")):
         await life.review(one, "waiver-proposals", {"rule": "R3", "ground": ground})

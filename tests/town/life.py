@@ -21,6 +21,7 @@ from shared.kernel.ids import named, organization_id
 from tests.town.town import Town
 
 JUDGED = {"R4": "财务收支平稳", "R5": "具备相应资质", "R9": "制度、流程、计划齐备"}
+CHECKED = [{"item": "paper", "result": "conforms"}]
 TERMS = "a9" * 32
 SEED = "2017-10-09"
 EXPERTS = 7
@@ -163,8 +164,13 @@ class Life:
         """Something that happens in its district's review; by the clerk unless somebody else is named."""
         return await self.town.command(by or one.clerk, "review", f"/reviews/{one.application}/{act}", body)
 
+    async def check(self, one: Applicant) -> None:
+        """The clerk checks the paper, and finds it in order."""
+        await self.review(one, "compliance", {"version": one.version, "items": CHECKED})
+
     async def judge(self, one: Applicant, **more: str) -> None:
-        """The clerk judges what a person has to judge."""
+        """The clerk checks the paper, and judges what a person has to judge."""
+        await self.check(one)
         for rule, rationale in {**JUDGED, **more}.items():
             await self.review(one, "judgements", {"rule": rule, "outcome": "PASS", "rationale": rationale})
 

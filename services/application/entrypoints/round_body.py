@@ -154,6 +154,7 @@ class BatchesBody(Body):
 
     required: bool
     source: SourceText
+    compliance_required: bool | None = None
 
 
 class ChoiceBody(Body):

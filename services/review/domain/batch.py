@@ -1,13 +1,15 @@
 """RecommendationBatch: DRAFT → SEALED → SENT, one for each district and round; opened again on authority (C5.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias, assert_never
 
-from services.review.domain.district_states import Recommended, waived
+from services.review.domain.checks import compliance_required
+from services.review.domain.district_states import Recommended, deviation, waived
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
+from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, to_datetime
@@ -30,6 +32,8 @@ class SealBatch:
     xlsx_sha256: str
     by: Actor
     at: Instant
+    unchecked: tuple[str, ...] = ()
+    """Who of them has no compliance check, or one with deviations, where the round asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,14 @@ class NothingToSeal(Refusal):
     clause = "C5.3"
 
 
+class RowNotChecked(Refusal):
+    """Every row's materials were checked and conform, where the round asks for it."""
+
+    title = "A row's paper materials were not checked, or do not conform"
+    clause = "C5.3"
+    field = "compliance"
+
+
 class BatchIsSealed(Refusal):
     """It is fixed with other rows or another number."""
 
@@ -126,6 +138,14 @@ def row_of(review: Recommended, pdf_sha256: str | None) -> BatchRow:
         opinion=recommendation.opinion,
         waived=waived(review.checks),
     )
+
+
+def unchecked(reviews: Iterable[Recommended], parameters: RoundParameters) -> tuple[str, ...]:
+    """Whose materials were not checked or do not conform, where the round asks for it (C5.3)."""
+    if not compliance_required(parameters):
+        return ()
+    found = [one.checks.opening for one in reviews if not one.checks.compliance or deviation(one.checks)]
+    return tuple(sorted(opening.organization_name for opening in found))
 
 
 def in_order(rows: Sequence[BatchRow]) -> tuple[BatchRow, ...]:
@@ -187,8 +207,7 @@ def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
     )
     match state:
         case Draft():
-            if not rows:
-                raise NothingToSeal
+            _may_seal(command)
             return [sealed]
         case Sealed(before) | Sent(before) if before == sealed:
             return []
@@ -196,6 +215,13 @@ def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
             raise BatchIsSealed
         case _:
             assert_never(state)
+
+
+def _may_seal(command: SealBatch) -> None:
+    if not command.rows:
+        raise NothingToSeal
+    if command.unchecked:
+        raise RowNotChecked(f"to be checked first: {', '.join(command.unchecked)}")
 
 
 def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.review.domain.district_states import (
+    CONFORMS,
+    Declined,
     DistrictReview,
     Ended,
+    Escalated,
     NotOpened,
+    Open,
+    Recommended,
     Underway,
+    Upheld,
     VersionIsStale,
     checks_of,
     still_open,
@@ -20,13 +26,14 @@ from shared.contracts.review import (
     JudgementRecorded,
     PaperMatched,
 )
+from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
 WITHDRAWN, LAPSED = "withdrawn", "lapsed"
-CONFORMS, DEVIATES, MISSING = "conforms", "deviates", "missing"
+DEVIATES, MISSING = "deviates", "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,11 @@ class ResultIsNoCompliance(Malformed):
     field = "items"
 
 
+def compliance_required(parameters: RoundParameters) -> bool:
+    """Whether the round asks for a compliance check of what is recommended or admitted (C5.3)."""
+    return parameters.batches is not None and bool(parameters.batches.compliance_required)
+
+
 def open_review(state: DistrictReview, command: OpenDistrictReview) -> Sequence[DistrictReviewOpened]:
     """Open the review of a first or a later version, once; what lapsed may have been corrected in time, see C5.3."""
     filed = command.submission
@@ -142,10 +154,17 @@ def match_paper(state: DistrictReview, command: MatchPaper) -> Sequence[PaperMat
 
 
 def check(state: Underway, command: CheckCompliance) -> Sequence[ComplianceChecked]:
-    """Record a compliance check; a later one stands beside it and counts."""
-    checks = still_open(state)
+    """Record a compliance check; a later one stands beside it and counts, but a decision was taken on the last one."""
+    checked, before = _checked(command), checks_of(state).compliance
+    if before and before[-1] == checked:
+        return []
+    checks = _to_be_checked(state)
     if command.version != checks.opening.version:
         raise VersionIsStale(f"version {checks.opening.version} is under review")
+    return [checked]
+
+
+def _checked(command: CheckCompliance) -> ComplianceChecked:
     results = [item.result for item in command.items]
     wrong = next((n for n, one in enumerate(results) if one not in (CONFORMS, DEVIATES, MISSING)), None)
     if wrong is not None:
@@ -153,13 +172,21 @@ def check(state: Underway, command: CheckCompliance) -> Sequence[ComplianceCheck
     names = [item.item for item in command.items]
     if len(set(names)) < len(names):
         raise ComplianceItemsRepeat
-    checked = ComplianceChecked(
+    return ComplianceChecked(
         application=command.application,
         version=command.version,
         items=command.items,
         result=CONFORMS if set(results) == {CONFORMS} else DEVIATES,
     )
-    return [] if checks.compliance and checks.compliance[-1] == checked else [checked]
+
+
+def _to_be_checked(state: Underway) -> Open:
+    """What is open, or was decided without a check, which the experts or the city may ask for."""
+    match state:
+        case Recommended(checks) | Declined(checks) | Upheld(checks) | Escalated(checks) if not checks.compliance:
+            return checks
+        case _:
+            return still_open(state)
 
 
 def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecorded]:

@@ -16,6 +16,7 @@ from services.review.domain.checks import (
 )
 from services.review.domain.district_states import (
     Admitted,
+    Decided,
     Declined,
     Dismissed,
     DistrictReview,
@@ -75,9 +76,8 @@ LeadersCommand: TypeAlias = DecideWaiver | ReconsiderDecline
 FilersCommand: TypeAlias = RequestReconsideration | EscalateToCity
 Command: TypeAlias = Reaction | ClerksCommand | LeadersCommand | FilersCommand | DecideEscalation
 
-Checked: TypeAlias = (
-    PaperMatched | ComplianceChecked | JudgementRecorded | WaiverProposed | WaiverGranted | WaiverRefused
-)
+Waived: TypeAlias = WaiverProposed | WaiverGranted | WaiverRefused
+Checked: TypeAlias = PaperMatched | ComplianceChecked | JudgementRecorded | Waived
 Concluded: TypeAlias = DistrictReviewReturned | DistrictRecommended | DistrictDeclined
 Disputed: TypeAlias = ReconsiderationRequested | DistrictDecisionReconsidered | EscalatedToCity | EscalationDecided
 Ending: TypeAlias = DistrictReviewClosed | DistrictReviewReopened
@@ -89,7 +89,7 @@ DistrictEvent: TypeAlias = DistrictReviewOpened | Checked | Concluded | Disputed
 def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
     """The state after `event`; an event that cannot follow leaves the state as it is.
 
-    Paper that comes while a review is decided is kept, so that the review has it when it is opened again (C5.1).
+    Paper, and a compliance check, that come while a review is decided are kept for when it is opened again (C5.1).
     """
     match event:
         case DistrictReviewOpened():
@@ -98,8 +98,8 @@ def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
             return _turned(state, event)
         case ReconsiderationRequested() | DistrictDecisionReconsidered() | EscalatedToCity() | EscalationDecided():
             return _disputed(state, event)
-        case PaperMatched() if not isinstance(state, NotOpened | Open | Ended):
-            return replace(state, checks=replace(state.checks, paper=event))
+        case PaperMatched() | ComplianceChecked():
+            return state if isinstance(state, NotOpened | Ended) else _kept(state, event)
         case _:
             return _checked(state, event) if isinstance(state, Open) else state
 
@@ -112,12 +112,17 @@ def _turned(state: DistrictReview, event: Ending) -> DistrictReview:
     return replace(checks_of(state), reopened=event)
 
 
-def _checked(state: Open, event: Checked | Concluded) -> DistrictReview:
+def _kept(state: Open | Decided, event: PaperMatched | ComplianceChecked) -> DistrictReview:
+    before = checks_of(state)
+    if isinstance(event, PaperMatched):
+        checks = replace(before, paper=event)
+    else:
+        checks = replace(before, compliance=(*before.compliance, event))
+    return checks if isinstance(state, Open) else replace(state, checks=checks)
+
+
+def _checked(state: Open, event: JudgementRecorded | Waived | Concluded) -> DistrictReview:
     match event:
-        case PaperMatched():
-            return replace(state, paper=event)
-        case ComplianceChecked():
-            return replace(state, compliance=(*state.compliance, event))
         case JudgementRecorded():
             return replace(state, judgements=(*state.judgements, event))
         case WaiverProposed():

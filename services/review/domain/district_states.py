@@ -24,6 +24,8 @@ from shared.contracts.review import (
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.refusal import Refusal, Unknown
 
+CONFORMS = "conforms"
+
 
 @dataclass(frozen=True, slots=True)
 class NotOpened:
@@ -137,6 +139,14 @@ class VersionIsStale(Refusal):
     field = "version"
 
 
+class ComplianceNotChecked(Refusal):
+    """资料合规性审核 comes before the recommendation, for each version anew."""
+
+    title = "The paper materials of this version were not checked for compliance"
+    clause = "C5.3"
+    field = "compliance"
+
+
 class BatchAlreadySealed(Refusal):
     """The district's list is fixed under an official letter."""
 
@@ -169,6 +179,18 @@ def waived(checks: Open) -> tuple[str, ...]:
         return ()
     granted = {waiver.rule for waiver in checks.waivers if isinstance(waiver, WaiverGranted)}
     return tuple(rule for rule in checks.opening.failed if rule in granted)
+
+
+def was_checked(checks: Open) -> None:
+    """Raise `ComplianceNotChecked` when nobody checked the materials of the version under review."""
+    if not checks.compliance:
+        raise ComplianceNotChecked(f"version {checks.opening.version} has no compliance check")
+
+
+def deviation(checks: Open) -> ComplianceChecked | None:
+    """The last compliance check of the version, where something does not conform."""
+    last = checks.compliance[-1] if checks.compliance else None
+    return None if last is None or last.result == CONFORMS else last
 
 
 def unresolved(checks: Open) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.review.domain.checks import CONFORMS
 from services.review.domain.district_states import (
+    CONFORMS,
     BatchAlreadySealed,
     Declined,
     Open,
@@ -13,7 +13,9 @@ from services.review.domain.district_states import (
     Underway,
     VersionIsStale,
     checks_of,
+    deviation,
     unresolved,
+    was_checked,
 )
 from shared.contracts.review import DistrictDeclined, DistrictRecommended
 from shared.kernel.actor import Actor
@@ -35,6 +37,8 @@ class RecommendApplication:
     at: Instant
     sealed: bool = False
     """Whether the district's batch is sealed or sent."""
+    compliance_required: bool = False
+    """Whether the round asks for a compliance check of the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class MaterialsDeviate(Refusal):
 
     title = "The materials do not conform"
     clause = "C5.3"
+    field = "compliance"
 
 
 class OrderTaken(Refusal):
@@ -99,7 +104,7 @@ def recommend(state: Underway, command: RecommendApplication) -> Sequence[Distri
     match state:
         case Open():
             _in_time(state, command)
-            _settled(state)
+            _settled(state, command)
             if command.order in command.orders_taken:
                 raise OrderTaken(f"order {command.order} is taken")
             return [recommended]
@@ -118,13 +123,15 @@ def _in_time(checks: Open, command: RecommendApplication) -> None:
         raise BatchAlreadySealed
 
 
-def _settled(checks: Open) -> None:
+def _settled(checks: Open, command: RecommendApplication) -> None:
     if checks.paper is None or not checks.paper.matches:
         raise PaperNotMatched
     if rules := unresolved(checks):
         raise ChecksUnresolved(", ".join(rules), rule=rules[0])
-    if checks.compliance and checks.compliance[-1].result != CONFORMS:
-        raise MaterialsDeviate(", ".join(one.item for one in checks.compliance[-1].items if one.result != CONFORMS))
+    if command.compliance_required:
+        was_checked(checks)
+    if found := deviation(checks):
+        raise MaterialsDeviate(", ".join(one.item for one in found.items if one.result != CONFORMS))
 
 
 def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDeclined]:

@@ -14,6 +14,7 @@ from services.review.domain.district_states import (
     Upheld,
     checks_of,
     waived,
+    was_checked,
 )
 from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.returns import RoundKnowsNoCorrections
@@ -91,6 +92,8 @@ class DecideEscalation:
     reason: str
     by: Actor
     at: Instant
+    compliance_required: bool = False
+    """Whether the round asks for a compliance check of the version."""
 
 
 class NotDeclined(Refusal):
@@ -253,13 +256,15 @@ def _silence(command: EscalateToCity) -> Against:
     return Against(plus_seconds(end, -1), asked.days)
 
 
-def _admissible(checks: Open) -> None:
-    """The city judges in the district's place; it waives no rule alone, and the paper has to be there (C2.1.7)."""
+def _admissible(checks: Open, command: DecideEscalation) -> None:
+    """The city judges in the district's place; it waives no rule alone, and the paper is there and checked (C2.1.7)."""
     if checks.paper is None or not checks.paper.matches:
         raise PaperNotMatched
     waived_ = waived(checks)
     if failed := [rule for rule in checks.opening.failed if rule not in waived_]:
         raise ChecksUnresolved(", ".join(failed), rule=failed[0])
+    if command.compliance_required:
+        was_checked(checks)
 
 
 def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[EscalationDecided]:
@@ -279,7 +284,7 @@ def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[Es
     match state:
         case Escalated(checks):
             if command.outcome == ADMITTED:
-                _admissible(checks)
+                _admissible(checks, command)
             return [decided]
         case Admitted(decision=before) | Dismissed(decision=before) if before == decided:
             return []

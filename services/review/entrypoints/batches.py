@@ -8,11 +8,11 @@ import msgspec
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, in_order
+from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, unchecked
 from services.review.domain.returns import district_deadline
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
 from services.review.entrypoints.inbox import sees_district
-from services.review.usecases.batches import rows_of
+from services.review.usecases.batches import recommended_by, rows_of
 from services.review.usecases.documents import NOT_MADE, Archive, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
 from services.review.usecases.ports import Facts
@@ -46,8 +46,9 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
         number, by, at = body.document_number, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:
-            rows = in_order(await rows_of(store, facts, round_id, district))
-            asked = SealBatch(round_id, district, number, rows, NOT_MADE, by, at)
+            reviews = await recommended_by(store, facts, round_id, district)
+            rows, lacking = await rows_of(facts, reviews), unchecked(reviews, parameters)
+            asked = SealBatch(round_id, district, number, rows, NOT_MADE, by, at, lacking)
             return await carry_out(arrival, await with_workbook(archive, parameters, asked), log_at)
 
         return await on_everything(store, projector, work)
@@ -71,7 +72,7 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
         doc: dict[str, Any] = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
         if doc.get("state", DRAFT) != DRAFT:
             return {**doc, "rows": [await _as_it_stands(reads, row) for row in doc["rows"]]}
-        rows = in_order(await rows_of(store, facts, round_id, district))
+        rows = await rows_of(facts, await recommended_by(store, facts, round_id, district))
         return {**doc, "round": round_id, "district": district, "state": DRAFT, "rows": msgspec.to_builtins(rows)}
 
     return routes

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from services.review.domain.checks import compliance_required
 from services.review.domain.reconsideration import (
     Against,
     DecideEscalation,
@@ -64,8 +65,10 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
     async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
         """Admit an escalated application to the experts, or dismiss it."""
-        command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, await opened(store, application), command)
+        opening = await opened(store, application)
+        asked_for = compliance_required((await plan_of(facts, opening.round, arrival.at)).parameters)
+        command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at, asked_for)
+        return await carry_out(store, arrival, opening, command)
 
     return routes
 

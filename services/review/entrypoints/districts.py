@@ -6,7 +6,7 @@ from dataclasses import replace
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.checks import CheckCompliance, RecordJudgement
+from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.returns import ReturnForCorrection, correcting, time_for
@@ -101,7 +101,8 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
     ) -> JSONResponse:
         """Recommend an application to the experts."""
         opening, recorded = await story(store, application)
-        deadline = time_for(await _parameters(facts, opening, arrival.at), _arrived(recorded), _sent_back(recorded))
+        parameters = await _parameters(facts, opening, arrival.at)
+        deadline = time_for(parameters, _arrived(recorded), _sent_back(recorded))
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -113,6 +114,7 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
                 deadline=deadline,
                 by=arrival.actor,
                 at=arrival.at,
+                compliance_required=compliance_required(parameters),
             )
             return await carry_out(store, arrival, opening, command, log_at)
 

@@ -1,6 +1,8 @@
 """A district's list as its rows, from this house's own facts (C5.3)."""
 
-from services.review.domain.batch import row_of
+from collections.abc import Iterable
+
+from services.review.domain.batch import in_order, row_of
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
 from services.review.usecases.ports import Facts
@@ -10,12 +12,17 @@ from shared.contracts.review import BatchRow
 from shared.eventstore.port import EventStore
 
 
-async def rows_of(store: EventStore, facts: Facts, round_id: str, district: str) -> tuple[BatchRow, ...]:
+async def recommended_by(store: EventStore, facts: Facts, round_id: str, district: str) -> tuple[Recommended, ...]:
     """What the district recommends now, in any order."""
-    rows = []
-    for application in await facts.recommended_by(round_id, district):
-        state = DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name)))
-        if isinstance(state, Recommended):
-            opening = state.checks.opening
-            rows.append(row_of(state, await facts.pdf_sha256(application, opening.version)))
-    return tuple(rows)
+    applications = await facts.recommended_by(round_id, district)
+    loaded = [await store.load(district_stream(application, "").name) for application in applications]
+    states = [DISTRICT_DECIDER.fold(events(recorded)) for recorded in loaded]
+    return tuple(state for state in states if isinstance(state, Recommended))
+
+
+async def rows_of(facts: Facts, reviews: Iterable[Recommended]) -> tuple[BatchRow, ...]:
+    """The reviews as rows, in the district's order."""
+    openings = [(one, one.checks.opening) for one in reviews]
+    return in_order(
+        [row_of(one, await facts.pdf_sha256(opening.application, opening.version)) for one, opening in openings]
+    )

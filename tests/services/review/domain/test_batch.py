@@ -15,12 +15,14 @@ from services.review.domain.batch import (
     Command,
     NothingToSeal,
     ReopenBatch,
+    RowNotChecked,
     SealBatch,
     SendBatch,
     holds,
     in_order,
     minutes_late,
     row_of,
+    unchecked,
 )
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
@@ -31,7 +33,9 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.services.people import AT, FOREIGN_HEAD, HEAD, HERE, all_but, role_of
-from tests.services.review.domain.test_district_review import DEADLINE, RECOMMENDED
+from tests.services.review.domain.test_checks import BATCHES, CHECKED, CONFORMING
+from tests.services.review.domain.test_district_review import DEADLINE, READY, RECOMMENDED
+from tests.services.review.domain.test_panel import ROUND
 from tests.services.review.domain.test_waivers import GRANTED, PROPOSED
 from tests.services.review.domain.test_waivers import READY as WITH_A_GROUND
 from tests.services.scripts import evolves_from_anything, live
@@ -86,6 +90,18 @@ def test_a_list_is_sealed_in_its_order_and_sent() -> None:
 
 def test_an_empty_list_is_not_sealed() -> None:
     given(BATCH_DECIDER).when(replace(SEAL, rows=())).then_refuses(NothingToSeal)
+
+
+def test_every_row_was_checked_where_the_round_asks_for_it() -> None:
+    """A round may come to ask for it when something is recommended already (C5.3)."""
+    refusal = given(BATCH_DECIDER).when(replace(SEAL, unchecked=("浦江服务中心",))).then_refuses(RowNotChecked)
+    assert (refusal.clause, refusal.field) == ("C5.3", "compliance")
+    demanding = replace(ROUND, batches=replace(BATCHES, compliance_required=True))
+    for checks, lacking in (((), True), ((CHECKED,), True), ((CHECKED, CONFORMING), False)):
+        review = DISTRICT_DECIDER.fold([*READY, *checks, RECOMMENDED])
+        assert isinstance(review, Recommended)
+        assert unchecked([review], demanding) == (("浦江服务中心",) if lacking else ())
+        assert unchecked([review], replace(ROUND, batches=BATCHES)) == ()
 
 
 @pytest.mark.parametrize("other", [replace(SEAL, rows=(ROW,)), replace(SEAL, document_number="13号")])

@@ -11,13 +11,21 @@ from services.review.domain.checks import (
     NothingToJudge,
     OpenDistrictReview,
     ResultIsNoCompliance,
+    compliance_required,
 )
 from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
-from services.review.domain.district_states import NotOpened, Open, ReviewAlreadyDecided, VersionIsStale
+from services.review.domain.district_states import (
+    ComplianceNotChecked,
+    NotOpened,
+    Open,
+    ReviewAlreadyDecided,
+    VersionIsStale,
+)
 from services.review.domain.recommendation import MaterialsDeviate, PaperNotMatched
 from shared.contracts.application import ApplicationResubmitted
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.review import ComplianceChecked, ComplianceItem, DistrictReviewReturned, JudgementRecorded
+from shared.contracts.round import Batches
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
@@ -34,7 +42,9 @@ from tests.services.review.domain.test_district_review import (
     RECOMMENDED,
     SUBMISSION,
 )
+from tests.services.review.domain.test_panel import ROUND
 
+BATCHES = Batches(required=True, source="C5.3")
 GOOD = ComplianceItem(item="materials.3", result="conforms")
 BAD = ComplianceItem(item="paper", result="deviates", note="缺骑缝章")
 CHECK = CheckCompliance("app-1", 1, (GOOD, BAD), CLERK, AT)
@@ -101,9 +111,40 @@ def test_only_a_clerk_checks(by: Actor) -> None:
     given(DISTRICT_DECIDER, OPENED).when(replace(CHECK, by=by)).then_refuses(NotPermitted)
 
 
-def test_nothing_is_checked_after_the_decision() -> None:
+def test_nothing_is_checked_again_after_the_decision() -> None:
     for end in (RECOMMENDED, DECLINED, RETURNED):
-        given(DISTRICT_DECIDER, *READY, end).when(CHECK).then_refuses(ReviewAlreadyDecided)
+        given(DISTRICT_DECIDER, *READY, CONFORMING, end).when(CHECK).then_refuses(ReviewAlreadyDecided)
+    given(DISTRICT_DECIDER, *READY, RETURNED).when(CHECK).then_refuses(ReviewAlreadyDecided)
+
+
+@pytest.mark.parametrize("end", [RECOMMENDED, DECLINED])
+def test_a_check_that_is_missing_is_made_up_for(end: DistrictEvent) -> None:
+    """Whoever was decided without one is not kept from the list, or from the city (C5.3)."""
+    conforming = replace(CHECK, items=(GOOD,))
+    given(DISTRICT_DECIDER, *READY, end).when(conforming).then(CONFORMING)
+    given(DISTRICT_DECIDER, *READY, end, CONFORMING).when(conforming).then_nothing()
+    given(DISTRICT_DECIDER, *READY, end, CONFORMING).when(CHECK).then_refuses(ReviewAlreadyDecided)
+    state = DISTRICT_DECIDER.fold([*READY, end, CONFORMING])
+    assert not isinstance(state, NotOpened | Open)
+    assert state.checks.compliance == (CONFORMING,)
+
+
+def test_a_round_may_ask_for_a_compliance_check_before_the_recommendation() -> None:
+    """资料合规性审核 of this very version; what deviates blocks as before (C5.3)."""
+    asked = replace(RECOMMEND, compliance_required=True)
+    refusal = given(DISTRICT_DECIDER, *READY).when(asked).then_refuses(ComplianceNotChecked)
+    assert (refusal.clause, refusal.field) == ("C5.3", "compliance")
+    given(DISTRICT_DECIDER, *READY, CONFORMING).when(asked).then(RECOMMENDED)
+    assert given(DISTRICT_DECIDER, *READY, CHECKED).when(asked).then_refuses(MaterialsDeviate).field == "compliance"
+    later = (*READY, CONFORMING, RETURNED, REOPENED, replace(MATCHED, version=2), PASS)
+    given(DISTRICT_DECIDER, *later).when(replace(asked, version=2)).then_refuses(ComplianceNotChecked)
+
+
+def test_the_round_says_whether_it_asks_for_the_check() -> None:
+    batches = replace(BATCHES, compliance_required=True)
+    assert compliance_required(replace(ROUND, batches=batches))
+    for silent in (None, BATCHES, replace(batches, compliance_required=False)):
+        assert not compliance_required(replace(ROUND, batches=silent))
 
 
 def test_a_ground_is_judged_where_the_evaluation_leaves_it_to_a_person() -> None:

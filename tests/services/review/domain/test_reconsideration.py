@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
-from services.review.domain.district_states import BatchAlreadySealed, ReviewAlreadyDecided, ReviewNotOpened
+from services.review.domain.district_states import (
+    BatchAlreadySealed,
+    ComplianceNotChecked,
+    ReviewAlreadyDecided,
+    ReviewNotOpened,
+)
 from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.reconsideration import (
     Against,
@@ -46,6 +51,7 @@ from tests.services.people import (
     ORGANIZATION,
     all_but,
 )
+from tests.services.review.domain.test_checks import CHECKED, CONFORMING
 from tests.services.review.domain.test_district_review import (
     DEADLINE,
     DECLINED,
@@ -207,6 +213,17 @@ def test_the_city_waives_nothing_and_admits_nothing_without_paper() -> None:
     for history in (failing, (OPENED, DECLINED, *ways)):
         given(DISTRICT_DECIDER, *history).when(dismiss).then(DISMISSED)
     given(DISTRICT_DECIDER, OPENED, MATCHED, DECLINED, *ways).when(ADMIT).then(ADMITTED)
+
+
+def test_the_city_admits_what_was_checked_where_the_round_asks_for_it() -> None:
+    """A check that is missing is made up for by the district; what it found does not bind the city (C5.3)."""
+    asked = replace(ADMIT, compliance_required=True)
+    refusal = given(DISTRICT_DECIDER, *WHOLE[:-1]).when(asked).then_refuses(ComplianceNotChecked)
+    assert (refusal.clause, refusal.field) == ("C5.3", "compliance")
+    dismiss = replace(asked, outcome="dismissed")
+    given(DISTRICT_DECIDER, *WHOLE[:-1]).when(dismiss).then(DISMISSED)
+    for checked in (CONFORMING, CHECKED):
+        given(DISTRICT_DECIDER, *WHOLE[:-1], checked).when(asked).then(ADMITTED)
 
 
 def test_a_sealed_list_takes_no_recommendation() -> None:

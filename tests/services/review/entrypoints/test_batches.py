@@ -10,7 +10,7 @@ from audit.decisions import made_again
 from audit.record import Record
 from shared.kernel.actor import Role
 from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
-from tests.town.life import LEADER, SECRETARY, Applicant, Life, person
+from tests.town.life import JUDGED, LEADER, SECRETARY, Applicant, Life, person
 from tests.town.town import Refused
 
 NUMBER = {"document_number": "经委〔2017〕1号"}
@@ -44,6 +44,31 @@ async def test_a_sealed_list_takes_no_recommendation_until_it_is_opened_again(tm
     await life.town.command(second.clerk, "review", other, late)
     again = await life.town.command(leader, "review", f"{place(first)}/sealing", NUMBER)
     assert len(again["events"]) == 1
+
+
+async def test_nothing_is_recommended_sealed_or_admitted_unchecked(tmp_path: Path) -> None:
+    """资料合规性审核 of the paper, which the round of 2017 asks for (C5.3)."""
+    life = await submitted(tmp_path, neighbours())
+    recommended_, declined = life.applicants
+    for rule, rationale in JUDGED.items():
+        await life.review(recommended_, "judgements", {"rule": rule, "outcome": "PASS", "rationale": rationale})
+    opinion = {"version": 1, "opinion": "同意推荐", "order": 1}
+    place_ = f"/reviews/{recommended_.application}/recommendation"
+    assert await life.town.refused(recommended_.clerk, "review", place_, opinion) == "compliance-not-checked"
+    amiss = {"version": 1, "items": [{"item": "paper", "result": "missing", "note": "缺一份"}]}
+    await life.review(recommended_, "compliance", amiss)
+    assert await life.town.refused(recommended_.clerk, "review", place_, opinion) == "materials-deviate"
+    await life.check(recommended_)
+    await life.review(recommended_, "recommendation", opinion)
+    await life.decline(declined)
+    await life.review(declined, "reconsideration-request", {"grounds": "材料属实"}, declined.filer)
+    await life.review(declined, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, declined.leader)
+    await life.review(declined, "escalation", {"grounds": "区意见有误"}, declined.filer)
+    admitted, of = {"outcome": "admitted", "reason": "条件符合"}, f"/reviews/{declined.application}"
+    assert await life.town.refused(LEADER, "review", f"{of}/escalation-decision", admitted) == "compliance-not-checked"
+    await life.check(declined)
+    await life.review(declined, "escalation-decision", admitted, LEADER)
+    await life.town.command(recommended_.leader, "review", f"{place(recommended_)}/sealing", NUMBER)
 
 
 async def test_experts_are_assigned_what_a_sent_list_holds(tmp_path: Path) -> None:
@@ -90,6 +115,7 @@ async def test_a_decline_is_upheld_and_escalated_after_the_list_was_sent(tmp_pat
     """Whoever is declined last may still go to the city (C5.3)."""
     life = await submitted(tmp_path, neighbours())
     listed, declined = life.applicants
+    await life.check(declined)
     await life.decline(declined)
     await recommended(life, listed)
     await life.review(declined, "reconsideration-request", {"grounds": "材料属实"}, declined.filer)
@@ -104,6 +130,7 @@ async def test_a_decline_is_upheld_and_escalated_after_the_list_was_sent(tmp_pat
 async def test_what_the_city_admits_needs_no_list(tmp_path: Path) -> None:
     life = await submitted(tmp_path, ordinary(1))
     (one,) = life.applicants
+    await life.check(one)
     await life.decline(one)
     await life.review(one, "reconsideration-request", {"grounds": "材料属实"}, one.filer)
     await life.review(one, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, one.leader)

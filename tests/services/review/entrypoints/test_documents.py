@@ -40,8 +40,8 @@ async def life(tmp_path: Path) -> Life:
     await town.command(one.filer, "application", f"/applications/{one.application}/pdf")
     await life.receive(one)
     checked = [{"item": "paper", "result": "conforms"}, {"item": "materials.3", "result": "conforms"}]
-    await life.review(one, "compliance", {"version": 1, "items": checked})
     await life.judge(one)
+    await life.review(one, "compliance", {"version": 1, "items": checked})
     await life.recommend(one)
     return life
 

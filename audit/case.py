@@ -116,8 +116,12 @@ class Case:
 
     def fold(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
         """The state of one of the same service's aggregates just before the event."""
+        return decider.fold(one.event for one in self.stream(stream))
+
+    def stream(self, stream: str) -> list[Recorded]:
+        """What one of the same service's streams held just before the event."""
         log = self.record.streams.get(f"{self.recorded.service}/{stream}", ())
-        return decider.fold(one.event for one in log if one.position < self.recorded.position)
+        return [one for one in log if one.position < self.recorded.position]
 
     def _knew(self, one: Recorded) -> bool:
         if one.service == self.recorded.service:

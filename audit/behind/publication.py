@@ -201,10 +201,28 @@ def _submissions(case: Case, round_id: str) -> dict[str, Any]:
 
 
 def _withdrawn(case: Case, round_id: str) -> frozenset[str]:
-    """Who withdrew, or did not correct in time; a draft that lapsed can still be submitted within an extension."""
+    """Who withdrew, did not correct in time, or was taken back; a draft that lapsed may come within an extension."""
     withdrawn = case.before(application.ApplicationWithdrawn, round=round_id)
     lapsed = case.before(application.ApplicationLapsed, round=round_id, what="return")
-    return frozenset(event.application for event in (*withdrawn, *lapsed))
+    return frozenset(event.application for event in (*withdrawn, *lapsed)) | _taken_back(case, round_id)
+
+
+def _taken_back(case: Case, round_id: str) -> frozenset[str]:
+    """What a district recommended, and then declined or returned, and has not recommended since."""
+    declined = case.before(review.DistrictDeclined, round=round_id)
+    returned = case.before(review.DistrictReviewReturned, round=round_id)
+    revoked = {event.application for event in (*declined, *returned) if event.revokes is not None}
+    return frozenset(one for one in revoked if not _stands(case, one))
+
+
+def _stands(case: Case, application_id: str) -> bool:
+    """Whether the last that the district or the city said brought the application to the experts."""
+    kinds = (review.DistrictRecommended, review.DistrictDeclined, review.DistrictReviewReturned)
+    said = [one for kind in kinds for one in case.record.where(kind, application=application_id)]
+    admitted = case.record.where(review.EscalationDecided, application=application_id, outcome="admitted")
+    known = [(one.position, event) for one, event in (*said, *admitted) if one.envelope.time <= (case.heard or case.at)]
+    _, last = max(known, key=lambda one: one[0])
+    return isinstance(last, review.DistrictRecommended | review.EscalationDecided)
 
 
 BEHIND: Behind = {

@@ -1,12 +1,14 @@
 """How review's commands were put: those of the districts and of their lists here, the experts' in `scoring`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from audit.behind import scoring
 from audit.case import Behind, Case
 from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of, unchecked
 from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
+from services.review.domain.conflicts import listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
 from services.review.domain.reactions import reaction
@@ -70,7 +72,8 @@ def _refuse(case: Case, event: review.WaiverRefused) -> DecideWaiver:
 
 def _send_back(case: Case, event: review.DistrictReviewReturned) -> ReturnForCorrection:
     terms, due = correcting(case.plan.parameters), Instant(event.due)
-    return ReturnForCorrection(event.application, event.version, event.items, due, terms, case.by, case.at)
+    command = ReturnForCorrection(event.application, event.version, event.items, due, terms, case.by, case.at)
+    return replace(command, sealed=_sealed(case, event.round, event.district), revisable=_revisable(case, event))
 
 
 def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplication:
@@ -86,7 +89,16 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         at=case.at,
         sealed=_sealed(case, event.round, event.district),
         compliance_required=compliance_required(case.plan.parameters),
+        revisable=_revisable(case, event),
     )
+
+
+def _revisable(
+    case: Case, event: review.DistrictRecommended | review.DistrictDeclined | review.DistrictReviewReturned
+) -> bool:
+    """Whether review had to know that the application was decided is not in the log: it is not asked for again."""
+    opened_again = case.before(review.BatchReopened, round=event.round, district=event.district)
+    return listed_only(case.plan.parameters) or bool(opened_again)
 
 
 def _recommended(case: Case, round_id: str, district: str) -> Iterator[Recommended]:
@@ -114,7 +126,8 @@ def _sealed(case: Case, round_id: str, district: str) -> bool:
 
 
 def _decline(case: Case, event: review.DistrictDeclined) -> DeclineApplication:
-    return DeclineApplication(event.application, event.version, event.reasons, case.by, case.at)
+    command = DeclineApplication(event.application, event.version, event.reasons, case.by, case.at)
+    return replace(command, sealed=_sealed(case, event.round, event.district), revisable=_revisable(case, event))
 
 
 def _request(case: Case, event: review.ReconsiderationRequested) -> RequestReconsideration:

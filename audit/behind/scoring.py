@@ -5,8 +5,8 @@ from typing import Any
 from audit.case import Behind, Case
 from audit.record import Contradiction, Incomplete
 from services.review.domain.batch import BATCH_DECIDER, holds
-from services.review.domain.conflicts import CONFLICT, AssignReview, DeclareConflict
-from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.conflicts import CONFLICT, AssignReview, DeclareConflict, listed_only
+from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
 from services.review.domain.panel import (
@@ -80,8 +80,10 @@ def _subject(case: Case, application: str) -> Subject:
 def _reopened(case: Case, application: str, panel: str) -> bool:
     ranked = _position(case, review.RankingComputed, panel=panel)
     closed = max(ranked, _position(case, review.ScoringClosed, panel=panel))
-    kinds = (review.DistrictRecommended, review.EscalationDecided)
-    arrived = max(_position(case, kind, application=application) for kind in kinds)
+    district = case.stream(f"district-{application}")
+    events: list[Any] = [one.event for one in district]
+    last = arrival(events)
+    arrived = 0 if last is None else district[last].position
     return 0 < closed < arrived or _position(case, review.ScoringReopened, application=application) > ranked
 
 
@@ -113,7 +115,7 @@ def _assign(case: Case, event: review.ReviewAssigned) -> AssignReview:
         due=plus_days(case.at, parameters.panels.scoring_days.value),
         by=case.by,
         at=case.at,
-        listed=parameters.batches is None or not parameters.batches.required or _listed(case, subject),
+        listed=not listed_only(parameters) or _listed(case, subject),
     )
 
 

@@ -16,6 +16,12 @@ def _scored(event: review.ExpertScored | review.ScoreRevised) -> str:
     return " + ".join(str(one.score) for one in event.items)
 
 
+def _revoked(event: review.DistrictDeclined | review.DistrictReviewReturned) -> Said:
+    if event.revokes is None:
+        return "", ""
+    return f"撤回原推荐（顺序第{event.revokes}），", f"taken off the list (order {event.revokes}) and "
+
+
 def _people(count: int) -> Said:
     return f"{count}名专家", f"{count} experts"
 
@@ -50,10 +56,10 @@ DISTRICTS: Words = {
         f"the waiver of {rule(e.rule)[1]} (observed {e.observed}) was refused: {e.reason}",
     ),
     review.DistrictReviewReturned: lambda e, _: (
-        f"{district(e.district)[0]}退回第{e.version}版补正，{when(e.due)}前完成：{items(e.items)[0]}",
+        f"{district(e.district)[0]}{_revoked(e)[0]}退回第{e.version}版补正，{when(e.due)}前完成：{items(e.items)[0]}",
         (
-            f"{district(e.district)[1]} returned version {e.version} for correction before {when(e.due)}: "
-            f"{items(e.items)[1]}"
+            f"{_revoked(e)[1]}returned by {district(e.district)[1]}, version {e.version}, for correction before "
+            f"{when(e.due)}: {items(e.items)[1]}"
         ),
     ),
     review.DistrictReviewClosed: lambda e, _: (
@@ -65,8 +71,8 @@ DISTRICTS: Words = {
         f"recommended by {district(e.district)[1]}, order {e.order}: {e.opinion}",
     ),
     review.DistrictDeclined: lambda e, _: (
-        f"{district(e.district)[0]}不予推荐：{listed(e.reasons)[0]}",
-        f"declined by {district(e.district)[1]}: {listed(e.reasons)[1]}",
+        f"{district(e.district)[0]}{_revoked(e)[0]}不予推荐：{listed(e.reasons)[0]}",
+        f"{_revoked(e)[1]}declined by {district(e.district)[1]}: {listed(e.reasons)[1]}",
     ),
     review.ReconsiderationRequested: lambda e, _: (
         f"申报单位请求复议：{e.grounds}",

@@ -69,6 +69,8 @@ class DistrictDeclined(Event):
     district: str
     version: int
     reasons: tuple[str, ...]
+    revokes: int | None = None
+    """The order of the recommendation that it takes back; absent where there was none."""
 
 
 @event(EXPERT, Role.PANEL_SECRETARY)
@@ -262,6 +264,8 @@ class DistrictReviewReturned(Event):
     items: tuple[ItemToCorrect, ...]
     due: str
     """First instant that is too late."""
+    revokes: int | None = None
+    """The order of the recommendation that it takes back; absent where there was none."""
 
 
 @event(DISTRICT, Role.SYSTEM)

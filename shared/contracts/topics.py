@@ -51,7 +51,7 @@ BATCH = Category(
     "batch",
     "round",
     Visibility.CONFIDENTIAL,
-    ("application",),
+    ("application", "publication"),
     "A district's recommendation list of one round, sealed and sent (C5.3)",
 )
 EXPERT = Category("review", "expert", "expert", Visibility.CONFIDENTIAL, (), "The pool of experts")

@@ -8,11 +8,13 @@ from services.publication.usecases.project import (
     APPEALS,
     BARRED,
     LEFT_UNRANKED,
+    OPEN_AGAIN,
     PANELS,
     RANKINGS,
     RECOMMENDED,
     SCORED,
     SUBMISSIONS,
+    TAKEN_BACK,
     TIES,
     WITHDRAWN,
 )
@@ -71,7 +73,8 @@ class DocumentFacts:
 
     async def withdrawn(self, round_id: str) -> frozenset[str]:
         """See `Facts.withdrawn`."""
-        return frozenset(str(doc["application"]) for doc in await self._of(WITHDRAWN, round_id))
+        docs = [*await self._of(WITHDRAWN, round_id), *await self._of(TAKEN_BACK, round_id)]
+        return frozenset(str(doc["application"]) for doc in docs)
 
     async def barred(self) -> frozenset[str]:
         """See `Facts.barred`."""
@@ -80,6 +83,10 @@ class DocumentFacts:
     async def recommended(self, round_id: str) -> frozenset[str]:
         """See `Facts.recommended`."""
         return frozenset(str(doc["application"]) for doc in await self._of(RECOMMENDED, round_id))
+
+    async def open_lists(self, round_id: str) -> frozenset[str]:
+        """See `Facts.open_lists`."""
+        return frozenset(str(doc["district"]) for doc in await self._of(OPEN_AGAIN, round_id))
 
     async def _of(self, view: str, round_id: str) -> Sequence[Document]:
         return await self._reads.find(view, {"round": round_id}, limit=ROUND_MAX)

@@ -77,6 +77,8 @@ class ProposeList:
     """The submissions of those that a panel decided to leave out of its ranking."""
     barred: frozenset[str] = frozenset()
     """Organizations that are suspended or closed: a list is proposed without them."""
+    open_lists: frozenset[str] = frozenset()
+    """Districts whose recommendation list was opened again and not sent since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class ApproveList:
     """The rankings that the proposal rests on: whom it leaves out hears of it."""
     barred: frozenset[str] = frozenset()
     """Organizations that are suspended or closed."""
+    open_lists: frozenset[str] = frozenset()
+    """Districts whose recommendation list was opened again and not sent since."""
 
 
 Command: TypeAlias = (
@@ -150,6 +154,14 @@ class RecommendedButNotRanked(Refusal):
     field = "round"
 
 
+class DistrictListIsOpen(Refusal):
+    """What a district sent and opened again may change: it is sealed and sent anew first."""
+
+    title = "A district's recommendation list is open again"
+    clause = "C5.3"
+    field = "round"
+
+
 class AnotherListIsProposed(Refusal):
     """A proposal is replaced when what it rests on changed, never silently."""
 
@@ -167,7 +179,7 @@ class NoticeNotOver(Refusal):
 class WithdrawnRowOnTheList(Refusal):
     """An application of the list was withdrawn in the meantime: the list is proposed again."""
 
-    title = "An application of the list was withdrawn"
+    title = "An application of the list was withdrawn, or its district took it back"
     clause = "C5.4"
 
 
@@ -257,6 +269,7 @@ def _complete(command: ProposeList) -> None:
     """Nobody who was recommended is left out by a list that came too early."""
     if not command.rankings:
         raise NothingIsRanked
+    _no_list_open(command)
     ranked = {ranking.panel for ranking in command.rankings.values()}
     if waiting := sorted(panel.group for panel in command.panels if panel.panel not in ranked):
         raise PanelNotRanked(f"without a ranking: {', '.join(waiting)}")
@@ -270,6 +283,11 @@ def _nobody_forgotten(command: ProposeList | ApproveList, ranked: Iterable[str])
     left_out = {one.application for one in command.unranked}
     if forgotten := sorted(command.recommended - command.withdrawn - left_out - set(ranked)):
         raise RecommendedButNotRanked(f"neither ranked nor left unranked: {', '.join(forgotten)}")
+
+
+def _no_list_open(command: ProposeList | ApproveList) -> None:
+    if command.open_lists:
+        raise DistrictListIsOpen(f"opened again and not sent since: {', '.join(sorted(command.open_lists))}")
 
 
 def _proposed(command: ProposeList, amends: Amends) -> ApprovalListProposed:
@@ -311,6 +329,7 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
         raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
     if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):
         raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}")
+    _no_list_open(command)
     _nobody_forgotten(command, state.ranked | _ranked(command))
     if barred := sorted(row.organization_name for row in state.rows if row.organization in command.barred):
         raise BarredRowOnTheList(f"suspended or closed: {', '.join(barred)}")

@@ -41,6 +41,7 @@ def router(parts: Parts) -> APIRouter:
             recommended=await facts.recommended(round_id),
             unranked=await facts.left_unranked(round_id),
             barred=await facts.barred(),
+            open_lists=await facts.open_lists(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -83,6 +84,7 @@ def router(parts: Parts) -> APIRouter:
             submissions=await facts.submissions(round_id),
             ranked=tuple(rankings.values()),
             barred=await facts.barred(),
+            open_lists=await facts.open_lists(round_id),
             recommended=await facts.recommended(round_id),
             list_hash=None if body is None else body.list_hash,
         )

@@ -44,5 +44,6 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str,
     return {
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
+        "open_lists": sorted(await facts.open_lists(round_id)),
         "superseded": frozenset(rankings) != frozenset(decision.proposal.rankings),
     }

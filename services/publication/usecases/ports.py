@@ -40,7 +40,7 @@ class Facts(Protocol):
         ...
 
     async def withdrawn(self, round_id: str) -> frozenset[str]:
-        """Applications of the round that were withdrawn, or were not corrected in time after a return."""
+        """Applications of the round that were withdrawn, lapsed after a return, or that their district took back."""
         ...
 
     async def barred(self) -> frozenset[str]:
@@ -49,4 +49,8 @@ class Facts(Protocol):
 
     async def recommended(self, round_id: str) -> frozenset[str]:
         """Applications of the round that a district, or the city after an escalation, sent to the experts."""
+        ...
+
+    async def open_lists(self, round_id: str) -> frozenset[str]:
+        """Districts whose list was opened again and not sent since."""
         ...

@@ -28,10 +28,13 @@ from shared.contracts.publication import (
 )
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.review import (
+    BatchReopened,
+    BatchSent,
     DistrictDeclined,
     DistrictRecommended,
     DistrictReviewClosed,
     DistrictReviewReopened,
+    DistrictReviewReturned,
     EscalationDecided,
     ExpertRecused,
     ExpertScored,
@@ -52,6 +55,10 @@ WITHDRAWN = "withdrawn"
 BARRED = "barred"
 """By organization: suspended or closed."""
 RECOMMENDED = "recommended"
+TAKEN_BACK = "taken-back"
+"""Applications that a district recommended and then declined or returned, until it recommends them again."""
+OPEN_AGAIN = "open-again"
+"""By round and district: lists that were opened again and not sent since."""
 PANELS = "panels"
 RANKINGS = "rankings"
 SCORED = "scored"
@@ -129,12 +136,24 @@ def _in_order(recorded: Recorded) -> dict[str, JSON]:
 async def _recommended(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
-        case DistrictRecommended():
+        case DistrictRecommended() | EscalationDecided(outcome="admitted"):
             await documents.put(RECOMMENDED, event.application, recorded.data())
-        case EscalationDecided(outcome="admitted"):
-            await documents.put(RECOMMENDED, event.application, recorded.data())
+            await documents.remove(TAKEN_BACK, event.application)
+        case DistrictDeclined() | DistrictReviewReturned() if event.revokes is not None:
+            await documents.remove(RECOMMENDED, event.application)
+            await documents.put(TAKEN_BACK, event.application, recorded.data())
         case DistrictDeclined() | DistrictReviewClosed() | DistrictReviewReopened():
             await documents.remove(RECOMMENDED, event.application)
+        case _:
+            return
+
+
+async def _lists(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case BatchReopened():
+            await documents.put(OPEN_AGAIN, f"{event.round}.{event.district}", recorded.data())
+        case BatchSent():
+            await documents.remove(OPEN_AGAIN, f"{event.round}.{event.district}")
         case _:
             return
 
@@ -185,7 +204,8 @@ PROJECTIONS = (
     Projection("submissions", frozenset({SUBMISSIONS, WITHDRAWN}), _submissions),
     Projection("organizations", frozenset({BARRED}), _organizations),
     Projection("panels", frozenset({PANELS, RANKINGS, SCORED, TIES, LEFT_UNRANKED}), _panels),
-    Projection("recommended", frozenset({RECOMMENDED}), _recommended),
+    Projection("recommended", frozenset({RECOMMENDED, TAKEN_BACK}), _recommended),
+    Projection("lists", frozenset({OPEN_AGAIN}), _lists),
     Projection("notices", frozenset({NOTICES, LISTS, OBJECTIONS}), _notices),
     Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
     Projection("agreements", frozenset({AGREEMENTS}), _agreements),

@@ -93,7 +93,7 @@ Batch: TypeAlias = Draft | Sealed | Sent
 
 
 class NothingToSeal(Refusal):
-    """A list has at least one row."""
+    """A district's first list has at least one row."""
 
     title = "The district recommends nothing yet"
     clause = "C5.3"
@@ -206,8 +206,8 @@ def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
         xlsx_sha256=command.xlsx_sha256,
     )
     match state:
-        case Draft():
-            _may_seal(command)
+        case Draft(reopened):
+            _may_seal(command, reopened)
             return [sealed]
         case Sealed(before) | Sent(before) if before == sealed:
             return []
@@ -217,8 +217,9 @@ def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
             assert_never(state)
 
 
-def _may_seal(command: SealBatch) -> None:
-    if not command.rows:
+def _may_seal(command: SealBatch, reopened: BatchReopened | None) -> None:
+    """What was opened again may come to hold nobody any more; the city learns of that too."""
+    if not command.rows and reopened is None:
         raise NothingToSeal
     if command.unchecked:
         raise RowNotChecked(f"to be checked first: {', '.join(command.unchecked)}")

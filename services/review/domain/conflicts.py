@@ -15,6 +15,7 @@ from services.review.domain.scoring_states import (
     takes_scores_of,
 )
 from shared.contracts.review import ConflictDeclared, ReviewAssigned
+from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
@@ -83,6 +84,11 @@ class NotInASentBatch(Refusal):
     title = "The district has not sent a recommendation list with this version"
     clause = "C5.3"
     field = "application"
+
+
+def listed_only(parameters: RoundParameters) -> bool:
+    """Whether experts are assigned only what a sent batch holds, or the city admitted (C5.3)."""
+    return parameters.batches is not None and parameters.batches.required
 
 
 def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclared]:

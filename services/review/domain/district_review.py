@@ -101,7 +101,32 @@ def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
         case PaperMatched() | ComplianceChecked():
             return state if isinstance(state, NotOpened | Ended) else _kept(state, event)
         case _:
-            return _checked(state, event) if isinstance(state, Open) else state
+            return _decided(state, event)
+
+
+def _decided(state: DistrictReview, event: JudgementRecorded | Waived | Concluded) -> DistrictReview:
+    if isinstance(state, Recommended) and isinstance(event, Concluded):
+        return _revised(state, event)
+    return _checked(state, event) if isinstance(state, Open) else state
+
+
+def _revised(state: Recommended, event: Concluded) -> DistrictReview:
+    """What was recommended in time and is returned can be recommended when it was corrected."""
+    if isinstance(event, DistrictReviewReturned):
+        return Returned(replace(state.checks, reopened=state.checks.reopened or event), event)
+    return _concluded(state.checks, event)
+
+
+def arrival(events: Sequence[DistrictEvent]) -> int | None:
+    """Which of a review's events brought the application to the experts last; another order alone brings nothing."""
+    state: DistrictReview = NotOpened()
+    last = None
+    for index, event in enumerate(events):
+        after = evolve(state, event)
+        if isinstance(after, Recommended | Admitted) and not isinstance(state, Recommended | Admitted):
+            last = index
+        state = after
+    return last
 
 
 def _turned(state: DistrictReview, event: Ending) -> DistrictReview:

@@ -42,7 +42,7 @@ class Open:
     judgements: tuple[JudgementRecorded, ...] = ()
     proposals: tuple[WaiverProposed, ...] = ()
     waivers: tuple[WaiverGranted | WaiverRefused, ...] = ()
-    reopened: DistrictDecisionReconsidered | DistrictReviewReopened | None = None
+    reopened: DistrictDecisionReconsidered | DistrictReviewReopened | DistrictReviewReturned | None = None
     """Why it is open once more, also in a later version; the district's deadline, which it met, does not end it."""
 
 
@@ -164,6 +164,18 @@ def still_open(state: Underway) -> Open:
     if not isinstance(state, Open):
         raise ReviewAlreadyDecided
     return state
+
+
+def may_revise(*, revisable: bool, sealed: bool) -> None:
+    """Raise unless the district may change what it recommended, which it may while its list is open (C5.3).
+
+    `revisable` tells that the list was opened again, or that experts see sent lists only, and that the application is
+    not approved or rejected; `sealed` whether the list is sealed or sent.
+    """
+    if not revisable:
+        raise ReviewAlreadyDecided
+    if sealed:
+        raise BatchAlreadySealed
 
 
 def judged(checks: Open) -> dict[str, str]:

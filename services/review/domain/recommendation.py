@@ -1,7 +1,7 @@
 """The district's opinion: recommended in an order, or declined for reasons (C5.3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.review.domain.district_states import (
     CONFORMS,
@@ -14,6 +14,7 @@ from services.review.domain.district_states import (
     VersionIsStale,
     checks_of,
     deviation,
+    may_revise,
     unresolved,
     was_checked,
 )
@@ -39,17 +40,23 @@ class RecommendApplication:
     """Whether the district's batch is sealed or sent."""
     compliance_required: bool = False
     """Whether the round asks for a compliance check of the version."""
+    revisable: bool = False
+    """Whether what stands recommended may be given another order; see `may_revise`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeclineApplication:
-    """The district does not recommend this version (C5.3)."""
+    """The district does not recommend this version, or no longer while its list is open (C5.3)."""
 
     application: str
     version: int
     reasons: tuple[str, ...]
     by: Actor
     at: Instant
+    sealed: bool = False
+    """Whether the district's batch is sealed or sent."""
+    revisable: bool = False
+    """Whether what stands recommended may be declined; see `may_revise`."""
 
 
 class PaperNotMatched(Refusal):
@@ -105,18 +112,32 @@ def recommend(state: Underway, command: RecommendApplication) -> Sequence[Distri
         case Open():
             _in_time(state, command)
             _settled(state, command)
-            if command.order in command.orders_taken:
-                raise OrderTaken(f"order {command.order} is taken")
+            _free(command)
             return [recommended]
         case Recommended(recommendation=before) if before == recommended:
             return []
+        case Recommended(checks):
+            may_revise(revisable=command.revisable, sealed=command.sealed)
+            _of_the_version(checks, command)
+            _settled(checks, command)
+            _free(command)
+            return [recommended]
         case _:
             raise ReviewAlreadyDecided
 
 
-def _in_time(checks: Open, command: RecommendApplication) -> None:
+def _free(command: RecommendApplication) -> None:
+    if command.order in command.orders_taken:
+        raise OrderTaken(f"order {command.order} is taken")
+
+
+def _of_the_version(checks: Open, command: RecommendApplication | DeclineApplication) -> None:
     if command.version != checks.opening.version:
         raise VersionIsStale(f"version {checks.opening.version} is under review")
+
+
+def _in_time(checks: Open, command: RecommendApplication) -> None:
+    _of_the_version(checks, command)
     if command.at >= command.deadline and checks.reopened is None:
         raise DistrictDeadlinePassed(f"it ended at {command.deadline}")
     if command.sealed:
@@ -135,22 +156,27 @@ def _settled(checks: Open, command: RecommendApplication) -> None:
 
 
 def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDeclined]:
-    """Decline an open version, once."""
+    """Decline an open version, or one that stands recommended on an open list, once."""
     match state:
-        case Open(opening):
-            if command.version != opening.version:
-                raise VersionIsStale(f"version {opening.version} is under review")
-            return [
-                DistrictDeclined(
-                    application=opening.application,
-                    organization=opening.organization,
-                    round=opening.round,
-                    district=opening.district,
-                    version=command.version,
-                    reasons=command.reasons,
-                )
-            ]
+        case Open():
+            return [_declined(state, command)]
+        case Recommended(checks, recommendation):
+            may_revise(revisable=command.revisable, sealed=command.sealed)
+            return [replace(_declined(checks, command), revokes=recommendation.order)]
         case Declined(decline=before) if (before.version, before.reasons) == (command.version, command.reasons):
             return []
         case _:
             raise ReviewAlreadyDecided
+
+
+def _declined(checks: Open, command: DeclineApplication) -> DistrictDeclined:
+    _of_the_version(checks, command)
+    opening = checks.opening
+    return DistrictDeclined(
+        application=opening.application,
+        organization=opening.organization,
+        round=opening.round,
+        district=opening.district,
+        version=command.version,
+        reasons=command.reasons,
+    )

@@ -1,7 +1,7 @@
 """Returns: what the district sends back, for how long; what ends a review, and what opens it again (C5.3)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from services.review.domain.district_states import (
     DistrictReview,
@@ -9,11 +9,13 @@ from services.review.domain.district_states import (
     Escalated,
     NotOpened,
     Open,
+    Recommended,
     Returned,
     ReviewAlreadyDecided,
     Underway,
     VersionIsStale,
     checks_of,
+    may_revise,
 )
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.form import T1, T2, T3, T4
@@ -51,6 +53,10 @@ class ReturnForCorrection:
     terms: Correcting
     by: Actor
     at: Instant
+    sealed: bool = False
+    """Whether the district's batch is sealed or sent."""
+    revisable: bool = False
+    """Whether what stands recommended may be returned; see `may_revise`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +138,33 @@ def time_for(parameters: RoundParameters, arrived: Instant, sent_back: Iterable[
 
 
 def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[DistrictReviewReturned]:
-    """Return an open version, once."""
+    """Return an open version, or one that stands recommended on an open list, once."""
     match state:
-        case Open(opening):
-            if command.version != opening.version:
-                raise VersionIsStale(f"version {opening.version} is under review")
-            _named(command.items, command.terms.materials)
-            return [
-                DistrictReviewReturned(
-                    application=opening.application,
-                    organization=opening.organization,
-                    round=opening.round,
-                    district=opening.district,
-                    version=opening.version,
-                    items=command.items,
-                    due=_due(command),
-                )
-            ]
+        case Open():
+            return [_returned(state, command)]
+        case Recommended(checks, recommendation):
+            may_revise(revisable=command.revisable, sealed=command.sealed)
+            return [replace(_returned(checks, command), revokes=recommendation.order)]
         case Returned(returned=before) if (before.version, before.items) == (command.version, command.items):
             return []
         case _:
             raise ReviewAlreadyDecided
+
+
+def _returned(checks: Open, command: ReturnForCorrection) -> DistrictReviewReturned:
+    opening = checks.opening
+    if command.version != opening.version:
+        raise VersionIsStale(f"version {opening.version} is under review")
+    _named(command.items, command.terms.materials)
+    return DistrictReviewReturned(
+        application=opening.application,
+        organization=opening.organization,
+        round=opening.round,
+        district=opening.district,
+        version=opening.version,
+        items=command.items,
+        due=_due(command),
+    )
 
 
 def _due(command: ReturnForCorrection) -> Instant:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
+from services.review.domain.conflicts import listed_only
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.returns import ReturnForCorrection, correcting, time_for
@@ -22,11 +23,17 @@ from services.review.entrypoints.bodies import (
 )
 from services.review.usecases.handle import DistrictCommand, handle
 from services.review.usecases.ports import Facts
-from services.review.usecases.streams import district_stream
+from services.review.usecases.streams import batch_stream, district_stream
 from services.review.usecases.subjects import plan_of
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.envelope import Recorded
-from shared.contracts.review import ComplianceItem, DistrictReviewOpened, DistrictReviewReturned
+from shared.contracts.review import (
+    BatchReopened,
+    ComplianceItem,
+    DistrictReviewOpened,
+    DistrictReviewReopened,
+    DistrictReviewReturned,
+)
 from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import Outcome
 from shared.eventstore.port import EventStore
@@ -79,14 +86,17 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         items = tuple(ItemToCorrect(**item.model_dump()) for item in body.items)
         due = instant(body.due) if body.due else None
         command = ReturnForCorrection(application, body.version, items, due, terms, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, opening, command)
+        asked = replace(command, revisable=await _revisable(store, facts, opening, arrival.at))
+        return await carry_out(store, arrival, opening, asked)
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
         """Decline an application."""
         reasons = tuple(body.reasons)
         command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, await opened(store, application), command)
+        opening = await opened(store, application)
+        asked = replace(command, revisable=await _revisable(store, facts, opening, arrival.at))
+        return await carry_out(store, arrival, opening, asked)
 
     return routes
 
@@ -103,6 +113,7 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
         opening, recorded = await story(store, application)
         parameters = await _parameters(facts, opening, arrival.at)
         deadline = time_for(parameters, _arrived(recorded), _sent_back(recorded))
+        revisable = await _revisable(store, facts, opening, arrival.at)
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -115,6 +126,7 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
                 by=arrival.actor,
                 at=arrival.at,
                 compliance_required=compliance_required(parameters),
+                revisable=revisable,
             )
             return await carry_out(store, arrival, opening, command, log_at)
 
@@ -162,6 +174,18 @@ def _sent_back(recorded: Sequence[Recorded]) -> list[tuple[Instant, Instant]]:
         for one in recorded
         if isinstance(one.event, DistrictReviewReturned)
     ]
+
+
+async def _revisable(store: EventStore, facts: Facts, opening: DistrictReviewOpened, at: Instant) -> bool:
+    """Whether the district may change what it recommended, as long as its list is open; see `may_revise`."""
+    _, recorded = await story(store, opening.application)
+    remitted = any(isinstance(one.event, DistrictReviewReopened) for one in recorded)
+    if await facts.decided(opening.application) and not remitted:
+        return False
+    if listed_only(await _parameters(facts, opening, at)):
+        return True
+    batch = await store.load(batch_stream(opening.round, opening.district).name)
+    return any(isinstance(one.event, BatchReopened) for one in batch)
 
 
 async def _parameters(facts: Facts, opening: DistrictReviewOpened, at: Instant) -> RoundParameters:

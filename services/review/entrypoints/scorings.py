@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.conflicts import AssignReview, DeclareConflict
+from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only
 from services.review.domain.expert import EXPERT_DECIDER, Enrolled, Stranger
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import ReviseScore, ScoreApplication, VoidScore
@@ -114,7 +114,7 @@ def seats_router(store: EventStore, facts: Facts) -> APIRouter:
             due=plus_days(arrival.at, parameters.panels.scoring_days.value),
             by=arrival.actor,
             at=arrival.at,
-            listed=parameters.batches is None or not parameters.batches.required,
+            listed=not listed_only(parameters),
         )
         return await _carry_out(store, arrival, command)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.review.usecases.panels_view import SCORES, TASKS_MAX, WORKLIST
-from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
+from services.review.usecases.reviews_view import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from shared.eventstore.documents import Document, Reads
 
 SCORING = "SCORING"
@@ -15,7 +15,7 @@ HUNDREDTH = Decimal("0.01")
 
 
 async def board_of(reads: Reads, panel: Document) -> dict[str, Any]:
-    """The panel with every application of its group and every seat of each."""
+    """The panel with every application of its group and every seat of each; `open_lists` may still change."""
     of: dict[str, str | int | bool] = {"round": str(panel["round"])}
     group = {**of, "group": str(panel["group"])}
     states = (RECOMMENDED, ADMITTED)
@@ -25,7 +25,8 @@ async def board_of(reads: Reads, panel: Document) -> dict[str, Any]:
         tasks[str(task["application"])][str(task["expert"])] = task
     shown = await _scores(reads, panel)
     rows = [_row(review, panel, tasks[str(review["application"])], shown) for review in reviews]
-    return {**panel, "applications": rows}
+    opened = await reads.find(BATCHES, {**of, "open_again": True}, limit=TASKS_MAX)
+    return {**panel, "open_lists": [str(doc["district"]) for doc in opened], "applications": rows}
 
 
 def _row(review: Document, panel: Any, tasks: Mapping[str, Document], scores: Mapping[str, Any]) -> dict[str, Any]:

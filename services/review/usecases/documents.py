@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from services.review.domain.batch import BATCH_DECIDER, Draft, SealBatch, Sealed, Sent
+from services.review.domain.batch import BATCH_DECIDER, Batch, Draft, SealBatch, Sealed, Sent
 from services.review.domain.checks import WITHDRAWN
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictReview, Ended, NotOpened, Open, checks_of, judged, waived
@@ -66,12 +66,16 @@ async def with_workbook(archive: Archive, parameters: RoundParameters, command: 
     if standing is not None:
         return replace(command, xlsx_sha256=standing.event.xlsx_sha256)
     try:
-        BATCH_DECIDER.decide(Draft(), command)
+        BATCH_DECIDER.decide(await _batch(archive, command), command)
     except Refusal:
         return command
     table = await _table(archive, parameters, command, command.at)
     made = await archive.cabinet.make(partial(summary_xlsx, table))
     return replace(command, xlsx_sha256=await archive.cabinet.keep(made))
+
+
+async def _batch(archive: Archive, command: SealBatch) -> Batch:
+    return BATCH_DECIDER.fold(events(await archive.store.load(batch_stream(command.round, command.district).name)))
 
 
 async def workbook_of(archive: Archive, sealing: Sealing) -> bytes | None:

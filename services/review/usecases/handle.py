@@ -52,7 +52,7 @@ SCORING = (
     VoidScore,
     MarkOverdue,
 )
-BeforeTheBatch: TypeAlias = RecommendApplication | ReconsiderDecline
+BeforeTheBatch: TypeAlias = RecommendApplication | DeclineApplication | ReturnForCorrection | ReconsiderDecline
 
 
 def target_of(command: Command, key: str) -> Target[Any, Any, Any]:
@@ -156,6 +156,6 @@ async def handle(
     if isinstance(command, SCORING):
         return await _score(store, command, context, idempotency, key)
     target = replace(target_of(command, key), log_at=log_at)
-    if isinstance(command, RecommendApplication | ReconsiderDecline):
+    if isinstance(command, BeforeTheBatch):
         return await _before_the_batch(store, command, context, idempotency, target)
     return await transact(store, target, command, context, idempotency)

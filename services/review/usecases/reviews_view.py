@@ -50,7 +50,7 @@ async def project_review(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
         case BatchSealed():
-            await documents.put(BATCHES, f"{event.round}.{event.district}", {**recorded.data(), "state": "SEALED"})
+            await _seal(documents, event, recorded)
         case BatchReopened() | BatchSent() | BatchLate():
             await change(documents, BATCHES, f"{event.round}.{event.district}", _batch(event))
         case DistrictReviewOpened():
@@ -59,6 +59,14 @@ async def project_review(documents: Documents, recorded: Recorded) -> None:
             await _move(documents, recorded)
     if event.CATEGORY == DISTRICT:
         await _tell(documents, recorded)
+
+
+async def _seal(documents: Documents, event: BatchSealed, recorded: Recorded) -> None:
+    """The list as it is fixed now; one that was opened again stays so until it is sent."""
+    key = f"{event.round}.{event.district}"
+    before = await documents.get(BATCHES, key) or {}
+    sealed = {**recorded.data(), "state": "SEALED", "open_again": before.get("open_again", False)}
+    await documents.put(BATCHES, key, sealed)
 
 
 async def _open(documents: Documents, event: DistrictReviewOpened, recorded: Recorded) -> None:
@@ -82,7 +90,8 @@ async def _returned(documents: Documents, recorded: Recorded) -> dict[str, Any] 
         return None
     present: Any = await documents.get(REVIEWS, event.application) or {}
     returns = [*present.get("returns", ()), {"at": recorded.envelope.time, "due": event.due}]
-    return {"state": "RETURNED", "due": event.due, "returns": returns}
+    taken_back = {} if event.revokes is None else {"reopened": True, "revoked": event.revokes}
+    return {"state": "RETURNED", "due": event.due, "returns": returns, **taken_back}
 
 
 def _standing(recorded: Recorded) -> dict[str, Any] | None:
@@ -92,7 +101,8 @@ def _standing(recorded: Recorded) -> dict[str, Any] | None:
         case DistrictRecommended():
             return {"state": RECOMMENDED, "order": event.order, "opinion": event.opinion}
         case DistrictDeclined():
-            return {"state": "DECLINED", "reasons": list(event.reasons), "decided_at": since}
+            taken_back = {} if event.revokes is None else {"revoked": event.revokes}
+            return {"state": "DECLINED", "reasons": list(event.reasons), "decided_at": since, **taken_back}
         case ReconsiderationRequested():
             return {"state": "RECONSIDERATION_REQUESTED", "requested_at": since}
         case DistrictDecisionReconsidered() | EscalationDecided():
@@ -143,9 +153,9 @@ async def _waiver(documents: Documents, event: WaiverProposed | WaiverGranted | 
 def _batch(event: BatchReopened | BatchSent | BatchLate) -> dict[str, Any]:
     match event:
         case BatchReopened():
-            return {"state": "DRAFT", "authority": event.authority}
+            return {"state": "DRAFT", "authority": event.authority, "open_again": True}
         case BatchSent():
-            return {"state": "SENT", "sent_at": event.sent_at}
+            return {"state": "SENT", "sent_at": event.sent_at, "open_again": False}
         case BatchLate():
             return {"late_minutes": event.minutes}
 

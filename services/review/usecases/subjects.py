@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.panel import PANEL_DECIDER, panel_id
 from services.review.domain.panel_states import Constituted, NotConstituted, PanelNotConstituted
@@ -15,8 +15,6 @@ from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.review import (
-    DistrictRecommended,
-    EscalationDecided,
     PanelConstituted,
     RankingComputed,
     ScoringClosed,
@@ -100,7 +98,8 @@ def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded], distr
     What the city admits, or a district recommends on a remitted appeal, may reach the experts when they have closed.
     """
     ranked, closed = _last(panel, RankingComputed), _last(panel, RankingComputed, ScoringClosed)
-    late = 0 < closed < _last(district, DistrictRecommended, EscalationDecided)
+    arrived = arrival(events(district))
+    late = arrived is not None and 0 < closed < district[arrived].position
     return late or _last(scoring, ScoringReopened) > ranked
 
 

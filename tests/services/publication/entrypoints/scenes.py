@@ -67,6 +67,7 @@ async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 
 
 
 async def _escalate(life: Life, one: Applicant) -> None:
+    await life.check(one)
     await life.decline(one)
     await life.review(one, "reconsideration-request", {"grounds": "已补交"}, by=one.filer)
     await life.review(one, "reconsideration", {"outcome": "upheld", "reasons": ["维持"]}, by=one.leader)

@@ -34,9 +34,12 @@ from shared.contracts.publication import (
     RectificationOrdered,
 )
 from shared.contracts.review import (
+    BatchReopened,
+    BatchSent,
     DistrictDeclined,
     DistrictRecommended,
     DistrictReviewReopened,
+    DistrictReviewReturned,
     EscalationDecided,
     ExpertRecused,
     ScoreVoided,
@@ -172,6 +175,8 @@ async def test_the_last_submission_counts() -> None:
 
 
 RECOMMENDED = DistrictRecommended(**ABOUT, district=HERE, version=1, opinion="同意推荐", order=1)
+DECLINED = DistrictDeclined(**ABOUT, district=HERE, version=1, reasons=("理由",))
+RETURNED = DistrictReviewReturned(**ABOUT, district=HERE, version=1, items=(), due=AT, revokes=1)
 ADMITTED = EscalationDecided(**ABOUT, district=HERE, version=1, outcome="admitted", reason="同意")
 
 
@@ -182,11 +187,30 @@ ADMITTED = EscalationDecided(**ABOUT, district=HERE, version=1, outcome="admitte
         ((ADMITTED,), True),
         ((replace(ADMITTED, outcome="dismissed"),), False),
         ((RECOMMENDED, DistrictReviewReopened(**ABOUT, district=HERE, version=1, appeal="e")), False),
-        ((RECOMMENDED, DistrictDeclined(**ABOUT, district=HERE, version=1, reasons=("理由",))), False),
+        ((RECOMMENDED, DECLINED), False),
+        ((RECOMMENDED, replace(DECLINED, revokes=1)), False),
+        ((RECOMMENDED, RETURNED), False),
+        ((RECOMMENDED, RETURNED, replace(RECOMMENDED, version=2)), True),
     ],
 )
 async def test_who_is_recommended(events: Sequence[Event], there: bool) -> None:  # noqa: FBT001 - a table's column
     assert (await DocumentFacts(await projected(*events)).recommended("2017") == {"app-1"}) is there
+
+
+async def test_what_a_district_takes_back_is_out_until_it_recommends_it_again() -> None:
+    for back in (replace(DECLINED, revokes=1), RETURNED):
+        assert await DocumentFacts(await projected(RECOMMENDED, back)).withdrawn("2017") == {"app-1"}
+        for again in (replace(RECOMMENDED, version=2), ADMITTED):
+            assert await DocumentFacts(await projected(RECOMMENDED, back, again)).withdrawn("2017") == set()
+    assert await DocumentFacts(await projected(DECLINED)).withdrawn("2017") == set()
+
+
+async def test_a_list_that_was_opened_again_is_open_until_it_is_sent() -> None:
+    opened = BatchReopened(round="2017", district=HERE, authority="3号")
+    sent = BatchSent(round="2017", district=HERE, document_number="1号", rows_hash="r" * 64, sent_at=AT)
+    assert await DocumentFacts(await projected(sent, opened)).open_lists("2017") == {HERE}
+    assert await DocumentFacts(await projected(sent, opened)).open_lists("2018") == set()
+    assert await DocumentFacts(await projected(sent, opened, sent)).open_lists("2017") == set()
 
 
 async def test_an_objection_moves_from_open_to_its_outcome() -> None:

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
 from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
-from services.review.domain.district_states import DistrictReview, Ended, NotOpened, Open, checks_of, unresolved
+from services.review.domain.district_states import (
+    DistrictReview,
+    Ended,
+    NotOpened,
+    Open,
+    Recommended,
+    checks_of,
+    unresolved,
+)
 from services.review.domain.returns import CloseReview, ReopenReview
 from shared.contracts.review import (
     DistrictDecisionReconsidered,
@@ -63,6 +71,9 @@ COMMANDS: list[Command] = [
     *(replace(RECOMMEND, version=version) for version in (1, 2)),
     replace(RECOMMEND, at=DEADLINE),
     replace(RECOMMEND, sealed=True),
+    replace(RECOMMEND, order=3, revisable=True),
+    replace(DECLINE, revisable=True),
+    replace(RETURN, revisable=True),
     *(replace(DECLINE, version=version) for version in (1, 2)),
     replace(DECLINE, by=FOREIGN_CLERK),
     REQUEST,
@@ -111,12 +122,13 @@ def _in_turn(before: DistrictReview, event: DistrictEvent) -> None:
 
 
 def _may_be_recommended(before: DistrictReview, event: DistrictRecommended) -> None:
-    assert isinstance(before, Open)
-    assert event.version == before.opening.version
-    assert before.paper is not None
-    assert (before.paper.matches, before.paper.version) == (True, event.version)
-    assert unresolved(before) == (), "no failed rule without a waiver, no open judgement"
-    assert not before.compliance or before.compliance[-1].result == "conforms"
+    assert isinstance(before, Open | Recommended)
+    checks = checks_of(before)
+    assert event.version == checks.opening.version
+    assert checks.paper is not None
+    assert (checks.paper.matches, checks.paper.version) == (True, event.version)
+    assert unresolved(checks) == (), "no failed rule without a waiver, no open judgement"
+    assert not checks.compliance or checks.compliance[-1].result == "conforms"
 
 
 def _two_officers(before: DistrictReview, event: WaiverGranted) -> None:

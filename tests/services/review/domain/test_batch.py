@@ -92,6 +92,13 @@ def test_an_empty_list_is_not_sealed() -> None:
     given(BATCH_DECIDER).when(replace(SEAL, rows=())).then_refuses(NothingToSeal)
 
 
+def test_a_list_that_was_opened_again_may_come_to_hold_nobody() -> None:
+    """Whoever was on it was declined or returned; the city is told by an empty list (C5.3)."""
+    empty = replace(SEALED, rows=(), rows_hash=hash_of([]))
+    given(BATCH_DECIDER, SEALED, SENT, REOPENED).when(replace(SEAL, rows=())).then(empty)
+    given(BATCH_DECIDER, SEALED, SENT, REOPENED, empty).when(SEND).then(replace(SENT, rows_hash=empty.rows_hash))
+
+
 def test_every_row_was_checked_where_the_round_asks_for_it() -> None:
     """A round may come to ask for it when something is recommended already (C5.3)."""
     refusal = given(BATCH_DECIDER).when(replace(SEAL, unchecked=("浦江服务中心",))).then_refuses(RowNotChecked)

@@ -239,6 +239,7 @@ async def test_what_the_city_admits_after_closing_is_scored_and_ranked(tmp_path:
     """The experts of its group take it up until they rank again (C5.3, C5.4)."""
     life = await submitted(tmp_path, ordinary(2))
     one, late = life.applicants
+    await life.check(late)
     await life.decline(late)
     await recommended(life, one)
     await life.review(late, "reconsideration-request", {"grounds": "材料属实"}, late.filer)

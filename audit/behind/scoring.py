@@ -24,7 +24,7 @@ from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.domain.scoring_states import Scoring, Subject, out, scores_of
-from services.review.domain.votes import RecordPanelDecision, ResolveTie
+from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
@@ -208,19 +208,22 @@ def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
     scorings = [_scoring(case, application) for application in event.order]
     conflicted = {answer.expert for one in scorings for answer in one.answers if answer.answer == CONFLICT}
     barred = frozenset(conflicted.union(*(out(one) for one in scorings)))
-    return ResolveTie(event.panel, event.tie_group, event.order, event.voters, barred, case.by, case.at)
+    share = tie_share(_since(case, event.panel).parameters.panels)
+    return ResolveTie(event.panel, event.tie_group, event.order, event.voters, barred, case.by, case.at, share)
 
 
 def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecision:
+    terms = _since(case, event.panel).parameters.panels
     return RecordPanelDecision(
         panel=event.panel,
         entry=_entry(case, event.application),
-        minimum=_since(case, event.panel).parameters.panels.minimum_scores.value,
+        minimum=terms.minimum_scores.value,
         decision=event.decision,
         reason=event.reason,
         voters=event.voters,
         by=case.by,
         at=case.at,
+        share=missing_scores_share(terms),
     )
 
 

@@ -84,6 +84,17 @@ class Criterion:
 
 
 @value
+class Votes:
+    """How many of a panel's experts carry what it votes on, as ratios such as `2/3`."""
+
+    tie: str
+    """Voters are more than this share of the panel, to tell a tie apart."""
+    missing_scores: str
+    """Voters are at least this share of the panel, to decide on an application with too few scores."""
+    source: str
+
+
+@value
 class Panels:
     """How panels score and rank."""
 
@@ -97,6 +108,8 @@ class Panels:
     tie_order: tuple[str, ...]
     """Criteria by which equal aggregates are told apart, first to last."""
     source: str
+    votes: Votes | None = None
+    """Half of the panel for both where a round does not say."""
 
 
 @value

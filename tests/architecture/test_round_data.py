@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -18,10 +18,10 @@ PRODUCTION = ("services", "shared", "audit", "nianlun")
 BESIDE_CODE = ("typ", "sql")
 SHORT = 4
 """Names and ratios of at least so many characters are looked for inside of longer text too."""
-SMALL = 2
-"""Numbers up to this are no thresholds by themselves: one, a pair."""
 FEW = 2
-"""From this on a number that is compared, or that is a constant, is a threshold, whether the round holds it or not."""
+"""From this on a whole number that decides something is named below, whether the round holds it or not."""
+EXACT = ("Fraction", "Decimal")
+"""What is made of a text too: a share, an amount."""
 CONTRACTS = (application, form, publication, registration, reporting, review)
 SHAPES = {
     one.name
@@ -44,7 +44,8 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/publication/domain/agreement.py", 2): "what ran out is offered once more; the notice sets no number",
     ("services/publication/domain/objections.py", 5000): "a bound on a door that needs no account",
     ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
-    ("services/review/domain/votes.py", 2): "a half: what a majority is, in every round",
+    ("services/review/domain/votes.py", 2): "a half: how many carry a vote in a round that does not say",
+    ("services/application/domain/rules/values.py", 1000): "a share is told to a tenth of a per cent",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
 }
 """By file and value, why it is no value of the round."""
@@ -81,16 +82,8 @@ def days() -> set[str]:
     return set(re.findall(r"\d{4}-\d{2}-\d{2}", json.dumps(ROUND)))
 
 
-def numbers() -> set[int]:
-    """Every whole number that the round fixes: thresholds, weights, places, days, bytes."""
-    thresholds = "/".join(rule.get("threshold", "0") for rule in ROUND["rules"]).split("/")
-    numbered = {**ROUND, "materials": [{**one, "number": 0} for one in ROUND["materials"]]}
-    fixed = {one for one in _all(numbered) if isinstance(one, int) and not isinstance(one, bool)}
-    return {one for one in fixed | {int(text) for text in thresholds} if one > SMALL}
-
-
 LONG = {one["name_zh"] for one in (*ROUND["categories"], *ROUND["materials"])}
-WORDS, DAYS, NUMBERS = words(), days(), numbers()
+WORDS, DAYS = words(), days()
 
 
 def says(text: str) -> bool:
@@ -105,15 +98,18 @@ def scan(place: str, source: str) -> list[Found]:
     skipped = {id(part) for node in ast.walk(tree) for part in _skipped(node)}
     literals = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and id(one) not in skipped]
     texts = [one for one in literals if isinstance(one.value, str) and says(one.value)]
-    decides = place.startswith("services/") and "/domain/" in place
-    bounds = {id(part) for node in ast.walk(tree) for part in _bounds(node)} if decides else set[int]()
-    counts = [
-        one
-        for one in literals
-        if decides and type(one.value) is int and (one.value in NUMBERS or (id(one) in bounds and one.value >= FEW))
-    ]
     found = [Found(place, one.lineno, str(one.value)) for one in texts]
-    return found + [Found(place, one.lineno, int(str(one.value))) for one in counts]
+    return found + (list(_numbers(place, tree, literals)) if "/domain/" in place else [])
+
+
+def _numbers(place: str, tree: ast.AST, literals: Sequence[ast.Constant]) -> Iterator[Found]:
+    """Every number where things are decided: whole ones from a pair on, others always, and what is made of a text."""
+    made = {id(one) for node in ast.walk(tree) for one in _made_of(node)}
+    for one in literals:
+        if type(one.value) is float or (isinstance(one.value, str) and id(one) in made):
+            yield Found(place, one.lineno, str(one.value))
+        if type(one.value) is int and one.value >= FEW:
+            yield Found(place, one.lineno, one.value)
 
 
 def _skipped(node: ast.AST) -> Iterator[ast.AST]:
@@ -123,14 +119,10 @@ def _skipped(node: ast.AST) -> Iterator[ast.AST]:
         yield from ast.walk(node.slice)
 
 
-def _bounds(node: ast.AST) -> Iterator[ast.AST]:
-    """What something is compared with by its order, and what a module's constants are."""
-    if isinstance(node, ast.Compare) and any(isinstance(one, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for one in node.ops):
+def _made_of(node: ast.AST) -> Iterator[ast.AST]:
+    """What an exact number is made of."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in EXACT:
         yield from ast.walk(node)
-    if isinstance(node, ast.Module):
-        for one in node.body:
-            if isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
-                yield from ast.walk(one.value)
 
 
 def production() -> Iterator[tuple[str, str]]:
@@ -160,7 +152,6 @@ def test_no_template_and_no_table_holds_it(ending: str) -> None:
             assert not [word for word in (*printed, *DAYS) if word in text], path
 
 
-PAIR = "def halves(rows):\n    n = 2\n    return len(rows) // n"
 PLANTED = [
     'CATEGORY = "talent_training"',
     'NAMES = {"x": "人才和培训服务类"}',
@@ -181,6 +172,11 @@ PLANTED = [
     "def offer(state):\n    return state.offers >= 2",
     "def passed(votes, members):\n    return 2 * votes > members",
     "def late(days):\n    return days > 47",
+    "def halves(rows):\n    n = 2\n    return len(rows) // n",
+    "HALF = Fraction(1, 2)",
+    'def passed(votes, members):\n    return votes > members * Decimal("0.5")',
+    "def passed(votes, members):\n    return votes > members * 0.5",
+    "def offer(state):\n    return state.offers == 2",
 ]
 
 
@@ -189,7 +185,9 @@ def test_a_planted_value_is_found(source: str) -> None:
     assert scan("services/review/domain/planted.py", source)
 
 
-@pytest.mark.parametrize("source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", "ONE = 1", "n > 0", PAIR])
+@pytest.mark.parametrize(
+    "source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", "ONE = 1", "n > 0", "Fraction(a, b)"]
+)
 def test_what_explains_or_counts_places_is_none(source: str) -> None:
     assert not scan("services/review/domain/planted.py", source)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import InvalidOperation
+from fractions import Fraction
 from typing import Final
 
 from services.application.domain.rules.capacity import MATERIAL_REQUIRED
@@ -58,6 +59,10 @@ def _amount(text: str) -> bool:
 
 def _share(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,9}/[1-9][0-9]{0,8}", text) is not None
+
+
+def _part(text: str) -> bool:
+    return _share(text) and Fraction(text) < 1
 
 
 def _count(text: str) -> bool:
@@ -153,6 +158,9 @@ def _check_scoring(parameters: RoundParameters) -> None:
     _require("panels.minimum_scores", minimum, minimum >= 1, "at least 1")
     _require("panels.experts", experts, experts >= minimum, "at least panels.minimum_scores")
     _require("panels.trim_from", trim, trim >= 3, "at least 3: two scores are dropped")  # noqa: PLR2004 - two and one left
+    if panels.votes is not None:
+        for name in ("tie", "missing_scores"):
+            _read(f"panels.votes.{name}", getattr(panels.votes, name), _part, "a ratio below 1 such as 2/3")
     for criterion_id in panels.tie_order:
         _require("panels.tie_order", criterion_id, criterion_id in criteria, "a criterion of the rubric")
 

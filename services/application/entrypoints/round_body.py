@@ -86,6 +86,14 @@ class CriterionBody(Body):
     source: SourceText
 
 
+class VotesBody(Body):
+    """How many of a panel's experts carry what it votes on, as ratios such as `2/3`."""
+
+    tie: ThresholdText
+    missing_scores: ThresholdText
+    source: SourceText
+
+
 class PanelsBody(Body):
     """How panels score and rank."""
 
@@ -95,6 +103,7 @@ class PanelsBody(Body):
     scoring_days: NumberBody
     tie_order: Annotated[list[Token], Field(max_length=50)]
     source: SourceText
+    votes: VotesBody | None = None
 
 
 class QuotaBody(Body):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from services.review.domain.panel_states import (
     Closed,
@@ -13,12 +14,15 @@ from services.review.domain.panel_states import (
 )
 from services.review.domain.ranking import Entry
 from shared.contracts.review import PanelConstituted, PanelDecisionRecorded, RankingRow, TieResolved
+from shared.contracts.round import Panels
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
 VOTE = "vote"
 RANK_WITH_FEWER, LEAVE_UNRANKED = "rank_with_fewer", "leave_unranked"
+HALF = Fraction(1, 2)
+"""Of the panel, where a round does not say how many carry a vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class ResolveTie:
     """Experts with a conflict in one of the tied applications, or recused from it."""
     by: Actor
     at: Instant
+    share: Fraction = HALF
+    """Of the panel; more than that votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class RecordPanelDecision:
     voters: tuple[str, ...]
     by: Actor
     at: Instant
+    share: Fraction = HALF
+    """Of the panel; at least that votes."""
 
 
 class NoSuchTie(Refusal):
@@ -91,7 +99,7 @@ class VoterHasAConflict(Refusal):
 
 
 class TooFewVoters(Refusal):
-    """More than half of the panel tells a tie apart; at least half decides on missing scores."""
+    """The round says which share of the panel tells a tie apart, and which decides on missing scores."""
 
     title = "Too few of the panel's experts voted"
     clause = "C5.4"
@@ -121,6 +129,16 @@ class DecisionIsNone(Malformed):
     field = "decision"
 
 
+def tie_share(panels: Panels) -> Fraction:
+    """Of the panel; more than that tells a tie apart."""
+    return HALF if panels.votes is None else Fraction(panels.votes.tie)
+
+
+def missing_scores_share(panels: Panels) -> Fraction:
+    """Of the panel; at least that decides on an application with too few scores."""
+    return HALF if panels.votes is None else Fraction(panels.votes.missing_scores)
+
+
 def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
     """Record the vote on one tie, once."""
     if not isinstance(state, Ranked):
@@ -143,8 +161,8 @@ def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
     _vote(state.constitution, command.voters)
     if command.barred & set(command.voters):
         raise VoterHasAConflict
-    if 2 * len(command.voters) <= len(state.constitution.experts):
-        raise TooFewVoters
+    if _voting(state.constitution, command.voters) <= command.share:
+        raise TooFewVoters(f"it takes more than {command.share} of the panel")
     return [resolved]
 
 
@@ -185,8 +203,8 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
     if command.decision == RANK_WITH_FEWER and not command.entry.scores:
         raise NothingToRankBy
     _vote(state.constitution, command.voters)
-    if 2 * len(command.voters) < len(state.constitution.experts):
-        raise TooFewVoters
+    if _voting(state.constitution, command.voters) < command.share:
+        raise TooFewVoters(f"it takes at least {command.share} of the panel")
     return [recorded]
 
 
@@ -198,3 +216,7 @@ def decided_on(decisions: Sequence[PanelDecisionRecorded], application: str) -> 
 def _vote(constitution: PanelConstituted, voters: Sequence[str]) -> None:
     if not set(voters) <= set(constitution.experts) or len(set(voters)) < len(voters):
         raise VotersNotOfThePanel
+
+
+def _voting(constitution: PanelConstituted, voters: Sequence[str]) -> Fraction:
+    return Fraction(len(voters), len(constitution.experts))

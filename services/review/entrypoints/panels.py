@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from services.review.domain.expert import EnrolExpert
 from services.review.domain.panel import CloseScoring, ComputeRanking, ConstitutePanel, groups_of, panel_id
 from services.review.domain.panel_states import PanelNotConstituted
-from services.review.domain.votes import RecordPanelDecision, ResolveTie
+from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecisionBody, TieBody
 from services.review.usecases.board import board_of
 from services.review.usecases.entries import barred, entries_of, entry_of, scored_after
@@ -116,12 +116,12 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
     @routes.post("/panels/{panel}/ties", response_model=Receipt)
     async def resolve(panel: IdText, body: TieBody, arrival: Arriving) -> JSONResponse:
         """Record the panel's vote on applications of one rank."""
-        constitution, _ = await _panel(store, facts, panel)
-        order, voters = tuple(body.order), tuple(body.voters)
+        constitution, terms = await _panel(store, facts, panel)
+        order, voters, share = tuple(body.order), tuple(body.voters), tie_share(terms)
 
         async def work(log_at: int) -> JSONResponse:
             conflicted = await barred(store, order)
-            command = ResolveTie(panel, body.tie_group, order, voters, conflicted, arrival.actor, arrival.at)
+            command = ResolveTie(panel, body.tie_group, order, voters, conflicted, arrival.actor, arrival.at, share)
             return await carry_out(arrival, constitution.round, command, log_at)
 
         return await on_everything(store, projector, work)
@@ -141,6 +141,7 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
                 voters=tuple(body.voters),
                 by=arrival.actor,
                 at=arrival.at,
+                share=missing_scores_share(terms),
             )
             return await carry_out(arrival, constitution.round, command, log_at)
 

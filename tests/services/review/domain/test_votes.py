@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given as given_any
@@ -12,6 +13,7 @@ from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent, Too
 from services.review.domain.panel_states import PanelNotConstituted, Ranked, ScoringNotClosed
 from services.review.domain.ranking import inputs_hash, rank
 from services.review.domain.votes import (
+    HALF,
     DecisionIsNone,
     DecisionNotNeeded,
     NoSuchTie,
@@ -23,15 +25,18 @@ from services.review.domain.votes import (
     TooFewVoters,
     VoterHasAConflict,
     VotersNotOfThePanel,
+    missing_scores_share,
     settled,
+    tie_share,
     tied,
 )
 from shared.contracts.review import PanelDecisionRecorded, RankingComputed, RankingRow, TieResolved
+from shared.contracts.round import Votes
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.services.people import AT, SECRETARY, all_but, role_of
-from tests.services.review.domain.test_panel import CLOSE, CLOSED, CONSTITUTE, CONSTITUTED, PANEL, RANK, RANKED
+from tests.services.review.domain.test_panel import CLOSE, CLOSED, CONSTITUTE, CONSTITUTED, PANEL, RANK, RANKED, ROUND
 from tests.services.review.domain.test_ranking import TERMS, entry
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
@@ -143,6 +148,21 @@ def test_a_missing_score_waits_for_the_panels_decision() -> None:
     assert [(row.aggregate, row.scores) for row in ranked.rows if row.application == "e"] == [("75", (70, 80))]
     (without,) = given(PANEL_DECIDER, CONSTITUTED, CLOSED, LEFT_OUT).when(WITH_SHORT).events()
     assert without == TIED
+
+
+def test_the_round_says_how_many_carry_a_vote() -> None:
+    """Not the notice and not the code: a round that says nothing takes half (C5.4)."""
+    votes = Votes(tie="3/5", missing_scores="4/5", source="design")
+    strict = replace(ROUND.panels, votes=votes)
+    assert (tie_share(strict), missing_scores_share(strict)) == (Fraction(3, 5), Fraction(4, 5))
+    silent = replace(ROUND.panels, votes=None)
+    assert (tie_share(silent), missing_scores_share(silent)) == (HALF, HALF)
+    tie, decision = replace(RESOLVE, share=tie_share(strict)), replace(DECIDE, share=missing_scores_share(strict))
+    ranked, closed = (CONSTITUTED, CLOSED, TIED), (CONSTITUTED, CLOSED)
+    given(PANEL_DECIDER, *ranked).when(tie).then_refuses(TooFewVoters)
+    given(PANEL_DECIDER, *closed).when(decision).then_refuses(TooFewVoters)
+    assert given(PANEL_DECIDER, *ranked).when(replace(tie, voters=EXPERTS[:4])).events()
+    assert given(PANEL_DECIDER, *closed).when(replace(decision, voters=EXPERTS[:4])).events()
 
 
 def test_half_of_the_panel_decides_and_the_last_decision_counts() -> None:

@@ -31,6 +31,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_days
 
 
@@ -74,7 +75,14 @@ def _subject(case: Case, application: str) -> Subject:
         closed=not isinstance(state, Constituted),
         reopened=_reopened(case, application, panel),
         decided=any(case.before(kind, application=application) for kind in kinds),
+        run_by=_secretaries(case, f"panel-{panel}", f"scoring-{application}"),
     )
+
+
+def _secretaries(case: Case, *streams: str) -> frozenset[str]:
+    """Who did something as the panel's secretary."""
+    envelopes = [one.envelope for stream in streams for one in case.stream(stream)]
+    return frozenset(envelope.actorid for envelope in envelopes if envelope.actorrole == Role.PANEL_SECRETARY)
 
 
 def _reopened(case: Case, application: str, panel: str) -> bool:

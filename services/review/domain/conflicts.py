@@ -9,6 +9,7 @@ from services.review.domain.scoring_states import (
     NotOnThePanel,
     Scoring,
     ScoringIsClosed,
+    SecretaryNeverScores,
     Subject,
     out,
     seats,
@@ -129,6 +130,8 @@ def assign(state: Scoring, command: AssignReview) -> Sequence[ReviewAssigned]:
         raise ScoringIsClosed
     if expert not in seats(state, subject):
         raise NotOnThePanel
+    if expert in subject.run_by:
+        raise SecretaryNeverScores
     if not command.listed:
         raise NotInASentBatch
     _free_of_interest(state, command)

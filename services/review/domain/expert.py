@@ -8,7 +8,7 @@ from shared.contracts.review import ExpertEnrolled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Refusal, require
+from shared.kernel.refusal import NotPermitted, Refusal, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ class ExpertHasAssignments(Refusal):
     field = "expert"
 
 
+class SecretaryIsNoExpert(NotPermitted):
+    """Whoever takes experts into the pool never scores."""
+
+    title = "A panel secretary does not enrol itself"
+    clause = "C5.4"
+    field = "expert"
+
+
 def evolve(_state: Expert, event: ExpertEvent) -> Expert:
     """The state after `event`."""
     match event:
@@ -63,6 +71,8 @@ def evolve(_state: Expert, event: ExpertEvent) -> Expert:
 def decide(state: Expert, command: Command) -> Sequence[ExpertEvent]:
     """Enrol; other data of the same expert supersede what was known."""
     require(command.by, Role.PANEL_SECRETARY)
+    if command.by.id == command.expert:
+        raise SecretaryIsNoExpert
     enrolment = ExpertEnrolled(
         expert=command.expert, employer_uscc=command.employer_uscc, specialties=command.specialties
     )

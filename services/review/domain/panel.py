@@ -37,7 +37,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, require
+from shared.kernel.refusal import Malformed, NotPermitted, Refusal, require
 
 ALGORITHM = "sha256(seed/expert)/ascending/v1"
 
@@ -79,6 +79,8 @@ class ComputeRanking:
     at: Instant
     scored_after: int = 0
     """After how many rankings a score was last given or taken, or opened again by an appeal; 0 before the first."""
+    settled: bool = False
+    """Whether an application of the group is approved or rejected, and none was opened again since the last ranking."""
 
 
 Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
@@ -107,6 +109,20 @@ class PanelAlreadyConstituted(Refusal):
     """A panel is drawn once."""
 
     title = "The group has a panel already"
+    clause = "C5.4"
+
+
+class RankingIsSettled(Refusal):
+    """The list is approved on it; after that a panel ranks again what a remitted appeal has opened."""
+
+    title = "The list was approved on this ranking"
+    clause = "C5.4"
+
+
+class SecretaryIsOnThePanel(NotPermitted):
+    """Whoever constitutes or runs a panel has no seat on it."""
+
+    title = "A member of the panel is not its secretary"
     clause = "C5.4"
 
 
@@ -158,6 +174,8 @@ def _once_closed(
 def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:
     """What happens, or a refusal."""
     require(command.by, Role.PANEL_SECRETARY)
+    if not isinstance(state, NotConstituted) and command.by.id in state.constitution.experts:
+        raise SecretaryIsOnThePanel
     match command:
         case ConstitutePanel():
             return _constitute(state, command)
@@ -189,6 +207,8 @@ def _constitute(state: Panel, command: ConstitutePanel) -> Sequence[PanelEvent]:
             experts = draw(command.pool, command.group, size, command.seed)
             if len(experts) < size:
                 raise TooFewExperts(f"{len(experts)} of {size} for {command.group}")
+            if command.by.id in experts:
+                raise SecretaryIsOnThePanel("another secretary constitutes this panel")
             return [
                 PanelConstituted(
                     panel=panel_id(command.round, command.group),
@@ -234,7 +254,11 @@ def _rank(state: Panel, command: ComputeRanking) -> Sequence[PanelEvent]:
             return [_ranking(state, command)]
         case Ranked(ranking=before):
             ranking = _ranking(state, command)
-            return [] if ranking == before and command.scored_after < state.times else [ranking]
+            if ranking == before and command.scored_after < state.times:
+                return []
+            if command.settled:
+                raise RankingIsSettled
+            return [ranking]
         case _:
             assert_never(state)
 

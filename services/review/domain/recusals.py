@@ -8,6 +8,7 @@ from services.review.domain.scoring_states import (
     ExpertIsOut,
     NotOnThePanel,
     Scoring,
+    SecretaryNeverScores,
     Subject,
     out,
     score_of,
@@ -155,6 +156,8 @@ def _suitable(state: Scoring, command: ReplaceExpert) -> None:
         raise ReplacementHasASeat
     if command.group not in replacement.specialties:
         raise ReplacementOfAnotherGroup
+    if replacement.expert in command.subject.run_by | {command.by.id}:
+        raise SecretaryNeverScores(field="replacement")
     if replacement.employer_uscc == command.subject.uscc:
         raise ExpertIsEmployedThere(field="replacement")
 

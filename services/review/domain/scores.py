@@ -7,6 +7,7 @@ from services.review.domain.scoring_states import (
     ExpertIsOut,
     Scoring,
     ScoringIsClosed,
+    SecretaryNeverScores,
     Subject,
     assignment_of,
     out,
@@ -177,6 +178,8 @@ def revise(state: Scoring, command: ReviseScore) -> Sequence[ScoreRevised]:
 
 def _assigned(state: Scoring, command: ScoreApplication | ReviseScore) -> ReviewAssigned:
     require(command.by, Role.EXPERT)
+    if command.by.id in command.subject.run_by:
+        raise SecretaryNeverScores
     assigned = assignment_of(state, command.by.id)
     if assigned is None:
         raise NotTheAssignedExpert

@@ -35,6 +35,8 @@ class Subject:
     """Whether an appeal opened the scores, or the application came after closing; until the panel ranks again."""
     decided: bool = False
     """Whether the application was approved or rejected, as far as review has heard."""
+    run_by: frozenset[str] = frozenset()
+    """Who constituted or runs the panel: the accounts that did something as its secretary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ class NotOnThePanel(NotPermitted):
 
     title = "The expert is not on this application's panel"
     clause = "C5.4"
+
+
+class SecretaryNeverScores(NotPermitted):
+    """Whoever constituted or runs a panel has no seat on it, whatever else the account is enrolled as."""
+
+    title = "The panel's secretary does not score"
+    clause = "C5.4"
+    field = "expert"
 
 
 class ExpertIsOut(Refusal):

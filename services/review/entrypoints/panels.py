@@ -12,7 +12,7 @@ from services.review.domain.panel_states import PanelNotConstituted
 from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecisionBody, TieBody
 from services.review.usecases.board import board_of
-from services.review.usecases.entries import barred, entries_of, entry_of, scored_after
+from services.review.usecases.entries import barred, entries_of, entry_of, scored_after, settled
 from services.review.usecases.handle import PanelCommand, handle
 from services.review.usecases.panels_view import PANELS, TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
@@ -95,9 +95,16 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
         round_id, group = constitution.round, constitution.group
 
         async def work(log_at: int) -> JSONResponse:
-            entries = await entries_of(store, await facts.recommended(round_id, group))
-            after = await scored_after(store, facts, constitution)
-            command = ComputeRanking(panel, entries, terms, arrival.actor, arrival.at, after)
+            applications = await facts.recommended(round_id, group)
+            command = ComputeRanking(
+                panel=panel,
+                entries=await entries_of(store, applications),
+                terms=terms,
+                by=arrival.actor,
+                at=arrival.at,
+                scored_after=await scored_after(store, facts, constitution),
+                settled=await settled(store, facts, constitution, applications),
+            )
             return await carry_out(arrival, round_id, command, log_at)
 
         return await on_everything(store, projector, work)

@@ -10,7 +10,8 @@ from services.review.domain.scoring import SCORING_DECIDER
 from services.review.domain.scoring_states import Scoring, out, scores_of
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
-from services.review.usecases.subjects import ApplicationNotRecommended, events
+from services.review.usecases.subjects import ApplicationNotRecommended, events, reopened_since
+from shared.contracts.envelope import Recorded
 from shared.contracts.review import PanelConstituted, RankingComputed
 from shared.eventstore.port import EventStore
 
@@ -32,6 +33,19 @@ async def scored_after(store: EventStore, facts: Facts, panel: PanelConstituted)
     recorded = await store.load(panel_stream(panel.panel, panel.round).name)
     rankings = sum(1 for one in recorded if isinstance(one.event, RankingComputed))
     return rankings if await facts.outdated(panel.panel) else 0
+
+
+async def settled(store: EventStore, facts: Facts, panel: PanelConstituted, applications: Sequence[str]) -> bool:
+    """Whether one of the applications is approved or rejected, and none was opened again since the last ranking."""
+    if not any([await facts.decided(application) for application in applications]):
+        return False
+    recorded = await store.load(panel_stream(panel.panel, panel.round).name)
+    return not any([await _opened_again(store, application, recorded) for application in applications])
+
+
+async def _opened_again(store: EventStore, application: str, panel: Sequence[Recorded]) -> bool:
+    scoring = await store.load(scoring_stream(application, "").name)
+    return reopened_since(scoring, panel, await store.load(district_stream(application, "").name))
 
 
 async def barred(store: EventStore, applications: Sequence[str]) -> frozenset[str]:

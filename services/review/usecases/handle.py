@@ -31,7 +31,7 @@ from services.review.usecases.streams import (
     panel_stream,
     scoring_stream,
 )
-from services.review.usecases.subjects import events, reopened_since
+from services.review.usecases.subjects import events, reopened_since, secretaries
 from shared.contracts.review import DistrictReviewOpened
 from shared.eventstore.origin import origin
 from shared.eventstore.port import Context, EventStore, Idempotency, Write
@@ -90,7 +90,7 @@ def _of_an_application(command: DistrictCommand | ScoringCommand, key: str) -> T
             return Target(SCORING_DECIDER, scoring_stream(command.subject.application, key))
 
 
-async def _score(
+async def _on_the_panel(
     store: EventStore, command: ScoringCommand, context: Context, idempotency: Idempotency | None, key: str
 ) -> Transacted[Any]:
     """Decide on the panel as the log has it now; if it closes before the append, nothing is written."""
@@ -100,7 +100,8 @@ async def _score(
     scoring = await store.load(scoring_stream(of.application, key).name)
     closed = not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted)
     district = await store.load(district_stream(of.application, key).name)
-    subject = replace(of, closed=closed, reopened=reopened_since(scoring, recorded, district))
+    reopened, run_by = reopened_since(scoring, recorded, district), secretaries(recorded, scoring)
+    subject = replace(of, closed=closed, reopened=reopened, run_by=run_by)
     guards: tuple[Write, ...] = (Write(stream, len(recorded)),)
     asked = replace(command, subject=subject)
     if isinstance(asked, AssignReview) and not asked.listed:
@@ -154,7 +155,7 @@ async def handle(
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`. `log_at` is the log's position that its facts were read at."""
     if isinstance(command, SCORING):
-        return await _score(store, command, context, idempotency, key)
+        return await _on_the_panel(store, command, context, idempotency, key)
     target = replace(target_of(command, key), log_at=log_at)
     if isinstance(command, BeforeTheBatch):
         return await _before_the_batch(store, command, context, idempotency, target)

@@ -22,6 +22,7 @@ from shared.contracts.review import (
 )
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.port import EventStore
+from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Unknown
 
@@ -80,6 +81,7 @@ async def subject_of(store: EventStore, application: str, *, decided: bool) -> t
         closed=not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted | NotConstituted),
         reopened=reopened_since(scoring, recorded, district),
         decided=decided,
+        run_by=secretaries(recorded, scoring),
     )
     return group, subject, since
 
@@ -90,6 +92,12 @@ def constituted(recorded: Sequence[Recorded]) -> tuple[PanelConstituted, Instant
     if first is None or not isinstance(first.event, PanelConstituted):
         raise PanelNotConstituted
     return first.event, Instant(first.envelope.time)
+
+
+def secretaries(*streams: Sequence[Recorded]) -> frozenset[str]:
+    """Who did something as a panel's secretary."""
+    envelopes = [one.envelope for recorded in streams for one in recorded]
+    return frozenset(envelope.actorid for envelope in envelopes if envelope.actorrole == Role.PANEL_SECRETARY)
 
 
 def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded], district: Sequence[Recorded]) -> bool:

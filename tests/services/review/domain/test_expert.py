@@ -6,7 +6,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert, ExpertHasAssignments
+from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert, ExpertHasAssignments, SecretaryIsNoExpert
 from shared.contracts.review import ExpertEnrolled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
@@ -37,6 +37,11 @@ def test_other_data_supersede_unless_something_is_assigned(other: EnrolExpert) -
 @pytest.mark.parametrize("by", all_but(Role.PANEL_SECRETARY), ids=role_of)
 def test_only_the_secretary_enrols(by: Actor) -> None:
     assert given(EXPERT_DECIDER).when(replace(ENROL, by=by)).then_refuses(NotPermitted).field == "role"
+
+
+def test_a_secretary_enrols_nobody_but_others() -> None:
+    herself = replace(ENROL, expert=SECRETARY.id)
+    assert given(EXPERT_DECIDER).when(herself).then_refuses(SecretaryIsNoExpert).field == "expert"
 
 
 @settings(max_examples=30)

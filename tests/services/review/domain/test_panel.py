@@ -19,6 +19,8 @@ from services.review.domain.panel import (
     GroupUnknown,
     PanelAlreadyConstituted,
     PanelEvent,
+    RankingIsSettled,
+    SecretaryIsOnThePanel,
     TooFewExperts,
     TooFewScores,
     draw,
@@ -91,6 +93,24 @@ def test_comprehensive_organizations_have_a_panel_of_their_own() -> None:
     assert isinstance(event, PanelConstituted)
     assert (event.group, event.panel) == (COMPREHENSIVE, panel_id("2017", COMPREHENSIVE))
     assert not {"e-0", "e-1"} & set(event.experts)
+
+
+def test_a_member_of_the_panel_neither_constitutes_nor_runs_it() -> None:
+    member = replace(SECRETARY, id=CONSTITUTED.experts[0])
+    for length, command in enumerate(ALL):
+        asked = given(PANEL_DECIDER, *LIFE[:length]).when(replace(command, by=member))
+        asked.then_refuses(SecretaryIsOnThePanel)
+    outside = replace(SECRETARY, id="e-8")
+    given(PANEL_DECIDER).when(replace(CONSTITUTE, by=outside)).then(CONSTITUTED)
+
+
+def test_nothing_is_ranked_again_when_the_list_was_approved_on_it() -> None:
+    """What a remitted appeal opens is ranked again; the same ranking is a retry (C5.4)."""
+    fewer = replace(RANK, entries=ENTRIES[:1], settled=True)
+    given(PANEL_DECIDER, *LIFE).when(fewer).then_refuses(RankingIsSettled)
+    given(PANEL_DECIDER, *LIFE).when(replace(RANK, scored_after=1, settled=True)).then_refuses(RankingIsSettled)
+    given(PANEL_DECIDER, *LIFE).when(replace(RANK, settled=True)).then_nothing()
+    assert given(PANEL_DECIDER, *LIFE).when(replace(fewer, settled=False)).events()
 
 
 def test_anyone_may_repeat_the_draw() -> None:

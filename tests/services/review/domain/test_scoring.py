@@ -21,7 +21,13 @@ from services.review.domain.scores import (
     ScoresDoNotFitTheRubric,
 )
 from services.review.domain.scoring import SCORING_DECIDER, Command, ScoringEvent
-from services.review.domain.scoring_states import ExpertIsEmployedThere, NotOnThePanel, ScoringIsClosed, Subject
+from services.review.domain.scoring_states import (
+    ExpertIsEmployedThere,
+    NotOnThePanel,
+    ScoringIsClosed,
+    SecretaryNeverScores,
+    Subject,
+)
 from shared.contracts.review import ConflictDeclared, ExpertScored, ItemScore, ReviewAssigned
 from shared.contracts.round import Criterion
 from shared.kernel.actor import Actor, Role
@@ -77,6 +83,16 @@ def test_an_answer_stands(other: DeclareConflict) -> None:
 def test_silence_is_no_answer(answer: str) -> None:
     asked = given(SCORING_DECIDER).when(replace(ANSWER, answer=answer))
     assert asked.then_refuses(AnswerIsNoConflictAnswer).field == "answer"
+
+
+def test_whoever_runs_the_panel_is_not_assigned_and_does_not_score() -> None:
+    """A panel secretary never scores, also as an expert of the pool (C5.4)."""
+    run = replace(SUBJECT, run_by=frozenset({"e-1"}))
+    assigned = given(SCORING_DECIDER, ANSWERED).when(replace(ASSIGN, subject=run))
+    assert assigned.then_refuses(SecretaryNeverScores).field == "expert"
+    given(SCORING_DECIDER, *LIFE[:2]).when(replace(SCORE, subject=run)).then_refuses(SecretaryNeverScores)
+    others = replace(SUBJECT, run_by=frozenset({"e-2", SECRETARY.id}))
+    given(SCORING_DECIDER, *LIFE[:2]).when(replace(SCORE, subject=others)).then(SCORED)
 
 
 def test_only_members_of_the_panel_answer_and_are_assigned() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from services.review.entrypoints import batches, disputes, districts, documents, inbox, panels, scorings
+from services.review.entrypoints import batches, boards, disputes, districts, documents, inbox, panels, scorings
 from services.review.usecases.documents import Archive
 from services.review.usecases.ports import Facts
 from shared.documents.cabinet import Cabinet
@@ -39,7 +39,7 @@ def routers(parts: Parts) -> list[APIRouter]:
         panels.pool_router(store),
         panels.router(store, facts, projector),
         panels.votes_router(store, facts, projector),
-        panels.reads_router(),
+        boards.router(store, facts),
         scorings.router(store, facts),
         scorings.seats_router(store, facts),
         documents.router(parts.archive),

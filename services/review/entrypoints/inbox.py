@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.returns import time_for
+from services.review.entrypoints.paging import page
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews_view import REVIEWS, STORIES
@@ -86,7 +87,7 @@ def router(facts: Facts) -> APIRouter:
         if asked.sort == "application":
             return await _with_days(facts, await reads.find(REVIEWS, where, after=asked.after, limit=asked.limit), now)
         docs = await reads.find(REVIEWS, where, limit=REVIEWS_MAX)
-        return _page(await _with_days(facts, docs, now), asked)
+        return page(await _with_days(facts, docs, now), asked.sort, asked.after, asked.limit)
 
     @routes.get("/reviews/{application}")
     async def one(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, application: IdText) -> dict[str, Any]:
@@ -145,10 +146,3 @@ def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
             return end_of_day_after(Instant(str(doc["decided_at"])), days)
         case _:
             return None
-
-
-def _page(rows: list[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
-    by = asked.sort
-    ordered = sorted(rows, key=lambda row: (by not in row, row.get(by), row["application"]))
-    seen = next((number for number, row in enumerate(ordered, 1) if row["application"] == asked.after), 0)
-    return ordered[seen : seen + asked.limit]

@@ -1,20 +1,17 @@
 """The panel secretary's door (C5.4)."""
 
 from dataclasses import replace
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.expert import EnrolExpert
 from services.review.domain.panel import CloseScoring, ComputeRanking, ConstitutePanel, groups_of, panel_id
-from services.review.domain.panel_states import PanelNotConstituted
 from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecisionBody, TieBody
-from services.review.usecases.board import board_of
 from services.review.usecases.entries import barred, entries_of, entry_of, scored_after, settled
 from services.review.usecases.handle import PanelCommand, handle
-from services.review.usecases.panels_view import PANELS, TASKS_MAX, WORKLIST
+from services.review.usecases.panels_view import TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import panel_stream
 from services.review.usecases.subjects import constituted, plan_of
@@ -23,11 +20,9 @@ from shared.contracts.round import Panels
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 from shared.kernel.actor import Role
-from shared.kernel.refusal import require
-from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
-from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit, on_everything
+from shared.web.models import IdText, Receipt
+from shared.web.reads import AtLeast, on_everything
 
 SEES_PANELS = (Role.PANEL_SECRETARY, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
 
@@ -85,13 +80,13 @@ def router(store: EventStore, facts: Facts, projector: Projector) -> APIRouter:
     @routes.post("/panels/{panel}/closing", response_model=Receipt)
     async def close(panel: IdText, arrival: Arriving) -> JSONResponse:
         """Close the panel's scoring."""
-        constitution, _ = await _panel(store, facts, panel)
+        constitution, _ = await panel_of(store, facts, panel)
         return await carry_out(arrival, constitution.round, CloseScoring(panel, arrival.actor, arrival.at))
 
     @routes.post("/panels/{panel}/ranking", response_model=Receipt)
     async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
         """Rank what the panel scored, and again when scores changed or were opened again."""
-        constitution, terms = await _panel(store, facts, panel)
+        constitution, terms = await panel_of(store, facts, panel)
         round_id, group = constitution.round, constitution.group
 
         async def work(log_at: int) -> JSONResponse:
@@ -123,7 +118,7 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
     @routes.post("/panels/{panel}/ties", response_model=Receipt)
     async def resolve(panel: IdText, body: TieBody, arrival: Arriving) -> JSONResponse:
         """Record the panel's vote on applications of one rank."""
-        constitution, terms = await _panel(store, facts, panel)
+        constitution, terms = await panel_of(store, facts, panel)
         order, voters, share = tuple(body.order), tuple(body.voters), tie_share(terms)
 
         async def work(log_at: int) -> JSONResponse:
@@ -136,7 +131,7 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
     @routes.post("/panels/{panel}/decisions", response_model=Receipt)
     async def decide(panel: IdText, body: PanelDecisionBody, arrival: Arriving) -> JSONResponse:
         """Record how the panel ranks an application with too few scores."""
-        constitution, terms = await _panel(store, facts, panel)
+        constitution, terms = await panel_of(store, facts, panel)
 
         async def work(log_at: int) -> JSONResponse:
             command = RecordPanelDecision(
@@ -157,31 +152,7 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
     return routes
 
 
-def reads_router() -> APIRouter:
-    """The panels, and the board that shows where each stands."""
-    routes = APIRouter(tags=["panels"])
-
-    @routes.get("/panels")
-    async def many(
-        reads: AtLeast, actor: CurrentActor, round_id: Token, after: After = "", limit: Limit = 100
-    ) -> list[dict[str, Any]]:
-        """The panels of a round."""
-        require(actor, *SEES_PANELS)
-        return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
-
-    @routes.get("/panels/{panel}/board")
-    async def board(reads: AtLeast, actor: CurrentActor, panel: IdText) -> dict[str, Any]:
-        """Who has answered, is assigned, has scored; totals only after closing."""
-        require(actor, *SEES_PANELS)
-        doc = await reads.get(PANELS, panel)
-        if doc is None:
-            raise PanelNotConstituted
-        return await board_of(reads, doc)
-
-    return routes
-
-
-async def _panel(store: EventStore, facts: Facts, panel: str) -> tuple[PanelConstituted, Panels]:
+async def panel_of(store: EventStore, facts: Facts, panel: str) -> tuple[PanelConstituted, Panels]:
     """How the panel was drawn, and the terms in force then, under which it ranks."""
     constitution, since = constituted(await store.load(panel_stream(panel, "").name))
     return constitution, (await plan_of(facts, constitution.round, since)).parameters.panels

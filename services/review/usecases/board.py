@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from services.review.domain.conflicts import NONE
 from services.review.usecases.panels_view import SCORES, TASKS_MAX, WORKLIST
 from services.review.usecases.reviews_view import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from shared.eventstore.documents import Document, Reads
@@ -14,8 +15,11 @@ NOT_ANSWERED = "not answered"
 HUNDREDTH = Decimal("0.01")
 
 
-async def board_of(reads: Reads, panel: Document) -> dict[str, Any]:
-    """The panel with every application of its group and every seat of each; `open_lists` may still change."""
+async def board_of(reads: Reads, panel: Document, minimum: int) -> dict[str, Any]:
+    """The panel with every application of its group, every seat of each, and what each lacks; `open_lists` may change.
+
+    `minimum` is the number of scores that an application is ranked with.
+    """
     of: dict[str, str | int | bool] = {"round": str(panel["round"])}
     group = {**of, "group": str(panel["group"])}
     states = (RECOMMENDED, ADMITTED)
@@ -25,6 +29,7 @@ async def board_of(reads: Reads, panel: Document) -> dict[str, Any]:
         tasks[str(task["application"])][str(task["expert"])] = task
     shown = await _scores(reads, panel)
     rows = [_row(review, panel, tasks[str(review["application"])], shown) for review in reviews]
+    rows = [{**row, **_lacking(row["seats"], minimum)} for row in rows]
     opened = await reads.find(BATCHES, {**of, "open_again": True}, limit=TASKS_MAX)
     return {**panel, "open_lists": [str(doc["district"]) for doc in opened], "applications": rows}
 
@@ -35,6 +40,20 @@ def _row(review: Document, panel: Any, tasks: Mapping[str, Document], scores: Ma
     seats = [_seat(expert, tasks.get(expert, {}), scores.get(f"{application}.{expert}")) for expert in experts]
     facts = {name: review[name] for name in ("application", "organization_name", "district", "version")}
     return {**facts, "seats": seats}
+
+
+def _lacking(seats: Sequence[Mapping[str, Any]], minimum: int) -> dict[str, Any]:
+    """How many scores an application has, and how many seats, that are not left, lack what comes next."""
+    taken = [seat for seat in seats if "recused" not in seat and "replaced_by" not in seat]
+    scores = sum(1 for seat in seats if seat["scored"] and "voided" not in seat)
+    missing = {
+        "answers": sum(1 for seat in taken if seat["conflict"] == NOT_ANSWERED),
+        "assignments": sum(1 for seat in taken if seat["conflict"] == NONE and not seat["assigned"]),
+        "scores": sum(1 for seat in taken if seat["assigned"] and not seat["scored"]),
+        "overdue": sum(1 for seat in taken if seat["overdue"]),
+        "too_few": max(0, minimum - scores),
+    }
+    return {"scores": scores, "missing": missing}
 
 
 def _seat(expert: str, task: Document, score: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -209,6 +209,34 @@ async def test_a_tie_is_told_apart_by_a_recorded_vote_alone(tmp_path: Path) -> N
     ]
 
 
+async def test_the_board_says_what_each_application_lacks(tmp_path: Path) -> None:
+    """Filtered, sorted and paged; an answer that was not given is missing and no score is zero (C5.4)."""
+    life = await scoring(tmp_path, 2)
+    left, right = sorted(life.applicants, key=lambda one: one.application)
+    for one, count in ((left, 4), (right, 1)):
+        for expert in life.members[GROUP][:count]:
+            await life.give(one, expert, points(one.organization, 0))
+    await life.town.at("2017-10-20T09:00:00+08:00")
+    place = f"/panels/{life.panels[GROUP]}/board"
+
+    async def asked(**query: Any) -> list[str]:
+        seen = await life.town.read(SECRETARY, "review", place, **query)
+        return [row["application"] for row in seen["applications"]]
+
+    seen = {row["application"]: row for row in (await board(life))["applications"]}
+    nothing = {"answers": 0, "assignments": 0}
+    assert seen[left.application]["missing"] == {**nothing, "scores": 1, "overdue": 1, "too_few": 0}
+    assert (seen[right.application]["scores"], seen[right.application]["missing"]["too_few"]) == (1, 2)
+    assert await asked(missing="too_few") == [right.application]
+    assert await asked(missing="overdue") == [left.application, right.application]
+    assert await asked(missing="answers") == []
+    assert await asked(sort="scores") == [right.application, left.application]
+    assert await asked(sort="scores", limit=1) == [right.application]
+    assert await asked(sort="scores", limit=1, after=right.application) == [left.application]
+    assert await asked(district=left.organization.district.value, missing="too_few") in ([], [right.application])
+    assert await asked(at_least=1, limit=1) == [left.application]
+
+
 async def test_only_the_city_and_the_secretary_read_a_board(tmp_path: Path) -> None:
     life = await scoring(tmp_path)
     (one,) = life.applicants

@@ -1,9 +1,11 @@
 """The events of application in words."""
 
 from audit.words.terms import Names, Said, Words, district, group, items, listed, rule, rules, short, when, word
+from services.application.domain.rules.messages import told
 from shared.contracts import application
 from shared.contracts.application import RuleResult
 from shared.contracts.vocabulary import Outcome
+from shared.documents.fields import place
 
 GROUND = "R16"
 """The rule that only makes a waiver possible: who does not meet it has failed nothing."""
@@ -41,28 +43,29 @@ def _submitted(event: application.ApplicationSubmitted, names: Names) -> Said:
 
 def _resubmitted(event: application.ApplicationResubmitted, _: Names) -> Said:
     zh, en = _filed(event)
-    changed_zh, changed_en = listed(event.changed)
+    changed_zh, changed_en = "、".join(map(place, event.changed)) or "无", listed(event.changed)[1]
     return (
         f"补正后重新提交第{event.version}版，改动：{changed_zh}，校验码{short(event.snapshot_hash)}{zh}",
         f"corrected and filed as version {event.version}, changed {changed_en}, hash {short(event.snapshot_hash)}{en}",
     )
 
 
-def _evaluated(event: application.EligibilityEvaluated, _: Names) -> Said:
+def _evaluated(event: application.EligibilityEvaluated, names: Names) -> Said:
     unmet = [one for one in event.results if one.outcome != Outcome.PASS]
     open_ones = [one for one in unmet if (one.rule, one.outcome) != (GROUND, Outcome.FAIL)]
-    told = [(_result(one)) for one in open_ones]
+    parts = [_result(one, names) for one in open_ones]
     zh, en = word(event.overall)
-    if told:
-        return f"条件审查：{zh}；{'；'.join(one for one, _ in told)}", f"{en}: {'; '.join(one for _, one in told)}"
+    if parts:
+        return f"条件审查：{zh}；{'；'.join(one for one, _ in parts)}", f"{en}: {'; '.join(one for _, one in parts)}"
     return f"条件审查：{zh}，各项规则均符合", f"{en}: every rule is met"
 
 
-def _result(result: RuleResult) -> Said:
+def _result(result: RuleResult, names: Names) -> Said:
     (name_zh, name_en), (zh, en) = rule(result.rule), word(result.outcome)
-    asked_zh = f"，要求{result.threshold}" if result.threshold else ""
-    asked_en = f", asked {result.threshold}" if result.threshold else ""
-    return f"{name_zh}{zh}（申报{result.observed}{asked_zh}）", f"{name_en} {en} (observed {result.observed}{asked_en})"
+    (seen_zh, seen_en), (threshold_zh, threshold_en) = told(result, names.naming)
+    asked_zh = f"，要求{threshold_zh}" if threshold_zh else ""
+    asked_en = f", asked {threshold_en}" if threshold_en else ""
+    return f"{name_zh}{zh}（申报{seen_zh}{asked_zh}）", f"{name_en} {en} (observed {seen_en}{asked_en})"
 
 
 WORDS: Words = {
@@ -95,11 +98,11 @@ WORDS: Words = {
         ),
     ),
     application.FormSaved: lambda e, _: (
-        f"保存申报表{e.table}第{e.revision}稿",
+        f"保存申报表{place(e.table.lower())}第{e.revision}稿",
         f"table {e.table} saved, revision {e.revision}",
     ),
     application.AttachmentAdded: lambda e, _: (
-        f"上传材料{e.material}（{e.media_type}，{e.size}字节，{word(e.scan)[0]}），校验码{short(e.sha256)}",
+        f"上传材料{e.material}（{word(e.media_type)[0]}，{e.size}字节，{word(e.scan)[0]}），校验码{short(e.sha256)}",
         f"material {e.material} attached ({e.media_type}, {e.size} bytes, {word(e.scan)[1]}), hash {short(e.sha256)}",
     ),
     application.AttachmentRemoved: lambda e, _: (

@@ -1,16 +1,42 @@
 """The events of publication in words: list, notice, objections, appeals, agreements, standing."""
 
-from audit.words.terms import Words, group, listed, short, when, word
+import re
+
+from audit.words.placing import on_it, proposed
+from audit.words.terms import Said, Words, group, listed, short, when, word
 from shared.contracts import publication
 
+DEFAULTED = re.compile(r"(\w+)\.(\d{4}) not filed, it was due before (\S+)")
+"""How a default that is to be put right is recorded: the obligation and its year, and since when it is late."""
+
+
+def _owed(item: publication.RectificationItem) -> Said:
+    """What is to be put right, as an official typed it or as a default left it."""
+    found = DEFAULTED.fullmatch(f"{item.what} {item.note}")
+    if found is None:
+        return f"{item.what}（{item.note}）", f"{item.what} ({item.note})"
+    (zh, en), year, due = word(found[1]), found[2], when(found[3])
+    return f"{year}年{zh}（应于{due}前报送，未报送）", f"the {en} of {year} (due before {due}, not filed)"
+
+
+def _with(said: Said, about: Said) -> Said:
+    return f"{said[0]}{about[0]}", f"{said[1]}{about[1]}"
+
+
 LIST: Words = {
-    publication.ApprovalListProposed: lambda e, _: (
-        f"提出拟入选名单{len(e.rows)}家，未入选{len(e.not_selected)}家，名单校验码{short(e.list_hash)}",
-        f"a list of {len(e.rows)} proposed, {len(e.not_selected)} not selected, hash {short(e.list_hash)}",
+    publication.ApprovalListProposed: lambda e, n: _with(
+        (
+            f"提出拟入选名单{len(e.rows)}家，未入选{len(e.not_selected)}家，名单校验码{short(e.list_hash)}",
+            f"a list of {len(e.rows)} proposed, {len(e.not_selected)} not selected, hash {short(e.list_hash)}",
+        ),
+        proposed(e.rows, e.not_selected, n),
     ),
-    publication.NoticePublished: lambda e, _: (
-        f"名单{len(e.rows)}家自{e.start}至{e.end}公示（{e.working_days}个工作日）",
-        f"a list of {len(e.rows)} on public notice from {e.start} to {e.end} ({e.working_days} working days)",
+    publication.NoticePublished: lambda e, n: _with(
+        (
+            f"名单{len(e.rows)}家自{e.start}至{e.end}公示（{e.working_days}个工作日）",
+            f"a list of {len(e.rows)} on public notice from {e.start} to {e.end} ({e.working_days} working days)",
+        ),
+        on_it((row.application for row in e.rows), n),
     ),
     publication.ObjectionFiled: lambda e, _: (
         f"收到实名异议（{when(e.received_at)}）：{e.grounds}",
@@ -42,21 +68,27 @@ LIST: Words = {
             f"{e.reason}"
         ),
     ),
-    publication.ListApproved: lambda e, _: (
-        f"批准名单{len(e.applications)}家，名单校验码{short(e.list_hash)}",
-        f"a list of {len(e.applications)} approved, hash {short(e.list_hash)}",
+    publication.ListApproved: lambda e, n: _with(
+        (
+            f"批准名单{len(e.applications)}家，名单校验码{short(e.list_hash)}",
+            f"a list of {len(e.applications)} approved, hash {short(e.list_hash)}",
+        ),
+        on_it(e.applications, n),
     ),
     publication.OrganizationApproved: lambda e, n: (
         f"入选{group(e.category, n)[0]}第{e.rank}名，有效期{e.valid_from}至{e.valid_to}",
         f"approved, rank {e.rank} of {group(e.category, n)[1]}, valid from {e.valid_from} to {e.valid_to}",
     ),
     publication.ApplicationRejected: lambda e, _: (
-        f"未入选（{word(e.stage)[0]}）：{listed(e.codes)[0]}",
-        f"rejected at {word(e.stage)[1]}: {listed(e.codes)[1]}",
+        f"未入选（{word(e.stage)[0]}）：{listed(word(one)[0] for one in e.codes)[0]}",
+        f"rejected at {word(e.stage)[1]}: {listed(word(one)[1] for one in e.codes)[1]}",
     ),
-    publication.ListPublished: lambda e, _: (
-        f"名单{len(e.rows)}家公布，校验码{short(e.list_hash)}",
-        f"a list of {len(e.rows)} published, hash {short(e.list_hash)}",
+    publication.ListPublished: lambda e, n: _with(
+        (
+            f"名单{len(e.rows)}家公布，校验码{short(e.list_hash)}",
+            f"a list of {len(e.rows)} published, hash {short(e.list_hash)}",
+        ),
+        on_it((row.application for row in e.rows), n),
     ),
     publication.ListCorrectionProposed: lambda e, _: (
         f"依据{e.document_number}提出名单更正（原名单{short(e.supersedes)}，新名单{short(e.list_hash)}）：{e.reason}",
@@ -95,8 +127,8 @@ STANDING: Words = {
         f"the agreement was not signed by {when(e.due)}",
     ),
     publication.RectificationOrdered: lambda e, _: (
-        f"责令{when(e.due)}前整改：{'；'.join(f'{one.what}（{one.note}）' for one in e.items)}",
-        f"rectification ordered before {when(e.due)}: {'; '.join(f'{one.what} ({one.note})' for one in e.items)}",
+        f"责令{when(e.due)}前整改：{'；'.join(_owed(one)[0] for one in e.items)}",
+        f"rectification ordered before {when(e.due)}: {'; '.join(_owed(one)[1] for one in e.items)}",
     ),
     publication.RectificationAccepted: lambda e, _: (f"整改通过：{e.note}", f"the rectification is accepted: {e.note}"),
     publication.ApprovalRevoked: lambda e, _: (

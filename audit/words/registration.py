@@ -2,6 +2,7 @@
 
 from audit.words.terms import Words, district, items, listed, role, short, when
 from shared.contracts import registration
+from shared.documents.fields import place
 
 WORDS: Words = {
     registration.AccountOpened: lambda e, _: (
@@ -32,7 +33,10 @@ WORDS: Words = {
         f"certified: {e.name} ({e.uscc}), {district(e.district)[1]}; this is not an approval",
     ),
     registration.ProfileAmended: lambda e, _: (
-        f"认证信息自{e.effective_from}起变更：{'、'.join(one.member for one in e.changes)}；已提交的申报不受影响",
+        (
+            f"认证信息自{e.effective_from}起变更：{'、'.join(place(one.member) for one in e.changes)}；"
+            "已提交的申报不受影响"
+        ),
         (
             f"the certified profile changes from {e.effective_from}: {', '.join(one.member for one in e.changes)}; "
             "what was submitted stays"

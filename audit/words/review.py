@@ -1,13 +1,21 @@
 """The events of review in words: districts, experts, panels."""
 
-from audit.words.terms import Said, Words, district, group, items, listed, rule, short, when, who, word
+from typing import TypeAlias
+
+from audit.words.placing import ranked
+from audit.words.terms import Names, Said, Words, district, group, items, listed, rule, short, value, when, who, word
 from shared.contracts import review
+from shared.documents.fields import place
+
+Waiver: TypeAlias = review.WaiverProposed | review.WaiverGranted | review.WaiverRefused
 
 
 def _compliance(event: review.ComplianceChecked) -> Said:
     wrong = [one for one in event.items if one.result != "conforms"]
     zh, en = word(event.result)
-    told_zh = "；".join(f"{one.item}{word(one.result)[0]}{f'（{one.note}）' if one.note else ''}" for one in wrong)
+    told_zh = "；".join(
+        f"{place(one.item)}{word(one.result)[0]}{f'（{one.note}）' if one.note else ''}" for one in wrong
+    )
     told_en = "; ".join(f"{one.item} {word(one.result)[1]}{f' ({one.note})' if one.note else ''}" for one in wrong)
     return f"{zh}{f'：{told_zh}' if wrong else ''}", f"{en}{f': {told_en}' if wrong else ''}"
 
@@ -24,6 +32,11 @@ def _revoked(event: review.DistrictDeclined | review.DistrictReviewReturned) -> 
 
 def _people(count: int) -> Said:
     return f"{count}名专家", f"{count} experts"
+
+
+def _waiver(event: Waiver, names: Names, said: Said, why: str) -> Said:
+    (rule_zh, rule_en), (seen_zh, seen_en) = rule(event.rule), value(event.rule, event.observed, names)
+    return said[0].format(rule_zh, seen_zh, why), said[1].format(rule_en, seen_en, why)
 
 
 DISTRICTS: Words = {
@@ -43,17 +56,20 @@ DISTRICTS: Words = {
         f"判定{rule(e.rule)[0]}{word(e.outcome)[0]}：{e.rationale}",
         f"{rule(e.rule)[1]} judged {word(e.outcome)[1]}: {e.rationale}",
     ),
-    review.WaiverProposed: lambda e, _: (
-        f"提议放宽{rule(e.rule)[0]}（申报{e.observed}），依据：{e.ground}",
-        f"proposes to waive {rule(e.rule)[1]} (observed {e.observed}): {e.ground}",
+    review.WaiverProposed: lambda e, n: _waiver(
+        e, n, ("提议放宽{}（申报{}），依据：{}", "proposes to waive {} (observed {}): {}"), e.ground
     ),
-    review.WaiverGranted: lambda e, _: (
-        f"经两名工作人员同意放宽{rule(e.rule)[0]}（申报{e.observed}，不符合的事实保留），依据：{e.ground}",
-        f"two officers waived {rule(e.rule)[1]} (observed {e.observed}; the failure stays visible): {e.ground}",
+    review.WaiverGranted: lambda e, n: _waiver(
+        e,
+        n,
+        (
+            "经两名工作人员同意放宽{}（申报{}，不符合的事实保留），依据：{}",
+            "two officers waived {} (observed {}; the failure stays visible): {}",
+        ),
+        e.ground,
     ),
-    review.WaiverRefused: lambda e, _: (
-        f"不同意放宽{rule(e.rule)[0]}（申报{e.observed}）：{e.reason}",
-        f"the waiver of {rule(e.rule)[1]} (observed {e.observed}) was refused: {e.reason}",
+    review.WaiverRefused: lambda e, n: _waiver(
+        e, n, ("不同意放宽{}（申报{}）：{}", "the waiver of {} (observed {}) was refused: {}"), e.reason
     ),
     review.DistrictReviewReturned: lambda e, _: (
         f"{district(e.district)[0]}{_revoked(e)[0]}退回第{e.version}版补正，{when(e.due)}前完成：{items(e.items)[0]}",
@@ -167,8 +183,8 @@ PANELS: Words = {
         f"scoring of {group(e.group, n)[1]} closed at {when(e.at)}",
     ),
     review.RankingComputed: lambda e, n: (
-        f"{group(e.group, n)[0]}排序，共{len(e.rows)}家，输入校验码{short(e.inputs_hash)}",
-        f"{group(e.group, n)[1]} ranked: {len(e.rows)} applications, inputs {short(e.inputs_hash)}",
+        f"{group(e.group, n)[0]}排序，共{len(e.rows)}家，输入校验码{short(e.inputs_hash)}{ranked(e, n)[0]}",
+        f"{group(e.group, n)[1]} ranked: {len(e.rows)} applications, inputs {short(e.inputs_hash)}{ranked(e, n)[1]}",
     ),
     review.TieResolved: lambda e, n: (
         f"{group(e.group, n)[0]}并列（{len(e.order)}家）经{word(e.basis)[0]}分出先后，{_people(len(e.voters))[0]}参加",

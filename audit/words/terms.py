@@ -5,14 +5,28 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from services.application.domain.rules.messages import OUTCOMES, TITLES
+from services.application.domain.rules.values import Naming, observed
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
 from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
+from shared.documents.fields import place
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
 
 Said: TypeAlias = tuple[str, str]
 """A sentence in Chinese, and the same in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The application whose story is told, and what its round has for its group at that instant."""
+
+    application: str
+    group: str
+    places: int
+    trim_from: int
+    """With at least so many scores the highest and the lowest are dropped."""
+    tie_order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,13 @@ class Names:
 
     groups: Mapping[str, str] = field(default_factory=dict)
     criteria: Mapping[str, str] = field(default_factory=dict)
+    about: About | None = None
+    """Absent where no one application's story is told."""
+
+    @property
+    def naming(self) -> Naming:
+        """As the rules' values are told."""
+        return Naming(self.groups)
 
 
 Words: TypeAlias = Mapping[type[Event], Callable[[Any, Names], Said]]
@@ -59,6 +80,14 @@ PAIRS: Mapping[str, Said] = {
     "policy_digest": ("政策解读材料", "policy digest"),
     "difficulties": ("困难和诉求汇总", "summary of difficulties"),
     "vote": ("专家组表决", "the panel's vote"),
+    "NOT_SELECTED": ("名次在名额之外", "its rank is beyond the places"),
+    "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),
+    "LEFT_UNRANKED": ("有效评分不足，未予排序", "too few scores, left unranked"),
+    "CORRECTED": ("名单更正时移除", "removed by the correction of the list"),
+    "objection": ("异议", "an objection"),
+    "application/pdf": ("PDF文件", "PDF"),
+    "image/jpeg": ("图片", "JPEG picture"),
+    "image/png": ("图片", "PNG picture"),
     "clean": ("未发现病毒", "clean"),
     "not scanned": ("未经病毒扫描", "not scanned"),
     "business_licence": ("营业执照", "business licence"),
@@ -143,8 +172,15 @@ def short(sha256: str | None) -> str:
 
 def items(found: Iterable[ItemToCorrect]) -> Said:
     """What is to be corrected."""
-    told = [f"{one.path} {one.code}{f': {one.note}' if one.note else ''}" for one in found]
-    return "；".join(told) or "无", "; ".join(told) or "nothing"
+    found = tuple(found)
+    zh = [f"{place(one.path)}：{one.note or word(one.code)[0]}" for one in found]
+    en = [f"{one.path} {one.code}{f': {one.note}' if one.note else ''}" for one in found]
+    return "；".join(zh) or "无", "; ".join(en) or "nothing"
+
+
+def value(rule_id: str, seen: str, names: Names) -> Said:
+    """What a rule observed, with its unit."""
+    return observed(rule_id, seen, names.naming)
 
 
 def listed(texts: Iterable[str]) -> Said:

@@ -1,12 +1,15 @@
 """Every event of the catalogue is told in Chinese and in English, by its golden sample, and without personal data."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from audit.words import WORDS, Names, said
 from audit.words.terms import names_of
+from shared.contracts.access import RecordRead
 from shared.contracts.application import RoundPlanned
 from shared.contracts.codec import decode
 from shared.contracts.event import REGISTRY, Event
@@ -20,6 +23,55 @@ LETTERS = re.compile(r"[A-Za-z]{3}")
 COMMITMENT = re.compile(r"[0-9a-f]{64}")
 RAW = re.compile(r"\{|\}|None|<|object at|\(\)|\W'|'\W")
 """What a sentence shows when a value of the code slipped into it."""
+TYPED = frozenset(
+    [
+        "reason",
+        "ground",
+        "grounds",
+        "note",
+        "rationale",
+        "opinion",
+        "title",
+        "summary",
+        "seed",
+        "document_number",
+        "authority",
+        "authority_document",
+        "organization_name",
+        "name",
+        "what",
+        "reasons",
+        "scope",
+        "uscc",
+    ]
+)
+"""Members in which people say something in their own words, or names."""
+NAMED = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=校验码)\w{12}|(?<=公钥)\w{12}|(?<=专家)[0-9a-f]{8}|(?<=由)[0-9a-f]{8}|PDF"
+)
+"""Ids, beginnings of hashes and pseudonyms; a PDF is called so in Chinese, too."""
+CODE = re.compile(r"[A-Za-z_]{2,}")
+ARTEFACTS = frozenset({"professional"})
+"""What a golden sample says where the platform never would."""
+
+
+def typed(value: object, *, own: bool = False) -> Iterator[str]:
+    """Everything in an event that somebody typed."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from typed(member, own=own or name in TYPED)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from typed(member, own=own)
+    elif own and isinstance(value, str):
+        yield value
+
+
+def codes(event: Event, zh: str) -> list[str]:
+    """What of the Chinese sentence is neither Chinese, nor typed, nor a name."""
+    for text in sorted(typed(msgspec.to_builtins(event)), key=len, reverse=True):
+        zh = zh.replace(text, "")
+    return [one for one in CODE.findall(NAMED.sub("", zh)) if one not in ARTEFACTS]
 
 
 def samples(name: str) -> list[Event]:
@@ -45,6 +97,19 @@ def test_every_registered_event_has_its_words_and_nothing_else_has() -> None:
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_golden_sample_reads_as_a_sentence_in_both_languages(name: str) -> None:
     assert wanting(name) == []
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - {RecordRead.TYPE}))
+def test_the_chinese_of_a_golden_sample_holds_no_english_code(name: str) -> None:
+    """What an auditor read is named by its address."""
+    names = names_of([parameters()])
+    assert [one for event in samples(name) for one in codes(event, said(event, names)[0])] == []
+
+
+def test_an_english_code_in_a_chinese_sentence_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    (event, *_) = samples("nianlun.application.ApplicationReturned.v1")
+    monkeypatch.setitem(WORDS, type(event), lambda e, _: (f"退回{e.items[0].path}：{e.items[0].code}", "returned"))
+    assert codes(event, said(event)[0]) == ["premises", "UNREADABLE"]
 
 
 def test_a_raw_value_in_a_sentence_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,73 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from audit.record import Record
-from audit.touching import subject_of, touches
-from audit.words import Names, Said, said
-from audit.words.terms import local, names_of
-from shared.contracts.application import (
-    ApplicationLapsed,
-    ApplicationResubmitted,
-    ApplicationReturned,
-    ApplicationStarted,
-    ApplicationSubmitted,
-    ApplicationWithdrawn,
-    EligibilityEvaluated,
-    LateSubmissionRefused,
-    PolicyAmended,
-    RoundPlanned,
-)
+from audit.rulings import Ruling, rulings
+from audit.story import Fact, NamesAt, lived, outcome, story
+from audit.touching import Subject, subject_of, touches
+from audit.words import About, Names, Said, said
+from audit.words.terms import district, group, local, names_of
+from shared.contracts.application import ApplicationStarted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import (
-    AppealDecided,
-    ApplicationRejected,
-    ApprovalExpired,
-    ApprovalRenewed,
-    ApprovalRevoked,
-    ObjectionUpheld,
-    OrganizationApproved,
-    RowWithdrawn,
-)
+from shared.contracts.policy import in_force
 from shared.contracts.review import (
-    DistrictDecisionReconsidered,
-    DistrictDeclined,
-    DistrictRecommended,
-    DistrictReviewReturned,
-    EscalationDecided,
     ExpertRecused,
     ExpertScored,
-    JudgementRecorded,
     RankingComputed,
     RankingRow,
     ScoreRevised,
     ScoreVoided,
-    WaiverGranted,
 )
-from shared.contracts.vocabulary import Outcome
-
-OUTCOMES = (
-    EligibilityEvaluated,
-    ApplicationSubmitted,
-    ApplicationResubmitted,
-    LateSubmissionRefused,
-    ApplicationReturned,
-    ApplicationWithdrawn,
-    ApplicationLapsed,
-    DistrictReviewReturned,
-    DistrictRecommended,
-    DistrictDeclined,
-    DistrictDecisionReconsidered,
-    EscalationDecided,
-    ObjectionUpheld,
-    RowWithdrawn,
-    OrganizationApproved,
-    ApplicationRejected,
-    AppealDecided,
-    ApprovalRevoked,
-    ApprovalRenewed,
-    ApprovalExpired,
-)
-"""What decides of an application."""
+from shared.kernel.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +43,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a rule said of the last version, and what people made of it: the failure stays beside its waiver."""
-
-    rule: str
-    clause: str
-    outcome: str
-    observed: str
-    threshold: str
-    decided: str = ""
-    """PASS or FAIL as a clerk judged, WAIVED by two officers; empty where nobody had to decide."""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Score:
     """One expert's score, as it was last revised; `void` is empty, or why it does not count."""
 
@@ -122,9 +59,15 @@ class Explanation:
     application: str
     organization_name: str
     uscc: str
+    who: Said
+    """Its district and group."""
+    story: tuple[Fact, ...]
+    """What decided, in a few lines."""
     steps: tuple[Step, ...]
     rules: tuple[Ruling, ...]
     scores: tuple[Score, ...]
+    criteria: tuple[str, ...]
+    """The rubric's lines by name, as each score has them."""
     ranked: RankingRow | None
     outcome_zh: str
     outcome_en: str
@@ -138,31 +81,60 @@ def explain(log: Iterable[Recorded], application: str) -> Explanation | None:
     started = named[-1] if named else None
     if started is None:
         return None
-    application = started.application
     subject = subject_of(record, started)
-    about = [one for one in record.in_time() if touches(subject, one)]
+    about = lived(subject, [one for one in record.in_time() if touches(subject, one)])
     events = [one.event for one in about]
-    names = _names(record, started.round)
+    names_at = _naming(record, subject)
+    names = names_at(Instant(about[-1].envelope.time))
+    found = rulings(events, names)
     rankings = [one for one in events if isinstance(one, RankingComputed)]
-    rows = [row for one in rankings for row in one.rows if row.application == application]
-    decided = [said(one, names) for one in events if isinstance(one, OUTCOMES)]
-    zh, en = decided[-1] if decided else ("尚在填报", "in preparation")
+    rows = [row for one in rankings for row in one.rows if row.application == started.application]
+    scores = _scores(events)
+    outcome_zh, outcome_en = outcome(events, names)
     return Explanation(
-        application=application,
+        application=started.application,
         organization_name=started.organization_name,
         uscc=started.uscc,
-        steps=tuple(_step(one, said(one.event, names)) for one in about),
-        rules=_rulings(events),
-        scores=_scores(events),
+        who=_who(subject, names),
+        story=story(about, found, names_at),
+        steps=tuple(_step(one, said(one.event, names_at(Instant(one.envelope.time)))) for one in about),
+        rules=found,
+        scores=scores,
+        criteria=tuple(names.criteria.get(one, one) for one in (scores[0].items if scores else ())),
         ranked=rows[-1] if rows else None,
-        outcome_zh=zh,
-        outcome_en=en,
+        outcome_zh=outcome_zh,
+        outcome_en=outcome_en,
     )
 
 
-def _names(record: Record, round_id: str) -> Names:
-    plans = [event.parameters for _, event in record.all(RoundPlanned, round_id)]
-    return names_of([*plans, *(event.parameters for _, event in record.all(PolicyAmended, round_id))])
+def _who(subject: Subject, names: Names) -> Said:
+    """The district where it was filed last, and its group."""
+    (place_zh, place_en), (zh, en) = district(subject.district), group(subject.group, names)
+    return f"{place_zh}，{zh}", f"{place_en}, {en}"
+
+
+def _naming(record: Record, subject: Subject) -> NamesAt:
+    """The names of its round, and what was in force for its group at an instant."""
+    round_id = subject.started.round
+    plans = [event for _, event in record.all(RoundPlanned, round_id)]
+    amended = [event for _, event in record.all(PolicyAmended, round_id)]
+    names = names_of([*[one.parameters for one in plans], *[one.parameters for one in amended]])
+
+    def at(instant: Instant) -> Names:
+        if not plans:
+            return names
+        parameters = in_force(plans[0], amended, instant).parameters
+        places = {one.group: one.places for one in parameters.quotas}
+        about = About(
+            application=subject.started.application,
+            group=subject.group,
+            places=places.get(subject.group, 0),
+            trim_from=parameters.panels.trim_from.value,
+            tie_order=parameters.panels.tie_order,
+        )
+        return replace(names, about=about)
+
+    return at
 
 
 def _step(recorded: Recorded, words: Said) -> Step:
@@ -179,24 +151,6 @@ def _step(recorded: Recorded, words: Said) -> Step:
         zh=words[0],
         en=words[1],
     )
-
-
-def _rulings(events: Sequence[Event]) -> tuple[Ruling, ...]:
-    """The last evaluation's results, with what was judged and waived since."""
-    rulings: dict[str, Ruling] = {}
-    for event in events:
-        match event:
-            case EligibilityEvaluated(results=results):
-                rulings = {
-                    one.rule: Ruling(one.rule, one.clause, one.outcome, one.observed, one.threshold) for one in results
-                }
-            case JudgementRecorded(rule=rule, outcome=outcome, rationale=why) if rule in rulings:
-                rulings[rule] = replace(rulings[rule], decided=outcome, why=why)
-            case WaiverGranted(rule=rule, ground=why) if rule in rulings:
-                rulings[rule] = replace(rulings[rule], decided=Outcome.WAIVED.value, why=why)
-            case _:
-                pass
-    return tuple(rulings.values())
 
 
 def _scores(events: Sequence[Event]) -> tuple[Score, ...]:

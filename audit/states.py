@@ -72,10 +72,17 @@ def _apply(recorded: Recorded, found: dict[str, ApplicationState], foreign: set[
         if named not in found:
             raise Incomplete(f"{recorded.envelope.type} names application {named}, which never began")
         one = found[named]
-        after = moves(event, one.state)
-        if after != one.state:
-            one.state, one.since = after, recorded.envelope.time
+        moved = moves(event, one.state)
+        if moved != one.state:
+            one.state, one.since = moved, recorded.envelope.time
         _aside(one, event)
+
+
+def after(event: Event, application: str, before: str) -> str:
+    """Where an application stands after an event that may name it."""
+    for named, moves in _named(event):
+        before = moves(event, before) if named == application else before
+    return before
 
 
 def _named(event: Event) -> Iterator[tuple[str, Moves]]:

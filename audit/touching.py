@@ -40,13 +40,17 @@ class Subject:
     objections: frozenset[str]
     listed: bool
     """Whether a batch of its district held it."""
+    district: str
+    """Where it was filed last, or began."""
+    group: str
+    """Under which category it was filed last, or began."""
 
 
 def subject_of(record: Record, started: application.ApplicationStarted) -> Subject:
     """The application with the names under which other events tell of it."""
     mine = started.application
     openings = record.where(review.DistrictReviewOpened, application=mine)
-    groups = {event.category or COMPREHENSIVE for _, event in openings} | set(started.category or (COMPREHENSIVE,))
+    groups = {_group(event.category) for _, event in openings} | set(started.category or (COMPREHENSIVE,))
     filed = record.where(application.ApplicationSubmitted, application=mine)
     owed = record.where(reporting.ObligationCreated, application=mine)
     objections = record.where(publication.ObjectionFiled, application=mine)
@@ -57,8 +61,14 @@ def subject_of(record: Record, started: application.ApplicationStarted) -> Subje
         groups=frozenset(groups),
         obligations=frozenset(event.obligation for _, event in owed),
         objections=frozenset(event.objection for _, event in objections),
+        district=filed[-1][1].district if filed else started.district,
+        group=_group(openings[-1][1].category if openings else next(iter(started.category), None)),
         listed=any(row.application == mine for _, event in batches for row in event.rows),
     )
+
+
+def _group(category: str | None) -> str:
+    return category or COMPREHENSIVE
 
 
 def touches(subject: Subject, recorded: Recorded) -> bool:

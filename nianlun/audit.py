@@ -18,6 +18,7 @@ from audit.verify import Proven, Undecided, Verdict
 from audit.verify.log import Partition
 from audit.verify.verdict import exit_code, sentence
 from nianlun import tables
+from nianlun.explaining import explanation
 from nianlun.log import ArchiveOption, RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.kernel.instants import Instant, NotAnInstant, instant
@@ -69,21 +70,24 @@ def replay_command(
 
 @app.command("explain")
 def explain_command(
-    application: Annotated[str, typer.Argument(metavar="APPLICATION")],
+    application: Annotated[
+        str, typer.Argument(metavar="APPLICATION", help="Its id, or its organization's name or code.")
+    ],
     home: HomeOption = DEFAULT_HOME,
     archive: ArchiveOption = None,
     run: RunOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
+    whole: Annotated[bool, typer.Option("--all", help="Every event, one by one.")] = False,  # noqa: FBT002
 ) -> None:
-    """The chain of events, rules and people that made one application's outcome."""
+    """What made one application's outcome: its story, rules and scores, and with --all every event and person."""
     with _proven(home, archive, run, as_json=as_json) as (_, partitions), _meaning(partitions, as_json=as_json):
-        explanation = explain(events_of(partitions), application)
-    if explanation is None:
+        found = explain(events_of(partitions), application)
+    if found is None:
         _end(Undecided(f"the log knows no application {application}"), as_json=as_json)
     if as_json:
-        _print(asdict(explanation))
+        _print(asdict(found))
     else:
-        tables.explanation(tables.console(), explanation)
+        explanation(tables.console(), found, whole=whole)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 import typer
 from pydantic import ValidationError
 
 from deploy.local.home import StackError
+from nianlun.faults import faults
 from services.application.domain.form import Form, filing, unless_contradictory
 from services.application.domain.parameters import check
 from services.application.domain.rules.messages import message_en, message_zh
@@ -18,15 +19,12 @@ from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.rules.values import Naming
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
-from services.application.entrypoints.form_file import FormFile
+from services.application.entrypoints.form_file import CATEGORIES, FormFile
 from services.application.entrypoints.form_file import schema as form_schema
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
 from shared.kernel.refusal import Malformed
-from shared.web.models import Body
-
-BodyT = TypeVar("BodyT", bound=Body)
 
 app = typer.Typer(add_completion=False)
 
@@ -45,13 +43,13 @@ def eligibility(
 ) -> None:
     """Evaluate FORM.json by a round's rules and print the results as JSON."""
     if schema:
-        _print(form_schema())
+        _print(form_schema(_categories(_round(round_file))))
         return
     if form_file is None:
         raise StackError("name a FORM.json, or ask for its --schema")
     parameters = _round(round_file)
     terms = terms_of(parameters)
-    file = _named(_read(form_file, FormFile), parameters)
+    file = _form(form_file, parameters)
     at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
     tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
     _agreeing(form_file, tables)
@@ -68,18 +66,25 @@ def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
         raise StackError(f"{path}: {error.field}: {error}") from error
 
 
-def _named(file: FormFile, parameters: RoundParameters) -> FormFile:
-    """With the codes of the categories that the round names in Chinese."""
-    if file.t1 is None:
-        return file
-    codes = {one.name_zh: one.code for one in parameters.categories}
-    named = [codes.get(one, one) for one in file.t1.category]
-    return file.model_copy(update={"t1": file.t1.model_copy(update={"category": named})})
+def _categories(parameters: RoundParameters) -> dict[str, str]:
+    return {one.code: one.name_zh for one in parameters.categories}
+
+
+def _form(path: Path, parameters: RoundParameters) -> FormFile:
+    """The form, or everything that is wrong with it at once."""
+    known = _categories(parameters)
+    try:
+        return FormFile.model_validate_json(_bytes(path), context={CATEGORIES: known})
+    except ValidationError as error:
+        found = faults(error, form_schema(known))
+        if len(found) == 1:
+            raise StackError(f"{path}: {found[0]}") from error
+        raise StackError("\n  ".join([f"{path}: {len(found)} faults", *found])) from error
 
 
 def _naming(parameters: RoundParameters) -> Naming:
     return Naming(
-        {one.code: one.name_zh for one in parameters.categories},
+        _categories(parameters),
         {one.number: one.name_zh for one in parameters.materials or ()},
     )
 
@@ -99,7 +104,7 @@ def _told(evaluation: Evaluation, known: Mapping[str, Note], naming: Naming) -> 
 
 
 def _round(path: Path) -> RoundParameters:
-    parameters = parameters_of(_read(path, RoundBody))
+    parameters = parameters_of(_round_body(path))
     try:
         check(parameters)
     except Malformed as error:
@@ -107,13 +112,18 @@ def _round(path: Path) -> RoundParameters:
     return parameters
 
 
-def _read(path: Path, shape: type[BodyT]) -> BodyT:
+def _bytes(path: Path) -> bytes:
     try:
-        return shape.model_validate_json(path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise StackError(f"{path} is not there") from error
     except OSError as error:
         raise StackError(f"{path}: {error.strerror}") from error
+
+
+def _round_body(path: Path) -> RoundBody:
+    try:
+        return RoundBody.model_validate_json(_bytes(path))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"

@@ -1,19 +1,17 @@
 """What people look at: aligned tables, with Chinese where officials read."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import Literal
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from audit.explain import Explanation, Step
 from audit.replay import Replay
 from audit.verify import Proven
-from audit.words.terms import PSEUDONYM, Names, group, role
+from audit.words.terms import Names, group
+from nianlun.layout import Column, Table
 from shared.contracts.publication import ListRow
 from shared.contracts.review import RankingComputed
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
@@ -34,17 +32,14 @@ def group_zh(code: str | None, groups: Mapping[str, str]) -> str:
 
 
 def console() -> Console:
-    """Standard output; as wide as the terminal, or wide enough for every table where there is none."""
-    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    """Standard output; as wide as the terminal or COLUMNS, or wide enough for every table where there is neither."""
+    known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return Console(width=None if known else PIPED_WIDTH)
 
 
 def plain(title: str, *columns: str) -> Table:
     """A table without clutter; columns that start with `#` are numbers, with `|` are never broken."""
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
-    for column in columns:
-        justify: Literal["left", "right"] = "right" if column.startswith("#") else "left"
-        table.add_column(column.lstrip("#|"), justify=justify, overflow="fold", no_wrap=column.startswith("|"))
-    return table
+    return Table(title, tuple(Column(one.lstrip("#|"), one.startswith("#"), one.startswith("|")) for one in columns))
 
 
 def heads(console: Console, proof: Proven) -> None:
@@ -87,8 +82,9 @@ def published(console: Console, title_zh: str, rows: tuple[ListRow, ...], groups
 def replay(console: Console, done: Replay) -> None:
     """A replayed round: states, rankings, list."""
     _states(console, done)
+    names = {one.application: one.organization_name for one in done.applications}
     for ranking in done.rankings:
-        _ranking(console, ranking, done.groups)
+        _ranking(console, ranking, done.groups, names)
     if done.published:
         published(console, done.title_zh, done.rows, done.groups)
     for number, one in enumerate(done.lists[:-1], start=1):
@@ -106,51 +102,19 @@ def replay(console: Console, done: Replay) -> None:
 
 def _states(console: Console, done: Replay) -> None:
     title = f"round {done.round} as of {local_text(Instant(done.as_of))} Asia/Shanghai"
-    states = plain(title, "|区", "机构名称", "类别", "|state", "|since", "|standing", "|application")
+    states = plain(title, "|区", "机构名称", "类别", "|state", "|since", "|standing", "|统一社会信用代码")
     for one in done.applications:
         name, since = group_zh(one.category.split(",")[0], done.groups), local_text(Instant(one.since))
         place = district_zh(one.district)
-        states.add_row(place, one.organization_name, name, one.state, since, one.standing, one.application)
+        states.add_row(place, one.organization_name, name, one.state, since, one.standing, one.uscc)
     console.print(states)
 
 
-def _ranking(console: Console, ranking: RankingComputed, groups: Mapping[str, str]) -> None:
-    table = plain(f"排名 {group_zh(ranking.group, groups)}", "#名次", "application", "scores", "#mean", "tie")
+def _ranking(console: Console, ranking: RankingComputed, groups: Mapping[str, str], names: Mapping[str, str]) -> None:
+    table = plain(f"排名 {group_zh(ranking.group, groups)}", "#名次", "机构名称", "scores", "#mean", "tie")
     for row in ranking.rows:
         tie = f"group {row.tie_group}: {', '.join(row.tie_break)}" if row.tie_group else ""
         scores = " ".join(str(score) for score in row.scores)
-        table.add_row(str(row.rank), row.application, scores, row.aggregate, tie)
+        name = names.get(row.application, row.application)
+        table.add_row(str(row.rank), name, scores, row.aggregate, tie)
     console.print(table)
-
-
-def explanation(console: Console, found: Explanation) -> None:
-    """One application's way, each step in Chinese and in English."""
-    title = f"{found.organization_name} {found.uscc}, application {found.application}"
-    steps = plain(title, "|Asia/Shanghai", "中文", "English", "|who", "event")
-    for step in found.steps:
-        steps.add_row(step.at, step.zh, step.en, _who(step), f"{step.event} {step.service} {step.position}")
-    console.print(steps)
-    if found.rules:
-        rules = plain("eligibility", "rule", "clause", "outcome", "observed", "threshold", "decided", "why")
-        for one in found.rules:
-            rules.add_row(one.rule, one.clause, one.outcome, one.observed, one.threshold, one.decided, one.why)
-        console.print(rules)
-    if found.scores:
-        scores = plain("scores", "expert", "#total", *(f"#{name}" for name in found.scores[0].items), "void")
-        for score in found.scores:
-            given = (str(points) for points in score.items.values())
-            scores.add_row(score.expert[:PSEUDONYM], str(score.total), *given, score.void)
-        console.print(scores)
-    if found.ranked:
-        kept = " ".join(str(score) for score in found.ranked.scores)
-        console.print(f"ranked {found.ranked.rank}: scores {kept}, mean {found.ranked.aggregate}")
-    console.print(f"结果：{found.outcome_zh}")
-    console.print(f"OUTCOME: {found.outcome_en}")
-
-
-def _who(step: Step) -> str:
-    """Who did it: by role and pseudonym, an official with its district."""
-    if step.because:
-        return role(step.role)[0]
-    place = district_zh(step.district) if step.district else ""
-    return f"{place}{role(step.role)[0]} {step.actor[:PSEUDONYM]}"

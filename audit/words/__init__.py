@@ -4,10 +4,10 @@ A sentence says what was decided, by which numbers and on what ground; it never 
 """
 
 from audit.words import access, application, publication, registration, reporting, review
-from audit.words.terms import Names, Said, Words
+from audit.words.terms import About, Names, Said, Words
 from shared.contracts.event import Event
 
-__all__ = ["WORDS", "Names", "Said", "said"]
+__all__ = ["WORDS", "About", "Names", "Said", "said"]
 
 WORDS: Words = {
     **access.WORDS,

@@ -26,23 +26,24 @@ def ranked(event: RankingComputed, names: Names) -> Said:
 
 def counted(row: RankingRow, about: About) -> Said:
     """The valid scores, what was dropped of them, and the mean of the rest."""
-    scores, mean = " ".join(map(str, row.scores)), decimal(row.aggregate)
+    scores, (mean_zh, mean_en) = " ".join(map(str, row.scores)), decimal(row.aggregate)
     if len(row.scores) < max(about.trim_from, FEWEST_TO_TRIM):
-        return f"有效评分{scores}，平均{mean}", f"valid scores {scores}, mean {mean}"
+        return f"有效评分{scores}，平均{mean_zh}", f"valid scores {scores}, mean {mean_en}"
     low, high = row.scores[0], row.scores[-1]
     return (
-        f"有效评分{scores}，去掉最低{low}、最高{high}，平均{mean}",
-        f"valid scores {scores}, lowest {low} and highest {high} dropped, mean {mean}",
+        f"有效评分{scores}，去掉最低{low}、最高{high}，平均{mean_zh}",
+        f"valid scores {scores}, lowest {low} and highest {high} dropped, mean {mean_en}",
     )
 
 
-def decimal(fraction: str) -> str:
-    """An exact fraction as people read it, with two decimals, and itself where they are not all of it."""
+def decimal(fraction: str) -> Said:
+    """An exact fraction as people read it: two decimals, cut, and itself where they are not all of it."""
     exact = Fraction(fraction)
     if exact.denominator == 1:
-        return fraction
+        return fraction, fraction
     hundredths = int(exact * 100)
-    return f"{hundredths // 100}.{hundredths % 100:02d}（{fraction}）"
+    cut = f"{hundredths // 100}.{hundredths % 100:02d}"
+    return f"{cut}（{fraction}）", f"{cut} ({fraction})"
 
 
 def _tied(row: RankingRow, event: RankingComputed, names: Names) -> Said:

@@ -58,6 +58,7 @@ T2: Final = {
     "address": Field("地址"),
     "area": Field("面积", "㎡", ("R8",)),
     "tenure": Field("自有或租赁", rules=("R8",)),
+    "own/lease": Field("自有或租赁", rules=("R8",)),
     "lease_to": Field("租赁到期", rules=("R8",)),
     "equipment": Field("服务设施、仪器设备", rules=("R9",)),
     "name": Field("名称"),

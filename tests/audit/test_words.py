@@ -47,7 +47,8 @@ TYPED = frozenset(
 )
 """Members in which people say something in their own words, or names."""
 NAMED = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=校验码)\w{12}|(?<=公钥)\w{12}|(?<=专家)[0-9a-f]{8}|(?<=由)[0-9a-f]{8}|PDF"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{8,12}(?![0-9A-Za-z])|(?<=公钥)[\w-]{12}|PDF"
 )
 """Ids, beginnings of hashes and pseudonyms; a PDF is called so in Chinese, too."""
 CODE = re.compile(r"[A-Za-z_]{2,}")

@@ -9,11 +9,16 @@ from audit.explain import Explanation, explain
 from audit.record import Record
 from audit.replay import Replay, replay
 from audit.states import ApplicationState, states
+from audit.story import FACTS_MAX
 from audit.verify import Proven, verify
+from audit.words import said
+from audit.words.terms import names_of
 from rehearsal.cast import Part
+from shared.contracts.access import RecordRead
 from shared.contracts.publication import ListPublished
 from shared.kernel.instants import instant
-from tests.audit.street import Street
+from tests.audit.street import Street, parameters
+from tests.audit.test_words import codes
 from tests.audit.year import Year, lived_year
 
 pytestmark = pytest.mark.timeout(600)
@@ -210,6 +215,60 @@ def test_a_void_score_is_shown_with_its_reason_and_no_zero(year: Year) -> None:
     ranked = told(year, Part.EXPERT_RECUSED).ranked
     assert ranked is not None
     assert list(ranked.scores) == counted
+
+
+OTHERS = {"PanelConstituted", "ScoringClosed", "RoundClosed", "RoundArchived", "BatchSent", "ListPublished"}
+"""What goes on without an application that has ended."""
+
+
+@pytest.mark.parametrize("part", [Part.TOO_LATE, Part.RETURN_EXPIRES, Part.WITHDRAWN, Part.BELOW_RATIO])
+def test_what_others_went_through_later_is_no_part_of_a_story(part: Part, year: Year) -> None:
+    assert OTHERS & {step.event for step in told(year, part).steps} == set()
+
+
+def test_what_everybody_went_through_is_told_of_who_was_there(year: Year) -> None:
+    assert {"PanelConstituted", "ScoringClosed"} <= {step.event for step in told(year, Part.RENEWED).steps}
+
+
+HEADS: Mapping[Part, tuple[str, ...]] = {
+    Part.BELOW_RATIO: ("R7 专业人员比例（不重复计算）不符合：申报6/10（60%），要求70%以上", "不予推荐"),
+    Part.TWO_CATEGORIES: ("R14 专业类别限报一类不符合：申报",),
+    Part.TOO_LATE: ("逾期不予受理",),
+    Part.WAIVED: ("R3 注册资本（开办资金）不符合：申报50,000.00元，要求100,000元以上", "区负责人", "专家评审"),
+    Part.WAIVER_REFUSED: ("不同意放宽R3", "不予推荐"),
+    Part.SHORT_OF_SMES: ("R10符合（申报95家：原则上100家，95家，服务成效显著）",),
+    Part.TIED: ("同分，依次按", "名额"),
+    Part.TIED_AT_THE_CUT: ("名次并列", "本申报为其中第1", "本申报列入"),
+    Part.FEW_SCORES: ("按现有评分排序", "有效评分"),
+    Part.OBJECTION_UPHELD: ("去掉最低", "本申报列入", "异议成立，移出名单", "未入选（异议）"),
+    Part.APPEAL_UPHELD: ("本申报未列入", "申诉决定：维持原决定"),
+    Part.APPEAL_REMITTED: ("未入选", "发回重新办理（专家评审）", "入选"),
+    Part.REVOKED: ("责令", "撤销入选资格"),
+    Part.UNSIGNED: ("入选", "合作协议逾期未签"),
+}
+"""What the few lines say, in this order."""
+
+
+@pytest.mark.parametrize("part", HEADS)
+def test_a_story_is_told_in_a_few_lines(part: Part, year: Year) -> None:
+    facts = told(year, part).story
+    assert len(facts) <= FACTS_MAX
+    lines = iter([fact.zh for fact in facts])
+    assert all(any(said in line for line in lines) for said in HEADS[part]), [fact.zh for fact in facts]
+    assert all(fact.zh and fact.en for fact in facts)
+
+
+def test_who_never_signed_is_told_so_in_the_outcome(year: Year) -> None:
+    """An approval whose agreement was never signed does not end like a good year (C5.4)."""
+    found = told(year, Part.UNSIGNED)
+    assert "合作协议逾期未签" in found.outcome_zh
+    assert "was not signed" in found.outcome_en
+
+
+def test_nothing_of_the_year_is_told_in_chinese_with_english_codes(year: Year) -> None:
+    names = names_of([parameters()])
+    told = [each.event for each in year.events if not isinstance(each.event, RecordRead)]
+    assert [one for event in told for one in codes(event, said(event, names)[0])] == []
 
 
 def test_no_story_holds_personal_data(year: Year) -> None:

@@ -184,7 +184,8 @@ def test_what_a_rule_reads_is_missed(desk: Desk, table: str, member: str, rule: 
         ("t3", {"volume_public": "96"}, "t3.volume_total"),
         ("t1", {"penalties": [{"date": "soon"}]}, "t1.penalties.0.date"),
         ("t2", {"premises": [{"area": 80, "tenure": "own"}]}, "t2.premises.0.area"),
-        ("t2", {"roster": [{"person_key": "P1"}]}, "t2.roster.0.fulltime"),
+        ("t2", {"roster": [{"person_key": "P1", "professional": True}]}, "t2.roster.0.fulltime"),
+        ("t1", {"category": "consulting"}, "t1.category"),
         ("t3", {"surveyed": 1.5}, "t3.surveyed"),
         ("t3", {"satisfied": -1}, "t3.satisfied"),
         ("t4", {"partners": [{"type": "other"}]}, "t4.partners.0.uscc"),
@@ -210,6 +211,79 @@ def test_the_wrong_member_is_named_in_one_line(desk: Desk, table: str, change: d
 def test_an_instant_in_any_offset(desk: Desk, as_of: str, outcome: str) -> None:
     told = desk.told(LEAST, "--as-of", as_of)
     assert told["results"][-1]["outcome"] == outcome
+
+
+def test_every_fault_is_told_at_once_with_what_may_be_said(desk: Desk) -> None:
+    form = {
+        "t1": {**LEAST["t1"], "capital": 100000, "district": "310100", "category": "consulting", "legal_form": "公司"},
+        "t2": {**LEAST["t2"], "roster": [{"person_key": "P1"}]},
+        "t4": {**LEAST["t4"], "plan": {"public_share": "15%"}, "nonsense": 1},
+        "materials": [11],
+    }
+    code, out, err = desk.ask(form)
+    assert (code, out) == (1, "")
+    head, *lines = err.splitlines()
+    assert head.endswith("9 faults")
+    told = {place: said for place, _, said in (line.strip().partition(": ") for line in lines)}
+    assert "注册资本（开办资金）（元）" in told["t1.capital"]
+    assert '"100000.00"' in told["t1.capital"]
+    assert "310101 黄浦区" in told["t1.district"]
+    assert "信息服务类" in told["t1.category"]
+    assert "企业" in told["t1.legal_form"]
+    assert "is missing: true or false" in told["t2.roster.0.fulltime"]
+    assert told["t2.roster.0.professional"].startswith("专业人员")
+    assert '"15/100"' in told["t4.plan.public_share"]
+    assert "no such member" in told["t4.nonsense"]
+    assert told["materials.0"] == "a whole number from 1 to 9"
+
+
+def test_the_printed_form_s_names_units_and_rules_are_in_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["eligibility", "--schema"])
+    shapes = json.loads(capsys.readouterr().out)["$defs"]
+    capital, category = (shapes["T1Body"]["properties"][one] for one in ("capital", "category"))
+    assert (capital["title"], capital["x-unit"], capital["x-rules"]) == ("注册资本（开办资金）", "元", ["R3"])
+    assert {"information", "信息服务类", "legal"} <= set(category["anyOf"][0]["items"]["enum"])
+    untitled = {
+        f"{shape}.{name}"
+        for shape, told in shapes.items()
+        if shape != "MaterialBody"
+        for name, member in told["properties"].items()
+        if "title" not in member
+    }
+    assert untitled == set()
+
+
+def test_own_or_lease_is_said_as_the_form_says_it(desk: Desk) -> None:
+    for said, outcome in (("own", "PASS"), ("自有", "PASS"), ("lease", "FAIL"), ("租赁", "FAIL")):
+        told = desk.told({**LEAST, "t2": {**LEAST["t2"], "premises": [{"area": "80", "own/lease": said}]}})
+        assert next(one["outcome"] for one in told["results"] if one["rule"] == "R8") == outcome
+
+
+def test_a_partner_that_does_not_count_is_named_with_its_reason(desk: Desk) -> None:
+    """Who is gathered, and who is not (C2.1.5)."""
+    first, second, third = LEAST["t4"]["partners"]
+    partners = [
+        {**first, "name": "甲", "type": "大专院校"},
+        {**second, "name": "乙", "to": "2017-09-19"},
+        {**third, "name": "丙", "uscc": "1"},
+        {**first, "name": "丁"},
+        {**first, "name": "戊"},
+        {**first, "name": "己", "uscc": LEAST["t1"]["uscc"]},
+    ]
+    told = desk.told({**LEAST, "t4": {**LEAST["t4"], "partners": partners}})
+    said = next(one for one in told["results"] if one["rule"] == "R17")
+    assert said["observed"] == "1"
+    for why in (
+        "甲（不是集聚",
+        "乙（申报日不在合作期内）",
+        "丙（统一社会信用代码无效）",
+        "戊（重复）",
+        "己（即申报机构自身）",
+    ):
+        assert why in said["message_zh"]
+    assert "丁" not in said["message_zh"]
+    assert "戊 (named twice)" in said["message_en"]
 
 
 @pytest.mark.parametrize("as_of", ["2017-09-20", "2017-09-20T16:00:00", "soon"])

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.application.entrypoints import bodies
 from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T2Body, T3Body
 from shared.contracts.vocabulary import District
+from shared.documents.fields import FIELDS
 from shared.kernel.instants import YEAR_MIN
 from shared.web.models import Body, ShortText
 
@@ -15,6 +16,9 @@ Doc: TypeAlias = dict[str, Any]
 A_FILE: Final = "0" * 64
 """Stands for a document that is said to be there."""
 UNSAID: Final = "-"
+CATEGORIES: Final = "categories"
+"""What a reader says of its round when it validates a form."""
+OWN_OR_LEASE: Final = "own/lease"
 LONG_AGO: Final = f"{YEAR_MIN}-01-01"
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "legal_form": {
@@ -106,6 +110,16 @@ class T1Body(bodies.T1Body):
     category: Annotated[list[ShortText], Field(max_length=8, default_factory=list)]
     """Codes of the round's categories, or their Chinese names."""
 
+    @field_validator("category")
+    @classmethod
+    def _known(cls, named: list[str], info: ValidationInfo) -> list[str]:
+        """As codes; where the reader knows the round's categories (code to Chinese name), none but these."""
+        categories: Mapping[str, str] = (info.context or {}).get(CATEGORIES, {})
+        codes = [next((code for code, zh in categories.items() if zh == one), one) for one in named]
+        if categories and not set(codes) <= categories.keys():
+            raise ValueError("a category of the round is expected")
+        return codes
+
 
 class PartnerBody(bodies.PartnerBody):
     """合作机构; whether the code is one is for R17 to say."""
@@ -144,8 +158,11 @@ class FormFile(Body):
         return frozenset(one if isinstance(one, int) else one.material for one in self.materials)
 
 
-def schema() -> Doc:
-    """The JSON Schema of FORM.json: what the command takes, with every word and every short way of saying it."""
+def schema(categories: Mapping[str, str] | None = None) -> Doc:
+    """The JSON Schema of FORM.json: what the command takes, with every word and every short way of saying it.
+
+    `categories` are those that a round knows, code to Chinese name. Titles are the printed form's; `x-rules` read it.
+    """
     described = FormFile.model_json_schema()
     shapes = described["$defs"]
     for name in (*MAY_LACK, "HonourBody"):
@@ -154,13 +171,33 @@ def schema() -> Doc:
         shape["required"] = [one for one in shape.get("required", []) if one not in {*MAY_LACK.get(name, {}), *derived}]
         for member, said in shape["properties"].items():
             shape["properties"][member] = _sayable(member, said, absent=member not in shape["required"])
-    shapes["PremisesBody"]["anyOf"] = [{"required": ["tenure"]}, {"required": ["lease_to"]}]
-    shapes["T1Body"]["properties"]["category"]["anyOf"].append({"type": "string", "minLength": 1})
+    premises = shapes["PremisesBody"]
+    premises["properties"][OWN_OR_LEASE] = premises["properties"]["tenure"]
+    premises["anyOf"] = [{"required": [one]} for one in ("tenure", OWN_OR_LEASE, "lease_to")]
+    _name_categories(shapes["T1Body"]["properties"]["category"], categories or {})
     for name, members in PAPERS.items():
         for member in members:
             shapes[name]["properties"][member] = {"anyOf": [shapes[name]["properties"][member], {"type": "boolean"}]}
     described["properties"]["materials"] = {"anyOf": [described["properties"]["materials"], {"type": "null"}]}
+    for shape in (described, *shapes.values()):
+        shape["properties"] = {name: _titled(name, member) for name, member in shape["properties"].items()}
     return described
+
+
+def _name_categories(category: Doc, categories: Mapping[str, str]) -> None:
+    """A list of codes or Chinese names, or one of them alone."""
+    known: Doc = {"enum": [*categories, *categories.values()]} if categories else {"minLength": 1}
+    category["anyOf"][0]["items"] |= known
+    category["anyOf"].append({"type": "string", **known})
+
+
+def _titled(name: str, member: Doc) -> Doc:
+    """A member by the name that the printed form gives it, with its unit and the rules that read it."""
+    known = FIELDS.get(name)
+    if known is None:
+        return member
+    more = {"x-unit": known.unit, "x-rules": list(known.rules)}
+    return {**member, "title": known.zh, **{key: value for key, value in more.items() if value}}
 
 
 def _sayable(member: str, said: Doc, *, absent: bool) -> Doc:
@@ -227,8 +264,13 @@ def _t2(given: Doc) -> Doc:
 
 
 def _held(row: Any) -> Any:
-    """A lease that says until when needs not say that it is one."""
-    return {"tenure": "lease", **row} if isinstance(row, dict) and "lease_to" in row else row
+    """A lease that says until when needs not say that it is one; `own/lease` is another name of `tenure`."""
+    if not isinstance(row, dict):
+        return row
+    named = {name: value for name, value in row.items() if name != OWN_OR_LEASE}
+    if OWN_OR_LEASE in row:
+        named = {"tenure": WORDS["tenure"].get(str(row[OWN_OR_LEASE]), row[OWN_OR_LEASE]), **named}
+    return {"tenure": "lease", **named} if "lease_to" in named else named
 
 
 def _t3(given: Doc) -> Doc:

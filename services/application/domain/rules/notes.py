@@ -1,6 +1,6 @@
 """What a person should know beside a result: where another count would come out otherwise, and what was not counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -8,8 +8,10 @@ from typing import TypeAlias
 from services.application.domain.rules.capacity import GATHERED, gathers, held, professionals
 from services.application.domain.rules.finding import Filing, ratio
 from services.application.domain.rules.service import reaches
+from shared.contracts.form import Partner
 from shared.contracts.round import Rule
 from shared.contracts.vocabulary import INTERSECTION, RECOGNITION, UNION, at_least
+from shared.kernel.uscc import is_uscc
 
 Note: TypeAlias = tuple[str, str]
 """In Chinese and in English."""
@@ -79,12 +81,28 @@ def _later_honours(filing: Filing) -> Note | None:
 
 
 def _partners(filing: Filing) -> Note | None:
-    partners = [] if filing.t4 is None else [one for one in filing.t4.partners if one.type == GATHERED]
-    running = {one.uscc for one in partners if gathers(one, filing.as_of)}
-    idle = len(partners) - len(running)
+    """Each partner that was not counted, and why."""
+    partners = [] if filing.t4 is None else filing.t4.partners
+    idle, counted = list[Note](), set[str]()
+    for one in partners:
+        why = _uncounted(one, filing, counted)
+        if why is None:
+            counted.add(one.uscc)
+        else:
+            idle.append((f"{one.name}（{why[0]}）", f"{one.name} ({why[1]})"))
     if not idle:
         return None
-    return (
-        f"{idle} 条合作机构重复、代码无效或不在合作期内，未计入",
-        f"{idle} partners not counted: named twice, no valid code, or not in its time",
+    zh, en = "、".join(said for said, _ in idle), ", ".join(said for _, said in idle)
+    return f"{len(idle)} 条合作机构未计入：{zh}", f"{len(idle)} partners not counted: {en}"
+
+
+def _uncounted(partner: Partner, filing: Filing, counted: Collection[str]) -> Note | None:
+    itself = filing.t1.uscc if filing.t1 else None
+    reasons: tuple[tuple[bool, Note], ...] = (
+        (partner.type != GATHERED, ("不是集聚的服务机构", "no gathered service organization")),
+        (not is_uscc(partner.uscc), ("统一社会信用代码无效", "no valid code")),
+        (partner.uscc == itself, ("即申报机构自身", "the applicant itself")),
+        (partner.uscc in counted, ("重复", "named twice")),
+        (not gathers(partner, filing.as_of), ("申报日不在合作期内", "not in its time on the day of filing")),
     )
+    return next((note for holds, note in reasons if holds), None)

@@ -1,0 +1,265 @@
+"""An application's story in a few lines: what decided, in the order of time, and not what happened to others."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from audit.rulings import Ruling
+from audit.states import after
+from audit.touching import OF_EVERYONE, OF_ITS_BATCH, OF_ITS_PANEL, Subject
+from audit.words import Names, Said, said
+from audit.words.placing import proposed, ranked
+from audit.words.terms import group, local, when, who, word
+from shared.contracts import access, application, publication, registration, reporting, review
+from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
+from shared.contracts.vocabulary import Outcome
+from shared.kernel.instants import Instant
+
+ENDED = frozenset({"LAPSED", "WITHDRAWN", "DECLINED", "REJECTED", "REVOKED", "EXPIRED"})
+"""Where nothing that is decided of everybody concerns an application any more."""
+SHARED = (*OF_EVERYONE, *OF_ITS_PANEL, *OF_ITS_BATCH)
+FACTS_MAX = 11
+DAY = 10
+"""Characters of a date."""
+NamesAt: TypeAlias = Callable[[Instant], Names]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that decided; `at` is the day in Shanghai."""
+
+    at: str
+    zh: str
+    en: str
+    weight: int
+    """Of those that are too many the lighter are left to the trail."""
+
+
+def lived(subject: Subject, touched: Sequence[Recorded]) -> list[Recorded]:
+    """What touched an application, without what its round, district or panel did once it had ended."""
+    mine, state, told = subject.started.application, "DRAFT", list[Recorded]()
+    before_experts = any(isinstance(one.event, review.ReviewAssigned | review.ConflictDeclared) for one in touched)
+    for one in touched:
+        concerned = state not in ENDED and (before_experts or not isinstance(one.event, OF_ITS_PANEL))
+        if concerned or not isinstance(one.event, SHARED):
+            told.append(one)
+        state = after(one.event, mine, state)
+    return told
+
+
+def story(steps: Sequence[Recorded], rulings: Sequence[Ruling], names_at: NamesAt) -> tuple[Fact, ...]:
+    """What decided, first to last."""
+    evaluated, judged = _last(steps, application.EligibilityEvaluated), _last(steps, review.JudgementRecorded)
+    facts = list[Fact]()
+    for index, one in enumerate(steps):
+        facts += _told(one, names_at)
+        day = local(one.envelope.time)[:DAY]
+        facts += _unmet(day, rulings) if index == evaluated else ()
+        facts += [_judged(day, rulings)] if index == judged else ()
+    heaviest = sorted(range(len(facts)), key=lambda index: -facts[index].weight)[:FACTS_MAX]
+    return tuple(facts[index] for index in sorted(heaviest))
+
+
+def _last(steps: Sequence[Recorded], kind: type[Event]) -> int:
+    return max((index for index, one in enumerate(steps) if isinstance(one.event, kind)), default=-1)
+
+
+def _told(one: Recorded, names_at: NamesAt) -> Iterable[Fact]:
+    weight, names = WEIGHTS.get(type(one.event), 0), names_at(Instant(one.envelope.time))
+    if not weight or not _decides(one.event, names):
+        return
+    zh, en = SHORTER.get(type(one.event), said)(one.event, names)
+    yield Fact(local(one.envelope.time)[:DAY], zh, en, weight)
+
+
+def _decides(event: Event, names: Names) -> bool:
+    """Whether it decides of this application, where others are named beside it."""
+    mine = names.about.application if names.about else ""
+    match event:
+        case publication.NextInLinePromoted(row=row):
+            return row.application == mine
+        case publication.ListCorrected(added=added, removed=removed):
+            return mine in (*added, *removed)
+        case reporting.PriorityRecommended(rows=rows):
+            return any(row.application == mine for row in rows)
+        case reporting.ServiceReportFiled(late=late):
+            return late
+        case _:
+            return True
+
+
+def _unmet(day: str, rulings: Sequence[Ruling]) -> Iterable[Fact]:
+    """What the last version did not meet."""
+    for one in rulings:
+        if one.failed or one.outcome == Outcome.MISSING:
+            asked_zh, asked_en = (f"，要求{one.asked[0]}", f", asked {one.asked[1]}") if one.asked[0] else ("", "")
+            yield Fact(
+                day,
+                f"{one.title[0]}{one.said[0]}：申报{one.seen[0]}{asked_zh}",
+                f"{one.title[1]} {one.said[1]}: observed {one.seen[1]}{asked_en}",
+                3,
+            )
+
+
+def _judged(day: str, rulings: Sequence[Ruling]) -> Fact:
+    """The judgements together, with the reason of each that no rule asks of everybody or that went against it."""
+    zh, en, telling = list[str](), list[str](), False
+    for one in rulings:
+        if one.decided not in (Outcome.PASS, Outcome.FAIL):
+            continue
+        special = one.decided == Outcome.FAIL or one.asked[0] != ""
+        telling = telling or special
+        (zh_word, en_word), why = word(one.decided), f"（申报{one.seen[0]}：{one.why}）" if special else ""
+        zh.append(f"{one.rule}{zh_word}{why}")
+        en.append(f"{one.rule} {en_word}{f' (observed {one.seen[1]}: {one.why})' if special else ''}")
+    return Fact(day, f"人工判定：{'，'.join(zh)}", f"judged by a person: {', '.join(en)}", 3 if telling else 1)
+
+
+def _submitted(event: application.ApplicationSubmitted, names: Names) -> Said:
+    (zh, en), (group_zh, group_en) = word(event.overall), group(event.category, names)
+    return (
+        f"网上提交（{when(event.received_at)}收到），申报{group_zh}：{zh}",
+        f"filed online, received {when(event.received_at)}, under {group_en}: {en}",
+    )
+
+
+def _resubmitted(event: application.ApplicationResubmitted, _: Names) -> Said:
+    zh, en = word(event.overall)
+    return f"补正后提交第{event.version}版：{zh}", f"corrected and filed as version {event.version}: {en}"
+
+
+def _waived(event: review.WaiverGranted, names: Names) -> Said:
+    zh, en = said(event, names)
+    proposer, granter = (who(one) for one in (*event.officers, "-", "-")[:2])
+    return (
+        f"{zh}（区经办人{proposer}提议，区负责人{granter}同意）",
+        f"{en} (proposed by clerk {proposer}, granted by leader {granter})",
+    )
+
+
+def _refused(event: review.WaiverRefused, names: Names) -> Said:
+    (zh, en), refuser = said(event, names), who((*event.officers, "-")[-1])
+    return f"{zh}（区负责人{refuser}决定）", f"{en} (decided by leader {refuser})"
+
+
+def _ranked(event: review.RankingComputed, names: Names) -> Said:
+    (zh, en), (group_zh, group_en) = ranked(event, names), group(event.group, names)
+    return f"专家评审（{group_zh}）：{zh.lstrip('；')}", f"experts' review of {group_en}: {en.lstrip('; ')}"
+
+
+def _proposed(event: publication.ApprovalListProposed, names: Names) -> Said:
+    zh, en = proposed(event.rows, event.not_selected, names)
+    return f"拟入选名单{zh}", f"proposed list{en}"
+
+
+def _tie(event: review.TieResolved, names: Names) -> Said:
+    zh, en = said(event, names)
+    mine = names.about.application if names.about else ""
+    if mine not in event.order:
+        return zh, en
+    place = event.order.index(mine) + 1
+    return f"{zh}；本申报为其中第{place}", f"{en}; this one came {place} of them"
+
+
+SHORTER: Mapping[type[Event], Callable[[Any, Names], Said]] = {
+    application.ApplicationSubmitted: _submitted,
+    application.ApplicationResubmitted: _resubmitted,
+    review.WaiverGranted: _waived,
+    review.WaiverRefused: _refused,
+    review.RankingComputed: _ranked,
+    review.TieResolved: _tie,
+    publication.ApprovalListProposed: _proposed,
+}
+"""What is told in fewer words here, or with more of what decided."""
+WEIGHTS: Mapping[type[Event], int] = {
+    registration.CertificationReturned: 1,
+    registration.CertificationRejected: 3,
+    registration.DistrictTransferred: 2,
+    registration.OrganizationSuspended: 3,
+    registration.OrganizationReinstated: 2,
+    registration.OrganizationClosed: 3,
+    application.ApplicationSubmitted: 2,
+    application.LateSubmissionAdmitted: 3,
+    application.LateSubmissionRefused: 3,
+    application.ApplicationResubmitted: 2,
+    application.ApplicationWithdrawn: 3,
+    application.ApplicationLapsed: 3,
+    review.DistrictReviewReturned: 2,
+    review.WaiverGranted: 3,
+    review.WaiverRefused: 3,
+    review.DistrictRecommended: 2,
+    review.DistrictDeclined: 3,
+    review.DistrictDecisionReconsidered: 3,
+    review.EscalationDecided: 3,
+    review.DistrictReviewReopened: 1,
+    review.ExpertRecused: 2,
+    review.ScoreVoided: 2,
+    review.ScoreRevised: 1,
+    review.ScoringReopened: 1,
+    review.PanelDecisionRecorded: 3,
+    review.RankingComputed: 3,
+    review.TieResolved: 3,
+    publication.ApprovalListProposed: 2,
+    publication.ObjectionInadmissible: 1,
+    publication.ObjectionDismissed: 2,
+    publication.ObjectionUpheld: 3,
+    publication.NextInLinePromoted: 3,
+    publication.OrganizationApproved: 3,
+    publication.ApplicationRejected: 3,
+    publication.AppealDecided: 3,
+    publication.ListCorrected: 2,
+    publication.AgreementSigned: 1,
+    publication.AgreementExpired: 3,
+    publication.RectificationOrdered: 2,
+    publication.RectificationAccepted: 2,
+    publication.ApprovalRevoked: 3,
+    publication.ApprovalRenewed: 3,
+    publication.ApprovalExpired: 1,
+    reporting.ServiceReportFiled: 1,
+    reporting.ReportReturned: 1,
+    reporting.AnnualAssessed: 2,
+    reporting.PriorityRecommended: 1,
+    access.PersonalDataErased: 2,
+}
+"""What decides of an application, and how much."""
+
+
+def outcome(events: Sequence[Event], names: Names) -> Said:
+    """What was decided last; of an approval that went on, how it began and whether its agreement was ever signed."""
+    decided = [one for one in events if isinstance(one, OUTCOMES)]
+    if not decided:
+        return "尚在填报", "in preparation"
+    parts = [decided[-1]]
+    if isinstance(decided[-1], ITS_STANDING):
+        parts = [*[one for one in decided if isinstance(one, publication.OrganizationApproved)][-1:], *parts]
+    told = [said(one, names) for one in parts]
+    agreement = [one for one in events if isinstance(one, publication.AgreementExpired | publication.AgreementSigned)]
+    if agreement and isinstance(agreement[-1], publication.AgreementExpired):
+        told.insert(1, said(agreement[-1], names))
+    return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
+
+
+ITS_STANDING = (publication.ApprovalRevoked, publication.ApprovalRenewed, publication.ApprovalExpired)
+OUTCOMES = (
+    registration.CertificationRejected,
+    application.EligibilityEvaluated,
+    application.ApplicationSubmitted,
+    application.ApplicationResubmitted,
+    application.LateSubmissionRefused,
+    application.ApplicationReturned,
+    application.ApplicationWithdrawn,
+    application.ApplicationLapsed,
+    review.DistrictReviewReturned,
+    review.DistrictRecommended,
+    review.DistrictDeclined,
+    review.DistrictDecisionReconsidered,
+    review.EscalationDecided,
+    publication.ObjectionUpheld,
+    publication.RowWithdrawn,
+    publication.OrganizationApproved,
+    publication.ApplicationRejected,
+    publication.AppealDecided,
+    *ITS_STANDING,
+)
+"""What decides of an application."""

@@ -25,8 +25,10 @@ def wrapped(text: str, width: int) -> list[str]:
         line = lines[-1]
         if piece == "\n":
             lines.append("")
-        elif cell_len(line) + cell_len(piece) <= width or (piece in CLOSING and line):
+        elif cell_len(line) + cell_len(piece) <= width:
             lines[-1] = line + piece if line or not piece.isspace() else line
+        elif piece in CLOSING and line[1:] and not line[-1].isascii():
+            lines[-1:] = [line[:-1], line[-1] + piece]
         else:
             lines.append("" if piece.isspace() else piece)
     return [line.rstrip() for line in lines]
@@ -106,7 +108,8 @@ class Table:
         ]
         room = width - len(GAP) * (len(widths) - 1)
         _shrink(widths, least, room)
-        _shrink(widths, [COLUMN_MIN] * len(widths), room)
+        rigid = [one if column.rigid else COLUMN_MIN for one, column in zip(least, self.columns, strict=True)]
+        _shrink(widths, rigid, room)
         return widths
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -44,7 +44,7 @@ def plain(title: str, *columns: str) -> Table:
 
 def heads(console: Console, proof: Proven) -> None:
     """A proven log, service by service."""
-    table = plain("the log is whole", "service", "#events", "last event", "SHA-256 of the last event")
+    table = plain("the log is whole", "service", "#events", "last event", "|SHA-256 of the last event")
     for service, head in sorted(proof.heads.items()):
         table.add_row(service, str(head.position), head.time, head.hash)
     console.print(table)

@@ -25,6 +25,7 @@ from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
 from shared.kernel.refusal import Malformed
+from shared.web.expected import expected, field_of, first_of_each
 
 app = typer.Typer(add_completion=False)
 
@@ -125,10 +126,8 @@ def _round_body(path: Path) -> RoundBody:
     try:
         return RoundBody.model_validate_json(_bytes(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise StackError(f"{path}: {place}: {first['msg']}{more}") from error
+        faults = [f"{field_of(one) or 'the file'}: {expected(one)}" for one in first_of_each(error.errors())]
+        raise StackError(f"{path}: {'; '.join(faults)}") from error
 
 
 def _moment(text: str) -> Instant:

@@ -17,7 +17,12 @@ app = typer.Typer(
     help="Readers from outside, each with rights on the topics it was given.",
 )
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", show_default=False, help="2 to 32 lower-case letters, digits and _, a letter first."
+    ),
+]
 
 CONFIGURATION = """\
 # Python (aiokafka)

@@ -48,7 +48,7 @@ TYPES: Final[Mapping[str, str]] = {
     "less_than_equal": "at most {le} is expected",
     "less_than": "less than {lt} is expected",
     "value_error": "{error}",
-    "json_invalid": "JSON is expected",
+    "json_invalid": "JSON is expected: {error}",
 }
 """By the kind of mistake, with what its context says."""
 OTHERWISE: Final = "it has a value that it cannot have"

@@ -57,6 +57,13 @@ def test_the_readme_names_every_command() -> None:
     assert set(COMMANDS) <= help_of()
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_help_is_about_the_shell(command: str) -> None:
+    listed = help_of(command)
+    assert not [one for one in listed if "completion" in one]
+    assert "--help" in listed
+
+
 def test_every_option_of_a_page_is_some_commands() -> None:
     everywhere = frozenset().union(*(help_of(*_path(command)) for command in nianlun_commands()))
     pages = [page for page in PAGES if page.parent.name != "decisions"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from services.application.domain.terms import Applicant
 from shared.contracts.registration import (
@@ -54,5 +54,7 @@ def _changed(applicant: Applicant, event: Registered, today: LocalDate) -> Appli
             return replace(applicant, barred=event.ground)
         case OrganizationReinstated():
             return replace(applicant, barred=None)
-        case _:
+        case OrganizationCertified() | ProfileAmended() | DistrictTransferred():
             return applicant
+        case _:
+            assert_never(event)

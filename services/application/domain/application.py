@@ -14,6 +14,7 @@ from services.application.domain.editing import (
     may_change,
     unless_barred,
 )
+from services.application.domain.evolution import evolve
 from services.application.domain.form import save
 from services.application.domain.lapse import LapseApplication, lapse
 from services.application.domain.paper import ExportPdf, ReceivePaper, export, receive
@@ -27,7 +28,6 @@ from services.application.domain.states import (
     Returned,
     Submitted,
     Withdrawn,
-    evolve,
 )
 from services.application.domain.submission import SubmitApplication, submit
 from services.application.domain.terms import Applicant, RoundTerms

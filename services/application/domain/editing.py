@@ -91,8 +91,10 @@ def following(state: Application, applicant: Applicant | None) -> Application:
             return replace(state, started=_followed(started, applicant))
         case Lapsed(before=Draft() as draft) if applicant is not None:
             return replace(state, before=replace(draft, started=_followed(draft.started, applicant)))
-        case _:
+        case NotStarted() | Draft() | Submitted() | Returned() | Withdrawn() | Lapsed():
             return state
+        case _:
+            assert_never(state)
 
 
 def district_of(state: Draft | Submitted | Returned | Withdrawn | Lapsed, applicant: Applicant | None) -> str:

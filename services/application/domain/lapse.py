@@ -2,9 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.domain.states import Application, ApplicationEvent, Draft, NotStarted, Returned
+from services.application.domain.states import (
+    Application,
+    ApplicationEvent,
+    Draft,
+    Lapsed,
+    NotStarted,
+    Returned,
+    Submitted,
+    Withdrawn,
+)
 from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import ApplicationLapsed
 from shared.kernel.actor import Actor, Role
@@ -37,8 +47,10 @@ def lapse(state: Application, command: LapseApplication) -> Sequence[Application
             return _lapsed(state, command, DRAFT, deadline)
         case Returned(returned=returned):
             return _lapsed(state, command, RETURN, Instant(returned.due))
-        case _:
+        case Submitted() | Withdrawn() | Lapsed():
             return []
+        case _:
+            assert_never(state)
 
 
 def _lapsed(

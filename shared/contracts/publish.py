@@ -47,7 +47,7 @@ def catalogue() -> str:
     for module in MODULES:
         lines += ["", f"## {module.__name__.rpartition('.')[2]}", "", inspect.getdoc(module) or ""]
         for event in REGISTRY.values():
-            if event.__module__ == module.__name__:
+            if f"{event.__module__}.".startswith(f"{module.__name__}."):
                 lines += _event(event)
     return "\n".join(lines) + "\n"
 
@@ -89,9 +89,7 @@ def _by(event: type[Event]) -> str:
 def _type_name(hint: object) -> str:
     text = getattr(hint, "__name__", "") if not str(hint).startswith(("tuple", "typing")) else str(hint)
     text = text if text and "[" not in str(hint) and "|" not in str(hint) else str(hint)
-    for module in MODULES:
-        text = text.replace(f"{module.__name__}.", "")
-    text = re.sub(r"shared\.contracts\.(form|round|correction)\.", "", text)
+    text = re.sub(r"shared\.contracts\.(\w+\.)+", "", text)
     return text.replace(" | None", "").replace(", ...", "…").replace("|", "or")
 
 

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
 TESTS ?= tests
 
-.PHONY: help setup lock demo up test pytest faults fuzz bench rush lint fmt types imports secrets catalogue rights pictures clean
+.PHONY: help setup lock demo up test pytest faults fuzz bench rush lint fmt types imports secrets catalogue bodies rights pictures clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,9 +55,13 @@ secrets: setup  ## no secret in the tree; the hook ends with 3 when a known fals
 	@git ls-files -z ':!.secrets.baseline' | xargs -0 sh -c \
 		'$(BIN)/detect-secrets-hook --baseline .venv/.secrets.baseline "$$@" || test $$? -eq 3' secrets
 
-catalogue: setup  ## generate schemas and the event catalogue from the contracts, and the table of the notice's clauses
+catalogue: setup  ## generate schemas and the event catalogue from the contracts, the tables of clauses and bodies
 	@$(BIN)/python -m shared.contracts.publish
 	@$(BIN)/python -m nianlun.coverage
+	@$(BIN)/python -m tests.docs.bodies --keep-examples
+
+bodies: setup  ## live through the year and write docs/bodies.md: what every call takes, with a body that it was sent
+	@$(BIN)/python -m tests.docs.bodies
 
 rights: setup  ## ask every command of every role and write docs/rights.md
 	@$(BIN)/python -m tests.rights

@@ -75,10 +75,10 @@ def _event(event: type[Event]) -> list[str]:
         "| member | type | meaning |",
         "|---|---|---|",
     ]
-    notes, hints = _notes(event), get_type_hints(event)
+    told, hints = notes(event), get_type_hints(event)
     for one in fields(event):  # type: ignore[arg-type]  # every declared event is a dataclass
         optional = "" if one.default is MISSING and one.default_factory is MISSING else ", optional"
-        rows.append(f"| `{one.name}` | {_type_name(hints[one.name])}{optional} | {notes.get(one.name, '')} |")
+        rows.append(f"| `{one.name}` | {_type_name(hints[one.name])}{optional} | {told.get(one.name, '')} |")
     return rows
 
 
@@ -93,17 +93,17 @@ def _type_name(hint: object) -> str:
     return text.replace(" | None", "").replace(", ...", "…").replace("|", "or")
 
 
-def _notes(event: type[Event]) -> dict[str, str]:
-    """The docstring below each field."""
-    body = ast.parse(inspect.getsource(event)).body[0]
-    assert isinstance(body, ast.ClassDef), "an event is a class"
-    notes: dict[str, str] = {}
+def notes(shape: type[object]) -> dict[str, str]:
+    """The docstring below each field of an event, or of a part of one."""
+    body = ast.parse(inspect.getsource(shape)).body[0]
+    assert isinstance(body, ast.ClassDef), "a shape is a class"
+    told_of: dict[str, str] = {}
     for field, after in zip(body.body, body.body[1:], strict=False):
         named = isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
         told = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
         if named and told:
-            notes[field.target.id] = str(after.value.value)  # type: ignore[attr-defined]  # checked just above
-    return notes
+            told_of[field.target.id] = str(after.value.value)  # type: ignore[attr-defined]  # checked just above
+    return told_of
 
 
 if __name__ == "__main__":

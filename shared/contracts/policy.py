@@ -5,6 +5,14 @@ from dataclasses import replace
 
 from shared.contracts.application import PolicyAmended, RoundPlanned
 from shared.kernel.instants import Instant
+from shared.kernel.refusal import Unknown
+
+
+class RoundUnknown(Unknown):
+    """A house has not heard of the round."""
+
+    title = "There is no such round"
+    field = "round"
 
 
 def in_force(plan: RoundPlanned, amendments: Iterable[PolicyAmended], at: Instant) -> RoundPlanned:

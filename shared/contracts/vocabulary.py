@@ -90,6 +90,8 @@ class Outcome(StrEnum):
     """Failed, and waived by two officers; the failure stays visible."""
 
 
+WAIVABLE, GROUND = "waivable", "ground"
+"""Kinds of rules: one that two officers may waive, and one that passes nothing and makes waivers possible (C2.1.7)."""
 EDUCATION = ("none", "secondary", "college", "bachelor", "master", "doctor")
 """学历, from the lowest."""
 TITLES = ("none", "junior", "intermediate", "senior")

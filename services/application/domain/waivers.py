@@ -19,13 +19,10 @@ from services.application.domain.states import (
 )
 from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import RuleResult, WaiverRequested
-from shared.contracts.vocabulary import Outcome
+from shared.contracts.vocabulary import GROUND, WAIVABLE, Outcome
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
-
-WAIVABLE = "waivable"
-GROUND_RULE = "R16"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class RuleIsNeverWaived(Refusal):
 class RuleDidNotFail(Refusal):
     """Only a failure is waived."""
 
-    title = "This rule did not fail"
+    title = "The rule did not fail"
     clause = "C2.1.7"
     field = "rules"
 
@@ -72,7 +69,6 @@ class NoGroundForAWaiver(Refusal):
 
     title = "There is no recognition that a waiver could rest on"
     clause = "C2.1.7"
-    rule = "R16"
     field = "ground"
 
 
@@ -118,6 +114,7 @@ def _requested(
             raise RuleIsNeverWaived(rule, rule=rule)
         if outcomes.get(rule) != Outcome.FAIL:
             raise RuleDidNotFail(rule, rule=rule)
-    if outcomes.get(GROUND_RULE) != Outcome.JUDGE:
-        raise NoGroundForAWaiver
+    grounds = sorted(rule for rule, kind in kinds.items() if kind == GROUND)
+    if not any(outcomes.get(rule) == Outcome.JUDGE for rule in grounds):
+        raise NoGroundForAWaiver(rule=next(iter(grounds), None))
     return [asked]

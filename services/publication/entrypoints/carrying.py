@@ -9,6 +9,7 @@ from services.publication.usecases.documents import Archive
 from services.publication.usecases.handle import Command, handle
 from services.publication.usecases.ports import Facts
 from shared.contracts.application import RoundPlanned
+from shared.contracts.policy import RoundUnknown
 from shared.documents.cabinet import Cabinet
 from shared.eventstore.port import EventStore, Write
 from shared.files.depot import Depot
@@ -21,13 +22,6 @@ from shared.web.command import Arrival
 
 OFFICE = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.DISCIPLINE_AUDITOR)
 APPLICANT = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
-
-
-class RoundUnknown(Unknown):
-    """Publication has not heard of the round."""
-
-    title = "There is no such round"
-    field = "round"
 
 
 class ApplicationNotDecided(Unknown):

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from services.reporting.entrypoints.bodies import Kind, State, Year
-from services.reporting.entrypoints.parts import RoundUnknown
 from services.reporting.entrypoints.rights import OFFICE, seen_by
 from services.reporting.usecases.project import OBLIGATIONS, OPEN, ROUNDS
+from shared.contracts.policy import RoundUnknown
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant, local_date, plus_seconds
 from shared.kernel.refusal import require

@@ -3,19 +3,12 @@
 from dataclasses import dataclass
 
 from services.reporting.usecases.ports import Facts
+from shared.contracts.policy import RoundUnknown
 from shared.contracts.round import RoundParameters
 from shared.eventstore.port import EventStore
 from shared.eventstore.projector import Projector
 from shared.files.depot import Depot
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Unknown
-
-
-class RoundUnknown(Unknown):
-    """Reporting has not heard of the round."""
-
-    title = "There is no such round"
-    field = "round"
 
 
 @dataclass(frozen=True, slots=True)

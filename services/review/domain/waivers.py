@@ -7,12 +7,11 @@ from services.review.domain.district_states import Open, Underway, judged, still
 from shared.contracts.application import EligibilityEvaluated, RuleResult
 from shared.contracts.review import WaiverGranted, WaiverProposed, WaiverRefused
 from shared.contracts.round import RoundParameters
-from shared.contracts.vocabulary import Outcome
+from shared.contracts.vocabulary import GROUND, WAIVABLE, Outcome
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
-WAIVABLE, GROUND = "waivable", "ground"
 GRANTED, REFUSED = "granted", "refused"
 
 

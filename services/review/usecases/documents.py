@@ -7,13 +7,12 @@ from services.review.domain.batch import BATCH_DECIDER, Batch, Draft, SealBatch,
 from services.review.domain.checks import WITHDRAWN
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictReview, Ended, NotOpened, Open, checks_of, judged, waived
-from services.review.domain.waivers import GROUND
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import batch_stream, district_stream
 from services.review.usecases.subjects import events, plan_of
 from shared.contracts.review import BatchRow, BatchSealed, WaiverGranted
 from shared.contracts.round import RoundParameters
-from shared.contracts.vocabulary import Outcome
+from shared.contracts.vocabulary import GROUND, Outcome
 from shared.documents.cabinet import Cabinet
 from shared.documents.summary import SummaryRow, SummaryTable, Waived, summary_pdf
 from shared.documents.wording import compliance

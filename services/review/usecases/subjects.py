@@ -14,6 +14,7 @@ from services.review.usecases.streams import district_stream, panel_stream, scor
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.policy import RoundUnknown
 from shared.contracts.review import (
     PanelConstituted,
     RankingComputed,
@@ -33,13 +34,6 @@ class ApplicationNotRecommended(Unknown):
     title = "The application is not recommended to the experts"
     clause = "C5.4"
     field = "application"
-
-
-class RoundUnknown(Unknown):
-    """Review has not heard of the round."""
-
-    title = "There is no such round"
-    field = "round"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from services.application.domain.rules.organization import r1, r2, r3, r4, r5, r
 from services.application.domain.rules.service import r10, r11, r12, r19
 from shared.contracts.application import RuleResult
 from shared.contracts.round import Rule
-from shared.contracts.vocabulary import Outcome
+from shared.contracts.vocabulary import GROUND, Outcome
 
 PREDICATES: Final[dict[str, Predicate]] = {
     "R1": r1,
@@ -34,7 +34,7 @@ PREDICATES: Final[dict[str, Predicate]] = {
     "R19": r19,
 }
 
-HARD, GROUND = "hard", "ground"
+HARD = "hard"
 ELIGIBLE, CONDITIONAL, INELIGIBLE = "ELIGIBLE", "CONDITIONAL", "INELIGIBLE"
 
 

@@ -1,13 +1,14 @@
 """How publication's commands were put."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit.behind import publication_standing
 from audit.case import Behind, Case
+from services.publication.domain.approval import ApproveList
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
-from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
-from services.publication.domain.draft import Approved, Proposed
+from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
 from services.publication.domain.objections import (
     DISMISSED,
@@ -17,7 +18,10 @@ from services.publication.domain.objections import (
     FileObjection,
 )
 from services.publication.domain.promotion import PromoteNextInLine
+from services.publication.domain.proposal import ProposeList
 from services.publication.domain.reactions import withdrawal
+from services.publication.domain.states import Approved, Proposed
+from services.review.domain.reconsideration import ADMITTED, REOPENED
 from shared.contracts import application, publication, registration, review
 from shared.contracts.category import Stream
 from shared.contracts.topics import DECISION
@@ -51,7 +55,11 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
     """
     left, decision = _left_unranked(case, event.round), _decision(case, event.round)
     ranked = tuple(_rankings(case, decision.proposal.rankings if isinstance(decision, Proposed) else ()).values())
+    decisions = case.plan.parameters.decisions
+    submissions = _submissions(case, event.round)
+    ends_all = decisions is not None and decisions.ends_all
     out = {one.application for one in left} | _left_out(decision, ranked)
+    out |= set(submissions) - decision.ranked if ends_all and isinstance(decision, Proposed) else set[str]()
     told = {one for one in out if _rejected_now(case, one)}
     calendar = case.plan.parameters.calendar
     return ApproveList(
@@ -63,9 +71,22 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
         at=case.at,
         withdrawn=_withdrawn(case, event.round) & (out - told),
         unranked=left,
-        submissions=_submissions(case, event.round),
+        submissions=submissions,
         ranked=ranked,
+        ends_all=ends_all,
+        declined=_declined(case, event.round),
+        taken_back=_taken_back(case, event.round),
     )
+
+
+def _declined(case: Case, round_id: str) -> frozenset[str]:
+    """Who was declined, and as often opened again as not: before a list is approved nothing else opens a review."""
+    declines = Counter(one.application for one in case.before(review.DistrictDeclined, round=round_id))
+    declines.subtract(
+        one.application for one in case.before(review.DistrictDecisionReconsidered, round=round_id, outcome=REOPENED)
+    )
+    admitted = {one.application for one in case.before(review.EscalationDecided, round=round_id, outcome=ADMITTED)}
+    return frozenset(one for one, left in declines.items() if left > 0) - admitted
 
 
 def _left_out(decision: Any, ranked: Sequence[Any]) -> set[str]:

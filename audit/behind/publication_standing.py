@@ -42,11 +42,15 @@ def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
 
 
 def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal:
-    return DecideAppeal(event.application, event.outcome, event.stage, event.reason, case.by, case.at)
+    stage = getattr(_decided(case, event.application).event, "stage", None)
+    return DecideAppeal(
+        event.application, event.outcome, event.stage, event.reason, case.by, case.at, rejected_at=stage
+    )
 
 
 def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
-    days = case.plan.parameters.calendar.agreement_due_days.value
+    parameters = case.plan.parameters
+    days = parameters.calendar.agreement_due_days.value
     before = case.record.where(publication.AgreementOffered, application=event.application)
     offers = [one for one, _ in before if one.position < case.recorded.position]
     return OfferAgreement(
@@ -59,6 +63,7 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
         by=case.by,
         at=case.at,
         anew=bool(offers) and not any(_since(case, one, event.application) for one in offers),
+        offers_max=None if parameters.decisions is None else parameters.decisions.offers.value,
     )
 
 

@@ -246,6 +246,17 @@ class Evidence:
 
 
 @value
+class Decisions:
+    """How a list is decided and its agreements are offered; all of it `design`, since the notice is silent."""
+
+    ends_all: bool
+    """Whether the list's approval also ends what never reached the experts, so that it may be appealed against."""
+    offers: Number
+    """How often an agreement is offered at most, those that ran out among them."""
+    source: str
+
+
+@value
 class RoundParameters:
     """Everything that distinguishes one year's round from another's."""
 
@@ -265,5 +276,6 @@ class RoundParameters:
     corrections: Corrections | None = None
     batches: Batches | None = None
     assessment: Assessment | None = None
+    decisions: Decisions | None = None
     choice: Choice | None = None
     evidence: Evidence | None = None

@@ -48,7 +48,17 @@ def test_the_second_round_differs_from_the_notice_s_in_everything_that_a_year_fi
     assert not {line.id for line in one.rubric} & {line.id for line in other.rubric}
     for member in ("experts", "minimum_scores", "trim_from", "scoring_days", "tie_order"):
         assert getattr(one.panels, member) != getattr(other.panels, member)
-    for name in ("calendar", "levels", "materials", "corrections", "batches", "assessment", "obligations", "quotas"):
+    for name in (
+        "calendar",
+        "levels",
+        "materials",
+        "corrections",
+        "batches",
+        "assessment",
+        "decisions",
+        "obligations",
+        "quotas",
+    ):
         assert getattr(one, name) != getattr(other, name)
 
 

@@ -12,6 +12,7 @@ from services.application.domain.rules.registry import unknown_rules
 from shared.contracts.round import (
     Assessment,
     Corrections,
+    Decisions,
     Levels,
     MaterialRule,
     ObligationTerm,
@@ -104,6 +105,7 @@ def check(parameters: RoundParameters) -> None:
         _check_corrections(parameters.corrections)
     if parameters.assessment is not None:
         _check_assessment(parameters.assessment)
+    _check_decisions(parameters.decisions)
 
 
 def _check_calendar(parameters: RoundParameters) -> None:
@@ -215,6 +217,12 @@ def _check_materials(materials: tuple[MaterialRule, ...]) -> None:
 def _check_corrections(corrections: Corrections) -> None:
     for name in ("return_days", "reconsider_days", "appeal_days", "rectification_days"):
         _days(f"corrections.{name}", getattr(corrections, name).value)
+
+
+def _check_decisions(decisions: Decisions | None) -> None:
+    if decisions is not None:
+        offers = decisions.offers.value
+        _require("decisions.offers", offers, offers > 0, "a number of offers from 1 on")
 
 
 def _check_assessment(assessment: Assessment) -> None:

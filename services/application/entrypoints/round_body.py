@@ -173,6 +173,14 @@ class ChoiceBody(Body):
     source: SourceText
 
 
+class DecisionsBody(Body):
+    """How a list is decided and its agreements are offered (C5.4)."""
+
+    ends_all: Annotated[bool, Field(description="The list's approval also ends what never reached the experts")]
+    offers: NumberBody
+    source: SourceText
+
+
 class GradeBody(Body):
     """A grade of the yearly assessment."""
 
@@ -227,6 +235,7 @@ class RoundBody(Body):
     corrections: CorrectionsBody | None = None
     batches: BatchesBody | None = None
     assessment: AssessmentBody | None = None
+    decisions: DecisionsBody | None = None
     choice: ChoiceBody | None = None
     evidence: EvidenceBody | None = None
 

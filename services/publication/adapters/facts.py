@@ -7,6 +7,7 @@ import msgspec
 from services.publication.usecases.project import (
     APPEALS,
     BARRED,
+    DECLINED,
     LEFT_UNRANKED,
     OPEN_AGAIN,
     PANELS,
@@ -76,9 +77,17 @@ class DocumentFacts:
         docs = [*await self._of(WITHDRAWN, round_id), *await self._of(TAKEN_BACK, round_id)]
         return frozenset(str(doc["application"]) for doc in docs)
 
+    async def taken_back(self, round_id: str) -> frozenset[str]:
+        """See `Facts.taken_back`."""
+        return frozenset(str(doc["application"]) for doc in await self._of(TAKEN_BACK, round_id))
+
     async def barred(self) -> frozenset[str]:
         """See `Facts.barred`."""
         return frozenset(str(doc["organization"]) for doc in await self._reads.find(BARRED, limit=ROUND_MAX))
+
+    async def declined(self, round_id: str) -> frozenset[str]:
+        """See `Facts.declined`."""
+        return frozenset(str(doc["application"]) for doc in await self._of(DECLINED, round_id))
 
     async def recommended(self, round_id: str) -> frozenset[str]:
         """See `Facts.recommended`."""

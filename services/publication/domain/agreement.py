@@ -31,6 +31,8 @@ class OfferAgreement:
     """Whether what was offered before belongs to an approval that a correction took back."""
     barred: bool = False
     """Whether the organization is suspended or closed."""
+    offers_max: int | None = None
+    """How often the round lets it be offered; None where the round has no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,6 @@ class ExpireAgreement:
 
 Command: TypeAlias = OfferAgreement | SignAgreement | ExpireAgreement
 AgreementEvent: TypeAlias = AgreementOffered | AgreementSigned | AgreementExpired
-OFFERS_MAX = 2
-"""An offer that ran out is made once more, not again and again."""
 
 # States
 
@@ -179,8 +179,8 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
         case NotOffered():
             return [_offered(command)]
         case Expired(offers=offers):
-            if offers >= OFFERS_MAX and not command.anew:
-                raise OfferedOftenEnough
+            if not (command.anew or command.offers_max is None) and offers >= command.offers_max:
+                raise OfferedOftenEnough(f"it was offered {offers} times; the round allows {command.offers_max}")
             return [_offered(command)]
         case Offered(offer) | Signed(offer):
             return _beside(offer, command)

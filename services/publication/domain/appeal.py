@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from services.publication.domain.states import DISTRICT, EXPERTS
 from shared.contracts.publication import AppealDecided, AppealFiled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
@@ -12,7 +13,7 @@ from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 UPHOLD, REMIT, REVERSE = "uphold", "remit", "reverse"
 OUTCOMES = (UPHOLD, REMIT, REVERSE)
-STAGES = ("district", "experts")
+STAGES = (DISTRICT, EXPERTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class DecideAppeal:
     reason: str
     by: Actor
     at: Instant
+    rejected_at: str | None = None
+    """The stage at which the application ended; None where nobody asks."""
 
 
 Command: TypeAlias = FileAppeal | DecideAppeal
@@ -142,6 +145,14 @@ class OutcomeUnclear(Malformed):
     field = "stage"
 
 
+class NeverWithTheExperts(Refusal):
+    """A stage that an application never reached cannot be done again."""
+
+    title = "The application ended at the district and was never with the experts"
+    clause = "C5.4"
+    field = "stage"
+
+
 def evolve(state: Appeal, event: AppealEvent) -> Appeal:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match event:
@@ -203,12 +214,7 @@ def _in_time(rejection: Rejection, command: FileAppeal) -> AppealFiled:
 
 def _decide(state: Appeal, command: DecideAppeal) -> Sequence[AppealEvent]:
     require(command.by, Role.CITY_LEADER)
-    if command.outcome not in OUTCOMES:
-        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
-    if command.outcome == REMIT and command.stage not in STAGES:
-        raise OutcomeUnclear(f"an appeal is remitted to one of {', '.join(STAGES)}")
-    if command.outcome != REMIT and command.stage is not None:
-        raise OutcomeUnclear
+    _clear(command)
     match state:
         case NotAppealed():
             raise AppealNotFiled
@@ -220,6 +226,17 @@ def _decide(state: Appeal, command: DecideAppeal) -> Sequence[AppealEvent]:
             raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
         case _:
             assert_never(state)
+
+
+def _clear(command: DecideAppeal) -> None:
+    if command.outcome not in OUTCOMES:
+        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
+    if command.outcome == REMIT and command.stage not in STAGES:
+        raise OutcomeUnclear(f"an appeal is remitted to one of {', '.join(STAGES)}")
+    if command.outcome != REMIT and command.stage is not None:
+        raise OutcomeUnclear
+    if command.stage == EXPERTS and command.rejected_at == DISTRICT:
+        raise NeverWithTheExperts
 
 
 def _decided(appeal: AppealFiled, command: DecideAppeal) -> AppealDecided:

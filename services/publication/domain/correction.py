@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from services.publication.domain.appeal import UPHOLD
-from services.publication.domain.draft import (
+from services.publication.domain.listing import approved, group_of, inserted, list_hash, row_of, without
+from services.publication.domain.states import (
     AnotherListWasSeen,
     Approved,
     Decision,
@@ -13,7 +14,6 @@ from services.publication.domain.draft import (
     NotProposed,
     Proposed,
 )
-from services.publication.domain.listing import approved, group_of, inserted, list_hash, row_of, without
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import (
     ApplicationRejected,

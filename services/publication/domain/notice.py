@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from services.publication.domain.draft import Approved, Decision, ListNotProposed, NotProposed, Proposed
+from services.publication.domain.states import Approved, Decision, ListNotProposed, NotProposed, Proposed
 from shared.contracts.publication import ListPublished, NoticePublished
 from shared.contracts.round import Calendar
 from shared.kernel.actor import Actor, Role

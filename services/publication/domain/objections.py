@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from services.publication.domain.draft import (
+from services.publication.domain.listing import list_hash
+from services.publication.domain.states import (
     REMOVE,
     RERANK,
     Approved,
@@ -17,7 +18,6 @@ from services.publication.domain.draft import (
     Proposed,
     rows_after,
 )
-from services.publication.domain.listing import list_hash
 from shared.contracts.publication import (
     NoticePublished,
     ObjectionDismissed,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from services.publication.domain.draft import (
+from services.publication.domain.listing import group_of, list_hash, row_of
+from services.publication.domain.states import (
     Approved,
     Decision,
     DecisionEvent,
@@ -13,7 +14,6 @@ from services.publication.domain.draft import (
     Proposed,
     rows_after,
 )
-from services.publication.domain.listing import group_of, list_hash, row_of
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import NextInLinePromoted, RowWithdrawn, Unselected
 from shared.contracts.review import RankingComputed, TieResolved

@@ -52,6 +52,7 @@ def router(parts: Parts) -> APIRouter:
             own_text=body.terms_sha256 is None,
             anew=outcome.anew,
             barred=organization in await parts.facts.barred(),
+            offers_max=None if parameters.decisions is None else parameters.decisions.offers.value,
         )
         return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
 

@@ -10,6 +10,7 @@ from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBo
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.files import evidence_of
 from services.publication.usecases.project import APPEALS
+from shared.contracts.publication import ApplicationRejected
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
@@ -39,7 +40,10 @@ def router(parts: Parts) -> APIRouter:
     async def decide(application: IdText, body: AppealDecisionBody, arrival: Arriving) -> JSONResponse:
         """Decide on an appeal; a remit reopens only the stage that it names."""
         outcome = await decided(parts, application)
-        command = DecideAppeal(application, body.outcome, body.stage, body.reason, arrival.actor, arrival.at)
+        stage = outcome.decided.stage if isinstance(outcome.decided, ApplicationRejected) else None
+        command = DecideAppeal(
+            application, body.outcome, body.stage, body.reason, arrival.actor, arrival.at, rejected_at=stage
+        )
         return await carry_out(parts, arrival, outcome.decided.round, command, outcome.decided.organization)
 
     @routes.get("/appeals")

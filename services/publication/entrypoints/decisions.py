@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.publication.domain.decision import ApproveList, ProposeList
+from services.publication.domain.approval import ApproveList
 from services.publication.domain.promotion import PromoteNextInLine
+from services.publication.domain.proposal import ProposeList
 from services.publication.entrypoints.bodies import ApprovalBody, PromotionBody
 from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out, plan_of
 from services.publication.usecases.handle import notices_of
@@ -69,7 +70,8 @@ def router(parts: Parts) -> APIRouter:
         round_id: Token, arrival: Arriving, _reads: AtLeast, body: ApprovalBody | None = None
     ) -> JSONResponse:
         """Approve the list once its notice has run and every objection is decided."""
-        calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        parameters = (await plan_of(parts, round_id, arrival)).parameters
+        calendar, decisions = parameters.calendar, parameters.decisions
         rankings = await facts.rankings(round_id)
         command = ApproveList(
             round=round_id,
@@ -87,6 +89,9 @@ def router(parts: Parts) -> APIRouter:
             open_lists=await facts.open_lists(round_id),
             recommended=await facts.recommended(round_id),
             list_hash=None if body is None else body.list_hash,
+            ends_all=decisions is not None and decisions.ends_all,
+            declined=await facts.declined(round_id),
+            taken_back=await facts.taken_back(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 

@@ -10,9 +10,9 @@ from services.publication.domain.agreement import AGREEMENT_DECIDER
 from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.correction import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.draft import Approved, Decision
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.standing import STANDING_DECIDER
+from services.publication.domain.states import Approved, Decision
 from services.publication.usecases.streams import (
     agreement_stream,
     appeal_stream,

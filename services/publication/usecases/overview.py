@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, assert_never
 
-from services.publication.domain.draft import Approved, NotProposed, Proposed
+from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import decision_of, notices_of
 from services.publication.usecases.ports import Facts
 from shared.eventstore.port import EventStore

@@ -43,8 +43,16 @@ class Facts(Protocol):
         """Applications of the round that were withdrawn, lapsed after a return, or that their district took back."""
         ...
 
+    async def taken_back(self, round_id: str) -> frozenset[str]:
+        """Those of the withdrawn that a district recommended once and then declined or returned."""
+        ...
+
     async def barred(self) -> frozenset[str]:
         """Organizations that are suspended or closed."""
+        ...
+
+    async def declined(self, round_id: str) -> frozenset[str]:
+        """Applications of the round that a district declined and nobody opened again or admitted."""
         ...
 
     async def recommended(self, round_id: str) -> frozenset[str]:

@@ -30,6 +30,7 @@ from shared.contracts.registration import OrganizationClosed, OrganizationReinst
 from shared.contracts.review import (
     BatchReopened,
     BatchSent,
+    DistrictDecisionReconsidered,
     DistrictDeclined,
     DistrictRecommended,
     DistrictReviewClosed,
@@ -59,6 +60,8 @@ TAKEN_BACK = "taken-back"
 """Applications that a district recommended and then declined or returned, until it recommends them again."""
 OPEN_AGAIN = "open-again"
 """By round and district: lists that were opened again and not sent since."""
+DECLINED = "declined"
+"""Applications that a district declined and nobody opened again or admitted."""
 PANELS = "panels"
 RANKINGS = "rankings"
 SCORED = "scored"
@@ -158,6 +161,19 @@ async def _lists(documents: Documents, recorded: Recorded) -> None:
             return
 
 
+async def _declined(documents: Documents, recorded: Recorded) -> None:
+    event = recorded.event
+    match event:
+        case DistrictDeclined():
+            await documents.put(DECLINED, event.application, recorded.data())
+        case DistrictDecisionReconsidered(outcome="reopened") | EscalationDecided(outcome="admitted"):
+            await documents.remove(DECLINED, event.application)
+        case DistrictReviewReopened() | DistrictReviewClosed():
+            await documents.remove(DECLINED, event.application)
+        case _:
+            return
+
+
 async def _notices(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
@@ -206,6 +222,7 @@ PROJECTIONS = (
     Projection("panels", frozenset({PANELS, RANKINGS, SCORED, TIES, LEFT_UNRANKED}), _panels),
     Projection("recommended", frozenset({RECOMMENDED, TAKEN_BACK}), _recommended),
     Projection("lists", frozenset({OPEN_AGAIN}), _lists),
+    Projection("declined", frozenset({DECLINED}), _declined),
     Projection("notices", frozenset({NOTICES, LISTS, OBJECTIONS}), _notices),
     Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
     Projection("agreements", frozenset({AGREEMENTS}), _agreements),

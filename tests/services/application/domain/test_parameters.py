@@ -114,6 +114,7 @@ def at(place: str, value: Any) -> RoundParameters:
         ("corrections.rectification_days.value", -1, "corrections.rectification_days"),
         ("obligations.1.opens_at.value", "2018-04-01", "obligations.1.opens_at"),
         ("obligations.1.opens_at.value", "2018-04-15T16:00:00.000Z", "obligations.1.opens_at"),
+        ("decisions.offers.value", 0, "decisions.offers"),
         ("assessment.rubric", [], "assessment.rubric"),
         ("assessment.rubric.0.maximum", -1, "assessment.rubric"),
         ("assessment.rubric.1.id", "activities", "assessment.rubric"),
@@ -135,7 +136,7 @@ def test_what_a_round_says_of_the_whole_programme_is_checked(place: str, value: 
     assert refusal.value.field == named
 
 
-@pytest.mark.parametrize("part", ["levels", "materials", "corrections", "batches", "assessment"])
+@pytest.mark.parametrize("part", ["levels", "materials", "corrections", "batches", "assessment", "decisions"])
 def test_an_earlier_round_may_be_silent(part: str) -> None:
     document = msgspec.to_builtins(PARAMETERS)
     del document[part]

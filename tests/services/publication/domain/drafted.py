@@ -1,10 +1,12 @@
 """A list on notice with two people in line below it, and what may be asked of it, as publication's tests use them."""
 
+from services.publication.domain.approval import ApproveList
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
-from services.publication.domain.decision import DECISION_DECIDER, ApproveList, ProposeList
-from services.publication.domain.draft import Approved, DecisionEvent, Proposed
+from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.objections import DecideObjection, FileObjection
 from services.publication.domain.promotion import PromoteNextInLine
+from services.publication.domain.proposal import ProposeList
+from services.publication.domain.states import Approved, DecisionEvent, Proposed
 from shared.contracts.publication import ApprovalListProposed, NoticePublished, ObjectionFiled
 from shared.kernel.actor import ANYBODY
 from shared.kernel.instants import Instant

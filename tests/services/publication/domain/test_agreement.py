@@ -30,7 +30,7 @@ from tests.shared.contracts.made import made
 
 DUE = Instant("2017-12-31T16:00:00.000Z")
 LAST = Instant("2017-12-31T15:59:59.999Z")
-OFFER = OfferAgreement("app-1", ORGANIZATION, "2017", True, "t" * 64, DUE, OFFICER, AT)
+OFFER = OfferAgreement("app-1", ORGANIZATION, "2017", True, "t" * 64, DUE, OFFICER, AT, offers_max=2)
 OFFERED = AgreementOffered(application="app-1", organization=ORGANIZATION, round="2017", terms_sha256="t" * 64, due=DUE)
 SIGN = SignAgreement("app-1", "t" * 64, SIGNATORY, LAST)
 SIGNED = AgreementSigned(
@@ -133,6 +133,20 @@ def test_what_ran_out_is_offered_once_more_with_other_terms_or_the_same() -> Non
         replace(AGAIN, terms_sha256="c" * 64)
     )
     thrice.then_refuses(OfferedOftenEnough)
+
+
+@pytest.mark.parametrize(("offers_max", "refused_at"), [(1, 1), (2, 2), (3, 3), (None, None)])
+def test_the_round_says_how_often_an_agreement_is_offered(offers_max: int | None, refused_at: int | None) -> None:
+    """How often is the round's parameter; a round without one has no limit (C5.4)."""
+    history = list[AgreementEvent]()
+    for offers in range(1, 6):
+        history += [OFFERED, RAN_OUT]
+        again = given(AGREEMENT_DECIDER, *history).when(replace(OFFER, offers_max=offers_max))
+        if offers == refused_at:
+            again.then_refuses(OfferedOftenEnough)
+            return
+        again.then(OFFERED)
+    assert refused_at is None
 
 
 def test_who_is_not_approved_any_more_does_not_sign() -> None:

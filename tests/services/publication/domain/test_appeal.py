@@ -17,6 +17,7 @@ from services.publication.domain.appeal import (
     Command,
     DecideAppeal,
     FileAppeal,
+    NeverWithTheExperts,
     NoAppealsInThisRound,
     NothingToAppealAgainst,
     OutcomeUnclear,
@@ -109,6 +110,14 @@ def test_only_the_applicant_appeals(by: Actor) -> None:
 @pytest.mark.parametrize("by", all_but(Role.CITY_LEADER), ids=role_of)
 def test_only_the_leader_decides(by: Actor) -> None:
     given(APPEAL_DECIDER, FILED).when(replace(REMIT, by=by)).then_refuses(NotPermitted)
+
+
+def test_a_stage_that_was_never_reached_is_not_done_again() -> None:
+    """Who ended at the district was never with the experts (C5.3, C5.4)."""
+    ended = replace(REMIT, rejected_at="district")
+    assert given(APPEAL_DECIDER, FILED).when(ended).then_refuses(NeverWithTheExperts).field == "stage"
+    given(APPEAL_DECIDER, FILED).when(replace(ended, stage="district")).then(replace(REMITTED, stage="district"))
+    given(APPEAL_DECIDER, FILED).when(replace(REMIT, rejected_at="ranking")).then(REMITTED)
 
 
 COMMANDS: list[Command] = [

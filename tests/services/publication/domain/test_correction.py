@@ -17,8 +17,8 @@ from services.publication.domain.correction import (
     RejectionStands,
 )
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.draft import AnotherListWasSeen, DecisionEvent
 from services.publication.domain.listing import list_hash
+from services.publication.domain.states import AnotherListWasSeen, DecisionEvent
 from shared.contracts.publication import (
     ApplicationRejected,
     ListCorrected,

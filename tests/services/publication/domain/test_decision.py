@@ -5,18 +5,10 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.publication.domain.decision import (
-    DECISION_DECIDER,
-    AnotherListIsProposed,
-    ApproveList,
-    Command,
-    NothingIsRanked,
-    NoticeNotOver,
-    PanelNotRanked,
-    ProposeList,
-    ProposerMayNotApprove,
-)
-from services.publication.domain.draft import DecisionEvent, ListNotProposed
+from services.publication.domain.approval import ApproveList, NoticeNotOver, ProposerMayNotApprove
+from services.publication.domain.decision import DECISION_DECIDER, Command
+from services.publication.domain.proposal import AnotherListIsProposed, NothingIsRanked, PanelNotRanked, ProposeList
+from services.publication.domain.states import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,
@@ -29,7 +21,16 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.services.people import AT, LEADER, OFFICER, all_but, role_of
-from tests.services.publication.domain.proposed import PANELS, QUOTAS, RANKINGS, SUBMISSIONS, panel, quota
+from tests.services.publication.domain.proposed import (
+    PANELS,
+    QUOTAS,
+    RANKINGS,
+    SUBMISSIONS,
+    panel,
+    quota,
+    ranking,
+    submission,
+)
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
@@ -91,6 +92,53 @@ def test_the_leader_approves_and_every_application_hears() -> None:
             stage="ranking",
             codes=("NOT_SELECTED",),
         )
+    ]
+
+
+def test_every_application_has_an_end_where_the_round_says_so() -> None:
+    """What never reached the experts ends at the district, unless it was withdrawn (C5.3, C5.4)."""
+    others = [submission(one) for one in ("declined", "open", "unranked", "withdrawn")]
+    more = replace(
+        APPROVE,
+        submissions={**SUBMISSIONS, **{one.application: one for one in others}},
+        declined=frozenset({"declined", "information-1"}),
+        withdrawn=frozenset({"withdrawn"}),
+        unranked=(others[2],),
+    )
+    for ends_all, expected in (
+        (False, [("information-3", "ranking", ("NOT_SELECTED",)), ("unranked", "ranking", ("LEFT_UNRANKED",))]),
+        (
+            True,
+            [
+                ("information-3", "ranking", ("NOT_SELECTED",)),
+                ("unranked", "experts", ("LEFT_UNRANKED",)),
+                ("declined", "district", ("DISTRICT_DECLINED",)),
+                ("open", "district", ("DISTRICT_UNDECIDED",)),
+            ],
+        ),
+    ):
+        events = given(DECISION_DECIDER, PROPOSED).when(replace(more, ends_all=ends_all)).events()
+        rejected = [one for one in events if isinstance(one, ApplicationRejected)]
+        assert [(one.application, one.stage, one.codes) for one in rejected] == expected
+
+
+def test_what_a_district_took_back_ends_there_though_it_was_ranked() -> None:
+    """Ranked, then declined by its district, left out of the proposal: it ends at the district and nowhere else."""
+    gone = replace(
+        APPROVE,
+        submissions={**SUBMISSIONS, "back": submission("back")},
+        ranked=(*RANKINGS.values(), ranking("information", 9)),
+        withdrawn=frozenset({"back", "information-9"}),
+        taken_back=frozenset({"back", "information-9"}),
+        declined=frozenset({"back"}),
+        ends_all=True,
+    )
+    known = replace(gone, submissions={**gone.submissions, "information-9": submission("information-9")})
+    events = given(DECISION_DECIDER, PROPOSED).when(known).events()
+    rejected = [one for one in events if isinstance(one, ApplicationRejected)]
+    assert [(one.application, one.stage, one.codes) for one in rejected[1:]] == [
+        ("back", "district", ("DISTRICT_DECLINED",)),
+        ("information-9", "district", ("DISTRICT_UNDECIDED",)),
     ]
 
 

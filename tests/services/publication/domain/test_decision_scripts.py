@@ -8,13 +8,15 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.publication.domain.approval import ApproveList
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
-from services.publication.domain.decision import DECISION_DECIDER, ApproveList, Command, ProposeList
-from services.publication.domain.draft import Approved, Decision, DecisionEvent, NotProposed, Proposed
+from services.publication.domain.decision import DECISION_DECIDER, Command
 from services.publication.domain.listing import group_of, list_hash
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
 from services.publication.domain.objections import DecideObjection, FileObjection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow
+from services.publication.domain.proposal import ProposeList
+from services.publication.domain.states import Approved, Decision, DecisionEvent, NotProposed, Proposed
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,

@@ -7,7 +7,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.draft import Approved, ListNotProposed, NotProposed, Proposed
 from services.publication.domain.notice import (
     NOTICE_DECIDER,
     Command,
@@ -17,6 +16,7 @@ from services.publication.domain.notice import (
     PublishList,
     PublishNotice,
 )
+from services.publication.domain.states import Approved, ListNotProposed, NotProposed, Proposed
 from shared.contracts.publication import ApprovalListProposed, ListApproved, ListPublished, NoticePublished
 from shared.contracts.round import Calendar, Day, Moment, Number
 from shared.kernel.actor import Actor, Role

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.publication.domain.decision import DECISION_DECIDER, NoticeNotOver
-from services.publication.domain.draft import DecisionEvent, ListNotProposed
+from services.publication.domain.approval import NoticeNotOver
+from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.listing import list_hash
 from services.publication.domain.objections import (
     OPEN_MAX_OF_AN_APPLICATION,
@@ -20,6 +20,7 @@ from services.publication.domain.objections import (
     RankNotLower,
     TooManyObjections,
 )
+from services.publication.domain.states import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
     ListApproved,

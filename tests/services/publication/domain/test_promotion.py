@@ -4,16 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.publication.domain.decision import (
-    DECISION_DECIDER,
-    AnotherListIsProposed,
-    GroupWithoutPanel,
-    NoticeNotOver,
-    PromoterMayNotApprove,
-    RecommendedButNotRanked,
-    WithdrawnRowOnTheList,
-)
-from services.publication.domain.draft import DecisionEvent, ListNotProposed
+from services.publication.domain.approval import NoticeNotOver, PromoterMayNotApprove, WithdrawnRowOnTheList
+from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.listing import SubmissionUnknown, list_hash
 from services.publication.domain.promotion import (
     ListIsApproved,
@@ -24,6 +16,8 @@ from services.publication.domain.promotion import (
     RankingSuperseded,
     WithdrawRow,
 )
+from services.publication.domain.proposal import AnotherListIsProposed, GroupWithoutPanel, RecommendedButNotRanked
+from services.publication.domain.states import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,

@@ -36,6 +36,7 @@ from shared.contracts.publication import (
 from shared.contracts.review import (
     BatchReopened,
     BatchSent,
+    DistrictDecisionReconsidered,
     DistrictDeclined,
     DistrictRecommended,
     DistrictReviewReopened,
@@ -211,6 +212,26 @@ async def test_a_list_that_was_opened_again_is_open_until_it_is_sent() -> None:
     assert await DocumentFacts(await projected(sent, opened)).open_lists("2017") == {HERE}
     assert await DocumentFacts(await projected(sent, opened)).open_lists("2018") == set()
     assert await DocumentFacts(await projected(sent, opened, sent)).open_lists("2017") == set()
+
+
+RECONSIDERED = DistrictDecisionReconsidered(**ABOUT, district=HERE, version=1, outcome="reopened", reasons=())
+
+
+@pytest.mark.parametrize(
+    ("events", "there"),
+    [
+        ((DECLINED,), True),
+        ((DECLINED, RECONSIDERED), False),
+        ((DECLINED, replace(RECONSIDERED, outcome="upheld")), True),
+        ((DECLINED, RECONSIDERED, DECLINED), True),
+        ((DECLINED, ADMITTED), False),
+        ((DECLINED, replace(ADMITTED, outcome="dismissed")), True),
+        ((DECLINED, DistrictReviewReopened(**ABOUT, district=HERE, version=1, appeal="e")), False),
+    ],
+)
+async def test_who_is_declined(events: Sequence[Event], there: bool) -> None:  # noqa: FBT001 - a table's column
+    """A decline stands until the district itself, the city or an appeal opens it again (C5.3)."""
+    assert (await DocumentFacts(await projected(*events)).declined("2017") == {"app-1"}) is there
 
 
 async def test_an_objection_moves_from_open_to_its_outcome() -> None:

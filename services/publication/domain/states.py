@@ -31,6 +31,8 @@ DecisionEvent: TypeAlias = (
     ApprovalListProposed | OnTheDraft | ListApproved | OrganizationApproved | ApplicationRejected | OnTheList
 )
 REMOVE, RERANK = "remove", "rerank"
+DISTRICT, EXPERTS = "district", "experts"
+"""Stages at which an application ends, and which a remit does again."""
 
 
 class ListNotProposed(Unknown):

@@ -9,10 +9,12 @@ from shared.documents.wording import (
     KINDS,
     OBLIGATIONS,
     OFFICE,
+    PERIODS,
     day,
     district_name,
     last_moment,
     local_day,
+    moment,
     short_hash,
     subject_of,
     word,
@@ -32,11 +34,23 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """That the agreement was signed online."""
+
+    at: Instant
+    account: str
+    """Of the legal representative."""
+    terms_sha256: str
+    """The text that was signed: the agreement without the signature."""
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """The parties, and what one of them owes."""
 
     round_title: str
-    application: str
+    number: str
+    """Names the agreement for people."""
     org_name: str
     uscc: str
     district: str
@@ -51,6 +65,8 @@ class Agreement:
     due: str
     """First instant that is too late to sign."""
     owed: tuple[Owed, ...] = ()
+    signature: Signature | None = None
+    """Absent in the text that is offered and signed."""
 
 
 def agreement_pdf(agreement: Agreement) -> bytes:
@@ -59,7 +75,7 @@ def agreement_pdf(agreement: Agreement) -> bytes:
         "subject": subject_of(agreement.round_title),
         "commission": COMMISSION,
         "office": OFFICE,
-        "application": agreement.application,
+        "number": agreement.number,
         "org_name": agreement.org_name,
         "uscc": agreement.uscc,
         "district": district_name(agreement.district),
@@ -70,10 +86,17 @@ def agreement_pdf(agreement: Agreement) -> bytes:
         "list": short_hash(agreement.list_hash),
         "offered_on": local_day(agreement.offered_at),
         "due": last_moment(agreement.due),
+        "signature": _signed(agreement.signature),
         "owed": [[word(OBLIGATIONS, one.kind), _period(one), last_moment(one.due)] for one in agreement.owed],
     }
-    return typeset("agreement", data, agreement.offered_at)
+    return typeset("agreement", data, agreement.offered_at if agreement.signature is None else agreement.signature.at)
+
+
+def _signed(signature: Signature | None) -> dict[str, str] | None:
+    if signature is None:
+        return None
+    return {"at": moment(signature.at), "account": signature.account, "terms": signature.terms_sha256}
 
 
 def _period(owed: Owed) -> str:
-    return f"{owed.year}年" + (f"　{owed.period}" if owed.period else "")
+    return f"{owed.year}年" + (word(PERIODS, owed.period) if owed.period else "")

@@ -50,6 +50,14 @@ OBLIGATIONS: Final = {
     "policy_digest": "政策解读材料",
     "difficulties": "中小企业困难、问题和诉求汇总",
 }
+PERIODS: Final = {
+    "Q1": "第一季度",
+    "Q2": "第二季度",
+    "Q3": "第三季度",
+    "Q4": "第四季度",
+    "H1": "上半年",
+    "H2": "下半年",
+}
 STANDINGS: Final = {
     "UNSIGNED": "已批准，协议未签",
     "ACTIVE": "有效",

@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.agreement import AgreementNotOffered, OfferAgreement, SignAgreement
 from services.publication.entrypoints.bodies import OfferBody, TermsBody
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.usecases.agreements import terms_to_offer
 from services.publication.usecases.approvals import Outcome
-from services.publication.usecases.documents import terms_to_offer
 from services.publication.usecases.project import AGREEMENTS
 from services.publication.usecases.streams import agreement_stream
 from shared.contracts.publication import AgreementOffered, OrganizationApproved

@@ -1,22 +1,23 @@
 """Publication's documents over HTTP: notice and list for everybody, the agreement for its parties."""
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 
 from services.publication.entrypoints.carrying import APPLICANT, OFFICE
+from services.publication.usecases.agreements import agreement_of, offer_of, signed_copy_of
 from services.publication.usecases.as_of import list_then
-from services.publication.usecases.documents import (
-    Archive,
-    agreement_of,
-    dated_list_of,
-    list_of,
-    notice_of,
-    offer_of,
-)
+from services.publication.usecases.documents import Archive, dated_list_of, list_of, notice_of
 from shared.kernel.refusal import Unknown, require
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
 from shared.web.reads import AsOf, AtLeast
+
+Copy = Annotated[
+    Literal["signed", "offered"],
+    Query(description="With the signature once there is one, or the text whose hash was offered and signed"),
+]
 
 
 class NothingToPrint(Unknown):
@@ -54,13 +55,15 @@ def router(archive: Archive) -> APIRouter:
         return _public(body, f"名单-{round_id}-{as_of}.pdf")
 
     @routes.get("/agreements/{application}/agreement.pdf", response_class=PdfAnswer)
-    async def agreement(application: IdText, actor: CurrentActor) -> PdfAnswer:
-        """The agreement exactly as it was offered last."""
+    async def agreement(application: IdText, actor: CurrentActor, copy: Copy = "signed") -> PdfAnswer:
+        """The agreement with its signature, or exactly as it was offered last."""
         offer = await offer_of(archive.store, application)
         if actor.role not in OFFICE:
             organization = offer.organization if offer is not None else None
             require(actor, *APPLICANT, organization=organization)
-        body = None if offer is None else await agreement_of(archive, offer)
+        body = await signed_copy_of(archive, application) if copy == "signed" else None
+        if body is None and offer is not None:
+            body = await agreement_of(archive, offer)
         if body is None:
             raise AgreementTextNotKept
         return PdfAnswer(body, headers=named_by_hash(body, f"合作协议-{application}.pdf"))

@@ -1,4 +1,4 @@
-"""Publication's documents: the notice, the approved list, and the agreement that both parties sign (C5.4)."""
+"""What the public reads on paper: the notice and the approved list, as it is or was on a day (C5.4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,18 +7,14 @@ from typing import Protocol
 
 from services.publication.domain.vacancies import Vacancy
 from services.publication.usecases.as_of import ListThen, published, vacant_in
-from services.publication.usecases.streams import agreement_stream, notice_stream
+from services.publication.usecases.streams import notice_stream
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import (
-    AgreementExpired,
-    AgreementOffered,
     ListPublished,
     ListRow,
     NoticePublished,
-    OrganizationApproved,
 )
 from shared.contracts.round import RoundParameters
-from shared.documents.agreement import Agreement, Owed, agreement_pdf
 from shared.documents.cabinet import Cabinet
 from shared.documents.listing import ApprovedList, Listed, NoticeList, Vacant, approved_pdf, notice_pdf
 from shared.eventstore.port import EventStore
@@ -50,7 +46,7 @@ async def notice_of(archive: Archive, round_id: str) -> bytes | None:
         return None
     event, at = notices[-1].event, Instant(notices[-1].envelope.time)
     assert isinstance(event, NoticePublished), "found as one"
-    parameters = await _parameters(archive.plans, round_id, at)
+    parameters = await parameters_of(archive.plans, round_id, at)
     notice = NoticeList(
         round_title=parameters.title_zh,
         rows=tuple(_listed(row) for row in event.rows),
@@ -59,7 +55,7 @@ async def notice_of(archive: Archive, round_id: str) -> bytes | None:
         working_days=event.working_days,
         list_hash=event.list_hash,
         published_at=at,
-        categories=_categories(parameters),
+        categories=categories_of(parameters),
         vacant=_vacant(await vacant_in(archive.store, round_id, notices[-1])),
     )
     return await archive.cabinet.make(partial(notice_pdf, notice))
@@ -73,7 +69,7 @@ async def list_of(archive: Archive, round_id: str) -> bytes | None:
     event, at = lists[-1].event, Instant(lists[-1].envelope.time)
     assert isinstance(event, ListPublished), "found as one"
     before = lists[-2].event if len(lists) > 1 else None
-    parameters = await _parameters(archive.plans, round_id, at)
+    parameters = await parameters_of(archive.plans, round_id, at)
     approved = ApprovedList(
         round_title=parameters.title_zh,
         rows=tuple(_listed(row) for row in event.rows),
@@ -81,7 +77,7 @@ async def list_of(archive: Archive, round_id: str) -> bytes | None:
         valid_to=parameters.calendar.valid_to.value,
         list_hash=event.list_hash,
         published_at=at,
-        categories=_categories(parameters),
+        categories=categories_of(parameters),
         supersedes=before.list_hash if isinstance(before, ListPublished) else None,
         vacant=_vacant(await vacant_in(archive.store, round_id, lists[-1])),
     )
@@ -90,7 +86,7 @@ async def list_of(archive: Archive, round_id: str) -> bytes | None:
 
 async def dated_list_of(archive: Archive, then: ListThen) -> bytes:
     """The list as of a moment, with how each of it stood."""
-    parameters = await _parameters(archive.plans, then.listed.round, then.published_at)
+    parameters = await parameters_of(archive.plans, then.listed.round, then.published_at)
     approved = ApprovedList(
         round_title=parameters.title_zh,
         rows=tuple(replace(_listed(one.row), standing=one.standing, agreement=one.agreement) for one in then.rows),
@@ -98,7 +94,7 @@ async def dated_list_of(archive: Archive, then: ListThen) -> bytes:
         valid_to=parameters.calendar.valid_to.value,
         list_hash=then.listed.list_hash,
         published_at=then.published_at,
-        categories=_categories(parameters),
+        categories=categories_of(parameters),
         supersedes=then.supersedes[-1] if then.supersedes else None,
         vacant=_vacant(then.vacant),
         as_of=then.as_of,
@@ -106,52 +102,15 @@ async def dated_list_of(archive: Archive, then: ListThen) -> bytes:
     return await archive.cabinet.make(partial(approved_pdf, approved))
 
 
-async def terms_to_offer(
-    archive: Archive,
-    approval: OrganizationApproved,
-    parameters: RoundParameters,
-    due: Instant,
-    at: Instant,
-    *,
-    anew: bool = False,
-) -> str:
-    """The hash of the agreement's PDF, which is kept before it is offered; of an offer that stands its own.
-
-    `anew` when what was offered belongs to an approval that was taken back.
-    """
-    standing = None if anew else await _standing_offer(archive.store, approval.application)
-    if standing is not None:
-        return standing.terms_sha256
-    agreement = _agreement(approval, parameters, due, at)
-    return await archive.cabinet.keep(await archive.cabinet.make(partial(agreement_pdf, agreement)))
-
-
-async def offer_of(store: EventStore, application: str) -> AgreementOffered | None:
-    """The last offer, whatever became of it."""
-    events = [one.event for one in await store.load(agreement_stream(application, "").name)]
-    return next((event for event in reversed(events) if isinstance(event, AgreementOffered)), None)
-
-
-async def agreement_of(archive: Archive, offer: AgreementOffered) -> bytes | None:
-    """The text of an offer, byte for byte as it was offered; None when it was given by its hash alone."""
-    return await archive.cabinet.kept(offer.terms_sha256)
-
-
-async def _standing_offer(store: EventStore, application: str) -> AgreementOffered | None:
-    """The offer that is open or signed: one that ran out is followed by other terms."""
-    recorded = await store.load(agreement_stream(application, "").name)
-    if not recorded or isinstance(recorded[-1].event, AgreementExpired):
-        return None
-    return await offer_of(store, application)
-
-
-async def _parameters(plans: Plans, round_id: str, at: Instant) -> RoundParameters:
+async def parameters_of(plans: Plans, round_id: str, at: Instant) -> RoundParameters:
+    """The parameters in force at an instant, of a round that something was published of."""
     plan = await plans.plan(round_id, at)
     assert plan is not None, "what is published is of a round that is known"
     return plan.parameters
 
 
-def _categories(parameters: RoundParameters) -> dict[str, str]:
+def categories_of(parameters: RoundParameters) -> dict[str, str]:
+    """Chinese names of the round's categories by code."""
     return {category.code: category.name_zh for category in parameters.categories}
 
 
@@ -161,25 +120,3 @@ def _listed(row: ListRow) -> Listed:
 
 def _vacant(vacancies: Sequence[Vacancy]) -> tuple[Vacant, ...]:
     return tuple(Vacant(one.group, one.rank, one.reason) for one in vacancies)
-
-
-def _agreement(approval: OrganizationApproved, parameters: RoundParameters, due: Instant, at: Instant) -> Agreement:
-    return Agreement(
-        round_title=parameters.title_zh,
-        application=approval.application,
-        org_name=approval.organization_name,
-        uscc=approval.uscc,
-        district=approval.district,
-        kind=approval.kind,
-        category_name=_categories(parameters).get(approval.category, approval.category) if approval.category else None,
-        valid_from=approval.valid_from,
-        valid_to=approval.valid_to,
-        list_hash=approval.list_hash,
-        offered_at=at,
-        due=due,
-        owed=tuple(
-            Owed(term.kind, term.year, term.due.value, term.period)
-            for term in parameters.obligations
-            if term.only in (None, approval.kind)
-        ),
-    )

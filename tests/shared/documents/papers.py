@@ -20,7 +20,7 @@ from shared.contracts.form import (
     Systems,
 )
 from shared.contracts.vocabulary import Outcome
-from shared.documents.agreement import Agreement, Owed
+from shared.documents.agreement import Agreement, Owed, Signature
 from shared.documents.application import ApplicationPaper, Material, MaterialFile
 from shared.documents.listing import ApprovedList, Listed, NoticeList
 from shared.documents.statement import StatementOfTruth
@@ -138,7 +138,7 @@ def agreement() -> Agreement:
     """As it is offered."""
     return Agreement(
         round_title=TITLE,
-        application=APPLICATION,
+        number="2017-长宁区-012",
         org_name=APPLICANT.name,
         uscc=APPLICANT.uscc,
         district=APPLICANT.district,
@@ -156,6 +156,12 @@ def agreement() -> Agreement:
             Owed("case", 2018, "2018-09-30T16:00:00.000Z"),
         ),
     )
+
+
+def signed_agreement() -> Agreement:
+    """The same with its signature."""
+    at = Instant("2017-11-26T01:30:00.000Z")
+    return replace(agreement(), signature=Signature(at, "53ee20de-76b9-5318-8e9a-b1d9c982d8aa", "7c" * 32))
 
 
 def _t1(organization: Organization) -> T1:

@@ -26,6 +26,7 @@ PDFS: dict[str, tuple[Callable[[], bytes], str]] = {
     "notice": (lambda: notice_pdf(papers.notice_list()), "关于2017年上海市中小企业服务机构名单的公示"),
     "approved": (lambda: approved_pdf(papers.approved_list()), "2017年上海市中小企业服务机构名单"),
     "agreement": (lambda: agreement_pdf(papers.agreement()), "2017年上海市中小企业服务机构合作协议"),
+    "signed": (lambda: agreement_pdf(papers.signed_agreement()), "2017年上海市中小企业服务机构合作协议"),
 }
 EVERY_PDF = pytest.mark.parametrize("name", PDFS)
 AGAIN = """
@@ -41,7 +42,7 @@ def XLSX() -> bytes:  # noqa: N802 - beside PDFS
 
 
 def test_there_is_a_test_for_every_template() -> None:
-    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {"common", *PDFS}
+    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {"common", *PDFS} - {"signed"}
 
 
 def test_another_process_makes_the_same_bytes() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.documents.agreement import agreement_pdf
+from shared.documents.agreement import Owed, agreement_pdf
 from shared.documents.listing import Vacant, approved_pdf, notice_pdf
 from shared.documents.statement import statement_pdf
 from tests.shared.documents import papers
@@ -77,11 +77,40 @@ def test_the_agreement_names_parties_tasks_dates_and_what_is_owed() -> None:
     text = "".join(texts(agreement_pdf(papers.agreement())))
     for shown in (
         papers.APPLICANT.name, papers.APPLICANT.uscc, "甲方：上海市中小企业办", "自2017年12月1日起至2018年11月30日止",
-        "服务情况报告2018年Q12018年4月15日前", "服务案例2018年2018年9月30日前",
+        "服务情况报告2018年第一季度2018年4月15日前", "服务案例2018年2018年9月30日前",
         "优先推荐申报国家和本市相关资助资金和荣誉称号", "由甲方于2017年11月20日发出", "2017年12月20日10时前签署",
         "形成服务特色产品和服务案例",
     ):  # fmt: skip
         assert shown in text
+
+
+OWED = (
+    Owed("plan", 2018, "2018-01-31T16:00:00.000Z"),
+    *(Owed("report", 2018, "2018-04-15T16:00:00.000Z", f"Q{quarter}") for quarter in range(1, 5)),
+    *(Owed(kind, 2018, "2018-09-30T16:00:00.000Z") for kind in ("case", "policy_digest", "difficulties")),
+)
+
+
+def test_signatures_never_stand_alone_on_a_page() -> None:
+    """What the notice's round asks of a comprehensive organization fits one page; more takes the last article along."""
+    whole = replace(papers.agreement(), kind="comprehensive", category_name=None, owed=OWED)
+    assert len(texts(agreement_pdf(whole))) == 1
+    *_, last = texts(agreement_pdf(replace(whole, owed=OWED * 3)))
+    assert "第五条其他" in last
+    assert "法定代表人（签字）" in last
+
+
+def test_the_signed_copy_says_who_signed_what_and_when() -> None:
+    text = "".join(texts(agreement_pdf(papers.signed_agreement())))
+    for shown in (
+        "编号：2017-长宁区-012",
+        "在线发出：2017年11月20日",
+        "法定代表人在线签署：2017年11月26日09:30:00",
+        "签署账号：53ee20de-76b9-5318-8e9a-b1d9c982d8aa",
+    ):
+        assert shown in text
+    assert "7c" * 32 in text.replace("\u200b", "")
+    assert "签字" not in text
 
 
 def test_a_comprehensive_organization_follows_policies_and_answers_difficulties() -> None:

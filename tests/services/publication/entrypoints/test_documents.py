@@ -11,9 +11,10 @@ import pytest_asyncio
 from services.publication.entrypoints import agreements
 from services.publication.entrypoints.carrying import Parts
 from services.publication.entrypoints.documents import router
-from services.publication.usecases.documents import Archive, offer_of, terms_to_offer
+from services.publication.usecases.agreements import offer_of, terms_to_offer
+from services.publication.usecases.documents import Archive
 from services.publication.usecases.ports import Facts
-from services.publication.usecases.streams import agreement_stream, approval_stream, notice_stream
+from services.publication.usecases.streams import agreement_stream, approval_stream, decision_stream, notice_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.application import RoundPlanned
 from shared.contracts.category import Stream
@@ -22,6 +23,8 @@ from shared.contracts.publication import (
     AgreementExpired,
     AgreementOffered,
     AgreementSigned,
+    ListApproved,
+    ListCorrected,
     ListPublished,
     ListRow,
     NoticePublished,
@@ -144,12 +147,25 @@ class Printery(House):
         return offer
 
 
+SIGNED = AgreementSigned(
+    application=APPLICATION,
+    organization=ORGANIZATION,
+    round="2017",
+    terms_sha256="d" * 64,
+    signed_on="2017-11-26",
+    signatory="53ee20de-76b9-5318-8e9a-b1d9c982d8aa",
+)
 EXPIRED = AgreementExpired(application=APPLICATION, organization=ORGANIZATION, round="2017", due=DUE)
 
 
-@pytest.fixture
-def house() -> Printery:
-    return Printery()
+APPROVED = ListApproved(round="2017", list_hash="9a" * 32, approver="l", applications=("app-2", APPLICATION))
+
+
+@pytest_asyncio.fixture
+async def house() -> Printery:
+    house = Printery()
+    await house.happened(decision_stream("2017"), [APPROVED])
+    return house
 
 
 @pytest_asyncio.fixture
@@ -204,7 +220,7 @@ async def test_an_agreement_is_kept_as_it_was_offered(house: Printery, client: h
         NAME,
         "专业服务机构（信息服务类）",
         "由甲方于2017年11月20日发出",
-        "服务情况报告2018年Q12018年4月15日前",
+        "服务情况报告2018年第一季度2018年4月15日前",
         "服务案例",
     ):
         assert shown in text
@@ -230,6 +246,36 @@ async def test_an_offer_without_terms_is_of_the_agreements_own_text(house: Print
     assert (await client.post(f"/agreements/{APPLICATION}/signature", json=terms, headers=signer)).status_code == 200
 
 
+async def test_once_signed_a_copy_says_so_and_the_text_that_was_signed_stays(
+    house: Printery, client: httpx.AsyncClient
+) -> None:
+    """The copy names the hash of the signed text, which is handed out beside it; both are the same again (C5.4)."""
+    await house.happened(approval_stream(APPLICATION, ORGANIZATION), [APPROVAL])
+    offer = await house.offered()
+    reader = house.bearer(OFFICER)
+    offered = (await client.get(AGREEMENT, headers=reader)).content
+    signed = replace(SIGNED, terms_sha256=offer.terms_sha256)
+    await house.happened(agreement_stream(APPLICATION, ORGANIZATION), [signed])
+    copy = (await client.get(AGREEMENT, headers=reader)).content
+    assert (await client.get(AGREEMENT, headers=reader)).content == copy
+    text = "".join(texts(copy))
+    assert "编号：2017-黄浦区-002" in text
+    assert f"签署账号：{signed.signatory}" in text
+    assert offer.terms_sha256 in text.replace("\u200b", "")
+    assert (await client.get(f"{AGREEMENT}?copy=offered", headers=reader)).content == offered
+    assert sha256_hex(offered) == offer.terms_sha256
+
+
+async def test_whom_a_correction_adds_is_numbered_behind_the_list(house: Printery, client: httpx.AsyncClient) -> None:
+    corrected = ListCorrected(
+        round="2017", supersedes="9a" * 32, list_hash="7b" * 32, approver="l", added=("app-3", APPLICATION), removed=()
+    )
+    await house.happened(decision_stream("2017"), [corrected])
+    await house.offered()
+    answer = await client.get(AGREEMENT, headers=house.bearer(OFFICER))
+    assert "编号：2017-黄浦区-004" in "".join(texts(answer.content))
+
+
 async def test_other_terms_are_offered_by_their_hash(house: Printery, client: httpx.AsyncClient) -> None:
     await house.happened(approval_stream(APPLICATION, ORGANIZATION), [APPROVAL])
     terms = {"terms_sha256": "d" * 64}
@@ -244,14 +290,7 @@ async def test_offering_again_names_the_terms_that_stand(house: Printery) -> Non
     offer = await house.offered()
     later = Instant("2017-11-25T02:00:00.000Z")
     assert await terms_to_offer(house.archive, APPROVAL, PARAMETERS, DUE, later) == offer.terms_sha256
-    signed = AgreementSigned(
-        application=APPLICATION,
-        organization=ORGANIZATION,
-        round="2017",
-        terms_sha256=offer.terms_sha256,
-        signed_on="2017-11-26",
-        signatory="s",
-    )
+    signed = replace(SIGNED, terms_sha256=offer.terms_sha256)
     await house.happened(agreement_stream(APPLICATION, ORGANIZATION), [signed])
     assert await terms_to_offer(house.archive, APPROVAL, PARAMETERS, DUE, later) == offer.terms_sha256
 

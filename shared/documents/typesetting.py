@@ -1,7 +1,10 @@
 """Typst templates to tagged PDF/A-2a that is PDF/UA-1 too; the same data gives the same bytes."""
 
 import json
+from collections.abc import Callable
+from ctypes import CDLL
 from functools import cache
+from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -29,6 +32,7 @@ def typeset(template: str, data: object, made_at: Instant) -> bytes:
     )
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
+    _give_back()
     return made
 
 
@@ -37,9 +41,15 @@ def template_hash() -> str:
     """SHA-256 over what makes the bytes besides the data: this package's sources, the fonts and the typesetter."""
     sources = sorted(path for path in HERE.rglob("*") if path.suffix in {".py", ".typ"})
     parts = {path.relative_to(HERE).as_posix(): sha256_hex(path.read_bytes()) for path in sources}
-    fonts = {name: sha256_hex(font_file(name).read_bytes()) for name in TEXT_FONTS}
+    fonts = {name: _hash_of_file(font_file(name)) for name in TEXT_FONTS}
     makers = {name: version(name) for name in ("typst", "xlsxwriter", "segno")}
     return hash_of({"sources": parts, "fonts": fonts, "makers": makers})
+
+
+def _hash_of_file(path: Path) -> str:
+    """Read in pieces: a font is 20 MiB, which a process would not give back."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def warm() -> None:
@@ -47,6 +57,19 @@ def warm() -> None:
     _fonts()
     printable("年轮")
     template_hash()
+
+
+def _give_back() -> None:
+    """Return to the system what the typesetter freed: the C library keeps some 25 MiB of it, in every process."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _trim() -> Callable[[int], int] | None:
+    """The GNU C library's `malloc_trim`; None where another one serves the process."""
+    return getattr(CDLL(None), "malloc_trim", None)
 
 
 @cache

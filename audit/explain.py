@@ -75,7 +75,11 @@ class Explanation:
 
 def explain(log: Iterable[Recorded], application: str) -> Explanation | None:
     """The last application of this id, of this code's organization or of this name; None when the log knows none."""
-    record = Record.of(log, None)
+    return explained(Record.of(log, None), application)
+
+
+def explained(record: Record, application: str) -> Explanation | None:
+    """The same from a record that is at hand."""
     begun = [event for _, event in record.all(ApplicationStarted)]
     named = [one for one in begun if application in (one.application, one.uscc, one.organization_name)]
     started = named[-1] if named else None

@@ -18,7 +18,9 @@ from shared.kernel.instants import Instant
 
 ENDED = frozenset({"LAPSED", "WITHDRAWN", "DECLINED", "REJECTED", "REVOKED", "EXPIRED"})
 """Where nothing that is decided of everybody concerns an application any more."""
-SHARED = (*OF_EVERYONE, *OF_ITS_PANEL, *OF_ITS_BATCH)
+SHARED = (*OF_EVERYONE, *OF_ITS_PANEL, *OF_ITS_BATCH, review.RankingComputed)
+DECISIVE = 3
+"""The weight of what an outcome rests on."""
 FACTS_MAX = 11
 DAY = 10
 """Characters of a date."""

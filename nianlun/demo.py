@@ -21,9 +21,10 @@ from deploy.local import clock, lease, orphans
 from deploy.local.home import Home, StackError, read_json, write_json
 from deploy.local.state import discard
 from nianlun import tables
+from nianlun.lives import lives
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
-from rehearsal.cast import ORGANIZATIONS, PARTS, Part
+from rehearsal.cast import ORGANIZATIONS, PARTS
 from rehearsal.company import ROUND, Company
 from rehearsal.desk import Desk, Person
 from rehearsal.journey import Journey
@@ -127,7 +128,7 @@ def _show(console: Console, place: Home, company: Company, seconds: float) -> No
     final = [one.event for one in events if isinstance(one.event, ListPublished)]
     plan = next(one.event.parameters for one in events if isinstance(one.event, RoundPlanned))
     tables.published(console, plan.title_zh, final[-1].rows if final else (), names_of([plan]).groups)
-    _lives(console, company)
+    lives(console, company, events)
     counts = tables.plain("events by type", "event", "#count")
     for name, count in sorted(Counter(one.envelope.type for one in events).items()):
         counts.add_row(name, str(count))
@@ -139,18 +140,6 @@ def _show(console: Console, place: Home, company: Company, seconds: float) -> No
     )
     for command in (["audit", "verify"], ["audit", "replay", "--round", ROUND]):
         _audit(console, place, command)
-
-
-def _lives(console: Console, company: Company) -> None:
-    table = tables.plain("as in life", "机构名称", "what it shows", "what came of it")
-    for one in company.applicants:
-        if one.part not in (Part.ORDINARY, Part.STRONG):
-            table.add_row(one.organization.name, one.part.value, one.told)
-    table.add_row(
-        "一名区经办人", "a clerk reaches into another district; the attempt stays in the log", company.trespass
-    )
-    table.add_row("市中小企业办", "approves before the notice of the promoted one has run", company.early_approval)
-    console.print(table)
 
 
 def _audit(console: Console, place: Home, command: list[str]) -> None:

@@ -13,6 +13,7 @@ from audit.story import FACTS_MAX
 from audit.verify import Proven, verify
 from audit.words import said
 from audit.words.terms import names_of
+from nianlun.lives import came_of
 from rehearsal.cast import Part
 from shared.contracts.access import RecordRead
 from shared.contracts.publication import ListPublished
@@ -263,6 +264,18 @@ def test_who_never_signed_is_told_so_in_the_outcome(year: Year) -> None:
     found = told(year, Part.UNSIGNED)
     assert "合作协议逾期未签" in found.outcome_zh
     assert "was not signed" in found.outcome_en
+
+
+def test_the_demo_tells_what_was_judged_who_came_first_and_how_it_ended(year: Year) -> None:
+    said = came_of(year.playing(Part.SHORT_OF_SMES), year.record).splitlines()
+    assert any("R10 met (observed 95 SMEs" in line for line in said)
+    assert any("this one is rank" in line for line in said)
+    assert said[-1].startswith("结果：")
+    assert "submitted" not in said
+    below = came_of(year.playing(Part.BELOW_RATIO), year.record)
+    assert "R7: R7" not in below
+    assert "observed 6/10 (60%), asked at least 70%" in below
+    assert came_of(year.playing(Part.CERTIFICATION_REJECTED), year.record).startswith("rejected: ")
 
 
 def test_nothing_of_the_year_is_told_in_chinese_with_english_codes(year: Year) -> None:

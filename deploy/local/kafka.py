@@ -87,6 +87,9 @@ kafka.server.KafkaRaftServer.level=INFO
 LINE = re.compile(r"(?P<severity>SEVERE|WARNING|INFO|CONFIG|FINE[RST]*) (?P<logger>\S+) (?P<event>.*)")
 EXPECTED = ("Performing controller activation",)
 """Warnings of every first start."""
+SLOW = ("controller event queue overloaded", "received error REQUEST_TIMED_OUT")
+"""What a broker says that had to wait for a busy machine."""
+NOTHING_TO_DO = "the machine is busy; the broker goes on by itself and nothing is to be done"
 LEVELS = {"SEVERE": "error", "WARNING": "warning"}
 
 
@@ -205,6 +208,8 @@ def log_record(line: str) -> Mapping[str, object]:
     match = LINE.match(line)
     if match is None:
         return {"level": "info", "event": line}
-    expected = any(text in match["event"] for text in EXPECTED)
-    level = "info" if expected else LEVELS.get(match["severity"], "info")
-    return {"level": level, "logger": match["logger"], "event": match["event"]}
+    event = match["event"]
+    if any(text in event for text in SLOW):
+        return {"level": "warning", "logger": match["logger"], "event": f"{event} ({NOTHING_TO_DO})"}
+    level = "info" if any(text in event for text in EXPECTED) else LEVELS.get(match["severity"], "info")
+    return {"level": level, "logger": match["logger"], "event": event}

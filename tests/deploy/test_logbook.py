@@ -74,3 +74,19 @@ def test_broker_lines_are_read() -> None:
     assert line == {"level": "warning", "logger": "org.apache.kafka.Thing", "event": "a [b] c"}
     assert kafka_record("SEVERE kafka.Kafka$ it is over")["level"] == "error"
     assert kafka_record("\tat kafka.Kafka.main") == {"level": "info", "event": "\tat kafka.Kafka.main"}
+
+
+OVERLOADED = "QuorumController processExpiredBrokerHeartbeat: controller event queue overloaded."
+TIMED_OUT = "BrokerLifecycleManager Broker 1 sent a heartbeat request but received error REQUEST_TIMED_OUT."
+
+
+@pytest.mark.parametrize("line", [f"SEVERE {OVERLOADED}", f"WARNING {TIMED_OUT}"])
+def test_a_broker_that_waited_for_a_busy_machine_says_that_nothing_is_to_be_done(line: str) -> None:
+    told = kafka_record(line)
+    assert told["level"] == "warning"
+    assert "nothing is to be done" in str(told["event"])
+
+
+def test_another_error_of_the_broker_stays_one() -> None:
+    told = kafka_record("SEVERE kafka.log.LogManager Disk error")
+    assert told == {"level": "error", "logger": "kafka.log.LogManager", "event": "Disk error"}

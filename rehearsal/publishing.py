@@ -52,7 +52,9 @@ async def hear_appeals(company: Company) -> None:
     company.advance("2017-11-10T10:00:00+08:00")
     desk, leader = company.desk, company.staff["leader"]
     for applicant in company.playing(*APPEALING):
-        grounds = {"grounds": "评审意见与申报材料不符，请求复核"}
+        shown = materials.paper(f"what the experts overlooked, {applicant.organization.uscc}")
+        evidence = [await desk.deposit(applicant.filer, "publication", shown, round_id=ROUND)]
+        grounds = {"grounds": "评审意见与申报材料不符，请求复核", "evidence": evidence}
         await desk.command(applicant.filer, "publication", f"/appeals/{applicant.application}", grounds)
     company.advance("2017-11-15T10:00:00+08:00")
     for applicant in company.playing(*APPEALING):

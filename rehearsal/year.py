@@ -119,8 +119,8 @@ async def _file_one(company: Company, applicant: Applicant, owed: dict[str, Any]
 
 
 async def _brought(company: Company, applicant: Applicant, owed: dict[str, Any]) -> list[str]:
-    """A digest is a file; the first quarter's report comes with one."""
-    if owed["kind"] != "policy_digest" and owed.get("period") != "Q1":
+    """A digest is a file; a case and the first quarter's report come with one."""
+    if owed["kind"] not in ("policy_digest", "case") and owed.get("period") != "Q1":
         return []
     paper = materials.paper(f"{owed['kind']} of {YEAR}, {applicant.organization.uscc}")
     return [await company.desk.deposit(applicant.filer, "reporting", paper, round_id=ROUND)]

@@ -7,7 +7,6 @@ from audit.case import Behind, Case
 from audit.record import Contradiction
 from services.publication.domain.correction import CORRECTION
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
-from services.reporting.domain.correction import AcceptReport, ReturnReport, latest_return
 from services.reporting.domain.falling_due import (
     DeclareDefault,
     LiftObligation,
@@ -25,6 +24,7 @@ from services.reporting.domain.filing import (
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
 from services.reporting.domain.reactions import GROUNDS, obligations_of
+from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
 from shared.contracts.round import Assessment

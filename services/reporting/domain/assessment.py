@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
-from services.reporting.domain.owed import Defaulted, Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
+from services.reporting.domain.states import Defaulted, Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
 from shared.auditlog.canonical import hash_of
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
 from shared.contracts.round import Assessment as AssessmentTerms

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from services.reporting.domain.owed import Due, Obligation, Overdue, Returned
+from services.reporting.domain.states import Due, Obligation, Overdue, Returned
 from shared.contracts.reporting import (
     ObligationCreated,
     ObligationLifted,

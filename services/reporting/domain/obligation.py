@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from services.reporting.domain.correction import AcceptReport, ReportAlreadyAccepted, ReturnReport, accept, send_back
 from services.reporting.domain.falling_due import (
     REMOVED,
     DeclareDefault,
@@ -26,7 +25,8 @@ from services.reporting.domain.filing import (
     filed,
     is_the_same,
 )
-from services.reporting.domain.owed import (
+from services.reporting.domain.returns import AcceptReport, ReportAlreadyAccepted, ReturnReport, accept, send_back
+from services.reporting.domain.states import (
     Accepted,
     Course,
     Defaulted,

@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 
 from services.reporting.domain.assessment import AssessYear, NothingOwedInTheYear
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
-from services.reporting.domain.owed import Obligation
 from services.reporting.domain.priority import RecommendPriority
+from services.reporting.domain.states import Obligation
 from services.reporting.entrypoints.bodies import AssessmentBody, PriorityBody, Year
 from services.reporting.entrypoints.lists import listed
 from services.reporting.entrypoints.parts import Parts

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.reporting.domain.correction import AcceptReport, ReturnReport, latest_return
 from services.reporting.domain.filing import (
     FILINGS,
     FilePolicyDigest,
@@ -17,6 +16,7 @@ from services.reporting.domain.filing import (
     ReportDifficulties,
 )
 from services.reporting.domain.obligation import ObligationNotOwed
+from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
 from services.reporting.entrypoints.bodies import (
     AcceptanceBody,
     CaseBody,

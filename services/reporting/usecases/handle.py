@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
-from services.reporting.domain.correction import AcceptReport, ReturnReport
 from services.reporting.domain.falling_due import ByTheClock
 from services.reporting.domain.filing import ToFile
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
+from services.reporting.domain.returns import AcceptReport, ReturnReport
 from services.reporting.usecases.streams import assessment_stream, obligation_stream, priority_stream
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact

@@ -20,7 +20,7 @@ from services.reporting.domain.assessment import (
     rubric_hash,
 )
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, ObligationEvent
-from services.reporting.domain.owed import NotOwed, Obligation
+from services.reporting.domain.states import NotOwed, Obligation
 from shared.contracts.reporting import AnnualAssessed, AssessedItem
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant

@@ -8,7 +8,6 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.reporting.domain.correction import AcceptReport, ReportAlreadyAccepted, ReturnReport
 from services.reporting.domain.falling_due import (
     EXPIRED,
     REMOVED,
@@ -33,6 +32,7 @@ from services.reporting.domain.obligation import (
     obligation_id,
 )
 from services.reporting.domain.reactions import lifted, obligations_of
+from services.reporting.domain.returns import AcceptReport, ReportAlreadyAccepted, ReturnReport
 from shared.contracts.publication import ApplicationRejected, ApprovalExpired, ApprovalRevoked
 from shared.contracts.reporting import (
     ObligationCreated,

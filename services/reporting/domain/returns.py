@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.reporting.domain.owed import Accepted, Filed, Owed
+from services.reporting.domain.states import Accepted, Filed, Owed
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.reporting import ObligationCreated, ReportAccepted, ReportReturned
 from shared.contracts.round import RoundParameters

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.reporting.domain.correction import (
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, Command, ObligationEvent
+from services.reporting.domain.returns import (
     AcceptReport,
     AnotherVersionIsFiled,
     NothingFiledToDecideOn,
@@ -14,7 +15,6 @@ from services.reporting.domain.correction import (
     ReturnReport,
     latest_return,
 )
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, Command, ObligationEvent
 from shared.contracts.correction import ItemToCorrect
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant

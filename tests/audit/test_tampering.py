@@ -96,7 +96,6 @@ WORDS: Mapping[str, set[str]] = {
     "AgreementOffered": {"terms_sha256"},
     "AppealDecided": {"reason"},
     "AppealFiled": {"evidence", "grounds"},
-    "ApplicationStarted": {"kind"},
     "ApplicationWithdrawn": {"reason"},
     "ApprovalRenewed": {"document_number", "valid_to"},
     "ApprovalRevoked": {"document_number", "ground"},

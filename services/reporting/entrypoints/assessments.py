@@ -37,7 +37,12 @@ class NothingRecommended(Unknown):
 def router(parts: Parts) -> APIRouter:
     """Assessments and recommendations; each is decided on everything that the log holds."""
     routes = APIRouter(tags=["assessments"])
+    _assessing(routes, parts)
+    _recommending(routes, parts)
+    return routes
 
+
+def _assessing(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/assessments/{application}", response_model=Receipt)
     async def assess(application: IdText, body: AssessmentBody, arrival: Arriving) -> JSONResponse:
         """Assess an organization's year."""
@@ -63,6 +68,8 @@ def router(parts: Parts) -> APIRouter:
 
         return await on_everything(parts.store, parts.projector, work)
 
+
+def _recommending(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/rounds/{round_id}/priority", response_model=Receipt)
     async def recommend(round_id: Token, body: PriorityBody, arrival: Arriving) -> JSONResponse:
         """Recommend first those whose year was assessed well."""
@@ -82,8 +89,6 @@ def router(parts: Parts) -> APIRouter:
             return await arrival.answer(lambda key: handle(parts.store, command, context, key, log_at=log_at))
 
         return await on_everything(parts.store, parts.projector, work)
-
-    return routes
 
 
 def reading_router() -> APIRouter:

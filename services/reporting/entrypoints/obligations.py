@@ -44,52 +44,61 @@ from shared.web.models import IdText, Receipt
 def filing_router(parts: Parts) -> APIRouter:
     """What an organization files, each kind by its own route."""
     routes = APIRouter(tags=["obligations"])
+    _plans_and_reports(routes, parts)
+    _cases_and_policies(routes, parts)
+    return routes
 
-    async def common(obligation: str, version: Version, arrival: Arrival) -> tuple[ObligationCreated, dict[str, Any]]:
-        created = await owed(parts.store, obligation)
-        assessment = (await parts.parameters(created.round, arrival.at)).assessment
-        grace = None if assessment is None else assessment.default_days.value
-        said = {"obligation": obligation, "version": version, "by": arrival.actor, "at": arrival.at}
-        return created, {**said, "grace_days": grace}
 
+def _plans_and_reports(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/obligations/{obligation}/plan", response_model=Receipt)
     async def file_plan(obligation: IdText, body: PlanBody, arrival: Arriving) -> JSONResponse:
         """File the service plan that an obligation asks for."""
-        created, said = await common(obligation, body.version, arrival)
+        created, said = await _said(parts, obligation, body.version, arrival)
         targets = PlanTargets(**body.targets.model_dump())
         return await carry_out(parts, arrival, created, FileServicePlan(targets=targets, **said))
 
     @routes.post("/obligations/{obligation}/report", response_model=Receipt)
     async def file_report(obligation: IdText, body: ReportBody, arrival: Arriving) -> JSONResponse:
         """File the service report that an obligation asks for."""
-        created, said = await common(obligation, body.version, arrival)
+        created, said = await _said(parts, obligation, body.version, arrival)
         metrics = ReportMetrics(**body.metrics.model_dump())
         command = FileServiceReport(metrics=metrics, evidence=tuple(body.evidence), **said)
         return await carry_out(parts, arrival, created, command, evidence(body.evidence))
 
+
+def _cases_and_policies(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/obligations/{obligation}/case", response_model=Receipt)
     async def file_case(obligation: IdText, body: CaseBody, arrival: Arriving) -> JSONResponse:
         """File the service case that an obligation asks for."""
-        created, said = await common(obligation, body.version, arrival)
+        created, said = await _said(parts, obligation, body.version, arrival)
         command = FileServiceCase(title=body.title, summary=body.summary, evidence=tuple(body.evidence), **said)
         return await carry_out(parts, arrival, created, command, evidence(body.evidence))
 
     @routes.post("/obligations/{obligation}/digest", response_model=Receipt)
     async def file_digest(obligation: IdText, body: DigestBody, arrival: Arriving) -> JSONResponse:
         """File the policy digest that an obligation asks for."""
-        created, said = await common(obligation, body.version, arrival)
+        created, said = await _said(parts, obligation, body.version, arrival)
         command = FilePolicyDigest(title=body.title, document=body.document, **said)
         return await carry_out(parts, arrival, created, command, (Named("document", body.document),))
 
     @routes.post("/obligations/{obligation}/difficulties", response_model=Receipt)
     async def report_difficulties(obligation: IdText, body: DifficultiesBody, arrival: Arriving) -> JSONResponse:
         """Report the difficulties of SMEs that an obligation asks for."""
-        created, said = await common(obligation, body.version, arrival)
+        created, said = await _said(parts, obligation, body.version, arrival)
         answered, forwarded = body.answered, body.forwarded
         command = ReportDifficulties(answered=answered, forwarded=forwarded, summary=body.summary, **said)
         return await carry_out(parts, arrival, created, command)
 
-    return routes
+
+async def _said(
+    parts: Parts, obligation: str, version: Version, arrival: Arrival
+) -> tuple[ObligationCreated, dict[str, Any]]:
+    """How the obligation began, and what every filing says."""
+    created = await owed(parts.store, obligation)
+    assessment = (await parts.parameters(created.round, arrival.at)).assessment
+    grace = None if assessment is None else assessment.default_days.value
+    said = {"obligation": obligation, "version": version, "by": arrival.actor, "at": arrival.at}
+    return created, {**said, "grace_days": grace}
 
 
 def office_router(parts: Parts) -> APIRouter:

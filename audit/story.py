@@ -43,7 +43,10 @@ def lived(subject: Subject, touched: Sequence[Recorded]) -> list[Recorded]:
     mine, state, told = subject.started.application, "DRAFT", list[Recorded]()
     before_experts = any(isinstance(one.event, review.ReviewAssigned | review.ConflictDeclared) for one in touched)
     for one in touched:
-        concerned = state not in ENDED and (before_experts or not isinstance(one.event, OF_ITS_PANEL))
+        ranked_for_others = state == "APPROVED" and isinstance(one.event, review.RankingComputed)
+        concerned = (
+            state not in ENDED and not ranked_for_others and (before_experts or not isinstance(one.event, OF_ITS_PANEL))
+        )
         if concerned or not isinstance(one.event, SHARED):
             told.append(one)
         state = after(one.event, mine, state)

@@ -10,6 +10,7 @@ from audit.story import DECISIVE
 from nianlun.tables import plain
 from rehearsal.cast import Part
 from rehearsal.company import Applicant, Company
+from services.application.domain.rules.messages import TITLES
 from shared.contracts.envelope import Recorded
 
 SAYS_NOTHING = "submitted"
@@ -39,9 +40,9 @@ def came_of(applicant: Applicant, record: Record) -> str:
 
 
 def _answered(applicant: Applicant) -> list[str]:
-    """What was answered, where it is more than a rule's number."""
-    place, _, detail = applicant.told.partition(": ")
-    return [] if place in {SAYS_NOTHING, detail} or not applicant.told else [applicant.told]
+    """What was answered, where it is more than what a rule said, which the log tells."""
+    place = applicant.told.partition(": ")[0]
+    return [] if place in {SAYS_NOTHING, ""} or place in TITLES else [applicant.told]
 
 
 def _decided(found: Explanation) -> list[str]:

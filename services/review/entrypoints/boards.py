@@ -55,7 +55,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
 
     @routes.get("/panels/{panel}/board")
     async def board(reads: AtLeast, actor: CurrentActor, panel: IdText, asked: Asking) -> dict[str, Any]:
-        """Who has answered, is assigned, has scored, and what is missing; totals only after closing."""
+        """Who answered, is assigned, has scored, and what lacks; totals after closing."""
         require(actor, *SEES_PANELS)
         doc = await reads.get(PANELS, panel)
         if doc is None:

@@ -114,7 +114,7 @@ def _revised(state: Recommended, event: Concluded) -> DistrictReview:
     """What was recommended in time and is returned can be recommended when it was corrected."""
     if isinstance(event, DistrictReviewReturned):
         return Returned(replace(state.checks, reopened=state.checks.reopened or event), event)
-    return _concluded(state.checks, event)
+    return state if event == state.recommendation else _concluded(state.checks, event)
 
 
 def arrival(events: Sequence[DistrictEvent]) -> int | None:

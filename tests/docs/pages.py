@@ -6,11 +6,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-GENERATED = ROOT / "docs" / "events.md"
-"""Written from the contracts; `tests/contracts` holds it."""
+GENERATED = (ROOT / "docs" / "events.md", ROOT / "docs" / "bodies.md")
+"""Written from the contracts and the doors; `tests/contracts` and `tests/docs/test_bodies.py` hold them."""
 PAGES = [
     README,
-    *sorted(page for page in (ROOT / "docs").rglob("*.md") if page != GENERATED),
+    *sorted(page for page in (ROOT / "docs").rglob("*.md") if page not in GENERATED),
     *sorted(ROOT.glob("services/*/README.md")),
 ]
 MADE_LATER = (".nianlun", ".venv")

@@ -20,7 +20,14 @@ from services.review.domain.reconsideration import (
     ReconsiderDecline,
     RequestReconsideration,
 )
-from services.review.domain.returns import ReturnForCorrection, correcting, district_deadline, time_for
+from services.review.domain.returns import (
+    ReturnForCorrection,
+    correcting,
+    district_deadline,
+    remit_due,
+    remitted_until,
+    time_for,
+)
 from services.review.domain.waivers import (
     GRANTED,
     REFUSED,
@@ -34,12 +41,14 @@ from shared.contracts import review
 from shared.contracts.application import EligibilityEvaluated, PdfExported
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.publication import AppealDecided
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.instants import Instant
 
 
 def _reaction(case: Case, _event: Event) -> Any:
-    return reaction(case.cause, case.recorded.envelope.causationid or "")
+    due = remit_due(case.plan.parameters, case.at) if isinstance(case.cause, AppealDecided) else None
+    return reaction(case.cause, case.recorded.envelope.causationid or "", due)
 
 
 def _check(case: Case, event: review.ComplianceChecked) -> CheckCompliance:
@@ -118,7 +127,8 @@ def _time(case: Case, application: str) -> Instant:
         for one, returned in case.record.where(review.DistrictReviewReturned, application=application)
         if one.position < case.recorded.position
     ]
-    return time_for(case.plan.parameters, Instant(arrived.envelope.time), sent_back)
+    remits = case.before(review.DistrictReviewReopened, application=application)
+    return time_for(case.plan.parameters, Instant(arrived.envelope.time), sent_back, remitted_until(remits))
 
 
 def _sealed(case: Case, round_id: str, district: str) -> bool:

@@ -184,6 +184,8 @@ class Corrections:
     """For an applicant to appeal after a rejection."""
     rectification_days: Number
     """For an approved organization to put right what it defaulted on."""
+    remit_days: Number | None = None
+    """For a district to decide again what an appeal was remitted to it for; None where no time runs."""
 
 
 @value

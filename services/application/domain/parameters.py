@@ -217,6 +217,8 @@ def _check_materials(materials: tuple[MaterialRule, ...]) -> None:
 def _check_corrections(corrections: Corrections) -> None:
     for name in ("return_days", "reconsider_days", "appeal_days", "rectification_days"):
         _days(f"corrections.{name}", getattr(corrections, name).value)
+    if corrections.remit_days is not None:
+        _days("corrections.remit_days", corrections.remit_days.value)
 
 
 def _check_decisions(decisions: Decisions | None) -> None:

@@ -156,6 +156,7 @@ class CorrectionsBody(Body):
     reconsider_days: NumberBody
     appeal_days: NumberBody
     rectification_days: NumberBody
+    remit_days: NumberBody | None = None
 
 
 class BatchesBody(Body):

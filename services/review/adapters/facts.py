@@ -5,10 +5,10 @@ from typing import TypeAlias
 import msgspec
 
 from services.review.usecases.panels_view import EXPERTS, PANELS
-from services.review.usecases.project import AMENDMENTS, DECISIONS, EVALUATIONS, PDFS, ROUNDS
+from services.review.usecases.project import DECISIONS, EVALUATIONS, PDFS
+from services.review.usecases.react import plan_in
 from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
-from shared.contracts.application import EligibilityEvaluated, PolicyAmended, RoundPlanned
-from shared.contracts.policy import in_force
+from shared.contracts.application import EligibilityEvaluated, RoundPlanned
 from shared.contracts.review import ExpertEnrolled
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
@@ -25,13 +25,7 @@ class DocumentFacts:
 
     async def plan(self, round_id: str, at: Instant) -> RoundPlanned | None:
         """See `Facts.plan`."""
-        doc = await self._reads.get(ROUNDS, round_id)
-        if doc is None:
-            return None
-        amendments = await self._reads.find(AMENDMENTS, {"round": round_id})
-        return in_force(
-            msgspec.convert(doc, RoundPlanned), [msgspec.convert(one, PolicyAmended) for one in amendments], at
-        )
+        return await plan_in(self._reads, round_id, at)
 
     async def experts(self) -> tuple[ExpertEnrolled, ...]:
         """See `Facts.experts`."""

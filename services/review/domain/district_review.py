@@ -134,7 +134,8 @@ def _turned(state: DistrictReview, event: Ending) -> DistrictReview:
         return state
     if isinstance(event, DistrictReviewClosed):
         return Ended(checks_of(state), event)
-    return replace(checks_of(state), reopened=event)
+    checks = replace(checks_of(state), reopened=event)
+    return replace(state, checks=checks) if isinstance(state, Returned) else checks
 
 
 def _kept(state: Open | Decided, event: PaperMatched | ComplianceChecked) -> DistrictReview:

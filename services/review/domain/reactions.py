@@ -14,12 +14,13 @@ from shared.contracts.application import (
 )
 from shared.contracts.event import Event
 from shared.contracts.publication import AppealDecided
+from shared.kernel.instants import Instant
 
 Reaction: TypeAlias = OpenDistrictReview | MatchPaper | CloseReview | ReopenReview | ReopenScoring
 
 
-def reaction(event: Event, event_id: str) -> Reaction | None:
-    """The command that follows from a foreign event, if one does."""
+def reaction(event: Event, event_id: str, due: Instant | None = None) -> Reaction | None:
+    """The command that follows from a foreign event, if one does; `due` is until when a district has for a remit."""
     match event:
         case ApplicationSubmitted() | ApplicationResubmitted():
             return OpenDistrictReview(event)
@@ -30,15 +31,15 @@ def reaction(event: Event, event_id: str) -> Reaction | None:
         case ApplicationLapsed(what="return"):
             return CloseReview(event.application, event.organization, event.round, LAPSED)
         case AppealDecided(outcome="remit"):
-            return _remitted(event, event_id)
+            return _remitted(event, event_id, due)
         case _:
             return None
 
 
-def _remitted(event: AppealDecided, event_id: str) -> ReopenReview | ReopenScoring | None:
+def _remitted(event: AppealDecided, event_id: str, due: Instant | None) -> ReopenReview | ReopenScoring | None:
     match event.stage:
         case "district":
-            return ReopenReview(event.application, event_id)
+            return ReopenReview(event.application, event_id, due)
         case "experts":
             return ReopenScoring(event.application, event_id)
         case _:

@@ -18,7 +18,7 @@ from services.review.domain.district_states import (
     unresolved,
     was_checked,
 )
-from shared.contracts.review import DistrictDeclined, DistrictRecommended
+from shared.contracts.review import DistrictDeclined, DistrictRecommended, DistrictReviewReopened
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Refusal
@@ -138,10 +138,16 @@ def _of_the_version(checks: Open, command: RecommendApplication | DeclineApplica
 
 def _in_time(checks: Open, command: RecommendApplication) -> None:
     _of_the_version(checks, command)
-    if command.at >= command.deadline and checks.reopened is None:
+    if command.at >= command.deadline and _has_an_end(checks):
         raise DistrictDeadlinePassed(f"it ended at {command.deadline}")
     if command.sealed:
         raise BatchAlreadySealed
+
+
+def _has_an_end(checks: Open) -> bool:
+    """What was opened again has none, unless the round gives a remit its time (C5.4)."""
+    again = checks.reopened
+    return again is None or (isinstance(again, DistrictReviewReopened) and again.due is not None)
 
 
 def _settled(checks: Open, command: RecommendApplication) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields, replace
 from services.review.domain.district_states import (
     DistrictReview,
     Ended,
-    Escalated,
     NotOpened,
     Open,
     Recommended,
@@ -18,6 +17,7 @@ from services.review.domain.district_states import (
     may_revise,
 )
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.event import Event
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened, DistrictReviewReturned
 from shared.contracts.round import RoundParameters
@@ -76,6 +76,8 @@ class ReopenReview:
     application: str
     appeal: str
     """The id of the event that decided the appeal."""
+    due: Instant | None = None
+    """First instant that is too late to recommend it again; None where the round gives no time."""
 
 
 class RoundKnowsNoCorrections(Refusal):
@@ -121,13 +123,34 @@ def district_deadline(parameters: RoundParameters) -> Instant:
     return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
 
 
-def time_for(parameters: RoundParameters, arrived: Instant, sent_back: Iterable[tuple[Instant, Instant]]) -> Instant:
+def remit_due(parameters: RoundParameters, at: Instant) -> Instant | None:
+    """The first instant that is too late for a district to recommend what was remitted to it at `at` (C5.4)."""
+    corrections = parameters.corrections
+    if corrections is None or corrections.remit_days is None:
+        return None
+    return end_of_day_after(at, corrections.remit_days.value)
+
+
+def remitted_until(events: Iterable[Event]) -> Instant | None:
+    """Until when a review's last remit lets it be recommended; None where it never was or no time runs."""
+    dues = [one.due for one in events if isinstance(one, DistrictReviewReopened)]
+    return None if not dues or dues[-1] is None else Instant(dues[-1])
+
+
+def time_for(
+    parameters: RoundParameters,
+    arrived: Instant,
+    sent_back: Iterable[tuple[Instant, Instant]],
+    remitted: Instant | None = None,
+) -> Instant:
     """The first instant that is too late for a district to decide one review, given when it returned it until when.
 
     A district has as many days as the round gives an applicant to correct: from the arrival, which an extension may
-    have let be late, and from the end of each return made in time, so what was corrected can be decided (C5.3).
+    have let be late, and from the end of each return made in time, so what was corrected can be decided (C5.3). What
+    an appeal was `remitted` for it may decide until then at least (C5.4).
     """
     deadline, days = district_deadline(parameters), correcting(parameters).days
+    deadline = max(deadline, remitted or deadline)
     if days is None:
         return deadline
     deadline = max(deadline, end_of_day_after(arrived, days))
@@ -202,8 +225,8 @@ def close(state: DistrictReview, command: CloseReview) -> Sequence[DistrictRevie
 
 
 def reopen(state: DistrictReview, command: ReopenReview) -> Sequence[DistrictReviewReopened]:
-    """Open a decided review again, once for each appeal."""
-    if isinstance(state, NotOpened | Open | Returned | Escalated | Ended):
+    """Open a review again, once for each appeal; one that the list overtook undecided has time once more."""
+    if isinstance(state, NotOpened | Ended):
         return []
     opening, before = checks_of(state).opening, checks_of(state).reopened
     if isinstance(before, DistrictReviewReopened) and before.appeal == command.appeal:
@@ -216,5 +239,6 @@ def reopen(state: DistrictReview, command: ReopenReview) -> Sequence[DistrictRev
             district=opening.district,
             version=opening.version,
             appeal=command.appeal,
+            due=command.due,
         )
     ]

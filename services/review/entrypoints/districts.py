@@ -10,7 +10,7 @@ from services.review.domain.checks import CheckCompliance, RecordJudgement, comp
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
-from services.review.domain.returns import ReturnForCorrection, correcting, time_for
+from services.review.domain.returns import ReturnForCorrection, correcting, remitted_until, time_for
 from services.review.domain.waivers import DecideWaiver, ProposeWaiver, Waivable, grounds_to_judge, waivable_of
 from services.review.entrypoints.bodies import (
     ComplianceBody,
@@ -112,7 +112,9 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
         """Recommend an application to the experts."""
         opening, recorded = await story(store, application)
         parameters = await _parameters(facts, opening, arrival.at)
-        deadline = time_for(parameters, _arrived(recorded), _sent_back(recorded))
+        deadline = time_for(
+            parameters, _arrived(recorded), _sent_back(recorded), remitted_until(one.event for one in recorded)
+        )
         revisable = await _revisable(store, facts, opening, arrival.at)
 
         async def work(log_at: int) -> JSONResponse:

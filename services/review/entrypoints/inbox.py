@@ -134,7 +134,8 @@ def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
         case "OPEN" if plan is not None and not doc.get("reopened"):
             returns: Any = doc.get("returns", ())
             arrived = Instant(str(doc.get("arrived", plan.parameters.calendar.opens_at.value)))
-            return time_for(plan.parameters, arrived, [(one["at"], one["due"]) for one in returns])
+            until: Any = doc.get("remitted_until")
+            return time_for(plan.parameters, arrived, [(one["at"], one["due"]) for one in returns], until)
         case "RETURNED":
             return Instant(str(doc["due"]))
         case "RECONSIDERATION_REQUESTED" if plan is not None and plan.parameters.corrections is not None:

@@ -3,27 +3,55 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.reactions import Reaction, reaction
 from services.review.domain.recusals import ReopenScoring
+from services.review.domain.returns import remit_due
 from services.review.domain.scoring import SCORING_DECIDER
+from services.review.usecases.project import AMENDMENTS, ROUNDS
 from services.review.usecases.streams import district_stream, scoring_stream
+from shared.contracts.application import PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
-from shared.eventstore.documents import Documents
+from shared.contracts.policy import in_force
+from shared.contracts.publication import AppealDecided
+from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.port import Append
 from shared.eventstore.transact import Target
-from shared.messaging.delivery import Load
+from shared.kernel.instants import Instant
+from shared.messaging.delivery import Load, NotYet
 from shared.messaging.reaction import react_with
 
 
-async def react(load: Load, _documents: Documents, recorded: Recorded) -> Sequence[Append]:
+async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
     """A version opens the district's review, its end ends it; paper is matched; an appeal opens a stage again."""
-    command = reaction(recorded.event, recorded.envelope.id)
+    command = reaction(recorded.event, recorded.envelope.id, await _due(documents, recorded))
     if command is None:
         return ()
     target = _target(command, recorded.envelope.partitionkey)
     return await react_with(load, "review", recorded, target, command)
+
+
+async def _due(documents: Documents, recorded: Recorded) -> Instant | None:
+    """Until when a district has for what is remitted to it."""
+    event, at = recorded.event, Instant(recorded.envelope.time)
+    if not isinstance(event, AppealDecided) or event.stage != "district":
+        return None
+    plan = await plan_in(documents, event.round, at)
+    if plan is None:
+        raise NotYet(f"round {event.round} has not arrived")
+    return remit_due(plan.parameters, at)
+
+
+async def plan_in(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | None:
+    """The round's plan in force at an instant, as the read models have it; see `Facts.plan`."""
+    doc = await reads.get(ROUNDS, round_id)
+    if doc is None:
+        return None
+    amendments = [msgspec.convert(one, PolicyAmended) for one in await reads.find(AMENDMENTS, {"round": round_id})]
+    return in_force(msgspec.convert(doc, RoundPlanned), amendments, at)
 
 
 def _target(command: Reaction, organization: str) -> Target[Any, Any, Any]:

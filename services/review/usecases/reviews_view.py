@@ -72,22 +72,38 @@ async def _seal(documents: Documents, event: BatchSealed, recorded: Recorded) ->
 async def _open(documents: Documents, event: DistrictReviewOpened, recorded: Recorded) -> None:
     """A version is checked anew; how long the district has for it rests on what happened to the versions before."""
     before = await documents.get(REVIEWS, event.application) or {"arrived": recorded.envelope.time}
-    kept = {member: before[member] for member in ("arrived", "returns", "reopened") if member in before}
+    kept = {
+        member: before[member] for member in ("arrived", "returns", "reopened", "remitted_until") if member in before
+    }
     group = event.category or COMPREHENSIVE
     await documents.put(REVIEWS, event.application, {**recorded.data(), **kept, "group": group, "state": OPEN})
 
 
 async def _move(documents: Documents, recorded: Recorded) -> None:
     application = getattr(recorded.event, "application", None)
-    members = await _returned(documents, recorded) or _standing(recorded) or await _checked(documents, recorded.event)
+    members = await _sent_back(documents, recorded) or _standing(recorded) or await _checked(documents, recorded.event)
     if members is not None:
         await change(documents, REVIEWS, str(application), members)
 
 
-async def _returned(documents: Documents, recorded: Recorded) -> dict[str, Any] | None:
-    event = recorded.event
-    if not isinstance(event, DistrictReviewReturned):
-        return None
+async def _sent_back(documents: Documents, recorded: Recorded) -> dict[str, Any] | None:
+    match recorded.event:
+        case DistrictReviewReturned() as event:
+            return await _returned(documents, event, recorded)
+        case DistrictReviewReopened() as event:
+            return await _remitted(documents, event)
+        case _:
+            return None
+
+
+async def _remitted(documents: Documents, event: DistrictReviewReopened) -> dict[str, Any]:
+    """What is with its applicant stays there; without a time of the remit nothing ends it."""
+    present: Any = await documents.get(REVIEWS, event.application) or {}
+    state = "RETURNED" if present.get("state") == "RETURNED" else OPEN
+    return {"state": state, "appeal": event.appeal, "reopened": event.due is None, "remitted_until": event.due}
+
+
+async def _returned(documents: Documents, event: DistrictReviewReturned, recorded: Recorded) -> dict[str, Any]:
     present: Any = await documents.get(REVIEWS, event.application) or {}
     returns = [*present.get("returns", ()), {"at": recorded.envelope.time, "due": event.due}]
     taken_back = {} if event.revokes is None else {"reopened": True, "revoked": event.revokes}
@@ -120,8 +136,6 @@ def _turned(event: Event) -> dict[str, Any] | None:
     match event:
         case EscalatedToCity():
             return {"state": "ESCALATED"}
-        case DistrictReviewReopened():
-            return {"state": OPEN, "appeal": event.appeal, "reopened": True}
         case DistrictReviewClosed():
             return {"state": "CLOSED", "closed": event.reason}
         case _:

@@ -218,3 +218,5 @@ class DistrictReviewReopened(Event):
     version: int
     appeal: str
     """The id of the event that decided the appeal."""
+    due: str | None = None
+    """First instant that is too late to recommend it again; None where the round gives no time."""

@@ -37,8 +37,8 @@ class Scene:
         await self.town.command(one.filer, "application", path, {"reason": "机构重组"})
 
 
-async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 5) -> Scene:
-    """Five of a group are scored by themselves, or with these points; the last are declined and go to the city."""
+async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 5, undecided: int = 0) -> Scene:
+    """Five of a group are scored by themselves, or with these points; the last go to the city, or nobody decides."""
     town = Town(folder)
     await town.begin()
     life = Life(town, parameters())
@@ -56,7 +56,7 @@ async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 
     for one in life.applicants[:recommended]:
         await life.judge(one)
         await life.recommend(one)
-    for one in life.applicants[recommended:]:
+    for one in life.applicants[recommended : len(life.applicants) - undecided]:
         await _escalate(life, one)
     await life.send_lists()
     await town.at("2017-10-10T09:00:00+08:00")

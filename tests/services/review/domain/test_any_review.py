@@ -116,7 +116,7 @@ def _in_turn(before: DistrictReview, event: DistrictEvent) -> None:
         case DistrictReviewClosed():
             assert not isinstance(before, NotOpened)
         case DistrictReviewReopened():
-            assert not isinstance(before, Open)
+            assert not isinstance(before, NotOpened | Ended)
         case _:
             assert isinstance(before, Open) or not isinstance(event, JudgementRecorded | WaiverProposed)
 

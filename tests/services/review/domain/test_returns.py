@@ -6,7 +6,7 @@ import pytest
 
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
 from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
-from services.review.domain.district_states import Open, ReviewAlreadyDecided, VersionIsStale
+from services.review.domain.district_states import Open, Returned, ReviewAlreadyDecided, VersionIsStale
 from services.review.domain.reactions import reaction
 from services.review.domain.recommendation import DistrictDeadlinePassed
 from services.review.domain.recusals import ReopenScoring
@@ -20,6 +20,9 @@ from services.review.domain.returns import (
     ReturnForCorrection,
     RoundKnowsNoCorrections,
     correcting,
+    district_deadline,
+    remit_due,
+    remitted_until,
     time_for,
 )
 from shared.contracts.application import ApplicationLapsed, ApplicationWithdrawn
@@ -47,6 +50,7 @@ from tests.services.review.domain.test_district_review import (
     RECOMMENDED,
     SUBMISSION,
 )
+from tests.services.review.domain.test_reconsideration import ESCALATED, REQUESTED
 
 LAST = Instant("2017-09-06T16:00:00.000Z")
 """The end of the fifth day after 1 September in Shanghai."""
@@ -191,9 +195,38 @@ def test_and_as_long_after_an_arrival_that_an_extension_let_be_late() -> None:
     assert time_for(parameters(), shanghai("2017-10-05"), []) == shanghai("2017-10-11")
 
 
-def test_only_a_decided_review_is_opened_again() -> None:
-    for history in (READY, (*READY, SENT_BACK)):
-        given(DISTRICT_DECIDER, *history).when(REMIT).then_nothing()
+def test_a_review_that_the_list_overtook_undecided_has_time_once_more() -> None:
+    """A remit leads somewhere also where the district had decided nothing (C5.4)."""
+    remit, remitted = replace(REMIT, due=LAST), replace(REMITTED, due=LAST)
+    until = remitted_until([remitted])
+    assert until == LAST
+    for history in (READY, (*READY, DECLINED, REQUESTED, ESCALATED)):
+        given(DISTRICT_DECIDER, *history).when(remit).then(remitted)
+        given(DISTRICT_DECIDER, *history, remitted).when(remit).then_nothing()
+    late = replace(RECOMMEND, deadline=until, at=until)
+    given(DISTRICT_DECIDER, *READY, remitted).when(late).then_refuses(DistrictDeadlinePassed)
+    given(DISTRICT_DECIDER, *READY, REMITTED).when(late).then(RECOMMENDED)
+    given(DISTRICT_DECIDER, *READY, remitted).when(replace(late, at=DEADLINE, deadline=time_remitted())).then(
+        RECOMMENDED
+    )
+
+
+def time_remitted() -> Instant:
+    return time_for(parameters(), AT, [], shanghai("2017-11-20"))
+
+
+def test_what_is_with_its_applicant_is_open_again_when_it_comes_back() -> None:
+    state = DISTRICT_DECIDER.fold([*READY, SENT_BACK, REMITTED])
+    assert isinstance(state, Returned)
+    assert state.checks.reopened == REMITTED
+
+
+def test_a_remit_has_the_days_that_the_round_gives() -> None:
+    silent = replace(parameters(), corrections=None)
+    assert remit_due(silent, AT) is remitted_until([]) is remitted_until([REMITTED]) is None
+    assert remit_due(parameters(), AT) == shanghai("2017-09-12")
+    assert time_remitted() == shanghai("2017-11-20")
+    assert time_for(silent, shanghai("2017-11-01"), []) == district_deadline(silent)
 
 
 def test_what_follows_from_other_houses() -> None:

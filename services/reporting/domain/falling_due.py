@@ -67,8 +67,8 @@ def fall_due(state: Obligation, command: ByTheClock) -> Sequence[ReminderSent | 
             return _reminder(course.creation, days, command.at)
         case Due(course), NoteOverdue(days=days):
             return _overdue(course.creation, course.creation.due, days, command.at)
-        case Returned(course, returned), NoteOverdue(days=days):
-            return _overdue(course.creation, returned.due, days, command.at)
+        case Returned(course), NoteOverdue(days=days):
+            return _overdue(course.creation, state.due, days, command.at)
         case Overdue(course, overdue), DeclareDefault():
             return _default(course.creation, overdue, command.at)
         case _:

@@ -259,8 +259,8 @@ def _file(state: Owed, command: ToFile) -> Sequence[ObligationEvent]:
     match state:
         case Due():
             return [_taken(course, command, course.creation.due)]
-        case Returned(returned=returned):
-            return [_taken(course, command, returned.due)]
+        case Returned(due=due):
+            return [_taken(course, command, due)]
         case Overdue(overdue=overdue):
             return [_taken(course, replace(command, grace_days=overdue.days), overdue.due)]
         case _:

@@ -56,6 +56,11 @@ class Returned:
     course: Course
     returned: ReportReturned
 
+    @property
+    def due(self) -> str:
+        """The later of what it was due from the beginning and what its correction is (C3.1)."""
+        return max(self.course.creation.due, self.returned.due)
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:

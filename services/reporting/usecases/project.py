@@ -75,16 +75,18 @@ async def _obligations(documents: Documents, recorded: Recorded) -> None:
         begun: Document = {"state": "DUE", "version": 0, "due_now": event.due, "since": recorded.envelope.time}
         await _owe(documents, {**recorded.data(), **begun})
     elif isinstance(event, ChangingEvent):
-        await _move(documents, event.obligation, _change(event, recorded.data()))
+        before = await documents.get(OBLIGATIONS, event.obligation) or {}
+        await documents.remove(AGENDA, _place(before))
+        await _owe(documents, {**before, **_change(event, before, recorded.data())})
 
 
-def _change(event: ChangingEvent, data: Document) -> Document:
-    """What an event changes of an obligation."""
+def _change(event: ChangingEvent, before: Document, data: Document) -> Document:
+    """What an event changes of an obligation; a correction is never due before what it corrects was."""
     match event:
         case ReminderSent():
             return {"reminded": True}
         case ReportReturned():
-            return {"state": "RETURNED", "due_now": event.due, "returned": dict(data)}
+            return {"state": "RETURNED", "due_now": max(event.due, str(before["due"])), "returned": dict(data)}
         case ReportOverdue():
             return {"state": "OVERDUE", "grace_days": event.days}
         case ReportAccepted() | ReportDefaulted() | ObligationLifted():
@@ -156,12 +158,6 @@ def agenda_key(round_id: str, due: str, obligation: str) -> str:
 async def _owe(documents: Documents, doc: Document) -> None:
     await documents.put(OBLIGATIONS, str(doc["obligation"]), doc)
     await _schedule(documents, doc)
-
-
-async def _move(documents: Documents, obligation: str, change: Document) -> None:
-    before = await documents.get(OBLIGATIONS, obligation) or {}
-    await documents.remove(AGENDA, _place(before))
-    await _owe(documents, {**before, **change})
 
 
 async def _schedule(documents: Documents, doc: Document) -> None:

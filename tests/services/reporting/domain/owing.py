@@ -70,6 +70,8 @@ FILED = ServiceReportFiled(
 )
 ITEMS = (ItemToCorrect(path="metrics.calls", code="IMPLAUSIBLE", note="与平台记录不符"),)
 RETURN_DUE = Instant("2018-02-12T16:00:00.000Z")
+EARLY_RETURN_DUE = Instant("2018-01-07T16:00:00.000Z")
+"""Of a filing that came long before it was due."""
 _HERE = {"obligation": OBLIGATION, "organization": ORGANIZATION, "round": "2017"}
 RETURNED = ReportReturned(version=1, items=ITEMS, due=RETURN_DUE, **_HERE)
 ACCEPTED = ReportAccepted(version=1, **_HERE)

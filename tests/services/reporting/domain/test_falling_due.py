@@ -14,6 +14,7 @@ from tests.services.reporting.domain.owing import (
     DEFAULT_AT,
     DEFAULTED,
     DUE,
+    EARLY_RETURN_DUE,
     FILED,
     LAST,
     LIFTED,
@@ -53,6 +54,14 @@ def test_a_return_that_runs_out_is_overdue_by_its_own_due_time() -> None:
     given(OBLIGATION_DECIDER, *history).when(NOTE).then_nothing()
     at = replace(NOTE, at=RETURN_DUE)
     given(OBLIGATION_DECIDER, *history).when(at).then(replace(OVERDUE, due=RETURN_DUE))
+
+
+def test_what_was_filed_early_and_returned_is_never_overdue_before_it_was_due_at_all() -> None:
+    """C3.1: who files early is no worse off than who files nothing."""
+    history = (CREATED, FILED, replace(RETURNED, due=EARLY_RETURN_DUE))
+    for at in (EARLY_RETURN_DUE, LAST):
+        given(OBLIGATION_DECIDER, *history).when(replace(NOTE, at=at)).then_nothing()
+    given(OBLIGATION_DECIDER, *history).when(NOTE).then(OVERDUE)
 
 
 def test_a_default_follows_when_the_days_of_grace_are_over() -> None:

@@ -60,6 +60,7 @@ from tests.services.reporting.domain.owing import (
     DEFAULT_AT,
     DEFAULTED,
     DUE,
+    EARLY_RETURN_DUE,
     FILE,
     FILED,
     ITEMS,
@@ -176,6 +177,19 @@ def test_a_correction_is_late_by_the_return_s_own_due_time() -> None:
     given(OBLIGATION_DECIDER, CREATED, FILED, RETURNED).when(replace(AGAIN, at=RETURN_DUE)).then(late)
 
 
+def test_a_correction_of_what_was_filed_early_is_late_only_after_it_was_due_at_all() -> None:
+    """C3.1: an early return takes nothing of the time that the round gives."""
+    history = (CREATED, FILED, replace(RETURNED, due=EARLY_RETURN_DUE))
+    for at, late in ((EARLY_RETURN_DUE, False), (LAST, False), (DUE, True)):
+        corrected = replace(FILED, version=2, metrics=AGAIN.metrics, received_at=at, late=late)
+        given(OBLIGATION_DECIDER, *history).when(replace(AGAIN, at=at)).then(corrected)
+    last = plus_seconds(DEFAULT_AT, -1)
+    given(OBLIGATION_DECIDER, *history, OVERDUE).when(replace(AGAIN, at=last)).then(
+        replace(FILED, version=2, metrics=AGAIN.metrics, received_at=last, late=True)
+    )
+    given(OBLIGATION_DECIDER, *history, OVERDUE).when(replace(AGAIN, at=DEFAULT_AT)).then_refuses(ReportIsDefaulted)
+
+
 @pytest.mark.parametrize("version", [0, 2, -1])
 def test_versions_count_from_one(version: int) -> None:
     asked = given(OBLIGATION_DECIDER, CREATED).when(replace(FILE, version=version))
@@ -256,6 +270,8 @@ COMMANDS: list[Command] = [
     replace(FILE, by=FOREIGN_FILER),
     AGAIN,
     ReturnReport(OBLIGATION, 1, ITEMS, None, RETURN_DUE, OFFICER, DUE),
+    ReturnReport(OBLIGATION, 1, ITEMS, EARLY_RETURN_DUE, RETURN_DUE, OFFICER, SIGNED_AT),
+    NoteOverdue(OBLIGATION, 10, EARLY_RETURN_DUE),
     ReturnReport(OBLIGATION, 2, ITEMS, None, RETURN_DUE, OFFICER, DUE),
     AcceptReport(OBLIGATION, 1, OFFICER, DUE),
     AcceptReport(OBLIGATION, 2, OFFICER, DUE),
@@ -280,6 +296,8 @@ def holds(history: list[ObligationEvent]) -> None:
         if isinstance(after, ReportReturned | ReportAccepted):
             assert isinstance(before, ServiceReportFiled)
             assert before.version == after.version
+        if isinstance(after, ReportOverdue):
+            assert after.due >= DUE, "nothing is overdue before it is due"
         if isinstance(after, ReportDefaulted):
             assert isinstance(before, ReportOverdue), "nobody defaults without having been overdue"
     for last in (ReportAccepted, ReportDefaulted, ObligationLifted):

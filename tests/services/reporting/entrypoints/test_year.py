@@ -70,21 +70,35 @@ async def test_a_return_is_corrected_as_the_next_version(street: Served) -> None
     await street.file("firm", obligation, "report", report())
     await street.town.command(OFFICER, "reporting", f"{place}/return", {"items": WRONG})
     returned = await street.state(obligation)
-    assert (returned["state"], returned["due_now"]) == ("RETURNED", "2017-12-06T16:00:00.000Z")
+    assert (returned["state"], returned["due_now"]) == ("RETURNED", returned["due"])
+    assert returned["returned"]["due"] == "2017-12-06T16:00:00.000Z"
     assert returned["returned"]["items"] == WRONG
     await street.file("firm", obligation, "report", report(version=2))
     filed = await street.state(obligation)
     assert (filed["state"], filed["version"], filed["metrics"]["smes_served"]) == ("FILED", 2, 44)
 
 
+async def test_what_was_filed_early_and_returned_is_overdue_and_a_default_by_when_it_is_due(street: Served) -> None:
+    """C3.1: nothing is overdue or defaulted before the round's own due instant."""
+    obligation = await street.owed("firm", "plan")
+    returning = f"/obligations/{obligation}/return"
+    await street.file("firm", obligation, "plan", await street.content("firm", "plan"))
+    await street.town.command(OFFICER, "reporting", returning, {"items": WRONG})
+    await street.town.at("2018-01-31T23:59:59+08:00")
+    assert (await street.state(obligation))["state"] == "RETURNED"
+    await street.file("firm", obligation, "plan", {**await street.content("firm", "plan"), "version": 2})
+    filed = await street.state(obligation)
+    assert (filed["state"], filed["late"]) == ("FILED", False)
+
+
 async def test_a_return_that_runs_out_is_overdue_and_then_a_default(street: Served) -> None:
     obligation = await street.owed("firm", "report", "Q1")
     await street.file("firm", obligation, "report", report())
+    await street.town.at("2018-04-14T10:00:00+08:00")
     await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/return", {"items": WRONG})
-    await street.town.at("2017-12-07T00:00:00+08:00")
-    assert (await street.state(obligation))["state"] == "OVERDUE"
-    await street.town.at("2017-12-17T00:00:00+08:00")
-    assert (await street.state(obligation))["state"] == "DEFAULTED"
+    for day, state in ((18, "RETURNED"), (20, "OVERDUE"), (29, "OVERDUE"), (30, "DEFAULTED")):
+        await street.town.at(f"2018-04-{day}T00:00:00+08:00")
+        assert (await street.state(obligation))["state"] == state
     with pytest.raises(Refused) as refused:
         await street.file("firm", obligation, "report", report(version=2))
     assert refused.value.name == "report-is-defaulted"

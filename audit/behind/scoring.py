@@ -1,13 +1,15 @@
 """How the commands of review's second stage were put: experts, panels, scores and votes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from audit.case import Behind, Case
 from audit.record import Contradiction, Incomplete
 from services.review.domain.batch import BATCH_DECIDER, holds
-from services.review.domain.conflicts import CONFLICT, AssignReview, DeclareConflict, listed_only
+from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
 from services.review.domain.panel import (
     PANEL_DECIDER,
@@ -23,7 +25,7 @@ from services.review.domain.reactions import reaction
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, Subject, out, scores_of
+from services.review.domain.scoring_states import Scoring, Subject, scores_of
 from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
@@ -213,11 +215,19 @@ def _entry(case: Case, application: str) -> Entry:
 
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
-    scorings = [_scoring(case, application) for application in event.order]
-    conflicted = {answer.expert for one in scorings for answer in one.answers if answer.answer == CONFLICT}
-    barred = frozenset(conflicted.union(*(out(one) for one in scorings)))
+    voting = _electorate(case, event.order)
     share = tie_share(_since(case, event.panel).parameters.panels)
-    return ResolveTie(event.panel, event.tie_group, event.order, event.voters, barred, case.by, case.at, share)
+    return ResolveTie(event.panel, event.tie_group, event.order, event.voters, voting, case.by, case.at, share)
+
+
+def _electorate(case: Case, applications: Sequence[str]) -> Electorate:
+    pool = {one.expert: one for one in case.before(review.ExpertEnrolled)}
+    return electorate([_voted_on(case, one) for one in applications], pool.values())
+
+
+def _voted_on(case: Case, application: str) -> VotedOn:
+    opening = case.one(review.DistrictReviewOpened, application=application)
+    return VotedOn(opening.uscc, _scoring(case, application))
 
 
 def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecision:
@@ -229,6 +239,7 @@ def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecis
         decision=event.decision,
         reason=event.reason,
         voters=event.voters,
+        electorate=_electorate(case, (event.application,)),
         by=case.by,
         at=case.at,
         share=missing_scores_share(terms),

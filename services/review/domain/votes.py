@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from services.review.domain.electorate import Electorate
 from services.review.domain.panel_states import (
     Closed,
     NotConstituted,
@@ -33,8 +34,7 @@ class ResolveTie:
     tie_group: int
     order: tuple[str, ...]
     voters: tuple[str, ...]
-    barred: frozenset[str]
-    """Experts with a conflict in one of the tied applications, or recused from it."""
+    electorate: Electorate
     by: Actor
     at: Instant
     share: Fraction = HALF
@@ -53,6 +53,7 @@ class RecordPanelDecision:
     """`rank_with_fewer` or `leave_unranked`."""
     reason: str
     voters: tuple[str, ...]
+    electorate: Electorate
     by: Actor
     at: Instant
     share: Fraction = HALF
@@ -83,7 +84,7 @@ class NotRankedYet(Refusal):
 
 
 class VotersNotOfThePanel(Refusal):
-    """Members of the panel vote, each once."""
+    """Members of the panel and their replacements vote, each once."""
 
     title = "A voter is not a member of the panel, or votes twice"
     clause = "C5.4"
@@ -93,7 +94,7 @@ class VotersNotOfThePanel(Refusal):
 class VoterHasAConflict(Refusal):
     """Nobody votes on an application that it may not score."""
 
-    title = "A voter has a conflict of interest or was recused"
+    title = "A voter has a conflict of interest, was recused or is employed by the applicant"
     clause = "C5.4"
     field = "voters"
 
@@ -158,9 +159,7 @@ def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
         raise NoSuchTie
     if any(set(tie.order) == set(command.order) for tie in state.ties):
         raise TieAlreadyResolved
-    _vote(state.constitution, command.voters)
-    if command.barred & set(command.voters):
-        raise VoterHasAConflict
+    _vote(state.constitution, command)
     if _voting(state.constitution, command.voters) <= command.share:
         raise TooFewVoters(f"it takes more than {command.share} of the panel")
     return [resolved]
@@ -202,7 +201,7 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
         raise DecisionNotNeeded
     if command.decision == RANK_WITH_FEWER and not command.entry.scores:
         raise NothingToRankBy
-    _vote(state.constitution, command.voters)
+    _vote(state.constitution, command)
     if _voting(state.constitution, command.voters) < command.share:
         raise TooFewVoters(f"it takes at least {command.share} of the panel")
     return [recorded]
@@ -213,9 +212,12 @@ def decided_on(decisions: Sequence[PanelDecisionRecorded], application: str) -> 
     return next((one for one in reversed(decisions) if one.application == application), None)
 
 
-def _vote(constitution: PanelConstituted, voters: Sequence[str]) -> None:
-    if not set(voters) <= set(constitution.experts) or len(set(voters)) < len(voters):
+def _vote(constitution: PanelConstituted, command: ResolveTie | RecordPanelDecision) -> None:
+    voters, electorate = set(command.voters), command.electorate
+    if len(voters) < len(command.voters) or not voters <= electorate.replacements.union(constitution.experts):
         raise VotersNotOfThePanel
+    if found := sorted(electorate.barred & voters):
+        raise VoterHasAConflict(", ".join(found))
 
 
 def _voting(constitution: PanelConstituted, voters: Sequence[str]) -> Fraction:

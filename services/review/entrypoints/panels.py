@@ -9,7 +9,7 @@ from services.review.domain.expert import EnrolExpert
 from services.review.domain.panel import CloseScoring, ComputeRanking, ConstitutePanel, groups_of, panel_id
 from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from services.review.entrypoints.bodies import ExpertBody, PanelBody, PanelDecisionBody, TieBody
-from services.review.usecases.entries import barred, entries_of, entry_of, scored_after, settled
+from services.review.usecases.entries import electorate_of, entries_of, entry_of, scored_after, settled
 from services.review.usecases.handle import PanelCommand, handle
 from services.review.usecases.panels_view import TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
@@ -122,8 +122,8 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
         order, voters, share = tuple(body.order), tuple(body.voters), tie_share(terms)
 
         async def work(log_at: int) -> JSONResponse:
-            conflicted = await barred(store, order)
-            command = ResolveTie(panel, body.tie_group, order, voters, conflicted, arrival.actor, arrival.at, share)
+            voting = await electorate_of(store, facts, order)
+            command = ResolveTie(panel, body.tie_group, order, voters, voting, arrival.actor, arrival.at, share)
             return await carry_out(arrival, constitution.round, command, log_at)
 
         return await on_everything(store, projector, work)
@@ -141,6 +141,7 @@ def votes_router(store: EventStore, facts: Facts, projector: Projector) -> APIRo
                 decision=body.decision,
                 reason=body.reason,
                 voters=tuple(body.voters),
+                electorate=await electorate_of(store, facts, [body.application]),
                 by=arrival.actor,
                 at=arrival.at,
                 share=missing_scores_share(terms),

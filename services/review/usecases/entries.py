@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from services.review.domain.conflicts import CONFLICT
 from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.district_states import Admitted, NotOpened, Recommended, checks_of
+from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, out, scores_of
+from services.review.domain.scoring_states import Scoring, scores_of
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import ApplicationNotRecommended, events, reopened_since
@@ -48,11 +48,15 @@ async def _opened_again(store: EventStore, application: str, panel: Sequence[Rec
     return reopened_since(scoring, panel, await store.load(district_stream(application, "").name))
 
 
-async def barred(store: EventStore, applications: Sequence[str]) -> frozenset[str]:
-    """Experts with a conflict in one of the applications, or recused from it."""
-    scorings = [await _scoring(store, application) for application in applications]
-    conflicted = {answer.expert for one in scorings for answer in one.answers if answer.answer == CONFLICT}
-    return frozenset(conflicted.union(*(out(one) for one in scorings)))
+async def electorate_of(store: EventStore, facts: Facts, applications: Sequence[str]) -> Electorate:
+    """Who votes on these applications."""
+    return electorate([await _voted_on(store, application) for application in applications], await facts.experts())
+
+
+async def _voted_on(store: EventStore, application: str) -> VotedOn:
+    review = DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name)))
+    uscc = "" if isinstance(review, NotOpened) else checks_of(review).opening.uscc
+    return VotedOn(uscc, await _scoring(store, application))
 
 
 async def _entry(store: EventStore, application: str) -> Entry:

@@ -9,6 +9,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.review.domain.electorate import Electorate
 from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent, TooFewScores
 from services.review.domain.panel_states import PanelNotConstituted, Ranked, ScoringNotClosed
 from services.review.domain.ranking import inputs_hash, rank
@@ -49,12 +50,14 @@ EQUALS = (
     entry("d", (70, 10), (70, 10), (70, 10)),
 )
 TIED = replace(RANKED, inputs_hash=inputs_hash(EQUALS), rows=rank(EQUALS, TERMS))
-RESOLVE = ResolveTie(PANEL, 1, ("b", "a"), EXPERTS[:3], frozenset(), SECRETARY, AT)
+RESOLVE = ResolveTie(PANEL, 1, ("b", "a"), EXPERTS[:3], Electorate(), SECRETARY, AT)
 RESOLVED = TieResolved(
     panel=PANEL, round="2017", group="information", tie_group=1, order=("b", "a"), basis="vote", voters=EXPERTS[:3]
 )
 SHORT = entry("e", 70, 80)
-DECIDE = RecordPanelDecision(PANEL, SHORT, 3, "rank_with_fewer", "两份有效评分一致", EXPERTS[:3], SECRETARY, AT)
+DECIDE = RecordPanelDecision(
+    PANEL, SHORT, 3, "rank_with_fewer", "两份有效评分一致", EXPERTS[:3], Electorate(), SECRETARY, AT
+)
 DECIDED = PanelDecisionRecorded(
     panel=PANEL,
     round="2017",
@@ -64,6 +67,7 @@ DECIDED = PanelDecisionRecorded(
     reason="两份有效评分一致",
     voters=EXPERTS[:3],
 )
+WITHOUT_THE_FIRST = Electorate(barred=frozenset(EXPERTS[:1]))
 LEFT_OUT = replace(DECIDED, decision="leave_unranked")
 WITH_SHORT = replace(RANK, entries=(*EQUALS, SHORT))
 
@@ -116,7 +120,7 @@ def test_a_new_ranking_takes_a_new_vote() -> None:
         (replace(RESOLVE, voters=()), (CONSTITUTED, CLOSED, TIED), TooFewVoters),
         (replace(RESOLVE, voters=(*EXPERTS[:2], "e-x")), (CONSTITUTED, CLOSED, TIED), VotersNotOfThePanel),
         (replace(RESOLVE, voters=(EXPERTS[0],) * 3), (CONSTITUTED, CLOSED, TIED), VotersNotOfThePanel),
-        (replace(RESOLVE, barred=frozenset(EXPERTS[:1])), (CONSTITUTED, CLOSED, TIED), VoterHasAConflict),
+        (replace(RESOLVE, electorate=WITHOUT_THE_FIRST), (CONSTITUTED, CLOSED, TIED), VoterHasAConflict),
         (DECIDE, (), PanelNotConstituted),
         (DECIDE, (CONSTITUTED,), ScoringNotClosed),
         (replace(DECIDE, decision="count as zero"), (CONSTITUTED, CLOSED), DecisionIsNone),
@@ -124,6 +128,7 @@ def test_a_new_ranking_takes_a_new_vote() -> None:
         (replace(DECIDE, entry=entry("e")), (CONSTITUTED, CLOSED), NothingToRankBy),
         (replace(DECIDE, voters=EXPERTS[:2]), (CONSTITUTED, CLOSED), TooFewVoters),
         (replace(DECIDE, voters=("e-x", *EXPERTS[:2])), (CONSTITUTED, CLOSED), VotersNotOfThePanel),
+        (replace(DECIDE, electorate=WITHOUT_THE_FIRST), (CONSTITUTED, CLOSED), VoterHasAConflict),
     ],
 )
 def test_wrong_votes_are_refused(
@@ -163,6 +168,17 @@ def test_the_round_says_how_many_carry_a_vote() -> None:
     given(PANEL_DECIDER, *closed).when(decision).then_refuses(TooFewVoters)
     assert given(PANEL_DECIDER, *ranked).when(replace(tie, voters=EXPERTS[:4])).events()
     assert given(PANEL_DECIDER, *closed).when(replace(decision, voters=EXPERTS[:4])).events()
+
+
+def test_replacements_vote_like_the_members_whose_place_they_have() -> None:
+    """Where everybody was replaced there is still a panel (C5.4)."""
+    new = ("n-1", "n-2", "n-3")
+    voting = Electorate(replacements=frozenset(new), barred=frozenset(EXPERTS))
+    tie, decision = (replace(one, voters=new, electorate=voting) for one in (RESOLVE, DECIDE))
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED).when(tie).then(replace(RESOLVED, voters=new))
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(decision).then(replace(DECIDED, voters=new))
+    conflicted = replace(decision, electorate=replace(voting, barred=frozenset({*EXPERTS, "n-2"})))
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(conflicted).then_refuses(VoterHasAConflict)
 
 
 def test_half_of_the_panel_decides_and_the_last_decision_counts() -> None:

@@ -1,0 +1,39 @@
+"""Who votes on an application: whoever may score it, replacements like the panel's first members (C5.4)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.review.domain.conflicts import CONFLICT
+from services.review.domain.scoring_states import Scoring, out
+from shared.contracts.review import ExpertEnrolled
+
+
+@dataclass(frozen=True, slots=True)
+class Electorate:
+    """Who votes on some applications beside the panel as it was drawn, and who of all these does not."""
+
+    replacements: frozenset[str] = frozenset()
+    """Experts with another's place in each of the applications."""
+    barred: frozenset[str] = frozenset()
+    """Experts with a conflict in one of the applications, recused from it or replaced, or employed by its applicant."""
+
+
+@dataclass(frozen=True, slots=True)
+class VotedOn:
+    """One application of a vote: its applicant, and what its experts said."""
+
+    uscc: str
+    scoring: Scoring
+
+
+def electorate(applications: Sequence[VotedOn], pool: Iterable[ExpertEnrolled]) -> Electorate:
+    """Who votes on all of these applications, by what the pool says of its experts now."""
+    applicants = {one.uscc for one in applications}
+    barred = {expert.expert for expert in pool if expert.employer_uscc in applicants}
+    seated = []
+    for one in applications:
+        barred |= out(one.scoring)
+        barred |= {answer.expert for answer in one.scoring.answers if answer.answer == CONFLICT}
+        seated.append({place.replacement for place in one.scoring.replacements})
+    replacements = set.intersection(*seated) if seated else set()
+    return Electorate(frozenset(replacements), frozenset(barred))

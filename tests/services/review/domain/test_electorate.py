@@ -1,0 +1,41 @@
+"""Who votes on applications: whoever may score every one of them (C5.4)."""
+
+from dataclasses import replace
+
+from services.review.domain.electorate import Electorate, VotedOn, electorate
+from services.review.domain.scoring import SCORING_DECIDER
+from services.review.domain.scoring_states import Scoring
+from shared.contracts.review import ExpertEnrolled
+from tests.services.review.domain.test_recusals import POOLED, RECUSED, REPLACED
+from tests.services.review.domain.test_scoring import ANSWERED, CONFLICTED
+
+NOBODY = Scoring()
+APPLICANT, ANOTHER = "A" * 18, "B" * 18
+
+
+def test_nothing_said_bars_nobody() -> None:
+    said = SCORING_DECIDER.fold([ANSWERED])
+    assert electorate([VotedOn(APPLICANT, said)], [POOLED]) == Electorate()
+
+
+def test_a_conflict_a_recusal_or_a_replacement_in_one_application_bars_from_the_vote_on_both() -> None:
+    for happened in (CONFLICTED, RECUSED, REPLACED):
+        said = SCORING_DECIDER.fold([happened])
+        both = [VotedOn(APPLICANT, NOBODY), VotedOn(ANOTHER, said)]
+        assert electorate(both, ()).barred == {happened.expert}
+
+
+def test_the_applicants_own_expert_is_barred_as_the_pool_knows_it_now() -> None:
+    employed = ExpertEnrolled(expert="e-3", employer_uscc=ANOTHER, specialties=("information",))
+    both = [VotedOn(APPLICANT, NOBODY), VotedOn(ANOTHER, NOBODY)]
+    assert electorate(both, [POOLED, employed]).barred == {"e-3"}
+    assert electorate(both, [POOLED, replace(employed, employer_uscc="C" * 18)]).barred == frozenset()
+
+
+def test_a_replacement_votes_where_it_has_the_place_in_each_application() -> None:
+    replaced = SCORING_DECIDER.fold([RECUSED, REPLACED])
+    here, there = VotedOn(APPLICANT, replaced), VotedOn(ANOTHER, NOBODY)
+    assert electorate([here], ()).replacements == {REPLACED.replacement}
+    assert electorate([here, there], ()).replacements == frozenset()
+    assert electorate([here, replace(there, scoring=replaced)], ()).replacements == {REPLACED.replacement}
+    assert electorate([], [POOLED]) == Electorate()

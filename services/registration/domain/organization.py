@@ -1,6 +1,7 @@
 """Organization (C5.2 企业认证), once for each code.
 
-REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED → SUSPENDED | CLOSED; CERTIFICATION_PENDING → REJECTED.
+REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED → SUSPENDED | CLOSED; CERTIFICATION_PENDING → REJECTED, after
+which another filer may register the code.
 """
 
 from collections.abc import Sequence
@@ -82,7 +83,7 @@ OrganizationEvent: TypeAlias = (
 
 
 class OrganizationAlreadyRegistered(Refusal):
-    """A unified social credit code is registered once, whatever became of it."""
+    """A unified social credit code is registered once; after a rejection by another filer only."""
 
     title = "The unified social credit code is registered already"
     clause = "C5.2"
@@ -105,10 +106,17 @@ def evolve(state: Organization, event: OrganizationEvent) -> Organization:
             return _judged(state, event)
         case Certified() | Suspended():
             return _changed(state, event)
-        case Rejected() | Closed():
+        case Rejected():
+            return Registered(event) if isinstance(event, OrganizationRegistered) and _other(state, event) else state
+        case Closed():
             return state
         case _:
             assert_never(state)
+
+
+def _other(state: Rejected, event: OrganizationRegistered) -> bool:
+    """Whether it is another filer's: a stranger's registration does not keep the organization itself out."""
+    return event.account != state.registration.account
 
 
 def _judged(state: CertificationPending, event: OrganizationEvent) -> Organization:
@@ -193,7 +201,7 @@ def _register(state: Organization, command: RegisterOrganization) -> Sequence[Or
         name=command.name,
         account=command.by.id,
     )
-    if isinstance(state, Unregistered):
+    if isinstance(state, Unregistered) or (isinstance(state, Rejected) and _other(state, registration)):
         return [registration]
     if state.registration == registration:
         return []

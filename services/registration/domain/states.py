@@ -48,7 +48,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Not certified, for good."""
+    """Not certified; what this filer asked for is over."""
 
     registration: OrganizationRegistered
     rejection: CertificationRejected
@@ -106,7 +106,7 @@ class OrganizationNotCertified(Refusal):
 
 
 class CertificationWasRejected(Refusal):
-    """A rejection is final."""
+    """A rejection is final for the filer that it was told."""
 
     title = "The certification was rejected, which is final"
     clause = "C5.2"

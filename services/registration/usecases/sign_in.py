@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from services.registration.domain.account import ACCOUNT_DECIDER, Open
+from services.registration.domain.organization import ORGANIZATION_DECIDER
 from services.registration.domain.signing_keys import KEY_RING_DECIDER
-from services.registration.usecases.handle import KEY_RING, account_stream
+from services.registration.domain.states import Unregistered
+from services.registration.usecases.handle import KEY_RING, account_stream, organization_stream
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
 from services.registration.usecases.project import FILERS
 from shared.eventstore.documents import Reads
@@ -43,13 +45,20 @@ class SignIn:
         record = await self.vault.reveal(account.credential) if isinstance(account, Open) else None
         if not await self.passwords.matches(password, record) or not isinstance(account, Open):
             return None
-        actor = Actor(account.account, account.role, account.district, await self._organization(account))
+        organization = await self._organization(account, opened_by=recorded[0].envelope.actorid)
+        actor = Actor(account.account, account.role, account.district, organization)
         keys = KEY_RING_DECIDER.fold(one.event for one in await self.store.load(KEY_RING.name))  # type: ignore[misc]
         token, expires_at = await self.tokens.sign(keys.kids[-1], actor, self.clock.now())
         return SignedIn(token, expires_at, actor)
 
-    async def _organization(self, account: Open) -> str | None:
-        if account.organization is not None:
-            return account.organization
+    async def _organization(self, account: Open, opened_by: str) -> str | None:
+        """Whose people these are: of who registered the code last, and of the signatories that this filer opened."""
         filer = await self.reads.get(FILERS, account.account)
-        return None if filer is None else str(filer["organization"])
+        named = account.organization or (str(filer["organization"]) if filer is not None else None)
+        if named is None:
+            return None
+        recorded = await self.store.load(organization_stream(named).name)
+        organization = ORGANIZATION_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
+        filing = account.account if account.organization is None else opened_by
+        current = isinstance(organization, Unregistered) or organization.registration.account == filing
+        return named if current else None

@@ -1,6 +1,7 @@
 """An organization is registered once, and whatever is asked of it in whatever order keeps to its states (C5.2)."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given as given_any
@@ -49,6 +50,7 @@ from tests.services.registration.domain.lives import (
     TO_REJECTED,
     TO_SUSPENDED,
     TRANSFER,
+    lived,
     requested,
 )
 from tests.services.scripts import evolves_from_anything, live
@@ -69,6 +71,13 @@ def test_a_code_is_registered_once(length: int) -> None:
     taken = given(ORGANIZATION_DECIDER, *LIFE[:length]).when(replace(REGISTER, by=actor(Role.FILER, "another")))
     refusal = taken.then_refuses(OrganizationAlreadyRegistered)
     assert (refusal.field, refusal.clause) == ("uscc", "C5.2")
+
+
+def test_a_stranger_who_was_rejected_keeps_nobody_out() -> None:
+    again = replace(REGISTER, by=actor(Role.FILER, "another"))
+    lived(*TO_REJECTED).when(again).then(replace(REGISTERED, account=again.by.id))
+    lived(*TO_REJECTED).when(replace(REGISTER, name="另一名称")).then_refuses(OrganizationAlreadyRegistered)
+    lived(*TO_REJECTED, again).when(REGISTER).then_refuses(OrganizationAlreadyRegistered)
 
 
 def test_a_filer_registers_one_organization() -> None:
@@ -125,7 +134,7 @@ FOLLOWS: dict[type[OrganizationEvent] | None, set[type[OrganizationEvent]]] = {
         OrganizationCertified,
     },
     CertificationReturned: {CertificationRequested},
-    CertificationRejected: set(),
+    CertificationRejected: {OrganizationRegistered},
     OrganizationClosed: set(),
 }
 """What may come next before certification, and after the two ends."""
@@ -139,8 +148,10 @@ CERTIFIED_ONLY = {
 
 
 def keeps_its_invariants(history: list[OrganizationEvent]) -> None:
-    """One registration; what follows may follow; suspended once at a time; changes in the order of their days."""
+    """One live registration; what follows may follow; suspended once at a time; changes in the order of their days."""
     suspended, before, days = False, None, [""]
+    filers = [event.account for event in history if isinstance(event, OrganizationRegistered)]
+    assert all(one != other for one, other in pairwise(filers))
     for event in history:
         assert type(event) in FOLLOWS.get(before, CERTIFIED_ONLY), f"{type(event).__name__} cannot follow {before}"
         assert not (isinstance(event, OrganizationSuspended) and suspended)
@@ -159,7 +170,8 @@ def test_any_script(script: list[Command]) -> None:
     history = live(ORGANIZATION_DECIDER, script)
     keeps_its_invariants(history)
     state = ORGANIZATION_DECIDER.fold(history)
-    assert isinstance(state, Unregistered) or state.registration == history[0]
+    registrations = [event for event in history if isinstance(event, OrganizationRegistered)]
+    assert isinstance(state, Unregistered) or state.registration == registrations[-1]
     if isinstance(state, Certified):
         moved = [event.to_district for event in history if isinstance(event, DistrictTransferred)]
         assert state.profile.district == [state.certificate.district, *moved][-1]
@@ -171,12 +183,19 @@ def test_any_script_after_certification(script: list[Command]) -> None:
     keeps_its_invariants(history)
 
 
-@pytest.mark.parametrize("end", [TO_REJECTED, TO_CLOSED, (*TO_SUSPENDED, CLOSE)], ids=["rejected", "closed", "both"])
+@pytest.mark.parametrize("end", [TO_CLOSED, (*TO_SUSPENDED, CLOSE)], ids=["closed", "both"])
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=8))
-def test_closed_and_rejected_are_final(end: tuple[Command, ...], script: list[Command]) -> None:
+def test_a_closure_is_final(end: tuple[Command, ...], script: list[Command]) -> None:
     before = live(ORGANIZATION_DECIDER, end)
-    assert isinstance(ORGANIZATION_DECIDER.fold(before), Closed | Rejected)
+    assert isinstance(ORGANIZATION_DECIDER.fold(before), Closed)
     assert live(ORGANIZATION_DECIDER, [*end, *script]) == before
+
+
+@given_any(st.lists(st.sampled_from([one for one in COMMANDS if one.by.id != "another"]), max_size=8))
+def test_a_rejection_is_final_for_its_filer(script: list[Command]) -> None:
+    before = live(ORGANIZATION_DECIDER, TO_REJECTED)
+    assert isinstance(ORGANIZATION_DECIDER.fold(before), Rejected)
+    assert live(ORGANIZATION_DECIDER, [*TO_REJECTED, *script]) == before
 
 
 @given_any(st.lists(st.one_of(*(made(event) for event in EVENTS))))

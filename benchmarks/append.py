@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from time import perf_counter
 from urllib.parse import unquote, urlsplit
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251 - a benchmark has a clock and ids of its own
 
 import asyncpg
 

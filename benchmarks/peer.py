@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251 - a benchmark has a clock and ids of its own
 
 THREADS = (1, 8, 32)
 RECORDERS = ("PostgresApplicationRecorder", "PostgresAggregateRecorder")

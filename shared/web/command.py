@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeAlias
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251 - the one door of random ids
 
 import orjson
 from fastapi import Depends, Request

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251 - names that no other test has
 
 import httpx
 import pytest

@@ -1,7 +1,7 @@
 """The file store that a process is told of: a folder, or S3 with its secret key from a file."""
 
 from pathlib import Path
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251 - names that no other test has
 
 import httpx
 import pytest

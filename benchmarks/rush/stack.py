@@ -27,7 +27,7 @@ class NotUp(Exception):
 
 @dataclass(slots=True)
 class Memory:
-    """The most that each process held resident, in MiB, before the rush and in it."""
+    """The most that each process held, its share of shared memory counted (PSS), in MiB, before the rush and in it."""
 
     home: Home
     before: dict[str, int] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Memory:
         for process in json.loads(self.home.status.read_text())["processes"]:
             try:
                 root = psutil.Process(process["pid"])
-                sizes = [one.memory_info().rss for one in [root, *root.children(recursive=True)]]
+                sizes = [one.memory_full_info().pss for one in [root, *root.children(recursive=True)]]
             except (psutil.NoSuchProcess, psutil.AccessDenied, TypeError):
                 continue
             found[process["name"]] = sum(sizes) // MEBIBYTE

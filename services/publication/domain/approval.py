@@ -149,16 +149,25 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
 
 
 def _was_on_notice(state: Proposed, command: ApproveList) -> None:
-    """Every row was shown for a whole notice of this list, in whatever form the list had then."""
+    """Every row was shown for a whole notice of this list, whatever other rows the list had then (C5.4)."""
     notices = [one for one in command.notices if one.list_hash in state.hashes]
     if not notices:
         raise NoticeNotOver("the list has not been on notice")
     if (last := notices[-1].end) >= local_date(command.at):
         raise NoticeNotOver(f"the notice runs to the end of {last}")
-    on_notice = {_version(row) for notice in notices for row in notice.rows}
     for row in state.rows:
-        if _version(row) not in on_notice:
-            raise NoticeNotOver(f"{row.organization_name} has not been on notice")
+        if not _shown_throughout(_version(row), notices):
+            raise NoticeNotOver(f"{row.organization_name} has not been on notice for a whole notice")
+
+
+def _shown_throughout(version: tuple[str, int], notices: Sequence[NoticePublished]) -> bool:
+    """Whether a notice that showed it ran to its end with no later one taking its place that did not."""
+    shows = [version in {_version(row) for row in one.rows} for one in notices]
+    return any(
+        shows[index]
+        and all(shown or later.start > one.end for shown, later in zip(shows[index:], notices[index:], strict=True))
+        for index, one in enumerate(notices)
+    )
 
 
 def _version(row: ListRow) -> tuple[str, int]:

@@ -205,3 +205,17 @@ def test_any_script(script: list[Command]) -> None:
 @given_any(st.lists(st.one_of(*(made(type(event)) for event in (PROPOSED, APPROVED[0], APPROVED[1], APPROVED[-1])))))
 def test_any_history(history: list[DecisionEvent]) -> None:
     evolves_from_anything(DECISION_DECIDER, history)
+
+
+@pytest.mark.parametrize(("start", "refusal"), [("2017-11-08", NoticeNotOver), ("2017-11-09", None)])
+def test_a_row_that_a_later_notice_cut_short_was_not_on_notice_for_a_whole_one(
+    start: str, refusal: type[NoticeNotOver] | None
+) -> None:
+    """Taken off the list and put back after the later notice: nobody could object to it in the meantime (C5.4)."""
+    without = replace(NOTICE, rows=NOTICE.rows[1:], start=start, end="2017-11-16")
+    command = replace(APPROVE, notices=(NOTICE, without), at=Instant("2017-11-17T01:00:00.000Z"))
+    asked = given(DECISION_DECIDER, PROPOSED).when(command)
+    if refusal is None:
+        assert asked.events()
+    else:
+        asked.then_refuses(refusal)

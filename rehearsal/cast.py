@@ -71,7 +71,7 @@ class Part(StrEnum):
     EXPERT_ILL = "one expert falls ill, one has a conflict; both are replaced"
     SCORE_REVISED = "an expert corrects a score, another one is late"
     RECUSED_AFTER_CLOSING = "its expert is recused after scoring closed; another scores before the ranking"
-    FEW_SCORES = "three experts are recused; the panel decides to rank it with fewer scores"
+    FEW_SCORES = "two experts are recused, one score is void; the panel decides to rank it with fewer"
     OBJECTION_UPHELD = "second-ranked; an objection is upheld, the next in line is promoted and put on notice"
     OBJECTION_DISMISSED = "is objected to twice: once inadmissible, once unfounded"
     WITHDRAWN_ON_NOTICE = "withdraws while it is on notice: its place stays free"

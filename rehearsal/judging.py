@@ -10,7 +10,7 @@ OUT = (*NOT_SUBMITTED, Part.BELOW_RATIO, Part.WAIVER_REFUSED, Part.RETURN_EXPIRE
 SEED = "上证综指 2017-10-09 3374.38"
 ABSENT, CONFLICTED, LATE = 1, 2, 3
 """Seats whose experts fall ill, have a conflict, are late."""
-RECUSED_SEATS = (0, 1, 2)
+RECUSED_SEATS, VOIDED_SEAT = (0, 1), 2
 BETTER = 99
 """What experts see in an application that they score again after an appeal."""
 
@@ -51,6 +51,13 @@ async def score(company: Company) -> None:
     for applicant in company.playing(Part.FEW_SCORES):
         for seat in RECUSED_SEATS:
             await _recuse(company, applicant, seat, "曾为申报单位提供咨询")
+        void = {
+            "expert": company.members[applicant.organization.group][VOIDED_SEAT],
+            "reason": "误将另一单位的材料评入",
+        }
+        await company.desk.command(
+            company.staff["secretary"], "review", f"/scorings/{applicant.application}/voids", void
+        )
     company.advance("2017-10-20T16:30:00+08:00")
     for applicant in company.playing(Part.SCORE_REVISED):
         await _score(company, applicant, company.expert(company.members[applicant.organization.group][LATE]), LATE)
@@ -142,12 +149,12 @@ async def _decide(company: Company, applicant: Applicant) -> None:
     body = {
         "application": applicant.application,
         "decision": "rank_with_fewer",
-        "reason": "三位专家回避，其余两位评分一致",
-        "voters": company.members[group],
+        "reason": "两位专家回避，一份评分作废，其余两份评分一致",
+        "voters": [one for seat, one in enumerate(company.members[group]) if seat not in RECUSED_SEATS],
     }
     place = f"/panels/{company.panels[group]}/decisions"
     await company.desk.command(company.staff["secretary"], "review", place, body)
-    applicant.told = "three experts recused; the panel decided to rank it with two scores"
+    applicant.told = "two experts recused, one score void; the panel decided to rank it with two scores"
 
 
 async def _vote(company: Company) -> None:

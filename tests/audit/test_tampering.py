@@ -135,6 +135,7 @@ WORDS: Mapping[str, set[str]] = {
     "ProfileAmended": {"effective_from"},
     "ReconsiderationRequested": {"grounds"},
     "RectificationAccepted": {"note"},
+    "RemitClosed": {"reason"},
     "RoundArchived": {"heads"},
     "RoundClosed": {"heads"},
     "RoundOpened": {"forms_hash"},

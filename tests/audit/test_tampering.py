@@ -127,7 +127,7 @@ WORDS: Mapping[str, set[str]] = {
     "OrganizationRegistered": {"name"},
     "OrganizationReinstated": {"ground"},
     "OrganizationSuspended": {"ground"},
-    "PanelDecisionRecorded": {"reason", "voters"},
+    "PanelDecisionRecorded": {"reason"},
     "PaperReceived": {"copies"},
     "PdfExported": {"pdf_sha256", "template_hash"},
     "PolicyAmended": {"authority_document", "effective_from", "reason"},

@@ -130,6 +130,7 @@ def _recommend(case: Case, event: reporting.PriorityRecommended) -> RecommendPri
         year=event.year,
         assessments={one.envelope.id: made for one, made in known if one.position < case.recorded.position},
         revoked=_taken_back(case, event.round),
+        barred=frozenset(made.organization for _, made in known if case.barred(made.organization) is not None),
         terms=_assessment(case),
         by=case.by,
         at=case.at,

@@ -16,7 +16,7 @@ ORGANIZATION = Category(
     "organization",
     "organization",
     Visibility.CONFIDENTIAL,
-    ("application", "publication", "statistics"),
+    ("application", "publication", "reporting", "statistics"),
     "Organizations from registration to closure (C5.2)",
 )
 KEY = Category("registration", "key", "key", Visibility.PUBLIC, OTHERS, "Public keys that verify the tokens")

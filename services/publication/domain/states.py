@@ -18,7 +18,6 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
-    RemitClosed,
     RowWithdrawn,
     Unselected,
 )
@@ -27,7 +26,7 @@ from shared.kernel.refusal import Refusal, Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
 OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
-OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected | RemitClosed
+OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected
 DecisionEvent: TypeAlias = (
     ApprovalListProposed | OnTheDraft | ListApproved | OrganizationApproved | ApplicationRejected | OnTheList
 )
@@ -132,7 +131,6 @@ class Approved:
     pending: ListCorrectionProposed | None = None
     corrected: ListCorrected | None = None
     """The last correction that was approved."""
-    closed: tuple[RemitClosed, ...] = ()
 
 
 Decision: TypeAlias = NotProposed | Proposed | Approved
@@ -164,9 +162,7 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
         case ListApproved():
             removed = frozenset(one.application for one in state.removed)
             return Approved(state.proposal, event, state.rows, state.list_hash, state.objections, removed)
-        case (
-            OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected() | RemitClosed()
-        ):
+        case OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected():
             return state
         case _:
             assert_never(event)
@@ -178,8 +174,6 @@ def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
             return replace(state, pending=event)
         case ListCorrected():
             return _corrected(state, event)
-        case RemitClosed():
-            return replace(state, closed=(*state.closed, event))
         case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected():
             return state
         case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():

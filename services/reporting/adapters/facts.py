@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from services.reporting.usecases.policy import policies_of
-from services.reporting.usecases.project import ASSESSMENTS, ENDINGS, OBLIGATIONS, TAKEN_BACK
+from services.reporting.usecases.project import ASSESSMENTS, BARRED, ENDINGS, OBLIGATIONS, TAKEN_BACK
 from shared.contracts.application import RoundPlanned
 from shared.contracts.reporting import AnnualAssessed, ObligationCreated
 from shared.eventstore.documents import Reads
@@ -35,7 +35,12 @@ class DocumentFacts:
         docs = await self._reads.find(ASSESSMENTS, {"round": round_id, "year": year}, limit=ROUND_MAX)
         return {str(doc["event"]): msgspec.convert(doc, AnnualAssessed) for doc in docs}
 
-    async def revoked(self, round_id: str) -> frozenset[str]:
+    async def revoked(self, round_id: str) -> Mapping[str, str]:
         """See `Facts.revoked`."""
         docs = await self._reads.find(ENDINGS, {"round": round_id}, limit=ROUND_MAX)
-        return frozenset(str(doc["application"]) for doc in docs if doc["state"] in TAKEN_BACK)
+        return {str(doc["application"]): str(doc["state"]) for doc in docs if doc["state"] in TAKEN_BACK}
+
+    async def barred(self) -> Mapping[str, str]:
+        """See `Facts.barred`."""
+        docs = await self._reads.find(BARRED, limit=ROUND_MAX)
+        return {str(doc["organization"]): str(doc["state"]) for doc in docs}

@@ -23,6 +23,8 @@ class RecommendPriority:
     assessments: Mapping[str, AnnualAssessed]
     revoked: frozenset[str]
     """Applications whose approval is revoked, or that a correction took from the list."""
+    barred: frozenset[str]
+    """Organizations that are suspended or closed."""
     terms: AssessmentTerms | None
     by: Actor
     at: Instant
@@ -105,7 +107,7 @@ def _rows(command: RecommendPriority, terms: AssessmentTerms) -> tuple[PriorityR
     rows = [
         PriorityRow(application=one.application, organization=one.organization, score=one.score, grade=one.grade)
         for one in command.assessments.values()
-        if one.grade in good and one.application not in command.revoked
+        if one.grade in good and one.application not in command.revoked and one.organization not in command.barred
     ]
     return tuple(sorted(rows, key=lambda row: (-row.score, row.application)))
 

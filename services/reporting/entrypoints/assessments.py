@@ -1,4 +1,4 @@
-"""The door for the yearly assessment and the recommendation that rests on it (C3.6)."""
+"""The door for the yearly assessment (C3.6)."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -8,37 +8,26 @@ from fastapi.responses import JSONResponse
 
 from services.reporting.domain.assessment import AssessYear, NothingOwedInTheYear
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
-from services.reporting.domain.priority import RecommendPriority
 from services.reporting.domain.states import Obligation
-from services.reporting.entrypoints.bodies import AssessmentBody, PriorityBody, Year
+from services.reporting.entrypoints.bodies import AssessmentBody, Year
 from services.reporting.entrypoints.lists import listed
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import handle
-from services.reporting.usecases.project import ASSESSMENTS, PRIORITIES
+from services.reporting.usecases.project import ASSESSMENTS
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.reporting import AssessedItem, ObligationCreated
 from shared.eventstore.port import EventStore
-from shared.kernel.refusal import Unknown
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt, Token
 from shared.web.reads import After, AtLeast, Limit, on_everything
 
 
-class NothingRecommended(Unknown):
-    """No recommendation of that round and year."""
-
-    title = "Nobody is recommended for that year yet"
-    clause = "C3.6"
-    field = "year"
-
-
 def router(parts: Parts) -> APIRouter:
-    """Assessments and recommendations; each is decided on everything that the log holds."""
+    """Assessments, decided on everything that the log holds."""
     routes = APIRouter(tags=["assessments"])
     _assessing(routes, parts)
-    _recommending(routes, parts)
     return routes
 
 
@@ -69,30 +58,8 @@ def _assessing(routes: APIRouter, parts: Parts) -> None:
         return await on_everything(parts.store, parts.projector, work)
 
 
-def _recommending(routes: APIRouter, parts: Parts) -> None:
-    @routes.post("/rounds/{round_id}/priority", response_model=Receipt)
-    async def recommend(round_id: Token, body: PriorityBody, arrival: Arriving) -> JSONResponse:
-        """Recommend first those whose year was assessed well."""
-        terms = (await parts.parameters(round_id, arrival.at)).assessment
-        context = replace(arrival.context, round=round_id)
-
-        async def work(log_at: int) -> JSONResponse:
-            command = RecommendPriority(
-                round=round_id,
-                year=body.year,
-                assessments=await parts.facts.assessments(round_id, body.year),
-                revoked=await parts.facts.revoked(round_id),
-                terms=terms,
-                by=arrival.actor,
-                at=arrival.at,
-            )
-            return await arrival.answer(lambda key: handle(parts.store, command, context, key, log_at=log_at))
-
-        return await on_everything(parts.store, parts.projector, work)
-
-
 def reading_router() -> APIRouter:
-    """Assessments to those they concern; the recommendation is public."""
+    """Assessments to those they concern."""
     routes = APIRouter(tags=["assessments"])
 
     @routes.get("/assessments")
@@ -110,14 +77,6 @@ def reading_router() -> APIRouter:
         asked: dict[str, str | int | None] = {"round": round_id, "year": year, "grade": grade}
         where = {**{name: value for name, value in asked.items() if value is not None}, **seen_by(actor)}
         return listed(await reads.find(ASSESSMENTS, where, after=after, limit=limit))
-
-    @routes.get("/rounds/{round_id}/priority")
-    async def priority(round_id: Token, year: Year, reads: AtLeast) -> dict[str, Any]:
-        """Who is recommended first, from best to worst."""
-        doc = await reads.get(PRIORITIES, f"{round_id}.{year}")
-        if doc is None:
-            raise NothingRecommended
-        return dict(doc)
 
     return routes
 

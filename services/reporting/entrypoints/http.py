@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.reporting.entrypoints import assessments, files, lists, obligations
+from services.reporting.entrypoints import assessments, files, lists, obligations, priorities
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import OFFICE
 from services.reporting.usecases.project import COUNTS
@@ -22,6 +22,7 @@ def routers(parts: Parts) -> list[APIRouter]:
         lists.router(),
         assessments.router(parts),
         assessments.reading_router(),
+        priorities.router(parts),
         deposits.router(files.counter(parts)),
         _statistics(),
     ]

@@ -23,6 +23,10 @@ class Facts(Protocol):
         """A year's assessments, by the ids of their events."""
         ...
 
-    async def revoked(self, round_id: str) -> frozenset[str]:
-        """The applications of a round whose approval is revoked, or that a correction took from the list."""
+    async def revoked(self, round_id: str) -> Mapping[str, str]:
+        """The applications of a round whose approval is revoked, or that a correction took from the list, and which."""
+        ...
+
+    async def barred(self) -> Mapping[str, str]:
+        """The organizations that are suspended or closed, and which."""
         ...

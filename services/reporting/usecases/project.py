@@ -12,6 +12,7 @@ from shared.contracts.publication import (
     ApprovalRevoked,
     OrganizationApproved,
 )
+from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.reporting import (
     AnnualAssessed,
     DifficultiesReported,
@@ -39,6 +40,8 @@ AMENDMENTS = "amendments"
 APPROVALS = "approvals"
 ENDINGS = "endings"
 """By application how its approval ended, if it did."""
+BARRED = "barred"
+"""By organization, while it is suspended or once it is closed."""
 OBLIGATIONS = "obligations"
 AGENDA = "agenda"
 """What is open, by round and due instant: what the clock looks at."""
@@ -66,6 +69,7 @@ STATES = {ReportAccepted: "ACCEPTED", ReportDefaulted: "DEFAULTED", ObligationLi
 ENTRY = ("obligation", "organization", "round", "state", "due_now", "since", "reminded", "grace_days", "version")
 REVOKED, EXPIRED, REMOVED = "REVOKED", "EXPIRED", "REMOVED"
 TAKEN_BACK = (REVOKED, REMOVED)
+SUSPENDED, CLOSED = "SUSPENDED", "CLOSED"
 ENDED = {ApprovalRevoked: REVOKED, ApprovalExpired: EXPIRED, ApplicationRejected: REMOVED}
 
 
@@ -122,6 +126,18 @@ async def _rounds(documents: Documents, recorded: Recorded) -> None:
             return
 
 
+async def _organizations(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case OrganizationSuspended():
+            await documents.put(BARRED, event.organization, {"organization": event.organization, "state": SUSPENDED})
+        case OrganizationClosed():
+            await documents.put(BARRED, event.organization, {"organization": event.organization, "state": CLOSED})
+        case OrganizationReinstated():
+            await documents.remove(BARRED, event.organization)
+        case _:
+            return
+
+
 async def _approvals(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case OrganizationApproved():
@@ -143,6 +159,7 @@ async def _counts(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("approvals", frozenset({APPROVALS, ENDINGS}), _approvals),
+    Projection("organizations", frozenset({BARRED}), _organizations),
     Projection("obligations", frozenset({OBLIGATIONS, AGENDA}), _obligations),
     Projection("assessments", frozenset({ASSESSMENTS}), _assessments),
     Projection("priorities", frozenset({PRIORITIES}), _priorities),

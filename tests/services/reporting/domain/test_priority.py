@@ -34,12 +34,14 @@ ASSESSMENTS = {
     "e2": assessed("b", 95),
     "e4": assessed("d", 99),
     "e5": assessed("e", 100, "不合格"),
+    "e6": assessed("s", 98),
 }
 RECOMMEND = RecommendPriority(
     round="2017",
     year=2017,
     assessments=ASSESSMENTS,
     revoked=frozenset({"d"}),
+    barred=frozenset({"org-s"}),
     terms=TERMS,
     by=LEADER,
     at=Instant("2018-12-12T02:00:00.000Z"),
@@ -51,13 +53,22 @@ RECOMMENDED = PriorityRecommended(
         PriorityRow(application="b", organization="org-b", score=95, grade="优秀"),
         PriorityRow(application="c", organization="org-c", score=90, grade="优秀"),
     ),
-    basis=("e1", "e2", "e3", "e4", "e5"),
+    basis=("e1", "e2", "e3", "e4", "e5", "e6"),
 )
 
 
 def test_good_grades_come_first_best_first_and_the_revoked_not_at_all() -> None:
     given(PRIORITY_DECIDER).when(RECOMMEND).then(RECOMMENDED)
     given(PRIORITY_DECIDER, RECOMMENDED).when(RECOMMEND).then_nothing()
+
+
+def test_whoever_is_suspended_or_closed_is_not_recommended_until_that_ends() -> None:
+    """C3.6: a recommendation made before the suspension is replaced, and so is one made during it."""
+    reinstated = replace(RECOMMEND, barred=frozenset())
+    row = PriorityRow(application="s", organization="org-s", score=98, grade="优秀")
+    with_it = replace(RECOMMENDED, rows=(row, *RECOMMENDED.rows))
+    given(PRIORITY_DECIDER, RECOMMENDED).when(reinstated).then(with_it)
+    given(PRIORITY_DECIDER, with_it).when(RECOMMEND).then(RECOMMENDED)
 
 
 def test_nobody_is_recommended_when_nobody_did_well() -> None:
@@ -68,10 +79,10 @@ def test_nobody_is_recommended_when_nobody_did_well() -> None:
 
 
 def test_another_assessment_leads_to_another_recommendation() -> None:
-    more = {**ASSESSMENTS, "e6": assessed("f", 88)}
+    more = {**ASSESSMENTS, "e7": assessed("f", 88)}
     row = PriorityRow(application="f", organization="org-f", score=88, grade="优秀")
     given(PRIORITY_DECIDER, RECOMMENDED).when(replace(RECOMMEND, assessments=more)).then(
-        replace(RECOMMENDED, rows=(*RECOMMENDED.rows, row), basis=(*RECOMMENDED.basis, "e6"))
+        replace(RECOMMENDED, rows=(*RECOMMENDED.rows, row), basis=(*RECOMMENDED.basis, "e7"))
     )
 
 
@@ -94,6 +105,7 @@ def test_only_the_city_s_leader_recommends() -> None:
 COMMANDS = [
     RECOMMEND,
     replace(RECOMMEND, revoked=frozenset({"b", "d"})),
+    replace(RECOMMEND, barred=frozenset({"org-b", "org-s"})),
     replace(RECOMMEND, assessments={}),
     replace(RECOMMEND, terms=None),
 ]
@@ -106,7 +118,7 @@ def test_any_script(script: list[RecommendPriority]) -> None:
         scores = [row.score for row in event.rows]
         assert scores == sorted(scores, reverse=True)
         assert {row.grade for row in event.rows} <= {"优秀"}
-        assert "d" not in {row.application for row in event.rows}
+        assert not {"d", "s"} & {row.application for row in event.rows}
 
 
 @settings(max_examples=40)

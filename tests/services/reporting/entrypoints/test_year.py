@@ -10,6 +10,8 @@ import pytest
 from audit.commands import decide_again
 from audit.record import Contradiction, Record
 from rehearsal.forms import FILINGS, report
+from services.reporting.entrypoints.priorities import as_of_now
+from services.reporting.usecases.project import REMOVED, REVOKED
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -29,7 +31,7 @@ from shared.contracts.topics import STANDING
 from shared.kernel.actor import Role
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.reporting.entrypoints.served import PLANNED, ROUND, Served, served
-from tests.town.life import LEADER, OFFICER
+from tests.town.life import LEADER, OFFICER, VERIFIER
 from tests.town.town import Refused
 
 WRONG = [{"path": "metrics.calls", "code": "IMPLAUSIBLE", "note": "与平台记录不符"}]
@@ -279,6 +281,49 @@ async def test_a_default_fails_the_year_and_the_revoked_are_not_recommended(stre
     lifted = await street.town.read(OFFICER, "reporting", "/obligations", state="LIFTED")
     assert {one["application"] for one in lifted} == {firm.application}
     assert len(lifted) == 5
+
+
+async def test_whoever_is_suspended_is_recommended_no_longer_and_the_record_stays(street: Served) -> None:
+    """C3.6: the public sees who is recommended now, and why somebody is not; replay decides it alike."""
+    await lived_through(street)
+    hub, priority = street.people["hub"], f"/rounds/{ROUND}/priority"
+
+    async def seen() -> tuple[list[str], list[tuple[str, str]]]:
+        answer = await street.town.read(None, "reporting", priority, year=2018)
+        gone = [(row["application"], row["reason"]) for row in answer["no_longer"]]
+        return [row["application"] for row in answer["rows"]], gone
+
+    async def recommended() -> list[PriorityRecommended]:
+        return [one.event for one in await street.town.events() if isinstance(one.event, PriorityRecommended)]
+
+    async def stand(how: str) -> None:
+        place, ground = f"/organizations/{hub.id}/{how}", {"ground": f"涉嫌虚假登记：{how}"}
+        await street.town.command(VERIFIER, "registration", place, ground)
+
+    assert await seen() == ([hub.application], [])
+    await stand("suspension")
+    assert await seen() == ([], [(hub.application, "SUSPENDED")])
+    assert [len(one.rows) for one in await recommended()] == [1]
+    await street.town.command(LEADER, "reporting", priority, {"year": 2018})
+    assert await seen() == ([], [])
+    await stand("reinstatement")
+    await street.town.command(LEADER, "reporting", priority, {"year": 2018})
+    assert await seen() == ([hub.application], [])
+    await stand("closure")
+    assert await seen() == ([], [(hub.application, "CLOSED")])
+    assert [len(one.rows) for one in await recommended()] == [1, 0, 1]
+    record = Record.of(await street.town.events(), None)
+    for one in await street.town.events():
+        assert not isinstance(one.event, PriorityRecommended) or decide_again(record, one)
+
+
+@pytest.mark.parametrize(("state", "reason"), [(REVOKED, "REVOKED"), (REMOVED, "REMOVED")])
+def test_whoever_lost_the_approval_is_recommended_no_longer(state: str, reason: str) -> None:
+    """C3.6: from the revocation on, whether or not somebody recommends again."""
+    row: dict[str, Any] = {"application": "a", "organization": "o", "score": 90, "grade": "优秀"}
+    other = {**row, "application": "b", "organization": "p"}
+    answer = as_of_now({"year": 2018, "rows": [row, other]}, {"a": state}, {"q": "CLOSED"})
+    assert answer == {"year": 2018, "rows": [other], "no_longer": [{**row, "reason": reason}]}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.behind import publication_standing
 from audit.case import Behind, Case
+from services.publication.domain.appeal import REMIT
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
 from services.publication.domain.decision import DECISION_DECIDER
@@ -20,11 +21,16 @@ from services.publication.domain.objections import (
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
 from services.publication.domain.reactions import withdrawal
+from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.domain.states import Approved, Proposed
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import Admitted, Declined, Dismissed, Escalated, Recommended, Upheld
 from services.review.domain.reconsideration import ADMITTED, REOPENED
 from shared.contracts import application, publication, registration, review
 from shared.contracts.category import Stream
+from shared.contracts.policy import remit_due
 from shared.contracts.topics import DECISION
+from shared.kernel.instants import Instant
 
 
 def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList:
@@ -199,6 +205,37 @@ def _approve_correction(case: Case, event: publication.ListCorrected) -> Approve
     return ApproveCorrection(event.round, calendar.valid_from.value, calendar.valid_to.value, case.by, case.at)
 
 
+def _close_remit(case: Case, event: publication.RemitClosed) -> CloseRemit:
+    decided = [one for one, _ in case.record.where(publication.AppealDecided, application=event.application)]
+    last = max((one for one in decided if one.position < case.recorded.position), key=lambda one: one.position)
+    remitted: Any = last.event
+    return CloseRemit(
+        round=event.round,
+        application=event.application,
+        organization=remitted.organization,
+        appeal=last.envelope.id if remitted.outcome == REMIT else None,
+        until=remit_due(case.plan.parameters, Instant(last.envelope.time)),
+        redone=_redone(case, event),
+        reason=event.reason,
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _redone(case: Case, event: publication.RemitClosed) -> Redone:
+    review_now = case.fold(DISTRICT_DECIDER, f"district-{event.application}")
+    last = {ranking.panel: ranking for ranking in case.before(review.RankingComputed, round=event.round)}
+    ranked = {row.application for ranking in last.values() for row in ranking.rows}
+    gone = _withdrawn(case, event.round) - _taken_back(case, event.round)
+    return Redone(
+        declined=isinstance(review_now, Declined | Upheld | Escalated | Dismissed),
+        recommended=isinstance(review_now, Recommended | Admitted),
+        ranked=event.application in ranked,
+        left_unranked=event.application in {one.application for one in _left_unranked(case, event.round)},
+        withdrawn=event.application in gone,
+    )
+
+
 def _decision(case: Case, round_id: str) -> Any:
     return case.fold(DECISION_DECIDER, Stream(DECISION, round_id, round_id).name)
 
@@ -257,6 +294,7 @@ BEHIND: Behind = {
     publication.NextInLinePromoted: (DECISION_DECIDER, _promote),
     publication.ListCorrectionProposed: (DECISION_DECIDER, _correct),
     publication.ListCorrected: (DECISION_DECIDER, _approve_correction),
+    publication.RemitClosed: (DECISION_DECIDER, _close_remit),
     publication.NoticePublished: (NOTICE_DECIDER, _put_on_notice),
     publication.ListPublished: (NOTICE_DECIDER, _publish),
     **publication_standing.BEHIND,

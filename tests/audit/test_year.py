@@ -167,7 +167,7 @@ WAYS: Mapping[Part, tuple[tuple[str, ...], str, str]] = {
     Part.APPEAL_REMITTED: (
         ("ApplicationRejected", "AppealFiled", "AppealDecided", "ScoringReopened", "ListCorrected", "ListPublished"),
         "发回重新办理（专家评审）",
-        "remitted to the experts' review",
+        "remitted to the review by experts",
     ),
     Part.APPEAL_UPHELD: (("AppealFiled", "AppealDecided"), "维持原决定", "the rejection stands"),
     Part.UNSIGNED: (("AgreementOffered", "AgreementExpired"), "合作协议逾期未签", "was not signed by"),

@@ -23,6 +23,29 @@ def _with(said: Said, about: Said) -> Said:
     return f"{said[0]}{about[0]}", f"{said[1]}{about[1]}"
 
 
+def _over(event: publication.NextInLinePromoted) -> Said:
+    """How many were passed over because they may not act; nothing where nobody was, or nobody asked."""
+    if not event.passed_over:
+        return "", ""
+    count = len(event.passed_over)
+    return f"（其前{count}家被暂停或注销，依次越过）", f" ({count} before it, suspended or closed, passed over)"
+
+
+GROUNDS: dict[str, Said] = {
+    "appeal_reversed": ("申诉成立", "an appeal was reversed"),
+    "appeal_remitted": ("申诉退回后重新评审", "an appeal was remitted and ranked again"),
+    "next_in_line": ("依次递补空缺名额", "the next in line takes a free place"),
+}
+
+
+def _why(event: publication.ListCorrectionProposed) -> Said:
+    """Why those who are added join; nothing where nobody is, or where an earlier release did not say."""
+    if not event.grounds:
+        return "", ""
+    said = [GROUNDS.get(ground, (ground, ground)) for ground in dict.fromkeys(event.grounds)]
+    return f"（增列依据：{'、'.join(zh for zh, _ in said)}）", f" (added because {', '.join(en for _, en in said)})"
+
+
 LIST: Words = {
     publication.ApprovalListProposed: lambda e, n: _with(
         (
@@ -62,10 +85,10 @@ LIST: Words = {
         f"withdrawn from the proposed list, hash {short(e.list_hash)}",
     ),
     publication.NextInLinePromoted: lambda e, n: (
-        f"{e.row.organization_name}（{group(e.row.category, n)[0]}第{e.row.rank}名）递补：{e.reason}",
+        f"{e.row.organization_name}（{group(e.row.category, n)[0]}第{e.row.rank}名）递补：{e.reason}{_over(e)[0]}",
         (
             f"{e.row.organization_name} (rank {e.row.rank} of {group(e.row.category, n)[1]}) takes the free place: "
-            f"{e.reason}"
+            f"{e.reason}{_over(e)[1]}"
         ),
     ),
     publication.ListApproved: lambda e, n: _with(
@@ -91,10 +114,13 @@ LIST: Words = {
         on_it((row.application for row in e.rows), n),
     ),
     publication.ListCorrectionProposed: lambda e, _: (
-        f"依据{e.document_number}提出名单更正（原名单{short(e.supersedes)}，新名单{short(e.list_hash)}）：{e.reason}",
+        (
+            f"依据{e.document_number}提出名单更正（原名单{short(e.supersedes)}，新名单{short(e.list_hash)}）："
+            f"{e.reason}{_why(e)[0]}"
+        ),
         (
             f"by {e.document_number} a correction of list {short(e.supersedes)} to {short(e.list_hash)} is proposed: "
-            f"{e.reason}"
+            f"{e.reason}{_why(e)[1]}"
         ),
     ),
     publication.ListCorrected: lambda e, _: (
@@ -103,10 +129,6 @@ LIST: Words = {
             f"the list is corrected: {len(e.added)} added, {len(e.removed)} removed; list {short(e.supersedes)} "
             "stays in the log"
         ),
-    ),
-    publication.RemitClosed: lambda e, _: (
-        f"退回重办未改变结果（{word(e.stage)[0]}，{listed(word(one)[0] for one in e.codes)[0]}）：{e.reason}",
-        f"the remit changed nothing ({word(e.stage)[1]}, {listed(word(one)[1] for one in e.codes)[1]}): {e.reason}",
     ),
     publication.AppealFiled: lambda e, _: (
         f"申报单位申诉（{when(e.received_at)}收到）：{e.grounds}",

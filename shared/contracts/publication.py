@@ -205,6 +205,8 @@ class NextInLinePromoted(Event):
     list_hash: str
     promoter: str | None = None
     """The account that promoted, which may not approve the list; earlier releases name none."""
+    passed_over: tuple[str, ...] | None = None
+    """Applications that rank before it, best first, and whose organizations may not act; earlier releases say none."""
 
 
 @event(DECISION, Role.CITY_OFFICER)
@@ -219,6 +221,8 @@ class ListCorrectionProposed(Event):
     reason: str
     document_number: str
     proposer: str
+    grounds: tuple[str, ...] | None = None
+    """Why each added application joins, in their order: `appeal_reversed`, `appeal_remitted`, `next_in_line`."""
 
 
 @event(DECISION, Role.CITY_LEADER)
@@ -259,21 +263,6 @@ class AppealDecided(Event):
     """`uphold`: the rejection stands; `remit`: one stage is done again; `reverse`: the rejection falls."""
     stage: str | None = None
     """`district` or `experts`; with `remit` only."""
-    reason: str
-
-
-@event(DECISION, Role.CITY_LEADER)
-class RemitClosed(Event):
-    """What an appeal was remitted for led to no place on the list: the application ends anew (C5.4)."""
-
-    round: str
-    application: str
-    organization: str
-    appeal: str
-    """The id of the event that remitted it."""
-    stage: str
-    """Where it ends now: `district` or `experts`."""
-    codes: tuple[str, ...]
     reason: str
 
 

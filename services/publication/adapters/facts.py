@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.domain.correction import CLOSED
 from services.publication.usecases.project import (
     APPEALS,
     BARRED,
@@ -20,6 +19,7 @@ from services.publication.usecases.project import (
     TIES,
     WITHDRAWN,
 )
+from services.publication.usecases.project_standing import REVOKED, STANDINGS
 from services.publication.usecases.react import plan_of
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
@@ -66,11 +66,7 @@ class DocumentFacts:
     async def appeals(self, round_id: str) -> Mapping[str, str]:
         """See `Facts.appeals`."""
         decided = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "DECIDED"]
-        closed = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "CLOSED"]
-        return {
-            **{str(doc["application"]): str(doc["outcome"]) for doc in decided},
-            **{str(doc["application"]): CLOSED for doc in closed},
-        }
+        return {str(doc["application"]): str(doc["outcome"]) for doc in decided}
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """See `Facts.submissions`."""
@@ -98,6 +94,27 @@ class DocumentFacts:
         """See `Facts.recommended`."""
         return frozenset(str(doc["application"]) for doc in await self._of(RECOMMENDED, round_id))
 
+    async def versions(self, round_id: str) -> Mapping[str, int]:
+        """See `Facts.versions`."""
+        return {str(doc["application"]): int(str(doc["version"])) for doc in await self._of(RECOMMENDED, round_id)}
+
+    async def ranked_again(self, round_id: str) -> frozenset[str]:
+        """See `Facts.ranked_again`."""
+        standing = await self.rankings(round_id)
+        ranked = {
+            row.application: str(doc.get("time", ""))
+            for doc in await self._of(RANKINGS, round_id)
+            if doc["id"] in standing
+            for row in standing[str(doc["id"])].rows
+        }
+        decided = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "DECIDED"]
+        since = {str(doc["application"]): str(doc["decided_at"]) for doc in decided}
+        return frozenset(one for one, at in since.items() if ranked.get(one, "") >= at)
+
+    async def revoked(self, round_id: str) -> frozenset[str]:
+        """See `Facts.revoked`."""
+        return frozenset(str(doc["application"]) for doc in await self._of(STANDINGS, round_id) if _was_revoked(doc))
+
     async def open_lists(self, round_id: str) -> frozenset[str]:
         """See `Facts.open_lists`."""
         return frozenset(str(doc["district"]) for doc in await self._of(OPEN_AGAIN, round_id))
@@ -108,6 +125,11 @@ class DocumentFacts:
     async def _in_order(self, view: str, round_id: str) -> Sequence[Document]:
         """In the order of the log that they come from; those that an earlier release kept come first."""
         return sorted(await self._of(view, round_id), key=_position)
+
+
+def _was_revoked(doc: Document) -> bool:
+    moves = doc["history"]
+    return isinstance(moves, list) and any(isinstance(move, dict) and move["state"] == REVOKED for move in moves)
 
 
 def _position(doc: Document) -> int:

@@ -7,7 +7,7 @@ from typing import assert_never
 from services.publication.domain.listing import approved, submission_of
 from services.publication.domain.objections import ObjectionsOpen
 from services.publication.domain.promotion import RankingSuperseded
-from services.publication.domain.proposal import no_list_open, nobody_forgotten
+from services.publication.domain.proposal import no_list_open, nobody_forgotten, versions_stand
 from services.publication.domain.states import (
     DISTRICT,
     EXPERTS,
@@ -69,6 +69,8 @@ class ApproveList:
     """Whether what never reached the experts ends too, as the round has it."""
     declined: frozenset[str] = frozenset()
     """Applications that a district declined and nobody opened again or admitted."""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """The version of each application that is recommended now."""
 
 
 # Refusals
@@ -137,6 +139,7 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
         raise AnotherListWasSeen(f"the list is {state.list_hash} now")
     if command.rankings is not None and command.rankings != frozenset(state.proposal.rankings):
         raise RankingSuperseded
+    versions_stand(command.ranked, command.versions)
     if waiting := state.open_objections:
         raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
     if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from services.publication.domain.appeal import UPHOLD
+from services.publication.domain.grounds import Grounds, grounds_of
 from services.publication.domain.listing import approved, group_of, inserted, list_hash, row_of, without
 from services.publication.domain.states import (
     AnotherListWasSeen,
@@ -27,8 +28,6 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown, require
 
 CORRECTION, CORRECTED = "correction", "LIST_CORRECTED"
-CLOSED = "closed"
-"""The outcome of an appeal whose remit led to no place on the list."""
 
 # Commands
 
@@ -53,6 +52,8 @@ class ProposeCorrection:
     """Applications that a district, or the city after an escalation, recommends; None where nobody asks."""
     appeals: Mapping[str, str] | None = None
     """The outcomes of decided appeals by application; None where nobody asks."""
+    grounds: Grounds | None = None
+    """What says who may join, and why; None where nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class ApproveCorrection:
     """As it is when the correction is approved; None where nobody asks."""
     list_hash: str | None = None
     """Of the corrected list that the leader saw; None where the leader does not say."""
+    grounds: Grounds | None = None
+    """As it is when the correction is approved; None where nobody asks."""
 
 
 # Refusals
@@ -227,7 +230,14 @@ def _proposed(state: Approved, command: ProposeCorrection) -> ListCorrectionProp
         reason=command.reason,
         document_number=command.document_number,
         proposer=command.by.id,
+        grounds=_grounds(state, command.add, command.remove, command),
     )
+
+
+def _grounds(
+    state: Approved, add: Sequence[str], remove: Sequence[str], command: ProposeCorrection | ApproveCorrection
+) -> tuple[str, ...] | None:
+    return None if command.grounds is None else grounds_of(state, add, remove, command.grounds, command.at)
 
 
 def _row(ranked: Mapping[str, RankingRow], application: str, command: ProposeCorrection) -> ListRow:
@@ -251,8 +261,17 @@ def _not_decided_against(state: Approved, command: ProposeCorrection) -> None:
         return
     for application in command.add:
         outcome = command.appeals.get(application)
-        if outcome in (UPHOLD, CLOSED) or (outcome is None and application in state.removed):
+        if outcome == UPHOLD or (outcome is None and application in state.removed):
             raise RejectionStands(application)
+
+
+def _still_ranked(added: Sequence[ListRow], command: ApproveCorrection) -> None:
+    """What was proposed is still what the panels rank."""
+    if command.grounds is None:
+        return
+    now = {(row.application, row.version) for ranking in command.grounds.rankings for row in ranking.rows}
+    if gone := sorted(row.application for row in added if (row.application, row.version) not in now):
+        raise ApplicationNotRanked(gone[0])
 
 
 def _passed_by(added: Sequence[ListRow], row: ListRow, ranked: Mapping[str, RankingRow]) -> ListRow:
@@ -268,6 +287,8 @@ def _corrected(state: Approved, pending: ListCorrectionProposed, command: Approv
     added = [row for row in pending.rows if row.application not in before]
     removed = [row for row in state.rows if row.application not in after]
     _may_join((row.application for row in added), command)
+    _still_ranked(added, command)
+    _grounds(state, [row.application for row in added], [row.application for row in removed], command)
     return [
         ListCorrected(
             round=pending.round,

@@ -1,10 +1,11 @@
 """Places that become free: a withdrawn row leaves, and a person puts the next in line in its place (C5.4)."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from services.publication.domain.listing import group_of, list_hash, row_of
+from services.publication.domain.proposal import versions_stand
 from services.publication.domain.states import (
     Approved,
     Decision,
@@ -15,7 +16,7 @@ from services.publication.domain.states import (
     rows_after,
 )
 from shared.contracts.application import ApplicationSubmitted
-from shared.contracts.publication import NextInLinePromoted, RowWithdrawn, Unselected
+from shared.contracts.publication import NextInLinePromoted, RowWithdrawn
 from shared.contracts.review import RankingComputed, TieResolved
 from shared.contracts.round import Quota
 from shared.kernel.actor import Actor, Role
@@ -43,6 +44,10 @@ class PromoteNextInLine:
     """What panels told apart, also since the list was proposed."""
     promoter: str | None = None
     """The account that is named as having promoted; logs of earlier releases name none."""
+    barred: frozenset[str] | None = None
+    """Organizations that are suspended or closed; None where nobody asks."""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """The version of each application that is recommended now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,14 @@ class NotInLine(Refusal):
 
     title = "The application does not wait below the cut"
     clause = "C5.4"
+    field = "application"
+
+
+class BarredIsNotPromoted(Refusal):
+    """Whoever may not act takes no place: it is passed over until it is reinstated."""
+
+    title = "The organization is suspended or closed"
+    clause = "C5.2"
     field = "application"
 
 
@@ -152,34 +165,48 @@ def _is_promoted(state: Proposed, application: str) -> bool:
 def _promoted(state: Proposed, command: PromoteNextInLine) -> NextInLinePromoted:
     if frozenset(command.rankings) != frozenset(state.proposal.rankings):
         raise RankingSuperseded
-    waiting = [one for one in state.line if one.application not in command.withdrawn]
+    versions_stand(command.rankings.values(), command.versions)
+    line = [one for one in state.line if one.application not in command.withdrawn]
     ranked = {row.application: (ranking.group, row) for ranking in command.rankings.values() for row in ranking.rows}
-    if command.application not in {one.application for one in waiting} or command.application not in ranked:
+    if command.application not in {one.application for one in line} or command.application not in ranked:
         raise NotInLine(command.application)
     group, row = ranked[command.application]
-    rank = _next_rank(state, command, group, waiting, {one for one, (of, _) in ranked.items() if of == group})
+    if row.organization in (barred := command.barred or frozenset()):
+        raise BarredIsNotPromoted
+    below = state.ranks_below({one for one, (of, _) in ranked.items() if of == group}, command.ties)
+    rank = _next_rank(
+        state,
+        command,
+        group,
+        {
+            one.application: below[one.application]
+            for one in line
+            if one.application in below and one.organization not in barred
+        },
+    )
+    over = sorted(
+        (below[one.application], one.application)
+        for one in line
+        if one.organization in barred and below.get(one.application, rank) < rank
+    )
     promoted = row_of(replace(row, rank=rank), command.submissions)
     event = NextInLinePromoted(
-        round=command.round, row=promoted, reason=command.reason, list_hash="", promoter=command.promoter
+        round=command.round,
+        row=promoted,
+        reason=command.reason,
+        list_hash="",
+        promoter=command.promoter,
+        passed_over=None if command.barred is None else tuple(application for _, application in over),
     )
     return replace(event, list_hash=list_hash(command.round, rows_after(state, event)))
 
 
-def _next_rank(
-    state: Proposed,
-    command: PromoteNextInLine,
-    group: str,
-    waiting: Sequence[Unselected],
-    ranked: Collection[str],
-) -> int:
-    """The rank with which the application is next; refuse when it is not, or when there is no place."""
+def _next_rank(state: Proposed, command: PromoteNextInLine, group: str, ranks: Mapping[str, int]) -> int:
+    """The rank with which the application is next among those who may act; refuse when it is not, or no place is."""
     places = next((quota.places for quota in command.quotas if quota.group == group), 0)
     free = places - sum(group_of(row) == group for row in state.rows)
     if free <= 0:
         raise NoPlaceIsFree(f"{group} has {places} places")
-    here = {one.application for one in waiting}
-    below = state.ranks_below(ranked, command.ties)
-    ranks = {application: rank for application, rank in below.items() if application in here}
     rank = ranks[command.application]
     if rank != min(ranks.values()):
         raise NotTheNextInLine(f"its rank is {rank}, rank {min(ranks.values())} waits")

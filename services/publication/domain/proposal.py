@@ -1,7 +1,7 @@
 """The proposal: the best of each ranking, by the officer, with nobody forgotten (C5.4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from services.publication.domain.listing import Amends, group_of, list_hash, select, submission_of
@@ -40,6 +40,8 @@ class ProposeList:
     """Organizations that are suspended or closed: a list is proposed without them."""
     open_lists: frozenset[str] = frozenset()
     """Districts whose recommendation list was opened again and not sent since."""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """The version of each application that is recommended now."""
 
 
 # Refusals
@@ -81,6 +83,14 @@ class DistrictListIsOpen(Refusal):
 
     title = "A district's recommendation list is open again"
     clause = "C5.3"
+    field = "round"
+
+
+class AnotherVersionRanked(Refusal):
+    """No expert saw what is recommended now: it is scored and ranked first."""
+
+    title = "A ranking rests on a version that is not the one recommended now"
+    clause = "C5.4"
     field = "round"
 
 
@@ -146,6 +156,7 @@ def _complete(command: ProposeList) -> None:
     groups = {group_of(submission_of(one, command.submissions)) for one in command.recommended - command.withdrawn}
     if without := sorted(groups - {ranking.group for ranking in command.rankings.values()}):
         raise GroupWithoutPanel(f"without a panel: {', '.join(without)}")
+    versions_stand(command.rankings.values(), command.versions)
     nobody_forgotten(
         command.recommended - command.withdrawn,
         command.unranked,
@@ -177,3 +188,15 @@ def no_list_open(districts: frozenset[str]) -> None:
     """Raise `DistrictListIsOpen` while one of them may still change what it recommends."""
     if districts:
         raise DistrictListIsOpen(f"opened again and not sent since: {', '.join(sorted(districts))}")
+
+
+def versions_stand(rankings: Iterable[RankingComputed], recommended: Mapping[str, int]) -> None:
+    """Raise `AnotherVersionRanked` when a row's version is not the one that is recommended now."""
+    if stale := of_other_versions(rankings, recommended):
+        raise AnotherVersionRanked(f"recommended in another version: {', '.join(stale)}")
+
+
+def of_other_versions(rankings: Iterable[RankingComputed], recommended: Mapping[str, int]) -> list[str]:
+    """Applications that are ranked in a version which is not the one that is recommended now."""
+    rows = [row for ranking in rankings for row in ranking.rows]
+    return sorted(row.application for row in rows if recommended.get(row.application, row.version) != row.version)

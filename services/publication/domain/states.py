@@ -18,7 +18,6 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
-    RemitClosed,
     RowWithdrawn,
     Unselected,
 )
@@ -27,7 +26,7 @@ from shared.kernel.refusal import Refusal, Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
 OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
-OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected | RemitClosed
+OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected
 DecisionEvent: TypeAlias = (
     ApprovalListProposed | OnTheDraft | ListApproved | OrganizationApproved | ApplicationRejected | OnTheList
 )
@@ -129,10 +128,11 @@ class Approved:
     objections: tuple[Objection, ...] = ()
     removed: frozenset[str] = frozenset()
     """By objections that were upheld."""
+    falls: tuple[tuple[str, int], ...] = ()
+    """Who fell to which rank by an objection that was upheld; in order."""
     pending: ListCorrectionProposed | None = None
     corrected: ListCorrected | None = None
     """The last correction that was approved."""
-    closed: tuple[RemitClosed, ...] = ()
 
 
 Decision: TypeAlias = NotProposed | Proposed | Approved
@@ -163,10 +163,9 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
             return _changed(state, event)
         case ListApproved():
             removed = frozenset(one.application for one in state.removed)
-            return Approved(state.proposal, event, state.rows, state.list_hash, state.objections, removed)
-        case (
-            OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected() | RemitClosed()
-        ):
+            falls = (*state.sunk, *state.falls)
+            return Approved(state.proposal, event, state.rows, state.list_hash, state.objections, removed, falls)
+        case OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected():
             return state
         case _:
             assert_never(event)
@@ -178,8 +177,6 @@ def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
             return replace(state, pending=event)
         case ListCorrected():
             return _corrected(state, event)
-        case RemitClosed():
-            return replace(state, closed=(*state.closed, event))
         case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected():
             return state
         case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():

@@ -4,10 +4,11 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.domain.grounds import Grounds
 from services.publication.entrypoints.bodies import ApprovalBody, CorrectionBody
 from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
 from services.publication.usecases.handle import lists_of
-from shared.web.command import Arriving
+from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
 from shared.web.reads import AtLeast
 
@@ -34,6 +35,7 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
             recommended=await parts.facts.recommended(round_id),
             appeals=await parts.facts.appeals(round_id),
+            grounds=await _grounds(parts, round_id, arrival),
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -52,7 +54,24 @@ def router(parts: Parts) -> APIRouter:
             withdrawn=await parts.facts.withdrawn(round_id),
             recommended=await parts.facts.recommended(round_id),
             list_hash=None if body is None else body.list_hash,
+            grounds=await _grounds(parts, round_id, arrival),
         )
         return await carry_out(parts, arrival, round_id, command)
 
     return routes
+
+
+async def _grounds(parts: Parts, round_id: str, arrival: Arrival) -> Grounds:
+    facts, parameters = parts.facts, (await plan_of(parts, round_id, arrival)).parameters
+    return Grounds(
+        rankings=tuple((await facts.rankings(round_id)).values()),
+        ties=await facts.ties(round_id),
+        quotas=parameters.quotas,
+        versions=await facts.versions(round_id),
+        withdrawn=await facts.withdrawn(round_id),
+        barred=await facts.barred(),
+        revoked=await facts.revoked(round_id),
+        appeals=await facts.appeals(round_id),
+        ranked_again=await facts.ranked_again(round_id),
+        valid_to=parameters.calendar.valid_to.value,
+    )

@@ -43,6 +43,7 @@ def router(parts: Parts) -> APIRouter:
             unranked=await facts.left_unranked(round_id),
             barred=await facts.barred(),
             open_lists=await facts.open_lists(round_id),
+            versions=await facts.versions(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -62,6 +63,8 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
             ties=await facts.ties(round_id),
             promoter=arrival.actor.id,
+            barred=await facts.barred(),
+            versions=await facts.versions(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 
@@ -92,6 +95,7 @@ def router(parts: Parts) -> APIRouter:
             ends_all=decisions is not None and decisions.ends_all,
             declined=await facts.declined(round_id),
             taken_back=await facts.taken_back(round_id),
+            versions=await facts.versions(round_id),
         )
         return await carry_out(parts, arrival, round_id, command)
 

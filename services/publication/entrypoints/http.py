@@ -11,7 +11,6 @@ from services.publication.entrypoints import (
     files,
     notices,
     objections,
-    remits,
     standings,
 )
 from services.publication.entrypoints.carrying import Parts
@@ -27,7 +26,6 @@ def routers(parts: Parts) -> list[APIRouter]:
         notices.router(parts),
         objections.router(parts),
         appeals.router(parts),
-        remits.router(parts),
         corrections.router(parts),
         agreements.router(parts),
         standings.router(parts),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, assert_never
 
+from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import decision_of, notices_of
 from services.publication.usecases.ports import Facts
@@ -45,5 +46,6 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str,
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),
-        "superseded": frozenset(rankings) != frozenset(decision.proposal.rankings),
+        "superseded": frozenset(rankings) != frozenset(decision.proposal.rankings)
+        or bool(of_other_versions(rankings.values(), await facts.versions(round_id))),
     }

@@ -32,7 +32,7 @@ class Facts(Protocol):
         ...
 
     async def appeals(self, round_id: str) -> Mapping[str, str]:
-        """The outcomes of the round's decided appeals by application; `closed` where a remit led to no place."""
+        """The outcomes of the round's decided appeals, by application."""
         ...
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
@@ -57,6 +57,18 @@ class Facts(Protocol):
 
     async def recommended(self, round_id: str) -> frozenset[str]:
         """Applications of the round that a district, or the city after an escalation, sent to the experts."""
+        ...
+
+    async def versions(self, round_id: str) -> Mapping[str, int]:
+        """The version of each of the round's applications that is recommended now."""
+        ...
+
+    async def ranked_again(self, round_id: str) -> frozenset[str]:
+        """Applications of the round whose panel's last ranking, which holds them, is later than their appeal's end."""
+        ...
+
+    async def revoked(self, round_id: str) -> frozenset[str]:
+        """Applications of the round whose approval was taken back, whatever became of them since."""
         ...
 
     async def open_lists(self, round_id: str) -> frozenset[str]:

@@ -25,7 +25,6 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
-    RemitClosed,
 )
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.review import (
@@ -115,7 +114,7 @@ async def _panels(documents: Documents, recorded: Recorded) -> None:
         case TieResolved():
             await documents.put(TIES, recorded.envelope.id, _in_order(recorded))
         case RankingComputed():
-            await documents.put(RANKINGS, recorded.envelope.id, _in_order(recorded))
+            await documents.put(RANKINGS, recorded.envelope.id, {**_in_order(recorded), "time": recorded.envelope.time})
         case PanelDecisionRecorded(decision="leave_unranked"):
             await documents.put(LEFT_UNRANKED, event.application, recorded.data())
         case PanelDecisionRecorded():
@@ -202,10 +201,6 @@ async def _decisions(documents: Documents, recorded: Recorded) -> None:
             filed = await documents.get(APPEALS, event.application) or {}
             decided = {**filed, **recorded.data(), "state": STATE[type(event)], "decided_at": recorded.envelope.time}
             await documents.put(APPEALS, event.application, decided)
-        case RemitClosed():
-            remitted = await documents.get(APPEALS, event.application) or {}
-            ended = {"state": STATE[type(event)], "closed_at": recorded.envelope.time, "closed_for": event.reason}
-            await documents.put(APPEALS, event.application, {**remitted, **ended})
         case _:
             return
 
@@ -241,7 +236,6 @@ STATE: dict[type, str] = {
     ApplicationRejected: "REJECTED",
     AppealFiled: "FILED",
     AppealDecided: "DECIDED",
-    RemitClosed: "CLOSED",
     AgreementOffered: "OFFERED",
     AgreementSigned: "SIGNED",
     AgreementExpired: "EXPIRED",

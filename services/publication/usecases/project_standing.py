@@ -21,6 +21,8 @@ STANDINGS = "standings"
 """With the history of its moves, for a list as of any day."""
 UNSIGNED, NOT_OFFERED = "UNSIGNED", "NOT_OFFERED"
 """Of an approval whose agreement is not signed, and of an agreement that was not offered yet."""
+REVOKED = "REVOKED"
+"""Of an approval that a leader took back."""
 KEPT = ("state", "since", "agreement", "valid_to")
 """What the history says of each move."""
 DUE = "due"
@@ -109,7 +111,7 @@ STATE: dict[type, str] = {
     AgreementSigned: "ACTIVE",
     RectificationOrdered: "RECTIFYING",
     RectificationAccepted: "ACTIVE",
-    ApprovalRevoked: "REVOKED",
+    ApprovalRevoked: REVOKED,
     ApprovalRenewed: "RENEWED",
     ApprovalExpired: "EXPIRED",
 }

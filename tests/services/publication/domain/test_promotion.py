@@ -8,6 +8,7 @@ from services.publication.domain.approval import NoticeNotOver, PromoterMayNotAp
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.listing import SubmissionUnknown, list_hash
 from services.publication.domain.promotion import (
+    BarredIsNotPromoted,
     ListIsApproved,
     NoPlaceIsFree,
     NotInLine,
@@ -16,7 +17,12 @@ from services.publication.domain.promotion import (
     RankingSuperseded,
     WithdrawRow,
 )
-from services.publication.domain.proposal import AnotherListIsProposed, GroupWithoutPanel, RecommendedButNotRanked
+from services.publication.domain.proposal import (
+    AnotherListIsProposed,
+    AnotherVersionRanked,
+    GroupWithoutPanel,
+    RecommendedButNotRanked,
+)
 from services.publication.domain.states import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
@@ -279,3 +285,34 @@ def test_no_list_leaves_out_a_group_that_has_no_panel() -> None:
     unheard = replace(PROPOSE, recommended=frozenset({"legal-2"}))
     given(DECISION_DECIDER).when(unheard).then_refuses(SubmissionUnknown)
     assert PROPOSE.quotas == QUOTAS
+
+
+def test_who_may_not_act_is_passed_over_with_a_trace_and_never_promoted() -> None:
+    """A free place does not wait for who is suspended or closed; the event names them (C5.2, C5.4)."""
+    free, fourth = (PROPOSED, FILED, REMOVED), replace(PROMOTE, application=FOURTH)
+    given(DECISION_DECIDER, *free).when(fourth).then_refuses(NotTheNextInLine)
+    barred = frozenset({f"org-{THIRD}"})
+    refused = given(DECISION_DECIDER, *free).when(replace(PROMOTE, barred=barred)).then_refuses(BarredIsNotPromoted)
+    assert (refused.field, refused.clause) == ("application", "C5.2")
+    (promoted,) = given(DECISION_DECIDER, *free).when(replace(fourth, barred=barred)).events()
+    assert isinstance(promoted, NextInLinePromoted)
+    assert (promoted.row.application, promoted.row.rank, promoted.passed_over) == (FOURTH, 4, (THIRD,))
+    behind = replace(PROMOTE, barred=frozenset({f"org-{FOURTH}"}))
+    (nobody,) = given(DECISION_DECIDER, *free).when(behind).events()
+    assert isinstance(nobody, NextInLinePromoted)
+    assert nobody.passed_over == ()
+    assert isinstance(PROMOTED, NextInLinePromoted)
+    assert PROMOTED.passed_over is None
+
+
+def test_a_ranking_of_another_version_than_is_recommended_is_stale() -> None:
+    """No expert saw what is recommended now: nothing is proposed, promoted or approved before it is ranked (C5.4)."""
+    stands, moved = ({FOURTH: version} for version in (1, 2))
+    given(DECISION_DECIDER).when(replace(PROPOSE, versions=moved)).then_refuses(AnotherVersionRanked)
+    given(DECISION_DECIDER).when(replace(PROPOSE, versions=stands)).then(PROPOSED)
+    free = given(DECISION_DECIDER, PROPOSED, FILED, REMOVED)
+    free.when(replace(PROMOTE, versions=moved)).then_refuses(AnotherVersionRanked)
+    free.when(replace(PROMOTE, versions=stands)).then(PROMOTED)
+    approve = replace(APPROVE, ranked=tuple(RANKINGS.values()), submissions=PROPOSE.submissions)
+    given(DECISION_DECIDER, PROPOSED).when(replace(approve, versions=moved)).then_refuses(AnotherVersionRanked)
+    given(DECISION_DECIDER, PROPOSED).when(replace(approve, versions=stands)).then(*LISTED)

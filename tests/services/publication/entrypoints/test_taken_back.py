@@ -57,7 +57,7 @@ def _correction(**change: list[str]) -> dict[str, Any]:
 
 
 async def test_who_is_before_the_district_again_joins_no_list_before_it_recommends(scene: Scene) -> None:
-    third = scene.ranked[2]
+    second, third = scene.ranked[1:3]
     await scene.did(third.filer, f"/appeals/{third.application}", {"grounds": "请求复核"})
     remit = {"outcome": "remit", "stage": "district", "reason": "退回区级重审"}
     await scene.did(LEADER, f"/appeals/{third.application}/decision", remit)
@@ -66,8 +66,10 @@ async def test_who_is_before_the_district_again_joins_no_list_before_it_recommen
     batch = f"/batches/{ROUND}/{third.organization.district.value}"
     await scene.town.command(third.leader, "review", f"{batch}/reopening", {"authority": "市经信委"})
     await scene.life.recommend(third)
-    await _correct(scene, add=[third.application])
+    assert await scene.refused(OFFICER, f"{PLACE}/corrections", wanted) == "no-place-is-free"
+    await _correct(scene, add=[third.application], remove=[second.application])
     assert third.application in await scene.listed()
+    assert replay(await scene.town.events(), ROUND).published
 
 
 async def test_who_never_signs_may_be_revoked(scene: Scene) -> None:

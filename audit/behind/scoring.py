@@ -19,13 +19,13 @@ from services.review.domain.panel import (
     groups_of,
     panel_id,
 )
-from services.review.domain.panel_states import Constituted
+from services.review.domain.panel_states import Constituted, Ranked
 from services.review.domain.ranking import Entry
 from services.review.domain.reactions import reaction
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, Subject, scores_of
+from services.review.domain.scoring_states import Scoring, Subject, open_seats, scores_of
 from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
@@ -78,7 +78,16 @@ def _subject(case: Case, application: str) -> Subject:
         reopened=_reopened(case, application, panel),
         decided=any(case.before(kind, application=application) for kind in kinds),
         run_by=_secretaries(case, f"panel-{panel}", f"scoring-{application}"),
+        ranked=isinstance(state, Ranked),
+        passed_over=_passed_over(case, application, panel),
     )
+
+
+def _passed_over(case: Case, application: str, panel: str) -> frozenset[str]:
+    """Whose place was given to them before the panel's last ranking."""
+    ranked = _position(case, review.RankingComputed, panel=panel)
+    replaced = case.record.where(review.ExpertReplaced, application=application)
+    return frozenset(one.replacement for recorded, one in replaced if recorded.position < ranked)
 
 
 def _secretaries(case: Case, *streams: str) -> frozenset[str]:
@@ -210,8 +219,9 @@ def _entry(case: Case, application: str) -> Entry:
     if reviewed is None:
         raise Contradiction(case.recorded, "its application was not recommended")
     opening = reviewed.checks.opening
-    scores = scores_of(_scoring(case, application), opening.version)
-    return Entry(application, opening.organization, opening.version, scores)
+    scoring = _scoring(case, application)
+    scores = scores_of(scoring, opening.version)
+    return Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
 
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.review.domain.scoring_states import (
+    CONFLICT,
+    NONE,
     ExpertIsEmployedThere,
     ExpertIsOut,
     NotOnThePanel,
@@ -20,8 +22,6 @@ from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
-
-NONE, CONFLICT = "none", "conflict"
 
 
 @dataclass(frozen=True, slots=True)

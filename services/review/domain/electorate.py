@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.review.domain.conflicts import CONFLICT
-from services.review.domain.scoring_states import Scoring, out
+from services.review.domain.scoring_states import CONFLICT, Scoring, out
 from shared.contracts.review import ExpertEnrolled
 
 

@@ -134,6 +134,14 @@ class TooFewScores(Refusal):
     field = "entries"
 
 
+class SeatIsOpen(Refusal):
+    """A replacement that was named is heard, or the panel decides to rank without it."""
+
+    title = "A replacement has neither scored nor declared a conflict"
+    clause = "C5.4"
+    field = "entries"
+
+
 def groups_of(parameters: RoundParameters) -> frozenset[str]:
     """The round's open categories, and the comprehensive organizations (C1)."""
     return frozenset({COMPREHENSIVE, *(category.code for category in parameters.categories if category.open)})
@@ -277,12 +285,14 @@ def _ranking(state: Closed | Ranked, command: ComputeRanking) -> RankingComputed
 
 
 def _is_ranked(entry: Entry, minimum: int, decisions: Sequence[PanelDecisionRecorded]) -> bool:
-    """Whether it takes part; raise `TooFewScores` where scores are missing and the panel has not decided."""
-    if len(entry.scores) >= minimum:
+    """Whether it takes part; raise `TooFewScores` or `SeatIsOpen` where the panel did not decide on what lacks."""
+    if len(entry.scores) >= minimum and not entry.open_seats:
         return True
     decision = decided_on(decisions, entry.application)
     if decision is None or (decision.decision != LEAVE_UNRANKED and not entry.scores):
-        raise TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+        if len(entry.scores) < minimum:
+            raise TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+        raise SeatIsOpen(f"{entry.application} waits for {', '.join(entry.open_seats)}")
     return decision.decision != LEAVE_UNRANKED
 
 

@@ -22,6 +22,8 @@ class Entry:
     organization: str
     version: int
     scores: tuple[Score, ...]
+    open_seats: tuple[str, ...] = ()
+    """Replacements who have neither scored nor declared a conflict."""
 
 
 def rank(entries: Sequence[Entry], panels: Panels) -> tuple[RankingRow, ...]:

@@ -71,6 +71,14 @@ class PlaceAlreadyFilled(Refusal):
     field = "expert"
 
 
+class RankedWithoutTheExpert(Refusal):
+    """Once the ranking is seen, no place is filled but that of an expert who was recused."""
+
+    title = "The panel has ranked without this expert; only a recused expert's place is given away now"
+    clause = "C5.4"
+    field = "expert"
+
+
 class ReplacedExpertHasScored(Refusal):
     """A score that counts keeps its place."""
 
@@ -148,6 +156,9 @@ def _free_place(state: Scoring, command: ReplaceExpert) -> None:
         raise NotOnThePanel
     if score_of(state, command.expert) is not None:
         raise ReplacedExpertHasScored
+    recused = {one.expert for one in state.recusals}
+    if command.subject.ranked and not command.subject.reopened and command.expert not in recused:
+        raise RankedWithoutTheExpert
 
 
 def _suitable(state: Scoring, command: ReplaceExpert) -> None:

@@ -16,6 +16,7 @@ from shared.contracts.review import (
 )
 from shared.kernel.refusal import NotPermitted, Refusal
 
+NONE, CONFLICT = "none", "conflict"
 Score: TypeAlias = ExpertScored | ScoreRevised
 
 
@@ -37,6 +38,10 @@ class Subject:
     """Whether the application was approved or rejected, as far as review has heard."""
     run_by: frozenset[str] = frozenset()
     """Who constituted or runs the panel: the accounts that did something as its secretary."""
+    ranked: bool = False
+    """Whether the panel has ranked."""
+    passed_over: frozenset[str] = frozenset()
+    """Whose place was given to them before the panel's last ranking: it was made with what they had scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,22 @@ def seats(state: Scoring, subject: Subject) -> frozenset[str]:
 
 
 def takes_scores_of(state: Scoring, subject: Subject, expert: str) -> bool:
-    """Whether this expert's score is still taken: a replacement's also after closing, until the decision."""
+    """Whether this expert's score is still taken: a replacement's also after closing, until the decision.
+
+    What the panel ranked without a replacement's score, it does not get after its ranking was seen.
+    """
     if subject.reopened or not subject.closed:
         return True
-    return not subject.decided and any(one.replacement == expert for one in state.replacements)
+    replaces = any(one.replacement == expert for one in state.replacements)
+    return replaces and not subject.decided and expert not in subject.passed_over
+
+
+def open_seats(state: Scoring) -> tuple[str, ...]:
+    """Replacements of whom nobody knows yet how they score, or whether they may."""
+    answered = {one.expert for one in state.scores} | {one.expert for one in state.voids}
+    conflicted = {one.expert for one in state.answers if one.answer == CONFLICT}
+    settled = answered | conflicted | out(state)
+    return tuple(one.replacement for one in state.replacements if one.replacement not in settled)
 
 
 def score_of(state: Scoring, expert: str) -> Score | None:

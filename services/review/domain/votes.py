@@ -108,9 +108,9 @@ class TooFewVoters(Refusal):
 
 
 class DecisionNotNeeded(Refusal):
-    """With enough scores the round's method ranks."""
+    """With enough scores and no open seat the round's method ranks."""
 
-    title = "The application has as many scores as the round asks for"
+    title = "The application has as many scores as the round asks for, and no replacement is waited for"
     clause = "C5.4"
     field = "application"
 
@@ -197,7 +197,7 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
     )
     if recorded == decided_on(state.decisions, command.entry.application):
         return []
-    if len(command.entry.scores) >= command.minimum:
+    if len(command.entry.scores) >= command.minimum and not command.entry.open_seats:
         raise DecisionNotNeeded
     if command.decision == RANK_WITH_FEWER and not command.entry.scores:
         raise NothingToRankBy

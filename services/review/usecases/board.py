@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.review.domain.conflicts import NONE
+from services.review.domain.scoring_states import NONE
 from services.review.usecases.panels_view import SCORES, TASKS_MAX, WORKLIST
 from services.review.usecases.reviews_view import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from shared.eventstore.documents import Document, Reads

@@ -7,7 +7,7 @@ from services.review.domain.district_states import Admitted, NotOpened, Recommen
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, scores_of
+from services.review.domain.scoring_states import Scoring, open_seats, scores_of
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import ApplicationNotRecommended, events, reopened_since
@@ -66,7 +66,8 @@ async def _entry(store: EventStore, application: str) -> Entry:
         case _:
             raise ApplicationNotRecommended
     scoring = await _scoring(store, application)
-    return Entry(application, opening.organization, opening.version, scores_of(scoring, opening.version))
+    scores = scores_of(scoring, opening.version)
+    return Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
 
 
 async def _scoring(store: EventStore, application: str) -> Scoring:

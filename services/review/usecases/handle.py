@@ -10,7 +10,6 @@ from services.review.domain.district_review import DISTRICT_DECIDER, ClerksComma
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
 from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking, ConstitutePanel, panel_id
-from services.review.domain.panel_states import Constituted
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.reconsideration import (
     DecideEscalation,
@@ -31,7 +30,7 @@ from services.review.usecases.streams import (
     panel_stream,
     scoring_stream,
 )
-from services.review.usecases.subjects import events, reopened_since, secretaries
+from services.review.usecases.subjects import as_it_stands, events
 from shared.contracts.review import DistrictReviewOpened
 from shared.eventstore.origin import origin
 from shared.eventstore.port import Context, EventStore, Idempotency, Write
@@ -98,10 +97,8 @@ async def _on_the_panel(
     stream = panel_stream(of.panel, of.round)
     recorded = await store.load(stream.name)
     scoring = await store.load(scoring_stream(of.application, key).name)
-    closed = not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted)
     district = await store.load(district_stream(of.application, key).name)
-    reopened, run_by = reopened_since(scoring, recorded, district), secretaries(recorded, scoring)
-    subject = replace(of, closed=closed, reopened=reopened, run_by=run_by)
+    subject = as_it_stands(of, scoring, recorded, district)
     guards: tuple[Write, ...] = (Write(stream, len(recorded)),)
     asked = replace(command, subject=subject)
     if isinstance(asked, AssignReview) and not asked.listed:

@@ -1,13 +1,13 @@
 """What a command of the experts' stage is about, as the log has it now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.panel import PANEL_DECIDER, panel_id
-from services.review.domain.panel_states import Constituted, NotConstituted, PanelNotConstituted
+from services.review.domain.panel_states import Constituted, PanelNotConstituted, Ranked
 from services.review.domain.scoring_states import Subject
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
@@ -16,6 +16,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import RoundUnknown
 from shared.contracts.review import (
+    ExpertReplaced,
     PanelConstituted,
     RankingComputed,
     ScoringClosed,
@@ -72,12 +73,30 @@ async def subject_of(store: EventStore, application: str, *, decided: bool) -> t
         version=opening.version,
         panel=panel,
         members=constitution.experts,
-        closed=not isinstance(PANEL_DECIDER.fold(events(recorded)), Constituted | NotConstituted),
-        reopened=reopened_since(scoring, recorded, district),
+        closed=False,
         decided=decided,
-        run_by=secretaries(recorded, scoring),
     )
-    return group, subject, since
+    return group, as_it_stands(subject, scoring, recorded, district), since
+
+
+def as_it_stands(
+    subject: Subject, scoring: Sequence[Recorded], panel: Sequence[Recorded], district: Sequence[Recorded]
+) -> Subject:
+    """The subject with what the log says of its panel now."""
+    state = PANEL_DECIDER.fold(events(panel))
+    return replace(
+        subject,
+        closed=not isinstance(state, Constituted),
+        reopened=reopened_since(scoring, panel, district),
+        run_by=secretaries(panel, scoring),
+        ranked=isinstance(state, Ranked),
+        passed_over=_passed_over(scoring, _last(panel, RankingComputed)),
+    )
+
+
+def _passed_over(scoring: Sequence[Recorded], ranked: int) -> frozenset[str]:
+    replaced = [(one.position, one.event) for one in scoring if isinstance(one.event, ExpertReplaced)]
+    return frozenset(event.replacement for position, event in replaced if position < ranked)
 
 
 def constituted(recorded: Sequence[Recorded]) -> tuple[PanelConstituted, Instant]:

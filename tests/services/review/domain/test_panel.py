@@ -20,6 +20,7 @@ from services.review.domain.panel import (
     PanelAlreadyConstituted,
     PanelEvent,
     RankingIsSettled,
+    SeatIsOpen,
     SecretaryIsOnThePanel,
     TooFewExperts,
     TooFewScores,
@@ -75,6 +76,14 @@ ALL: list[ConstitutePanel | CloseScoring | ComputeRanking] = [CONSTITUTE, CLOSE,
 def test_a_group_that_the_round_has_not_is_refused() -> None:
     refusal = given(PANEL_DECIDER).when(replace(CONSTITUTE, group="zzz")).then_refuses(GroupUnknown)
     assert refusal.field == "group"
+
+
+def test_a_ranking_waits_for_a_replacement_that_was_named() -> None:
+    """Whose score is still to come may not be left out by chance (C5.4)."""
+    waiting = (replace(ENTRIES[0], open_seats=("e-9",)), ENTRIES[1])
+    for history in ((CONSTITUTED, CLOSED), LIFE):
+        refusal = given(PANEL_DECIDER, *history).when(replace(RANK, entries=waiting)).then_refuses(SeatIsOpen)
+        assert refusal.detail == "a waits for e-9"
 
 
 def test_a_panel_is_drawn_from_the_experts_of_its_specialty() -> None:

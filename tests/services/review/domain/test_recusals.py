@@ -11,6 +11,7 @@ from services.review.domain.conflicts import NotInASentBatch
 from services.review.domain.recusals import (
     NotTheExpertItself,
     PlaceAlreadyFilled,
+    RankedWithoutTheExpert,
     RecuseExpert,
     ReopenScoring,
     ReplacedExpertHasScored,
@@ -40,6 +41,7 @@ from services.review.domain.scoring_states import (
     ScoringIsClosed,
     SecretaryNeverScores,
     Subject,
+    open_seats,
     out,
     seats,
 )
@@ -190,6 +192,46 @@ def test_a_replacement_answers_is_assigned_and_scores_even_after_closing() -> No
     given(SCORING_DECIDER, *history, NEW_ANSWER, NEW_ASSIGNED).when(score).then(scored)
     late = replace(SCORE, by=OUTSIDER, subject=DECIDED)
     given(SCORING_DECIDER, *history, NEW_ANSWER, NEW_ASSIGNED).when(late).then_refuses(ScoringIsClosed)
+
+
+def test_a_ranking_that_was_made_without_a_replacement_stays_without_it() -> None:
+    """No score reaches a ranking that was seen, but of a place that was given away since (C5.4)."""
+    history: tuple[ScoringEvent, ...] = (*LIFE, RECUSED, REPLACED, NEW_ANSWER)
+    ranked = replace(CLOSED, ranked=True)
+    over = replace(ranked, passed_over=frozenset({"e-9"}))
+    assign, score = replace(ASSIGN, expert="e-9"), replace(SCORE, by=OUTSIDER)
+    scored = replace(SCORED, expert="e-9")
+    given(SCORING_DECIDER, *history).when(replace(assign, subject=over)).then_refuses(ScoringIsClosed)
+    given(SCORING_DECIDER, *history, NEW_ASSIGNED).when(replace(score, subject=over)).then_refuses(ScoringIsClosed)
+    given(SCORING_DECIDER, *history, NEW_ASSIGNED).when(replace(score, subject=ranked)).then(scored)
+    opened = replace(over, reopened=True)
+    given(SCORING_DECIDER, *history, NEW_ASSIGNED).when(replace(score, subject=opened)).then(scored)
+
+
+def test_after_the_ranking_only_the_place_of_the_recused_is_given_away() -> None:
+    ranked = replace(CLOSED, ranked=True)
+    absent: tuple[ScoringEvent, ...] = (ANSWERED, ASSIGNED)
+    asked = given(SCORING_DECIDER, *absent).when(replace(REPLACE, subject=ranked))
+    asked.then_refuses(RankedWithoutTheExpert)
+    given(SCORING_DECIDER, *absent, RECUSED).when(replace(REPLACE, subject=ranked)).then(REPLACED)
+    given(SCORING_DECIDER, *absent).when(replace(REPLACE, subject=replace(ranked, reopened=True))).then(REPLACED)
+
+
+def test_a_seat_is_open_until_its_replacement_scores_or_may_not() -> None:
+    """C5.4."""
+    history: tuple[ScoringEvent, ...] = (*LIFE, RECUSED, REPLACED)
+    third = replace(REPLACED, expert="e-9", replacement="e-8")
+    endings: dict[tuple[ScoringEvent, ...], tuple[str, ...]] = {
+        (): ("e-9",),
+        (NEW_ANSWER, NEW_ASSIGNED): ("e-9",),
+        (replace(SCORED, expert="e-9"),): (),
+        (replace(SCORED, expert="e-9"), replace(VOIDED, expert="e-9")): (),
+        (replace(NEW_ANSWER, answer="conflict"),): (),
+        (third,): ("e-8",),
+    }
+    for more, waited_for in endings.items():
+        assert open_seats(SCORING_DECIDER.fold([*history, *more])) == waited_for
+    assert open_seats(SCORING_DECIDER.fold(LIFE)) == ()
 
 
 def test_a_replacement_with_a_conflict_is_replaced_in_turn() -> None:

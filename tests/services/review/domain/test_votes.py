@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.review.domain.electorate import Electorate
-from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent, TooFewScores
+from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent, SeatIsOpen, TooFewScores
 from services.review.domain.panel_states import PanelNotConstituted, Ranked, ScoringNotClosed
 from services.review.domain.ranking import inputs_hash, rank
 from services.review.domain.votes import (
@@ -74,6 +74,19 @@ WITH_SHORT = replace(RANK, entries=(*EQUALS, SHORT))
 
 def ranks(rows: Sequence[RankingRow]) -> list[tuple[str, int]]:
     return [(row.application, row.rank) for row in rows]
+
+
+@pytest.mark.parametrize(("decision", "ranked"), [("rank_with_fewer", 1), ("leave_unranked", 0)])
+def test_a_panel_decides_to_rank_while_a_replacement_is_waited_for(decision: str, ranked: int) -> None:
+    """C5.4."""
+    waiting = replace(entry("e", 70, 80, 90), open_seats=("e-9",))
+    rank_it = replace(RANK, entries=(waiting,))
+    asked = replace(DECIDE, entry=waiting, decision=decision)
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(rank_it).then_refuses(SeatIsOpen)
+    decided = given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(asked).events()
+    (computed,) = given(PANEL_DECIDER, CONSTITUTED, CLOSED, *decided).when(rank_it).events()
+    assert isinstance(computed, RankingComputed)
+    assert len(computed.rows) == ranked
 
 
 def test_the_tie_is_what_the_criteria_leave() -> None:

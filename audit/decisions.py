@@ -14,11 +14,12 @@ from shared.contracts.publication import (
     ListApproved,
     ListCorrected,
     OrganizationApproved,
+    RemitClosed,
 )
 from shared.contracts.review import PanelConstituted, RankingComputed
 
-OF_A_LIST = (ListApproved, ListCorrected)
-"""What approves a list, the first or a corrected one, and with it decides each application."""
+OF_A_LIST = (ListApproved, ListCorrected, RemitClosed)
+"""What approves a list, the first or a corrected one, or ends a remit, and with it decides each application."""
 DECIDED = (*OF_A_LIST, OrganizationApproved, ApplicationRejected)
 COUNTED: Mapping[str, tuple[type[Event], ...]] = {
     "evaluations": (EligibilityEvaluated,),

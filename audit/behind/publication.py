@@ -16,6 +16,7 @@ from audit.behind.publication_facts import (
     withdrawn_of,
 )
 from audit.case import Behind, Case
+from services.publication.domain.appeal import REMIT
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
@@ -29,9 +30,14 @@ from services.publication.domain.objections import (
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
 from services.publication.domain.reactions import withdrawal
+from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.domain.states import Proposed
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import Admitted, Declined, Dismissed, Escalated, Recommended, Upheld
 from services.review.domain.reconsideration import ADMITTED, REOPENED
 from shared.contracts import publication, registration, review
+from shared.contracts.policy import remit_due
+from shared.kernel.instants import Instant
 
 
 def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList:
@@ -184,6 +190,37 @@ def _publish(case: Case, event: publication.ListPublished) -> PublishList:
     return PublishList(event.round, decision_of(case, event.round), event.url, case.by, case.at)
 
 
+def _close_remit(case: Case, event: publication.RemitClosed) -> CloseRemit:
+    decided = [one for one, _ in case.record.where(publication.AppealDecided, application=event.application)]
+    last = max((one for one in decided if one.position < case.recorded.position), key=lambda one: one.position)
+    remitted: Any = last.event
+    return CloseRemit(
+        round=event.round,
+        application=event.application,
+        organization=remitted.organization,
+        appeal=last.envelope.id if remitted.outcome == REMIT else None,
+        until=remit_due(case.plan.parameters, Instant(last.envelope.time)),
+        redone=_redone(case, event),
+        reason=event.reason,
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _redone(case: Case, event: publication.RemitClosed) -> Redone:
+    review_now = case.fold(DISTRICT_DECIDER, f"district-{event.application}")
+    last = {ranking.panel: ranking for ranking in case.before(review.RankingComputed, round=event.round)}
+    ranked = {row.application for ranking in last.values() for row in ranking.rows}
+    gone = withdrawn_of(case, event.round) - taken_back_of(case, event.round)
+    return Redone(
+        declined=isinstance(review_now, Declined | Upheld | Escalated | Dismissed),
+        recommended=isinstance(review_now, Recommended | Admitted),
+        ranked=event.application in ranked,
+        left_unranked=event.application in {one.application for one in _left_unranked(case, event.round)},
+        withdrawn=event.application in gone,
+    )
+
+
 BEHIND: Behind = {
     publication.ApprovalListProposed: (DECISION_DECIDER, _propose),
     publication.ListApproved: (DECISION_DECIDER, _approve),
@@ -193,6 +230,7 @@ BEHIND: Behind = {
     publication.ObjectionUpheld: (DECISION_DECIDER, _upheld),
     publication.RowWithdrawn: (DECISION_DECIDER, _withdraw),
     publication.NextInLinePromoted: (DECISION_DECIDER, _promote),
+    publication.RemitClosed: (DECISION_DECIDER, _close_remit),
     publication.NoticePublished: (NOTICE_DECIDER, _put_on_notice),
     publication.ListPublished: (NOTICE_DECIDER, _publish),
     **publication_correction.BEHIND,

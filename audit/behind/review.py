@@ -24,7 +24,6 @@ from services.review.domain.returns import (
     ReturnForCorrection,
     correcting,
     district_deadline,
-    remit_due,
     remitted_until,
     time_for,
 )
@@ -41,6 +40,7 @@ from shared.contracts import review
 from shared.contracts.application import EligibilityEvaluated, PdfExported
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.policy import remit_due
 from shared.contracts.publication import AppealDecided
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.instants import Instant

@@ -130,6 +130,10 @@ LIST: Words = {
             "stays in the log"
         ),
     ),
+    publication.RemitClosed: lambda e, _: (
+        f"退回重办未改变结果（{word(e.stage)[0]}，{listed(word(one)[0] for one in e.codes)[0]}）：{e.reason}",
+        f"the remit changed nothing ({word(e.stage)[1]}, {listed(word(one)[1] for one in e.codes)[1]}): {e.reason}",
+    ),
     publication.AppealFiled: lambda e, _: (
         f"申报单位申诉（{when(e.received_at)}收到）：{e.grounds}",
         f"the applicant appeals, received {when(e.received_at)}: {e.grounds}",

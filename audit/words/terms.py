@@ -66,7 +66,7 @@ PAIRS: Mapping[str, Said] = {
     "remit": ("发回重新办理", "remitted"),
     "reverse": ("撤销原决定", "the rejection falls"),
     "district": ("区级审核", "the district's review"),
-    "experts": ("专家评审", "the experts' review"),
+    "experts": ("专家评审", "the review by experts"),
     "ranking": ("择优排序", "the ranking"),
     "selection": ("择优", "the selection"),
     "correction": ("名单更正", "the correction of the list"),

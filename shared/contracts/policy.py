@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from shared.contracts.application import PolicyAmended, RoundPlanned
-from shared.kernel.instants import Instant
+from shared.contracts.round import RoundParameters
+from shared.kernel.instants import Instant, end_of_day_after
 from shared.kernel.refusal import Unknown
 
 
@@ -31,3 +32,11 @@ def in_force(plan: RoundPlanned, amendments: Iterable[PolicyAmended], at: Instan
         rule_set_hash=last.rule_set_hash,
         rubric_hash=last.rubric_hash,
     )
+
+
+def remit_due(parameters: RoundParameters, at: Instant) -> Instant | None:
+    """The first instant after the time of a remit that was decided at `at`; None where the round gives none (C5.4)."""
+    corrections = parameters.corrections
+    if corrections is None or corrections.remit_days is None:
+        return None
+    return end_of_day_after(at, corrections.remit_days.value)

@@ -266,6 +266,21 @@ class AppealDecided(Event):
     reason: str
 
 
+@event(DECISION, Role.CITY_LEADER)
+class RemitClosed(Event):
+    """What an appeal was remitted for led to no place on the list: the application ends anew (C5.4)."""
+
+    round: str
+    application: str
+    organization: str
+    appeal: str
+    """The id of the event that remitted it."""
+    stage: str
+    """Where it ends now: `district` or `experts`."""
+    codes: tuple[str, ...]
+    reason: str
+
+
 @event(AGREEMENT, Role.SYSTEM)
 class AgreementExpired(Event):
     """The offer ran out unsigned."""

@@ -122,6 +122,8 @@ async def _appeal(life: Life) -> None:
     await life.town.at("2017-11-03T09:00:00+08:00")
     decided = {"outcome": "remit", "stage": "district", "reason": "区级审核遗漏材料"}
     await life.town.command(LEADER, "publication", f"/appeals/{one.application}/decision", decided)
+    await life.town.at("2017-11-14T00:00:00+08:00")
+    await life.town.command(LEADER, "publication", f"/appeals/{one.application}/closing", {"reason": "区级逾期未决定"})
 
 
 def rejected(life: Life) -> Applicant:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from services.publication.domain.correction import CLOSED
 from services.publication.usecases.project import (
     APPEALS,
     BARRED,
@@ -66,7 +67,11 @@ class DocumentFacts:
     async def appeals(self, round_id: str) -> Mapping[str, str]:
         """See `Facts.appeals`."""
         decided = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "DECIDED"]
-        return {str(doc["application"]): str(doc["outcome"]) for doc in decided}
+        closed = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "CLOSED"]
+        return {
+            **{str(doc["application"]): str(doc["outcome"]) for doc in decided},
+            **{str(doc["application"]): CLOSED for doc in closed},
+        }
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """See `Facts.submissions`."""

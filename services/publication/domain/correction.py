@@ -28,6 +28,8 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown, require
 
 CORRECTION, CORRECTED = "correction", "LIST_CORRECTED"
+CLOSED = "closed"
+"""The outcome of an appeal whose remit led to no place on the list."""
 
 # Commands
 
@@ -261,7 +263,7 @@ def _not_decided_against(state: Approved, command: ProposeCorrection) -> None:
         return
     for application in command.add:
         outcome = command.appeals.get(application)
-        if outcome == UPHOLD or (outcome is None and application in state.removed):
+        if outcome in (UPHOLD, CLOSED) or (outcome is None and application in state.removed):
             raise RejectionStands(application)
 
 

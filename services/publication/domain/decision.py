@@ -8,6 +8,7 @@ from services.publication.domain.correction import ApproveCorrection, ProposeCor
 from services.publication.domain.objections import DecideObjection, FileObjection, on_objection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow, on_free_place
 from services.publication.domain.proposal import ProposeList, on_proposal
+from services.publication.domain.remit import CloseRemit, on_remit
 from services.publication.domain.states import Decision, DecisionEvent, NotProposed, evolve
 from shared.kernel.decider import Decider
 
@@ -20,6 +21,7 @@ Command: TypeAlias = (
     | ApproveList
     | ProposeCorrection
     | ApproveCorrection
+    | CloseRemit
 )
 
 
@@ -36,6 +38,8 @@ def decide(state: Decision, command: Command) -> Sequence[DecisionEvent]:
             return on_free_place(state, command)
         case ProposeCorrection() | ApproveCorrection():
             return on_correction(state, command)
+        case CloseRemit():
+            return on_remit(state, command)
         case _:
             assert_never(command)
 

@@ -18,6 +18,7 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
+    RemitClosed,
     RowWithdrawn,
     Unselected,
 )
@@ -26,7 +27,7 @@ from shared.kernel.refusal import Refusal, Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
 OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
-OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected
+OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected | RemitClosed
 DecisionEvent: TypeAlias = (
     ApprovalListProposed | OnTheDraft | ListApproved | OrganizationApproved | ApplicationRejected | OnTheList
 )
@@ -133,6 +134,7 @@ class Approved:
     pending: ListCorrectionProposed | None = None
     corrected: ListCorrected | None = None
     """The last correction that was approved."""
+    closed: tuple[RemitClosed, ...] = ()
 
 
 Decision: TypeAlias = NotProposed | Proposed | Approved
@@ -165,7 +167,9 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
             removed = frozenset(one.application for one in state.removed)
             falls = (*state.sunk, *state.falls)
             return Approved(state.proposal, event, state.rows, state.list_hash, state.objections, removed, falls)
-        case OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected():
+        case (
+            OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected() | RemitClosed()
+        ):
             return state
         case _:
             assert_never(event)
@@ -177,6 +181,8 @@ def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
             return replace(state, pending=event)
         case ListCorrected():
             return _corrected(state, event)
+        case RemitClosed():
+            return replace(state, closed=(*state.closed, event))
         case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected():
             return state
         case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():

@@ -71,6 +71,12 @@ class AppealDecisionBody(Body):
     stage: Literal["district", "experts"] | None = None
 
 
+class RemitBody(Body):
+    """Why a remit led to no place on the list (C5.4)."""
+
+    reason: Reason
+
+
 class CorrectionBody(Body):
     """Who joins the published list and who leaves it (C5.4)."""
 

@@ -11,6 +11,7 @@ from services.publication.entrypoints import (
     files,
     notices,
     objections,
+    remits,
     standings,
 )
 from services.publication.entrypoints.carrying import Parts
@@ -26,6 +27,7 @@ def routers(parts: Parts) -> list[APIRouter]:
         notices.router(parts),
         objections.router(parts),
         appeals.router(parts),
+        remits.router(parts),
         corrections.router(parts),
         agreements.router(parts),
         standings.router(parts),

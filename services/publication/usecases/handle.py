@@ -11,6 +11,7 @@ from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.correction import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
+from services.publication.domain.remit import CloseRemit
 from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.states import Approved, Decision
 from services.publication.usecases.streams import (
@@ -78,6 +79,9 @@ async def _decision(store: EventStore, command: decision.Command) -> Target[Any,
         for application in _touched(state):
             name = approval_stream(application, "").name
             versions[name] = len(await store.load(name))
+    elif isinstance(command, CloseRemit):
+        name = approval_stream(command.application, "").name
+        versions[name] = len(await store.load(name))
     route = partial(decided_stream, round_id=round_id)
     return Target(DECISION_DECIDER, decision_stream(round_id), route=route, versions=versions)
 

@@ -32,7 +32,7 @@ class Facts(Protocol):
         ...
 
     async def appeals(self, round_id: str) -> Mapping[str, str]:
-        """The outcomes of the round's decided appeals, by application."""
+        """The outcomes of the round's decided appeals by application; `closed` where a remit led to no place."""
         ...
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:

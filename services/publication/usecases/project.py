@@ -25,6 +25,7 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
+    RemitClosed,
 )
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.review import (
@@ -201,6 +202,10 @@ async def _decisions(documents: Documents, recorded: Recorded) -> None:
             filed = await documents.get(APPEALS, event.application) or {}
             decided = {**filed, **recorded.data(), "state": STATE[type(event)], "decided_at": recorded.envelope.time}
             await documents.put(APPEALS, event.application, decided)
+        case RemitClosed():
+            remitted = await documents.get(APPEALS, event.application) or {}
+            ended = {"state": STATE[type(event)], "closed_at": recorded.envelope.time, "closed_for": event.reason}
+            await documents.put(APPEALS, event.application, {**remitted, **ended})
         case _:
             return
 
@@ -236,6 +241,7 @@ STATE: dict[type, str] = {
     ApplicationRejected: "REJECTED",
     AppealFiled: "FILED",
     AppealDecided: "DECIDED",
+    RemitClosed: "CLOSED",
     AgreementOffered: "OFFERED",
     AgreementSigned: "SIGNED",
     AgreementExpired: "EXPIRED",

@@ -123,14 +123,6 @@ def district_deadline(parameters: RoundParameters) -> Instant:
     return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
 
 
-def remit_due(parameters: RoundParameters, at: Instant) -> Instant | None:
-    """The first instant that is too late for a district to recommend what was remitted to it at `at` (C5.4)."""
-    corrections = parameters.corrections
-    if corrections is None or corrections.remit_days is None:
-        return None
-    return end_of_day_after(at, corrections.remit_days.value)
-
-
 def remitted_until(events: Iterable[Event]) -> Instant | None:
     """Until when a review's last remit lets it be recommended; None where it never was or no time runs."""
     dues = [one.due for one in events if isinstance(one, DistrictReviewReopened)]

@@ -9,13 +9,12 @@ from services.review.domain.checks import MatchPaper, OpenDistrictReview
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.reactions import Reaction, reaction
 from services.review.domain.recusals import ReopenScoring
-from services.review.domain.returns import remit_due
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.usecases.project import AMENDMENTS, ROUNDS
 from services.review.usecases.streams import district_stream, scoring_stream
 from shared.contracts.application import PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
-from shared.contracts.policy import in_force
+from shared.contracts.policy import in_force, remit_due
 from shared.contracts.publication import AppealDecided
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.port import Append

@@ -65,11 +65,19 @@ async def test_who_was_undecided_is_recommended_scored_and_joins_the_list(scene:
     assert replay(await scene.town.events(), ROUND).published
 
 
-async def test_the_time_of_a_remit_ends(scene: Scene) -> None:
+async def test_the_time_of_a_remit_ends_and_the_application_with_it(scene: Scene) -> None:
     one = _undecided(scene)
+    closing, reason = f"/appeals/{one.application}/closing", {"reason": "区级逾期未决定"}
     await scene.life.judge(one)
     await _district_list(scene, one, "reopening")
+    await scene.town.at("2017-11-18T23:59:59.999+08:00")
+    assert await scene.refused(LEADER, closing, reason) == "remit-under-way"
     await scene.town.at("2017-11-19T00:00:00+08:00")
     late = {"version": 1, "opinion": "同意推荐", "order": 9}
     place = f"/reviews/{one.application}/recommendation"
     assert await scene.town.refused(one.clerk, "review", place, late) == "district-deadline-passed"
+    assert (await scene.did(LEADER, closing, reason))["events"]
+    assert (await scene.did(LEADER, closing, reason))["events"] == []
+    assert (await _end(scene, one))["codes"] == ["DISTRICT_UNDECIDED"]
+    await scene.did(one.filer, f"/appeals/{one.application}", {"grounds": "再次申诉"})
+    assert replay(await scene.town.events(), ROUND).published

@@ -21,12 +21,12 @@ from services.review.domain.returns import (
     RoundKnowsNoCorrections,
     correcting,
     district_deadline,
-    remit_due,
     remitted_until,
     time_for,
 )
 from shared.contracts.application import ApplicationLapsed, ApplicationWithdrawn
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.policy import remit_due
 from shared.contracts.publication import AppealDecided
 from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened
 from shared.kernel.actor import Actor, Role

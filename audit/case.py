@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from audit.record import Incomplete, Record
 from services.application.domain.terms import RoundTerms, terms_of
-from shared.contracts import application, registration
+from shared.contracts import application, publication, registration
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import in_force
@@ -94,6 +94,17 @@ class Case:
         suspended = self.before(registration.OrganizationSuspended, **members)
         reinstated = self.before(registration.OrganizationReinstated, **members)
         return str(suspended[-1].ground) if len(suspended) > len(reinstated) else None
+
+    def final(self, application_id: str) -> bool:
+        """Whether an application was approved or rejected, and no appeal remitted it to its district since."""
+        ends = (publication.OrganizationApproved, publication.ApplicationRejected)
+        decided = max(self._last(kind, application=application_id) for kind in ends)
+        remit = {"application": application_id, "outcome": "remit", "stage": "district"}
+        return decided > self._last(publication.AppealDecided, **remit)
+
+    def _last(self, kind: type[Event], **members: object) -> int:
+        """Where the last that was known of a kind with these members lies in its log; 0 without one."""
+        return max((one.position for one, _ in self.record.where(kind, **members) if self._knew(one)), default=0)
 
     @property
     def cause(self) -> Any:

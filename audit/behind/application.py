@@ -1,11 +1,16 @@
 """How application's commands were put."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from audit.case import Behind, Case
 from audit.record import Contradiction
 from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
 from services.application.domain.closing import ArchiveRound, CloseRound
+from services.application.domain.editing import FilingAct
 from services.application.domain.extensions import ExtendDeadline
 from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf, ReceivePaper
@@ -160,6 +165,11 @@ def _receive(case: Case, event: application.PaperReceived) -> ReceivePaper:
     return ReceivePaper(event.application, event.version, event.snapshot_hash, event.copies, case.by, case.at)
 
 
+def _filed(put: Callable[[Case, Any], FilingAct]) -> Callable[[Case, Any], FilingAct]:
+    """What goes into no application that is decided."""
+    return lambda case, event: replace(put(case, event), final=case.final(event.application))
+
+
 BEHIND: Behind = {
     application.RoundPlanned: (ROUND_DECIDER, _plan),
     application.RoundOpened: (ROUND_DECIDER, _open),
@@ -168,18 +178,18 @@ BEHIND: Behind = {
     application.RoundClosed: (ROUND_DECIDER, _close),
     application.RoundArchived: (ROUND_DECIDER, _archive),
     application.ApplicationStarted: (APPLICATION_DECIDER, _start),
-    application.FormSaved: (APPLICATION_DECIDER, _save),
-    application.AttachmentAdded: (APPLICATION_DECIDER, _attach),
-    application.AttachmentRemoved: (APPLICATION_DECIDER, _detach),
-    application.EligibilityEvaluated: (APPLICATION_DECIDER, _submit),
-    application.ApplicationSubmitted: (APPLICATION_DECIDER, _submit),
-    application.ApplicationResubmitted: (APPLICATION_DECIDER, _submit),
-    application.LateSubmissionRefused: (APPLICATION_DECIDER, _submit),
-    application.LateSubmissionAdmitted: (APPLICATION_DECIDER, _submit),
+    application.FormSaved: (APPLICATION_DECIDER, _filed(_save)),
+    application.AttachmentAdded: (APPLICATION_DECIDER, _filed(_attach)),
+    application.AttachmentRemoved: (APPLICATION_DECIDER, _filed(_detach)),
+    application.EligibilityEvaluated: (APPLICATION_DECIDER, _filed(_submit)),
+    application.ApplicationSubmitted: (APPLICATION_DECIDER, _filed(_submit)),
+    application.ApplicationResubmitted: (APPLICATION_DECIDER, _filed(_submit)),
+    application.LateSubmissionRefused: (APPLICATION_DECIDER, _filed(_submit)),
+    application.LateSubmissionAdmitted: (APPLICATION_DECIDER, _filed(_submit)),
     application.ApplicationReturned: (APPLICATION_DECIDER, _return),
-    application.WaiverRequested: (APPLICATION_DECIDER, _request),
+    application.WaiverRequested: (APPLICATION_DECIDER, _filed(_request)),
     application.ApplicationWithdrawn: (APPLICATION_DECIDER, _withdraw),
     application.ApplicationLapsed: (APPLICATION_DECIDER, _lapse),
     application.PdfExported: (APPLICATION_DECIDER, _export),
-    application.PaperReceived: (APPLICATION_DECIDER, _receive),
+    application.PaperReceived: (APPLICATION_DECIDER, _filed(_receive)),
 }

@@ -1,6 +1,6 @@
 """How review's commands were put: those of the districts and of their lists here, the experts' in `scoring`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, Seal
 from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import Recommended
+from services.review.domain.district_states import DistrictAct, Recommended
 from services.review.domain.reactions import reaction
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.reconsideration import (
@@ -105,7 +105,6 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
 def _revisable(
     case: Case, event: review.DistrictRecommended | review.DistrictDeclined | review.DistrictReviewReturned
 ) -> bool:
-    """Whether review had to know that the application was decided is not in the log: it is not asked for again."""
     opened_again = case.before(review.BatchReopened, round=event.round, district=event.district)
     return listed_only(case.plan.parameters) or bool(opened_again)
 
@@ -210,23 +209,28 @@ def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
     return SendBatch(event.round, event.district, district_deadline(case.plan.parameters), case.by, case.at)
 
 
+def _by_a_person(put: Callable[[Case, Any], DistrictAct]) -> Callable[[Case, Any], DistrictAct]:
+    """What nobody does with an application that is decided."""
+    return lambda case, event: replace(put(case, event), final=case.final(event.application))
+
+
 BEHIND: Behind = {
     review.DistrictReviewOpened: (DISTRICT_DECIDER, _reaction),
     review.PaperMatched: (DISTRICT_DECIDER, _reaction),
-    review.ComplianceChecked: (DISTRICT_DECIDER, _check),
-    review.JudgementRecorded: (DISTRICT_DECIDER, _judge),
-    review.WaiverProposed: (DISTRICT_DECIDER, _propose),
-    review.WaiverGranted: (DISTRICT_DECIDER, _grant),
-    review.WaiverRefused: (DISTRICT_DECIDER, _refuse),
-    review.DistrictReviewReturned: (DISTRICT_DECIDER, _send_back),
+    review.ComplianceChecked: (DISTRICT_DECIDER, _by_a_person(_check)),
+    review.JudgementRecorded: (DISTRICT_DECIDER, _by_a_person(_judge)),
+    review.WaiverProposed: (DISTRICT_DECIDER, _by_a_person(_propose)),
+    review.WaiverGranted: (DISTRICT_DECIDER, _by_a_person(_grant)),
+    review.WaiverRefused: (DISTRICT_DECIDER, _by_a_person(_refuse)),
+    review.DistrictReviewReturned: (DISTRICT_DECIDER, _by_a_person(_send_back)),
     review.DistrictReviewClosed: (DISTRICT_DECIDER, _reaction),
     review.DistrictReviewReopened: (DISTRICT_DECIDER, _reaction),
-    review.DistrictRecommended: (DISTRICT_DECIDER, _recommend),
-    review.DistrictDeclined: (DISTRICT_DECIDER, _decline),
-    review.ReconsiderationRequested: (DISTRICT_DECIDER, _request),
-    review.DistrictDecisionReconsidered: (DISTRICT_DECIDER, _reconsider),
-    review.EscalatedToCity: (DISTRICT_DECIDER, _escalate),
-    review.EscalationDecided: (DISTRICT_DECIDER, _decide_escalation),
+    review.DistrictRecommended: (DISTRICT_DECIDER, _by_a_person(_recommend)),
+    review.DistrictDeclined: (DISTRICT_DECIDER, _by_a_person(_decline)),
+    review.ReconsiderationRequested: (DISTRICT_DECIDER, _by_a_person(_request)),
+    review.DistrictDecisionReconsidered: (DISTRICT_DECIDER, _by_a_person(_reconsider)),
+    review.EscalatedToCity: (DISTRICT_DECIDER, _by_a_person(_escalate)),
+    review.EscalationDecided: (DISTRICT_DECIDER, _by_a_person(_decide_escalation)),
     review.BatchSealed: (BATCH_DECIDER, _seal),
     review.BatchReopened: (BATCH_DECIDER, _reopen),
     review.BatchSent: (BATCH_DECIDER, _send),

@@ -25,4 +25,9 @@ class DocumentFacts:
 
     async def decided(self, application: str) -> bool:
         """See `Facts.decided`."""
-        return await self._reads.get(DECIDED, application) is not None
+        return "decided" in (await self._reads.get(DECIDED, application) or {})
+
+    async def final(self, application: str) -> bool:
+        """See `Facts.final`."""
+        doc = await self._reads.get(DECIDED, application) or {}
+        return int(str(doc.get("decided", 0))) > int(str(doc.get("remitted", 0)))

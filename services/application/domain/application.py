@@ -8,7 +8,9 @@ from services.application.domain.attachments import AddAttachment, RemoveAttachm
 from services.application.domain.choice import as_begun, unless_unknown
 from services.application.domain.editing import (
     ApplicationHasLapsed,
+    ApplicationIsDecided,
     ApplicationIsWithdrawn,
+    FilingAct,
     editable,
     following,
     may_change,
@@ -38,7 +40,7 @@ from shared.contracts.form import T1, T2, T3, T4
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Refusal, require
+from shared.kernel.refusal import NotPermitted, Refusal, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class StartApplication:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveForm:
+class SaveForm(FilingAct):
     """Save one table (C4.1); `revision` is the one last seen, 0 at first."""
 
     application: str
@@ -116,7 +118,7 @@ def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
         case StartApplication():
             return _start(state, command)
         case SaveForm() | AddAttachment() | RemoveAttachment() | SubmitApplication() | RequestWaiver():
-            return _file(following(state, command.applicant), command)
+            return _unless_decided(following(state, command.applicant), command)
         case LapseApplication():
             return lapse(following(state, command.applicant), command)
         case TakeReturn() | WithdrawApplication():
@@ -124,12 +126,27 @@ def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
         case ExportPdf():
             return export(state, command)
         case ReceivePaper():
-            return receive(state, command)
+            return _unless_decided(state, command)
         case _:
             assert_never(command)
 
 
-def _file(state: Application, command: Filing) -> Sequence[ApplicationEvent]:
+def _unless_decided(state: Application, command: Filing | ReceivePaper) -> Sequence[ApplicationEvent]:
+    """What happens; nothing moves what is decided, and a retry of what happened before is none the less one."""
+    if not command.final:
+        return _file(state, command)
+    try:
+        again = _file(state, command)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        raise ApplicationIsDecided from refusal
+    if again:
+        raise ApplicationIsDecided
+    return again
+
+
+def _file(state: Application, command: Filing | ReceivePaper) -> Sequence[ApplicationEvent]:
     match command:
         case SaveForm():
             return _save(state, command)
@@ -141,6 +158,8 @@ def _file(state: Application, command: Filing) -> Sequence[ApplicationEvent]:
             return resubmit(state, command) if isinstance(state, Returned) else submit(state, command)
         case RequestWaiver():
             return request_waiver(state, command)
+        case ReceivePaper():
+            return receive(state, command)
         case _:
             assert_never(command)
 

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.application.domain.editing import editable, following, may_change
-from services.application.domain.states import Application, ApplicationEvent
+from services.application.domain.editing import ApplicationIsDecided, FilingAct, editable, following, may_change
+from services.application.domain.states import Application, ApplicationEvent, NotStarted
 from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.round import MaterialRule
-from shared.kernel.actor import Actor
+from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, Unknown
+from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 SCANS = ("clean", "not scanned")
 """What a scanner said of a file that may be attached."""
 
 
 @dataclass(frozen=True, slots=True)
-class AddAttachment:
+class AddAttachment(FilingAct):
     """Attach a file whose bytes are kept already (C4); `size` in bytes, `media_type` as its content shows."""
 
     application: str
@@ -35,7 +35,7 @@ class AddAttachment:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveAttachment:
+class RemoveAttachment(FilingAct):
     """Take a file out of what is to be filed (C4); its bytes stay."""
 
     application: str
@@ -114,6 +114,9 @@ def may_attach(state: Application, command: AddAttachment) -> MaterialRule:
 
     How many there may be is decided when its hash is known: a file that is attached already is never one too many.
     """
+    if command.final and not isinstance(state, NotStarted):
+        require(command.by, Role.FILER, organization=state.started.organization)
+        raise ApplicationIsDecided
     editable(following(state, command.applicant), command)
     return material_rule(command.terms, command.material)
 

@@ -1,6 +1,6 @@
 """Who may change the form and when: a draft in time, a return where it was named, a submitted version never (C5.2)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from services.application.domain.changes import differences
@@ -12,6 +12,14 @@ from shared.contracts.correction import ItemToCorrect
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Refusal, Unknown, require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingAct:
+    """What goes into an application: its form, its files, its paper."""
+
+    final: bool = False
+    """Whether the application was approved or rejected, and no appeal remitted it to its district since."""
 
 
 class Edit(Protocol):
@@ -61,6 +69,13 @@ class ApplicationHasLapsed(Refusal):
     title = "The time for the application has run out"
     clause = "C5.2"
     rule = "R19"
+
+
+class ApplicationIsDecided(Refusal):
+    """What was approved or rejected is neither taken back nor filed again."""
+
+    title = "The application was approved or rejected"
+    clause = "C5.4"
 
 
 class OnlyNamedItemsMayChange(Refusal):

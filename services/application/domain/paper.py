@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from services.application.domain.changes import differences
-from services.application.domain.editing import ApplicationIsWithdrawn, ApplicationNotStarted
+from services.application.domain.editing import ApplicationIsWithdrawn, ApplicationNotStarted, FilingAct
 from services.application.domain.states import (
     Application,
     ApplicationEvent,
@@ -43,7 +43,7 @@ class ExportPdf:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivePaper:
+class ReceivePaper(FilingAct):
     """The district's receipt clerk takes the paper (C5.1); version and hash are read from it."""
 
     application: str

@@ -8,6 +8,7 @@ from services.application.domain.editing import (
     ApplicationHasLapsed,
     ApplicationIsWithdrawn,
     ApplicationNotStarted,
+    FilingAct,
     unless_barred,
 )
 from services.application.domain.form import Form, as_certified, filing, inputs_hash, snapshot_hash
@@ -39,7 +40,7 @@ FIRST_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitApplication:
+class SubmitApplication(FilingAct):
     """File the form online, first or after a return (C2, C4.1, C5.2, C5.3); `at` is when the server took it."""
 
     application: str

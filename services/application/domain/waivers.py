@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from services.application.domain.editing import ApplicationHasLapsed, ApplicationIsWithdrawn, ApplicationNotStarted
+from services.application.domain.editing import (
+    ApplicationHasLapsed,
+    ApplicationIsWithdrawn,
+    ApplicationNotStarted,
+    FilingAct,
+)
 from services.application.domain.form import filing
 from services.application.domain.rules.registry import evaluate
 from services.application.domain.states import (
@@ -26,7 +31,7 @@ from shared.kernel.refusal import Malformed, Refusal, require
 
 
 @dataclass(frozen=True, slots=True)
-class RequestWaiver:
+class RequestWaiver(FilingAct):
     """Ask that failed rules be waived (C2.1.7); `evidence` are SHA-256 of files."""
 
     application: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from services.application.domain.editing import ApplicationHasLapsed, ApplicationNotStarted
+from services.application.domain.editing import ApplicationHasLapsed, ApplicationIsDecided, ApplicationNotStarted
 from services.application.domain.states import (
     Application,
     ApplicationEvent,
@@ -18,7 +18,7 @@ from services.application.domain.states import (
 from shared.contracts.application import ApplicationWithdrawn
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Refusal, require
+from shared.kernel.refusal import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,6 @@ class WithdrawApplication:
     decided: bool
     by: Actor
     at: Instant
-
-
-class ApplicationIsDecided(Refusal):
-    """What was approved or rejected is not taken back."""
-
-    title = "The application is decided on"
-    clause = "C5.4"
 
 
 def withdraw(state: Application, command: WithdrawApplication) -> Sequence[ApplicationEvent]:

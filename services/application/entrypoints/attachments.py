@@ -91,7 +91,10 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
         if terms is None:
             raise RoundNotPlanned
         applicant = await desk.facts.applicant(started.organization, arrival.at)
-        command = RemoveAttachment(application, body.material, sha256, terms, arrival.actor, arrival.at, applicant)
+        final = await desk.facts.final(application)
+        command = RemoveAttachment(
+            application, body.material, sha256, terms, arrival.actor, arrival.at, applicant, final=final
+        )
         context = replace(arrival.context, round=started.round)
         return await arrival.answer(
             lambda key: handle(desk.store, command, context, key, organization=started.organization)

@@ -71,7 +71,10 @@ def filing(parts: Parts) -> APIRouter:
         table = await _committed(people, _one_table(body))
         applicant = await parts.facts.applicant(its.organization, arrival.at)
         in_force = await terms(parts, its.round, arrival.at)
-        command = SaveForm(application, table, body.revision, arrival.actor, arrival.at, in_force, applicant)
+        final = await parts.facts.final(application)
+        command = SaveForm(
+            application, table, body.revision, arrival.actor, arrival.at, in_force, applicant, final=final
+        )
         return await _done(parts, its, command, arrival, keep=people.keep)
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
@@ -80,7 +83,8 @@ def filing(parts: Parts) -> APIRouter:
         its = await started(parts, application)
         in_force = await terms(parts, its.round, arrival.at)
         applicant = await parts.facts.applicant(its.organization, arrival.at)
-        command = SubmitApplication(application, in_force, arrival.actor, arrival.at, applicant)
+        final = await parts.facts.final(application)
+        command = SubmitApplication(application, in_force, arrival.actor, arrival.at, applicant, final=final)
         return await _done(parts, its, command, arrival, in_force.rule_set_hash)
 
     _asking(router, parts)
@@ -102,6 +106,7 @@ def _asking(router: APIRouter, parts: Parts) -> None:
             arrival.actor,
             arrival.at,
             await parts.facts.applicant(its.organization, arrival.at),
+            final=await parts.facts.final(application),
         )
         return await _done(parts, its, command, arrival)
 

@@ -96,6 +96,7 @@ async def seek(desk: Desk, sending: Sending, context: Context) -> Sought:
         by=context.actor,
         at=context.at,
         applicant=await desk.facts.applicant(started.organization, context.at),
+        final=await desk.facts.final(sending.application),
     )
     async with _traced(desk.store, started, command, context):
         rule = may_attach(state, command)

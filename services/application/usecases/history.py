@@ -69,12 +69,27 @@ MOVES: Final[Mapping[type[Event], str]] = {
     publication.ApprovalRenewed: APPROVED,
     publication.ApprovalExpired: EXPIRED,
 }
-"""From whatever state; nothing moves what was withdrawn."""
+"""From whatever state that is no end."""
 MOVES_FROM: Final[Mapping[type[Event], tuple[str, tuple[str, ...]]]] = {
     application.ApplicationLapsed: (LAPSED, (DRAFT, RETURNED)),
     application.PaperReceived: (UNDER_DISTRICT, (SUBMITTED,)),
     review.ReviewAssigned: (UNDER_EXPERT, (RECOMMENDED,)),
 }
+ENDS: Final = (APPROVED, REJECTED, REVOKED, EXPIRED)
+"""What publication decided; nothing moves it but publication itself, and what a remitted appeal opens again."""
+BEYOND: Final = frozenset(
+    kind.__name__
+    for kind in (
+        review.DistrictReviewReopened,
+        review.ScoringReopened,
+        publication.OrganizationApproved,
+        publication.ApplicationRejected,
+        publication.ApprovalRevoked,
+        publication.ApprovalRenewed,
+        publication.ApprovalExpired,
+    )
+)
+"""Events that move also what has ended; nothing moves what was withdrawn."""
 OUTCOMES: Final[Mapping[type[Event], tuple[str, Mapping[str, str]]]] = {
     review.DistrictDecisionReconsidered: ("outcome", {"reopened": UNDER_DISTRICT}),
     review.EscalationDecided: ("outcome", {"admitted": RECOMMENDED, "dismissed": DECLINED}),
@@ -228,9 +243,15 @@ def state_at(entries: Iterable[Any], at: str | None = None) -> tuple[str, str] |
         if at is not None and one["at"] > at:
             continue
         to = one.get("to", state)
-        if state not in {WITHDRAWN, to} and state in one.get("only_from", [state]):
+        if state != to and _may_move(state, one):
             state, since = to, one["at"]
     return (state, since) if state else None
+
+
+def _may_move(state: str, one: Any) -> bool:
+    if state == WITHDRAWN or (state in ENDS and one["event"] not in BEYOND):
+        return False
+    return state in one.get("only_from", [state])
 
 
 def _if_it_counts(event: Event) -> Iterator[Told]:

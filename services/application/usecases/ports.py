@@ -20,3 +20,7 @@ class Facts(Protocol):
     async def decided(self, application: str) -> bool:
         """Whether it was heard that the application is approved or rejected."""
         ...
+
+    async def final(self, application: str) -> bool:
+        """Whether that was heard, and no appeal remitted it to its district since."""
+        ...

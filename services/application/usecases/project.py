@@ -22,7 +22,7 @@ from shared.contracts.application import (
     RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import ApplicationRejected, OrganizationApproved
+from shared.contracts.publication import AppealDecided, ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
 from shared.eventstore.projection import Projection
 
@@ -31,7 +31,7 @@ ROUNDS = "rounds"
 DUE = "due"
 """Drafts and returns, which the clock may end."""
 DECIDED = "decided"
-"""Applications that were approved or rejected."""
+"""Where publication's log approved or rejected an application last, and where it remitted one to its district."""
 HEADS = "heads"
 """How far each service's log was heard."""
 EXTENDED, AMENDED = "extensions", "amendments"
@@ -93,9 +93,15 @@ async def _clockwork(documents: Documents, recorded: Recorded) -> None:
 
 
 async def _decided(documents: Documents, recorded: Recorded) -> None:
-    if isinstance(recorded.event, OrganizationApproved | ApplicationRejected):
-        application = recorded.event.application
-        await documents.put(DECIDED, application, {"application": application})
+    match event := recorded.event:
+        case OrganizationApproved() | ApplicationRejected():
+            what = "decided"
+        case AppealDecided(outcome="remit", stage="district"):
+            what = "remitted"
+        case _:
+            return
+    present = await documents.get(DECIDED, event.application) or {}
+    await documents.put(DECIDED, event.application, {**present, what: recorded.position})
 
 
 async def _heads(documents: Documents, recorded: Recorded) -> None:

@@ -64,7 +64,12 @@ class DocumentFacts:
 
     async def decided(self, application: str) -> bool:
         """See `Facts.decided`."""
-        return await self._reads.get(DECISIONS, application) is not None
+        return "decided" in (await self._reads.get(DECISIONS, application) or {})
+
+    async def final(self, application: str) -> bool:
+        """See `Facts.final`."""
+        doc = await self._reads.get(DECISIONS, application) or {}
+        return int(str(doc.get("decided", 0))) > int(str(doc.get("remitted", 0)))
 
     async def _reviews(self, where: Where) -> list[Document]:
         return list(await self._reads.find(REVIEWS, where, limit=POOL_MAX))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.review.domain.district_states import (
     CONFORMS,
     Declined,
+    DistrictAct,
     DistrictReview,
     Ended,
     Escalated,
@@ -51,7 +52,7 @@ class MatchPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckCompliance:
+class CheckCompliance(DistrictAct):
     """A clerk checked the paper materials of a version (C5.3 资料合规性审核)."""
 
     application: str
@@ -62,7 +63,7 @@ class CheckCompliance:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordJudgement:
+class RecordJudgement(DistrictAct):
     """A clerk decides a rule that a person has to decide: R4, R5, R9, R10 (C2.1.1, C2.1.2, C2.1.3, C2.1.4)."""
 
     application: str

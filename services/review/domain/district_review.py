@@ -1,6 +1,7 @@
 """DistrictReview: OPEN ⇄ RETURNED, then RECOMMENDED or DECLINED, reconsidered, and before the city (C5.3)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
@@ -45,6 +46,7 @@ from services.review.domain.reconsideration import (
     request,
 )
 from services.review.domain.returns import CloseReview, ReopenReview, ReturnForCorrection, close, reopen, send_back
+from services.review.domain.scoring_states import ApplicationIsDecided
 from services.review.domain.waivers import DecideWaiver, ProposeWaiver, decide_waiver, propose
 from shared.contracts.review import (
     ComplianceChecked,
@@ -66,7 +68,7 @@ from shared.contracts.review import (
 )
 from shared.kernel.actor import Role
 from shared.kernel.decider import Decider
-from shared.kernel.refusal import require
+from shared.kernel.refusal import Refusal, require
 
 Reaction: TypeAlias = OpenDistrictReview | MatchPaper | CloseReview | ReopenReview
 ClerksCommand: TypeAlias = (
@@ -74,7 +76,8 @@ ClerksCommand: TypeAlias = (
 )
 LeadersCommand: TypeAlias = DecideWaiver | ReconsiderDecline
 FilersCommand: TypeAlias = RequestReconsideration | EscalateToCity
-Command: TypeAlias = Reaction | ClerksCommand | LeadersCommand | FilersCommand | DecideEscalation
+PersonsCommand: TypeAlias = ClerksCommand | LeadersCommand | FilersCommand | DecideEscalation
+Command: TypeAlias = Reaction | PersonsCommand
 
 Waived: TypeAlias = WaiverProposed | WaiverGranted | WaiverRefused
 Checked: TypeAlias = PaperMatched | ComplianceChecked | JudgementRecorded | Waived
@@ -208,17 +211,47 @@ def decide(state: DistrictReview, command: Command) -> Sequence[DistrictEvent]:
             return _react(state, command)
         case _ if isinstance(state, NotOpened):
             raise ReviewNotOpened
+        case _:
+            _permitted(state, command)
+            return _unless_decided(state, command)
+
+
+def _permitted(state: Underway, command: PersonsCommand) -> None:
+    opening = checks_of(state).opening
+    match command:
         case DecideWaiver() | ReconsiderDecline():
-            require(command.by, Role.DISTRICT_LEADER, district=checks_of(state).opening.district)
-            return decide_waiver(state, command) if isinstance(command, DecideWaiver) else reconsider(state, command)
+            require(command.by, Role.DISTRICT_LEADER, district=opening.district)
         case RequestReconsideration() | EscalateToCity():
-            require(command.by, Role.FILER, organization=checks_of(state).opening.organization)
-            return request(state, command) if isinstance(command, RequestReconsideration) else escalate(state, command)
+            require(command.by, Role.FILER, organization=opening.organization)
         case DecideEscalation():
             require(command.by, Role.CITY_LEADER)
+        case _:
+            require(command.by, Role.DISTRICT_CLERK, district=opening.district)
+
+
+def _unless_decided(state: Underway, command: PersonsCommand) -> Sequence[DistrictEvent]:
+    """What happens; nothing moves what is decided, and a retry of what happened before is none the less one."""
+    if not command.final:
+        return _act(state, command)
+    with suppress(Refusal):
+        if not _act(state, command):
+            return []
+    raise ApplicationIsDecided
+
+
+def _act(state: Underway, command: PersonsCommand) -> Sequence[DistrictEvent]:
+    match command:
+        case DecideWaiver():
+            return decide_waiver(state, command)
+        case ReconsiderDecline():
+            return reconsider(state, command)
+        case RequestReconsideration():
+            return request(state, command)
+        case EscalateToCity():
+            return escalate(state, command)
+        case DecideEscalation():
             return decide_escalation(state, command)
         case _:
-            require(command.by, Role.DISTRICT_CLERK, district=checks_of(state).opening.district)
             return _clerk(state, command)
 
 

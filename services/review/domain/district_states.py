@@ -27,6 +27,14 @@ from shared.kernel.refusal import Refusal, Unknown
 CONFORMS = "conforms"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictAct:
+    """What a person does with a review."""
+
+    final: bool = False
+    """Whether the application was approved or rejected, and no appeal remitted it to its district since."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotOpened:
     """The application has not been submitted."""
@@ -169,8 +177,8 @@ def still_open(state: Underway) -> Open:
 def may_revise(*, revisable: bool, sealed: bool) -> None:
     """Raise unless the district may change what it recommended, which it may while its list is open (C5.3).
 
-    `revisable` tells that the list was opened again, or that experts see sent lists only, and that the application is
-    not approved or rejected; `sealed` whether the list is sealed or sent.
+    `revisable` tells that the list was opened again, or that experts see sent lists only; `sealed` whether the list is
+    sealed or sent.
     """
     if not revisable:
         raise ReviewAlreadyDecided

@@ -7,6 +7,7 @@ from services.review.domain.district_states import (
     CONFORMS,
     BatchAlreadySealed,
     Declined,
+    DistrictAct,
     Open,
     Recommended,
     ReviewAlreadyDecided,
@@ -25,7 +26,7 @@ from shared.kernel.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class RecommendApplication:
+class RecommendApplication(DistrictAct):
     """The district recommends this version; `deadline` is the first instant that is too late, see `time_for` (C5.3)."""
 
     application: str
@@ -45,7 +46,7 @@ class RecommendApplication:
 
 
 @dataclass(frozen=True, slots=True)
-class DeclineApplication:
+class DeclineApplication(DistrictAct):
     """The district does not recommend this version, or no longer while its list is open (C5.3)."""
 
     application: str

@@ -8,6 +8,7 @@ from services.review.domain.district_states import (
     BatchAlreadySealed,
     Declined,
     Dismissed,
+    DistrictAct,
     Escalated,
     Open,
     Underway,
@@ -41,7 +42,7 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestReconsideration:
+class RequestReconsideration(DistrictAct):
     """The applicant asks the district to decide again."""
 
     application: str
@@ -53,7 +54,7 @@ class RequestReconsideration:
 
 
 @dataclass(frozen=True, slots=True)
-class ReconsiderDecline:
+class ReconsiderDecline(DistrictAct):
     """The district's leader decides again."""
 
     application: str
@@ -69,7 +70,7 @@ class ReconsiderDecline:
 
 
 @dataclass(frozen=True, slots=True)
-class EscalateToCity:
+class EscalateToCity(DistrictAct):
     """The applicant brings before the city a decline that was upheld, or that the leader did not answer for."""
 
     application: str
@@ -83,7 +84,7 @@ class EscalateToCity:
 
 
 @dataclass(frozen=True, slots=True)
-class DecideEscalation:
+class DecideEscalation(DistrictAct):
     """The city's leader admits the application to the experts, or lets the decline stand."""
 
     application: str

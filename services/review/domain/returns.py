@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from services.review.domain.district_states import (
+    DistrictAct,
     DistrictReview,
     Ended,
     NotOpened,
@@ -42,7 +43,7 @@ class Correcting:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnForCorrection:
+class ReturnForCorrection(DistrictAct):
     """A clerk sends a version back: these items, and nothing else, may change (C5.3)."""
 
     application: str

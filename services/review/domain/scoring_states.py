@@ -98,7 +98,7 @@ class ScoringIsClosed(Refusal):
 
 
 class ApplicationIsDecided(Refusal):
-    """After the list's approval only a remitted appeal opens the scores again."""
+    """What is approved or rejected moves only at the stage that a remitted appeal opens again."""
 
     title = "The application was approved or rejected"
     clause = "C5.4"

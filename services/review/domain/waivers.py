@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.review.domain.district_states import Open, Underway, judged, still_open
+from services.review.domain.district_states import (
+    DistrictAct,
+    Open,
+    Underway,
+    judged,
+    still_open,
+)
 from shared.contracts.application import EligibilityEvaluated, RuleResult
 from shared.contracts.review import WaiverGranted, WaiverProposed, WaiverRefused
 from shared.contracts.round import RoundParameters
@@ -26,7 +32,7 @@ class Waivable:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposeWaiver:
+class ProposeWaiver(DistrictAct):
     """The first officer, a clerk, proposes to waive a failed rule (C2.1.7)."""
 
     application: str
@@ -38,7 +44,7 @@ class ProposeWaiver:
 
 
 @dataclass(frozen=True, slots=True)
-class DecideWaiver:
+class DecideWaiver(DistrictAct):
     """The second officer, a leader and another person, grants or refuses it (C2.1.7)."""
 
     application: str

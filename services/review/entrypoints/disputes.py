@@ -36,7 +36,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         opening, recorded = await story(store, application)
         against = await _against(facts, opening.round, _last(recorded, DistrictDeclined))
         command = RequestReconsideration(application, body.grounds, against, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, opening, command)
+        return await carry_out(store, facts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/reconsideration", response_model=Receipt)
     async def reconsider(application: IdText, body: ReconsiderationBody, arrival: Arriving) -> JSONResponse:
@@ -51,7 +51,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
             by=arrival.actor,
             at=arrival.at,
         )
-        return await carry_out(store, arrival, opening, command)
+        return await carry_out(store, facts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/escalation", response_model=Receipt)
     async def escalate(application: IdText, body: GroundsBody, arrival: Arriving) -> JSONResponse:
@@ -60,7 +60,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         against = await _against(facts, opening.round, _last(recorded, DistrictDecisionReconsidered))
         unanswered = await _against(facts, opening.round, _last(recorded, ReconsiderationRequested))
         command = EscalateToCity(application, body.grounds, against, arrival.actor, arrival.at, unanswered)
-        return await carry_out(store, arrival, opening, command)
+        return await carry_out(store, facts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
     async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
@@ -68,7 +68,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         opening = await opened(store, application)
         asked_for = compliance_required((await plan_of(facts, opening.round, arrival.at)).parameters)
         command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at, asked_for)
-        return await carry_out(store, arrival, opening, command)
+        return await carry_out(store, facts, arrival, opening, command)
 
     return routes
 

@@ -31,7 +31,6 @@ from shared.contracts.review import (
     BatchReopened,
     ComplianceItem,
     DistrictReviewOpened,
-    DistrictReviewReopened,
     DistrictReviewReturned,
 )
 from shared.contracts.round import RoundParameters
@@ -53,7 +52,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         """Record what was checked of the paper materials."""
         items = tuple(ComplianceItem(**item.model_dump()) for item in body.items)
         command = CheckCompliance(application, body.version, items, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, await opened(store, application), command)
+        return await carry_out(store, facts, arrival, await opened(store, application), command)
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
     async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:
@@ -62,7 +61,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         grounds = grounds_to_judge(await _waivable(facts, opening, arrival.at))
         outcome = Outcome(body.outcome)
         command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at, grounds)
-        return await carry_out(store, arrival, opening, command)
+        return await carry_out(store, facts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/waiver-proposals", response_model=Receipt)
     async def propose(application: IdText, body: WaiverProposalBody, arrival: Arriving) -> JSONResponse:
@@ -70,13 +69,13 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         opening = await opened(store, application)
         waivable = await _waivable(facts, opening, arrival.at)
         command = ProposeWaiver(application, body.rule, body.ground, waivable, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, opening, command)
+        return await carry_out(store, facts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/waivers", response_model=Receipt)
     async def waive(application: IdText, body: WaiverBody, arrival: Arriving) -> JSONResponse:
         """Grant or refuse a proposed waiver; a leader's part."""
         command = DecideWaiver(application, body.rule, body.outcome, body.reason, arrival.actor, arrival.at)
-        return await carry_out(store, arrival, await opened(store, application), command)
+        return await carry_out(store, facts, arrival, await opened(store, application), command)
 
     @routes.post("/reviews/{application}/return", response_model=Receipt)
     async def send_back(application: IdText, body: ReturnBody, arrival: Arriving) -> JSONResponse:
@@ -87,7 +86,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         due = instant(body.due) if body.due else None
         command = ReturnForCorrection(application, body.version, items, due, terms, arrival.actor, arrival.at)
         asked = replace(command, revisable=await _revisable(store, facts, opening, arrival.at))
-        return await carry_out(store, arrival, opening, asked)
+        return await carry_out(store, facts, arrival, opening, asked)
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
@@ -96,7 +95,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
         opening = await opened(store, application)
         asked = replace(command, revisable=await _revisable(store, facts, opening, arrival.at))
-        return await carry_out(store, arrival, opening, asked)
+        return await carry_out(store, facts, arrival, opening, asked)
 
     return routes
 
@@ -130,7 +129,7 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
                 compliance_required=compliance_required(parameters),
                 revisable=revisable,
             )
-            return await carry_out(store, arrival, opening, command, log_at)
+            return await carry_out(store, facts, arrival, opening, command, log_at)
 
         return await on_everything(store, projector, work)
 
@@ -139,6 +138,7 @@ def recommending(store: EventStore, facts: Facts, projector: Projector) -> APIRo
 
 async def carry_out(
     store: EventStore,
+    facts: Facts,
     arrival: Arrival,
     opening: DistrictReviewOpened,
     command: DistrictCommand,
@@ -146,7 +146,8 @@ async def carry_out(
 ) -> JSONResponse:
     """Do what is asked of one review, and answer the receipt."""
     context, key = replace(arrival.context, round=opening.round), opening.organization
-    return await arrival.answer(lambda again: handle(store, command, context, again, key=key, log_at=log_at))
+    asked = replace(command, final=await facts.final(opening.application))
+    return await arrival.answer(lambda again: handle(store, asked, context, again, key=key, log_at=log_at))
 
 
 async def opened(store: EventStore, application: str) -> DistrictReviewOpened:
@@ -180,10 +181,6 @@ def _sent_back(recorded: Sequence[Recorded]) -> list[tuple[Instant, Instant]]:
 
 async def _revisable(store: EventStore, facts: Facts, opening: DistrictReviewOpened, at: Instant) -> bool:
     """Whether the district may change what it recommended, as long as its list is open; see `may_revise`."""
-    _, recorded = await story(store, opening.application)
-    remitted = any(isinstance(one.event, DistrictReviewReopened) for one in recorded)
-    if await facts.decided(opening.application) and not remitted:
-        return False
     if listed_only(await _parameters(facts, opening, at)):
         return True
     batch = await store.load(batch_stream(opening.round, opening.district).name)

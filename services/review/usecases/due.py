@@ -26,7 +26,7 @@ async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
 
 async def _note(store: EventStore, reads: Reads, task: Document) -> None:
     application, expert, due = str(task["application"]), str(task["expert"]), Instant(str(task["due"]))
-    decided = await reads.get(DECISIONS, application) is not None
+    decided = "decided" in (await reads.get(DECISIONS, application) or {})
     try:
         _, subject, _ = await subject_of(store, application, decided=decided)
     except ApplicationNotRecommended:

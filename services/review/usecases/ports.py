@@ -45,3 +45,7 @@ class Facts(Protocol):
     async def decided(self, application: str) -> bool:
         """Whether the application was approved or rejected."""
         ...
+
+    async def final(self, application: str) -> bool:
+        """Whether it was approved or rejected, and no appeal remitted it to its district since."""
+        ...

@@ -1,10 +1,10 @@
 """Review's read models: each event of its own and of others moves those that it concerns."""
 
 from services.review.usecases.panels_view import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
-from services.review.usecases.reviews_view import BATCHES, REVIEWS, STORIES, project_review
+from services.review.usecases.reviews_view import BATCHES, REVIEWS, STORIES, change, project_review
 from shared.contracts.application import EligibilityEvaluated, PdfExported, PolicyAmended, RoundPlanned, WaiverRequested
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import ApplicationRejected, OrganizationApproved
+from shared.contracts.publication import AppealDecided, ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
 from shared.eventstore.projection import Projection
 
@@ -15,7 +15,7 @@ EVALUATIONS = "evaluations"
 WAIVER_REQUESTS = "waiver requests"
 PDFS = "pdfs"
 DECISIONS = "decisions"
-"""Applications that were approved or rejected."""
+"""Where publication's log approved or rejected an application last, and where it remitted one to its district."""
 
 
 async def _rounds(documents: Documents, recorded: Recorded) -> None:
@@ -41,8 +41,13 @@ async def _filings(documents: Documents, recorded: Recorded) -> None:
 
 
 async def _decisions(documents: Documents, recorded: Recorded) -> None:
-    if isinstance(recorded.event, OrganizationApproved | ApplicationRejected):
-        await documents.put(DECISIONS, recorded.event.application, {"decided": True})
+    match event := recorded.event:
+        case OrganizationApproved() | ApplicationRejected():
+            await change(documents, DECISIONS, event.application, {"decided": recorded.position})
+        case AppealDecided(outcome="remit", stage="district"):
+            await change(documents, DECISIONS, event.application, {"remitted": recorded.position})
+        case _:
+            return
 
 
 PROJECTIONS = (

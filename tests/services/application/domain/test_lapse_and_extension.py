@@ -8,6 +8,7 @@ import pytest
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.editing import (
     ApplicationHasLapsed,
+    ApplicationIsDecided,
     ApplicationIsWithdrawn,
     ApplicationNotStarted,
     OrganizationIsSuspended,
@@ -17,7 +18,7 @@ from services.application.domain.paper import ExportPdf
 from services.application.domain.states import ApplicationEvent
 from services.application.domain.submission import RoundTakesNoMore, SubmissionTooLate
 from services.application.domain.terms import RoundTerms
-from services.application.domain.withdrawal import ApplicationIsDecided, WithdrawApplication
+from services.application.domain.withdrawal import WithdrawApplication
 from shared.contracts.application import (
     ApplicationLapsed,
     ApplicationSubmitted,

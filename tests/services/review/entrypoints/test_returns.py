@@ -211,7 +211,7 @@ async def test_after_a_remitted_appeal_the_district_may_return_it_too(tmp_path: 
     await _remit(life, one, "district")
     await life.review(one, "return", {"version": 1, "items": PLAN})
     await _corrected(life, one)
-    assert "days_left" not in await seen(life, one)
+    assert (await seen(life, one))["days_left"] == 10
     place = f"/batches/{life.round}/{one.organization.district.value}"
     await life.town.command(one.leader, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕8号"})
     await life.recommend(one)

@@ -17,7 +17,7 @@ from shared.web.authentication import CurrentActor
 from shared.web.models import DistrictText, IdText, Token
 from shared.web.reads import After, AtLeast, Limit
 
-Missing = Literal["answers", "assignments", "scores", "overdue", "too_few"]
+Missing = Literal["answers", "assignments", "scores", "again", "overdue", "too_few"]
 Sort = Literal["application", "organization_name", "district", "scores"]
 
 
@@ -61,7 +61,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         if doc is None:
             raise PanelNotConstituted
         _, terms = await panel_of(store, facts, panel)
-        whole = await board_of(reads, doc, terms.minimum_scores.value)
+        whole = await board_of(reads, doc, terms)
         return {**whole, "applications": asked.of(whole["applications"])}
 
     return routes

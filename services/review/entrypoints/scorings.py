@@ -21,11 +21,13 @@ from services.review.entrypoints.bodies import (
     ScoreBody,
     VoidBody,
 )
+from services.review.entrypoints.paging import page
 from services.review.usecases.handle import ScoringCommand, handle
 from services.review.usecases.panels_view import WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import expert_stream
 from services.review.usecases.subjects import events, scored
+from services.review.usecases.worklist import worklist_of
 from shared.contracts.review import ExpertEnrolled, ItemScore
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
@@ -90,10 +92,11 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     async def worklist(
         reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
-        """What is assigned to the expert; the discipline auditor sees everybody's."""
+        """What the expert answers and scores, with its next step; the discipline auditor sees everybody's tasks."""
         require(actor, Role.EXPERT, Role.DISCIPLINE_AUDITOR)
-        whose = {"expert": actor.id} if actor.role is Role.EXPERT else None
-        return [dict(doc) for doc in await reads.find(WORKLIST, whose, after=after, limit=limit)]
+        if actor.role is Role.EXPERT:
+            return page(await worklist_of(store, facts, reads, actor.id), "application", after, limit)
+        return [dict(doc) for doc in await reads.find(WORKLIST, after=after, limit=limit)]
 
     return routes
 

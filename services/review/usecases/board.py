@@ -8,6 +8,8 @@ from typing import Any
 from services.review.domain.scoring_states import NONE
 from services.review.usecases.panels_view import SCORES, TASKS_MAX, WORKLIST
 from services.review.usecases.reviews_view import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
+from services.review.usecases.worklist import score_anew_until
+from shared.contracts.round import Panels
 from shared.eventstore.documents import Document, Reads
 
 SCORING = "SCORING"
@@ -15,10 +17,10 @@ NOT_ANSWERED = "not answered"
 HUNDREDTH = Decimal("0.01")
 
 
-async def board_of(reads: Reads, panel: Document, minimum: int) -> dict[str, Any]:
+async def board_of(reads: Reads, panel: Document, terms: Panels) -> dict[str, Any]:
     """The panel with every application of its group, every seat of each, and what each lacks; `open_lists` may change.
 
-    `minimum` is the number of scores that an application is ranked with.
+    `terms` are those under which it scores and ranks.
     """
     of: dict[str, str | int | bool] = {"round": str(panel["round"])}
     group = {**of, "group": str(panel["group"])}
@@ -28,10 +30,18 @@ async def board_of(reads: Reads, panel: Document, minimum: int) -> dict[str, Any
     for task in await reads.find(WORKLIST, of, limit=TASKS_MAX):
         tasks[str(task["application"])][str(task["expert"])] = task
     shown = await _scores(reads, panel)
-    rows = [_row(review, panel, tasks[str(review["application"])], shown) for review in reviews]
-    rows = [{**row, **_lacking(row["seats"], minimum)} for row in rows]
+    rows = [_row(review, panel, _as_due(tasks[str(review["application"])], terms), shown) for review in reviews]
+    rows = [{**row, **_lacking(row["seats"], terms.minimum_scores.value)} for row in rows]
     opened = await reads.find(BATCHES, {**of, "open_again": True}, limit=TASKS_MAX)
     return {**panel, "open_lists": [str(doc["district"]) for doc in opened], "applications": rows}
+
+
+def _as_due(tasks: Mapping[str, Document], terms: Panels) -> dict[str, Document]:
+    """The tasks, with the time of what is to be scored anew."""
+    return {
+        expert: {**task, "due": score_anew_until(task, terms)} if task.get("again") else task
+        for expert, task in tasks.items()
+    }
 
 
 def _row(review: Document, panel: Any, tasks: Mapping[str, Document], scores: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +60,7 @@ def _lacking(seats: Sequence[Mapping[str, Any]], minimum: int) -> dict[str, Any]
         "answers": sum(1 for seat in taken if seat["conflict"] == NOT_ANSWERED),
         "assignments": sum(1 for seat in taken if seat["conflict"] == NONE and not seat["assigned"]),
         "scores": sum(1 for seat in taken if seat["assigned"] and not seat["scored"]),
+        "again": sum(1 for seat in taken if seat.get("again") and "voided" not in seat),
         "overdue": sum(1 for seat in taken if seat["overdue"]),
         "too_few": max(0, minimum - scores),
     }
@@ -66,7 +77,8 @@ def _seat(expert: str, task: Document, score: Mapping[str, Any] | None) -> dict[
         "overdue": task.get("overdue", False) and not task.get("scored", False),
     }
     more = {name: task[name] for name in ("due", "recused", "replaced_by", "replaces", "voided") if name in task}
-    return {**seat, **more, **(score or {})}
+    again = {"again": True} if task.get("again") else {}
+    return {**seat, **more, **again, **(score or {})}
 
 
 async def _scores(reads: Reads, panel: Document) -> dict[str, Any]:

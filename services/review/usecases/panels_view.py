@@ -64,7 +64,7 @@ async def project_panel(documents: Documents, recorded: Recorded) -> None:
         case DistrictReviewClosed():
             await _nothing_due(documents, {"application": event.application})
         case ScoringReopened():
-            await _remember(documents, event.panel, "reopened", event.application)
+            await _open_again(documents, event, recorded)
         case (
             ConflictDeclared()
             | ReviewAssigned()
@@ -91,10 +91,23 @@ async def _panel(
             members = {"state": RANKED, "ranking": data["rows"], "ties": [], "reopened": [], "outdated": False}
             await change(documents, PANELS, event.panel, members)
             await _nothing_due(documents, {"panel": event.panel})
+            await _again(documents, {"panel": event.panel, "again": True}, {"again": False})
         case TieResolved():
             await _resolve(documents, event, data)
         case PanelDecisionRecorded():
             await _remember(documents, event.panel, "decisions", data)
+
+
+async def _open_again(documents: Documents, event: ScoringReopened, recorded: Recorded) -> None:
+    """Every assigned expert may change its score until the panel ranks again."""
+    await _remember(documents, event.panel, "reopened", event.application)
+    opened = {"again": True, "reopened_at": recorded.envelope.time}
+    await _again(documents, {"application": event.application, "assigned": True}, opened)
+
+
+async def _again(documents: Documents, where: dict[str, str | int | bool], members: dict[str, Any]) -> None:
+    for task in await documents.find(WORKLIST, where, limit=TASKS_MAX):
+        await change(documents, WORKLIST, f"{task['expert']}.{task['application']}", members)
 
 
 async def _nothing_due(documents: Documents, where: dict[str, str | int | bool]) -> None:
@@ -176,9 +189,9 @@ def _said(event: ExpertsEvent) -> dict[str, Any]:
         case ReviewAssigned():
             return {"assigned": True, "scored": False, "version": event.version, "due": event.due, "panel": event.panel}
         case ExpertScored():
-            return {"scored": True}
+            return {"scored": True, "again": False}
         case ScoreRevised():
-            return {"scored": True, "revised": True}
+            return {"scored": True, "revised": True, "again": False}
         case _:
             return _lost(event)
 

@@ -57,6 +57,51 @@ async def test_not_asked_is_told_from_none_and_from_a_conflict(tmp_path: Path) -
         assert await life.town.refused(*asked) == refusal
 
 
+async def tasks(life: Life, expert: Actor) -> list[Any]:
+    listed: list[Any] = await life.town.read(expert, "review", "/worklist")
+    return listed
+
+
+async def test_an_expert_is_told_what_to_answer_and_by_what_to_score(tmp_path: Path) -> None:
+    """Before the answer the applicant's name alone, after the assignment what the score rests on (C5.4)."""
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await recommended(life, one)
+    await life.constitute([GROUP])
+    first = life.members[GROUP][0]
+    asked, stranger_s = await tasks(life, first), await tasks(life, stranger(life))
+    assert stranger_s == []
+    (row,) = asked
+    assert (row["application"], row["group"], row["step"]) == (one.application, GROUP, "answer")
+    assert row["organization_name"] == one.organization.name
+    assert "rubric" not in row
+    await life.town.command(first, "review", f"/scorings/{one.application}/conflict", {"answer": "none"})
+    assert [row["step"] for row in await tasks(life, first)] == ["wait"]
+    await life.admit(one, first)
+    (row,) = await tasks(life, first)
+    assert (row["step"], row["organization_name"], row["version"]) == ("score", one.organization.name, 1)
+    assert [item["id"] for item in row["rubric"]] == [item.id for item in life.parameters.rubric]
+    assert row["due"].startswith("2017-")
+    await life.give(one, first, points(one.organization, 0))
+    assert [row["step"] for row in await tasks(life, first)] == ["done"]
+
+
+async def test_a_replacement_is_asked_and_the_recused_is_not(tmp_path: Path) -> None:
+    """C5.4."""
+    life = await scoring(tmp_path)
+    (one,) = life.applicants
+    gone, other = life.members[GROUP][2], stranger(life)
+    place = f"/scorings/{one.application}"
+    body = {"expert": gone.id, "reason": "利害", "voids_score": True}
+    await life.town.command(gone, "review", f"{place}/recusals", body)
+    given = {"expert": gone.id, "replacement": other.id, "reason": "回避"}
+    await life.town.command(SECRETARY, "review", f"{place}/replacements", given)
+    assert [row["step"] for row in await tasks(life, gone)] == ["done"]
+    assert [(row["step"], row["organization_name"]) for row in await tasks(life, other)] == [
+        ("answer", one.organization.name)
+    ]
+
+
 async def test_no_score_is_seen_before_closing(tmp_path: Path) -> None:
     life = await scoring(tmp_path)
     (one,) = life.applicants
@@ -224,7 +269,7 @@ async def test_the_board_says_what_each_application_lacks(tmp_path: Path) -> Non
         return [row["application"] for row in seen["applications"]]
 
     seen = {row["application"]: row for row in (await board(life))["applications"]}
-    nothing = {"answers": 0, "assignments": 0}
+    nothing = {"answers": 0, "assignments": 0, "again": 0}
     assert seen[left.application]["missing"] == {**nothing, "scores": 1, "overdue": 1, "too_few": 0}
     assert (seen[right.application]["scores"], seen[right.application]["missing"]["too_few"]) == (1, 2)
     assert await asked(missing="too_few") == [right.application]

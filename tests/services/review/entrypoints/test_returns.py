@@ -1,5 +1,6 @@
 """What comes back to a district: a corrected version, one that lapsed, and a remitted appeal (C5.3, C5.4)."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -186,16 +187,31 @@ async def test_a_remitted_appeal_opens_its_stage_and_nothing_else(tmp_path: Path
     assert made_again(record, "2017")["rankings"] == 2
 
 
+async def _told(life: Life, one: Applicant) -> AsyncIterator[Any]:
+    """What the worklist of each member of its panel says of an application."""
+    for expert in life.members[GROUP]:
+        for row in await life.town.read(expert, "review", "/worklist"):
+            if row["application"] == one.application:
+                yield row
+
+
 async def test_what_nobody_scored_otherwise_is_closed_by_ranking_it_again(tmp_path: Path) -> None:
     """Ranking ends what the appeal opened, and then ranks nothing more (C5.4)."""
     life = await _listed(tmp_path)
     _, one, _ = life.applicants
     town, expert, panel = life.town, life.members[GROUP][0], f"/panels/{life.panels[GROUP]}"
     await _remit(life, one, "experts")
+    told = [(row["step"], row["due"]) async for row in _told(life, one)]
+    assert [step for step, _ in told] == ["score_anew"] * len(told)
+    board = await town.read(SECRETARY, "review", f"{panel}/board", missing="again")
+    (row,) = board["applications"]
+    assert (row["application"], row["missing"]["again"]) == (one.application, len(told))
+    assert {seat["due"] for seat in row["seats"]} == {due for _, due in told}
     ranked = await town.command(SECRETARY, "review", f"{panel}/ranking")
     assert len(ranked["events"]) == 1
     assert (await town.command(SECRETARY, "review", f"{panel}/ranking"))["events"] == []
     nines = [{"criterion": one.id, "score": 9} for one in life.parameters.rubric]
+    assert {row["step"] async for row in _told(life, one)} == {"done"}
     revision = {"version": 1, "items": nines, "reason": "复评"}
     place = f"/scorings/{one.application}/revisions"
     assert await town.refused(expert, "review", place, revision) == "scoring-is-closed"

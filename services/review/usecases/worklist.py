@@ -1,0 +1,103 @@
+"""An expert's worklist: what waits for its answer, its score or another score, and what it has to know (C5.4)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from services.review.domain.scoring_states import NONE
+from services.review.usecases.panels_view import PANELS, TASKS_MAX, WORKLIST
+from services.review.usecases.ports import Facts
+from services.review.usecases.project import DECISIONS
+from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
+from services.review.usecases.streams import panel_stream
+from services.review.usecases.subjects import constituted, plan_of
+from shared.contracts.application import RoundPlanned
+from shared.contracts.round import Panels
+from shared.eventstore.documents import Document, Reads
+from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant, plus_days
+
+STEPS = {
+    "answer": ("请说明是否存在利益冲突", "Say whether there is a conflict of interest"),
+    "wait": ("等待秘书分配", "Wait for the secretary to assign it"),
+    "score": ("请按评分标准评分", "Score it by the rubric"),
+    "score_anew": (
+        "申诉退回专家评审，请重新评分",
+        "An appeal was remitted to the experts: revise the score",
+    ),
+    "done": ("无需办理", "Nothing is to be done"),
+}
+"""What the expert does next, in words."""
+
+
+async def worklist_of(store: EventStore, facts: Facts, reads: Reads, expert: str) -> list[dict[str, Any]]:
+    """Everything that was or is the expert's, with the next step of each; in no order."""
+    tasks: dict[str, Document] = {
+        str(task["application"]): task for task in await reads.find(WORKLIST, {"expert": expert}, limit=TASKS_MAX)
+    }
+    for panel in await reads.find(PANELS, limit=TASKS_MAX):
+        for application in await _unanswered(reads, panel, expert):
+            tasks.setdefault(application, {"expert": expert, "application": application, "round": panel["round"]})
+    policies = {
+        panel: await _policy(store, facts, panel)
+        for panel in {str(task["panel"]) for task in tasks.values() if "panel" in task}
+    }
+    return [await _row(reads, task, policies) for task in tasks.values()]
+
+
+def score_anew_until(task: Mapping[str, Any], terms: Panels) -> Instant:
+    """The end of the days that the round gives for a score, from when the appeal opened it again."""
+    return plus_days(Instant(str(task["reopened_at"])), terms.scoring_days.value)
+
+
+async def _unanswered(reads: Reads, panel: Any, expert: str) -> list[str]:
+    """What the panel has not ranked yet; of an expert who has no seat on it nothing."""
+    if expert not in panel["experts"]:
+        return []
+    ranked = {row["application"] for row in panel.get("ranking", ())}
+    of = {"round": panel["round"], "group": panel["group"]}
+    states = (RECOMMENDED, ADMITTED)
+    reviews = [doc for one in states for doc in await reads.find(REVIEWS, {**of, "state": one}, limit=TASKS_MAX)]
+    return [str(doc["application"]) for doc in reviews if doc["application"] not in ranked]
+
+
+async def _policy(store: EventStore, facts: Facts, panel: str) -> RoundPlanned:
+    """That under which the panel scores: in force when it was constituted."""
+    constitution, since = constituted(await store.load(panel_stream(panel, "").name))
+    return await plan_of(facts, constitution.round, since)
+
+
+async def _row(reads: Reads, task: Document, policies: Mapping[str, RoundPlanned]) -> dict[str, Any]:
+    review = await reads.get(REVIEWS, str(task["application"])) or {}
+    shown = {name: review[name] for name in ("organization_name", "kind", "group", "category") if name in review}
+    live = review.get("state") in (RECOMMENDED, ADMITTED)
+    decided = await reads.get(DECISIONS, str(task["application"])) is not None
+    step = next(_steps(task, live=live, decided=decided), "done")
+    zh, en = STEPS[step]
+    scored_by = _terms(task, policies[str(task["panel"])]) if task.get("assigned") else {}
+    return {**task, **shown, **scored_by, "step": step, "message_zh": zh, "message_en": en}
+
+
+def _terms(task: Document, policy: RoundPlanned) -> dict[str, Any]:
+    due = {"due": score_anew_until(task, policy.parameters.panels)} if task.get("again") else {}
+    return {"rubric": msgspec.to_builtins(policy.parameters.rubric), "rubric_hash": policy.rubric_hash, **due}
+
+
+def _steps(task: Document, *, live: bool, decided: bool) -> Iterator[str]:
+    """The first is next; none where the expert is out, or nothing is scored any more."""
+    if not live or any(member in task for member in ("recused", "replaced_by", "voided")):
+        return
+    if task.get("again"):
+        yield "score_anew" if task.get("scored") else "score"
+    if not decided:
+        yield from _before_the_decision(task)
+
+
+def _before_the_decision(task: Document) -> Iterator[str]:
+    if "conflict" not in task:
+        yield "answer"
+    elif task["conflict"] == NONE and not task.get("assigned"):
+        yield "wait"
+    elif task.get("assigned") and not task.get("scored"):
+        yield "score"

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, unchecked
 from services.review.domain.returns import district_deadline
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
-from services.review.entrypoints.inbox import sees_district
+from services.review.entrypoints.inbox import REVIEWS_MAX, sees_district
 from services.review.usecases.batches import recommended_by, rows_of
 from services.review.usecases.documents import NOT_MADE, Archive, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
@@ -27,6 +27,7 @@ from shared.web.models import DistrictText, Receipt, Token
 from shared.web.reads import AtLeast, on_everything
 
 DRAFT = "DRAFT"
+UNDECIDED = ("OPEN", "RETURNED", "RECONSIDERATION_REQUESTED")
 
 
 def router(store: EventStore, facts: Facts, projector: Projector, archive: Archive) -> APIRouter:
@@ -67,15 +68,23 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
 
     @routes.get("/batches/{round_id}/{district}")
     async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
-        """The district's list, sealed or in draft, with each row's state now."""
+        """The district's list, sealed or in draft, with each row's state now and what the district has not decided."""
         sees_district(actor, district)
         doc: dict[str, Any] = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
+        doc["undecided"] = await _undecided(reads, round_id, district)
         if doc.get("state", DRAFT) != DRAFT:
             return {**doc, "rows": [await _as_it_stands(reads, row) for row in doc["rows"]]}
         rows = await rows_of(facts, await recommended_by(store, facts, round_id, district))
         return {**doc, "round": round_id, "district": district, "state": DRAFT, "rows": msgspec.to_builtins(rows)}
 
     return routes
+
+
+async def _undecided(reads: Reads, round_id: str, district: str) -> list[dict[str, Any]]:
+    """Whose review is open now, or with its applicant: the list is without them (C5.3)."""
+    of: dict[str, str | int | bool] = {"round": round_id, "district": district}
+    found = [doc for one in UNDECIDED for doc in await reads.find(REVIEWS, {**of, "state": one}, limit=REVIEWS_MAX)]
+    return [{member: doc[member] for member in ("application", "organization_name", "state")} for doc in found]
 
 
 async def _as_it_stands(reads: Reads, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,12 +36,16 @@ async def test_a_sealed_list_takes_no_recommendation_until_it_is_opened_again(tm
     draft = await seen(life, first)
     assert (draft["state"], [row["application"] for row in draft["rows"]]) == ("DRAFT", [first.application])
     await life.town.command(leader, "review", f"{place(first)}/sealing", NUMBER)
-    assert (await seen(life, first))["state"] == "SEALED"
+    sealed = await seen(life, first)
+    assert sealed["state"] == "SEALED"
+    name = second.organization.name
+    assert sealed["undecided"] == [{"application": second.application, "organization_name": name, "state": "OPEN"}]
     late = {"version": 1, "opinion": "同意推荐", "order": 9}
     other = f"/reviews/{second.application}/recommendation"
     assert await life.town.refused(second.clerk, "review", other, late) == "batch-already-sealed"
     await life.town.command(leader, "review", f"{place(first)}/reopening", AUTHORITY)
     await life.town.command(second.clerk, "review", other, late)
+    assert (await seen(life, first))["undecided"] == []
     again = await life.town.command(leader, "review", f"{place(first)}/sealing", NUMBER)
     assert len(again["events"]) == 1
 

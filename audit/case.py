@@ -23,6 +23,8 @@ class Case:
     recorded: Recorded
     heard: Instant | None = None
     """Up to when its service had heard of the others' events; absent: everything up to the event's own time."""
+    unheard: frozenset[str] = frozenset()
+    """Ids of others' events up to then of which it had not heard."""
 
     @property
     def at(self) -> Instant:
@@ -115,6 +117,11 @@ class Case:
         """The events of a kind that were known, with these members: the service's own earlier ones, others' by time."""
         return [event for one, event in self.record.where(kind, **members) if self._knew(one)]
 
+    def known(self, *kinds: type[Event], **members: object) -> list[Recorded]:
+        """What was known of several kinds of one service with these members, in the order of its log."""
+        found = [one for kind in kinds for one, _ in self.record.where(kind, **members) if self._knew(one)]
+        return sorted(found, key=lambda one: one.position)
+
     def one(self, kind: type[Event], **members: object) -> Any:
         """The last that was known of a kind with these members; raise `Incomplete` when there is none."""
         found = self.before(kind, **members)
@@ -137,7 +144,7 @@ class Case:
     def _knew(self, one: Recorded) -> bool:
         if one.service == self.recorded.service:
             return one.position < self.recorded.position
-        return one.envelope.time <= (self.heard or self.at)
+        return one.envelope.time <= (self.heard or self.at) and one.envelope.id not in self.unheard
 
     def _of_its_application(self, member: str) -> object:
         """What the event says of it, or else what the beginning of its application says; None when it has none."""

@@ -1,16 +1,22 @@
 """The command behind an event, put together again from the facts before it, and decided again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from itertools import chain
+from typing import TypeAlias
 
 from audit.behind import application, publication, registration, reporting, review
+from audit.behind.publication_heard import OF_A_WHOLE_ROUND
 from audit.case import Behind, Case
 from audit.record import NONSENSE, Contradiction, Incomplete, Record
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.topics import SERVICES
 from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import Refusal
 
+Horizon: TypeAlias = tuple[Instant | None, frozenset[str]]
+"""Up to when a service had heard of the others, and of which events up to then it had not."""
 BEHIND: Behind = {
     **registration.BEHIND,
     **application.BEHIND,
@@ -23,6 +29,8 @@ HEARD_SECONDS_MAX = 60
 """What another service recorded so shortly before, or by its own clock after, may or may not have been heard."""
 HORIZONS_MAX = 16
 """Instants of others, on each side, that are tried."""
+STILL_MAX = 256
+"""Events of another service at a decision's own instant that are tried as not heard: a rehearsal's clock stands."""
 
 
 def decide_again(record: Record, recorded: Recorded) -> bool:
@@ -32,46 +40,70 @@ def decide_again(record: Record, recorded: Recorded) -> bool:
     """
     if type(recorded.event) not in BEHIND:
         return False
-    try:
-        _same(record, recorded, None)
-    except (Contradiction, Incomplete) as found:
-        if not any(_led_to(record, recorded, heard) for heard in _heard(record, recorded)):
-            raise found from found.__cause__
+    next(_ways(record, recorded))
     return True
 
 
 def decided_with(record: Record, recorded: Recorded) -> Sequence[Event]:
-    """The other events that the command behind this one decides."""
-    return [one for one in _again(record, recorded) if one != recorded.event]
+    """The other events that the command behind this one decides, as they were recorded where something leads there."""
+    ways = _ways(record, recorded)
+    first = next(ways)
+    led = next((again for again in chain((first,), ways) if all(_is_recorded(record, one) for one in again)), first)
+    return [one for one in led if one != recorded.event]
 
 
-def _same(record: Record, recorded: Recorded, heard: Instant | None) -> None:
-    again = _again(record, recorded, heard)
+def _is_recorded(record: Record, event: Event) -> bool:
+    members = {"application": event.application} if hasattr(event, "application") else {}
+    held = record.where(type(event), **members)
+    return any(one == event for _, one in held)
+
+
+def _ways(record: Record, recorded: Recorded) -> Iterator[Sequence[Event]]:
+    """All that is decided together with the event, by each horizon that leads to it; raise where the first does not."""
+    found: Contradiction | Incomplete | None = None
+    leads = False
+    for horizon in _horizons(record, recorded):
+        try:
+            yield _same(record, recorded, horizon)
+            leads = True
+        except (Contradiction, Incomplete) as error:
+            found = found or error
+    if found is not None and not leads:
+        raise found from found.__cause__
+
+
+def _same(record: Record, recorded: Recorded, horizon: Horizon) -> Sequence[Event]:
+    again = _again(record, recorded, horizon)
     if recorded.event not in again:
         raise Contradiction(recorded, _difference(recorded.event, again))
+    return again
 
 
-def _led_to(record: Record, recorded: Recorded, heard: Instant) -> bool:
-    try:
-        _same(record, recorded, heard)
-    except (Contradiction, Incomplete):
-        return False
-    return True
-
-
-def _heard(record: Record, recorded: Recorded) -> list[Instant]:
-    """Up to when its service may have heard of the others, nearest first: neither clocks nor topics are in step."""
+def _horizons(record: Record, recorded: Recorded) -> Iterator[Horizon]:
+    """What its service may have heard of the others, likeliest first: neither clocks nor topics are in step."""
+    yield None, frozenset()
+    if type(recorded.event) in OF_A_WHOLE_ROUND:
+        yield from _still(record, recorded)
     at = Instant(recorded.envelope.time)
     since, until = plus_seconds(at, -HEARD_SECONDS_MAX), plus_seconds(at, HEARD_SECONDS_MAX)
     times = {Instant(one.envelope.time) for one in record.by_id.values() if one.service != recorded.service}
     earlier = sorted((one for one in times if since <= one < at), reverse=True)[:HORIZONS_MAX]
     later = sorted(one for one in times if at < one <= until)[:HORIZONS_MAX]
-    return [*earlier, since, *later]
+    yield from ((heard, frozenset()) for heard in (*earlier, since, *later))
 
 
-def _again(record: Record, recorded: Recorded, heard: Instant | None = None) -> Sequence[Event]:
+def _still(record: Record, recorded: Recorded) -> Iterator[Horizon]:
+    """Of each other service's events at the same instant the last, the last two, and so on are not heard."""
+    for service in SERVICES:
+        own = [one for one in record.by_id.values() if one.service == service != recorded.service]
+        now = sorted((one for one in own if one.envelope.time == recorded.envelope.time), key=lambda one: -one.position)
+        for number in range(1, min(len(now), STILL_MAX) + 1):
+            yield None, frozenset(one.envelope.id for one in now[:number])
+
+
+def _again(record: Record, recorded: Recorded, horizon: Horizon) -> Sequence[Event]:
     decider, command_of = BEHIND[type(recorded.event)]
-    case = Case(record, recorded, heard)
+    case = Case(record, recorded, *horizon)
     try:
         again: Sequence[Event] = decider.decide(
             case.fold(decider, recorded.envelope.stream), command_of(case, recorded.event)

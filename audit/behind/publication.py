@@ -1,20 +1,9 @@
 """How publication's commands were put."""
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from audit.behind import publication_correction, publication_standing
-from audit.behind.publication_facts import (
-    barred_organizations_of,
-    decision_of,
-    rankings_of,
-    submissions_of,
-    taken_back_of,
-    ties_of,
-    versions_of,
-    withdrawn_of,
-)
+from audit.behind.publication_heard import Heard, decision_of
 from audit.case import Behind, Case
 from services.publication.domain.appeal import REMIT
 from services.publication.domain.approval import ApproveList
@@ -32,50 +21,37 @@ from services.publication.domain.proposal import ProposeList
 from services.publication.domain.reactions import withdrawal
 from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.domain.states import Proposed
-from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import Admitted, Declined, Dismissed, Escalated, Recommended, Upheld
-from services.review.domain.reconsideration import ADMITTED, REOPENED
-from shared.contracts import publication, registration, review
+from shared.contracts import publication
 from shared.contracts.policy import remit_due
 from shared.kernel.instants import Instant
 
 
 def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList:
-    """Which panels publication knew of is not in the log, only which rankings: panels are not asked for again.
-
-    Whoever was ranked and is not in the proposal must have withdrawn, or have been suspended or closed.
-    """
-    rankings = rankings_of(case, event.rankings)
-    proposed = {row.application for row in event.rows} | {below.application for below in event.not_selected}
-    ranked = {row.application for ranking in rankings.values() for row in ranking.rows}
+    heard = Heard(case, event.round)
     return ProposeList(
         round=event.round,
-        panels=(),
-        rankings=rankings,
-        submissions=submissions_of(case, event.round),
+        panels=heard.panels,
+        rankings=heard.resting_on(event.rankings),
+        submissions=heard.submissions,
         quotas=case.plan.parameters.quotas,
         by=case.by,
         at=case.at,
-        ties=ties_of(case, rankings),
-        withdrawn=(withdrawn_of(case, event.round) | _barred(case, event.round)) & (ranked - proposed),
-        versions=versions_of(case, event.round),
+        ties=heard.ties,
+        withdrawn=heard.withdrawn,
+        recommended=heard.recommended,
+        unranked=heard.unranked,
+        barred=heard.barred,
+        open_lists=heard.open_lists,
+        versions=heard.versions,
     )
 
 
 def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
-    """Which rankings publication knew of by then is not in the log: they are not asked for again.
-
-    Whoever was left unranked, or left out of the proposal, and is not rejected must have withdrawn.
-    """
-    left, decision = _left_unranked(case, event.round), decision_of(case, event.round)
-    ranked = tuple(rankings_of(case, decision.proposal.rankings if isinstance(decision, Proposed) else ()).values())
-    decisions = case.plan.parameters.decisions
-    submissions = submissions_of(case, event.round)
-    ends_all = decisions is not None and decisions.ends_all
-    out = {one.application for one in left} | _left_out(decision, ranked)
-    out |= set(submissions) - decision.ranked if ends_all and isinstance(decision, Proposed) else set[str]()
-    told = {one for one in out if _rejected_now(case, one)}
-    calendar = case.plan.parameters.calendar
+    """Which list the leader had read is not in the log: it is not asked for again."""
+    heard, parameters = Heard(case, event.round), case.plan.parameters
+    calendar, decisions = parameters.calendar, parameters.decisions
+    decision = decision_of(case, event.round)
+    rankings = heard.resting_on(decision.proposal.rankings if isinstance(decision, Proposed) else ())
     return ApproveList(
         round=event.round,
         notices=case.before(publication.NoticePublished, round=event.round),
@@ -83,50 +59,19 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
         valid_to=calendar.valid_to.value,
         by=case.by,
         at=case.at,
-        withdrawn=withdrawn_of(case, event.round) & (out - told),
-        unranked=left,
-        submissions=submissions,
-        ranked=ranked,
-        ends_all=ends_all,
-        declined=_declined(case, event.round),
-        taken_back=taken_back_of(case, event.round),
-        versions=versions_of(case, event.round),
+        rankings=frozenset(rankings),
+        withdrawn=heard.withdrawn,
+        unranked=heard.unranked,
+        recommended=heard.recommended,
+        submissions=heard.submissions,
+        ranked=tuple(rankings.values()),
+        barred=heard.barred,
+        open_lists=heard.open_lists,
+        taken_back=heard.taken_back,
+        ends_all=decisions is not None and decisions.ends_all,
+        declined=heard.declined,
+        versions=heard.versions,
     )
-
-
-def _declined(case: Case, round_id: str) -> frozenset[str]:
-    """Who was declined, and as often opened again as not: before a list is approved nothing else opens a review."""
-    declines = Counter(one.application for one in case.before(review.DistrictDeclined, round=round_id))
-    declines.subtract(
-        one.application for one in case.before(review.DistrictDecisionReconsidered, round=round_id, outcome=REOPENED)
-    )
-    admitted = {one.application for one in case.before(review.EscalationDecided, round=round_id, outcome=ADMITTED)}
-    return frozenset(one for one, left in declines.items() if left > 0) - admitted
-
-
-def _left_out(decision: Any, ranked: Sequence[Any]) -> set[str]:
-    """Who is ranked, and in no line of the proposal."""
-    known = decision.ranked if isinstance(decision, Proposed) else frozenset[str]()
-    return {row.application for ranking in ranked for row in ranking.rows} - known
-
-
-def _barred(case: Case, round_id: str) -> set[str]:
-    """Applications of organizations that had been suspended or closed."""
-    kinds = (registration.OrganizationSuspended, registration.OrganizationClosed)
-    barred = {event.organization for kind in kinds for event in case.before(kind)}
-    return {one.application for one in submissions_of(case, round_id).values() if one.organization in barred}
-
-
-def _left_unranked(case: Case, round_id: str) -> list[Any]:
-    """The submissions of those that their panel's last decision leaves out of its ranking."""
-    decisions = {one.application: one.decision for one in case.before(review.PanelDecisionRecorded, round=round_id)}
-    left = {application for application, decision in decisions.items() if decision == "leave_unranked"}
-    return [one for application, one in sorted(submissions_of(case, round_id).items()) if application in left]
-
-
-def _rejected_now(case: Case, application_id: str) -> bool:
-    rejected = case.record.where(publication.ApplicationRejected, application=application_id)
-    return any(one.envelope.time == case.at for one, _ in rejected)
 
 
 def _object(case: Case, event: publication.ObjectionFiled) -> FileObjection:
@@ -163,22 +108,21 @@ def _withdraw(case: Case, _event: publication.RowWithdrawn) -> Any:
 
 
 def _promote(case: Case, event: publication.NextInLinePromoted) -> PromoteNextInLine:
-    decision = decision_of(case, event.round)
-    rankings = rankings_of(case, decision.proposal.rankings if isinstance(decision, Proposed) else ())
+    heard = Heard(case, event.round)
     return PromoteNextInLine(
         round=event.round,
         application=event.row.application,
         reason=event.reason,
-        rankings=rankings,
-        submissions=submissions_of(case, event.round),
+        rankings=heard.rankings,
+        submissions=heard.submissions,
         quotas=case.plan.parameters.quotas,
-        withdrawn=withdrawn_of(case, event.round),
+        withdrawn=heard.withdrawn,
         by=case.by,
         at=case.at,
-        ties=ties_of(case, rankings),
+        ties=heard.ties,
         promoter=event.promoter and case.by.id,
-        barred=None if event.passed_over is None else barred_organizations_of(case),
-        versions=versions_of(case, event.round),
+        barred=None if event.passed_over is None else heard.barred,
+        versions=heard.versions,
     )
 
 
@@ -208,16 +152,13 @@ def _close_remit(case: Case, event: publication.RemitClosed) -> CloseRemit:
 
 
 def _redone(case: Case, event: publication.RemitClosed) -> Redone:
-    review_now = case.fold(DISTRICT_DECIDER, f"district-{event.application}")
-    last = {ranking.panel: ranking for ranking in case.before(review.RankingComputed, round=event.round)}
-    ranked = {row.application for ranking in last.values() for row in ranking.rows}
-    gone = withdrawn_of(case, event.round) - taken_back_of(case, event.round)
+    heard, one = Heard(case, event.round), event.application
     return Redone(
-        declined=isinstance(review_now, Declined | Upheld | Escalated | Dismissed),
-        recommended=isinstance(review_now, Recommended | Admitted),
-        ranked=event.application in ranked,
-        left_unranked=event.application in {one.application for one in _left_unranked(case, event.round)},
-        withdrawn=event.application in gone,
+        declined=one in heard.declined,
+        recommended=one in heard.recommended,
+        ranked=any(row.application == one for ranking in heard.rankings.values() for row in ranking.rows),
+        left_unranked=any(left.application == one for left in heard.unranked),
+        withdrawn=one in heard.withdrawn - heard.taken_back,
     )
 
 

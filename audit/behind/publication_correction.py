@@ -1,17 +1,6 @@
 """How publication's corrections of a published list were put."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from audit.behind.publication_facts import (
-    barred_organizations_of,
-    decision_of,
-    last_rankings_of,
-    submissions_of,
-    ties_of,
-    versions_of,
-    withdrawn_of,
-)
+from audit.behind.publication_heard import Heard, decision_of
 from audit.case import Behind, Case
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
 from services.publication.domain.decision import DECISION_DECIDER
@@ -21,7 +10,7 @@ from shared.contracts import publication
 
 
 def _correct(case: Case, event: publication.ListCorrectionProposed) -> ProposeCorrection:
-    decision = decision_of(case, event.round)
+    decision, heard = decision_of(case, event.round), Heard(case, event.round)
     before = {row.application for row in decision.rows} if isinstance(decision, Approved) else set[str]()
     after = {row.application for row in event.rows}
     lists = case.before(publication.ListPublished, round=event.round)
@@ -32,24 +21,29 @@ def _correct(case: Case, event: publication.ListCorrectionProposed) -> ProposeCo
         reason=event.reason,
         document_number=event.document_number,
         published=lists[-1].list_hash if lists else None,
-        rankings=tuple(last_rankings_of(case, event.round).values()),
-        submissions=submissions_of(case, event.round),
-        withdrawn=withdrawn_of(case, event.round),
+        rankings=tuple(heard.rankings.values()),
+        submissions=heard.submissions,
+        withdrawn=heard.withdrawn,
         by=case.by,
         at=case.at,
+        recommended=heard.recommended,
+        appeals=heard.appeals,
         grounds=_grounds(case, event),
     )
 
 
 def _approve_correction(case: Case, event: publication.ListCorrected) -> ApproveCorrection:
+    """Which list the leader had read is not in the log: it is not asked for again."""
     calendar, decision = case.plan.parameters.calendar, decision_of(case, event.round)
-    pending = decision.pending if isinstance(decision, Approved) else None
+    pending, heard = decision.pending if isinstance(decision, Approved) else None, Heard(case, event.round)
     return ApproveCorrection(
-        event.round,
-        calendar.valid_from.value,
-        calendar.valid_to.value,
-        case.by,
-        case.at,
+        round=event.round,
+        valid_from=calendar.valid_from.value,
+        valid_to=calendar.valid_to.value,
+        by=case.by,
+        at=case.at,
+        withdrawn=heard.withdrawn,
+        recommended=heard.recommended,
         grounds=None if pending is None else _grounds(case, pending),
     )
 
@@ -58,32 +52,19 @@ def _grounds(case: Case, proposed: publication.ListCorrectionProposed) -> Ground
     """What said who may join; corrections of earlier releases do not say why, and are not asked."""
     if proposed.grounds is None:
         return None
-    parameters, rankings = case.plan.parameters, last_rankings_of(case, proposed.round)
-    appeals = case.before(publication.AppealDecided, round=proposed.round)
+    parameters, heard = case.plan.parameters, Heard(case, proposed.round)
     return Grounds(
-        rankings=tuple(rankings.values()),
-        ties=ties_of(case, rankings),
+        rankings=tuple(heard.rankings.values()),
+        ties=heard.ties,
         quotas=parameters.quotas,
-        versions=versions_of(case, proposed.round),
-        withdrawn=withdrawn_of(case, proposed.round),
-        barred=barred_organizations_of(case),
+        versions=heard.versions,
+        withdrawn=heard.withdrawn,
+        barred=heard.barred,
         revoked=frozenset(one.application for one in case.before(publication.ApprovalRevoked, round=proposed.round)),
-        appeals={one.application: one.outcome for one in appeals},
-        ranked_again=_ranked_again(case, rankings, proposed.round),
+        appeals=heard.appeals,
+        ranked_again=heard.ranked_again,
         valid_to=parameters.calendar.valid_to.value,
     )
-
-
-def _ranked_again(case: Case, rankings: Mapping[str, Any], round_id: str) -> frozenset[str]:
-    """Who was ranked since the appeal was decided."""
-    appeals = case.record.where(publication.AppealDecided, round=round_id)
-    decided = {event.application: one for one, event in appeals if one.position < case.recorded.position}
-    ranked = {
-        row.application: case.record.by_id[event_id].envelope.time
-        for event_id, ranking in rankings.items()
-        for row in ranking.rows
-    }
-    return frozenset(one for one, appeal in decided.items() if ranked.get(one, "") >= appeal.envelope.time)
 
 
 BEHIND: Behind = {

@@ -86,10 +86,11 @@ def partition_of(key: bytes) -> int:
 async def discard(producer: AIOKafkaProducer) -> None:
     """Close a producer without waiting for what it has not delivered; it may be delivered all the same.
 
-    `stop` alone would wait for ever: an idempotent producer tries again until the broker is back.
+    `stop` alone would wait for ever: an idempotent producer tries again until the broker is back. A batch whose
+    failure the broker tells only now is not known any more to the producer, whose sender then dies of a KeyError.
     """
     producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - no public way to give up
-    with suppress(KafkaError, TimeoutError):
+    with suppress(KafkaError, KeyError, TimeoutError):
         await asyncio.wait_for(producer.stop(), CLOSE_SECONDS_MAX)
         return
     with suppress(KafkaError, TimeoutError):

@@ -79,6 +79,7 @@ def create_stream(settings: Settings) -> tuple[faust.App, Statistics]:
             username=settings.kafka_username, password=settings.secret("kafka_password"), mechanism="SCRAM-SHA-512"
         ),
         store="memory://",
+        datadir=settings.tables_dir,
         web_enabled=False,
         broker_session_timeout=SESSION_SECONDS,
         broker_heartbeat_interval=HEARTBEAT_SECONDS,

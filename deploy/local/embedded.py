@@ -77,7 +77,7 @@ async def _kafka(stack: AsyncExitStack, pair: Embedded) -> None:
     await asyncio.to_thread(pair.broker.initialise)
     await stack.enter_async_context(_running(pair.broker.command(), signal.SIGKILL, {}))
     await pair.broker.ready()
-    await provision(pair.broker, pair.home)
+    await provision(pair.broker.admin(), pair.home)
 
 
 @asynccontextmanager

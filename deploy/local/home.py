@@ -31,8 +31,9 @@ class Home:
 
     @property
     def clock(self) -> Path:
-        """The rehearsal's clock; absent on a production stack."""
-        return self.root / "clock.json"
+        """The rehearsal's clock, in a folder of its own where containers look at it; absent on a production stack."""
+        folder = self.root / "clock"
+        return (folder if folder.is_dir() else self.root) / "clock.json"
 
     @property
     def run(self) -> Path:
@@ -72,10 +73,12 @@ class Home:
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:
-    """Replace a file atomically."""
+    """Replace a file atomically; its owner stays."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        if path.exists():
+            _keep_owner(descriptor, path)
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
             file.flush()
@@ -84,6 +87,13 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise StackError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _keep_owner(descriptor: int, path: Path) -> None:
+    """A secret that a container's user may read stays so when root replaces it."""
+    if os.geteuid() == 0:
+        owner = path.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def write_json(path: Path, value: Mapping[str, object], mode: int = 0o644) -> None:

@@ -6,12 +6,11 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deploy.local import lease
-from deploy.local.home import Home, StackError
-from deploy.local.kafka import ADMIN, Broker
+from confluent_kafka.admin import AdminClient
+
+from deploy.local.administrator import ADMIN, administrator
+from deploy.local.home import Home, StackError, read_json
 from deploy.local.provision import PRINCIPALS, reader_rights, remove_user, set_rights, set_users, users
-from deploy.local.services import CONTROLLER, KAFKA
-from deploy.local.state import load
 from shared.contracts.category import Visibility
 from shared.contracts.topics import TOPICS
 
@@ -41,19 +40,18 @@ async def add(home: Home, name: str, topics: Sequence[str], *, confidential: boo
     """Make or replace a reader; raise `StackError` before anything is changed when the request is not right."""
     _check_name(name)
     _check_topics(topics, confidential=confidential)
-    broker = _broker(home)
-    admin = broker.admin()
+    admin, bootstrap = _admin(home)
     replaced = name in await asyncio.to_thread(users, admin)
     password = home.secret(_folder(name), "kafka_password")
     await asyncio.to_thread(set_users, admin, {name: password})
     await asyncio.to_thread(set_rights, admin, name, reader_rights(name, topics))
-    return Integrator(name, broker.bootstrap, password, tuple(topics), replaced)
+    return Integrator(name, bootstrap, password, tuple(topics), replaced)
 
 
 async def remove(home: Home, name: str) -> None:
     """Take a reader's user, rights and secret away."""
     _check_name(name)
-    admin = _broker(home).admin()
+    admin, _ = _admin(home)
     if name not in await asyncio.to_thread(users, admin):
         raise StackError(f"there is no integrator {name}")
     await asyncio.to_thread(remove_user, admin, name)
@@ -82,8 +80,12 @@ def _check_topics(topics: Sequence[str], *, confidential: bool) -> None:
             raise StackError(f"{name} is confidential; --confidential grants it all the same")
 
 
-def _broker(home: Home) -> Broker:
-    state = load(home)
-    if not lease.holder(home):
+def _admin(home: Home) -> tuple[AdminClient, str]:
+    """The administrator of the broker that the home's run.json names, and where it is."""
+    if not home.run.exists():
         raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
-    return Broker(home, state.ports[KAFKA], state.ports[CONTROLLER])
+    kafka = read_json(home.run).get("kafka")
+    if not isinstance(kafka, dict):
+        raise StackError(f"{home.run} is damaged: it does not name the broker")
+    bootstrap = str(kafka.get("bootstrap"))
+    return administrator(bootstrap, home.secret(ADMIN, "kafka_password")), bootstrap

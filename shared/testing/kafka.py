@@ -20,8 +20,8 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from deploy.local.administrator import ADMIN
 from deploy.local.home import Home
-from deploy.local.kafka import ADMIN
 from deploy.local.kafka import Broker as LocalBroker
 from deploy.local.ports import free_ports
 from shared.contracts.topics import PARTITIONS

@@ -84,7 +84,7 @@ def test_an_integrator_reads_what_it_was_given_until_it_is_taken_away(pair: Embe
 
 async def test_provisioning_again_changes_nothing(pair: Embedded) -> None:
     before = await asyncio.to_thread(rights_given, pair.broker.admin(), None)
-    await provision(pair.broker, pair.home)
+    await provision(pair.broker.admin(), pair.home)
     assert await asyncio.to_thread(rights_given, pair.broker.admin(), None) == before
     assert {right.principal for right in before} == {f"User:{name}" for name in PRINCIPALS}
 
@@ -92,7 +92,7 @@ async def test_provisioning_again_changes_nothing(pair: Embedded) -> None:
 async def test_a_right_that_the_table_does_not_give_is_taken_away(pair: Embedded) -> None:
     admin = pair.broker.admin()
     await asyncio.to_thread(set_rights, admin, "review", [*rights_of("review"), *reader_rights("review", [UNREAD])])
-    await provision(pair.broker, pair.home)
+    await provision(pair.broker.admin(), pair.home)
     assert await asyncio.to_thread(client_of(pair, "review").read, UNREAD) == "topic refused"
 
 

@@ -211,4 +211,4 @@ async def _database(cluster: Cluster) -> None:
 
 async def _broker(broker: Broker, home: Home) -> None:
     await broker.ready()
-    await provision(broker, home)
+    await provision(broker.admin(), home)

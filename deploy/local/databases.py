@@ -1,0 +1,63 @@
+"""A database and two roles for each service on a PostgreSQL server, and the migrations of each."""
+
+import asyncio
+from dataclasses import dataclass
+
+import asyncpg
+
+from deploy.local.home import Home
+from deploy.local.migrations import migrate
+from shared.contracts.topics import SERVICES
+
+SUPERUSER = "postgres"
+CONNECT_SECONDS_MAX, STATEMENT_SECONDS_MAX = 5.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The databases on one server, whose passwords are a home's secrets."""
+
+    home: Home
+    host: str
+    port: int
+
+    def dsn(self, database: str, role: str, password: str) -> str:
+        """A connection string."""
+        return f"postgresql://{role}:{password}@{self.host}:{self.port}/{database}?sslmode=disable"
+
+    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """A connection of the superuser's."""
+        return await asyncpg.connect(
+            self.dsn("postgres", SUPERUSER, self.home.secret("admin", "postgres_password")),
+            timeout=CONNECT_SECONDS_MAX,
+            command_timeout=STATEMENT_SECONDS_MAX,
+        )
+
+    async def provision(self) -> None:
+        """Databases, roles and migrations for every service; running it again changes nothing."""
+        admin = await self.connect()
+        try:
+            await admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
+            for service in SERVICES:
+                await self._database(admin, service)
+        finally:
+            await admin.close()
+        await asyncio.gather(*(self._migrate(service) for service in SERVICES))
+
+    async def _database(self, admin: "asyncpg.Connection[asyncpg.Record]", service: str) -> None:
+        owner, runtime = f"{service}_owner", f"{service}_runtime"
+        passwords = {
+            owner: self.home.secret("admin", f"{owner}_password"),
+            runtime: self.home.secret(service, "database_password"),
+        }
+        for role, password in passwords.items():
+            if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
+                await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+        if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", service):
+            await admin.execute(f"CREATE DATABASE {service} OWNER {owner}")
+        await admin.execute(f"REVOKE ALL ON DATABASE {service} FROM PUBLIC")
+        await admin.execute(f"GRANT CONNECT ON DATABASE {service} TO {runtime}")
+
+    async def _migrate(self, service: str) -> None:
+        owner = f"{service}_owner"
+        await migrate(service, self.dsn(service, owner, self.home.secret("admin", f"{owner}_password")))

@@ -1,0 +1,72 @@
+"""What runs once before the services, in a container of its own, and again without an effect: databases or broker."""
+
+import asyncio
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.administrator import ADMIN, administrator
+from deploy.local.databases import Databases
+from deploy.local.home import Home, StackError
+from deploy.local.provision import provision
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the servers are, and the folder whose `secrets` it reads."""
+
+    home: Home
+    database_host: str
+    database_port: int
+    kafka_bootstrap: str
+    kafka_replicas: int
+
+
+def settings() -> Settings:
+    """Read the environment."""
+    return Settings(
+        home=Home(Path(os.environ["NIANLUN_HOME"])),
+        database_host=os.environ.get("NIANLUN_DATABASE_HOST", "postgres"),
+        database_port=int(os.environ.get("NIANLUN_DATABASE_PORT", "5432")),
+        kafka_bootstrap=os.environ.get("NIANLUN_KAFKA_BOOTSTRAP", "kafka:9092"),
+        kafka_replicas=int(os.environ.get("KAFKA_REPLICAS", "1")),
+    )
+
+
+async def databases(told: Settings) -> None:
+    """Databases, roles and migrations of every service."""
+    await Databases(told.home, told.database_host, told.database_port).provision()
+
+
+async def broker(told: Settings) -> None:
+    """Topics, users and what each of them may do."""
+    admin = administrator(told.kafka_bootstrap, told.home.secret(ADMIN, "kafka_password"))
+    await provision(admin, told.home, told.kafka_replicas)
+
+
+WHAT: dict[str, Callable[[Settings], Awaitable[None]]] = {"databases": databases, "broker": broker}
+
+
+def main() -> None:
+    """Do what the argument names; what went wrong is one line and exit code 1."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=WHAT)
+    what = parser.parse_args().what
+    try:
+        asyncio.run(_done(what))
+    except (StackError, OSError, asyncpg.PostgresError) as error:
+        sys.exit(f"{what}: {error}")
+    sys.stdout.write(f"{what}: everything is there\n")
+
+
+async def _done(what: str) -> None:
+    await WHAT[what](settings())
+
+
+if __name__ == "__main__":
+    main()

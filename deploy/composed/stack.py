@@ -1,0 +1,113 @@
+"""One composed stack: built and brought up, stopped, and destroyed with all that it knows."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+
+from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, docker
+from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, prepare, variables
+from deploy.local.home import Home, StackError, write_json
+from deploy.local.provision import AUDITOR
+from shared.contracts.topics import SERVICES, TOPICS
+
+BASE = {
+    "PYTHON_IMAGE": "python:3.13-slim-trixie",
+    "POSTGRES_IMAGE": "postgres:18",
+    "KAFKA_IMAGE": "apache/kafka:4.3.1",
+    "NGINX_IMAGE": "nginx:stable",
+}
+"""Variable to image: another registry's name for one goes into the environment."""
+IMAGE = "nianlun:0.1.0"
+PULL_SECONDS_MAX = 600.0
+Tell = Callable[[str], None]
+
+
+def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = True) -> None:
+    """Make what is missing, start everything and wait until it is ready; then run.json says how to connect."""
+    asked("info", "--format", "{{.ServerVersion}}")
+    home.root.mkdir(parents=True, exist_ok=True)
+    image = os.environ.get("NIANLUN_IMAGE", IMAGE)
+    prepare(home, wish, image)
+    if build:
+        _base_images(tell)
+        tell(f"building {image}")
+        _build(image)
+    tell("starting")
+    home.run.unlink(missing_ok=True)
+    scale = [option for service in SERVICES for option in ("--scale", f"{service}={replicas}")]
+    compose(home, "up", "--detach", "--wait", "--remove-orphans", *scale)
+    connect(home)
+    tell(f"everything is up; {home.run} says how to connect")
+
+
+def down(home: Home) -> None:
+    """Stop the stack; its volumes stay for the next `up`."""
+    variables(home)
+    home.run.unlink(missing_ok=True)
+    compose(home, "down", "--remove-orphans")
+
+
+def destroy(home: Home) -> None:
+    """Stop the stack and remove its volumes and its home."""
+    variables(home)
+    home.run.unlink(missing_ok=True)
+    compose(home, "down", "--remove-orphans", "--volumes")
+    if BESIDE.is_symlink() and BESIDE.resolve() == file(home).resolve():
+        BESIDE.unlink()
+    shutil.rmtree(home.root)
+
+
+def connect(home: Home) -> None:
+    """Write run.json: all that a client needs, which stays the same while containers come and go."""
+    told = variables(home)
+    urls = {service: f"http://127.0.0.1:{told[door(service)]}" for service in SERVICES}
+    sasl = {
+        "mechanism": "SCRAM-SHA-512",
+        "username": AUDITOR,
+        "password": home.secret(AUDITOR, "kafka_password"),
+    }
+    content = {
+        "kafka": {"bootstrap": f"127.0.0.1:{told[KAFKA_PORT]}", "sasl": sasl},
+        "services": {service: {"url": url, "urls": [url]} for service, url in urls.items()},
+        "topics": [topic.name for topic in TOPICS],
+        "rehearsal": told["NIANLUN_CLOCK"] == REHEARSAL,
+        "home": str(home.root),
+    }
+    write_json(home.run, content, 0o600)
+
+
+def _base_images(tell: Tell) -> None:
+    for variable, official in BASE.items():
+        image = os.environ.get(variable, official)
+        if _has(image):
+            continue
+        tell(f"pulling {image}")
+        try:
+            asked("pull", "--quiet", image, seconds_max=PULL_SECONDS_MAX)
+        except StackError as error:
+            raise StackError(
+                f"{image} is not here and cannot be pulled; `make airgap-images` makes it without an image registry"
+            ) from error
+
+
+def _has(image: str) -> bool:
+    try:
+        asked("image", "inspect", image)
+    except StackError:
+        return False
+    return True
+
+
+def _build(image: str) -> None:
+    done = subprocess.run(
+        [str(ROOT / "deploy" / "build.sh"), image],
+        env={**os.environ, "DOCKER": docker(), "PROGRESS": "plain"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=BUILD_SECONDS_MAX,
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise StackError(f"the image cannot be built: {' '.join(lines[-3:])}")

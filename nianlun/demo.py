@@ -1,7 +1,6 @@
 """`nianlun demo`: two hundred organizations live through a year of the 2017 programme on a stack of its own."""
 
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -10,31 +9,25 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
-import psutil
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from audit.events import events_of
 from audit.words.terms import names_of
-from deploy.local import clock, lease, orphans
-from deploy.local.home import Home, StackError, read_json, write_json
-from deploy.local.state import discard
+from deploy.local import clock
+from deploy.local.home import Home, StackError, read_json
 from nianlun import tables
 from nianlun.lives import lives
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
+from nianlun.stage import stage_of
 from rehearsal.cast import ORGANIZATIONS, PARTS
 from rehearsal.company import ROUND, Company
 from rehearsal.desk import Desk, Person
 from rehearsal.journey import Journey
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import ListPublished
-
-MARK = "demo.json"
-START_SECONDS_MAX = 180.0
-STOP_SECONDS_MAX = 90.0
-MEBIBYTE = 1024 * 1024
 
 app = typer.Typer(add_completion=False)
 
@@ -50,50 +43,17 @@ def demo(
 ) -> None:
     """Live a year of the 2017 programme with real services, show it, and prove it from its log."""
     place, console = Home(home), tables.console()
-    _fresh(place, console)
-    started = time.monotonic()
-    stack = _start(place, replicas, keep)
+    stage, started = stage_of(place, console), time.monotonic()
     try:
-        _wait(place, stack)
+        stage.begin(replicas, keep=keep)
         console.print(f"stack up after {time.monotonic() - started:.1f} s; everything below goes through HTTP")
         company, seconds = asyncio.run(_live(place, organizations))
-        _show(console, place, company, seconds)
+        _show(console, place, company, seconds, stage.resident_mib())
     finally:
         if not keep:
-            lease.end(place, STOP_SECONDS_MAX)
+            stage.end()
     if keep:
         console.print(f"the stack stays up; `nianlun status --home {home}` shows it, `nianlun down` stops it")
-
-
-def _fresh(place: Home, console: Console) -> None:
-    mark = place.root / MARK
-    if lease.holder(place):
-        raise StackError(f"a stack is up in {place.root}; `nianlun down` first")
-    if place.state.exists() and not mark.exists():
-        raise StackError(f"{place.root} holds a stack that no demo made; give another folder with --home")
-    if mark.exists():
-        console.print(f"the earlier demo in {place.root} is discarded, with the integrators that were added to it")
-    orphans.sweep(place)
-    discard(place)
-    place.root.mkdir(parents=True)
-    write_json(mark, {"round": ROUND})
-
-
-def _start(place: Home, replicas: int, keep: bool) -> "subprocess.Popen[bytes]":  # noqa: FBT001
-    command = [str(Path(sys.executable).with_name("nianlun")), "up", "--home", str(place.root)]
-    output = (place.root / "up.log").open("wb")
-    return subprocess.Popen(
-        [*command, "--replicas", str(replicas)], stdout=output, stderr=output, start_new_session=keep
-    )
-
-
-def _wait(place: Home, stack: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_SECONDS_MAX
-    while not place.run.exists():
-        if stack.poll() is not None or time.monotonic() > deadline:
-            said = (place.root / "up.log").read_text().strip().splitlines()[-1:]
-            raise StackError(f"the stack did not come up: {''.join(said)}")
-        time.sleep(0.1)
 
 
 async def _live(place: Home, organizations: int) -> tuple[Company, float]:
@@ -122,7 +82,7 @@ def _advance(place: Home, at: str) -> None:
     clock.advance_to(place, at)
 
 
-def _show(console: Console, place: Home, company: Company, seconds: float) -> None:
+def _show(console: Console, place: Home, company: Company, seconds: float, resident_mib: int) -> None:
     with examined(place.root, None, None) as (_, partitions):
         events = events_of(partitions)
     final = [one.event for one in events if isinstance(one.event, ListPublished)]
@@ -133,10 +93,9 @@ def _show(console: Console, place: Home, company: Company, seconds: float) -> No
     for name, count in sorted(Counter(one.envelope.type for one in events).items()):
         counts.add_row(name, str(count))
     console.print(counts)
-    resident = _resident(place)
     console.print(
         f"{company.desk.commands} commands, {len(events)} events in {seconds:.1f} s; "
-        f"the whole stack holds {resident} MiB resident"
+        f"the whole stack holds {resident_mib} MiB resident"
     )
     for command in (["audit", "verify"], ["audit", "replay", "--round", ROUND]):
         _audit(console, place, command)
@@ -149,16 +108,3 @@ def _audit(console: Console, place: Home, command: list[str]) -> None:
     console.print(f"$ nianlun {' '.join(command)}\n  {''.join(last)} (exit code {done.returncode})")
     if done.returncode:
         raise StackError(f"nianlun {' '.join(command)} ended with {done.returncode}")
-
-
-def _resident(place: Home) -> int:
-    """MiB of the whole stack; a page that processes share counts once (proportional set size)."""
-    status = json.loads(place.status.read_text())
-    total = 0
-    for process in status["processes"]:
-        try:
-            root = psutil.Process(process["pid"])
-            total += sum(one.memory_full_info().pss for one in [root, *root.children(recursive=True)])
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return int(total / MEBIBYTE)

@@ -2,6 +2,8 @@
 
 import typer
 
+from deploy.composed import stack
+from deploy.composed.place import is_composed
 from deploy.local import lease, orphans
 from deploy.local.home import Home, StackError
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -14,6 +16,10 @@ STOP_SECONDS_MAX = 90.0
 def down(home: HomeOption = DEFAULT_HOME) -> None:
     """Stop the stack; its data stays for the next `nianlun up`."""
     place = Home(home)
+    if is_composed(place):
+        stack.down(place)
+        typer.echo(f"the stack of {home} is down; its data stays for the next `make compose`")
+        return
     if lease.end(place, STOP_SECONDS_MAX):
         typer.echo(f"the stack of {home} is down")
         return

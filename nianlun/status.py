@@ -8,9 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.composed import status as composed
+from deploy.composed.place import is_composed
 from deploy.local import lease
+from deploy.local import status as local
 from deploy.local.home import Home
-from deploy.local.status import Row, rows
+from deploy.local.status import Row
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
 app = typer.Typer(add_completion=False)
@@ -23,8 +26,7 @@ SECONDS_A_MINUTE, SECONDS_AN_HOUR = 60, 3600
 def status(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> None:
     """Show the stack's processes; exit code 1 when one of them is not ready."""
     place = Home(home)
-    found = asyncio.run(rows(place))
-    up = bool(lease.holder(place))
+    found, up = _asked(place)
     if as_json:
         typer.echo(json.dumps({"up": up, "processes": [asdict(row) for row in found]}, indent=2))
     elif not found and not up:
@@ -37,6 +39,14 @@ def status(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> N
             typer.echo("the supervisor is gone and nobody restarts these: `nianlun down` ends them", err=True)
     if not up or not found or any(row.state != "ready" for row in found):
         raise typer.Exit(1)
+
+
+def _asked(place: Home) -> tuple[list[Row], bool]:
+    """The stack's processes, and whether somebody starts again what dies."""
+    if is_composed(place):
+        found = asyncio.run(composed.rows(place))
+        return found, bool(found)
+    return asyncio.run(local.rows(place)), bool(lease.holder(place))
 
 
 def _table(found: list[Row]) -> Table:

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from deploy.composed.place import COMPOSED, is_composed
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
 from deploy.local.services import KAFKA, POSTGRES, process_names
@@ -40,6 +41,8 @@ def up(  # noqa: PLR0913 - the command line's options
 ) -> None:
     """Start database, broker and services; stop them with Ctrl-C or `nianlun down`."""
     place = Home(home)
+    if is_composed(place) or place.root == Home(COMPOSED).root:
+        raise StackError(f"{place.root} is the home of the composed stack; `make compose` starts it")
     chosen = _chosen(service)
     count = replicas or (load(place).replicas if place.state.exists() else 1)
     fixed = {KAFKA: kafka_port, POSTGRES: postgres_port} | _http_ports(http_port, chosen, count)

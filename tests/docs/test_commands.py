@@ -28,6 +28,13 @@ BY_MAKE = {
     "make catalogue": ["-m shared.contracts.publish", "-m nianlun.coverage"],
     "make rights": ["-m tests.rights"],
     "make pictures": ["-m tests.docs.pictures docs/pictures"],
+    "make engine": ["deploy/engine.sh"],
+    "make airgap-images": ["deploy/airgap/images.sh"],
+    "make compose": ["-m deploy.composed up", "nianlun status --stack compose"],
+    "make compose ARGS=--production": ["-m deploy.composed up --production"],
+    "make compose-down": ["-m deploy.composed down"],
+    "make compose-destroy": ["-m deploy.composed destroy"],
+    "make test-compose": ["deploy/engine.sh", "deploy/airgap/images.sh", "pytest -q --timeout=0 tests/compose"],
 }
 """What make runs for each; the parts have tests of their own."""
 ON_THE_ROUND = {
@@ -58,8 +65,15 @@ WHILE_UP = {
     "nianlun clock advance-to 2017-09-20T17:00:00+08:00": "2017-09-20 17:00:00.000 Asia/Shanghai",
     "nianlun clock show": "2017-09-20 17:00:00.000 Asia/Shanghai",
 }
+ON_CONTAINERS = {
+    "nianlun status --stack compose",
+    "nianlun demo --stack compose --organizations 60",
+    "nianlun audit verify --stack compose",
+    "nianlun audit replay --round 2017 --stack compose",
+}
+"""What `tests/compose` lives through, with a home of its own instead of `--stack compose`."""
 ADDRESSES = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
-RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, UP, UP_AGAIN, DOWN, *WHILE_UP}
+RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, UP, UP_AGAIN, DOWN, *WHILE_UP, *ON_CONTAINERS}
 UP_SECONDS_MAX = 120.0
 
 

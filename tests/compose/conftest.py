@@ -1,0 +1,88 @@
+"""A composed stack of its own for all tests here; `make test-compose` asks for them, nothing else does."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.composed import stack
+from deploy.composed.engine import Container, asked, composing, containers
+from deploy.composed.place import Wish, is_composed
+from deploy.local.home import Home, StackError, read_json
+from deploy.local.ports import FIRST, LAST, is_free
+
+PROJECT = "nianlun-test"
+WANTED = "NIANLUN_TEST_COMPOSE"
+PORTS_APART, PORTS = 10, 7
+SECONDS_MAX = 120.0
+NIANLUN = str(Path(sys.executable).with_name("nianlun"))
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A running composed stack."""
+
+    home: Home
+
+    @property
+    def urls(self) -> dict[str, str]:
+        services: Any = read_json(self.home.run)["services"]
+        return {name: str(one["url"]) for name, one in services.items()}
+
+    def nianlun(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [NIANLUN, *arguments, "--home", str(self.home.root)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+
+    def compose(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`docker compose`, as a person would type it."""
+        command = composing(self.home, *arguments)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+    def container(self, name: str) -> Container:
+        return next(one for one in containers(self.home) if one.name == name)
+
+    def kill(self, name: str) -> None:
+        """Kill a container's process from outside, so that the engine takes it for a death."""
+        pid = self.container(name).pid
+        assert pid is not None
+        os.kill(pid, 9)
+
+    def inspect(self, name: str, what: str) -> str:
+        return asked("inspect", f"{PROJECT}-{name}-1", "--format", what).strip()
+
+    def until(self, true: Callable[[], bool], seconds_max: float = SECONDS_MAX) -> None:
+        deadline = time.monotonic() + seconds_max
+        while not true():
+            assert time.monotonic() < deadline, self.nianlun("status").stdout
+            time.sleep(0.5)
+
+    def all_ready(self) -> bool:
+        return self.nianlun("status").returncode == 0
+
+
+def _first_port() -> int:
+    for first in range(FIRST, LAST, 100):
+        if all(is_free(first + n * PORTS_APART) for n in range(PORTS)):
+            return first
+    raise AssertionError("no ports are free")
+
+
+@pytest.fixture(scope="session")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    if os.environ.get(WANTED) != "1":
+        pytest.skip("`make test-compose` runs these: they need a container engine, and minutes")
+    home = Home(tmp_path_factory.mktemp("composed") / "home")
+    try:
+        stack.up(home, Wish(first_port=_first_port(), project=PROJECT), lambda _text: None)
+        yield Composed(home)
+    except StackError as error:
+        pytest.fail(f"no composed stack: {error}")
+    finally:
+        if is_composed(home):
+            stack.destroy(home)

@@ -1,0 +1,114 @@
+"""A composed stack as a second team finds it: what is open, who may do what, and what its usual commands do."""
+
+import json
+import subprocess
+
+import httpx
+import pytest
+
+from deploy.local.home import read_json
+from shared.contracts.topics import SERVICES
+from tests.compose.conftest import PROJECT, Composed
+from tests.deploy.readers import Client
+
+RUNNING = (*SERVICES, "statistics", "edge", "kafka", "postgres")
+
+
+def test_everything_is_ready_and_nothing_else_runs(composed: Composed) -> None:
+    answer = json.loads(composed.nianlun("status", "--json").stdout)
+    assert answer["up"] is True
+    assert {row["name"]: row["state"] for row in answer["processes"]} == dict.fromkeys(sorted(RUNNING), "ready")
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_container_is_nobody_can_write_and_is_bounded(composed: Composed, name: str) -> None:
+    told = composed.inspect(name, "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.Privileged}}")
+    assert told == "true [ALL] false"
+    assert composed.inspect(name, "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}").split()[0] != "0"
+    uid = composed.compose("exec", "-T", name, "id", "-u").stdout.strip()
+    assert uid not in {"", "0"}
+    written = composed.compose("exec", "-T", name, "sh", "-c", "echo x > /etc/x || echo x > /x")
+    assert written.returncode != 0
+    assert "Read-only" in written.stderr
+
+
+def test_ports_are_on_loopback_and_only_the_doors_and_the_brokers(composed: Composed) -> None:
+    published = {
+        name: json.loads(composed.inspect(name, "{{json .NetworkSettings.Ports}}") or "null") or {} for name in RUNNING
+    }
+    hosts = {one["HostIp"] for ports in published.values() for places in ports.values() for one in places or ()}
+    assert hosts == {"127.0.0.1"}
+    assert {name for name, ports in published.items() if any(ports.values())} == {"edge", "kafka"}
+
+
+@pytest.mark.parametrize("target", ["postgres:5432", "kafka:9092"])
+def test_from_the_edge_neither_database_nor_broker_is_reached(composed: Composed, target: str) -> None:
+    host, port = target.split(":")
+    tried = composed.compose("exec", "-T", "edge", "bash", "-c", f"exec 3<>/dev/tcp/{host}/{port}")
+    assert tried.returncode != 0
+    reached = composed.compose("exec", "-T", "edge", "bash", "-c", "exec 3<>/dev/tcp/review/8000")
+    assert reached.returncode == 0
+
+
+def test_a_service_writes_no_other_s_topic_and_reads_what_it_consumes(composed: Composed) -> None:
+    bootstrap = read_json(composed.home.run)["kafka"]["bootstrap"]  # type: ignore[index]
+    probe = Client(bootstrap, "publication", composed.home.secret("publication", "kafka_password"))
+    assert probe.write("nianlun.application.application.v1") == "topic refused"
+    assert probe.read("nianlun.review.panel.v1", group="publication-probe") == "read"
+    assert probe.read("nianlun.registration.account.v1", group="publication-probe") == "topic refused"
+    auditor = Client(bootstrap, "auditor", composed.home.secret("auditor", "kafka_password"))
+    assert auditor.write("nianlun.review.panel.v1") == "topic refused"
+
+
+def test_secrets_are_files_that_nobody_else_reads_and_no_environment_holds(composed: Composed) -> None:
+    files = [path for path in (composed.home.root / "secrets").rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    secrets = {path.read_text().strip() for path in files}
+    for name in RUNNING:
+        told = composed.inspect(name, "{{json .Config}}{{json .Path}}{{json .Args}}")
+        assert not [one for one in secrets if one in told]
+
+
+def test_what_runs_once_changes_nothing_when_it_runs_again(composed: Composed) -> None:
+    for once in ("databases", "broker"):
+        done = composed.compose("run", "--rm", "--no-deps", once)
+        assert (done.returncode, done.stdout.strip().splitlines()[-1]) == (0, f"{once}: everything is there")
+    assert composed.all_ready()
+
+
+def test_logs_are_json_with_the_service_s_name(composed: Composed) -> None:
+    lines = composed.compose("logs", "--no-log-prefix", "review").stdout.splitlines()
+    assert {json.loads(line)["service"] for line in lines if line.startswith("{")} == {"review"}
+
+
+def test_an_integrator_reads_from_outside(composed: Composed) -> None:
+    topic = "nianlun.application.round.v1"
+    given = json.loads(composed.nianlun("integrator", "add", "acme", "--topics", topic, "--json").stdout)
+    acme = Client(given["bootstrap"], given["name"], given["password"])
+    assert acme.read(topic, group=given["group"]) == "read"
+    assert acme.read("nianlun.application.application.v1", group=given["group"]) == "topic refused"
+    assert composed.nianlun("integrator", "remove", "acme").returncode == 0
+
+
+def test_a_master_key_is_changed_while_everything_runs(composed: Composed) -> None:
+    done = composed.nianlun("vault", "rotate")
+    assert done.returncode == 0, done.stderr
+    assert "2 master keys stay in the file" in done.stdout
+
+
+def test_a_service_is_scaled_and_one_of_two_is_enough(composed: Composed) -> None:
+    scaled = composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", "review=2", "review")
+    assert scaled.returncode == 0, scaled.stderr
+    assert {"review-1", "review-2"} <= {row["name"] for row in _rows(composed)}
+    subprocess.run(["/usr/bin/docker", "pause", f"{PROJECT}-review-1"], check=True, capture_output=True)
+    try:
+        answers = {httpx.get(f"{composed.urls['review']}/health/live", trust_env=False).status_code for _ in range(4)}
+    finally:
+        subprocess.run(["/usr/bin/docker", "unpause", f"{PROJECT}-review-1"], check=True, capture_output=True)
+    assert 200 in answers
+    composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", "review=1", "review")
+
+
+def _rows(composed: Composed) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
+    return rows

@@ -1,0 +1,59 @@
+"""The round on the composed stack, while every kind of container is killed: the same round as without containers."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+from tests.compose.conftest import NIANLUN, Composed
+from tests.journeys.test_under_fire import COMMANDS, KILLS_MIN, LIVED
+
+VICTIMS = ("review", "kafka", "application", "postgres", "registration", "publication", "statistics", "reporting")
+KILL_EVERY_SECONDS = 8.0
+
+
+def test_the_round_comes_out_the_same_while_every_kind_of_container_is_killed(
+    composed: Composed, tmp_path: Path
+) -> None:
+    said = tmp_path / "said"
+    killed: list[str] = []
+    with said.open("wb") as output:
+        command = [NIANLUN, "demo", "--keep", "--organizations", "60", "--home", str(composed.home.root)]
+        demo = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        while demo.poll() is None and "stack up after" not in said.read_text():
+            time.sleep(0.1)
+        for name in VICTIMS:
+            time.sleep(KILL_EVERY_SECONDS)
+            if demo.poll() is not None or LIVED in said.read_text():
+                break
+            composed.kill(name)
+            killed.append(name)
+        demo.wait()
+    finally:
+        demo.kill()
+    text = said.read_text()
+    assert demo.returncode == 0, text
+    assert text.count("PROVEN") == 2
+    assert COMMANDS in " ".join(text.split())
+    assert len(killed) >= KILLS_MIN
+    composed.until(composed.all_ready)
+    rows = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
+    assert {row["name"] for row in rows if row["restarts"]} >= set(killed)
+
+
+def test_it_goes_on_after_it_was_down(composed: Composed) -> None:
+    before = _positions(composed)
+    assert composed.compose("down").returncode == 0
+    assert composed.nianlun("status").returncode == 1
+    assert composed.compose("up", "--detach", "--wait").returncode == 0
+    composed.until(composed.all_ready)
+    after = _positions(composed)
+    assert {name: after[name] >= position for name, position in before.items()} == dict.fromkeys(before, True)
+    verified = composed.nianlun("audit", "verify")
+    assert (verified.returncode, "PROVEN" in verified.stdout) == (0, True)
+
+
+def _positions(composed: Composed) -> dict[str, int]:
+    rows = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
+    return {row["name"]: row["position"] for row in rows if row["position"] is not None}

@@ -28,6 +28,7 @@ def _arguments() -> Namespace:
     up.add_argument("--production", action=BooleanOptionalAction, help="by the real clock; fixed for ever")
     up.add_argument("--rehearsal-from", metavar="INSTANT", help="where a new rehearsal's clock stands")
     up.add_argument("--first-port", type=int, metavar="PORT", help="the broker's; services take the ports after it")
+    up.add_argument("--brokers", type=int, choices=(1, 3), help="fixed for ever")
     up.add_argument("--project", metavar="NAME", help="what Compose calls the stack")
     up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), default=1)
     commands.add_parser("down", help="stop; the data stays")
@@ -43,6 +44,7 @@ def _do(told: Namespace, home: Home) -> None:
             rehearsal_from=told.rehearsal_from,
             first_port=told.first_port,
             project=told.project,
+            brokers=told.brokers,
         )
         stack.up(home, wish, _tell, replicas=told.replicas)
     elif told.command == "down":

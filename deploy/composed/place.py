@@ -21,6 +21,7 @@ UID = 10_001
 """As whom the containers run when root prepares them; else as whoever does, since secrets have mode 0600."""
 FIRST_PORT, PORTS_APART = 18_000, 10
 KAFKA_PORT = "NIANLUN_KAFKA_PORT"
+BROKERS = ("kafka", "kafka-2", "kafka-3")
 REHEARSAL, PRODUCTION = "rehearsal", "system"
 MODES = {REHEARSAL: "rehearsal", PRODUCTION: "production"}
 
@@ -32,6 +33,8 @@ class Wish:
     production: bool | None = None
     rehearsal_from: str | None = None
     first_port: int | None = None
+    brokers: int | None = None
+    """One, or three with the replicas of every event; fixed for ever."""
     project: str | None = None
 
 
@@ -80,6 +83,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         "NIANLUN_UID": str(_user()[0]),
         "NIANLUN_GID": str(_user()[1]),
         "NIANLUN_CONFIGURATION": _configuration(),
+        **_brokers(home, wish, known),
         **_ports(first),
     }
     write(file(home), "".join(f"{name}={value}\n" for name, value in content.items()))
@@ -104,10 +108,25 @@ def _configuration() -> str:
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
+def _brokers(home: Home, wish: Wish, known: dict[str, str]) -> dict[str, str]:
+    count = int(known.get("KAFKA_REPLICAS", wish.brokers or 1))
+    if wish.brokers not in {None, count}:
+        raise StackError(f"{home.root} has {count} broker(s) for ever; use another --home for {wish.brokers}")
+    names = BROKERS[:count]
+    return {
+        "COMPOSE_PROFILES": "three-brokers" if count > 1 else "",
+        "KAFKA_REPLICAS": str(count),
+        "KAFKA_VOTERS": ",".join(f"{n}@{name}:9093" for n, name in enumerate(names, 1)),
+        "KAFKA_BOOTSTRAP": ",".join(f"{name}:9092" for name in names),
+    }
+
+
 def _ports(first: int) -> dict[str, str]:
-    """The broker has the first port, the services one every ten after it."""
-    names = (KAFKA_PORT, *(door(name) for name in (*SERVICES, STATISTICS)))
-    return {name: str(first + n * PORTS_APART) for n, name in enumerate(names)}
+    """The brokers have the first ports, the services one every ten after them."""
+    doors = (door(name) for name in (*SERVICES, STATISTICS))
+    brokers = {door(name.replace("-", "_")): first + n for n, name in enumerate(BROKERS)}
+    ports = brokers | {name: first + n * PORTS_APART for n, name in enumerate(doors, 1)}
+    return {name: str(port) for name, port in ports.items()}
 
 
 def _user() -> tuple[int, int]:

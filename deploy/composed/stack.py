@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, docker
 from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, prepare, variables
@@ -68,13 +68,19 @@ def connect(home: Home) -> None:
         "password": home.secret(AUDITOR, "kafka_password"),
     }
     content = {
-        "kafka": {"bootstrap": f"127.0.0.1:{told[KAFKA_PORT]}", "sasl": sasl},
+        "kafka": {"bootstrap": _bootstrap(told), "sasl": sasl},
         "services": {service: {"url": url, "urls": [url]} for service, url in urls.items()},
         "topics": [topic.name for topic in TOPICS],
         "rehearsal": told["NIANLUN_CLOCK"] == REHEARSAL,
         "home": str(home.root),
     }
     write_json(home.run, content, 0o600)
+
+
+def _bootstrap(told: Mapping[str, str]) -> str:
+    """Where readers from outside meet the brokers, whose ports follow one another."""
+    first = int(told[KAFKA_PORT])
+    return ",".join(f"127.0.0.1:{first + n}" for n in range(int(told["KAFKA_REPLICAS"])))
 
 
 def _base_images(tell: Tell) -> None:

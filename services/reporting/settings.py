@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pydantic import Field
+
 from shared.runtime.settings import ServiceSettings
 
 
@@ -10,3 +12,5 @@ class Settings(ServiceSettings):
 
     tables_dir: Path = Path("nianlun-statistics-data")
     """Where Faust keeps what it knows of its tables; they themselves are in memory and on Kafka."""
+    tables_replicas: int = Field(default=1, ge=1)
+    """On how many brokers Faust keeps each of its own topics."""

@@ -21,7 +21,8 @@ from shared.documents.fonts import TEXT_FONTS
 ROOT = Path(__file__).parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "docker-compose.yml").read_text())
 ONCE = ("databases", "broker")
-RUNNING = (*SERVICES, STATISTICS, "postgres", "kafka", "edge")
+BROKERS = ("kafka", "kafka-2", "kafka-3")
+RUNNING = (*SERVICES, STATISTICS, "postgres", *BROKERS, "edge")
 
 
 def soft_spots(name: str, service: dict[str, Any]) -> list[str]:
@@ -67,11 +68,12 @@ def test_a_soft_container_is_caught(change: dict[str, Any], lacks: str) -> None:
 
 
 def test_only_the_door_and_the_broker_lead_out() -> None:
-    assert {name for name, one in FILE["services"].items() if "ports" in one} == {"edge", "kafka"}
+    assert {name for name, one in FILE["services"].items() if "ports" in one} == {"edge", *BROKERS}
     open_ones = {name for name, one in FILE["networks"].items() if not (one or {}).get("internal")}
     assert open_ones == {"outside", "readers"}
     assert FILE["services"]["edge"]["networks"] == ["edge", "outside"]
-    assert FILE["services"]["kafka"]["networks"] == ["operations", "bus", "readers"]
+    for broker in BROKERS:
+        assert FILE["services"][broker]["networks"] == ["operations", "bus", "readers"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -99,7 +101,7 @@ def test_the_defaults_of_the_file_are_those_of_the_command() -> None:
     images = dict(re.findall(r"image: \$\{(\w+):-([^}]+)\}", text))
     assert images == {**{name: one for name, one in BASE.items() if name != "PYTHON_IMAGE"}, "NIANLUN_IMAGE": IMAGE}
     assert f"ARG PYTHON_IMAGE={BASE['PYTHON_IMAGE']}" in (ROOT / "deploy" / "Dockerfile").read_text()
-    ports = dict(re.findall(r"\$\{(NIANLUN_\w+_PORT):-(\d+)\}", text))
+    ports = dict(re.findall(r"\$\{(NIANLUN_[A-Z0-9_]+_PORT):-(\d+)\}", text))
     assert ports == place._ports(place.FIRST_PORT)
     assert set(re.findall(r"\$\{NIANLUN_COMPOSED:-([^}]+)\}", text)) == {f"../{COMPOSED}"}
     assert set(re.findall(r"\$\{NIANLUN_[UG]ID:-(\d+)\}", text)) == {str(UID)}
@@ -168,6 +170,22 @@ def test_a_mode_is_for_ever(tmp_path: Path) -> None:
         prepare(home, Wish(production=False), IMAGE)
     with pytest.raises(StackError, match="has begun already"):
         prepare(home, Wish(rehearsal_from="2017-08-05T09:00:00+08:00"), IMAGE)
+
+
+def test_three_brokers_are_three_for_ever(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(first_port=28_000, brokers=3), IMAGE)
+    told = variables(home)
+    assert told["KAFKA_VOTERS"] == "1@kafka:9093,2@kafka-2:9093,3@kafka-3:9093"
+    assert told["KAFKA_BOOTSTRAP"] == "kafka:9092,kafka-2:9092,kafka-3:9092"
+    assert (told["COMPOSE_PROFILES"], told["KAFKA_REPLICAS"]) == ("three-brokers", "3")
+    connect(home)
+    kafka: Any = read_json(home.run)["kafka"]
+    assert kafka["bootstrap"] == "127.0.0.1:28000,127.0.0.1:28001,127.0.0.1:28002"
+    prepare(home, Wish(), IMAGE)
+    assert variables(home) == told
+    with pytest.raises(StackError, match=r"3 broker\(s\) for ever"):
+        prepare(home, Wish(brokers=1), IMAGE)
 
 
 def test_run_json_names_the_door(tmp_path: Path) -> None:

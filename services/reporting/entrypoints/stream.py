@@ -84,7 +84,7 @@ def create_stream(settings: Settings) -> tuple[faust.App, Statistics]:
         broker_session_timeout=SESSION_SECONDS,
         broker_heartbeat_interval=HEARTBEAT_SECONDS,
         topic_partitions=PARTITIONS,
-        topic_replication_factor=1,
+        topic_replication_factor=settings.tables_replicas,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
     )

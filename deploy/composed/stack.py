@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 
-from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, docker
+from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker
 from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, prepare, variables
 from deploy.local.home import Home, StackError, write_json
 from deploy.local.provision import AUDITOR
@@ -20,6 +20,8 @@ BASE = {
 """Variable to image: another registry's name for one goes into the environment."""
 IMAGE = "nianlun:0.1.0"
 PULL_SECONDS_MAX = 600.0
+NOT_WELL = ("down", "pausing", "unready")
+WORDS_CHARACTERS_MAX = 300
 Tell = Callable[[str], None]
 
 
@@ -36,7 +38,10 @@ def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = T
     tell("starting")
     home.run.unlink(missing_ok=True)
     scale = [option for service in SERVICES for option in ("--scale", f"{service}={replicas}")]
-    compose(home, "up", "--detach", "--wait", "--remove-orphans", *scale)
+    try:
+        compose(home, "up", "--detach", "--wait", "--remove-orphans", *scale)
+    except StackError as error:
+        raise StackError(f"{error}{_last_words(home)}") from error
     connect(home)
     tell(f"everything is up; {home.run} says how to connect")
 
@@ -75,6 +80,15 @@ def connect(home: Home) -> None:
         "home": str(home.root),
     }
     write_json(home.run, content, 0o600)
+
+
+def _last_words(home: Home) -> str:
+    """What the first container that is not well said last."""
+    for one in containers(home):
+        if one.state in NOT_WELL:
+            said = compose(home, "logs", "--no-log-prefix", "--tail", "1", one.service).strip()
+            return f"; {one.name} said last: {said[-WORDS_CHARACTERS_MAX:]}"
+    return ""
 
 
 def _bootstrap(told: Mapping[str, str]) -> str:

@@ -1,9 +1,10 @@
 """Topics, users and rights on the broker: each principal may do what the topic table says, and nothing else."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import Any
 
 from confluent_kafka import KafkaException
@@ -32,7 +33,7 @@ OFFSETS, OFFSETS_PARTITIONS = "__consumer_offsets", 4
 OFFSETS_CONFIG = {"cleanup.policy": "compact", "compression.type": "producer"}
 """The broker would make it when the first consumer asks, and turn that one away until it is there."""
 SCRAM_ITERATIONS = 4096
-SECONDS_MAX = 30.0
+SECONDS_MAX, POLL_SECONDS = 30.0, 0.05
 STREAM_PREFIX = "nianlun-statistics"
 
 
@@ -79,13 +80,14 @@ async def provision(admin: AdminClient, home: Home, replicas: int = 1) -> None:
 
 
 def set_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
-    """Create or replace SCRAM-SHA-512 users."""
+    """Create or replace SCRAM-SHA-512 users; the broker knows their names when this returns."""
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
     _all(
         admin.alter_user_scram_credentials(
             [UserScramCredentialUpsertion(name, info, password.encode()) for name, password in passwords.items()]
         )
     )
+    _until(lambda: passwords.keys() <= users(admin))
 
 
 def users(admin: AdminClient) -> set[str]:
@@ -101,13 +103,14 @@ def remove_user(admin: AdminClient, name: str) -> None:
 
 
 def set_rights(admin: AdminClient, principal: str, rights: Iterable[Right]) -> None:
-    """Give exactly these rights: missing ones are added, others taken away."""
+    """Give exactly these rights: missing ones are added, others taken away; the broker knows them then."""
     wanted = {_binding(principal, right) for right in rights}
     present = rights_given(admin, principal)
     if missing := list(wanted - present):
         _all(admin.create_acls(missing))
     for extra in present - wanted:
         _all(admin.delete_acls([_filter(extra)]))
+    _until(lambda: rights_given(admin, principal) == wanted)
 
 
 def rights_given(admin: AdminClient, principal: str | None) -> set[AclBinding]:
@@ -161,6 +164,15 @@ def _filter(binding: AclBinding) -> AclBindingFilter:
 def _all(futures: "Mapping[Any, Future[Any]]") -> None:
     for future in futures.values():
         _done(future)
+
+
+def _until(known: Callable[[], bool]) -> None:
+    """The controller has acknowledged a change before the broker has heard of it, by seconds on a busy machine."""
+    deadline = monotonic() + SECONDS_MAX
+    while not known():
+        if monotonic() > deadline:
+            raise StackError(f"the broker has not heard of a change within {SECONDS_MAX:g} s")
+        sleep(POLL_SECONDS)
 
 
 def _done(future: "Future[Any]") -> Any:

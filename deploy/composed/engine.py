@@ -16,6 +16,8 @@ from deploy.local.home import Home, StackError
 OWN = Path("/usr/bin/docker")
 """The distribution's, which other clients on the PATH may hide."""
 ANSWER_SECONDS_MAX, UP_SECONDS_MAX, BUILD_SECONDS_MAX = 30.0, 300.0, 1800.0
+QUIET = ("--progress", "quiet")
+ERASE = "\x1b[2K"
 LABEL = "com.docker.compose"
 ONCE = ("databases", "broker")
 """What runs once; it is shown only when it failed."""
@@ -61,12 +63,18 @@ def asked(*arguments: str, seconds_max: float = ANSWER_SECONDS_MAX) -> str:
 def composing(home: Home, *arguments: str) -> list[str]:
     """The command line of `docker compose` for a home's stack."""
     variables(home)
-    return [docker(), "compose", "--file", str(FILE), "--env-file", str(file(home)), "--progress", "quiet", *arguments]
+    return [docker(), "compose", "--file", str(FILE), "--env-file", str(file(home)), *QUIET, *arguments]
 
 
 def compose(home: Home, *arguments: str, seconds_max: float = UP_SECONDS_MAX) -> str:
     """What `docker compose` prints; raise `StackError` with its last line when it fails."""
     return asked(*composing(home, *arguments)[1:], seconds_max=seconds_max)
+
+
+def logs(home: Home, service: str, *options: str) -> list[str]:
+    """What a service's containers said; Compose erases a line before each, terminal or not."""
+    said = compose(home, "logs", "--no-log-prefix", *options, service)
+    return said.replace(ERASE, "").splitlines()
 
 
 def containers(home: Home) -> list[Container]:

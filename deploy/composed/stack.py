@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 
-from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker
+from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
 from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, prepare, variables
 from deploy.local.home import Home, StackError, write_json
 from deploy.local.provision import AUDITOR
@@ -86,8 +86,8 @@ def _last_words(home: Home) -> str:
     """What the first container that is not well said last."""
     for one in containers(home):
         if one.state in NOT_WELL:
-            said = compose(home, "logs", "--no-log-prefix", "--tail", "1", one.service).strip()
-            return f"; {one.name} said last: {said[-WORDS_CHARACTERS_MAX:]}"
+            said = logs(home, one.service, "--tail", "1") or ["nothing"]
+            return f"; {one.name} said last: {said[-1][:WORDS_CHARACTERS_MAX]}"
     return ""
 
 

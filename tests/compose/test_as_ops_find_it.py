@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from deploy.composed.engine import logs
 from deploy.local.home import read_json
 from shared.contracts.topics import SERVICES
 from tests.compose.conftest import Composed
@@ -77,8 +78,8 @@ def test_what_runs_once_changes_nothing_when_it_runs_again(composed: Composed) -
 
 
 def test_logs_are_json_with_the_service_s_name(composed: Composed) -> None:
-    lines = composed.compose("logs", "--no-log-prefix", "review").stdout.splitlines()
-    assert {json.loads(line)["service"] for line in lines if line.startswith("{")} == {"review"}
+    lines = logs(composed.home, "review")
+    assert {json.loads(line)["service"] for line in lines} == {"review"}
 
 
 def test_an_integrator_reads_from_outside(composed: Composed) -> None:

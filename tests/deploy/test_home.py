@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from deploy.local import clock, lease, orphans
-from deploy.local.home import Home, StackError, write_json
+from deploy.local.home import Home, StackError, write, write_json
 from deploy.local.ports import FIRST, LAST, free_ports
 from deploy.local.state import REHEARSAL, Wish, load, prepare, require_space, save, with_ports
 
@@ -150,3 +150,12 @@ def test_what_a_killed_supervisor_left_is_ended(home: Home) -> None:
         assert orphans.sweep(home) == ["review"]
         assert not psutil.pid_exists(left.pid)
     assert orphans.sweep(home) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand a file to somebody")
+def test_a_file_that_is_replaced_stays_its_owners(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    write(secret, "first", 0o600)
+    os.chown(secret, 10_001, 10_001)
+    write(secret, "second", 0o600)
+    assert (secret.stat().st_uid, secret.stat().st_mode & 0o777, secret.read_text()) == (10_001, 0o600, "second")

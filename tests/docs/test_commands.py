@@ -32,6 +32,7 @@ BY_MAKE = {
     "make airgap-images": ["deploy/airgap/images.sh"],
     "make compose": ["-m deploy.composed up", "nianlun status --stack compose"],
     "make compose ARGS=--production": ["-m deploy.composed up --production"],
+    'make compose ARGS="--brokers 3"': ["-m deploy.composed up --brokers 3"],
     "make compose-down": ["-m deploy.composed down"],
     "make compose-destroy": ["-m deploy.composed destroy"],
     "make test-compose": ["deploy/engine.sh", "deploy/airgap/images.sh", "pytest -q --timeout=0 tests/compose"],

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from deploy.composed.place import COMPOSED
+from deploy.composed import COMPOSED
 
 HomeOption = Annotated[
     Path,

@@ -12,8 +12,8 @@ import httpx
 import psutil
 from rich.console import Console
 
-from deploy.composed import stack, status
-from deploy.composed.place import COMPOSED, Wish, is_composed
+from deploy.composed import COMPOSED, stack, status
+from deploy.composed.place import Wish, is_composed
 from deploy.local import lease, orphans
 from deploy.local.home import Home, StackError, read_json, write_json
 from deploy.local.state import discard

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from deploy.composed.place import COMPOSED, is_composed
+from deploy.composed import COMPOSED
+from deploy.composed.place import is_composed
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
 from deploy.local.services import KAFKA, POSTGRES, process_names

@@ -4,8 +4,8 @@ import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from pathlib import Path
 
-from deploy.composed import stack
-from deploy.composed.place import COMPOSED, Wish
+from deploy.composed import COMPOSED, stack
+from deploy.composed.place import Wish
 from deploy.local.home import Home, StackError
 
 REPLICAS_MAX = 4

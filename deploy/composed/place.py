@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from deploy.composed import COMPOSED
 from deploy.local import clock, vault_keys
 from deploy.local.administrator import ADMIN
 from deploy.local.home import Home, StackError, write
@@ -12,8 +13,6 @@ from deploy.local.provision import PRINCIPALS, STATISTICS
 from shared.contracts.topics import SERVICES
 
 ROOT = Path(__file__).parents[2]
-COMPOSED = Path(".nianlun-compose")
-"""The home unless another is named."""
 FILE = ROOT / "deploy" / "docker-compose.yml"
 BESIDE = FILE.with_name(".env")
 """Where `docker compose` looks by itself; it leads to the variables of the home in this clone."""

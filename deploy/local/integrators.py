@@ -82,6 +82,8 @@ def _check_topics(topics: Sequence[str], *, confidential: bool) -> None:
 
 def _admin(home: Home) -> tuple[AdminClient, str]:
     """The administrator of the broker that the home's run.json names, and where it is."""
+    if not home.root.exists():
+        raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
     if not home.run.exists():
         raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
     kafka = read_json(home.run).get("kafka")

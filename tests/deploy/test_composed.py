@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.composed import place
-from deploy.composed.place import COMPOSED, PRODUCTION, UID, Wish, door, is_composed, prepare, variables
+from deploy.composed import COMPOSED, place
+from deploy.composed.place import PRODUCTION, UID, Wish, door, is_composed, prepare, variables
 from deploy.composed.stack import BASE, IMAGE, connect
 from deploy.local import clock
 from deploy.local.home import Home, StackError, read_json

@@ -18,10 +18,11 @@ import asyncpg
 import pytest
 
 from deploy.local import unprivileged
+from deploy.local.databases import SUPERUSER
 from deploy.local.home import Home
 from deploy.local.migrations import ROOT, SHARED
 from deploy.local.ports import free_ports
-from deploy.local.postgres import SUPERUSER, Cluster
+from deploy.local.postgres import Cluster
 
 URL_VARIABLE = "NIANLUN_TEST_DATABASE_URL"
 """A superuser's `postgresql://` URL of an external server; its databases `nianlun_test_*` are ours."""

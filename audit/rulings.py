@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from audit.words.terms import Names, Said, word
-from services.application.domain.rules.messages import TITLES, told
 from shared.contracts.application import EligibilityEvaluated, RuleResult
 from shared.contracts.event import Event
 from shared.contracts.review import JudgementRecorded, WaiverGranted
+from shared.contracts.rule_messages import TITLES, told
 from shared.contracts.vocabulary import Outcome
 
 GROUND = "R16"

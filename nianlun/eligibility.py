@@ -13,16 +13,16 @@ from deploy.local.home import StackError
 from nianlun.faults import faults
 from services.application.domain.form import Form, filing, unless_contradictory
 from services.application.domain.parameters import check
-from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.notes import Note, notes
 from services.application.domain.rules.registry import Evaluation, evaluate
-from services.application.domain.rules.values import Naming
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
 from services.application.entrypoints.form_file import CATEGORIES, FormFile
 from services.application.entrypoints.form_file import schema as form_schema
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.round import RoundParameters
+from shared.contracts.rule_messages import message_en, message_zh
+from shared.contracts.rule_values import Naming
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
 from shared.kernel.refusal import Malformed
 from shared.web.expected import expected, field_of, first_of_each

@@ -10,8 +10,8 @@ from audit.story import DECISIVE
 from nianlun.tables import plain
 from rehearsal.cast import Part
 from rehearsal.company import Applicant, Company
-from services.application.domain.rules.messages import TITLES
 from shared.contracts.envelope import Recorded
+from shared.contracts.rule_messages import TITLES
 
 SAYS_NOTHING = "submitted"
 """What the platform answers everybody who is in time."""

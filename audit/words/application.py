@@ -1,9 +1,9 @@
 """The events of application in words."""
 
 from audit.words.terms import Names, Said, Words, district, group, items, listed, rule, rules, short, when, word
-from services.application.domain.rules.messages import told
 from shared.contracts import application
 from shared.contracts.application import RuleResult
+from shared.contracts.rule_messages import told
 from shared.contracts.vocabulary import Outcome
 from shared.documents.fields import place
 

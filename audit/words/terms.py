@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from services.application.domain.rules.messages import OUTCOMES, TITLES
-from services.application.domain.rules.values import Naming, observed
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
 from shared.contracts.round import RoundParameters
+from shared.contracts.rule_messages import OUTCOMES, TITLES
+from shared.contracts.rule_values import Naming, observed
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
 from shared.documents.fields import place
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text

@@ -44,7 +44,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/publication/domain/objections.py", 5000): "a bound on a door that needs no account",
     ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
     ("services/review/domain/votes.py", 2): "a half: how many carry a vote in a round that does not say",
-    ("services/application/domain/rules/values.py", 1000): "a share is told to a tenth of a per cent",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
 }
 """By file and value, why it is no value of the round."""

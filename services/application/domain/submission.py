@@ -12,7 +12,6 @@ from services.application.domain.editing import (
     unless_barred,
 )
 from services.application.domain.form import Form, as_certified, filing, inputs_hash, snapshot_hash
-from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.states import (
     Application,
@@ -32,6 +31,7 @@ from shared.contracts.application import (
     LateSubmissionAdmitted,
     LateSubmissionRefused,
 )
+from shared.contracts.rule_messages import message_en, message_zh
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, local_text
 from shared.kernel.refusal import Refusal, require

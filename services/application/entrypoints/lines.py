@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
-from services.application.domain.rules.messages import OUTCOMES, TITLES
-from services.application.domain.rules.values import Naming, Said
+from shared.contracts.rule_messages import OUTCOMES, TITLES
+from shared.contracts.rule_values import Naming, Said
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
 from shared.kernel.instants import Instant, local_text
 

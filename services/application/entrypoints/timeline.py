@@ -6,9 +6,7 @@ import msgspec
 from fastapi import APIRouter
 
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.registry import HARD, INELIGIBLE
-from services.application.domain.rules.values import Naming
 from services.application.entrypoints.lines import line
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rights import may_read
@@ -16,6 +14,8 @@ from services.application.usecases.applications import TIMELINES
 from services.application.usecases.history import state_at
 from services.application.usecases.project import ROUNDS
 from shared.contracts.application import RuleResult
+from shared.contracts.rule_messages import message_en, message_zh
+from shared.contracts.rule_values import Naming
 from shared.contracts.vocabulary import Outcome
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant

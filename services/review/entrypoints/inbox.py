@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.district_states import ReviewNotOpened
@@ -13,7 +14,9 @@ from services.review.entrypoints.paging import page
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews_view import REVIEWS, STORIES
-from shared.contracts.application import RoundPlanned
+from shared.contracts.application import RoundPlanned, RuleResult
+from shared.contracts.rule_messages import message_en, message_zh
+from shared.contracts.rule_values import Naming
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, end_of_day_after, local_date, plus_seconds
@@ -100,19 +103,35 @@ def router(facts: Facts) -> APIRouter:
         else:
             sees_district(actor, str(doc["district"]))
         (review,) = await _with_days(facts, [doc], now)
-        return {**review, **await _in_full(reads, application, str(doc["version"]))}
+        plan = await facts.plan(str(doc["round"]), now)
+        return {**review, **await _in_full(reads, application, str(doc["version"]), _naming(plan))}
 
     return routes
 
 
-async def _in_full(reads: Reads, application: str, version: str) -> dict[str, Any]:
+async def _in_full(reads: Reads, application: str, version: str, naming: Naming) -> dict[str, Any]:
     evaluation: Mapping[str, Any] = await reads.get(EVALUATIONS, f"{application}.{version}") or {}
     of: dict[str, str | int | bool] = {"application": application}
     return {
-        "results": evaluation.get("results", []),
+        "results": [_in_words(result, naming) for result in evaluation.get("results", [])],
         "waiver_requests": list(await reads.find(WAIVER_REQUESTS, of)),
         "story": list(await reads.find(STORIES, of)),
     }
+
+
+def _naming(plan: RoundPlanned | None) -> Naming:
+    if plan is None:
+        return Naming()
+    categories, materials = plan.parameters.categories, plan.parameters.materials or ()
+    return Naming(
+        {category.code: category.name_zh for category in categories}, {one.number: one.name_zh for one in materials}
+    )
+
+
+def _in_words(result: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
+    """What a rule said, and the same in a sentence of Chinese and of English."""
+    said = msgspec.convert(result, RuleResult)
+    return {**result, "message_zh": message_zh(said, naming=naming), "message_en": message_en(said, naming=naming)}
 
 
 async def _with_days(facts: Facts, docs: Sequence[Document], now: Instant) -> list[dict[str, Any]]:

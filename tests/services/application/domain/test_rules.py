@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services.application.domain.rules.messages import TITLES
 from services.application.domain.rules.registry import (
     CONDITIONAL,
     ELIGIBLE,
@@ -21,6 +20,7 @@ from shared.contracts.form import (
     Premises,
 )
 from shared.contracts.round import Rule
+from shared.contracts.rule_messages import TITLES
 from shared.kernel.instants import instant
 from tests.services.application.domain.filings import (
     HONOUR,

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from services.application.domain.rules.finding import Filing
-from services.application.domain.rules.messages import message_en, message_zh
 from services.application.domain.rules.registry import evaluate
-from services.application.domain.rules.values import Naming
 from shared.contracts.application import RuleResult
 from shared.contracts.form import Penalty
 from shared.contracts.round import Rule
+from shared.contracts.rule_messages import message_en, message_zh
+from shared.contracts.rule_values import Naming
 from tests.services.application.domain.filings import HONOUR, JUDGED, LICENCE, MATERIALS, ROUND, RULES, filing, staff
 
 NAMING = Naming({one.code: one.name_zh for one in ROUND.categories}, {5: "会计报表复印件"})

@@ -4,12 +4,12 @@ from typing import Any, cast
 
 import pytest
 
-from services.application.domain.rules.values import Naming
 from services.application.entrypoints.lines import LINES, line
 from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OUTCOMES, entry, told
 from shared.contracts.codec import decode
 from shared.contracts.event import Event
 from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted
+from shared.contracts.rule_values import Naming
 from tests.contracts.test_published import SAMPLES
 
 TOLD: tuple[type[Event], ...] = (*MOVES, *MOVES_FROM, *OUTCOMES, *ASIDE, ApprovalListProposed, NextInLinePromoted)

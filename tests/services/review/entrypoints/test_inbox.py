@@ -28,6 +28,17 @@ async def test_an_inbox_says_how_many_days_are_left(tmp_path: Path) -> None:
     assert (await life.town.read(one.clerk, "review", "/reviews"))[0]["days_left"] == -1
 
 
+async def test_a_review_tells_each_rule_in_chinese_and_in_english(tmp_path: Path) -> None:
+    """C5.3."""
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    shown = await life.town.read(one.clerk, "review", f"/reviews/{one.application}")
+    told = {result["rule"]: result for result in shown["results"]}
+    assert told["R1"]["message_zh"] == "独立法人资格（律师事务所除外）：符合（申报 企业）"
+    assert told["R15"]["message_zh"].startswith("所报类别本年受理：符合（申报 信息服务")
+    assert told["R9"]["message_en"].startswith("facilities, systems, process, fees, quality and plan: for a person to")
+
+
 async def test_an_inbox_is_filtered_sorted_and_paged(tmp_path: Path) -> None:
     life = await submitted(tmp_path, ordinary(3))
     everyone = sorted(one.application for one in life.applicants)

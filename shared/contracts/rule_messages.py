@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.application.domain.rules.values import Naming, Said, asked, observed
 from shared.contracts.application import RuleResult
+from shared.contracts.rule_values import Naming, Said, asked, observed
 from shared.contracts.vocabulary import Outcome
 
 UNNAMED: Final = Naming()

@@ -16,6 +16,7 @@ from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf, ReceivePaper
 from services.application.domain.returns import TakeReturn
 from services.application.domain.round import ROUND_DECIDER, OpenRound, PlanRound
+from services.application.domain.states import NotStarted, returned_until, waits_for_nothing
 from services.application.domain.submission import SubmitApplication
 from services.application.domain.terms import ONE_APPLICATION, Applicant
 from services.application.domain.waivers import RequestWaiver
@@ -33,7 +34,9 @@ def _open(case: Case, event: application.RoundOpened) -> OpenRound:
 
 
 def _extend(case: Case, event: application.DeadlineExtended) -> ExtendDeadline:
-    district = _district(case, str(event.target)) if event.scope == ONE_APPLICATION else None
+    one = event.scope == ONE_APPLICATION
+    district = _district(case, str(event.target)) if one else None
+    named = case.fold(APPLICATION_DECIDER, f"application-{event.target}") if one else NotStarted()
     return ExtendDeadline(
         round=event.round,
         scope=event.scope,
@@ -44,6 +47,8 @@ def _extend(case: Case, event: application.DeadlineExtended) -> ExtendDeadline:
         by=case.by,
         at=case.at,
         district=district,
+        filed=waits_for_nothing(named),
+        returned_until=returned_until(named),
     )
 
 

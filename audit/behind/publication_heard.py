@@ -89,7 +89,13 @@ class Heard:
         """Who withdrew, did not correct in time, or was taken back; a lapsed draft may come within an extension."""
         withdrawn = self.case.before(application.ApplicationWithdrawn, round=self.round)
         lapsed = self.case.before(application.ApplicationLapsed, round=self.round, what="return")
-        return frozenset(event.application for event in (*withdrawn, *lapsed)) | self.taken_back
+        over = [one for one in lapsed if not self._filed_since(one)]
+        return frozenset(event.application for event in (*withdrawn, *over)) | self.taken_back
+
+    def _filed_since(self, lapsed: application.ApplicationLapsed) -> bool:
+        """Whether what lapsed was corrected and filed within an extension."""
+        again = self.case.before(application.ApplicationResubmitted, application=lapsed.application)
+        return any(one.received_at >= lapsed.deadline for one in again)
 
     @property
     def taken_back(self) -> frozenset[str]:

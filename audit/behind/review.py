@@ -24,6 +24,7 @@ from services.review.domain.returns import (
     ReturnForCorrection,
     correcting,
     district_deadline,
+    reached,
     remitted_until,
     time_for,
 )
@@ -120,14 +121,22 @@ def _recommended(case: Case, round_id: str, district: str) -> Iterator[Recommend
 
 def _time(case: Case, application: str) -> Instant:
     """The first instant that was too late for the district to recommend."""
-    ((arrived, _), *_) = case.record.where(review.DistrictReviewOpened, application=application)
+    kinds = (review.DistrictReviewOpened, review.DistrictReviewReturned)
+    reviewed = [
+        one
+        for kind in kinds
+        for one, _ in case.record.where(kind, application=application)
+        if one.position < case.recorded.position
+    ]
+    in_order = sorted(reviewed, key=lambda one: one.position)
+    arrived = reached((Instant(one.envelope.time), one.event) for one in in_order)
     sent_back = [
         (Instant(one.envelope.time), Instant(returned.due))
         for one, returned in case.record.where(review.DistrictReviewReturned, application=application)
         if one.position < case.recorded.position
     ]
     remits = case.before(review.DistrictReviewReopened, application=application)
-    return time_for(case.plan.parameters, Instant(arrived.envelope.time), sent_back, remitted_until(remits))
+    return time_for(case.plan.parameters, arrived, sent_back, remitted_until(remits))
 
 
 def _sealed(case: Case, round_id: str, district: str) -> bool:

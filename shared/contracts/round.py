@@ -186,6 +186,8 @@ class Corrections:
     """For an approved organization to put right what it defaulted on."""
     remit_days: Number | None = None
     """For a district to decide again what an appeal was remitted to it for; None where no time runs."""
+    not_before_deadline: bool | None = None
+    """Whether a return runs at least until the application's own deadline, extensions of it included."""
 
 
 @value

@@ -155,13 +155,18 @@ def _file(state: Application, command: Filing | ReceivePaper) -> Sequence[Applic
         case RemoveAttachment():
             return detach(state, command)
         case SubmitApplication():
-            return resubmit(state, command) if isinstance(state, Returned) else submit(state, command)
+            return _submit(state, command)
         case RequestWaiver():
             return request_waiver(state, command)
         case ReceivePaper():
             return receive(state, command)
         case _:
             assert_never(command)
+
+
+def _submit(state: Application, command: SubmitApplication) -> Sequence[ApplicationEvent]:
+    returned = state.before if isinstance(state, Lapsed) else state
+    return resubmit(returned, command) if isinstance(returned, Returned) else submit(state, command)
 
 
 def _start(state: Application, command: StartApplication) -> Sequence[ApplicationEvent]:

@@ -64,7 +64,7 @@ class ApplicationIsWithdrawn(Refusal):
 
 
 class ApplicationHasLapsed(Refusal):
-    """A draft that ran out goes on only within an extension; a return that ran out does not."""
+    """What ran out, a draft or a return, goes on only within an extension."""
 
     title = "The time for the application has run out"
     clause = "C5.2"
@@ -134,11 +134,10 @@ def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, For
             require(command.by, Role.FILER, organization=started.organization)
             unless_barred(command.applicant)
             return started, form
-        case Returned(form=form, returned=returned):
+        case Returned(form=form):
             require(command.by, Role.FILER, organization=state.started.organization)
             unless_barred(command.applicant)
-            if command.at >= returned.due:
-                raise ApplicationHasLapsed(f"it was to be corrected before {returned.due}")
+            to_correct_until(state, command.terms, command.at)
             return state.started, form
         case Lapsed(before=before):
             require(command.by, Role.FILER, organization=state.started.organization)
@@ -156,11 +155,12 @@ def editable(state: Application, command: Edit) -> tuple[ApplicationStarted, For
 
 def may_change(state: Application, event: FormSaved | AttachmentAdded | AttachmentRemoved) -> None:
     """Refuse unless the state is no return, or everything that the event changes is of an item that was returned."""
-    if not isinstance(state, Returned):
+    returned = state.before if isinstance(state, Lapsed) else state
+    if not isinstance(returned, Returned):
         return
-    for changed in differences(state.form, formed(state.form, event)):
-        if not any(names(item, changed.path) for item in state.returned.items):
-            named = ", ".join(item.path for item in state.returned.items)
+    for changed in differences(returned.form, formed(returned.form, event)):
+        if not any(names(item, changed.path) for item in returned.returned.items):
+            named = ", ".join(item.path for item in returned.returned.items)
             raise OnlyNamedItemsMayChange(f"{changed.path} was not returned; returned were {named}", field=changed.path)
 
 
@@ -169,9 +169,22 @@ def names(item: ItemToCorrect, path: str) -> bool:
     return path == item.path or path.startswith(f"{item.path}.")
 
 
-def _extended(before: Draft | Returned, command: Edit) -> Draft:
+def to_correct_until(state: Returned, terms: RoundTerms | None, at: Instant) -> Instant:
+    """The first instant that is too late for what was returned, by an extension too; raise `ApplicationHasLapsed`."""
+    started, due = state.started, Instant(state.returned.due)
+    until = terms.correct_until(due, started.district, started.application) if terms else due
+    if at < until:
+        return until
+    extension = terms.extension_of(started.district, started.application) if terms else None
+    if extension is None or at >= extension.new:
+        raise ApplicationHasLapsed(f"it was to be corrected before {until}")
+    return Instant(extension.new)
+
+
+def _extended(before: Draft | Returned, command: Edit) -> Draft | Returned:
     if isinstance(before, Returned):
-        raise ApplicationHasLapsed(f"it was to be corrected before {before.returned.due}")
+        to_correct_until(before, command.terms, command.at)
+        return before
     started = before.started
     deadline = command.terms.deadline_of(started.district, started.application) if command.terms else None
     if deadline is None or command.at >= deadline:

@@ -128,7 +128,7 @@ def _returned(state: Returned, event: ApplicationEvent) -> Application:
     match event:
         case FormSaved() | AttachmentAdded() | AttachmentRemoved():
             return replace(state, form=formed(state.form, event))
-        case EligibilityEvaluated() | WaiverRequested() | PdfExported():
+        case EligibilityEvaluated() | WaiverRequested() | PdfExported() | LateSubmissionAdmitted():
             return _noted(state, event)
         case ApplicationResubmitted():
             filed = Version(state.form, event, state.evaluated)
@@ -146,7 +146,6 @@ def _returned(state: Returned, event: ApplicationEvent) -> Application:
         case (
             ApplicationStarted()
             | LateSubmissionRefused()
-            | LateSubmissionAdmitted()
             | ApplicationSubmitted()
             | PaperReceived()
             | ApplicationReturned()
@@ -156,10 +155,14 @@ def _returned(state: Returned, event: ApplicationEvent) -> Application:
             assert_never(event)
 
 
-def _noted(state: Returned, event: EligibilityEvaluated | WaiverRequested | PdfExported) -> Returned:
+def _noted(
+    state: Returned, event: EligibilityEvaluated | WaiverRequested | PdfExported | LateSubmissionAdmitted
+) -> Returned:
     match event:
         case EligibilityEvaluated():
             return replace(state, evaluated=event)
+        case LateSubmissionAdmitted():
+            return replace(state, admitted=event)
         case WaiverRequested():
             return replace(state, requests=(*state.requests, event))
         case PdfExported():
@@ -169,18 +172,12 @@ def _noted(state: Returned, event: EligibilityEvaluated | WaiverRequested | PdfE
 
 
 def _lapsed(state: Lapsed, event: ApplicationEvent) -> Application:
-    """A lapsed draft goes on being one, should it be extended; a lapsed return is over."""
+    """What lapsed goes on being a draft or a return, should it be extended."""
     if isinstance(event, ApplicationWithdrawn):
         return Withdrawn(state, event)
     if isinstance(event, ApplicationLapsed):
         return state
-    match state.before:
-        case Draft() as draft:
-            after = evolve(draft, event)
-            went_on = replace(state, before=after) if isinstance(after, Draft) and after is not draft else state
-            return after if isinstance(after, Submitted) else went_on
-        case Returned() as returned:
-            printed = evolve(returned, event) if isinstance(event, PdfExported) else returned
-            return replace(state, before=printed) if isinstance(printed, Returned) else state
-        case _:
-            assert_never(state.before)
+    after = evolve(state.before, event)
+    if isinstance(after, Draft | Returned):
+        return state if after is state.before else replace(state, before=after)
+    return after

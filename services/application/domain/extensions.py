@@ -39,6 +39,10 @@ class ExtendDeadline:
     at: Instant
     district: str | None = None
     """The application's, where it is for one application of this round."""
+    filed: bool = False
+    """Whether that application waits for nothing to be filed: it is submitted, or withdrawn."""
+    returned_until: Instant | None = None
+    """Until when what was returned of that application is, or was, to be corrected."""
 
 
 class ScopeUnknown(Malformed):
@@ -66,6 +70,15 @@ class ExtensionGivesNoTime(Refusal):
     field = "new"
 
 
+class NothingWaitsForTime(Refusal):
+    """An extension for one application gives it time to file something."""
+
+    title = "The application waits for nothing to be filed"
+    clause = "C5.2"
+    rule = "R19"
+    field = "target"
+
+
 def extend(state: Round, command: ExtendDeadline) -> Sequence[RoundEvent]:
     """The extension, granted once."""
     require(command.by, Role.CITY_OFFICER)
@@ -88,7 +101,12 @@ def _extended(state: Open, command: ExtendDeadline) -> Sequence[RoundEvent]:
     if any(_same(one, command) for one in state.extensions):
         return []
     district, application = _target(command)
-    old = terms_at(state, command.at).deadline_of(district, application)
+    terms = terms_at(state, command.at)
+    old = terms.deadline_of(district, application)
+    if terms.not_before_deadline:
+        if command.filed:
+            raise NothingWaitsForTime("it is submitted, or withdrawn; an extension would help nobody")
+        old = max(old, command.returned_until or old)
     if command.new <= old:
         raise ExtensionGivesNoTime(f"the deadline is {old} already")
     if command.new <= command.at:

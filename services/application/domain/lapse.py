@@ -46,7 +46,10 @@ def lapse(state: Application, command: LapseApplication) -> Sequence[Application
             deadline = command.terms.deadline_of(started.district, started.application)
             return _lapsed(state, command, DRAFT, deadline)
         case Returned(returned=returned):
-            return _lapsed(state, command, RETURN, Instant(returned.due))
+            until = command.terms.correct_until(
+                Instant(returned.due), state.started.district, state.started.application
+            )
+            return _lapsed(state, command, RETURN, until)
         case Submitted() | Withdrawn() | Lapsed():
             return []
         case _:

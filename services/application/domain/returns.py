@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.application.domain.changes import diff_hash, differences
-from services.application.domain.editing import ApplicationHasLapsed
+from services.application.domain.editing import to_correct_until
 from services.application.domain.form import snapshot_hash
 from services.application.domain.states import Application, ApplicationEvent, Returned, Submitted
 from services.application.domain.submission import Attempt, SubmitApplication, evaluated, may_file
-from shared.contracts.application import ApplicationResubmitted, ApplicationReturned
+from services.application.domain.terms import RoundTerms
+from shared.contracts.application import ApplicationResubmitted, ApplicationReturned, LateSubmissionAdmitted
 from shared.contracts.review import DistrictReviewReturned
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Refusal
@@ -49,16 +50,14 @@ def take_return(state: Application, command: TakeReturn) -> Sequence[Application
 
 
 def resubmit(state: Returned, command: SubmitApplication) -> Sequence[ApplicationEvent]:
-    """The corrected form as the next version; it is late from the return's due instant on."""
+    """The corrected form as the next version, in time or within an extension, which is then said."""
     may_file(state.started, command)
-    due = Instant(state.returned.due)
-    if command.at >= due:
-        raise ApplicationHasLapsed(f"it was to be corrected before {due}")
+    until = to_correct_until(state, command.terms, command.at)
     last = state.submitted.last
     changed = differences(last.form, state.form)
     if not changed:
         raise NothingIsCorrected
-    attempt = Attempt(state.started, state.form, last.filed.version + 1, due, state.evaluated)
+    attempt = Attempt(state.started, state.form, last.filed.version + 1, until, state.evaluated)
     event, evaluation = evaluated(attempt, command)
     started, t1 = state.started, state.form.t1
     assert t1 is not None, "a missing table blocks the submission"
@@ -80,4 +79,21 @@ def resubmit(state: Returned, command: SubmitApplication) -> Sequence[Applicatio
         failed=evaluation.failed,
         to_judge=evaluation.to_judge,
     )
-    return [event, resubmitted]
+    return [*_admitted(state, command.terms, command.at), event, resubmitted]
+
+
+def _admitted(state: Returned, terms: RoundTerms, at: Instant) -> list[LateSubmissionAdmitted]:
+    """What a correction after the return's own time rests on."""
+    started, due = state.started, Instant(state.returned.due)
+    extension = terms.extension_of(started.district, started.application)
+    if extension is None or at < max(due, terms.deadline if terms.not_before_deadline else due):
+        return []
+    return [
+        LateSubmissionAdmitted(
+            application=started.application,
+            received_at=at,
+            deadline=due,
+            extended_to=extension.new,
+            authority_document=extension.authority_document,
+        )
+    ]

@@ -21,6 +21,7 @@ from shared.contracts.application import (
     PdfExported,
     WaiverRequested,
 )
+from shared.kernel.instants import Instant
 
 Filed: TypeAlias = ApplicationSubmitted | ApplicationResubmitted
 ApplicationEvent: TypeAlias = (
@@ -95,6 +96,7 @@ class Returned:
     returned: ApplicationReturned
     form: Form
     evaluated: EligibilityEvaluated | None = None
+    admitted: LateSubmissionAdmitted | None = None
     requests: tuple[WaiverRequested, ...] = ()
 
     @property
@@ -118,7 +120,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """A draft or a return ran out; a draft goes on within an extension that covers it."""
+    """A draft or a return ran out; it goes on within an extension that covers it."""
 
     before: Draft | Returned
     lapsed: ApplicationLapsed
@@ -173,5 +175,21 @@ def exports_of(state: Application) -> tuple[PdfExported, ...]:
             return exports_of(before)
         case NotStarted() | Draft():
             return ()
+        case _:
+            assert_never(state)
+
+
+def waits_for_nothing(state: Application) -> bool:
+    """Whether its applicant has nothing to file: it is submitted, or withdrawn."""
+    return isinstance(state, Submitted | Withdrawn)
+
+
+def returned_until(state: Application) -> Instant | None:
+    """Until when what was returned is, or was, to be corrected; None where nothing is."""
+    match state:
+        case Returned(returned=returned) | Lapsed(before=Returned(returned=returned)):
+            return Instant(returned.due)
+        case NotStarted() | Draft() | Submitted() | Withdrawn() | Lapsed():
+            return None
         case _:
             assert_never(state)

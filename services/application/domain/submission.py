@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from services.application.domain.editing import (
-    ApplicationHasLapsed,
     ApplicationIsWithdrawn,
     ApplicationNotStarted,
     FilingAct,
@@ -117,8 +116,7 @@ def submit(state: Application, command: SubmitApplication) -> Sequence[Applicati
                 return []
             raise ApplicationAlreadySubmitted
         case Returned() | Lapsed():
-            require(command.by, Role.FILER, organization=state.started.organization)
-            raise ApplicationHasLapsed("what was returned was to be corrected in time")
+            raise AssertionError("what was returned is filed by `returns`")
         case Withdrawn():
             require(command.by, Role.FILER, organization=state.started.organization)
             raise ApplicationIsWithdrawn

@@ -27,6 +27,10 @@ class RoundTerms:
     """The first instant that is too late for a district to recommend what came in time (C5.3)."""
     return_days: int | None = None
     """What the round gives a district for a version that comes later, where it says so."""
+    not_before_deadline: bool = False
+    """Whether a return runs at least until the application's own deadline."""
+    appeal_days: int | None = None
+    """What the round gives a rejected applicant to appeal, where it says so."""
     levels: Levels | None = None
     materials: tuple[MaterialRule, ...] | None = None
     non_waivable: tuple[str, ...] = ()
@@ -47,6 +51,10 @@ class RoundTerms:
         """The first instant that is too late for this application (C5.2, R19)."""
         extension = self.extension_of(district, application)
         return Instant(extension.new) if extension else self.deadline
+
+    def correct_until(self, due: Instant, district: str, application: str) -> Instant:
+        """The first instant that is too late to correct what was returned until `due` (C5.3)."""
+        return max(due, self.deadline_of(district, application)) if self.not_before_deadline else due
 
     def paper_until(self, received_at: Instant) -> Instant:
         """Until when the paper of a version that was received then can still be matched in its district's time."""
@@ -86,6 +94,8 @@ def terms_of(
         rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
         district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
         return_days=parameters.corrections.return_days.value if parameters.corrections else None,
+        not_before_deadline=parameters.corrections is not None and bool(parameters.corrections.not_before_deadline),
+        appeal_days=parameters.corrections.appeal_days.value if parameters.corrections else None,
         levels=parameters.levels,
         materials=parameters.materials,
         non_waivable=parameters.non_waivable,

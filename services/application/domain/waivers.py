@@ -9,6 +9,7 @@ from services.application.domain.editing import (
     ApplicationIsWithdrawn,
     ApplicationNotStarted,
     FilingAct,
+    unless_barred,
 )
 from services.application.domain.form import filing
 from services.application.domain.rules.registry import evaluate
@@ -82,6 +83,7 @@ def request_waiver(state: Application, command: RequestWaiver) -> Sequence[Appli
     if isinstance(state, NotStarted):
         raise ApplicationNotStarted
     require(command.by, Role.FILER, organization=state.started.organization)
+    unless_barred(command.applicant)
     match state:
         case Withdrawn():
             raise ApplicationIsWithdrawn

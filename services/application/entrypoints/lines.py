@@ -72,6 +72,10 @@ LINES: Final[Mapping[str, Said]] = {
         "第{version}版退回补正，{due}前完成：{items}",
         "version {version} is to be corrected before {due}: {items}",
     ),
+    "DeadlineExtended": (
+        "以{authority_document}将申报期限延至{new}：{reason}",
+        "more time by {authority_document}, until {new}: {reason}",
+    ),
     "ApplicationWithdrawn": ("申报单位撤回申报：{reason}", "withdrawn by the applicant: {reason}"),
     "ApplicationLapsed": ("{what}逾期失效，期限{deadline}", "{what} lapsed, its time ended {deadline}"),
     "ComplianceChecked": (
@@ -166,8 +170,9 @@ def line(event: str, to: str, details: Mapping[str, Any], naming: Naming) -> Sai
     told["group"] = _group(details, naming)
     variants = ["differs"] if details.get("matches") is False else []
     variants += ["until"] if "reconsider_by" in details else []
-    variants += [str(details.get("overall", "")), str(details.get("effect", "")), to, ""]
-    key = next(name for one in variants if (name := f"{event}.{one}".rstrip(".")) in LINES)
+    variants += [str(details.get("overall", "")), str(details.get("effect", "")), to]
+    named = (*(f"{event}.{one}" for one in variants if one), event)
+    key = next(name for name in named if name in LINES)
     zh, en = LINES[key]
     return (
         zh.format_map({name: one for name, (one, _) in told.items()}),
@@ -236,7 +241,7 @@ def _group(details: Mapping[str, Any], naming: Naming) -> Said:
 
 
 WAYS: Final[Mapping[str, Way]] = {
-    **dict.fromkeys(("received_at", "deadline", "extended_to", "due", "reconsider_by"), _moment),
+    **dict.fromkeys(("received_at", "deadline", "extended_to", "new", "due", "reconsider_by"), _moment),
     **dict.fromkeys(("snapshot_hash", "sha256", "pdf_sha256"), _short),
     **dict.fromkeys(("rules", "failed", "to_judge"), _rules),
     **dict.fromkeys(("reasons", "codes", "changed"), _listed),

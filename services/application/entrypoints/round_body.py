@@ -157,6 +157,7 @@ class CorrectionsBody(Body):
     appeal_days: NumberBody
     rectification_days: NumberBody
     remit_days: NumberBody | None = None
+    not_before_deadline: bool | None = None
 
 
 class BatchesBody(Body):

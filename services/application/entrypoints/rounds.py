@@ -14,7 +14,13 @@ from services.application.domain.editing import district_of
 from services.application.domain.extensions import ExtendDeadline
 from services.application.domain.round import OpenRound, PlanRound
 from services.application.domain.round_states import RoundNotPlanned
-from services.application.domain.states import ApplicationEvent, NotStarted
+from services.application.domain.states import (
+    Application,
+    ApplicationEvent,
+    NotStarted,
+    returned_until,
+    waits_for_nothing,
+)
 from services.application.domain.terms import ONE_APPLICATION
 from services.application.entrypoints.bodies import FORMS_HASH
 from services.application.entrypoints.parts import Parts
@@ -74,6 +80,7 @@ def _changes(router: APIRouter, parts: Parts) -> None:
     @router.post("/rounds/{round_id}/extensions", response_model=Receipt)
     async def extend(round_id: Token, body: ExtensionBody, arrival: Arriving) -> JSONResponse:
         """Extend the deadline of the round, a district or an application, by a letter."""
+        named = await _named(parts, round_id, body)
         command = ExtendDeadline(
             round=round_id,
             scope=body.scope,
@@ -83,7 +90,9 @@ def _changes(router: APIRouter, parts: Parts) -> None:
             authority_document=body.authority_document,
             by=arrival.actor,
             at=arrival.at,
-            district=await _district(parts, round_id, body, arrival.at),
+            district=await _district(parts, named, arrival.at),
+            filed=waits_for_nothing(named),
+            returned_until=returned_until(named),
         )
         return await _done(parts, round_id, command, arrival)
 
@@ -107,16 +116,19 @@ async def _done(parts: Parts, round_id: str, command: RoundCommand, arrival: Arr
     return await arrival.answer(lambda key: handle(parts.store, command, context, key))
 
 
-async def _district(parts: Parts, round_id: str, body: ExtensionBody, at: Instant) -> str | None:
-    """The district of the application that is extended, if it is one of this round."""
+async def _named(parts: Parts, round_id: str, body: ExtensionBody) -> Application:
+    """The application that is extended, if it is one of this round."""
     if body.scope != ONE_APPLICATION or body.target is None:
-        return None
+        return NotStarted()
     recorded = await parts.store.load(application_stream(body.target, "").name)
     state = APPLICATION_DECIDER.fold(cast("ApplicationEvent", one.event) for one in recorded)
-    if isinstance(state, NotStarted) or state.started.round != round_id:
+    return state if not isinstance(state, NotStarted) and state.started.round == round_id else NotStarted()
+
+
+async def _district(parts: Parts, named: Application, at: Instant) -> str | None:
+    if isinstance(named, NotStarted):
         return None
-    applicant = await parts.facts.applicant(state.started.organization, at)
-    return district_of(state, applicant)
+    return district_of(named, await parts.facts.applicant(named.started.organization, at))
 
 
 async def _heads(parts: Parts) -> tuple[LogHead, ...]:

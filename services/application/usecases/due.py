@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from services.application.domain.lapse import DRAFT, RETURN, LapseApplication
 from services.application.domain.terms import RoundTerms
+from services.application.usecases.applications import SUMMARIES
 from services.application.usecases.handle import handle
 from services.application.usecases.organizations import applicant_of
 from services.application.usecases.project import DUE, ROUNDS
@@ -42,8 +43,11 @@ async def _waiting(reads: Reads, round_id: str, what: str) -> AsyncIterator[Docu
 async def _lapse(store: EventStore, reads: Reads, doc: Document, terms: RoundTerms, now: Instant) -> None:
     application, organization = str(doc["application"]), str(doc["organization"])
     applicant = await applicant_of(reads, organization, now)
-    district = applicant.district if applicant else ""
-    own = terms.deadline_of(district, application) if doc["what"] == DRAFT else Instant(str(doc["due"]))
+    if doc["what"] == DRAFT:
+        own = terms.deadline_of(applicant.district if applicant else "", application)
+    else:
+        filed = await reads.get(SUMMARIES, application) or {"district": ""}
+        own = terms.correct_until(Instant(str(doc["due"])), str(filed["district"]), application)
     if now < own:
         return
     then = await applicant_of(reads, organization, own)

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import to_builtins
 
+from services.application.domain.terms import ONE_APPLICATION
 from shared.auditlog.canonical import JSON
 from shared.contracts import application, publication, review
 from shared.contracts.envelope import Recorded
@@ -139,6 +140,7 @@ DETAILS: Final = (
     "deadline",
     "received_at",
     "extended_to",
+    "new",
     "authority_document",
     "reason",
     "reasons",
@@ -176,6 +178,8 @@ def told(event: Event) -> Iterator[Told]:
     if isinstance(event, publication.ApprovalListProposed):
         yield from (Told(row.application, PROPOSED) for row in event.rows)
         yield from (Told(below.application, NOT_SELECTED) for below in event.not_selected)
+    elif isinstance(event, application.DeadlineExtended):
+        yield from [Told(event.target)] if event.scope == ONE_APPLICATION and event.target else []
     elif isinstance(event, publication.NextInLinePromoted):
         yield Told(event.row.application, PROPOSED)
     elif type(event) in MOVES:

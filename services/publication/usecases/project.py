@@ -92,6 +92,7 @@ async def _submissions(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case ApplicationSubmitted() | ApplicationResubmitted():
             await documents.put(SUBMISSIONS, event.application, recorded.data())
+            await documents.remove(WITHDRAWN, event.application)
         case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
             await documents.put(WITHDRAWN, event.application, recorded.data())
         case _:

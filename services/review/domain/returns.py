@@ -20,7 +20,12 @@ from services.review.domain.district_states import (
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
 from shared.contracts.form import T1, T2, T3, T4
-from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened, DistrictReviewReturned
+from shared.contracts.review import (
+    DistrictReviewClosed,
+    DistrictReviewOpened,
+    DistrictReviewReopened,
+    DistrictReviewReturned,
+)
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_seconds
@@ -40,6 +45,8 @@ class Correcting:
 
     days: int | None
     materials: frozenset[int]
+    not_before: Instant | None = None
+    """The round's deadline, where no return ends before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,11 @@ def correcting(parameters: RoundParameters) -> Correcting:
     """The round's time to correct, and the materials that it knows."""
     corrections = parameters.corrections
     materials = frozenset(material.number for material in parameters.materials or ())
-    return Correcting(corrections.return_days.value if corrections else None, materials)
+    deadline = parameters.calendar.submission_deadline.value
+    runs_on = corrections is not None and corrections.not_before_deadline
+    return Correcting(
+        corrections.return_days.value if corrections else None, materials, Instant(deadline) if runs_on else None
+    )
 
 
 def district_deadline(parameters: RoundParameters) -> Instant:
@@ -128,6 +139,18 @@ def remitted_until(events: Iterable[Event]) -> Instant | None:
     """Until when a review's last remit lets it be recommended; None where it never was or no time runs."""
     dues = [one.due for one in events if isinstance(one, DistrictReviewReopened)]
     return None if not dues or dues[-1] is None else Instant(dues[-1])
+
+
+def reached(events: Iterable[tuple[Instant, Event]]) -> Instant:
+    """When an application reached its district: first, or last within an extension after its return had run out."""
+    arrived, due = None, None
+    for at, event in events:
+        if isinstance(event, DistrictReviewReturned):
+            due = event.due
+        elif isinstance(event, DistrictReviewOpened) and (arrived is None or (due is not None and at >= due)):
+            arrived = at
+    assert arrived is not None, "a review begins with its opening"
+    return arrived
 
 
 def time_for(
@@ -186,10 +209,11 @@ def _returned(checks: Open, command: ReturnForCorrection) -> DistrictReviewRetur
 def _due(command: ReturnForCorrection) -> Instant:
     if command.terms.days is None:
         raise RoundKnowsNoCorrections
-    last = end_of_day_after(command.at, command.terms.days)
+    earliest = max(command.at, command.terms.not_before or command.at)
+    last = max(end_of_day_after(command.at, command.terms.days), earliest)
     due = command.due or last
-    if not command.at < due <= last:
-        raise ReturnDueOutOfRange(f"it is to lie after {command.at} and not after {last}")
+    if not (command.at < due and earliest <= due <= last):
+        raise ReturnDueOutOfRange(f"it is to lie after {command.at}, from {earliest} on and not after {last}")
     return due
 
 

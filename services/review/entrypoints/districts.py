@@ -10,7 +10,7 @@ from services.review.domain.checks import CheckCompliance, RecordJudgement, comp
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
-from services.review.domain.returns import ReturnForCorrection, correcting, remitted_until, time_for
+from services.review.domain.returns import ReturnForCorrection, correcting, reached, remitted_until, time_for
 from services.review.domain.waivers import DecideWaiver, ProposeWaiver, Waivable, grounds_to_judge, waivable_of
 from services.review.entrypoints.bodies import (
     ComplianceBody,
@@ -166,8 +166,8 @@ async def story(store: EventStore, application: str) -> tuple[DistrictReviewOpen
 
 
 def _arrived(recorded: Sequence[Recorded]) -> Instant:
-    """When the application reached its district."""
-    return Instant(recorded[0].envelope.time)
+    """When the application reached its district, see `reached`."""
+    return reached((Instant(one.envelope.time), one.event) for one in recorded)
 
 
 def _sent_back(recorded: Sequence[Recorded]) -> list[tuple[Instant, Instant]]:

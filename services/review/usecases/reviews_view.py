@@ -71,10 +71,12 @@ async def _seal(documents: Documents, event: BatchSealed, recorded: Recorded) ->
 
 async def _open(documents: Documents, event: DistrictReviewOpened, recorded: Recorded) -> None:
     """A version is checked anew; how long the district has for it rests on what happened to the versions before."""
-    before = await documents.get(REVIEWS, event.application) or {"arrived": recorded.envelope.time}
-    kept = {
+    before: Any = await documents.get(REVIEWS, event.application) or {"arrived": recorded.envelope.time}
+    kept: dict[str, Any] = {
         member: before[member] for member in ("arrived", "returns", "reopened", "remitted_until") if member in before
     }
+    if before.get("due", "9") <= recorded.envelope.time:
+        kept["arrived"] = recorded.envelope.time
     group = event.category or COMPREHENSIVE
     await documents.put(REVIEWS, event.application, {**recorded.data(), **kept, "group": group, "state": OPEN})
 

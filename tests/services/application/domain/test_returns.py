@@ -22,6 +22,7 @@ from shared.contracts.application import (
     AttachmentAdded,
     AttachmentRemoved,
     EligibilityEvaluated,
+    LateSubmissionAdmitted,
     PdfExported,
 )
 from shared.contracts.correction import ItemToCorrect
@@ -46,6 +47,7 @@ from tests.services.application.domain.filed import (
     saved,
     saving,
 )
+from tests.services.application.domain.test_lapse_and_extension import extended
 from tests.services.people import CLERK, FILER, FOREIGN_FILER, HERE, ORGANIZATION, SYSTEM, all_but
 
 DUE = Instant("2017-09-26T16:00:00.000Z")
@@ -212,9 +214,63 @@ def test_a_return_that_runs_out_lapses_at_its_due_instant() -> None:
     given(APPLICATION_DECIDER, *SENT_BACK).when(LapseApplication("app-1", TERMS, SYSTEM, DUE)).then(lapsed)
     over = (*SENT_BACK, lapsed)
     for command in (AGAIN, START, saving(LARGER, 1), attaching(6, "0" * 64)):
-        given(APPLICATION_DECIDER, *over).when(command).then_refuses(ApplicationHasLapsed)
+        given(APPLICATION_DECIDER, *over).when(replace(command, at=DUE)).then_refuses(ApplicationHasLapsed)
     given(APPLICATION_DECIDER, *over).when(TAKE).then_nothing()
     given(APPLICATION_DECIDER, *over).when(PAPER).then_refuses(PaperWhileReturned)
+
+
+OVER = ApplicationLapsed(application="app-1", organization=ORGANIZATION, round="2017", what="return", deadline=DUE)
+MORE = Instant("2017-10-05T09:00:00.000Z")
+
+
+@pytest.mark.parametrize(("scope", "target"), [("round", None), ("district", HERE), ("application", "app-1")])
+@pytest.mark.parametrize("history", [SENT_BACK, (*SENT_BACK, OVER)], ids=["returned", "lapsed"])
+def test_a_return_that_ran_out_goes_on_within_an_extension(
+    history: tuple[ApplicationEvent, ...], scope: str, target: str | None
+) -> None:
+    """What was returned is corrected within an extension that covers it, and that it was late is said (C5.2, C5.3)."""
+    terms = extended(scope, target, MORE)
+    saving_larger = replace(saving(LARGER, 1), at=DUE, terms=terms)
+    given(APPLICATION_DECIDER, *history).when(saving_larger).then(CORRECTED)
+    given(APPLICATION_DECIDER, *history).when(replace(saving_larger, terms=TERMS)).then_refuses(ApplicationHasLapsed)
+    given(APPLICATION_DECIDER, *history).when(replace(saving_larger, at=MORE)).then_refuses(ApplicationHasLapsed)
+    other = replace(saving(replace(FORM_3, smes_served=300), 1), at=DUE, terms=terms)
+    given(APPLICATION_DECIDER, *history).when(other).then_refuses(OnlyNamedItemsMayChange)
+    late = replace(AGAIN, at=DUE, terms=terms)
+    done = given(APPLICATION_DECIDER, *history, CORRECTED).when(late).events()
+    admitted, evaluated, resubmitted = done
+    assert admitted == LateSubmissionAdmitted(
+        application="app-1", received_at=DUE, deadline=DUE, extended_to=MORE, authority_document="1号"
+    )
+    assert isinstance(evaluated, EligibilityEvaluated)
+    (rule,) = [one for one in evaluated.results if one.rule == "R19"]
+    assert (rule.outcome, rule.threshold) == ("PASS", MORE)
+    assert isinstance(resubmitted, ApplicationResubmitted)
+    state = APPLICATION_DECIDER.fold([*history, CORRECTED, *done])
+    assert isinstance(state, Submitted)
+    assert state.last.filed == resubmitted
+    given(APPLICATION_DECIDER, *history, CORRECTED).when(replace(late, at=MORE)).then_refuses(ApplicationHasLapsed)
+    given(APPLICATION_DECIDER, *history, CORRECTED, *done).when(late).then_nothing()
+
+
+def test_an_extension_for_others_helps_no_return() -> None:
+    late = replace(AGAIN, at=DUE, terms=extended("application", "app-2", MORE))
+    given(APPLICATION_DECIDER, *SENT_BACK, CORRECTED, OVER).when(late).then_refuses(ApplicationHasLapsed)
+
+
+def test_what_came_in_time_is_in_time_although_the_clock_was_first() -> None:
+    given(APPLICATION_DECIDER, *SENT_BACK, CORRECTED, OVER).when(AGAIN).then(EVALUATED_2, RESUBMITTED)
+
+
+def test_where_the_round_says_so_a_return_runs_until_the_deadline_with_its_extensions() -> None:
+    """No return ends before the application's own deadline (C5.2, C5.3)."""
+    terms = extended("application", "app-1", MORE)
+    lapse = LapseApplication("app-1", terms, SYSTEM, DUE)
+    assert terms.not_before_deadline
+    given(APPLICATION_DECIDER, *SENT_BACK).when(lapse).then_nothing()
+    given(APPLICATION_DECIDER, *SENT_BACK).when(replace(lapse, at=MORE)).then(replace(OVER, deadline=MORE))
+    silent = replace(lapse, terms=replace(terms, not_before_deadline=False))
+    given(APPLICATION_DECIDER, *SENT_BACK).when(silent).then(OVER)
 
 
 def test_the_paper_comes_with_the_version_that_counts() -> None:

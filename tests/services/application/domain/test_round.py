@@ -20,7 +20,13 @@ from services.application.domain.closing import (
     RoundsYearNotOver,
     RoundTakesApplicationsStill,
 )
-from services.application.domain.extensions import ExtendDeadline, ExtensionGivesNoTime, ScopeUnknown, TargetMissing
+from services.application.domain.extensions import (
+    ExtendDeadline,
+    ExtensionGivesNoTime,
+    NothingWaitsForTime,
+    ScopeUnknown,
+    TargetMissing,
+)
 from services.application.domain.parameters import ParameterMalformed, RubricIsEmpty, RuleUnknown
 from services.application.domain.round import (
     ROUND_DECIDER,
@@ -216,6 +222,27 @@ def test_an_extension_comes_before_or_after_the_deadline_and_again() -> None:
 )
 def test_what_gives_no_time_is_none(change: dict[str, Any], refusal: type[Refusal], field: str) -> None:
     assert given(ROUND_DECIDER, *OPENED_ROUND).when(replace(EXTEND, **change)).then_refuses(refusal).field == field
+
+
+def test_an_extension_that_helps_nobody_is_refused() -> None:
+    """More time for one application is time to file something, and more than its return gives (C5.2, C5.3)."""
+    one = replace(EXTEND, scope="application", target="app-1", district=HERE)
+    given(ROUND_DECIDER, *OPENED_ROUND).when(replace(one, filed=True)).then_refuses(NothingWaitsForTime)
+    returned = replace(one, returned_until=NEW)
+    refusal = given(ROUND_DECIDER, *OPENED_ROUND).when(returned).then_refuses(ExtensionGivesNoTime)
+    assert NEW in refusal.detail
+    longer = Instant("2017-09-25T09:00:00.000Z")
+    (given_more,) = given(ROUND_DECIDER, *OPENED_ROUND).when(replace(returned, new=longer)).events()
+    assert given_more == replace(EXTENDED, scope="application", target="app-1", old=NEW, new=longer)
+
+
+def test_a_round_that_does_not_say_so_grants_it_as_before() -> None:
+    corrections = PARAMETERS.corrections
+    assert corrections is not None
+    silent = replace(PARAMETERS, corrections=replace(corrections, not_before_deadline=None))
+    opened_round = (planned(replace(PLAN, parameters=silent)), *OPENED_ROUND[1:])
+    one = replace(EXTEND, scope="application", target="app-1", district=HERE, filed=True, returned_until=NEW)
+    given(ROUND_DECIDER, *opened_round).when(one).then(replace(EXTENDED, scope="application", target="app-1"))
 
 
 def test_the_deadline_is_the_latest_that_covers() -> None:

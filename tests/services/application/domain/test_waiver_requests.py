@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.application.domain.application import APPLICATION_DECIDER
-from services.application.domain.editing import ApplicationIsWithdrawn, ApplicationNotStarted
+from services.application.domain.editing import ApplicationIsWithdrawn, ApplicationNotStarted, OrganizationIsSuspended
 from services.application.domain.states import ApplicationEvent, Submitted
 from services.application.domain.waivers import (
     NoGroundForAWaiver,
@@ -20,7 +20,7 @@ from shared.contracts.form import Honour
 from shared.kernel.actor import Role
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
-from tests.services.application.domain.filed import DRAFT, FORM_1, FORM_2, SUBMIT, TERMS, attached, saved
+from tests.services.application.domain.filed import DRAFT, FORM_1, FORM_2, START, SUBMIT, TERMS, attached, saved
 from tests.services.application.domain.test_lapse_and_extension import WITHDRAWN
 from tests.services.people import FILER, FOREIGN_FILER, LATER, all_but
 
@@ -84,3 +84,11 @@ def test_who_asks_and_when() -> None:
         given(APPLICATION_DECIDER, *FILED_POOR).when(replace(ASK, by=by)).then_refuses(NotPermitted)
     given(APPLICATION_DECIDER).when(ASK).then_refuses(ApplicationNotStarted)
     given(APPLICATION_DECIDER, *FILED_POOR, WITHDRAWN).when(ASK).then_refuses(ApplicationIsWithdrawn)
+
+
+@pytest.mark.parametrize("history", [POOR, FILED_POOR], ids=["draft", "submitted"])
+def test_a_suspended_organization_asks_for_nothing(history: tuple[ApplicationEvent, ...]) -> None:
+    """Who may file nothing asks for no waiver either (C2.1.7, C5.2)."""
+    barred = replace(ASK, applicant=replace(START.applicant, barred="涉嫌造假"))
+    given(APPLICATION_DECIDER, *history).when(barred).then_refuses(OrganizationIsSuspended)
+    given(APPLICATION_DECIDER, *history).when(replace(ASK, applicant=START.applicant)).then(ASKED)

@@ -77,7 +77,7 @@ async def test_a_return_is_corrected_another_lapses_and_every_instant_is_told(li
         assert await state(life, one) == "RETURNED"
     place = f"/applications/{first.application}"
     waiting = await town.read(first.filer, "application", "/worklist")
-    assert [(one["step"], one["days_left"]) for one in waiting] == [("resubmit", 5)]
+    assert [(one["step"], one["days_left"]) for one in waiting] == [("resubmit", 8)]
     await town.at("2017-09-14T10:00:00+08:00")
     other = {"revision": 1, "t3": tables(first.organization)["t3"] | {"activities": 99}}
     refused = await town.refused(first.filer, "application", f"{place}/form", other)
@@ -94,15 +94,17 @@ async def test_a_return_is_corrected_another_lapses_and_every_instant_is_told(li
     code = {"code": paper_code(first.application, 2, new["snapshot_hash"]), "copies": 2}
     await town.command(clerk, "application", f"{place}/paper", code)
     await town.at("2017-09-18T00:00:00+08:00")
+    assert await state(life, second) == "RETURNED"
+    await town.at("2017-09-20T17:00:00+08:00")
     assert await state(life, second) == "LAPSED"
+    assert await town.read(second.filer, "application", "/worklist") == []
     assert await town.refused(second.filer, "application", f"/applications/{second.application}/submission") == (
         "application-has-lapsed"
     )
     events = [one.event for one in await town.houses["application"].log()]
     assert [type(one) for one in events].count(ApplicationReturned) == 2
-    assert [one.what for one in events if isinstance(one, ApplicationLapsed)] == ["return"]
+    assert sorted(one.what for one in events if isinstance(one, ApplicationLapsed)) == ["draft", "return"]
     assert [one.matches for one in events if isinstance(one, PaperReceived)] == [True, True, False, True]
-    await town.at("2017-09-20T17:00:00+08:00")
     assert await state(life, third) == "LAPSED"
     await _as_it_was(life, first, second, third)
     await proven(life)
@@ -121,7 +123,7 @@ async def _as_it_was(life: Life, first: Applicant, second: Applicant, third: App
     assert await at("2017-09-12T09:59:59.999+08:00") == ["DRAFT", "DRAFT", "DRAFT"]
     assert await at("2017-09-12T10:00:00+08:00") == ["RETURNED", "RETURNED", "DRAFT"]
     assert await at("2017-09-14T10:00:00+08:00") == ["UNDER_DISTRICT", "RETURNED", "DRAFT"]
-    assert await at("2017-09-20T16:59:59.999+08:00") == ["UNDER_DISTRICT", "LAPSED", "DRAFT"]
+    assert await at("2017-09-20T16:59:59.999+08:00") == ["UNDER_DISTRICT", "RETURNED", "DRAFT"]
     assert await at("2017-09-11") == ["DRAFT", "DRAFT", "DRAFT"]
     assert await at("2017-09-20") == ["UNDER_DISTRICT", "LAPSED", "LAPSED"]
     with pytest.raises(Refused) as nonsense:
@@ -136,6 +138,43 @@ async def _as_it_was(life: Life, first: Applicant, second: Applicant, third: App
         ("ApplicationReturned", "RETURNED"),
         ("ApplicationLapsed", "LAPSED"),
     ]
+
+
+async def test_a_return_that_ran_out_goes_on_within_an_extension_for_it(life: Life) -> None:
+    """An official letter for one application lets it be corrected late; one for nobody is refused (C5.2)."""
+    town = life.town
+    one, other = await filled(life, 2)
+    await life.submit(one)
+    await life.submit(other)
+    await life.review(one, "return", {"version": 1, "items": [ITEM]})
+    await town.at("2017-09-20T17:00:00+08:00")
+    assert await state(life, one) == "LAPSED"
+    assert (await town.read(one.clerk, "review", f"/reviews/{one.application}"))["state"] == "CLOSED"
+    assert await town.read(one.filer, "application", "/worklist") == []
+    letter = {
+        "scope": "application",
+        "new": "2017-10-05T17:00:00+08:00",
+        "reason": "台风",
+        "authority_document": "函1号",
+    }
+    extending = "/rounds/2017/extensions"
+    for_other = {**letter, "target": other.application}
+    assert await town.refused(OFFICER, "application", extending, for_other) == "nothing-waits-for-time"
+    await town.command(OFFICER, "application", extending, {**letter, "target": one.application})
+    (task,) = await town.read(one.filer, "application", "/worklist")
+    assert (task["step"], task["due"], task["late"]) == ("resubmit", "2017-10-05T09:00:00.000Z", False)
+    await town.at("2017-10-04T10:00:00+08:00")
+    await life.save(one, "t2", larger(one), 1)
+    await life.submit(one)
+    assert await state(life, one) == "SUBMITTED"
+    review = await town.read(one.clerk, "review", f"/reviews/{one.application}")
+    assert (review["state"], review["version"], review["days_left"]) == ("OPEN", 2, 5)
+    told = await town.read(one.filer, "application", f"/applications/{one.application}/timeline")
+    assert [entry["event"] for entry in told if "函1号" in entry["message_zh"]] == [
+        "DeadlineExtended",
+        "LateSubmissionAdmitted",
+    ]
+    await proven(life)
 
 
 async def test_a_timeline_tells_its_applicant_who_did_what(life: Life) -> None:

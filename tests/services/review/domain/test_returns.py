@@ -21,6 +21,7 @@ from services.review.domain.returns import (
     RoundKnowsNoCorrections,
     correcting,
     district_deadline,
+    reached,
     remitted_until,
     time_for,
 )
@@ -28,7 +29,7 @@ from shared.contracts.application import ApplicationLapsed, ApplicationWithdrawn
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.policy import remit_due
 from shared.contracts.publication import AppealDecided
-from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened
+from shared.contracts.review import DistrictReviewClosed, DistrictReviewReopened, DistrictReviewReturned
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, instant
 from shared.kernel.refusal import NotPermitted, Refusal
@@ -54,6 +55,7 @@ from tests.services.review.domain.test_reconsideration import ESCALATED, REQUEST
 
 LAST = Instant("2017-09-06T16:00:00.000Z")
 """The end of the fifth day after 1 September in Shanghai."""
+DEADLINE_2017 = Instant("2017-09-20T09:00:00.000Z")
 TERMS = Correcting(days=5, materials=frozenset(range(1, 10)))
 RETURN = ReturnForCorrection("app-1", 1, RETURNED.items, None, TERMS, CLERK, AT)
 SENT_BACK = replace(RETURNED, due=LAST)
@@ -124,7 +126,7 @@ def test_nothing_else_is_decided_of_a_returned_version() -> None:
 
 def test_how_long_an_applicant_has_is_the_rounds() -> None:
     terms = correcting(parameters())
-    assert terms == Correcting(5, frozenset(range(1, 10)))
+    assert terms == Correcting(5, frozenset(range(1, 10)), DEADLINE_2017)
     assert correcting(replace(parameters(), corrections=None, materials=None)) == Correcting(None, frozenset())
 
 
@@ -188,6 +190,30 @@ def test_a_district_has_as_long_after_a_return_as_the_applicant_had(sent_back: l
     returns = [(shanghai(at), shanghai(due)) for at, due in sent_back]
     assert time_for(parameters(), AT, returns) == shanghai(end)
     assert time_for(replace(parameters(), corrections=None), AT, returns) == shanghai("2017-10-01")
+
+
+def test_no_return_ends_before_the_rounds_deadline_where_the_round_says_so() -> None:
+    """Five days end before it, ten do not; what the clerk asks for lies between (C5.2, C5.3)."""
+    terms = correcting(parameters())
+    assert terms.not_before == DEADLINE_2017
+    (returned,) = given(DISTRICT_DECIDER, *READY).when(replace(RETURN, terms=terms)).events()
+    assert isinstance(returned, DistrictReviewReturned)
+    assert returned.due == DEADLINE_2017
+    early = replace(RETURN, terms=terms, due=LAST)
+    given(DISTRICT_DECIDER, *READY).when(early).then_refuses(ReturnDueOutOfRange)
+    longer = replace(early, terms=replace(terms, days=30), due=shanghai("2017-09-25"))
+    (later,) = given(DISTRICT_DECIDER, *READY).when(longer).events()
+    assert isinstance(later, DistrictReviewReturned)
+    assert later.due == shanghai("2017-09-25")
+
+
+def test_what_comes_within_an_extension_after_its_return_ran_out_has_reached_the_district_then() -> None:
+    """A district has its days for it from then on (C5.3)."""
+    back = replace(SENT_BACK, due=shanghai("2017-09-15"))
+    again = replace(OPENED, version=2)
+    before = [(AT, OPENED), (shanghai("2017-09-10"), back)]
+    assert reached([*before, (shanghai("2017-09-14"), again)]) == AT
+    assert reached([*before, (shanghai("2017-10-05"), again)]) == shanghai("2017-10-05")
 
 
 def test_and_as_long_after_an_arrival_that_an_extension_let_be_late() -> None:

@@ -1,0 +1,109 @@
+"""What an applicant does next, and until when: what is owed and can be done, and nothing else (C5.1, C5.2, C5.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from services.application.domain.terms import RoundTerms
+from shared.kernel.instants import Instant, end_of_day_after
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step in both languages, and the first instant that is too late for it."""
+
+    name: str
+    zh: str
+    en: str
+    due: str | None = None
+
+
+STEPS: Final = {
+    "DRAFT": Step("submit", "填写申报表、上传材料并提交", "fill in the form, attach the materials and submit"),
+    "RETURNED": Step("resubmit", "按退回事项补正并重新提交", "correct what was returned and submit again"),
+    "SUBMITTED": Step("bring_paper", "导出PDF，向注册地所属区提交纸质材料", "bring the printed PDF to the district"),
+    "UNDER_DISTRICT": Step("wait", "区级审核中", "the district reviews it"),
+    "RECOMMENDED": Step("wait", "区级已推荐，待专家评审", "recommended; the experts' review comes next"),
+    "DECLINED": Step("ask_again", "可申请复核，复核维持后可向市级申诉", "ask the district again, then the city"),
+    "ESCALATED": Step("wait", "市级审议中", "the city looks at it"),
+    "UNDER_EXPERT": Step("wait", "专家评审中", "the experts score it"),
+    "PROPOSED": Step("wait", "拟定名单，公示中", "proposed, on public notice"),
+    "NOT_SELECTED": Step("wait", "未列入拟定名单，等待决定", "below the cut; the decision comes next"),
+}
+"""By state, where the state alone says it."""
+REMOVED = Step("wait", "异议成立，已移出拟定名单，等待决定", "off the list by an objection; the decision comes next")
+LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an extension covers it: go on and submit within it")
+LAPSED_RETURN = Step(
+    "resubmit", "补正已逾期，已获延期，可在延期内补正并重新提交", "an extension covers it: correct and submit within it"
+)
+SIGN = Step("sign", "签订合作协议", "sign the cooperation agreement")
+RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
+APPEAL = Step("appeal", "可在期限内申诉", "appeal in time")
+APPEALED = Step("wait", "申诉审理中", "the appeal is being decided")
+REVERSED = Step("wait", "申诉成立，等待名单更正", "the rejection fell; the list is to be corrected")
+
+
+def step_of(doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step | None:
+    """The next step of an application as it stands, with its time; `doc` names the district that it is in now."""
+    match doc["state"]:
+        case "LAPSED":
+            return _lapsed(doc, terms, now)
+        case "APPROVED":
+            return _approved(entries)
+        case "REJECTED":
+            return _rejected(entries, terms, now)
+        case "NOT_SELECTED" if any(_removes(one) for one in entries):
+            return REMOVED
+        case state if state in STEPS:
+            return replace(STEPS[state], due=_due(doc, terms))
+        case _:
+            return None
+
+
+def _due(doc: dict[str, Any], terms: RoundTerms) -> str | None:
+    match doc["state"]:
+        case "DRAFT":
+            return terms.deadline_of(doc["district"], doc["application"])
+        case "RETURNED":
+            return terms.correct_until(Instant(doc["due"]), doc["district"], doc["application"])
+        case "SUBMITTED":
+            return terms.paper_until(Instant(doc["received_at"]))
+        case _:
+            return None
+
+
+def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None:
+    extension = terms.extension_of(doc["district"], doc["application"])
+    if terms.closed or extension is None or now >= extension.new:
+        return None
+    return replace(LAPSED_RETURN if doc["version"] else LAPSED_DRAFT, due=extension.new)
+
+
+def _approved(entries: Sequence[Any]) -> Step | None:
+    """An offer that nobody signed yet, or what is to be put right."""
+    offers = [one for one in entries if one["event"] in {"AgreementOffered", "AgreementSigned", "AgreementExpired"}]
+    if offers and offers[-1]["event"] == "AgreementOffered":
+        return replace(SIGN, due=offers[-1]["details"]["due"])
+    orders = [one for one in entries if one["event"] in {"RectificationOrdered", "RectificationAccepted"}]
+    dues: list[str] = []
+    for one in orders:
+        dues = [*dues, one["details"]["due"]] if one["event"] == "RectificationOrdered" else []
+    return replace(RECTIFY, due=min(dues)) if dues else None
+
+
+def _rejected(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step | None:
+    last = [one for one in entries if one["event"] in {"ApplicationRejected", "AppealFiled", "AppealDecided"}][-1]
+    match last["event"]:
+        case "AppealFiled":
+            return APPEALED
+        case "AppealDecided":
+            return REVERSED if last["details"]["outcome"] == "reverse" else None
+        case _ if terms.appeal_days is None:
+            return APPEAL
+        case _:
+            due = end_of_day_after(Instant(last["at"]), terms.appeal_days)
+            return replace(APPEAL, due=due) if now < due else None
+
+
+def _removes(entry: Any) -> bool:
+    return entry["event"] == "ObjectionUpheld" and bool(entry["details"].get("effect") == "remove")

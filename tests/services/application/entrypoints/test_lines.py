@@ -6,6 +6,7 @@ import pytest
 
 from services.application.entrypoints.lines import LINES, line
 from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OUTCOMES, entry, told
+from shared.contracts.application import DeadlineExtended
 from shared.contracts.codec import decode
 from shared.contracts.event import Event
 from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted
@@ -31,7 +32,16 @@ def test_an_event_is_told_from_its_samples(event: type[Event]) -> None:
 
 
 def test_no_line_is_for_an_event_that_is_not_told() -> None:
-    assert {key.partition(".")[0] for key in LINES} == {event.__name__ for event in TOLD}
+    assert {key.partition(".")[0] for key in LINES} == {
+        *(event.__name__ for event in TOLD),
+        DeadlineExtended.__name__,
+    }
+
+
+def test_an_upheld_objection_that_removes_is_told_as_a_removal() -> None:
+    removed, fell = ({"reason": "重名", "effect": effect} for effect in ("remove", "rerank"))
+    assert "移出名单" in line("ObjectionUpheld", "NOT_SELECTED", removed, NAMING)[0]
+    assert "名次调整" in line("ObjectionUpheld", "", fell, NAMING)[0]
 
 
 def test_what_the_paper_or_the_list_says_chooses_the_line() -> None:

@@ -68,7 +68,7 @@ def router(store: EventStore, facts: Facts, projector: Projector, archive: Archi
 
     @routes.get("/batches/{round_id}/{district}")
     async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
-        """The district's list, sealed or in draft, with each row's state now and what the district has not decided."""
+        """The district's list, its rows' states now, and what is undecided."""
         sees_district(actor, district)
         doc: dict[str, Any] = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
         doc["undecided"] = await _undecided(reads, round_id, district)

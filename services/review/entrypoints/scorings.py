@@ -92,7 +92,7 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
     async def worklist(
         reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
-        """What the expert answers and scores, with its next step; the discipline auditor sees everybody's tasks."""
+        """What the expert answers and scores, and its next step; the auditor sees all."""
         require(actor, Role.EXPERT, Role.DISCIPLINE_AUDITOR)
         if actor.role is Role.EXPERT:
             return page(await worklist_of(store, facts, reads, actor.id), "application", after, limit)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from services.application.domain.changes import differences
@@ -26,6 +26,8 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 _CODE: Final = re.compile(r"NL1\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9][0-9]{0,3})\.([0-9a-f]{64})")
+DIGITS_PRINTED = 16
+"""Of the hash, as a page prints them for people to type."""
 PATHS_MAX = 20
 """Changed paths that a refusal names; beyond them it says how many there are."""
 
@@ -202,7 +204,7 @@ def _exported(state: Application, command: ExportPdf) -> Sequence[ApplicationEve
 
 
 def _received(state: Submitted, command: ReceivePaper) -> Sequence[ApplicationEvent]:
-    filed = state.last.filed
+    filed, command = state.last.filed, _in_full(state.versions, command)
     matches = (command.version, command.snapshot_hash) == (filed.version, filed.snapshot_hash)
     received = PaperReceived(
         application=filed.application,
@@ -222,6 +224,13 @@ def _received(state: Submitted, command: ReceivePaper) -> Sequence[ApplicationEv
     if not matches:
         raise _another(state.versions, command, () if received in state.papers else (received,))
     return [received]
+
+
+def _in_full(versions: Sequence[Version], command: ReceivePaper) -> ReceivePaper:
+    """With the whole hash, where the digits that a page prints were typed and its version has them."""
+    whole = {one.filed.version: one.filed.snapshot_hash for one in versions}.get(command.version, "")
+    typed = len(command.snapshot_hash) == DIGITS_PRINTED and whole.startswith(command.snapshot_hash)
+    return replace(command, snapshot_hash=whole) if typed else command
 
 
 def _another(versions: Sequence[Version], command: ReceivePaper, record: Sequence[PaperReceived]) -> Refusal:

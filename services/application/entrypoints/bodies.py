@@ -233,12 +233,16 @@ class MaterialBody(Body):
     media_type: ShortText | None = None
 
 
+DigitsPrinted = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{4}( ?[0-9a-f]{4}){3}$")]
+"""The first sixteen digits, as a page prints them."""
+
+
 class PaperBody(Body):
     """What the receipt clerk scans from a page, or reads from it: `code`, or `version` and `snapshot_hash`."""
 
     code: ShortText | None = None
     version: Annotated[int, Field(ge=1, le=9999)] | None = None
-    snapshot_hash: Sha256Text | None = None
+    snapshot_hash: Sha256Text | DigitsPrinted | None = None
     copies: Annotated[int, Field(ge=1, le=100)]
 
     @model_validator(mode="after")
@@ -253,7 +257,7 @@ class PaperBody(Body):
         if self.code is None:
             assert self.version is not None, "validated"
             assert self.snapshot_hash is not None, "validated"
-            return self.version, self.snapshot_hash
+            return self.version, self.snapshot_hash.replace(" ", "")
         read = parse_code(self.code)
         if read.application != application:
             raise PaperOfAnotherApplication(f"the paper is of application {read.application}")

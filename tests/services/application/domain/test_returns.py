@@ -10,7 +10,13 @@ from services.application.domain.attachments import RemoveAttachment
 from services.application.domain.changes import diff_hash, differences
 from services.application.domain.editing import ApplicationHasLapsed, OnlyNamedItemsMayChange, OrganizationIsSuspended
 from services.application.domain.lapse import LapseApplication
-from services.application.domain.paper import ExportPdf, PaperIsAnotherVersion, PaperWhileReturned, ReceivePaper
+from services.application.domain.paper import (
+    ExportPdf,
+    PaperDiffers,
+    PaperIsAnotherVersion,
+    PaperWhileReturned,
+    ReceivePaper,
+)
 from services.application.domain.reactions import reaction
 from services.application.domain.returns import NothingIsCorrected, TakeReturn
 from services.application.domain.states import ApplicationEvent, Submitted, form_of
@@ -282,6 +288,15 @@ def test_the_paper_comes_with_the_version_that_counts() -> None:
     new = ReceivePaper("app-1", 2, RESUBMITTED.snapshot_hash, 2, PAPER.by, DUE)
     (received,) = given(APPLICATION_DECIDER, *SECOND).when(new).events()
     assert received.matches  # type: ignore[union-attr]
+
+
+def test_the_digits_that_a_page_prints_suffice() -> None:
+    """Who has no scanner types version and sixteen digits (C5.1, C5.2)."""
+    digits = PAPER.snapshot_hash[:16]
+    (received,) = given(APPLICATION_DECIDER, *FILED).when(PAPER).events()
+    given(APPLICATION_DECIDER, *FILED).when(replace(PAPER, snapshot_hash=digits)).then(received)
+    for wrong in (digits[:15], "0" * 16):
+        given(APPLICATION_DECIDER, *FILED).when(replace(PAPER, snapshot_hash=wrong)).then_refuses(PaperDiffers)
 
 
 def test_every_version_may_be_printed() -> None:

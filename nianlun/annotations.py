@@ -96,7 +96,8 @@ def _sources(place: str, value: Any, found: dict[str, list[str]]) -> None:
 
 def of_events() -> dict[str, list[str]]:
     """Events by the clauses of their docstrings."""
-    return _by_clause((kind.__name__, kind.__doc__ or "") for kind in REGISTRY.values())
+    kinds = sorted(REGISTRY.values(), key=lambda kind: kind.TYPE)
+    return _by_clause((kind.__name__, kind.__doc__ or "") for kind in kinds)
 
 
 def of_commands() -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from services.application.domain.paper import VersionUnknown
 from services.application.domain.states import ApplicationEvent, NotStarted, form_of, versions_of
 from services.application.entrypoints.lists import Filters, Sort, everything, page_of, seen_by
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.rights import CITY, may_read
+from services.application.entrypoints.rights import CITY, may_read_papers
 from services.application.usecases.applications import APPLICATIONS, TIMELINES
 from services.application.usecases.history import State, state_at
 from services.application.usecases.streams import application_stream
@@ -35,9 +35,9 @@ def applications(parts: Parts) -> APIRouter:
 
     @router.get("/applications/{application}")
     async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
-        """One application as its applicant and the offices see it."""
+        """One application as its applicant, the offices and its experts see it."""
         doc = await document(reads, application)
-        may_read(actor, doc["district"], doc["organization"])
+        await may_read_papers(actor, reads, application, doc["district"], doc["organization"])
         return doc
 
     @router.get("/applications/{application}/form")
@@ -47,7 +47,8 @@ def applications(parts: Parts) -> APIRouter:
         state = APPLICATION_DECIDER.fold(cast("ApplicationEvent", one.event) for one in recorded)
         if isinstance(state, NotStarted):
             raise ApplicationNotStarted
-        may_read(actor, state.started.district, state.started.organization)
+        started = state.started
+        await may_read_papers(actor, parts.reads, application, started.district, started.organization)
         if version is None:
             return shown(form_of(state))
         filed = {one.filed.version: one.form for one in versions_of(state)}

@@ -104,7 +104,7 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
     async def one(application: IdText, sha256: Sha256Text, request: Request, actor: CurrentActor) -> Response:
         """Hand a file out, whole or the part that a Range asks for."""
         started, added = await attached(desk.store, application, sha256)
-        await may_read_papers(actor, reads, started)
+        await may_read_papers(actor, reads, application, started.district, started.organization)
         return await file_answer(request, desk.depot.files, Kept(sha256, added.media_type, added.name))
 
 

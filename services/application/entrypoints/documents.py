@@ -39,7 +39,7 @@ def router(archive: Archive, reads: Reads) -> APIRouter:
     async def pdf(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> PdfAnswer:
         """The PDF of a version that was exported."""
         filing = await filing_of(archive, application)
-        await may_read_papers(actor, reads, filing.started)
+        await may_read_papers(actor, reads, application, filing.started.district, filing.started.organization)
         body = await pdf_of(archive, filing, version)
         return PdfAnswer(body, headers=named_by_hash(body, f"申报表-{filing.started.organization_name}.pdf"))
 

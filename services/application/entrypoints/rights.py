@@ -1,7 +1,6 @@
-"""Who may read an application: its people, its district, and the city's offices; its papers also its experts."""
+"""Who may read an application: its people, its district, the city's offices; form and papers also its experts."""
 
 from services.application.usecases.assignments import is_assigned
-from shared.contracts.application import ApplicationStarted
 from shared.eventstore.documents import Reads
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import require
@@ -20,7 +19,7 @@ def may_read(actor: Actor, district: str, organization: str) -> None:
         require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=organization)
 
 
-async def may_read_papers(actor: Actor, reads: Reads, started: ApplicationStarted) -> None:
-    """Refuse who may not read the application, unless an expert whom it was assigned to."""
-    if actor.role is not Role.EXPERT or not await is_assigned(reads, started.application, actor.id):
-        may_read(actor, started.district, started.organization)
+async def may_read_papers(actor: Actor, reads: Reads, application: str, district: str, organization: str) -> None:
+    """Refuse who may not read the application, unless an expert whom it was assigned to (C5.4)."""
+    if actor.role is not Role.EXPERT or not await is_assigned(reads, application, actor.id):
+        may_read(actor, district, organization)

@@ -82,7 +82,7 @@ def test_a_changed_byte_is_named(lived: tuple[Path, str], archive: Path) -> None
 
 def test_explain_tells_the_way_of_an_approved_application(lived: tuple[Path, str], run: dict[str, Any]) -> None:
     listed = httpx.get(f"{run['services']['publication']['url']}/rounds/2017/list", trust_env=False).json()
-    done = nianlun("audit", "explain", listed["rows"][0]["application"], home=lived[0])
+    done = nianlun("audit", "explain", listed["rows"][0]["application"], "--all", home=lived[0])
     assert done.returncode == 0, done.stderr
     for event in ("ApplicationSubmitted", "DistrictRecommended", "ExpertScored", "OrganizationApproved"):
         assert event in done.stdout

@@ -41,6 +41,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/application/domain/parameters.py", 3): "fewer scores than three cannot be trimmed at both ends",
     ("services/application/domain/parameters.py", 100): "beyond so many years a span leaves the calendar",
     ("services/application/domain/paper.py", 20): "so many changed paths are told in one refusal",
+    ("services/application/domain/paper.py", 16): "so many digits of its hash a page prints",
     ("services/publication/domain/objections.py", 5000): "a bound on a door that needs no account",
     ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
     ("services/review/domain/votes.py", 2): "a half: how many carry a vote in a round that does not say",

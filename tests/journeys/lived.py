@@ -1,5 +1,6 @@
 """The demo, lived through once a session for every test that looks at it afterwards."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ SECONDS_MAX = 900
 
 def nianlun(*arguments: str, home: Path) -> "subprocess.CompletedProcess[str]":
     command = [NIANLUN, *arguments, "--home", str(home)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    environment = {name: text for name, text in os.environ.items() if name != "COLUMNS"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, env=environment)
 
 
 @pytest.fixture(scope="session")

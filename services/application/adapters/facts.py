@@ -7,6 +7,7 @@ from services.application.usecases.rounds import terms_in_force
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
+from shared.runtime.finality import is_decided, is_final
 
 
 class DocumentFacts:
@@ -25,9 +26,8 @@ class DocumentFacts:
 
     async def decided(self, application: str) -> bool:
         """See `Facts.decided`."""
-        return "decided" in (await self._reads.get(DECIDED, application) or {})
+        return await is_decided(self._reads, DECIDED, application)
 
     async def final(self, application: str) -> bool:
         """See `Facts.final`."""
-        doc = await self._reads.get(DECIDED, application) or {}
-        return int(str(doc.get("decided", 0))) > int(str(doc.get("remitted", 0)))
+        return await is_final(self._reads, DECIDED, application)

@@ -22,9 +22,9 @@ from shared.contracts.application import (
     RoundPlanned,
 )
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import AppealDecided, ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
 from shared.eventstore.projection import Projection
+from shared.runtime.finality import finality
 
 ORGANIZATIONS = "organizations"
 ROUNDS = "rounds"
@@ -92,18 +92,6 @@ async def _clockwork(documents: Documents, recorded: Recorded) -> None:
             return
 
 
-async def _decided(documents: Documents, recorded: Recorded) -> None:
-    match event := recorded.event:
-        case OrganizationApproved() | ApplicationRejected():
-            what = "decided"
-        case AppealDecided(outcome="remit", stage="district"):
-            what = "remitted"
-        case _:
-            return
-    present = await documents.get(DECIDED, event.application) or {}
-    await documents.put(DECIDED, event.application, {**present, what: recorded.position})
-
-
 async def _heads(documents: Documents, recorded: Recorded) -> None:
     """The last of each other service's log; its own is asked for where it is needed."""
     if recorded.service == "application":
@@ -123,7 +111,7 @@ PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS}), _rounds),
     Projection("applications", frozenset({APPLICATIONS, SUMMARIES, TIMELINES}), applications),
     Projection("due", frozenset({DUE}), _clockwork),
-    Projection("decided", frozenset({DECIDED}), _decided),
+    finality("decided", DECIDED),
     Projection("assignments", frozenset({ASSIGNMENTS}), assignments),
     Projection("heads", frozenset({HEADS}), _heads),
 )

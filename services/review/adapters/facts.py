@@ -12,6 +12,7 @@ from shared.contracts.application import EligibilityEvaluated, RoundPlanned
 from shared.contracts.review import ExpertEnrolled
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
+from shared.runtime.finality import is_decided, is_final
 
 POOL_MAX = 10_000
 Where: TypeAlias = dict[str, str | int | bool]
@@ -64,12 +65,11 @@ class DocumentFacts:
 
     async def decided(self, application: str) -> bool:
         """See `Facts.decided`."""
-        return "decided" in (await self._reads.get(DECISIONS, application) or {})
+        return await is_decided(self._reads, DECISIONS, application)
 
     async def final(self, application: str) -> bool:
         """See `Facts.final`."""
-        doc = await self._reads.get(DECISIONS, application) or {}
-        return int(str(doc.get("decided", 0))) > int(str(doc.get("remitted", 0)))
+        return await is_final(self._reads, DECISIONS, application)
 
     async def _reviews(self, where: Where) -> list[Document]:
         return list(await self._reads.find(REVIEWS, where, limit=POOL_MAX))

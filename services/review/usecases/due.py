@@ -8,6 +8,7 @@ from services.review.usecases.subjects import ApplicationNotRecommended, subject
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
+from shared.runtime.finality import is_decided
 from shared.runtime.timekeeper import due_context
 
 PAGE = 500
@@ -26,7 +27,7 @@ async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
 
 async def _note(store: EventStore, reads: Reads, task: Document) -> None:
     application, expert, due = str(task["application"]), str(task["expert"]), Instant(str(task["due"]))
-    decided = "decided" in (await reads.get(DECISIONS, application) or {})
+    decided = await is_decided(reads, DECISIONS, application)
     try:
         _, subject, _ = await subject_of(store, application, decided=decided)
     except ApplicationNotRecommended:

@@ -1,12 +1,12 @@
 """Review's read models: each event of its own and of others moves those that it concerns."""
 
 from services.review.usecases.panels_view import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
-from services.review.usecases.reviews_view import BATCHES, REVIEWS, STORIES, change, project_review
+from services.review.usecases.reviews_view import BATCHES, REVIEWS, STORIES, project_review
 from shared.contracts.application import EligibilityEvaluated, PdfExported, PolicyAmended, RoundPlanned, WaiverRequested
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import AppealDecided, ApplicationRejected, OrganizationApproved
 from shared.eventstore.documents import Documents
 from shared.eventstore.projection import Projection
+from shared.runtime.finality import finality
 
 ROUNDS = "rounds"
 AMENDMENTS = "amendments"
@@ -40,20 +40,10 @@ async def _filings(documents: Documents, recorded: Recorded) -> None:
             return
 
 
-async def _decisions(documents: Documents, recorded: Recorded) -> None:
-    match event := recorded.event:
-        case OrganizationApproved() | ApplicationRejected():
-            await change(documents, DECISIONS, event.application, {"decided": recorded.position})
-        case AppealDecided(outcome="remit", stage="district"):
-            await change(documents, DECISIONS, event.application, {"remitted": recorded.position})
-        case _:
-            return
-
-
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("filings", frozenset({EVALUATIONS, WAIVER_REQUESTS, PDFS}), _filings),
-    Projection("decisions", frozenset({DECISIONS}), _decisions),
+    finality("decisions", DECISIONS),
     Projection("reviews", frozenset({REVIEWS, STORIES, BATCHES}), project_review),
     Projection("panels", frozenset({EXPERTS, PANELS, WORKLIST, SCORES, DUE}), project_panel),
 )

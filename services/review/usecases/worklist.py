@@ -17,6 +17,7 @@ from shared.contracts.round import Panels
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant, plus_days
+from shared.runtime.finality import is_decided
 
 STEPS = {
     "answer": ("请说明是否存在利益冲突", "Say whether there is a conflict of interest"),
@@ -72,7 +73,7 @@ async def _row(reads: Reads, task: Document, policies: Mapping[str, RoundPlanned
     review = await reads.get(REVIEWS, str(task["application"])) or {}
     shown = {name: review[name] for name in ("organization_name", "kind", "group", "category") if name in review}
     live = review.get("state") in (RECOMMENDED, ADMITTED)
-    decided = await reads.get(DECISIONS, str(task["application"])) is not None
+    decided = await is_decided(reads, DECISIONS, str(task["application"]))
     step = next(_steps(task, live=live, decided=decided), "done")
     zh, en = STEPS[step]
     scored_by = _terms(task, policies[str(task["panel"])]) if task.get("assigned") else {}

@@ -1,0 +1,41 @@
+"""Whether an application is decided for good, as a house that hears publication keeps it (C5.4)."""
+
+from shared.contracts.envelope import Recorded
+from shared.contracts.publication import AppealDecided, ApplicationRejected, OrganizationApproved
+from shared.eventstore.documents import Document, Documents, Reads
+from shared.eventstore.projection import Projection
+
+DECIDED, REMITTED = "decided", "remitted"
+"""Where in publication's log it was decided last, and where an appeal remitted it to its district."""
+
+
+def finality(name: str, view: str) -> Projection:
+    """The projection that keeps it, by application, in a view of the house's own."""
+
+    async def project(documents: Documents, recorded: Recorded) -> None:
+        match event := recorded.event:
+            case OrganizationApproved() | ApplicationRejected():
+                what = DECIDED
+            case AppealDecided(outcome="remit", stage="district"):
+                what = REMITTED
+            case _:
+                return
+        present = await documents.get(view, event.application) or {}
+        await documents.put(view, event.application, {**present, what: recorded.position})
+
+    return Projection(name, frozenset({view}), project)
+
+
+async def is_decided(reads: Reads, view: str, application: str) -> bool:
+    """Whether it was approved or rejected, whatever an appeal did since."""
+    return DECIDED in await _known(reads, view, application)
+
+
+async def is_final(reads: Reads, view: str, application: str) -> bool:
+    """Whether it was approved or rejected, and no appeal remitted it to its district since."""
+    known = await _known(reads, view, application)
+    return int(str(known.get(DECIDED, 0))) > int(str(known.get(REMITTED, 0)))
+
+
+async def _known(reads: Reads, view: str, application: str) -> Document:
+    return await reads.get(view, application) or {}

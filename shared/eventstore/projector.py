@@ -80,7 +80,8 @@ class Projector:
             new = [one.name for one in self._projections if one.name not in row["names"]]
             if row["head"] > position or new:
                 async with connection.transaction():
-                    await connection.execute(_BEGIN, new)
+                    if new:
+                        await connection.execute(_BEGIN, new)
                     position, events = await self._apply(connection)
         async with self._moved:
             self.position = max(self.position, position)

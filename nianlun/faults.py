@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from shared.contracts.vocabulary import District
 from shared.documents.fields import FIELDS
+from shared.web.expected import field_of, first_of_each, is_member
 
 PATTERNS: Final[Mapping[str, str]] = {
     "^[0-9]{1,15}(": 'a number in quotes with at most three decimals, such as "100000.00"',
@@ -25,6 +25,8 @@ TYPES: Final[Mapping[str, str]] = {
     "string": "a text of one line",
     "object": "an object",
 }
+BODY: Final = "body"
+"""A form file is told as the body of a request is."""
 COUNT_MAX: Final = 1_000_000
 """From here on a bound is there for the machine."""
 WITHOUT: Final[Mapping[str, str]] = {"extra_forbidden": "the form has no such member", "missing": "is missing: "}
@@ -32,27 +34,14 @@ WITHOUT: Final[Mapping[str, str]] = {"extra_forbidden": "the form has no such me
 
 def faults(error: ValidationError, schema: Mapping[str, Any]) -> list[str]:
     """One line for each place, in the order of the form."""
-    by_place: dict[str, list[ErrorDetails]] = {}
-    for one in error.errors():
-        by_place.setdefault(_place(one["loc"]), []).append(one)
-    return [f"{place}: {_said(found[0], schema)}" for place, found in by_place.items()]
+    found = first_of_each({**one, "loc": (BODY, *one["loc"])} for one in error.errors())
+    return [f"{field_of(one) or 'the file'}: {_said(one, schema)}" for one in found]
 
 
-def _place(loc: Sequence[str | int]) -> str:
-    """The path without the names of the shapes that were tried."""
-    return ".".join(str(one) for one in loc if isinstance(one, int) or _is_member(one)) or "the file"
-
-
-def _is_member(name: str) -> bool:
-    return "-" not in name and "[" not in name and not name.endswith("Body") and name not in TRIED
-
-
-TRIED: Final = frozenset({"int", "str", "bool", "function-after"})
-
-
-def _said(one: ErrorDetails, schema: Mapping[str, Any]) -> str:
-    member = _at(schema, one["loc"], schema)
-    known = FIELDS.get(str(one["loc"][-1])) if one["loc"] else None
+def _said(one: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    where = one["loc"][1:]
+    member = _at(schema, where, schema)
+    known = FIELDS.get(str(where[-1])) if where else None
     label = f"{known.zh}{f'（{known.unit}）' if known.unit else ''}: " if known else ""
     if one["type"] == "extra_forbidden":
         return WITHOUT["extra_forbidden"]
@@ -95,7 +84,7 @@ def _at(member: Mapping[str, Any], loc: Sequence[str | int], schema: Mapping[str
         below = shape.get("items") if isinstance(step, int) else shape.get("properties", {}).get(step)
         if below is not None:
             member = below
-        elif isinstance(step, int) or _is_member(step):
+        elif is_member(step):
             return None
     return _resolved(member, schema)
 

@@ -63,7 +63,7 @@ def field_of(error: Mapping[str, Any]) -> str:
     where = where[1:] if where and where[0] in PLACES else where
     named = where[-1:] if error["type"] == "extra_forbidden" or len(where) == 1 else []
     before = where[: len(where) - len(named)]
-    return ".".join(str(part) for part in [*filter(_is_member, before), *named])
+    return ".".join(str(part) for part in [*filter(is_member, before), *named])
 
 
 def expected(error: Mapping[str, Any]) -> str:
@@ -82,7 +82,8 @@ def first_of_each(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return list(found.values())
 
 
-def _is_member(part: object) -> bool:
+def is_member(part: object) -> bool:
+    """Whether a part of a place is a member's name or a place in a list, not a shape that was tried."""
     return isinstance(part, int) or (
         isinstance(part, str) and part not in _SHAPES and _MEMBER.fullmatch(part) is not None
     )

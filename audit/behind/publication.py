@@ -135,8 +135,7 @@ def _publish(case: Case, event: publication.ListPublished) -> PublishList:
 
 
 def _close_remit(case: Case, event: publication.RemitClosed) -> CloseRemit:
-    decided = [one for one, _ in case.record.where(publication.AppealDecided, application=event.application)]
-    last = max((one for one in decided if one.position < case.recorded.position), key=lambda one: one.position)
+    last = case.known(publication.AppealDecided, application=event.application)[-1]
     remitted: Any = last.event
     return CloseRemit(
         round=event.round,

@@ -66,11 +66,10 @@ class DocumentFacts:
 
     async def appeals(self, round_id: str) -> Mapping[str, str]:
         """See `Facts.appeals`."""
-        decided = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "DECIDED"]
-        closed = [doc for doc in await self._of(APPEALS, round_id) if doc["state"] == "CLOSED"]
         return {
-            **{str(doc["application"]): str(doc["outcome"]) for doc in decided},
-            **{str(doc["application"]): CLOSED for doc in closed},
+            str(doc["application"]): CLOSED if doc["state"] == "CLOSED" else str(doc["outcome"])
+            for doc in await self._of(APPEALS, round_id)
+            if doc["state"] in {"DECIDED", "CLOSED"}
         }
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:

@@ -250,10 +250,23 @@ def _lower(state: Proposed, application: str, rank: int) -> None:
 
 
 def _decided(before: ObjectionDecided, command: DecideObjection) -> Sequence[DecisionEvent]:
-    same_outcome = {ObjectionInadmissible: INADMISSIBLE, ObjectionDismissed: DISMISSED, ObjectionUpheld: UPHELD}
-    if (same_outcome[type(before)], before.reason) == (command.outcome, command.reason):
+    decision = _decision(before)
+    if decision == (command.outcome, command.reason, command.effect, command.rank):
         return []
-    raise ObjectionAlreadyDecided(f"it is {same_outcome[type(before)]}")
+    raise ObjectionAlreadyDecided(f"it is {decision[0]}")
+
+
+def _decision(decided: ObjectionDecided) -> tuple[str, str, str | None, int | None]:
+    """Its outcome, reason, effect and rank."""
+    match decided:
+        case ObjectionInadmissible(reason=reason):
+            return INADMISSIBLE, reason, None, None
+        case ObjectionDismissed(reason=reason):
+            return DISMISSED, reason, None, None
+        case ObjectionUpheld(reason=reason, effect=effect, rank=rank):
+            return UPHELD, reason, effect, rank
+        case _:
+            assert_never(decided)
 
 
 def _found(state: Proposed | Approved, objection: str) -> Objection | None:

@@ -145,21 +145,20 @@ def _promote(state: Decision, command: PromoteNextInLine) -> Sequence[DecisionEv
         case NotProposed():
             raise ListNotProposed
         case Approved():
-            if any(row.application == command.application for row in state.rows):
+            if _is_done(state, command):
                 return []
             raise ListIsApproved
         case Proposed():
-            if _is_promoted(state, command.application):
-                return []
-            return [_promoted(state, command)]
+            return [] if _is_done(state, command) else [_promoted(state, command)]
         case _:
             assert_never(state)
 
 
-def _is_promoted(state: Proposed, application: str) -> bool:
-    """On the list, while the proposal has it below the cut, or after it fell."""
-    proposed = {row.application for row in state.proposal.rows} - {application for application, _ in state.falls}
-    return application not in proposed and any(row.application == application for row in state.rows)
+def _is_done(state: Proposed | Approved, command: PromoteNextInLine) -> bool:
+    """Whether it was promoted by the same account for the same reason, and is on the list."""
+    asked = (command.application, command.reason, command.promoter)
+    done = any((one.row.application, one.reason, one.promoter) == asked for one in state.promotions)
+    return done and any(row.application == command.application for row in state.rows)
 
 
 def _promoted(state: Proposed, command: PromoteNextInLine) -> NextInLinePromoted:

@@ -83,13 +83,18 @@ class Proposed:
     removed: tuple[Unselected, ...] = ()
     """By objections; whatever is proposed later, they stay away."""
     withdrawn: frozenset[str] = frozenset()
-    promoters: frozenset[str] = frozenset()
-    """Who promoted somebody onto this proposal."""
+    promotions: tuple[NextInLinePromoted, ...] = ()
+    """Onto this proposal, in order."""
 
     @property
     def open_objections(self) -> tuple[ObjectionFiled, ...]:
         """Those that nobody decided yet."""
         return tuple(one.filed for one in self.objections if one.decided is None)
+
+    @property
+    def promoters(self) -> frozenset[str]:
+        """Who promoted somebody onto this proposal."""
+        return frozenset(one.promoter for one in self.promotions if one.promoter is not None)
 
     @property
     def gone(self) -> frozenset[str]:
@@ -131,6 +136,8 @@ class Approved:
     """By objections that were upheld."""
     falls: tuple[tuple[str, int], ...] = ()
     """Who fell to which rank by an objection that was upheld; in order."""
+    promotions: tuple[NextInLinePromoted, ...] = ()
+    """Onto the proposal that was approved, in order."""
     pending: ListCorrectionProposed | None = None
     corrected: ListCorrected | None = None
     """The last correction that was approved."""
@@ -166,7 +173,16 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
         case ListApproved():
             removed = frozenset(one.application for one in state.removed)
             falls = (*state.sunk, *state.falls)
-            return Approved(state.proposal, event, state.rows, state.list_hash, state.objections, removed, falls)
+            return Approved(
+                state.proposal,
+                event,
+                state.rows,
+                state.list_hash,
+                state.objections,
+                removed,
+                falls,
+                state.promotions,
+            )
         case (
             OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected() | RemitClosed()
         ):
@@ -220,7 +236,7 @@ def _proposed_again(state: Proposed, event: ApprovalListProposed) -> Proposed:
         list_hash=event.list_hash,
         hashes=frozenset({event.list_hash}),
         falls=(),
-        promoters=frozenset(),
+        promotions=(),
         sunk=(*state.sunk, *state.falls),
     )
 
@@ -255,7 +271,7 @@ def _changed(state: Proposed, event: RowWithdrawn | NextInLinePromoted) -> Propo
     after = _moved(state, event)
     if isinstance(event, RowWithdrawn):
         return replace(after, withdrawn=state.withdrawn | {event.application})
-    return after if event.promoter is None else replace(after, promoters=state.promoters | {event.promoter})
+    return replace(after, promotions=(*state.promotions, event))
 
 
 def _moved(state: Proposed, event: ObjectionUpheld | RowWithdrawn | NextInLinePromoted) -> Proposed:

@@ -219,3 +219,19 @@ def test_whoever_was_removed_is_rejected_for_the_objection_and_the_rest_is_appro
         SECOND: ("objection", "OBJECTION_UPHELD"),
     }
     assert NOTICE.list_hash != listed.list_hash
+
+
+@pytest.mark.parametrize(
+    ("decided", "again"),
+    [
+        (REMOVED, replace(SINK, reason=UPHOLD.reason)),
+        (SUNK, replace(SINK, rank=3)),
+        (SUNK, replace(UPHOLD, reason=SINK.reason)),
+        (REMOVED, replace(UPHOLD, reason="另一理由")),
+        (REMOVED, replace(DISMISS, reason=UPHOLD.reason)),
+    ],
+    ids=["another effect", "another rank", "no rank", "another reason", "another outcome"],
+)
+def test_an_objection_is_decided_once_with_its_effect_and_rank(decided: DecisionEvent, again: DecideObjection) -> None:
+    """Whoever corrects himself does not read success (C5.4)."""
+    given(DECISION_DECIDER, PROPOSED, FILED, decided).when(again).then_refuses(ObjectionAlreadyDecided)

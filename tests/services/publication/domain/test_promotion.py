@@ -214,7 +214,19 @@ def test_nobody_is_promoted_without_a_free_place_or_a_draft() -> None:
     )
     given(DECISION_DECIDER).when(PROMOTE).then_refuses(ListNotProposed)
     given(DECISION_DECIDER, PROPOSED, *LISTED).when(PROMOTE).then_refuses(ListIsApproved)
-    given(DECISION_DECIDER, PROPOSED, *LISTED).when(replace(PROMOTE, application=FIRST)).then_nothing()
+    given(DECISION_DECIDER, PROPOSED, *LISTED).when(replace(PROMOTE, application=FIRST)).then_refuses(ListIsApproved)
+
+
+def test_a_promotion_that_is_put_again_is_the_same_in_every_member() -> None:
+    """Also once the list is approved; another reason or another account's word is no retry (C5.4)."""
+    draft = (PROPOSED, FILED, REMOVED, PROMOTED)
+    second = noticed(*draft, start="2017-11-09", end="2017-11-16")
+    approve = replace(APPROVE, notices=(NOTICE, second), at=Instant("2017-11-16T16:00:00.000Z"))
+    final = (*draft, *given(DECISION_DECIDER, *draft).when(approve).events())
+    for history, refusal in ((draft, NotInLine), (final, ListIsApproved)):
+        given(DECISION_DECIDER, *history).when(PROMOTE).then_nothing()
+        given(DECISION_DECIDER, *history).when(replace(PROMOTE, reason="另一理由")).then_refuses(refusal)
+        given(DECISION_DECIDER, *history).when(replace(PROMOTE, promoter="somebody")).then_refuses(refusal)
 
 
 @pytest.mark.parametrize("by", all_but(Role.CITY_LEADER), ids=role_of)

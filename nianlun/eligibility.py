@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from deploy.local.home import StackError
 from nianlun.faults import faults
+from nianlun.json_file import faulty, json_text
 from services.application.domain.form import Form, filing, unless_contradictory
 from services.application.domain.parameters import check
 from services.application.domain.rules.notes import Note, notes
@@ -75,12 +76,9 @@ def _form(path: Path, parameters: RoundParameters) -> FormFile:
     """The form, or everything that is wrong with it at once."""
     known = _categories(parameters)
     try:
-        return FormFile.model_validate_json(_bytes(path), context={CATEGORIES: known})
+        return FormFile.model_validate_json(json_text(path), context={CATEGORIES: known})
     except ValidationError as error:
-        found = faults(error, form_schema(known))
-        if len(found) == 1:
-            raise StackError(f"{path}: {found[0]}") from error
-        raise StackError("\n  ".join([f"{path}: {len(found)} faults", *found])) from error
+        raise faulty(path, faults(error, form_schema(known))) from error
 
 
 def _naming(parameters: RoundParameters) -> Naming:
@@ -113,21 +111,12 @@ def _round(path: Path) -> RoundParameters:
     return parameters
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise StackError(f"{path} is not there") from error
-    except OSError as error:
-        raise StackError(f"{path}: {error.strerror}") from error
-
-
 def _round_body(path: Path) -> RoundBody:
     try:
-        return RoundBody.model_validate_json(_bytes(path))
+        return RoundBody.model_validate_json(json_text(path))
     except ValidationError as error:
-        faults = [f"{field_of(one) or 'the file'}: {expected(one)}" for one in first_of_each(error.errors())]
-        raise StackError(f"{path}: {'; '.join(faults)}") from error
+        found = [f"{field_of(one) or 'the file'}: {expected(one)}" for one in first_of_each(error.errors())]
+        raise StackError(f"{path}: {'; '.join(found)}") from error
 
 
 def _moment(text: str) -> Instant:

@@ -15,7 +15,7 @@ PATTERNS: Final[Mapping[str, str]] = {
     "^[0-9]{1,9}/": 'a ratio in quotes, such as "15/100"',
     "^[0-9a-f]{64}$": "the SHA-256 of the document, or true or false",
     "^(18|19|20|21)": "a day of the calendar, YYYY-MM-DD",
-    "^[A-Za-z0-9-]{1,40}$": "a key of the organization's own, 1 to 40 letters, digits or -",
+    "^[A-Za-z0-9-]{1,40}$": "a key of the organization's own, 1 to 40 letters, digits or -, and no identity number",
 }
 """How each pattern is said, by how it begins."""
 TYPES: Final[Mapping[str, str]] = {
@@ -27,9 +27,12 @@ TYPES: Final[Mapping[str, str]] = {
 }
 BODY: Final = "body"
 """A form file is told as the body of a request is."""
-COUNT_MAX: Final = 1_000_000
-"""From here on a bound is there for the machine."""
 WITHOUT: Final[Mapping[str, str]] = {"extra_forbidden": "the form has no such member", "missing": "is missing: "}
+BOUNDS: Final[Mapping[str, str]] = {
+    "too_long": "a list of at most {max_length} entries",
+    "string_too_long": "a text of at most {max_length} characters",
+}
+"""A value of the right kind that is too much."""
 
 
 def faults(error: ValidationError, schema: Mapping[str, Any]) -> list[str]:
@@ -45,6 +48,8 @@ def _said(one: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     label = f"{known.zh}{f'（{known.unit}）' if known.unit else ''}: " if known else ""
     if one["type"] == "extra_forbidden":
         return WITHOUT["extra_forbidden"]
+    if bound := BOUNDS.get(one["type"]):
+        return f"{label}{bound.format_map(one['ctx'])}"
     expected = _expected(member) if member is not None else one["msg"]
     return f"{label}{WITHOUT.get(one['type'], '')}{expected}"
 
@@ -55,7 +60,7 @@ def _expected(member: Mapping[str, Any]) -> str:
         return f"one of {', '.join(_values(values))}"
     if values := shape.get("items", {}).get("enum"):
         return f"a list of {', '.join(_values(values))}"
-    if "maximum" in shape and shape["maximum"] < COUNT_MAX:
+    if "maximum" in shape:
         return f"a whole number from {shape['minimum']} to {shape['maximum']}"
     pattern = str(shape.get("pattern", ""))
     for start, said in PATTERNS.items():

@@ -26,6 +26,7 @@ Way: TypeAlias = Callable[[str, Naming], Said]
 NOT_SAID: Final = "-"
 """What a rule observes of a table that was never saved."""
 NOTHING: Final = "none"
+NO_CODE: Final = " is no valid code"
 WORDS: Final[Mapping[str, Said]] = {
     "is no valid code": ("不是有效代码", "is no valid code"),
     "under investigation": ("正在协助调查", "under investigation"),
@@ -87,7 +88,7 @@ def _money_asked(value: str, naming: Naming) -> Said:
 
 def _share(value: str, _: Naming) -> Said:
     """Such as 6/10 with its percent, cut after one decimal."""
-    told = f"{value}（{percent(value)}）"
+    told = value if percent(value) == value else f"{value}（{percent(value)}）"
     return told, told.translate({ord("（"): " (", ord("）"): ")"})
 
 
@@ -134,13 +135,20 @@ def _worded(value: str, naming: Naming) -> Said:
     return f"{zh}{'、'.join(one for one, _ in told)}", f"{en} {', '.join(one for _, one in told)}".strip()
 
 
+def _legal_person(value: str, naming: Naming) -> Said:
+    """The legal form, and the code where it is none: in quotes where blanks belong to it."""
+    form, _, code = value.removesuffix(NO_CODE).partition(", ")
+    if not value.endswith(NO_CODE):
+        return _worded(value, naming)
+    named = code if re.fullmatch(r"\S+", code) else f"“{code}”"
+    (zh, en), (none_zh, none_en) = _one(form, naming), WORDS[NO_CODE.strip()]
+    return f"{zh}、{named}{none_zh}", f"{en}, {named} {none_en}"
+
+
 def _one(value: str, naming: Naming) -> Said:
     if found := re.fullmatch(r"material (\d+)", value):
         name = naming.materials.get(int(found[1]), "")
         return f"材料{found[1]}{f'（{name}）' if name else ''}", value
-    if found := re.fullmatch(r"(\S+) is no valid code", value):
-        zh, en = WORDS["is no valid code"]
-        return f"{found[1]}{zh}", f"{found[1]} {en}"
     if found := re.fullmatch(r"(\d+) of (\d+)", value):
         return f"{found[2]}项中{found[1]}项齐备", f"{value} are there"
     if found := re.fullmatch(r"(\d+) materials", value):
@@ -164,7 +172,7 @@ def _before(value: str, naming: Naming) -> Said:
 
 
 OBSERVED: Final[Mapping[str, Way]] = {
-    "R1": _worded,
+    "R1": _legal_person,
     "R2": lambda value, _: (f"{value}起运营", f"operating since {value}"),
     "R3": _money,
     "R4": _finances,

@@ -130,6 +130,7 @@ LEAST: dict[str, Any] = {
     "materials": [1, 2, 3, 5, 6, {"material": 7, "sha256": "a" * 64}, 9],
 }
 """As little as a form can say."""
+ROSTER_KEY = "t2.roster.0.person_key"
 
 
 def test_rules_are_told_in_order_with_exactly_their_members(form: dict[str, Any], desk: Desk) -> None:
@@ -190,6 +191,9 @@ def test_what_a_rule_reads_is_missed(desk: Desk, table: str, member: str, rule: 
         ("t3", {"satisfied": -1}, "t3.satisfied"),
         ("t4", {"partners": [{"type": "other"}]}, "t4.partners.0.uscc"),
         ("t4", {"nonsense": 1}, "t4.nonsense"),
+        ("t2", {"roster": [{**LEAST["t2"]["roster"][0], "person_key": "310101-19900101-1234"}]}, ROSTER_KEY),
+        ("t2", {"roster": [{**LEAST["t2"]["roster"][0], "person_key": "31010119900101123X"}]}, ROSTER_KEY),
+        ("t2", {"roster": [{**LEAST["t2"]["roster"][0], "person_key": "310101900101123"}]}, ROSTER_KEY),
     ],
 )
 def test_the_wrong_member_is_named_in_one_line(desk: Desk, table: str, change: dict[str, Any], place: str) -> None:
@@ -369,6 +373,8 @@ SAYABLE: list[tuple[str, dict[str, Any], bool]] = [
     ("t1", {"honours": [{"level": "乡镇", "date": "2016-01-01"}]}, False),
     ("t2", {"premises": [{"area": "80"}]}, False),
     ("t2", {"premises": None, "staff_total": None}, True),
+    ("t2", {"roster": [{**LEAST["t2"]["roster"][0], "person_key": "3101-01900101-123"}]}, False),
+    ("t2", {"roster": [{**LEAST["t2"]["roster"][0], "person_key": "31010190010112"}]}, True),
     ("t3", {"volume_unit": "家次", "micro_discount": False}, True),
     ("t3", {"micro_discount": "yes"}, False),
     ("t4", {"documents": {"fee_standard": False}, "commitment": False, "plan": None}, True),
@@ -390,9 +396,33 @@ def test_the_schema_takes_what_the_command_takes(
     assert checker.is_valid(form) is holds, [one.message for one in checker.iter_errors(form)]
 
 
+@pytest.mark.parametrize("code", [" 91310000MA1K0000X0", "no code", "1, 2"])
+def test_a_code_with_blanks_is_quoted(desk: Desk, code: str) -> None:
+    told = desk.told({**LEAST, "t1": {**LEAST["t1"], "uscc": code}})["results"][0]
+    assert f"律师事务所、“{code}”不是有效代码" in told["message_zh"]
+    assert f"law firm, “{code}” is no valid code" in told["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("t2", {"roster": [LEAST["t2"]["roster"][0]] * 301}, "t2.roster: 人员名册: a list of at most 300 entries"),
+        ("t3", {"surveyed": 10**10}, "a whole number from 0 to 1000000000"),
+        ("t1", {"org_name": "甲" * 201}, "t1.org_name: 机构名称: a text of at most 200 characters"),
+    ],
+)
+def test_what_is_too_much_is_told_with_its_bound(desk: Desk, table: str, change: dict[str, Any], said: str) -> None:
+    code, _, err = desk.ask({**LEAST, table: {**LEAST[table], **change}})
+    assert (code, said in err) == (1, True), err
+
+
 def test_what_is_told_in_chinese_is_chinese(desk: Desk) -> None:
-    told = desk.told({**LEAST, "t1": {**LEAST["t1"], "uscc": "12"}, "t4": {**LEAST["t4"], "documents": None}})
+    nobody = {"roster": [], "staff_total": 0}
+    told = desk.told(
+        {**LEAST, "t1": {**LEAST["t1"], "uscc": "12"}, "t2": nobody, "t4": {**LEAST["t4"], "documents": None}}
+    )
     said = {one["rule"]: one["message_zh"] for one in told["results"]}
-    assert "12不是有效代码" in said["R1"]
+    assert "律师事务所、12不是有效代码" in said["R1"]
+    assert "申报 0/0，" in said["R7"]
     assert "缺管理制度、服务流程" in said["R9"]
     assert "收入1元，利润-1元" in said["R4"]

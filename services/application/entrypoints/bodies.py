@@ -1,5 +1,6 @@
 """What application's door accepts from applicants and receipt clerks: the four tables (C4.1) and the paper."""
 
+import re
 from typing import Annotated, Literal, Self
 
 import msgspec
@@ -26,8 +27,12 @@ from shared.web.models import (
 KindText = Literal["comprehensive", "professional"]
 
 
+IDENTITY_NUMBER = r"^-*(?:[0-9]-*){15}$|^-*(?:[0-9]-*){17}[0-9A-Za-z]-*$"
+"""A citizen's number (GB 11643) of 18 signs, or of 15 as before 1999, with dashes anywhere."""
+
+
 def _not_an_identity_number(text: str) -> str:
-    if len(text) == 18 and text[:17].isdigit():  # noqa: PLR2004 - the length of a citizen's number (GB 11643)
+    if re.search(IDENTITY_NUMBER, text):
         raise ValueError("a key of the organization's own, never an identity number")
     return text
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.application.entrypoints import bodies
-from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T2Body, T3Body
+from services.application.entrypoints.bodies import IDENTITY_NUMBER, MaterialBody, MaterialNumber, T2Body, T3Body
 from shared.contracts.vocabulary import District
 from shared.documents.fields import FIELDS
 from shared.kernel.instants import YEAR_MIN
@@ -207,7 +207,7 @@ def _sayable(member: str, said: Doc, *, absent: bool) -> Doc:
     if member == "district":
         said = {"enum": [*(one.value for one in District), *WORDS[member]]}
     if member == "person_key":
-        said = {**said, "not": {"pattern": "^[0-9]{17}.$"}}
+        said = {**said, "not": {"pattern": IDENTITY_NUMBER}}
     if member in DAYS:
         said = {**said, "format": "date"}
     return {"anyOf": [said, {"type": "null"}]} if absent else said

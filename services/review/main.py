@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.review.adapters.facts import DocumentFacts
-from services.review.entrypoints.http import Parts, routers
+from services.review.entrypoints.http import routers
+from services.review.entrypoints.parts import Parts
 from services.review.settings import Settings
 from services.review.usecases.due import fall_due
 from services.review.usecases.project import PROJECTIONS

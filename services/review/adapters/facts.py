@@ -4,10 +4,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from services.review.usecases.panels_view import EXPERTS, PANELS
+from services.review.usecases.panels import EXPERTS, PANELS
 from services.review.usecases.project import DECISIONS, EVALUATIONS, PDFS
 from services.review.usecases.react import plan_in
-from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
+from services.review.usecases.reviews import ADMITTED, RECOMMENDED, REVIEWS
 from shared.contracts.application import EligibilityEvaluated, RoundPlanned
 from shared.contracts.review import ExpertEnrolled
 from shared.eventstore.documents import Document, Reads

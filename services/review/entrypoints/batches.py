@@ -11,16 +11,15 @@ from fastapi.responses import JSONResponse
 from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, unchecked
 from services.review.domain.returns import district_deadline
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
-from services.review.entrypoints.inbox import REVIEWS_MAX, sees_district
+from services.review.entrypoints.parts import Parts
+from services.review.entrypoints.reviews import REVIEWS_MAX
+from services.review.entrypoints.rights import may_read_district
 from services.review.usecases.batches import recommended_by, rows_of
-from services.review.usecases.documents import NOT_MADE, Archive, with_workbook
+from services.review.usecases.documents import NOT_MADE, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
-from services.review.usecases.ports import Facts
-from services.review.usecases.reviews_view import BATCHES, REVIEWS
+from services.review.usecases.reviews import BATCHES, REVIEWS
 from services.review.usecases.subjects import plan_of
 from shared.eventstore.documents import Reads
-from shared.eventstore.port import EventStore
-from shared.eventstore.projector import Projector
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import DistrictText, Receipt, Token
@@ -30,54 +29,57 @@ DRAFT = "DRAFT"
 UNDECIDED = ("OPEN", "RETURNED", "RECONSIDERATION_REQUESTED")
 
 
-def router(store: EventStore, facts: Facts, projector: Projector, archive: Archive) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """A district's list of one round."""
     routes = APIRouter(tags=["recommendation lists"])
-
-    async def carry_out(arrival: Arrival, command: BatchCommand, log_at: int | None = None) -> JSONResponse:
-        context, key = replace(arrival.context, round=command.round), command.round
-        return await arrival.answer(lambda again: handle(store, command, context, again, key=key, log_at=log_at))
 
     @routes.post("/batches/{round_id}/{district}/sealing", response_model=Receipt)
     async def seal(
         round_id: Token, district: DistrictText, body: SealingBody, arrival: Arriving, _reads: AtLeast
     ) -> JSONResponse:
         """Fix the district's list under an official letter's number."""
-        parameters = (await plan_of(facts, round_id, arrival.at)).parameters
+        parameters = (await plan_of(parts.facts, round_id, arrival.at)).parameters
         number, by, at = body.document_number, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:
-            reviews = await recommended_by(store, facts, round_id, district)
-            rows, lacking = await rows_of(facts, reviews), unchecked(reviews, parameters)
+            reviews = await recommended_by(parts.store, parts.facts, round_id, district)
+            rows, lacking = await rows_of(parts.facts, reviews), unchecked(reviews, parameters)
             asked = SealBatch(round_id, district, number, rows, NOT_MADE, by, at, lacking)
-            return await carry_out(arrival, await with_workbook(archive, parameters, asked), log_at)
+            return await _carry_out(parts, arrival, await with_workbook(parts.archive, parameters, asked), log_at)
 
-        return await on_everything(store, projector, work)
+        return await on_everything(parts.store, parts.projector, work)
 
     @routes.post("/batches/{round_id}/{district}/reopening", response_model=Receipt)
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
         """Open a sealed list again, on authority."""
-        await plan_of(facts, round_id, arrival.at)
-        return await carry_out(arrival, ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at))
+        await plan_of(parts.facts, round_id, arrival.at)
+        return await _carry_out(
+            parts, arrival, ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at)
+        )
 
     @routes.post("/batches/{round_id}/{district}/sending", response_model=Receipt)
     async def send(round_id: Token, district: DistrictText, arrival: Arriving) -> JSONResponse:
         """Send the sealed list to the city; after the deadline the delay is recorded."""
-        deadline = district_deadline((await plan_of(facts, round_id, arrival.at)).parameters)
-        return await carry_out(arrival, SendBatch(round_id, district, deadline, arrival.actor, arrival.at))
+        deadline = district_deadline((await plan_of(parts.facts, round_id, arrival.at)).parameters)
+        return await _carry_out(parts, arrival, SendBatch(round_id, district, deadline, arrival.actor, arrival.at))
 
     @routes.get("/batches/{round_id}/{district}")
     async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
         """The district's list, its rows' states now, and what is undecided."""
-        sees_district(actor, district)
+        may_read_district(actor, district)
         doc: dict[str, Any] = dict(await reads.get(BATCHES, f"{round_id}.{district}") or {})
         doc["undecided"] = await _undecided(reads, round_id, district)
         if doc.get("state", DRAFT) != DRAFT:
             return {**doc, "rows": [await _as_it_stands(reads, row) for row in doc["rows"]]}
-        rows = await rows_of(facts, await recommended_by(store, facts, round_id, district))
+        rows = await rows_of(parts.facts, await recommended_by(parts.store, parts.facts, round_id, district))
         return {**doc, "round": round_id, "district": district, "state": DRAFT, "rows": msgspec.to_builtins(rows)}
 
     return routes
+
+
+async def _carry_out(parts: Parts, arrival: Arrival, command: BatchCommand, log_at: int | None = None) -> JSONResponse:
+    context, key = replace(arrival.context, round=command.round), command.round
+    return await arrival.answer(lambda again: handle(parts.store, command, context, again, key=key, log_at=log_at))
 
 
 async def _undecided(reads: Reads, round_id: str, district: str) -> list[dict[str, Any]]:

@@ -6,15 +6,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.panel_states import PanelNotConstituted
-from services.review.entrypoints.paging import page
-from services.review.entrypoints.panels import SEES_PANELS, panel_of
+from services.review.entrypoints.parts import Parts, panel_of
+from services.review.entrypoints.rights import CITY
 from services.review.usecases.board import board_of
-from services.review.usecases.panels_view import PANELS
-from services.review.usecases.ports import Facts
-from shared.eventstore.port import EventStore
+from services.review.usecases.panels import PANELS
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.models import DistrictText, IdText, Token
+from shared.web.query import page
 from shared.web.reads import After, AtLeast, Limit
 
 Missing = Literal["answers", "assignments", "scores", "again", "overdue", "too_few"]
@@ -41,7 +40,7 @@ class Asked:
 Asking = Annotated[Asked, Depends()]
 
 
-def router(store: EventStore, facts: Facts) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """The panels, and the board that shows where each stands."""
     routes = APIRouter(tags=["panels"])
 
@@ -50,17 +49,17 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
         reads: AtLeast, actor: CurrentActor, round_id: Token, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
         """The panels of a round."""
-        require(actor, *SEES_PANELS)
+        require(actor, *CITY)
         return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
 
     @routes.get("/panels/{panel}/board")
     async def board(reads: AtLeast, actor: CurrentActor, panel: IdText, asked: Asking) -> dict[str, Any]:
         """Who answered, is assigned, has scored, and what lacks; totals after closing."""
-        require(actor, *SEES_PANELS)
+        require(actor, *CITY)
         doc = await reads.get(PANELS, panel)
         if doc is None:
             raise PanelNotConstituted
-        _, terms = await panel_of(store, facts, panel)
+        _, terms = await panel_of(parts, panel)
         whole = await board_of(reads, doc, terms)
         return {**whole, "applications": asked.of(whole["applications"])}
 

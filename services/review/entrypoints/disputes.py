@@ -14,34 +14,33 @@ from services.review.domain.reconsideration import (
     RequestReconsideration,
 )
 from services.review.entrypoints.bodies import EscalationDecisionBody, GroundsBody, ReconsiderationBody
-from services.review.entrypoints.districts import carry_out, opened, story
+from services.review.entrypoints.parts import Parts, of_the_review, opened, parameters_of, story
 from services.review.usecases.ports import Facts
 from services.review.usecases.subjects import plan_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined, ReconsiderationRequested
-from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
 
 
-def router(store: EventStore, facts: Facts) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """Reconsideration and escalation."""
     routes = APIRouter(tags=["district reviews"])
 
     @routes.post("/reviews/{application}/reconsideration-request", response_model=Receipt)
     async def request(application: IdText, body: GroundsBody, arrival: Arriving) -> JSONResponse:
         """Ask the district to decide again; the applicant's part."""
-        opening, recorded = await story(store, application)
-        against = await _against(facts, opening.round, _last(recorded, DistrictDeclined))
+        opening, recorded = await story(parts, application)
+        against = await _against(parts.facts, opening.round, _last(recorded, DistrictDeclined))
         command = RequestReconsideration(application, body.grounds, against, arrival.actor, arrival.at)
-        return await carry_out(store, facts, arrival, opening, command)
+        return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/reconsideration", response_model=Receipt)
     async def reconsider(application: IdText, body: ReconsiderationBody, arrival: Arriving) -> JSONResponse:
         """Decide again on a decline; a leader's part."""
-        opening, recorded = await story(store, application)
+        opening, recorded = await story(parts, application)
         declined = _last(recorded, DistrictDeclined)
         command = ReconsiderDecline(
             application=application,
@@ -51,24 +50,24 @@ def router(store: EventStore, facts: Facts) -> APIRouter:
             by=arrival.actor,
             at=arrival.at,
         )
-        return await carry_out(store, facts, arrival, opening, command)
+        return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/escalation", response_model=Receipt)
     async def escalate(application: IdText, body: GroundsBody, arrival: Arriving) -> JSONResponse:
         """Bring a decline that was upheld, or not answered for, before the city."""
-        opening, recorded = await story(store, application)
-        against = await _against(facts, opening.round, _last(recorded, DistrictDecisionReconsidered))
-        unanswered = await _against(facts, opening.round, _last(recorded, ReconsiderationRequested))
+        opening, recorded = await story(parts, application)
+        against = await _against(parts.facts, opening.round, _last(recorded, DistrictDecisionReconsidered))
+        unanswered = await _against(parts.facts, opening.round, _last(recorded, ReconsiderationRequested))
         command = EscalateToCity(application, body.grounds, against, arrival.actor, arrival.at, unanswered)
-        return await carry_out(store, facts, arrival, opening, command)
+        return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
     async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
         """Admit an escalated application to the experts, or dismiss it."""
-        opening = await opened(store, application)
-        asked_for = compliance_required((await plan_of(facts, opening.round, arrival.at)).parameters)
+        opening = await opened(parts, application)
+        asked_for = compliance_required(await parameters_of(parts, opening, arrival.at))
         command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at, asked_for)
-        return await carry_out(store, facts, arrival, opening, command)
+        return await of_the_review(parts, arrival, opening, command)
 
     return routes
 

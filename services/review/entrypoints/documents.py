@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.review.entrypoints.inbox import sees_district
+from services.review.entrypoints.parts import Parts
+from services.review.entrypoints.rights import may_read_district
 from services.review.usecases.documents import Archive, Sealing, print_of, sealing_of, workbook_of
 from shared.kernel.actor import Actor
 from shared.kernel.refusal import Unknown
@@ -27,9 +28,9 @@ class WorkbookNotKept(Unknown):
     field = "district"
 
 
-def router(archive: Archive) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """Every route of review's documents."""
-    routes = APIRouter(tags=["documents"])
+    routes, archive = APIRouter(tags=["documents"]), parts.archive
 
     @routes.get("/batches/{round_id}/{district}/summary.xlsx", response_class=XlsxAnswer)
     async def workbook(round_id: Token, district: DistrictText, actor: CurrentActor) -> XlsxAnswer:
@@ -49,7 +50,7 @@ def router(archive: Archive) -> APIRouter:
 
 
 async def _sealing(archive: Archive, actor: Actor, round_id: str, district: str) -> Sealing:
-    sees_district(actor, district)
+    may_read_district(actor, district)
     sealing = await sealing_of(archive, round_id, district)
     if sealing is None:
         raise SummaryNotSealed

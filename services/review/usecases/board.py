@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from services.review.domain.scoring_states import NONE
-from services.review.usecases.panels_view import SCORES, TASKS_MAX, WORKLIST
-from services.review.usecases.reviews_view import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
+from services.review.usecases.panels import SCORES, TASKS_MAX, WORKLIST
+from services.review.usecases.reviews import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from services.review.usecases.worklist import score_anew_until
 from shared.contracts.round import Panels
 from shared.eventstore.documents import Document, Reads

@@ -2,7 +2,7 @@
 
 from services.review.domain.scores import MarkOverdue
 from services.review.usecases.handle import handle
-from services.review.usecases.panels_view import DUE
+from services.review.usecases.panels import DUE
 from services.review.usecases.project import DECISIONS
 from services.review.usecases.subjects import ApplicationNotRecommended, subject_of
 from shared.eventstore.documents import Document, Reads

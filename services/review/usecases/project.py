@@ -1,7 +1,7 @@
 """Review's read models: each event of its own and of others moves those that it concerns."""
 
-from services.review.usecases.panels_view import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
-from services.review.usecases.reviews_view import BATCHES, REVIEWS, STORIES, project_review
+from services.review.usecases.panels import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
+from services.review.usecases.reviews import BATCHES, REVIEWS, STORIES, project_review
 from shared.contracts.application import EligibilityEvaluated, PdfExported, PolicyAmended, RoundPlanned, WaiverRequested
 from shared.contracts.envelope import Recorded
 from shared.eventstore.documents import Documents

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from services.review.domain.scoring_states import NONE
-from services.review.usecases.panels_view import PANELS, TASKS_MAX, WORKLIST
+from services.review.usecases.panels import PANELS, TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import DECISIONS
-from services.review.usecases.reviews_view import ADMITTED, RECOMMENDED, REVIEWS
+from services.review.usecases.reviews import ADMITTED, RECOMMENDED, REVIEWS
 from services.review.usecases.streams import panel_stream
 from services.review.usecases.subjects import constituted, plan_of
 from shared.contracts.application import RoundPlanned

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from services.review.domain.votes import settled
-from services.review.usecases.reviews_view import change
+from services.review.usecases.reviews import change
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import (
     ConflictDeclared,

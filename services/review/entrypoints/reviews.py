@@ -10,23 +10,21 @@ from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.returns import time_for
-from services.review.entrypoints.paging import page
+from services.review.entrypoints.parts import Parts
+from services.review.entrypoints.rights import district_seen_by, may_read_review
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
-from services.review.usecases.reviews_view import REVIEWS, STORIES
+from services.review.usecases.reviews import REVIEWS, STORIES
 from shared.contracts.application import RoundPlanned, RuleResult
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
 from shared.eventstore.documents import Document, Reads
-from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, end_of_day_after, local_date, plus_seconds
-from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.models import DistrictText, IdText, Token
+from shared.web.query import page
 from shared.web.reads import After, AtLeast, Limit, ReceivedAt
 
-DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
-CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
 REVIEWS_MAX = 10_000
 State = Literal[
     "OPEN",
@@ -66,24 +64,14 @@ class Asked:
 Asking = Annotated[Asked, Depends()]
 
 
-def sees_district(actor: Actor, district: str) -> None:
-    """Refuse unless `actor` is of the district, or of the city."""
-    if actor.role in DISTRICT:
-        require(actor, *DISTRICT, district=district)
-    else:
-        require(actor, *CITY)
-
-
-def router(facts: Facts) -> APIRouter:
-    """The inbox, and one review in full."""
-    routes = APIRouter(tags=["district reviews"])
+def router(parts: Parts) -> APIRouter:
+    """The reviews of a district or of the city, and one review in full."""
+    routes, facts = APIRouter(tags=["district reviews"]), parts.facts
 
     @routes.get("/reviews")
     async def many(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, asked: Asking) -> list[dict[str, Any]]:
         """The district reviews in one state, or all, with the days that are left."""
-        if actor.role not in DISTRICT:
-            require(actor, *CITY)
-        own = actor.district if actor.role in DISTRICT else asked.district
+        own = district_seen_by(actor, asked.district)
         if asked.district not in (None, own):
             return []
         where = asked.where(own)
@@ -98,10 +86,7 @@ def router(facts: Facts) -> APIRouter:
         doc = await reads.get(REVIEWS, application)
         if doc is None:
             raise ReviewNotOpened
-        if actor.role is Role.FILER:
-            require(actor, Role.FILER, organization=str(doc["organization"]))
-        else:
-            sees_district(actor, str(doc["district"]))
+        may_read_review(actor, str(doc["district"]), str(doc["organization"]))
         (review,) = await _with_days(facts, [doc], now)
         plan = await facts.plan(str(doc["round"]), now)
         return {**review, **await _in_full(reads, application, str(doc["version"]), _naming(plan))}

@@ -59,6 +59,7 @@ class Problem(BaseModel):
 
     type: str = Field(description="urn:nianlun:refusal:…")
     title: str
+    title_zh: str | None = Field(None, description="The title in Chinese")
     status: int
     detail: str
     instance: str | None = Field(None, description="urn:uuid: of the command, as in the log and in its events")

@@ -22,6 +22,7 @@ from shared.web.allowance import TooOften
 from shared.web.answer import JSONAnswer
 from shared.web.expected import expected, field_of, first_of_each
 from shared.web.text import TextRefused
+from shared.web.titles import TITLES_ZH
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[Refusal], int], ...] = (
@@ -83,6 +84,7 @@ def problem(
     body = {
         "type": f"urn:nianlun:refusal:{name}",
         "title": title,
+        "title_zh": TITLES_ZH.get(name),
         "status": status,
         "detail": _told(detail or title, DETAIL_CHARACTERS_MAX),
         "instance": f"urn:uuid:{command_id}" if command_id else None,

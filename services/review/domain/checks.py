@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from services.review.domain.district_states import (
     CONFORMS,
+    Admitted,
     Declined,
+    Dismissed,
     DistrictAct,
     DistrictReview,
     Ended,
@@ -13,6 +16,8 @@ from services.review.domain.district_states import (
     NotOpened,
     Open,
     Recommended,
+    Returned,
+    ReviewAlreadyDecided,
     Underway,
     Upheld,
     VersionIsStale,
@@ -184,10 +189,16 @@ def _checked(command: CheckCompliance) -> ComplianceChecked:
 def _to_be_checked(state: Underway) -> Open:
     """What is open, or was decided without a check, which the experts or the city may ask for."""
     match state:
-        case Recommended(checks) | Declined(checks) | Upheld(checks) | Escalated(checks) if not checks.compliance:
+        case Open():
+            return state
+        case Recommended(checks) | Declined(checks) | Upheld(checks) | Escalated(checks):
+            if checks.compliance:
+                raise ReviewAlreadyDecided
             return checks
+        case Returned() | Admitted() | Dismissed() | Ended():
+            raise ReviewAlreadyDecided
         case _:
-            return still_open(state)
+            assert_never(state)
 
 
 def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecorded]:

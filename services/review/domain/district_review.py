@@ -103,14 +103,18 @@ def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
             return _disputed(state, event)
         case PaperMatched() | ComplianceChecked():
             return state if isinstance(state, NotOpened | Ended) else _kept(state, event)
-        case _:
+        case JudgementRecorded() | WaiverProposed() | WaiverGranted() | WaiverRefused():
+            return _checked(state, event) if isinstance(state, Open) else state
+        case DistrictReviewReturned() | DistrictRecommended() | DistrictDeclined():
             return _decided(state, event)
+        case _:
+            assert_never(event)
 
 
-def _decided(state: DistrictReview, event: JudgementRecorded | Waived | Concluded) -> DistrictReview:
-    if isinstance(state, Recommended) and isinstance(event, Concluded):
+def _decided(state: DistrictReview, event: Concluded) -> DistrictReview:
+    if isinstance(state, Recommended):
         return _revised(state, event)
-    return _checked(state, event) if isinstance(state, Open) else state
+    return _concluded(state, event) if isinstance(state, Open) else state
 
 
 def _revised(state: Recommended, event: Concluded) -> DistrictReview:
@@ -150,7 +154,7 @@ def _kept(state: Open | Decided, event: PaperMatched | ComplianceChecked) -> Dis
     return checks if isinstance(state, Open) else replace(state, checks=checks)
 
 
-def _checked(state: Open, event: JudgementRecorded | Waived | Concluded) -> DistrictReview:
+def _checked(state: Open, event: JudgementRecorded | Waived) -> Open:
     match event:
         case JudgementRecorded():
             return replace(state, judgements=(*state.judgements, event))
@@ -159,7 +163,7 @@ def _checked(state: Open, event: JudgementRecorded | Waived | Concluded) -> Dist
         case WaiverGranted() | WaiverRefused():
             return replace(state, waivers=(*state.waivers, event))
         case _:
-            return _concluded(state, event)
+            assert_never(event)
 
 
 def _concluded(state: Open, event: Concluded) -> DistrictReview:
@@ -206,14 +210,12 @@ def _escalated(state: Escalated, event: EscalationDecided) -> Admitted | Dismiss
 
 def decide(state: DistrictReview, command: Command) -> Sequence[DistrictEvent]:
     """What happens, or a refusal."""
-    match command:
-        case OpenDistrictReview() | MatchPaper() | CloseReview() | ReopenReview():
-            return _react(state, command)
-        case _ if isinstance(state, NotOpened):
-            raise ReviewNotOpened
-        case _:
-            _permitted(state, command)
-            return _unless_decided(state, command)
+    if isinstance(command, Reaction):
+        return _react(state, command)
+    if isinstance(state, NotOpened):
+        raise ReviewNotOpened
+    _permitted(state, command)
+    return _unless_decided(state, command)
 
 
 def _permitted(state: Underway, command: PersonsCommand) -> None:
@@ -225,8 +227,17 @@ def _permitted(state: Underway, command: PersonsCommand) -> None:
             require(command.by, Role.FILER, organization=opening.organization)
         case DecideEscalation():
             require(command.by, Role.CITY_LEADER)
-        case _:
+        case (
+            CheckCompliance()
+            | RecordJudgement()
+            | ProposeWaiver()
+            | ReturnForCorrection()
+            | RecommendApplication()
+            | DeclineApplication()
+        ):
             require(command.by, Role.DISTRICT_CLERK, district=opening.district)
+        case _:
+            assert_never(command)
 
 
 def _unless_decided(state: Underway, command: PersonsCommand) -> Sequence[DistrictEvent]:
@@ -251,8 +262,17 @@ def _act(state: Underway, command: PersonsCommand) -> Sequence[DistrictEvent]:
             return escalate(state, command)
         case DecideEscalation():
             return decide_escalation(state, command)
-        case _:
+        case (
+            CheckCompliance()
+            | RecordJudgement()
+            | ProposeWaiver()
+            | ReturnForCorrection()
+            | RecommendApplication()
+            | DeclineApplication()
+        ):
             return _clerk(state, command)
+        case _:
+            assert_never(command)
 
 
 def _react(state: DistrictReview, command: Reaction) -> Sequence[DistrictEvent]:

@@ -1,7 +1,7 @@
 """The states of a district's review, from its opening to the experts or its end (C5.3)."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from shared.contracts.review import (
     ComplianceChecked,
@@ -165,6 +165,17 @@ class BatchAlreadySealed(Refusal):
 def checks_of(state: Underway) -> Open:
     """What the district has checked of the version under review."""
     return state if isinstance(state, Open) else state.checks
+
+
+def with_experts(state: DistrictReview) -> Open | None:
+    """What was checked of a version that is on its way to the experts; None of any other."""
+    match state:
+        case Recommended(checks) | Admitted(checks):
+            return checks
+        case NotOpened() | Open() | Returned() | Declined() | Upheld() | Escalated() | Dismissed() | Ended():
+            return None
+        case _:
+            assert_never(state)
 
 
 def still_open(state: Underway) -> Open:

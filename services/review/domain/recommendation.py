@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from services.review.domain.district_states import (
     CONFORMS,
+    Admitted,
     BatchAlreadySealed,
     Declined,
+    Dismissed,
     DistrictAct,
+    Ended,
+    Escalated,
     Open,
     Recommended,
+    Returned,
     ReviewAlreadyDecided,
     Underway,
+    Upheld,
     VersionIsStale,
     checks_of,
     deviation,
@@ -123,8 +130,10 @@ def recommend(state: Underway, command: RecommendApplication) -> Sequence[Distri
             _settled(checks, command)
             _free(command)
             return [recommended]
-        case _:
+        case Returned() | Declined() | Upheld() | Escalated() | Admitted() | Dismissed() | Ended():
             raise ReviewAlreadyDecided
+        case _:
+            assert_never(state)
 
 
 def _free(command: RecommendApplication) -> None:
@@ -172,8 +181,10 @@ def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDe
             return [replace(_declined(checks, command), revokes=recommendation.order)]
         case Declined(decline=before) if (before.version, before.reasons) == (command.version, command.reasons):
             return []
-        case _:
+        case Declined() | Returned() | Upheld() | Escalated() | Admitted() | Dismissed() | Ended():
             raise ReviewAlreadyDecided
+        case _:
+            assert_never(state)
 
 
 def _declined(checks: Open, command: DeclineApplication) -> DistrictDeclined:

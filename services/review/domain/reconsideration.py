@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from services.review.domain.district_states import (
     Admitted,
@@ -9,8 +10,11 @@ from services.review.domain.district_states import (
     Declined,
     Dismissed,
     DistrictAct,
+    Ended,
     Escalated,
     Open,
+    Recommended,
+    Returned,
     Underway,
     Upheld,
     checks_of,
@@ -180,8 +184,10 @@ def request(state: Underway, command: RequestReconsideration) -> Sequence[Recons
             if before == requested:
                 return []
             raise DisputedAlready
-        case _:
+        case Open() | Returned() | Recommended() | Upheld() | Escalated() | Admitted() | Dismissed() | Ended():
             raise NotDeclined
+        case _:
+            assert_never(state)
 
 
 def reconsider(state: Underway, command: ReconsiderDecline) -> Sequence[DistrictDecisionReconsidered]:
@@ -203,8 +209,10 @@ def reconsider(state: Underway, command: ReconsiderDecline) -> Sequence[District
             return [decision]
         case Upheld(decision=before) | Open(reopened=before) if before == decision:
             return []
-        case _:
+        case Open() | Returned() | Recommended() | Upheld() | Escalated() | Admitted() | Dismissed() | Ended():
             raise NotDeclined
+        case _:
+            assert_never(state)
 
 
 def _reconsidered(state: Underway, command: ReconsiderDecline) -> DistrictDecisionReconsidered:
@@ -240,8 +248,10 @@ def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCi
             if before == escalated:
                 return []
             raise DisputedAlready
-        case _:
+        case Open() | Returned() | Recommended() | Declined() | Admitted() | Dismissed() | Ended():
             raise DeclineNotUpheld
+        case _:
+            assert_never(state)
 
 
 def _silence(command: EscalateToCity) -> Against:
@@ -289,5 +299,7 @@ def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[Es
             return [decided]
         case Admitted(decision=before) | Dismissed(decision=before) if before == decided:
             return []
-        case _:
+        case Open() | Returned() | Recommended() | Declined() | Upheld() | Admitted() | Dismissed() | Ended():
             raise NotEscalated
+        case _:
+            assert_never(state)

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import assert_never
 
 from services.review.domain.district_states import (
+    Admitted,
+    Declined,
+    Dismissed,
     DistrictAct,
     DistrictReview,
     Ended,
+    Escalated,
     NotOpened,
     Open,
     Recommended,
     Returned,
     ReviewAlreadyDecided,
     Underway,
+    Upheld,
     VersionIsStale,
     checks_of,
     may_revise,
@@ -186,8 +192,10 @@ def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[Distric
             return [replace(_returned(checks, command), revokes=recommendation.order)]
         case Returned(returned=before) if (before.version, before.items) == (command.version, command.items):
             return []
-        case _:
+        case Returned() | Declined() | Upheld() | Escalated() | Admitted() | Dismissed() | Ended():
             raise ReviewAlreadyDecided
+        case _:
+            assert_never(state)
 
 
 def _returned(checks: Open, command: ReturnForCorrection) -> DistrictReviewReturned:

@@ -100,8 +100,10 @@ def decide(state: Scoring, command: Command) -> Sequence[ScoringEvent]:
             return overdue(state, command)
         case ReopenScoring():
             return reopen(state, command)
-        case _:
+        case DeclareConflict() | AssignReview() | RecuseExpert() | ReplaceExpert():
             return _seat(state, command)
+        case _:
+            assert_never(command)
 
 
 def _seat(state: Scoring, command: SeatCommand) -> Sequence[ScoringEvent]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from services.review.domain.district_states import (
     DistrictAct,
@@ -153,6 +154,8 @@ def propose(state: Underway, command: ProposeWaiver) -> Sequence[WaiverProposed]
             raise WaiverIsPending
         case WaiverGranted():
             raise WaiverAlreadyDecided
+        case never:
+            assert_never(never)
 
 
 def _proposal(checks: Open, command: ProposeWaiver) -> WaiverProposed:
@@ -197,6 +200,8 @@ def decide_waiver(state: Underway, command: DecideWaiver) -> Sequence[WaiverGran
             return [_decision(checks, proposal, command)]
         case WaiverGranted() | WaiverRefused() as before:
             return _again(checks, before, command)
+        case never:
+            assert_never(never)
 
 
 def _decision(checks: Open, proposal: WaiverProposed, command: DecideWaiver) -> WaiverGranted | WaiverRefused:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import assert_never
 
 from services.review.domain.batch import BATCH_DECIDER, Batch, Draft, SealBatch, Sealed, Sent
 from services.review.domain.checks import WITHDRAWN
@@ -47,13 +48,16 @@ class Sealing:
 async def sealing_of(archive: Archive, round_id: str, district: str) -> Sealing | None:
     """The sealing that stands; None before it, and when the list was opened again."""
     recorded = await archive.store.load(batch_stream(round_id, district).name)
-    match BATCH_DECIDER.fold(events(recorded)):
+    state = BATCH_DECIDER.fold(events(recorded))
+    match state:
         case Sealed() | Sent():
             last = next(one for one in reversed(recorded) if isinstance(one.event, BatchSealed))
             assert isinstance(last.event, BatchSealed), "found as one"
             return Sealing(last.event, Instant(last.envelope.time), last.position)
         case Draft():
             return None
+        case _:
+            assert_never(state)
 
 
 async def with_workbook(archive: Archive, parameters: RoundParameters, command: SealBatch) -> SealBatch:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import Admitted, NotOpened, Recommended, checks_of
+from services.review.domain.district_states import NotOpened, checks_of, with_experts
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
@@ -60,11 +60,10 @@ async def _voted_on(store: EventStore, application: str) -> VotedOn:
 
 
 async def _entry(store: EventStore, application: str) -> Entry:
-    match DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))):
-        case Recommended(checks) | Admitted(checks):
-            opening = checks.opening
-        case _:
-            raise ApplicationNotRecommended
+    checks = with_experts(DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))))
+    if checks is None:
+        raise ApplicationNotRecommended
+    opening = checks.opening
     scoring = await _scoring(store, application)
     scores = scores_of(scoring, opening.version)
     return Entry(application, opening.organization, opening.version, scores, open_seats(scoring))

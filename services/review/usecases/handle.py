@@ -1,7 +1,7 @@
 """Commands to their aggregates, each guarded by the streams that its decision rests on, or by the whole log."""
 
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, holds
 from services.review.domain.checks import CheckCompliance, RecordJudgement
@@ -41,16 +41,6 @@ BatchCommand: TypeAlias = SealBatch | ReopenBatch | SendBatch
 PanelCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
 ScoringCommand: TypeAlias = SeatCommand | ScoreCommand | MarkOverdue
 Command: TypeAlias = DistrictCommand | BatchCommand | EnrolExpert | PanelCommand | ScoringCommand
-SCORING = (
-    DeclareConflict,
-    AssignReview,
-    RecuseExpert,
-    ReplaceExpert,
-    ScoreApplication,
-    ReviseScore,
-    VoidScore,
-    MarkOverdue,
-)
 BeforeTheBatch: TypeAlias = RecommendApplication | DeclineApplication | ReturnForCorrection | ReconsiderDecline
 
 
@@ -65,12 +55,17 @@ def target_of(command: Command, key: str) -> Target[Any, Any, Any]:
             return Target(PANEL_DECIDER, panel_stream(panel_id(round_id, group), round_id))
         case CloseScoring() | ComputeRanking() | ResolveTie() | RecordPanelDecision():
             return Target(PANEL_DECIDER, panel_stream(command.panel, key))
-        case _:
-            return _of_an_application(command, key)
-
-
-def _of_an_application(command: DistrictCommand | ScoringCommand, key: str) -> Target[Any, Any, Any]:
-    match command:
+        case (
+            DeclareConflict()
+            | AssignReview()
+            | RecuseExpert()
+            | ReplaceExpert()
+            | ScoreApplication()
+            | ReviseScore()
+            | VoidScore()
+            | MarkOverdue()
+        ):
+            return Target(SCORING_DECIDER, scoring_stream(command.subject.application, key))
         case (
             CheckCompliance()
             | RecordJudgement()
@@ -86,7 +81,7 @@ def _of_an_application(command: DistrictCommand | ScoringCommand, key: str) -> T
         ):
             return Target(DISTRICT_DECIDER, district_stream(command.application, key))
         case _:
-            return Target(SCORING_DECIDER, scoring_stream(command.subject.application, key))
+            assert_never(command)
 
 
 async def _on_the_panel(
@@ -110,17 +105,15 @@ async def _on_the_panel(
 async def _listed(store: EventStore, command: AssignReview) -> tuple[AssignReview, tuple[Write, ...]]:
     """The command with what the district's batch says of its version, and the guard of that batch."""
     subject = command.subject
-    match DISTRICT_DECIDER.fold(events(await store.load(district_stream(subject.application, "").name))):
-        case Admitted():
-            return replace(command, listed=True), ()
-        case Recommended(checks):
-            stream = batch_stream(subject.round, checks.opening.district)
-            recorded = await store.load(stream.name)
-            batch = BATCH_DECIDER.fold(events(recorded))
-            listed = holds(batch, subject.application, subject.version)
-            return replace(command, listed=listed), (Write(stream, len(recorded)),)
-        case _:
-            return command, ()
+    state = DISTRICT_DECIDER.fold(events(await store.load(district_stream(subject.application, "").name)))
+    if isinstance(state, Admitted):
+        return replace(command, listed=True), ()
+    if not isinstance(state, Recommended):
+        return command, ()
+    stream = batch_stream(subject.round, state.checks.opening.district)
+    recorded = await store.load(stream.name)
+    listed = holds(BATCH_DECIDER.fold(events(recorded)), subject.application, subject.version)
+    return replace(command, listed=listed), (Write(stream, len(recorded)),)
 
 
 async def _before_the_batch(
@@ -151,7 +144,7 @@ async def handle(
     log_at: int | None = None,
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`. `log_at` is the log's position that its facts were read at."""
-    if isinstance(command, SCORING):
+    if isinstance(command, ScoringCommand):
         return await _on_the_panel(store, command, context, idempotency, key)
     target = replace(target_of(command, key), log_at=log_at)
     if isinstance(command, BeforeTheBatch):

@@ -1,6 +1,6 @@
 """The panels' read models: the pool, panels, every expert's tasks, the scores behind the closed door, what is due."""
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
@@ -96,6 +96,8 @@ async def _panel(
             await _resolve(documents, event, data)
         case PanelDecisionRecorded():
             await _remember(documents, event.panel, "decisions", data)
+        case _:
+            assert_never(event)
 
 
 async def _open_again(documents: Documents, event: ScoringReopened, recorded: Recorded) -> None:
@@ -132,6 +134,15 @@ async def _task(documents: Documents, event: ExpertsEvent) -> None:
     who = {"expert": event.expert, "application": event.application, "round": event.round}
     before = await documents.get(WORKLIST, key) or {}
     await change(documents, WORKLIST, key, {**who, **_said(event)})
+    await _seat(documents, event, who)
+    if isinstance(event, ExpertScored | ScoreRevised) or _voids(event):
+        await _outdate(documents, event)
+    if not isinstance(event, ConflictDeclared | ReviewAssigned):
+        await _no_longer_due(documents, before, event)
+
+
+async def _seat(documents: Documents, event: ExpertsEvent, who: dict[str, Any]) -> None:
+    """What the event means for others than the task: what is due, the score, and the seat of a replacement."""
     match event:
         case ReviewAssigned():
             due = _due_key(event.due, event.application, event.expert)
@@ -141,12 +152,13 @@ async def _task(documents: Documents, event: ExpertsEvent) -> None:
         case ExpertReplaced():
             place = {**who, "expert": event.replacement, "replaces": event.expert}
             await change(documents, WORKLIST, f"{event.replacement}.{event.application}", place)
-        case _ if _voids(event):
-            await change(documents, SCORES, f"{event.application}.{event.expert}", {"counts": False})
-    if isinstance(event, ExpertScored | ScoreRevised) or _voids(event):
-        await _outdate(documents, event)
-    if not isinstance(event, ConflictDeclared | ReviewAssigned):
-        await _no_longer_due(documents, before, event)
+        case ScoreVoided() | ExpertRecused():
+            if _voids(event):
+                await change(documents, SCORES, f"{event.application}.{event.expert}", {"counts": False})
+        case ConflictDeclared() | ScoreOverdue():
+            pass
+        case _:
+            assert_never(event)
 
 
 async def _outdate(documents: Documents, event: Any) -> None:
@@ -192,8 +204,10 @@ def _said(event: ExpertsEvent) -> dict[str, Any]:
             return {"scored": True, "again": False}
         case ScoreRevised():
             return {"scored": True, "revised": True, "again": False}
-        case _:
+        case ScoreVoided() | ScoreOverdue() | ExpertRecused() | ExpertReplaced():
             return _lost(event)
+        case _:
+            assert_never(event)
 
 
 def _lost(event: ScoreVoided | ScoreOverdue | ExpertRecused | ExpertReplaced) -> dict[str, Any]:
@@ -206,3 +220,5 @@ def _lost(event: ScoreVoided | ScoreOverdue | ExpertRecused | ExpertReplaced) ->
             return {"recused": event.reason, **({"voided": event.reason} if event.voids_score else {})}
         case ExpertReplaced():
             return {"replaced_by": event.replacement}
+        case _:
+            assert_never(event)

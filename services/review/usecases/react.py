@@ -1,7 +1,7 @@
 """Foreign facts to review's own events, in the transaction that receives them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
@@ -9,6 +9,7 @@ from services.review.domain.checks import MatchPaper, OpenDistrictReview
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.reactions import Reaction, reaction
 from services.review.domain.recusals import ReopenScoring
+from services.review.domain.returns import CloseReview, ReopenReview
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.usecases.project import AMENDMENTS, ROUNDS
 from services.review.usecases.streams import district_stream, scoring_stream
@@ -61,5 +62,7 @@ def _target(command: Reaction, organization: str) -> Target[Any, Any, Any]:
             return Target(DISTRICT_DECIDER, district_stream(filed.application, organization))
         case MatchPaper(paper=paper):
             return Target(DISTRICT_DECIDER, district_stream(paper.application, organization))
+        case CloseReview(application=application) | ReopenReview(application=application):
+            return Target(DISTRICT_DECIDER, district_stream(application, organization))
         case _:
-            return Target(DISTRICT_DECIDER, district_stream(command.application, organization))
+            assert_never(command)

@@ -1,7 +1,7 @@
 """The districts' read models: reviews as they stand, what happened in each, and the lists that were sealed (C5.3)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from services.review.domain.reconsideration import REOPENED
 from shared.contracts.envelope import Recorded
@@ -174,6 +174,8 @@ def _batch(event: BatchReopened | BatchSent | BatchLate) -> dict[str, Any]:
             return {"state": "SENT", "sent_at": event.sent_at, "open_again": False}
         case BatchLate():
             return {"late_minutes": event.minutes}
+        case _:
+            assert_never(event)
 
 
 async def _tell(documents: Documents, recorded: Recorded) -> None:

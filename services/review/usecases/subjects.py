@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
-from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.district_states import with_experts
 from services.review.domain.panel import PANEL_DECIDER, panel_id
 from services.review.domain.panel_states import Constituted, PanelNotConstituted, Ranked
 from services.review.domain.scoring_states import Subject
@@ -55,11 +55,10 @@ async def scored(store: EventStore, facts: Facts, application: str) -> Scored:
 async def subject_of(store: EventStore, application: str, *, decided: bool) -> tuple[str, Subject, Instant]:
     """The group, the subject, and when its panel was constituted."""
     district = await store.load(district_stream(application, "").name)
-    match DISTRICT_DECIDER.fold(events(district)):
-        case Recommended(checks) | Admitted(checks):
-            opening = checks.opening
-        case _:
-            raise ApplicationNotRecommended
+    checks = with_experts(DISTRICT_DECIDER.fold(events(district)))
+    if checks is None:
+        raise ApplicationNotRecommended
+    opening = checks.opening
     group = opening.category or COMPREHENSIVE
     panel = panel_id(opening.round, group)
     recorded = await store.load(panel_stream(panel, opening.round).name)

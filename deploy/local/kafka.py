@@ -26,6 +26,8 @@ JAVA_OPTIONS = (
     "-Xmx400m",
     "-Xms96m",
     "-XX:+UseSerialGC",
+    "-XX:MinHeapFreeRatio=10",
+    "-XX:MaxHeapFreeRatio=30",
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
     "--sun-misc-unsafe-memory-access=allow",

@@ -21,6 +21,8 @@ POSTGRES, KAFKA, CONTROLLER = "postgres", "kafka", "kafka-controller"
 READY_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.1
 BROKER_STOP_SECONDS_MAX = 25.0
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
+"""glibc keeps every 19 MiB of a password's check, and every typesetting's, in the arena of the thread that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _environment(plan: Plan, name: str, service: str, principal: str, replica: i
         "NIANLUN_FILES_URL": plan.home.files_of(service).as_uri(),
         "NIANLUN_REPLICA": str(replica),
         "PYTHONUNBUFFERED": "1",
+        **ALLOCATOR,
         **(clock if plan.rehearsal else {"NIANLUN_CLOCK": "system"}),
     }
 

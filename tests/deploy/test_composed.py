@@ -14,6 +14,7 @@ from deploy.local import clock
 from deploy.local.home import Home, StackError, read_json
 from deploy.local.jars import COORDINATES
 from deploy.local.provision import STATISTICS
+from deploy.local.services import ALLOCATOR
 from nianlun.cli import main
 from shared.contracts.topics import SERVICES
 from shared.documents.fonts import TEXT_FONTS
@@ -235,3 +236,8 @@ def _pinned(lock: str) -> dict[str, str]:
 
 def _folder(file: str) -> str:
     return file.partition("}/")[2]
+
+
+def test_memory_is_given_back_as_on_the_embedded_stack() -> None:
+    said = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    assert [name for name, value in ALLOCATOR.items() if f"{name}={value}" not in said] == []

@@ -12,17 +12,10 @@ from services.publication.domain.agreement import (
 )
 from services.publication.domain.appeal import APPEAL_DECIDER, DecideAppeal, FileAppeal, Rejection
 from services.publication.domain.reactions import default
-from services.publication.domain.standing import (
-    STANDING_DECIDER,
-    AcceptRectification,
-    Approval,
-    ExpireApproval,
-    Expired,
-    OrderRectification,
-    RenewApproval,
-    RevokeApproval,
-    Revoked,
-)
+from services.publication.domain.rectification import AcceptRectification, OrderRectification
+from services.publication.domain.standing import STANDING_DECIDER
+from services.publication.domain.standing_states import Approval, Expired, Revoked
+from services.publication.domain.validity import ExpireApproval, RenewApproval, RevokeApproval
 from shared.contracts import publication
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.publication.adapters.facts import DocumentFacts
-from services.publication.entrypoints.http import Parts, routers
+from services.publication.entrypoints.http import routers
+from services.publication.entrypoints.parts import Parts
 from services.publication.settings import Settings
 from services.publication.usecases.due import fall_due
 from services.publication.usecases.project import PROJECTIONS

@@ -20,8 +20,8 @@ from services.publication.usecases.project import (
     TIES,
     WITHDRAWN,
 )
-from services.publication.usecases.project_standing import REVOKED, STANDINGS
 from services.publication.usecases.react import plan_of
+from services.publication.usecases.standings import REVOKED, STANDINGS
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
 from shared.eventstore.documents import Document, Reads

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from services.publication.domain.states import DISTRICT, EXPERTS
+from services.publication.domain.states import DISTRICT, EXPERTS, OutcomeUnclear
 from shared.contracts.publication import AppealDecided, AppealFiled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+from shared.kernel.refusal import Refusal, Unknown, require
 
 UPHOLD, REMIT, REVERSE = "uphold", "remit", "reverse"
 OUTCOMES = (UPHOLD, REMIT, REVERSE)
@@ -137,14 +137,6 @@ class AppealAlreadyDecided(Refusal):
     field = "application"
 
 
-class OutcomeUnclear(Malformed):
-    """An outcome and a stage do not go together."""
-
-    title = "Only an appeal that is remitted names a stage"
-    clause = "C5.4"
-    field = "stage"
-
-
 class NeverWithTheExperts(Refusal):
     """A stage that an application never reached cannot be done again."""
 
@@ -232,9 +224,9 @@ def _clear(command: DecideAppeal) -> None:
     if command.outcome not in OUTCOMES:
         raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
     if command.outcome == REMIT and command.stage not in STAGES:
-        raise OutcomeUnclear(f"an appeal is remitted to one of {', '.join(STAGES)}")
+        raise OutcomeUnclear(f"an appeal is remitted to one of {', '.join(STAGES)}", field="stage")
     if command.outcome != REMIT and command.stage is not None:
-        raise OutcomeUnclear
+        raise OutcomeUnclear("only an appeal that is remitted names a stage", field="stage")
     if command.stage == EXPERTS and command.rejected_at == DISTRICT:
         raise NeverWithTheExperts
 

@@ -15,6 +15,7 @@ from services.publication.domain.states import (
     NotProposed,
     Objection,
     ObjectionDecided,
+    OutcomeUnclear,
     Proposed,
     rows_after,
 )
@@ -27,7 +28,7 @@ from shared.contracts.publication import (
 )
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, local_date
-from shared.kernel.refusal import Malformed, Refusal, Unknown, require
+from shared.kernel.refusal import Refusal, Unknown, require
 
 INADMISSIBLE, DISMISSED, UPHELD = "inadmissible", "dismissed", "upheld"
 OUTCOMES = (INADMISSIBLE, DISMISSED, UPHELD)
@@ -103,14 +104,6 @@ class ObjectionAlreadyDecided(Refusal):
 
     title = "The objection is decided already"
     clause = "C5.4"
-
-
-class OutcomeUnclear(Malformed):
-    """An outcome, its effect and its rank do not go together."""
-
-    title = "Only an objection that is upheld has an effect, and only a new rank has a rank"
-    clause = "C5.4"
-    field = "effect"
 
 
 class ApplicationNotOnTheList(Refusal):
@@ -220,9 +213,9 @@ def _clear(command: DecideObjection) -> None:
     if command.outcome not in OUTCOMES:
         raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
     if command.outcome == UPHELD and command.effect not in (REMOVE, RERANK):
-        raise OutcomeUnclear(f"an objection that is upheld has the effect {REMOVE} or {RERANK}")
+        raise OutcomeUnclear(f"an objection that is upheld has the effect {REMOVE} or {RERANK}", field="effect")
     if command.outcome != UPHELD and command.effect is not None:
-        raise OutcomeUnclear(f"an objection that is {command.outcome} has no effect")
+        raise OutcomeUnclear(f"an objection that is {command.outcome} has no effect", field="effect")
     if (command.effect == RERANK) != (command.rank is not None):
         raise OutcomeUnclear(f"a rank belongs to the effect {RERANK}", field="rank")
 

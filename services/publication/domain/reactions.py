@@ -1,11 +1,16 @@
 """Foreign facts that publication reacts to: what they lead to on its own aggregates."""
 
+from typing import TypeAlias
+
 from services.publication.domain.promotion import WithdrawRow
-from services.publication.domain.standing import Approval, RectifyDefault
+from services.publication.domain.rectification import RectifyDefault
+from services.publication.domain.standing_states import Approval
 from shared.contracts.application import ApplicationWithdrawn
 from shared.contracts.publication import RectificationItem
 from shared.contracts.reporting import ReportDefaulted
 from shared.kernel.instants import Instant
+
+Reaction: TypeAlias = WithdrawRow | RectifyDefault
 
 
 def withdrawal(event: ApplicationWithdrawn) -> WithdrawRow:

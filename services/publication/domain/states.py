@@ -23,7 +23,7 @@ from shared.contracts.publication import (
     Unselected,
 )
 from shared.contracts.review import TieResolved
-from shared.kernel.refusal import Refusal, Unknown
+from shared.kernel.refusal import Malformed, Refusal, Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
 OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
@@ -42,6 +42,14 @@ class ListNotProposed(Unknown):
     title = "No list was proposed for this round"
     clause = "C5.4"
     field = "round"
+
+
+class OutcomeUnclear(Malformed):
+    """The outcome of an objection or an appeal does not go with the effect, rank or stage that is named."""
+
+    title = "The outcome does not go with what is named beside it"
+    clause = "C5.4"
+    field = "outcome"
 
 
 class AnotherListWasSeen(Refusal):

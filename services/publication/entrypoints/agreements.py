@@ -7,9 +7,10 @@ from fastapi.responses import JSONResponse
 
 from services.publication.domain.agreement import AgreementNotOffered, OfferAgreement, SignAgreement
 from services.publication.entrypoints.bodies import OfferBody, TermsBody
-from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
+from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
+from services.publication.entrypoints.rights import seen_by
 from services.publication.usecases.agreements import terms_to_offer
-from services.publication.usecases.approvals import Outcome
+from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.project import AGREEMENTS
 from services.publication.usecases.streams import agreement_stream
 from shared.contracts.publication import AgreementOffered, OrganizationApproved
@@ -17,7 +18,6 @@ from shared.contracts.round import RoundParameters
 from shared.eventstore.origin import origin
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_days
-from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt, Token
@@ -36,25 +36,9 @@ def router(parts: Parts) -> APIRouter:
     async def offer(application: IdText, body: OfferBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Offer the agreement, and once more when it ran out unsigned."""
         outcome = await decided(parts, application)
-        round_id, organization = outcome.decided.round, outcome.decided.organization
-        parameters = (await plan_of(parts, round_id, arrival)).parameters
-        due = plus_days(arrival.at, parameters.calendar.agreement_due_days.value)
-        terms = body.terms_sha256 or await _terms(parts, outcome, parameters, due, arrival)
-        command = OfferAgreement(
-            application=application,
-            organization=organization,
-            round=round_id,
-            approved=outcome.in_force,
-            terms_sha256=terms,
-            due=due,
-            by=arrival.actor,
-            at=arrival.at,
-            own_text=body.terms_sha256 is None,
-            anew=outcome.anew,
-            barred=organization in await parts.facts.barred(),
-            offers_max=None if parameters.decisions is None else parameters.decisions.offers.value,
-        )
-        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
+        command = await _offer(parts, outcome, body, arrival)
+        guards = (outcome.approval_guard,)
+        return await carry_out(parts, arrival, command.round, command, command.organization, guards)
 
     @routes.post("/agreements/{application}/signature", response_model=Receipt)
     async def sign(application: IdText, body: TermsBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
@@ -74,6 +58,11 @@ def router(parts: Parts) -> APIRouter:
         guards = (outcome.approval_guard,)
         return await carry_out(parts, arrival, offered.round, command, offered.organization, guards)
 
+    _reading(routes)
+    return routes
+
+
+def _reading(routes: APIRouter) -> None:
     @routes.get("/agreements")
     async def many(
         reads: AtLeast,
@@ -84,14 +73,30 @@ def router(parts: Parts) -> APIRouter:
         limit: Limit = 100,
     ) -> list[dict[str, Any]]:
         """The agreements that the actor may see."""
-        where: dict[str, str | int | bool] = {"round": round_id} if round_id else {}
+        where = seen_by(actor) | ({"round": round_id} if round_id else {})
         where |= {"state": state} if state else {}
-        if actor.role not in OFFICE:
-            require(actor, *APPLICANT)
-            where["organization"] = actor.organization or ""
         return [dict(doc) for doc in await reads.find(AGREEMENTS, where, after=after, limit=limit)]
 
-    return routes
+
+async def _offer(parts: Parts, outcome: Outcome, body: OfferBody, arrival: Arrival) -> OfferAgreement:
+    round_id, organization = outcome.decided.round, outcome.decided.organization
+    parameters = (await plan_of(parts, round_id, arrival)).parameters
+    due = plus_days(arrival.at, parameters.calendar.agreement_due_days.value)
+    terms = body.terms_sha256 or await _terms(parts, outcome, parameters, due, arrival)
+    return OfferAgreement(
+        application=outcome.decided.application,
+        organization=organization,
+        round=round_id,
+        approved=outcome.in_force,
+        terms_sha256=terms,
+        due=due,
+        by=arrival.actor,
+        at=arrival.at,
+        own_text=body.terms_sha256 is None,
+        anew=outcome.anew,
+        barred=organization in await parts.facts.barred(),
+        offers_max=None if parameters.decisions is None else parameters.decisions.offers.value,
+    )
 
 
 async def _terms(parts: Parts, outcome: Outcome, parameters: RoundParameters, due: Instant, arrival: Arrival) -> str:

@@ -7,11 +7,11 @@ from fastapi.responses import JSONResponse
 
 from services.publication.domain.appeal import AppealNotFiled, DecideAppeal, FileAppeal
 from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBody
-from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.files import evidence_of
+from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
+from services.publication.entrypoints.rights import may_read, seen_by
 from services.publication.usecases.project import APPEALS
 from shared.contracts.publication import ApplicationRejected
-from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt, Token
@@ -57,12 +57,9 @@ def router(parts: Parts) -> APIRouter:
         limit: Limit = 100,
     ) -> list[dict[str, Any]]:
         """The appeals that the actor may see."""
-        where: dict[str, str | int | bool] = {"round": round_id} if round_id else {}
+        where = seen_by(actor) | ({"round": round_id} if round_id else {})
         where |= {"state": state} if state else {}
         where |= {"outcome": outcome} if outcome else {}
-        if actor.role not in OFFICE:
-            require(actor, *APPLICANT)
-            where["organization"] = actor.organization or ""
         return [dict(doc) for doc in await reads.find(APPEALS, where, after=after, limit=limit)]
 
     @routes.get("/appeals/{application}")
@@ -71,8 +68,7 @@ def router(parts: Parts) -> APIRouter:
         doc = await reads.get(APPEALS, application)
         if doc is None:
             raise AppealNotFiled(application)
-        if actor.role not in OFFICE:
-            require(actor, *APPLICANT, organization=str(doc["organization"]))
+        may_read(actor, str(doc["organization"]))
         return dict(doc)
 
     return routes

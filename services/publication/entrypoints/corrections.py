@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
 from services.publication.domain.grounds import Grounds
 from services.publication.entrypoints.bodies import ApprovalBody, CorrectionBody
-from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
+from services.publication.entrypoints.parts import Parts, carry_out, plan_of
 from services.publication.usecases.handle import lists_of
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token

@@ -9,13 +9,14 @@ from services.publication.domain.approval import ApproveList
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
 from services.publication.entrypoints.bodies import ApprovalBody, PromotionBody
-from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out, plan_of
+from services.publication.entrypoints.parts import Parts, carry_out, plan_of
+from services.publication.entrypoints.rights import OFFICE
 from services.publication.usecases.handle import notices_of
 from services.publication.usecases.overview import list_overview
 from services.publication.usecases.project import APPROVALS
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
-from shared.web.command import Arriving
+from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
 from shared.web.reads import After, AtLeast, Limit
 
@@ -23,49 +24,17 @@ from shared.web.reads import After, AtLeast, Limit
 def router(parts: Parts) -> APIRouter:
     """Proposal, promotion and approval, and what was decided."""
     routes = APIRouter(tags=["decisions"])
-    facts = parts.facts
 
     @routes.post("/rounds/{round_id}/proposal", response_model=Receipt)
     async def propose(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Propose the round's list from its rankings, and again when they changed."""
-        plan = await plan_of(parts, round_id, arrival)
-        command = ProposeList(
-            round=round_id,
-            panels=await facts.panels(round_id),
-            rankings=await facts.rankings(round_id),
-            submissions=await facts.submissions(round_id),
-            quotas=plan.parameters.quotas,
-            by=arrival.actor,
-            at=arrival.at,
-            ties=await facts.ties(round_id),
-            withdrawn=await facts.withdrawn(round_id),
-            recommended=await facts.recommended(round_id),
-            unranked=await facts.left_unranked(round_id),
-            barred=await facts.barred(),
-            open_lists=await facts.open_lists(round_id),
-            versions=await facts.versions(round_id),
-        )
+        command = await _proposal(parts, round_id, arrival)
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/promotions", response_model=Receipt)
     async def promote(round_id: Token, body: PromotionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Put the next in line in a place that became free."""
-        plan = await plan_of(parts, round_id, arrival)
-        command = PromoteNextInLine(
-            round=round_id,
-            application=body.application,
-            reason=body.reason,
-            rankings=await facts.rankings(round_id),
-            submissions=await facts.submissions(round_id),
-            quotas=plan.parameters.quotas,
-            withdrawn=await facts.withdrawn(round_id),
-            by=arrival.actor,
-            at=arrival.at,
-            ties=await facts.ties(round_id),
-            promoter=arrival.actor.id,
-            barred=await facts.barred(),
-            versions=await facts.versions(round_id),
-        )
+        command = await _promotion(parts, round_id, body, arrival)
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/approval", response_model=Receipt)
@@ -73,37 +42,19 @@ def router(parts: Parts) -> APIRouter:
         round_id: Token, arrival: Arriving, _reads: AtLeast, body: ApprovalBody | None = None
     ) -> JSONResponse:
         """Approve the list once its notice has run and every objection is decided."""
-        parameters = (await plan_of(parts, round_id, arrival)).parameters
-        calendar, decisions = parameters.calendar, parameters.decisions
-        rankings = await facts.rankings(round_id)
-        command = ApproveList(
-            round=round_id,
-            notices=await notices_of(parts.store, round_id),
-            valid_from=calendar.valid_from.value,
-            valid_to=calendar.valid_to.value,
-            by=arrival.actor,
-            at=arrival.at,
-            rankings=frozenset(rankings),
-            withdrawn=await facts.withdrawn(round_id),
-            unranked=await facts.left_unranked(round_id),
-            submissions=await facts.submissions(round_id),
-            ranked=tuple(rankings.values()),
-            barred=await facts.barred(),
-            open_lists=await facts.open_lists(round_id),
-            recommended=await facts.recommended(round_id),
-            list_hash=None if body is None else body.list_hash,
-            ends_all=decisions is not None and decisions.ends_all,
-            declined=await facts.declined(round_id),
-            taken_back=await facts.taken_back(round_id),
-            versions=await facts.versions(round_id),
-        )
+        command = await _approval(parts, round_id, body, arrival)
         return await carry_out(parts, arrival, round_id, command)
 
+    _reading(routes, parts)
+    return routes
+
+
+def _reading(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/rounds/{round_id}/decision")
     async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """Where the round's list stands, and what is still to be decided."""
         require(actor, *OFFICE)
-        return dict(await list_overview(parts.store, facts, round_id))
+        return dict(await list_overview(parts.store, parts.facts, round_id))
 
     @routes.get("/rounds/{round_id}/approvals")
     async def approvals(
@@ -113,4 +64,71 @@ def router(parts: Parts) -> APIRouter:
         require(actor, *OFFICE)
         return [dict(doc) for doc in await reads.find(APPROVALS, {"round": round_id}, after=after, limit=limit)]
 
-    return routes
+
+async def _proposal(parts: Parts, round_id: str, arrival: Arrival) -> ProposeList:
+    facts = parts.facts
+    plan = await plan_of(parts, round_id, arrival)
+    return ProposeList(
+        round=round_id,
+        panels=await facts.panels(round_id),
+        rankings=await facts.rankings(round_id),
+        submissions=await facts.submissions(round_id),
+        quotas=plan.parameters.quotas,
+        by=arrival.actor,
+        at=arrival.at,
+        ties=await facts.ties(round_id),
+        withdrawn=await facts.withdrawn(round_id),
+        recommended=await facts.recommended(round_id),
+        unranked=await facts.left_unranked(round_id),
+        barred=await facts.barred(),
+        open_lists=await facts.open_lists(round_id),
+        versions=await facts.versions(round_id),
+    )
+
+
+async def _promotion(parts: Parts, round_id: str, body: PromotionBody, arrival: Arrival) -> PromoteNextInLine:
+    facts = parts.facts
+    plan = await plan_of(parts, round_id, arrival)
+    return PromoteNextInLine(
+        round=round_id,
+        application=body.application,
+        reason=body.reason,
+        rankings=await facts.rankings(round_id),
+        submissions=await facts.submissions(round_id),
+        quotas=plan.parameters.quotas,
+        withdrawn=await facts.withdrawn(round_id),
+        by=arrival.actor,
+        at=arrival.at,
+        ties=await facts.ties(round_id),
+        promoter=arrival.actor.id,
+        barred=await facts.barred(),
+        versions=await facts.versions(round_id),
+    )
+
+
+async def _approval(parts: Parts, round_id: str, body: ApprovalBody | None, arrival: Arrival) -> ApproveList:
+    facts = parts.facts
+    parameters = (await plan_of(parts, round_id, arrival)).parameters
+    calendar, decisions = parameters.calendar, parameters.decisions
+    rankings = await facts.rankings(round_id)
+    return ApproveList(
+        round=round_id,
+        notices=await notices_of(parts.store, round_id),
+        valid_from=calendar.valid_from.value,
+        valid_to=calendar.valid_to.value,
+        by=arrival.actor,
+        at=arrival.at,
+        rankings=frozenset(rankings),
+        withdrawn=await facts.withdrawn(round_id),
+        unranked=await facts.left_unranked(round_id),
+        submissions=await facts.submissions(round_id),
+        ranked=tuple(rankings.values()),
+        barred=await facts.barred(),
+        open_lists=await facts.open_lists(round_id),
+        recommended=await facts.recommended(round_id),
+        list_hash=None if body is None else body.list_hash,
+        ends_all=decisions is not None and decisions.ends_all,
+        declined=await facts.declined(round_id),
+        taken_back=await facts.taken_back(round_id),
+        versions=await facts.versions(round_id),
+    )

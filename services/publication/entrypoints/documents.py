@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from services.publication.entrypoints.carrying import APPLICANT, OFFICE
+from services.publication.entrypoints.parts import Parts
+from services.publication.entrypoints.rights import may_read
 from services.publication.usecases.agreements import agreement_of, offer_of, signed_copy_of
 from services.publication.usecases.as_of import list_then
-from services.publication.usecases.documents import Archive, dated_list_of, list_of, notice_of
-from shared.kernel.refusal import Unknown, require
+from services.publication.usecases.documents import dated_list_of, list_of, notice_of
+from shared.kernel.refusal import Unknown
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
@@ -36,9 +37,9 @@ class AgreementTextNotKept(Unknown):
     field = "application"
 
 
-def router(archive: Archive) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """Every route of publication's documents."""
-    routes = APIRouter(tags=["documents"])
+    routes, archive = APIRouter(tags=["documents"]), parts.archive
 
     @routes.get("/rounds/{round_id}/notice.pdf", response_class=PdfAnswer)
     async def notice(round_id: Token) -> PdfAnswer:
@@ -58,9 +59,7 @@ def router(archive: Archive) -> APIRouter:
     async def agreement(application: IdText, actor: CurrentActor, copy: Copy = "signed") -> PdfAnswer:
         """The agreement with its signature, or exactly as it was offered last."""
         offer = await offer_of(archive.store, application)
-        if actor.role not in OFFICE:
-            organization = offer.organization if offer is not None else None
-            require(actor, *APPLICANT, organization=organization)
+        may_read(actor, None if offer is None else offer.organization)
         body = await signed_copy_of(archive, application) if copy == "signed" else None
         if body is None and offer is not None:
             body = await agreement_of(archive, offer)

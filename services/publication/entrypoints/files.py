@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from functools import partial
 
-from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, plan_in
+from services.publication.entrypoints.parts import Parts, plan_in
+from services.publication.entrypoints.rights import APPLICANT, DECIDING, OFFICE
 from shared.files.deposits import Limits
 from shared.files.naming import Naming, evidence
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.web.command import WITH_FILE_FROM_ANYBODY
 from shared.web.deposits import PUBLIC, Counter, limits_in
 
 CLAUSE = "C5.4"
-READERS = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
 
 
 def counter(parts: Parts) -> Counter:
     """Where it is brought, with or without an account."""
     limits = partial(_limits, parts)
-    return Counter(parts.store, parts.depot, limits, READERS, owner=owner_of, arriving=WITH_FILE_FROM_ANYBODY)
+    return Counter(parts.store, parts.depot, limits, DECIDING, owner=owner_of, arriving=WITH_FILE_FROM_ANYBODY)
 
 
 def owner_of(actor: Actor) -> str:

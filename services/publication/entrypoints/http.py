@@ -14,10 +14,8 @@ from services.publication.entrypoints import (
     remits,
     standings,
 )
-from services.publication.entrypoints.carrying import Parts
+from services.publication.entrypoints.parts import Parts
 from shared.web import deposits
-
-__all__ = ["Parts", "routers"]
 
 
 def routers(parts: Parts) -> list[APIRouter]:
@@ -31,6 +29,6 @@ def routers(parts: Parts) -> list[APIRouter]:
         corrections.router(parts),
         agreements.router(parts),
         standings.router(parts),
-        documents.router(parts.archive),
+        documents.router(parts),
         deposits.router(files.counter(parts)),
     ]

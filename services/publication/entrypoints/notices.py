@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from services.publication.domain.listing import list_bytes
 from services.publication.domain.notice import PublishList, PublishNotice
-from services.publication.entrypoints.carrying import Parts, carry_out, plan_of
+from services.publication.entrypoints.parts import Parts, carry_out, plan_of
 from services.publication.usecases.as_of import list_then, shown
 from services.publication.usecases.handle import decision_of, lists_of
 from services.publication.usecases.project import NOTICES

@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 
 from services.publication.domain.objections import DecideObjection, FileObjection, ObjectionUnknown
 from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
-from services.publication.entrypoints.carrying import OFFICE, Parts, carry_out
 from services.publication.entrypoints.files import evidence_of
+from services.publication.entrypoints.parts import Parts, carry_out
+from services.publication.entrypoints.rights import DECIDING, OFFICE
 from services.publication.usecases.handle import handle, notices_of
 from services.publication.usecases.project import OBJECTIONS
 from shared.eventstore.transact import in_turn
@@ -64,6 +65,11 @@ def router(parts: Parts) -> APIRouter:
         )
         return await carry_out(parts, arrival, round_id, command)
 
+    _reading(routes, parts)
+    return routes
+
+
+def _reading(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/rounds/{round_id}/objections")
     async def many(
         round_id: Token,
@@ -84,15 +90,13 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/rounds/{round_id}/objections/{objection}")
     async def one(round_id: Token, objection: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """One objection, with the real name as long as the vault holds it."""
-        require(actor, Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
+        require(actor, *DECIDING)
         doc = await reads.get(OBJECTIONS, objection)
         if doc is None or doc["round"] != round_id:
             raise ObjectionUnknown(objection)
         name = await parts.vault.reveal(str(doc["objector"]))
         contact = await parts.vault.reveal(str(doc["contact"]))
         return {**doc, "name": name or ERASED, "contact_details": contact or ERASED}
-
-    return routes
 
 
 def _public(actor: Actor) -> Actor:

@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.appeal import REMIT
 from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.entrypoints.bodies import RemitBody
-from services.publication.entrypoints.carrying import Parts, carry_out, decided, plan_of
+from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.usecases.streams import appeal_stream
 from shared.contracts.policy import remit_due
 from shared.contracts.publication import AppealDecided

@@ -5,21 +5,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from services.publication.domain.standing import (
-    AcceptRectification,
-    ApprovalUnknown,
-    Command,
-    OrderRectification,
-    RenewApproval,
-    RevokeApproval,
-)
+from services.publication.domain.rectification import AcceptRectification, OrderRectification
+from services.publication.domain.standing import Command
+from services.publication.domain.standing_states import ApprovalUnknown
+from services.publication.domain.validity import RenewApproval, RevokeApproval
 from services.publication.entrypoints.bodies import AcceptanceBody, RectificationBody, RenewalBody, RevocationBody
-from services.publication.entrypoints.carrying import APPLICANT, OFFICE, Parts, carry_out, decided, plan_of
-from services.publication.usecases.approvals import Outcome
-from services.publication.usecases.project_standing import STANDINGS
+from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
+from services.publication.entrypoints.rights import may_read, seen_by
+from services.publication.usecases.outcomes import Outcome
+from services.publication.usecases.standings import STANDINGS
 from shared.contracts.publication import RectificationItem
 from shared.kernel.instants import Instant, end_of_day_after
-from shared.kernel.refusal import Malformed, require
+from shared.kernel.refusal import Malformed
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import DistrictText, IdText, Receipt, Token
@@ -96,12 +93,9 @@ def _reading(routes: APIRouter) -> None:
         limit: Limit = 100,
     ) -> list[dict[str, Any]]:
         """The standings that the actor may see."""
-        where: dict[str, str | int | bool] = {"round": round_id} if round_id else {}
+        where = seen_by(actor) | ({"round": round_id} if round_id else {})
         where |= {"state": state} if state else {}
         where |= {"district": district} if district else {}
-        if actor.role not in OFFICE:
-            require(actor, *APPLICANT)
-            where["organization"] = actor.organization or ""
         return [dict(doc) for doc in await reads.find(STANDINGS, where, after=after, limit=limit)]
 
     @routes.get("/standings/{application}")
@@ -110,6 +104,5 @@ def _reading(routes: APIRouter) -> None:
         doc = await reads.get(STANDINGS, application)
         if doc is None:
             raise ApprovalUnknown(application)
-        if actor.role not in OFFICE:
-            require(actor, *APPLICANT, organization=str(doc["organization"]))
+        may_read(actor, str(doc["organization"]))
         return dict(doc)

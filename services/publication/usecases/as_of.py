@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.publication.domain.vacancies import Vacancy, vacancies
-from services.publication.usecases.project_standing import NOT_OFFERED, STANDINGS, UNSIGNED
+from services.publication.usecases.standings import NOT_OFFERED, STANDINGS, UNSIGNED
 from services.publication.usecases.streams import decision_stream, notice_stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ListPublished, ListRow

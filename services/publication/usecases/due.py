@@ -3,10 +3,10 @@
 from contextlib import suppress
 
 from services.publication.domain.agreement import ExpireAgreement
-from services.publication.domain.standing import ExpireApproval
-from services.publication.usecases.approvals import outcome_of
+from services.publication.domain.validity import ExpireApproval
 from services.publication.usecases.handle import handle
-from services.publication.usecases.project_standing import AGREEMENT, DUE, due_key
+from services.publication.usecases.outcomes import outcome_of
+from services.publication.usecases.standings import AGREEMENT, DUE, due_key
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import CommandReused, Context, EventStore
 from shared.kernel.instants import Instant

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
-from services.publication.domain import agreement, appeal, decision, notice, standing
+from services.publication.domain import agreement, appeal, decision, notice, rectification, standing, validity
 from services.publication.domain.agreement import AGREEMENT_DECIDER
 from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.correction import ApproveCorrection
@@ -94,9 +94,18 @@ def _target_of(command: OfARound | OfOneApplication, organization: str) -> Targe
             return Target(AGREEMENT_DECIDER, agreement_stream(command.application, organization))
         case appeal.FileAppeal(application=application) | appeal.DecideAppeal(application=application):
             return Target(APPEAL_DECIDER, appeal_stream(application, organization))
-        case _:
+        case (
+            rectification.OrderRectification()
+            | rectification.RectifyDefault()
+            | rectification.AcceptRectification()
+            | validity.RevokeApproval()
+            | validity.RenewApproval()
+            | validity.ExpireApproval()
+        ):
             about = command.approval
             return Target(STANDING_DECIDER, standing_stream(about.application, about.organization))
+        case _:
+            assert_never(command)
 
 
 def _touched(state: Decision) -> set[str]:

@@ -1,6 +1,6 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
-from services.publication.usecases.project_standing import DUE, DUE_OF, STANDINGS, project_standing
+from services.publication.usecases.standings import DUE, DUE_OF, STANDINGS, project_standing
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationLapsed,

@@ -1,13 +1,16 @@
 """Foreign facts to publication's own events: no list is ever proposed, and no approval revoked, by itself."""
 
 from collections.abc import Sequence
+from typing import Any, assert_never
 
 import msgspec
 
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.reactions import default, withdrawal
+from services.publication.domain.promotion import WithdrawRow
+from services.publication.domain.reactions import Reaction, default, withdrawal
+from services.publication.domain.rectification import RectifyDefault
 from services.publication.domain.standing import STANDING_DECIDER
-from services.publication.usecases.approvals import outcome_of
+from services.publication.usecases.outcomes import outcome_of
 from services.publication.usecases.project import AMENDMENTS, ROUNDS
 from services.publication.usecases.streams import decision_stream, standing_stream
 from shared.contracts.application import ApplicationWithdrawn, PolicyAmended, RoundPlanned
@@ -24,26 +27,44 @@ from shared.messaging.reaction import react_with
 
 async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
     """Whoever withdraws leaves the list that waits for approval; a default leads to an order to put it right."""
-    event = recorded.event
-    if isinstance(event, ApplicationWithdrawn):
-        target = Target(DECISION_DECIDER, decision_stream(event.round))
-        return await react_with(load, "publication", recorded, target, withdrawal(event))
-    if isinstance(event, ReportDefaulted):
-        return await _on_default(load, documents, recorded, event)
-    return ()
+    command = await _reaction(load, documents, recorded)
+    if command is None:
+        return ()
+    return await react_with(load, "publication", recorded, _target(command), command)
 
 
-async def _on_default(load: Load, documents: Documents, recorded: Recorded, event: ReportDefaulted) -> Sequence[Append]:
+async def _reaction(load: Load, documents: Documents, recorded: Recorded) -> Reaction | None:
+    match recorded.event:
+        case ApplicationWithdrawn() as event:
+            return withdrawal(event)
+        case ReportDefaulted() as event:
+            return await _default(load, documents, recorded, event)
+        case _:
+            return None
+
+
+def _target(command: Reaction) -> Target[Any, Any, Any]:
+    match command:
+        case WithdrawRow():
+            return Target(DECISION_DECIDER, decision_stream(command.round))
+        case RectifyDefault(approval=about):
+            return Target(STANDING_DECIDER, standing_stream(about.application, about.organization))
+        case _:
+            assert_never(command)
+
+
+async def _default(
+    load: Load, documents: Documents, recorded: Recorded, event: ReportDefaulted
+) -> RectifyDefault | None:
     at = Instant(recorded.envelope.time)
     plan = await plan_of(documents, event.round, at)
     if plan is None:
         raise NotYet(f"round {event.round} has not arrived")
     outcome = await outcome_of(load, event.application)
     if outcome is None or plan.parameters.corrections is None:
-        return ()
+        return None
     due = end_of_day_after(at, plan.parameters.corrections.rectification_days.value)
-    target = Target(STANDING_DECIDER, standing_stream(event.application, event.organization))
-    return await react_with(load, "publication", recorded, target, default(event, outcome.approval, due))
+    return default(event, outcome.approval, due)
 
 
 async def plan_of(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | None:

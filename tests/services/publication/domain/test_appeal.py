@@ -20,9 +20,9 @@ from services.publication.domain.appeal import (
     NeverWithTheExperts,
     NoAppealsInThisRound,
     NothingToAppealAgainst,
-    OutcomeUnclear,
     Rejection,
 )
+from services.publication.domain.states import OutcomeUnclear
 from shared.contracts.publication import AppealDecided, AppealFiled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, end_of_day_after

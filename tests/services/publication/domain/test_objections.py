@@ -16,11 +16,10 @@ from services.publication.domain.objections import (
     ObjectionAlreadyDecided,
     ObjectionsOpen,
     ObjectionUnknown,
-    OutcomeUnclear,
     RankNotLower,
     TooManyObjections,
 )
-from services.publication.domain.states import DecisionEvent, ListNotProposed
+from services.publication.domain.states import DecisionEvent, ListNotProposed, OutcomeUnclear
 from shared.contracts.publication import (
     ApplicationRejected,
     ListApproved,

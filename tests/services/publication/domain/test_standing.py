@@ -8,25 +8,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.publication.domain.reactions import default
-from services.publication.domain.standing import (
-    STANDING_DECIDER,
+from services.publication.domain.rectification import (
     AcceptRectification,
+    DueOutOfTime,
+    NothingOrdered,
+    NothingToRectify,
+    OrderRectification,
+)
+from services.publication.domain.standing import STANDING_DECIDER, Command
+from services.publication.domain.standing_states import (
     AgreementNotSigned,
     Approval,
     ApprovalHasExpired,
     ApprovalIsRevoked,
     ApprovalUnknown,
-    Command,
-    DueOutOfTime,
+    StandingEvent,
+)
+from services.publication.domain.validity import (
     ExpireApproval,
-    NothingOrdered,
-    NothingToRectify,
     NotLonger,
-    OrderRectification,
     RectificationOpen,
     RenewApproval,
     RevokeApproval,
-    StandingEvent,
 )
 from shared.contracts.publication import (
     ApprovalExpired,

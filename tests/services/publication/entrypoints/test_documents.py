@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from services.publication.entrypoints import agreements
-from services.publication.entrypoints.carrying import Parts
 from services.publication.entrypoints.documents import router
+from services.publication.entrypoints.parts import Parts
 from services.publication.usecases.agreements import offer_of, terms_to_offer
 from services.publication.usecases.documents import Archive
 from services.publication.usecases.ports import Facts
@@ -127,7 +127,7 @@ class Printery(House):
         self.archive = Archive(self.store, OneRound(), Cabinet(self.depot.files))
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
         parts = Parts(self.store, cast("Facts", OneRound()), MemoryVault(), self.archive.cabinet, depot_at("memory:"))
-        self.app = create_app("publication", "documents", [router(self.archive), agreements.router(parts)], web)
+        self.app = create_app("publication", "documents", [router(parts), agreements.router(parts)], web)
 
     async def happened(self, stream: Stream, events: Sequence[Event]) -> None:
         """What is in the log already."""

@@ -8,7 +8,7 @@ import pytest
 
 from services.publication.adapters.facts import DocumentFacts
 from services.publication.usecases.project import OBJECTIONS, PROJECTIONS
-from services.publication.usecases.project_standing import DUE, STANDINGS
+from services.publication.usecases.standings import DUE, STANDINGS
 from shared.contracts.application import (
     ApplicationLapsed,
     ApplicationResubmitted,

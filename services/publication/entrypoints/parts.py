@@ -1,12 +1,12 @@
-"""What every door of publication does alike: carry out a command in its round, and look up the round's policy."""
+"""What publication's routes stand on, and what each of them asks first."""
 
 from dataclasses import dataclass, replace
 
 from fastapi.responses import JSONResponse
 
-from services.publication.usecases.approvals import Outcome, outcome_of
 from services.publication.usecases.documents import Archive
 from services.publication.usecases.handle import Command, handle
+from services.publication.usecases.outcomes import Outcome, outcome_of
 from services.publication.usecases.ports import Facts
 from shared.contracts.application import RoundPlanned
 from shared.contracts.policy import RoundUnknown
@@ -14,14 +14,10 @@ from shared.documents.cabinet import Cabinet
 from shared.eventstore.port import EventStore, Write
 from shared.files.depot import Depot
 from shared.files.naming import Naming
-from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Unknown
 from shared.vault.vault import Vault
 from shared.web.command import Arrival
-
-OFFICE = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.DISCIPLINE_AUDITOR)
-APPLICANT = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
 
 
 class ApplicationNotDecided(Unknown):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from services.publication.domain.appeal import Rejection
-from services.publication.domain.standing import STANDING_DECIDER, Approval, Expired, Revoked
+from services.publication.domain.standing import STANDING_DECIDER
+from services.publication.domain.standing_states import Approval, Expired, Revoked
 from services.publication.usecases.streams import agreement_stream, approval_stream, standing_stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import AgreementOffered, AgreementSigned, ApplicationRejected, OrganizationApproved

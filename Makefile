@@ -6,7 +6,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 TESTS ?= tests
 
 .PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images test-compose test pytest faults \
-	fuzz bench rush lint fmt types imports secrets catalogue bodies rights pictures clean
+	fuzz bench rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,6 +83,9 @@ catalogue: setup  ## generate schemas and the event catalogue from the contracts
 
 bodies: setup  ## live through the year and write docs/bodies.md: what every call takes, with a body that it was sent
 	@$(BIN)/python -m tests.docs.bodies
+
+reads: setup  ## let a little round's people ask every address and write docs/reads.md: who reads what, filters, an answer
+	@$(BIN)/python -m tests.docs.reads
 
 rights: setup  ## ask every command of every role and write docs/rights.md
 	@$(BIN)/python -m tests.rights

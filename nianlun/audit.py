@@ -21,8 +21,9 @@ from nianlun import tables
 from nianlun.explaining import explanation
 from nianlun.log import ArchiveOption, RunOption, examined
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
-from shared.kernel.instants import Instant, NotAnInstant, instant
+from shared.kernel.instants import Instant, NotAnInstant, last_of
 
+AS_OF = "A day, to its end in Shanghai, or an instant with an offset."
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Prove a log, replay a round, explain an outcome.")
 
 
@@ -44,7 +45,7 @@ def verify_command(
 @app.command("replay")
 def replay_command(
     round_id: Annotated[str, typer.Option("--round", metavar="ROUND")],
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="With an offset.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help=AS_OF)] = None,
     home: HomeOption = DEFAULT_HOME,
     archive: ArchiveOption = None,
     run: RunOption = None,
@@ -121,9 +122,9 @@ def _replayed(partitions: Sequence[Partition], round_id: str, as_of: Instant | N
 
 def _moment(text: str | None, *, as_json: bool) -> Instant | None:
     try:
-        return None if text is None else instant(text)
+        return None if text is None else last_of(text)
     except NotAnInstant:
-        said = f"--as-of {text!r} is not an instant with an offset, such as 2001-02-03T04:05:06+08:00"
+        said = f"--as-of {text!r} is neither a day nor an instant with an offset, such as 2001-02-03T04:05:06+08:00"
         _end(Undecided(said), as_json=as_json)
 
 

@@ -81,7 +81,10 @@ def last_of(text: str) -> Instant:
     """The last instant of a day in Shanghai, to the millisecond, or the instant itself; raise `NotAnInstant`."""
     if "T" in text:
         return instant(text)
-    return from_datetime(to_datetime(end_of_day(LocalDate(text))) - timedelta(milliseconds=1))
+    try:
+        return from_datetime(to_datetime(end_of_day(LocalDate(text))) - timedelta(milliseconds=1))
+    except ValueError as error:
+        raise NotAnInstant(text) from error
 
 
 def end_of_day_after(at: Instant, days: int) -> Instant:

@@ -112,9 +112,19 @@ def test_an_archive_of_another_round_cannot_decide(exported: Path) -> None:
     assert "holds no round 2018; its rounds: 2017" in line
 
 
-def test_an_instant_needs_its_offset(exported: Path) -> None:
-    line = one_line(run("replay", "--round", "2017", "--as-of", "2017-10-30T00:00:00", folder=exported), UNDECIDED)
-    assert "offset" in line
+@pytest.mark.parametrize("text", ["2017-10-30T00:00:00", "2017-02-30", "soon"])
+def test_an_instant_needs_its_offset_and_a_day_is_of_the_calendar(exported: Path, text: str) -> None:
+    line = one_line(run("replay", "--round", "2017", "--as-of", text, folder=exported), UNDECIDED)
+    assert "neither a day nor an instant with an offset" in line
+
+
+def test_a_day_is_meant_to_its_end_in_shanghai(exported: Path) -> None:
+    told = [
+        run("replay", "--round", "2017", "--as-of", text, "--json", folder=exported).stdout
+        for text in ("2017-10-20", "2017-10-20T23:59:59.999+08:00")
+    ]
+    assert told[0] == told[1]
+    assert '"as_of": "2017-10-20T15:59:59.999Z"' in told[0]
 
 
 def test_explain_shows_events_rules_scores_and_the_outcome(street: Street, exported: Path) -> None:

@@ -4,7 +4,7 @@ import re
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from deploy.local import logbook, supervisor
+from deploy.local import clock, logbook, supervisor
 from deploy.local.part import State
 from shared.messaging import dead_letters
 from shared.observability import metrics
@@ -32,6 +32,7 @@ def faults(text: str) -> list[str]:
     """The facts that the page does not state as they are."""
     prose = " ".join(text.split())
     expected = [sentence.format(value) for sentence, value in FACTS.items()]
+    expected.append(f"otherwise it stands at {clock.DEFAULT_START}")
     expected.append(f"After {WORDS[supervisor.QUICK_DEATHS_MAX]} deaths in a row")
     expected.append(f"({WORDS[supervisor.FIRST_DEATHS_MAX]}, if it was never ready)")
     return [sentence for sentence in expected if sentence not in prose]

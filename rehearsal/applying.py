@@ -3,10 +3,10 @@
 from functools import partial
 
 from rehearsal import materials
-from rehearsal.cast import Part
+from rehearsal.cast import GROUNDED, Part
 from rehearsal.company import ROUND, Applicant, Company, each
 from rehearsal.desk import Refused, said
-from rehearsal.forms import GROUNDED, tables
+from rehearsal.forms import tables
 from shared.contracts.vocabulary import District
 
 LATER = frozenset({Part.LAST_MOMENT, Part.TOO_LATE, Part.LATE_ADMITTED, Part.LATE_REFUSED, Part.SUSPENDED})
@@ -98,14 +98,17 @@ async def _fill_in(company: Company, applicant: Applicant) -> None:
     receipt = await desk.command(filer, "application", "/applications", chosen)
     applicant.application = receipt["application"]
     place = f"/applications/{applicant.application}"
-    for name, table in tables(organization).items():
-        await desk.command(filer, "application", f"{place}/form", {"revision": 0, name: table})
     if applicant.part is Part.WRONG_FILE:
         await _wrong_file(company, applicant)
     for number in materials.wanted(organization):
         await attach(company, applicant, number)
+    for content in (materials.handbook(organization), materials.agreements(organization)):
+        await desk.deposit(filer, "application", content, round_id=ROUND)
+    for name, table in tables(organization).items():
+        await desk.command(filer, "application", f"{place}/form", {"revision": 0, name: table})
     if applicant.part in GROUNDED:
-        asked = {"rules": ["R3"], "ground": "2016年获市级认定，服务成效明显", "evidence": []}
+        honours = materials.hash_of(materials.copy(organization, materials.HONOURS))
+        asked = {"rules": ["R3"], "ground": "2016年获市级认定，服务成效明显", "evidence": [honours]}
         await desk.command(filer, "application", f"{place}/waiver-requests", asked)
 
 

@@ -86,6 +86,8 @@ class Part(StrEnum):
     ERASED = "has its personal data erased when the year is over"
 
 
+GROUNDED = frozenset({Part.WAIVED, Part.WAIVER_REFUSED})
+"""Half the capital that R3 asks for, and an honour that may ground a waiver."""
 PARTS = {
     8: Part.BELOW_RATIO,
     9: Part.TWO_CATEGORIES,

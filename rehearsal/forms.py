@@ -3,14 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rehearsal.cast import Organization, Part, chance, code
+from rehearsal import materials
+from rehearsal.cast import GROUNDED, Organization, Part, chance, code
 
-GROUNDED = frozenset({Part.WAIVED, Part.WAIVER_REFUSED})
-"""Half the capital that R3 asks for, and an honour that may ground a waiver."""
 CORRECTED = frozenset({Part.RETURNED, Part.RETURN_EXPIRES})
 """Whose lease ends too soon for their district."""
-STATEMENT = "5f" * 32
-DISCOUNT_RULES = "d1" * 32
 
 
 def profile(organization: Organization) -> dict[str, Any]:
@@ -109,7 +106,7 @@ def _t3(organization: Organization) -> dict[str, Any]:
         "volume_total": "1000",
         "volume_public": f"{80 + chance(f'public/{organization.index}', 100)}",
         "volume_lowfee": "60",
-        "micro_discount": DISCOUNT_RULES,
+        "micro_discount": materials.hash_of(materials.handbook(organization)),
         "fees": "公益服务免费，其余按公示标准收取。",
         "activities": 10 + chance(f"activities/{organization.index}", 20),
         "cases": [{"title": "陪伴式服务一例", "summary": "从需求诊断到跟踪回访，全程无偿。"}],
@@ -117,27 +114,28 @@ def _t3(organization: Organization) -> dict[str, Any]:
 
 
 def _t4(organization: Organization) -> dict[str, Any]:
+    handbook = materials.hash_of(materials.handbook(organization))
     return {
         "partners": [
             {
                 "name": f"合作服务机构{number}",
                 "uscc": code(f"{0x9000 + organization.index * 4 + number:04X}"),
                 "type": "gathered_service_organization",
-                "agreement": "b1" * 32,
+                "agreement": materials.hash_of(materials.agreements(organization)),
                 "from": "2015-01-01",
             }
             for number in range(3)
         ],
         "documents": {
-            "management_system": "a1" * 32,
-            "service_process": "a2" * 32,
-            "fee_standard": "a3" * 32,
-            "quality_assurance": "a4" * 32,
+            "management_system": handbook,
+            "service_process": handbook,
+            "fee_standard": handbook,
+            "quality_assurance": handbook,
         },
         "plan": {"smes": 150, "activities": 12, "public_share": "15/100"},
         "plan_done": "已按计划完成上半年服务活动。",
         "category_narrative": "面向中小企业提供专业、规范、普惠的服务。",
-        "commitment": STATEMENT,
+        "commitment": materials.hash_of(materials.copy(organization, materials.STATEMENT)),
     }
 
 

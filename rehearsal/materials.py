@@ -1,7 +1,8 @@
 """The papers that are sent: copies that go with a form (C4), and what requests, objections and reports name."""
 
-from rehearsal.cast import Organization, Part
-from rehearsal.forms import GROUNDED
+from hashlib import sha256
+
+from rehearsal.cast import GROUNDED, Organization, Part
 
 NAMES = {
     2: "申请报告",
@@ -13,7 +14,7 @@ NAMES = {
     8: "荣誉证书",
     9: "承诺书",
 }
-HONOURS = 8
+HONOURS, STATEMENT = 8, 9
 PDF = "application/pdf"
 PAGE = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
 
@@ -26,6 +27,21 @@ def wanted(organization: Organization) -> list[int]:
 def copy(organization: Organization, number: int, edition: int = 1) -> bytes:
     """A copy of one of the materials."""
     return paper(f"material {number}, edition {edition}, {organization.uscc}")
+
+
+def handbook(organization: Organization) -> bytes:
+    """Its rules, its procedure, its fees with what small and micro enterprises pay less, and how it assures quality."""
+    return paper(f"handbook, {organization.uscc}")
+
+
+def agreements(organization: Organization) -> bytes:
+    """Its agreements with the service organizations that it gathers."""
+    return paper(f"agreements, {organization.uscc}")
+
+
+def hash_of(content: bytes) -> str:
+    """The name by which a form names it."""
+    return sha256(content).hexdigest()
 
 
 def paper(words: str) -> bytes:

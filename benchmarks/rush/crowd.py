@@ -19,8 +19,8 @@ from shared.contracts.vocabulary import District
 
 ROUND = "rush"
 ROUND_FILE = Path(__file__).parents[2] / "rounds" / "2017.json"
-LAST = 9
-"""The material that is attached in the rush: the signed statement (C4.9)."""
+LAST = 7
+"""The material that is attached in the rush: the professionals' certificates (C4.7)."""
 AT_ONCE = 24
 TOKEN_SECONDS = 600.0
 """Signed in again after so long; a token is good for a quarter of an hour."""
@@ -112,12 +112,14 @@ class Crowd:
         organization = member.organization
         chosen = {"round": ROUND, "kind": organization.kind, "category": organization.category}
         member.application = (await self.application.done("/applications", chosen, member.token))["application"]
-        for name, table in tables(organization).items():
-            place = f"/applications/{member.application}/form"
-            await self.application.done(place, {"revision": 0, name: table}, member.token)
         for number in materials.wanted(organization):
             if number != LAST:
                 await self.application.done(**attachment(member, number))
+        for content in (materials.handbook(organization), materials.agreements(organization)):
+            await self.application.done(**brought(member, content))
+        for name, table in tables(organization).items():
+            place = f"/applications/{member.application}/form"
+            await self.application.done(place, {"revision": 0, name: table}, member.token)
 
     async def _each(self, what: str, work: Callable[[Member], Awaitable[None]]) -> None:
         room, done = asyncio.Semaphore(AT_ONCE), 0
@@ -130,6 +132,12 @@ class Crowd:
             self.tell(what, done, len(self.members))
 
         await asyncio.gather(*(one(member) for member in self.members))
+
+
+def brought(member: Member, content: bytes) -> Request:
+    """What `Wire.done` takes to bring a file that a table names."""
+    query = f"round_id={ROUND}&name=f.pdf"
+    return Request(path="/files", body=content, token=member.token, media_type=materials.PDF, query=query)
 
 
 def attachment(member: Member, number: int) -> Request:

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.application.adapters.facts import DocumentFacts
-from services.application.entrypoints import attachments, documents
 from services.application.entrypoints.http import routers
 from services.application.entrypoints.parts import Parts
 from services.application.settings import Settings
-from services.application.usecases.attach import Desk
-from services.application.usecases.documents import Archive
 from services.application.usecases.due import fall_due
 from services.application.usecases.project import PROJECTIONS
 from services.application.usecases.react import react
@@ -21,10 +18,7 @@ from shared.runtime.service import Runtime, Service
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
     facts = DocumentFacts(runtime.reads, runtime.store)
-    parts = Parts(runtime.store, runtime.reads, runtime.vault, facts)
-    desk = Desk(runtime.store, facts, runtime.depot)
-    archive = Archive(runtime.store, runtime.vault, Press())
-    return [*routers(parts), attachments.router(desk, runtime.reads), documents.router(archive, runtime.reads)]
+    return routers(Parts(runtime.store, runtime.reads, runtime.vault, facts, runtime.depot, Press()))
 
 
 SERVICE = Service(

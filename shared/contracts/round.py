@@ -239,7 +239,7 @@ class Assessment:
 
 @value
 class Evidence:
-    """Files that go with what is filed after the application: objections and appeals, reports and cases (C3, C5.4)."""
+    """Files that are brought to be named: by a form, objections and appeals, reports and cases (C3, C4, C5.4)."""
 
     media_types: tuple[str, ...]
     size_max: int
@@ -247,6 +247,8 @@ class Evidence:
     files_max: int
     """Files that one objection, appeal or filing names."""
     source: str
+    statement: int | None = None
+    """The material whose file T4 has to name as the signed statement (C4.9); any where it is left out."""
 
 
 @value

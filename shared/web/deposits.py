@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from shared.contracts.category import Stream
-from shared.contracts.round import RoundParameters
+from shared.contracts.round import Evidence
 from shared.contracts.topics import ACCESS
 from shared.eventstore.port import EventStore
 from shared.eventstore.transact import leave_trace
@@ -76,9 +76,8 @@ def of_its_people(actor: Actor) -> str:
     return actor.organization
 
 
-def limits_in(parameters: RoundParameters, otherwise: Limits) -> Limits:
+def limits_in(said: Evidence | None, otherwise: Limits) -> Limits:
     """What a round takes; `otherwise` holds in one that says nothing of it."""
-    said = parameters.evidence
     return otherwise if said is None else Limits(said.media_types, said.size_max, said.files_max)
 
 
@@ -148,11 +147,12 @@ class Counter:
             raise
 
 
-def router(counter: Counter) -> APIRouter:
-    """Every route of a house's files."""
+def router(counter: Counter, *, in_parts: bool = True) -> APIRouter:
+    """Every route of a house's files, without the resumable ones where the house has its own."""
     routes = APIRouter(tags=["files"])
     _whole(routes, counter)
-    _in_parts(routes, counter)
+    if in_parts:
+        _in_parts(routes, counter)
     _reads(routes, counter)
     return routes
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal import materials
 from rehearsal.cast import Organization, Part, code
 from rehearsal.forms import profile
 from shared.contracts.vocabulary import District
@@ -83,7 +84,7 @@ def _tables(organization: Organization, its: Qualities) -> dict[str, Any]:
         "legal_representative": asked["legal_representative"],
         "contact": asked["contact"],
     }
-    return {"t1": t1, "t2": _t2(its), "t3": _t3(its), "t4": _t4(organization, its)}
+    return {"t1": t1, "t2": _t2(its), "t3": _t3(organization, its), "t4": _t4(organization, its)}
 
 
 def _t2(its: Qualities) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _t2(its: Qualities) -> dict[str, Any]:
     }
 
 
-def _t3(its: Qualities) -> dict[str, Any]:
+def _t3(organization: Organization, its: Qualities) -> dict[str, Any]:
     return {
         "smes_served": its.smes,
         "clients_total": its.smes,
@@ -106,7 +107,7 @@ def _t3(its: Qualities) -> dict[str, Any]:
         "volume_total": "1000",
         "volume_public": "150",
         "volume_lowfee": "60",
-        "micro_discount": "d1" * 32,
+        "micro_discount": materials.hash_of(materials.handbook(organization)),
         "fees": "公益服务免费。",
         "activities": 10,
         "cases": [],
@@ -114,20 +115,22 @@ def _t3(its: Qualities) -> dict[str, Any]:
 
 
 def _t4(organization: Organization, its: Qualities) -> dict[str, Any]:
-    gathered = {"type": "gathered_service_organization", "agreement": "b1" * 32, "from": "2015-01-01"}
+    handbook = materials.hash_of(materials.handbook(organization))
+    agreement = materials.hash_of(materials.agreements(organization))
+    gathered = {"type": "gathered_service_organization", "agreement": agreement, "from": "2015-01-01"}
     return {
         "partners": [
             {"name": f"合作机构{n}", "uscc": code(f"{8000 + organization.index % 100 * 10 + n}"), **gathered}
             for n in range(its.partners)
         ],
         "documents": {
-            "management_system": "a1" * 32,
-            "service_process": "a2" * 32,
-            "fee_standard": "a3" * 32,
-            "quality_assurance": "a4" * 32,
+            "management_system": handbook,
+            "service_process": handbook,
+            "fee_standard": handbook,
+            "quality_assurance": handbook,
         },
         "plan": {"smes": 150, "activities": 12, "public_share": "15/100"},
         "plan_done": "已完成。",
         "category_narrative": "服务中小企业。",
-        "commitment": "5f" * 32,
+        "commitment": materials.hash_of(materials.copy(organization, materials.STATEMENT)),
     }

@@ -175,11 +175,12 @@ class Little:
         chosen = {"round": self.life.round, "kind": organization.kind, "category": organization.category}
         receipt = await self.town.command(one.filer, "application", "/applications", chosen)
         one.application = receipt["application"]
-        for name, table in figure.tables.items():
-            await self.life.save(one, name, table, 0)
         for material in self.parameters.materials or ():
             if asked(material):
                 await self.life.attach(one, material.number)
+        await self.life.bring(one)
+        for name, table in figure.tables.items():
+            await self.life.save(one, name, table, 0)
 
     async def _score(self, one: Applicant, figure: Figure) -> None:
         first, others = figure.qualities.strength

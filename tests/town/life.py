@@ -115,15 +115,21 @@ class Life:
         chosen = {"round": self.round, "kind": one.organization.kind, "category": one.organization.category}
         receipt = await self.town.command(one.filer, "application", "/applications", chosen)
         one.application = receipt["application"]
-        for name, table in tables(one.organization).items():
-            await self.save(one, name, table, 0)
         for number in materials.wanted(one.organization):
             await self.attach(one, number)
+        await self.bring(one)
+        for name, table in tables(one.organization).items():
+            await self.save(one, name, table, 0)
 
     async def save(self, one: Applicant, name: str, table: dict[str, Any], revision: int) -> None:
         """Save a table over the revision that was seen."""
         body = {"revision": revision, name: table}
         await self.town.command(one.filer, "application", f"/applications/{one.application}/form", body)
+
+    async def bring(self, one: Applicant) -> None:
+        """The files that its tables name beside the copies."""
+        for content in (materials.handbook(one.organization), materials.agreements(one.organization)):
+            await self.town.deposit(one.filer, "application", content, round_id=self.round)
 
     async def attach(self, one: Applicant, number: int, edition: int = 1) -> None:
         """Attach one of the materials; where its bytes lie is another test's."""

@@ -88,6 +88,15 @@ class FormIncomplete(NotEligible):
     clause = "C4.1"
 
 
+class StatementNotAttached(Refusal):
+    """The statement of truth that the form names is the one that was signed and attached."""
+
+    title = "The statement that T4 names is not the one that is attached"
+    clause = "C4.9"
+    rule = "R18"
+    field = "t4.commitment"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A form as it would be filed as this version, and the first instant that is too late for it."""
@@ -148,7 +157,17 @@ def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[Eligibility
         if lacking := form.lacking:
             raise FormIncomplete(f"not saved: {', '.join(lacking)}", field=lacking[0].lower(), record=record)
         raise _ineligible(evaluation, record)
+    _unless_another_statement(form, terms)
     return event, evaluation
+
+
+def _unless_another_statement(form: Form, terms: RoundTerms) -> None:
+    """Where the round says which material holds it, T4 names one of that material's files."""
+    number = terms.evidence.statement if terms.evidence else None
+    if number is None or form.t4 is None:
+        return
+    if form.t4.commitment not in {one.sha256 for one in form.attached if one.material == number}:
+        raise StatementNotAttached(f"it is no file of material {number}")
 
 
 def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent]:

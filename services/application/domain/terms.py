@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import DeadlineExtended
-from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
+from shared.contracts.round import Evidence, Levels, MaterialRule, RoundParameters, Rule
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after
 
 WHOLE_ROUND, ONE_DISTRICT, ONE_APPLICATION = "round", "district", "application"
@@ -33,6 +33,8 @@ class RoundTerms:
     """What the round gives a rejected applicant to appeal, where it says so."""
     levels: Levels | None = None
     materials: tuple[MaterialRule, ...] | None = None
+    evidence: Evidence | None = None
+    """What files may be that are brought to be named, where the round says so."""
     non_waivable: tuple[str, ...] = ()
     extensions: tuple[DeadlineExtended, ...] = ()
     """In the order in which they were granted."""
@@ -98,6 +100,7 @@ def terms_of(
         appeal_days=parameters.corrections.appeal_days.value if parameters.corrections else None,
         levels=parameters.levels,
         materials=parameters.materials,
+        evidence=parameters.evidence,
         non_waivable=parameters.non_waivable,
         extensions=tuple(extensions),
         closed=closed,

@@ -9,14 +9,15 @@ from fastapi.responses import JSONResponse
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
 from services.application.domain.round_states import RoundNotPlanned
 from services.application.entrypoints.bodies import MaterialNumber
+from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rights import may_read, may_read_papers
 from services.application.usecases.attach import (
     Desk,
     Sending,
     Sought,
-    attached,
     begin,
     finish,
+    held,
     seek,
     sending_of,
     state_of,
@@ -58,11 +59,11 @@ class RemovalBody(Body):
     material: MaterialNumber
 
 
-def router(desk: Desk, reads: Reads) -> APIRouter:
+def attachments(parts: Parts) -> APIRouter:
     """Every route of the materials."""
     routes = APIRouter(tags=["attachments"])
-    _whole(routes, desk, reads)
-    _in_parts(routes, desk)
+    _whole(routes, parts.desk, parts.reads)
+    _in_parts(routes, parts.desk)
     return routes
 
 
@@ -102,10 +103,10 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
 
     @routes.get("/applications/{application}/attachments/{sha256}", response_class=Response, responses={**FILE_ANSWERS})
     async def one(application: IdText, sha256: Sha256Text, request: Request, actor: CurrentActor) -> Response:
-        """Hand a file out, whole or the part that a Range asks for."""
-        started, added = await attached(desk.store, application, sha256)
+        """Hand out a file that is attached or that the form names, whole or the part that a Range asks for."""
+        started, found = await held(desk, application, sha256)
         await may_read_papers(actor, reads, application, started.district, started.organization)
-        return await file_answer(request, desk.depot.files, Kept(sha256, added.media_type, added.name))
+        return await file_answer(request, desk.depot.files, Kept(sha256, found.media_type, found.name))
 
 
 def _in_parts(routes: APIRouter, desk: Desk) -> None:

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
+from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rights import may_read, may_read_papers
-from services.application.usecases.documents import Archive, export_of, filing_of, pdf_of, statement_of
+from services.application.usecases.documents import export_of, filing_of, pdf_of, statement_of
 from services.application.usecases.handle import handle
-from shared.eventstore.documents import Reads
 from shared.web.answer import PdfAnswer, named_by_hash
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
@@ -18,8 +18,9 @@ from shared.web.models import IdText, Receipt
 VersionAsked = Annotated[int | None, Query(ge=1, le=9999, description="The last exported one when it is left out")]
 
 
-def router(archive: Archive, reads: Reads) -> APIRouter:
+def documents(parts: Parts) -> APIRouter:
     """Every route of the application's documents."""
+    archive, reads = parts.archive, parts.reads
     routes = APIRouter(tags=["documents"])
 
     @routes.post("/applications/{application}/pdf", response_model=Receipt)

@@ -18,10 +18,12 @@ from services.application.entrypoints.bodies import (
     WithdrawalBody,
     table_of,
 )
+from services.application.entrypoints.files import files_of_request, files_of_table
 from services.application.entrypoints.parts import Parts, started, terms
 from services.application.usecases.handle import ApplicationCommand, handle
 from shared.contracts.application import ApplicationStarted
 from shared.contracts.form import T1, T2, T3, T4
+from shared.eventstore.transact import in_turn
 from shared.kernel.ids import application_id
 from shared.kernel.refusal import Malformed, NotPermitted
 from shared.vault.vault import Confided
@@ -69,13 +71,14 @@ def filing(parts: Parts) -> APIRouter:
         its = await started(parts, application)
         people = Confided(parts.vault, its.organization)
         table = await _committed(people, _one_table(body))
+        files = await files_of_table(parts, its, table, arrival.at)
         applicant = await parts.facts.applicant(its.organization, arrival.at)
         in_force = await terms(parts, its.round, arrival.at)
         final = await parts.facts.final(application)
         command = SaveForm(
             application, table, body.revision, arrival.actor, arrival.at, in_force, applicant, final=final
         )
-        return await _done(parts, its, command, arrival, keep=people.keep)
+        return await _done(parts, its, command, arrival, keep=in_turn(files.check, people.keep))
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
     async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
@@ -108,7 +111,8 @@ def _asking(router: APIRouter, parts: Parts) -> None:
             await parts.facts.applicant(its.organization, arrival.at),
             final=await parts.facts.final(application),
         )
-        return await _done(parts, its, command, arrival)
+        files = await files_of_request(parts, its, command.evidence, arrival.at)
+        return await _done(parts, its, command, arrival, keep=files.check)
 
     @router.post("/applications/{application}/withdrawal", response_model=Receipt)
     async def withdraw(application: IdText, body: WithdrawalBody, arrival: Arriving) -> JSONResponse:

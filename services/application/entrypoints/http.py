@@ -3,14 +3,28 @@
 from fastapi import APIRouter
 
 from services.application.entrypoints.applications import applications
+from services.application.entrypoints.attachments import attachments
+from services.application.entrypoints.documents import documents
+from services.application.entrypoints.files import counter
 from services.application.entrypoints.filing import filing
 from services.application.entrypoints.paper import paper
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rounds import rounds
 from services.application.entrypoints.timeline import timeline
 from services.application.entrypoints.worklist import worklist
+from shared.web import deposits
 
 
 def routers(parts: Parts) -> list[APIRouter]:
     """Every route of application."""
-    return [rounds(parts), filing(parts), paper(parts), applications(parts), timeline(parts), worklist(parts)]
+    return [
+        rounds(parts),
+        filing(parts),
+        attachments(parts),
+        deposits.router(counter(parts), in_parts=False),
+        documents(parts),
+        paper(parts),
+        applications(parts),
+        timeline(parts),
+        worklist(parts),
+    ]

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from services.application.domain.editing import ApplicationNotStarted
 from services.application.domain.round_states import RoundNotPlanned
 from services.application.domain.terms import RoundTerms
+from services.application.usecases.attach import Desk
+from services.application.usecases.documents import Archive
 from services.application.usecases.ports import Facts
 from services.application.usecases.streams import application_stream
 from shared.contracts.application import ApplicationStarted
+from shared.documents.press import Press
 from shared.eventstore.documents import Reads
 from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
+from shared.files.depot import Depot
 from shared.kernel.instants import Instant
 from shared.vault.vault import Vault
 
@@ -23,6 +27,18 @@ class Parts:
     reads: Reads
     vault: Vault
     facts: Facts
+    depot: Depot
+    press: Press
+
+    @property
+    def desk(self) -> Desk:
+        """Where files are taken in."""
+        return Desk(self.store, self.facts, self.depot)
+
+    @property
+    def archive(self) -> Archive:
+        """Where documents are made."""
+        return Archive(self.store, self.vault, self.press)
 
 
 async def started(parts: Parts, application: str) -> ApplicationStarted:

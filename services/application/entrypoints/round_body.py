@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from services.application.domain.parameters import ROUND_ID
 from services.application.domain.rules.registry import PREDICATES
+from services.application.entrypoints.bodies import MaterialNumber
 from shared.contracts.round import RoundParameters
 from shared.web.models import Body, Count, DateText, InstantText, ShortText, Token
 
@@ -203,12 +204,13 @@ class AssessmentBody(Body):
 
 
 class EvidenceBody(Body):
-    """Files that go with what is filed after the application (C3, C5.4)."""
+    """Files that are brought to be named by a form and by what is filed after it (C3, C4, C5.4)."""
 
     media_types: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
     size_max: Count
     files_max: Count
     source: SourceText
+    statement: MaterialNumber | None = None
 
 
 def _every_rule(rules: list[RuleBody]) -> list[RuleBody]:

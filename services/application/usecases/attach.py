@@ -8,6 +8,7 @@ from typing import cast
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.attachments import AddAttachment, FileNotAttached, may_attach
 from services.application.domain.editing import ApplicationNotStarted
+from services.application.domain.naming import named_by
 from services.application.domain.round_states import RoundNotPlanned
 from services.application.domain.states import Application, ApplicationEvent, NotStarted
 from services.application.usecases.ports import Facts
@@ -16,6 +17,7 @@ from shared.contracts.application import ApplicationStarted, AttachmentAdded
 from shared.contracts.event import Event
 from shared.eventstore.port import Context, EventStore
 from shared.eventstore.transact import leave_trace
+from shared.files.deposits import Deposit
 from shared.files.depot import Depot
 from shared.files.intake import TakenIn, Wanted
 from shared.files.refusals import FileEmpty, FileInfected, FileTooLarge, TypeNotTaken
@@ -122,13 +124,17 @@ async def finish(desk: Desk, sought: Sought, upload: Upload, context: Context) -
         return sought.made(await desk.depot.uploads.finish(upload, sought.wanted, sought.accept))
 
 
-async def attached(store: EventStore, application: str, sha256: str) -> tuple[ApplicationStarted, AttachmentAdded]:
-    """A file that goes, or once went, with an application; raise `FileNotAttached`."""
-    recorded = await store.load(application_stream(application, "").name)
-    started, _ = _folded([one.event for one in recorded])
-    for one in recorded:
-        if isinstance(one.event, AttachmentAdded) and one.event.sha256 == sha256:
-            return started, one.event
+async def held(desk: Desk, application: str, sha256: str) -> tuple[ApplicationStarted, AttachmentAdded | Deposit]:
+    """A file that goes, or once went, with an application, or that it names; raise `FileNotAttached`."""
+    events = [one.event for one in await desk.store.load(application_stream(application, "").name)]
+    started, _ = _folded(events)
+    for one in events:
+        if isinstance(one, AttachmentAdded) and one.sha256 == sha256:
+            return started, one
+    if any(sha256 in named_by(one) for one in events):
+        deposit = await desk.depot.deposits.held(sha256, started.organization)
+        if deposit is not None:
+            return started, deposit
     raise FileNotAttached(sha256)
 
 

@@ -35,4 +35,4 @@ def evidence_of(parts: Parts, round_id: str, owners: Sequence[str], hashes: Sequ
 
 
 async def _limits(parts: Parts, round_id: str, at: Instant) -> Limits:
-    return limits_in((await plan_in(parts, round_id, at)).parameters, parts.depot.limits)
+    return limits_in((await plan_in(parts, round_id, at)).parameters.evidence, parts.depot.limits)

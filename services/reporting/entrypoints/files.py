@@ -27,4 +27,4 @@ def files_of(parts: Parts, created: ObligationCreated, files: Sequence[Named], a
 
 
 async def _limits(parts: Parts, round_id: str, at: Instant) -> Limits:
-    return limits_in(await parts.parameters(round_id, at), parts.depot.limits)
+    return limits_in((await parts.parameters(round_id, at)).evidence, parts.depot.limits)

@@ -88,7 +88,7 @@ FORM_4 = T4(
     ),
     plan=Plan(smes=100, activities=10, public_share="10/100"),
     category_narrative="服务",
-    commitment="c" * 64,
+    commitment="9f" * 32,
 )
 TABLES = (FORM_1, FORM_2, FORM_3, FORM_4)
 

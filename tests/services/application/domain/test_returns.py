@@ -20,7 +20,7 @@ from services.application.domain.paper import (
 from services.application.domain.reactions import reaction
 from services.application.domain.returns import NothingIsCorrected, TakeReturn
 from services.application.domain.states import ApplicationEvent, Submitted, form_of
-from services.application.domain.submission import ApplicationAlreadySubmitted, NotEligible
+from services.application.domain.submission import ApplicationAlreadySubmitted, NotEligible, StatementNotAttached
 from shared.contracts.application import (
     ApplicationLapsed,
     ApplicationResubmitted,
@@ -43,7 +43,9 @@ from tests.services.application.domain.filed import (
     FILED,
     FORM_2,
     FORM_3,
+    FORM_4,
     PAPER,
+    PARAMETERS,
     START,
     SUBMIT,
     SUBMITTED,
@@ -311,3 +313,14 @@ def test_differences_are_the_smallest_places() -> None:
     other = form_of(APPLICATION_DECIDER.fold([*DRAFT, attached(7, "0" * 64), saved(replace(FORM_2, roster=()), 2)]))
     assert [found.path for found in differences(one, other)] == ["materials.7", "t2.roster"]
     assert differences(one, one) == ()
+
+
+@pytest.mark.parametrize("commitment", ["2f" * 32, "c" * 64])
+def test_a_next_version_names_the_statement_that_is_attached(commitment: str) -> None:
+    """What R18 asks for is the signed one (C4.9); rounds that name no material for it took any hash."""
+    history = (*SENT_BACK, saved(replace(FORM_4, commitment=commitment), 2))
+    given(APPLICATION_DECIDER, *history).when(AGAIN).then_refuses(StatementNotAttached)
+    assert PARAMETERS.evidence is not None
+    for earlier in (None, replace(PARAMETERS.evidence, statement=None)):
+        command = replace(AGAIN, terms=replace(TERMS, evidence=earlier))
+        assert given(APPLICATION_DECIDER, *history).when(command).events()

@@ -17,9 +17,9 @@ import pytest_asyncio
 from services.application.adapters.facts import DocumentFacts
 from services.application.domain.application import StartApplication
 from services.application.domain.terms import Applicant
-from services.application.entrypoints import attachments
+from services.application.entrypoints.attachments import attachments
+from services.application.entrypoints.parts import Parts
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
-from services.application.usecases.attach import Desk
 from services.application.usecases.handle import handle
 from services.application.usecases.streams import round_stream
 from shared.contracts.access import AccessRefused, RecordRead
@@ -27,6 +27,7 @@ from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.category import Stream
 from shared.contracts.review import ExpertRecused, ExpertReplaced, ReviewAssigned
 from shared.contracts.topics import SCORING
+from shared.documents.press import Press
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
 from shared.files.depot import Depot, depot
@@ -35,6 +36,7 @@ from shared.files.scanner import ClamAV
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import application_id, named
 from shared.kernel.instants import Instant
+from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
 from tests.services.application.domain.filed import CODE, NAME, TERMS
@@ -67,8 +69,9 @@ class Filing(House):
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        desk = Desk(self.store, DocumentFacts(self.documents, self.store), self.depot)
-        self.app = create_app("application", "materials", [attachments.router(desk, self.documents)], web)
+        facts = DocumentFacts(self.documents, self.store)
+        parts = Parts(self.store, self.documents, MemoryVault(), facts, self.depot, Press())
+        self.app = create_app("application", "materials", [attachments(parts)], web)
 
     async def start(self) -> None:
         command_id = named("command", "plan")

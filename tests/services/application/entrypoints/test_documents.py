@@ -7,11 +7,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from services.application.adapters.facts import DocumentFacts
 from services.application.domain.paper import parse_code
 from services.application.domain.states import ApplicationEvent
-from services.application.entrypoints.documents import router
+from services.application.entrypoints.documents import documents
+from services.application.entrypoints.parts import Parts
 from services.application.usecases.assignments import ASSIGNMENTS
-from services.application.usecases.documents import Archive
 from services.application.usecases.streams import application_stream, round_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.access import AccessRefused
@@ -20,6 +21,7 @@ from shared.documents.press import Press
 from shared.documents.typesetting import template_hash
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
+from shared.files.depot import depot_at
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.vault.vault import MemoryVault
@@ -79,8 +81,9 @@ class Printery(House):
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
         web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        archive = Archive(self.store, self.vault, Press())
-        self.app = create_app("application", "documents", [router(archive, self.documents)], web)
+        facts = DocumentFacts(self.documents, self.store)
+        parts = Parts(self.store, self.documents, self.vault, facts, depot_at("memory:"), Press())
+        self.app = create_app("application", "documents", [documents(parts)], web)
 
     async def happened(self, *events: ApplicationEvent) -> None:
         """What is in the log already."""

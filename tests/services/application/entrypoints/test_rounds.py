@@ -17,7 +17,9 @@ from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.application import RoundPlanned
 from shared.contracts.round import RoundParameters
+from shared.documents.press import Press
 from shared.eventstore.memory import MemoryEventStore
+from shared.files.depot import depot_at
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
@@ -35,7 +37,14 @@ class Office(House):
         self.store = MemoryEventStore("application", rehearsal=True)
         verifier = TokenVerifier(self.keys)
         web = Web(self.store, self.documents, self.models, verifier, self.clock, self._health)
-        parts = Parts(self.store, self.documents, MemoryVault(), DocumentFacts(self.documents, self.store))
+        parts = Parts(
+            self.store,
+            self.documents,
+            MemoryVault(),
+            DocumentFacts(self.documents, self.store),
+            depot_at("memory:"),
+            Press(),
+        )
         self.app = create_app("application", "rounds", routers(parts), web)
 
 

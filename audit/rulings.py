@@ -10,8 +10,6 @@ from shared.contracts.review import JudgementRecorded, WaiverGranted
 from shared.contracts.rule_messages import TITLES, told
 from shared.contracts.vocabulary import Outcome
 
-GROUND = "R16"
-"""The rule that only makes a waiver possible: who does not meet it has failed nothing."""
 NO_GROUND: Said = ("无此依据", "no such ground")
 
 
@@ -29,6 +27,8 @@ class Ruling:
     """The outcome."""
     seen: Said
     asked: Said
+    ground: bool = False
+    """Whether it only makes a waiver possible: who does not meet it has failed nothing."""
     decided: str = ""
     """PASS or FAIL as a clerk judged, WAIVED by two officers; empty where nobody had to decide."""
     why: str = ""
@@ -36,7 +36,7 @@ class Ruling:
     @property
     def failed(self) -> bool:
         """Whether it did not hold, and holds nobody up by itself."""
-        return self.outcome == Outcome.FAIL and self.rule != GROUND
+        return self.outcome == Outcome.FAIL and not self.ground
 
 
 def rulings(events: Sequence[Event], names: Names) -> tuple[Ruling, ...]:
@@ -58,7 +58,7 @@ def rulings(events: Sequence[Event], names: Names) -> tuple[Ruling, ...]:
 def _ruling(result: RuleResult, names: Names) -> Ruling:
     seen, asked = told(result, names.naming)
     title_zh, title_en = TITLES.get(result.rule, ("", ""))
-    unmet_ground = (result.rule, result.outcome) == (GROUND, Outcome.FAIL)
+    ground = result.rule in names.grounds
     return Ruling(
         rule=result.rule,
         clause=result.clause,
@@ -66,7 +66,8 @@ def _ruling(result: RuleResult, names: Names) -> Ruling:
         observed=result.observed,
         threshold=result.threshold,
         title=(f"{result.rule} {title_zh}".strip(), f"{result.rule} {title_en}".strip()),
-        said=NO_GROUND if unmet_ground else word(result.outcome),
+        said=NO_GROUND if ground and result.outcome == Outcome.FAIL else word(result.outcome),
         seen=seen,
         asked=asked,
+        ground=ground,
     )

@@ -7,9 +7,6 @@ from shared.contracts.rule_messages import told
 from shared.contracts.vocabulary import Outcome
 from shared.documents.fields import place
 
-GROUND = "R16"
-"""The rule that only makes a waiver possible: who does not meet it has failed nothing."""
-
 
 def _scope(event: application.DeadlineExtended) -> Said:
     match event.scope:
@@ -52,7 +49,7 @@ def _resubmitted(event: application.ApplicationResubmitted, _: Names) -> Said:
 
 def _evaluated(event: application.EligibilityEvaluated, names: Names) -> Said:
     unmet = [one for one in event.results if one.outcome != Outcome.PASS]
-    open_ones = [one for one in unmet if (one.rule, one.outcome) != (GROUND, Outcome.FAIL)]
+    open_ones = [one for one in unmet if one.rule not in names.grounds or one.outcome != Outcome.FAIL]
     parts = [_result(one, names) for one in open_ones]
     zh, en = word(event.overall)
     if parts:

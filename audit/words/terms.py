@@ -9,7 +9,7 @@ from shared.contracts.event import Event
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, observed
-from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
+from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, GROUND, District
 from shared.documents.fields import place
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
 
@@ -31,10 +31,12 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a round gives its groups and criteria; without a round their codes stand for themselves."""
+    """What a round calls its groups and criteria, and its grounds; without a round codes stand for themselves."""
 
     groups: Mapping[str, str] = field(default_factory=dict)
     criteria: Mapping[str, str] = field(default_factory=dict)
+    grounds: frozenset[str] = frozenset()
+    """The rules that only make a waiver possible: who does not meet one has failed nothing."""
     about: About | None = None
     """Absent where no one application's story is told."""
 
@@ -193,11 +195,12 @@ def listed(texts: Iterable[str]) -> Said:
 
 
 def names_of(parameters: Iterable[RoundParameters]) -> Names:
-    """The names that these rounds give; a later one's stand where both name something."""
+    """What these rounds call things; a later one's names stand where both name something."""
     known = tuple(parameters)
     groups = {category.code: category.name_zh for one in known for category in one.categories}
     criteria = {criterion.id: criterion.name_zh for one in known for criterion in one.rubric}
-    return Names(groups, criteria)
+    grounds = frozenset(rule.id for one in known for rule in one.rules if rule.kind == GROUND)
+    return Names(groups, criteria, grounds)
 
 
 def local(at: str) -> str:

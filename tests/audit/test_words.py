@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from audit.rulings import rulings
 from audit.words import WORDS, Names, said
-from audit.words.terms import names_of
+from audit.words.terms import names_of, rule
 from shared.contracts.access import RecordRead
-from shared.contracts.application import RoundPlanned
+from shared.contracts.application import EligibilityEvaluated, RoundPlanned, RuleResult
 from shared.contracts.codec import decode
 from shared.contracts.event import REGISTRY, Event
 from shared.contracts.publication import ListRow
@@ -126,3 +128,21 @@ def test_a_category_is_told_by_the_name_that_its_round_gives_it() -> None:
     assert row.category is not None
     assert names.groups[row.category] in said(event, names)[0]
     assert names.groups[row.category] not in said(event, Names())[0]
+
+
+@pytest.mark.parametrize(("ground", "failed"), [("R16", "R3"), ("R3", "R16")])
+def test_what_a_round_calls_a_ground_is_no_failure(ground: str, failed: str) -> None:
+    """Whichever rule only makes a waiver possible, who does not meet it has failed nothing (C2.1.7)."""
+    planned = parameters()
+    kinds = {ground: "ground", failed: "waivable"}
+    rules = tuple(replace(one, kind=kinds.get(one.id, one.kind)) for one in planned.rules)
+    names = names_of([replace(planned, rules=rules)])
+    (evaluated, *_) = samples("nianlun.application.EligibilityEvaluated.v1")
+    assert isinstance(evaluated, EligibilityEvaluated)
+    results = tuple(
+        RuleResult(rule=one, clause="C2.1", outcome="FAIL", observed="none", threshold="") for one in ("R3", "R16")
+    )
+    event = replace(evaluated, results=results)
+    assert [one.rule for one in rulings([event], names) if one.failed] == [failed]
+    told = said(event, names)[0]
+    assert (rule(failed)[0] in told, rule(ground)[0] in told) == (True, False)

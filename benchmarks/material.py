@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from services.registration.usecases.handle import organization_stream
+from services.registration.usecases.streams import organization_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.auditlog.chain import Head
 from shared.contracts.event import Event

@@ -13,10 +13,11 @@ from services.registration.entrypoints.http import routers
 from services.registration.entrypoints.parts import Parts
 from services.registration.settings import Settings
 from services.registration.usecases.due import fall_due
-from services.registration.usecases.handle import KEY_RING, account_stream, handle
+from services.registration.usecases.handle import handle
 from services.registration.usecases.project import PROJECTIONS
 from services.registration.usecases.react import react
 from services.registration.usecases.sign_in import SignIn
+from services.registration.usecases.streams import KEY_RING, account_stream
 from shared.eventstore.port import Context
 from shared.kernel.actor import Role, system
 from shared.kernel.ids import named

@@ -9,7 +9,8 @@ import httpx
 
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.signing_keys import PublishSigningKey
-from services.registration.usecases.handle import account_stream, handle
+from services.registration.usecases.handle import handle
+from services.registration.usecases.streams import account_stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import SERVICES
 from shared.eventstore.port import Context

@@ -196,8 +196,10 @@ def _again(state: Returned | Rejected | Certified | Suspended | Closed, command:
             if certificate.profile_hash == looked_at:
                 return []
             raise ProfileChangedMeanwhile
-        case _:
+        case ((Returned() | Rejected() | Certified() | Suspended() | Closed()), _):
             raise _refusal(state)
+        case _:
+            assert_never(state)
 
 
 def _refusal(state: Returned | Rejected | Certified | Suspended | Closed) -> Refusal:

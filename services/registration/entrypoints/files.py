@@ -2,14 +2,13 @@
 
 from services.registration.domain.profile import Profile
 from services.registration.entrypoints.parts import Parts
+from services.registration.entrypoints.rights import DECIDING
 from shared.files.deposits import Limits
 from shared.files.naming import Named, Naming
-from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from shared.web.deposits import Counter, no_round
 
 CLAUSE = "C5.2"
-READERS = (Role.PLATFORM_VERIFIER, Role.DISCIPLINE_AUDITOR)
 
 
 def counter(parts: Parts) -> Counter:
@@ -18,7 +17,7 @@ def counter(parts: Parts) -> Counter:
     async def limits(_no_round: str, _at: Instant) -> Limits:
         return parts.depot.limits
 
-    return Counter(parts.store, parts.depot, limits, READERS, about=no_round)
+    return Counter(parts.store, parts.depot, limits, DECIDING, about=no_round)
 
 
 def documents_of(parts: Parts, organization: str, profile: Profile) -> Naming:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.registration.entrypoints import accounts, files, organizations, verifier
+from services.registration.entrypoints import accounts, files, organizations, signing_keys, verifications
 from services.registration.entrypoints.parts import Parts
 from shared.web import deposits
 
@@ -10,9 +10,9 @@ from shared.web import deposits
 def routers(parts: Parts) -> list[APIRouter]:
     """Every route of registration."""
     return [
-        accounts.accounts_router(parts),
-        accounts.keys_router(parts),
+        accounts.router(parts),
+        signing_keys.router(parts),
         organizations.router(parts),
-        verifier.router(parts),
+        verifications.router(parts),
         deposits.router(files.counter(parts)),
     ]

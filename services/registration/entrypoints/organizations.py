@@ -20,12 +20,12 @@ from services.registration.entrypoints.bodies import (
 )
 from services.registration.entrypoints.files import documents_of
 from services.registration.entrypoints.parts import Parts
+from services.registration.entrypoints.rights import OFFICIALS, may_read
 from services.registration.usecases.handle import handle
 from services.registration.usecases.project import FILERS, ORGANIZATIONS, PERSONAL, effective
 from shared.contracts.registration import Document
 from shared.contracts.vocabulary import District, LegalForm
 from shared.eventstore.transact import in_turn
-from shared.kernel.actor import Role
 from shared.kernel.ids import organization_id
 from shared.kernel.instants import local_date
 from shared.kernel.refusal import require
@@ -34,14 +34,6 @@ from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
 from shared.web.reads import After, AtLeast, Limit, ReceivedAt
-
-OFFICIALS = (
-    Role.PLATFORM_VERIFIER,
-    Role.CITY_OFFICER,
-    Role.CITY_LEADER,
-    Role.DISCIPLINE_AUDITOR,
-    Role.ADMINISTRATOR,
-)
 
 
 def router(parts: Parts) -> APIRouter:
@@ -86,8 +78,7 @@ def _reads(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/organizations/{organization}", response_model=ProfileAnswer)
     async def one(organization: IdText, reads: AtLeast, actor: CurrentActor, at: ReceivedAt) -> Any:
         """One organization and its certification as of now."""
-        if actor.role not in OFFICIALS:
-            require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=organization)
+        may_read(actor, organization)
         doc = await reads.get(ORGANIZATIONS, organization)
         if doc is None:
             raise OrganizationNotRegistered

@@ -2,21 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from services.registration.domain import organization
 from services.registration.domain.account import ACCOUNT_DECIDER, OpenAccount
-from services.registration.domain.organization import ORGANIZATION_DECIDER
+from services.registration.domain.amendment import AmendProfile, TransferDistrict
+from services.registration.domain.certification import RequestCertification
+from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey
-from shared.contracts.category import Stream
-from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
+from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
+from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
+from services.registration.usecases.streams import KEY_RING, account_stream, organization_stream
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
 Command: TypeAlias = OpenAccount | organization.Command | PublishSigningKey
-
-KEY_RING = Stream(KEY, "ring", "ring")
-"""One stream holds every key ever published."""
 
 
 def target_of(command: Command) -> Target[Any, Any, Any]:
@@ -26,8 +26,21 @@ def target_of(command: Command) -> Target[Any, Any, Any]:
             return Target(ACCOUNT_DECIDER, account_stream(account))
         case PublishSigningKey():
             return Target(KEY_RING_DECIDER, KEY_RING)
-        case _:
+        case (
+            RegisterOrganization()
+            | RequestCertification()
+            | ReturnCertification()
+            | RejectCertification()
+            | CertifyOrganization()
+            | AmendProfile()
+            | TransferDistrict()
+            | SuspendOrganization()
+            | ReinstateOrganization()
+            | CloseOrganization()
+        ):
             return Target(ORGANIZATION_DECIDER, organization_stream(command.organization))
+        case _:
+            assert_never(command)
 
 
 async def handle(
@@ -40,13 +53,3 @@ async def handle(
 ) -> Transacted[Any]:
     """Carry out a command; see `transact`, and `Target.keep`."""
     return await transact(store, replace(target_of(command), keep=keep), command, context, idempotency)
-
-
-def account_stream(account: str) -> Stream:
-    """The stream of one account."""
-    return Stream(ACCOUNT, account, account)
-
-
-def organization_stream(identity: str) -> Stream:
-    """The stream of one organization."""
-    return Stream(ORGANIZATION, identity, identity)

@@ -1,7 +1,7 @@
 """Registration's read models: organizations, and which account files for which, its first."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
@@ -93,6 +93,8 @@ async def _coming(documents: Documents, event: ProfileAmended | DistrictTransfer
             members = {change.member: change.after for change in event.changes} | {"profile_hash": event.profile_hash}
         case DistrictTransferred():
             members = {"district": event.to_district, "reg_address": event.reg_address}
+        case _:
+            assert_never(event)
     present: Any = await documents.get(ORGANIZATIONS, event.organization) or {}
     changes = [*present.get("changes", ()), {"effective_from": event.effective_from, "members": members}]
     await documents.put(ORGANIZATIONS, event.organization, {**present, "changes": changes})

@@ -6,9 +6,9 @@ from services.registration.domain.account import ACCOUNT_DECIDER, Open
 from services.registration.domain.organization import ORGANIZATION_DECIDER
 from services.registration.domain.signing_keys import KEY_RING_DECIDER
 from services.registration.domain.states import Unregistered
-from services.registration.usecases.handle import KEY_RING, account_stream, organization_stream
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
 from services.registration.usecases.project import FILERS
+from services.registration.usecases.streams import KEY_RING, account_stream, organization_stream
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Actor

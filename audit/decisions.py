@@ -14,13 +14,16 @@ from shared.contracts.publication import (
     ListApproved,
     ListCorrected,
     OrganizationApproved,
+    RankCorrected,
     RemitClosed,
 )
 from shared.contracts.review import PanelConstituted, RankingComputed
 
 OF_A_LIST = (ListApproved, ListCorrected, RemitClosed)
 """What approves a list, the first or a corrected one, or ends a remit, and with it decides each application."""
-DECIDED = (*OF_A_LIST, OrganizationApproved, ApplicationRejected)
+OF_ONE = (OrganizationApproved, ApplicationRejected, RankCorrected)
+"""What each application is told in a stream of its own."""
+DECIDED = (*OF_A_LIST, *OF_ONE)
 COUNTED: Mapping[str, tuple[type[Event], ...]] = {
     "evaluations": (EligibilityEvaluated,),
     "panels": (PanelConstituted,),
@@ -49,7 +52,7 @@ def made_again(record: Record, round_id: str) -> dict[str, int]:
 
 def _decided(record: Record) -> Sequence[Recorded]:
     """What was decided on each application, each in a stream of its own; compare it with the approval of its list."""
-    left = {one.envelope.id: one for kind in (OrganizationApproved, ApplicationRejected) for one, _ in record.all(kind)}
+    left = {one.envelope.id: one for kind in OF_ONE for one, _ in record.all(kind)}
     done: list[Recorded] = []
     missing: list[Event] = []
     approvals = [one for kind in OF_A_LIST for one, _ in record.all(kind)]

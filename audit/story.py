@@ -214,6 +214,7 @@ WEIGHTS: Mapping[type[Event], int] = {
     publication.ApplicationRejected: 3,
     publication.AppealDecided: 3,
     publication.ListCorrected: 2,
+    publication.RankCorrected: 3,
     publication.AgreementSigned: 1,
     publication.AgreementExpired: 3,
     publication.RectificationOrdered: 2,

@@ -132,5 +132,9 @@ async def _correct(company: Company, applicant: Applicant) -> None:
         "document_number": "沪经信企〔2017〕633号",
     }
     await desk.command(company.staff["officer"], "publication", place, wanted)
-    await desk.command(company.staff["leader"], "publication", f"{place}/approval")
+    leader = company.staff["leader"]
+    pending = (await desk.read(leader, "publication", f"/rounds/{ROUND}/decision"))["pending_correction"]
+    beyond = any(one["listed"] > one["places"] for one in pending["places"])
+    read = {"list_hash": pending["list_hash"], "beyond_quota": beyond}
+    await desk.command(leader, "publication", f"{place}/approval", read)
     await desk.command(company.staff["publisher"], "publication", f"/rounds/{ROUND}/list", {})

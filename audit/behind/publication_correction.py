@@ -2,7 +2,8 @@
 
 from audit.behind.publication_heard import Heard, decision_of
 from audit.case import Behind, Case
-from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.domain.correction import ProposeCorrection
+from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.grounds import Grounds
 from services.publication.domain.states import Approved
@@ -29,6 +30,7 @@ def _correct(case: Case, event: publication.ListCorrectionProposed) -> ProposeCo
         recommended=heard.recommended,
         appeals=heard.appeals,
         grounds=_grounds(case, event),
+        tells=event.moved is not None,
     )
 
 
@@ -45,6 +47,7 @@ def _approve_correction(case: Case, event: publication.ListCorrected) -> Approve
         withdrawn=heard.withdrawn,
         recommended=heard.recommended,
         grounds=None if pending is None else _grounds(case, pending),
+        beyond_quota=bool(event.beyond_quota),
     )
 
 

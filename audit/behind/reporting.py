@@ -5,7 +5,7 @@ from typing import Any
 
 from audit.case import Behind, Case
 from audit.record import Contradiction
-from services.publication.domain.correction import CORRECTION
+from services.publication.domain.correction_approval import CORRECTION
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
 from services.reporting.domain.falling_due import (
     DeclareDefault,

@@ -3,7 +3,7 @@
 import re
 
 from audit.words.placing import on_it, proposed
-from audit.words.terms import Said, Words, group, listed, short, when, word
+from audit.words.terms import Names, Said, Words, group, listed, short, when, word
 from shared.contracts import publication
 
 DEFAULTED = re.compile(r"(\w+)\.(\d{4}) not filed, it was due before (\S+)")
@@ -44,6 +44,24 @@ def _why(event: publication.ListCorrectionProposed) -> Said:
         return "", ""
     said = [GROUNDS.get(ground, (ground, ground)) for ground in dict.fromkeys(event.grounds)]
     return f"（增列依据：{'、'.join(zh for zh, _ in said)}）", f" (added because {', '.join(en for _, en in said)})"
+
+
+def _does(event: publication.ListCorrectionProposed, names: Names) -> Said:
+    """Whose rank changes, and how many its groups have then; nothing where an earlier release did not say."""
+    moved = len(event.moved or ())
+    zh, en = (f"；{moved}家名次随之调整", f"; the ranks of {moved} change with it") if moved else ("", "")
+    over = [one for one in event.places or () if one.listed > one.places]
+    zh += "".join(f"；{group(one.group, names)[0]}名额{one.places}个，更正后{one.listed}家，超出名额" for one in over)
+    en += "".join(f"; {group(one.group, names)[1]} has {one.listed} for {one.places} places then" for one in over)
+    return zh, en
+
+
+def _beyond(event: publication.ListCorrected, names: Names) -> Said:
+    """Which groups the leader lets go beyond their quota."""
+    if not event.beyond_quota:
+        return "", ""
+    zh, en = zip(*(group(one, names) for one in event.beyond_quota), strict=True)
+    return f"；同意{'、'.join(zh)}超出名额", f"; {', '.join(en)} may go beyond the quota"
 
 
 LIST: Words = {
@@ -113,21 +131,34 @@ LIST: Words = {
         ),
         on_it((row.application for row in e.rows), n),
     ),
-    publication.ListCorrectionProposed: lambda e, _: (
+    publication.ListCorrectionProposed: lambda e, n: (
         (
             f"依据{e.document_number}提出名单更正（原名单{short(e.supersedes)}，新名单{short(e.list_hash)}）："
-            f"{e.reason}{_why(e)[0]}"
+            f"{e.reason}{_why(e)[0]}{_does(e, n)[0]}"
         ),
         (
             f"by {e.document_number} a correction of list {short(e.supersedes)} to {short(e.list_hash)} is proposed: "
-            f"{e.reason}{_why(e)[1]}"
+            f"{e.reason}{_why(e)[1]}{_does(e, n)[1]}"
         ),
     ),
-    publication.ListCorrected: lambda e, _: (
-        f"批准名单更正：增加{len(e.added)}家，移除{len(e.removed)}家；原名单{short(e.supersedes)}保留在案",
+    publication.ListCorrected: lambda e, n: (
         (
-            f"the list is corrected: {len(e.added)} added, {len(e.removed)} removed; list {short(e.supersedes)} "
-            "stays in the log"
+            f"批准名单更正：增加{len(e.added)}家，移除{len(e.removed)}家{_beyond(e, n)[0]}；"
+            f"原名单{short(e.supersedes)}保留在案"
+        ),
+        (
+            f"the list is corrected: {len(e.added)} added, {len(e.removed)} removed{_beyond(e, n)[1]}; "
+            f"list {short(e.supersedes)} stays in the log"
+        ),
+    ),
+    publication.RankCorrected: lambda e, n: (
+        (
+            f"名单依据{e.document_number}更正，{group(e.category, n)[0]}名次由第{e.rank_before}名改为第{e.rank}名："
+            f"{e.reason}"
+        ),
+        (
+            f"the list is corrected by {e.document_number}: rank {e.rank} of {group(e.category, n)[1]} instead of "
+            f"{e.rank_before}: {e.reason}"
         ),
     ),
     publication.RemitClosed: lambda e, _: (

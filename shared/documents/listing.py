@@ -8,6 +8,7 @@ from shared.documents.typesetting import typeset
 from shared.documents.wording import (
     AGREEMENTS,
     COMMISSION,
+    GROUNDS,
     KINDS,
     OFFICE,
     STANDINGS,
@@ -54,6 +55,21 @@ class Vacant:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What a correction of the list changed, and why."""
+
+    document_number: str
+    reason: str
+    joined: tuple[tuple[str, str], ...]
+    """Organizations, each with a code of `GROUNDS`."""
+    left: tuple[str, ...]
+    moved: tuple[tuple[str, int, int], ...]
+    """Organizations, each with its rank before and now."""
+    beyond_quota: tuple[tuple[str, int, int], ...] = ()
+    """Groups that were let go beyond their quota, each with its places and how many are on the list."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeList:
     """The proposed list while it is on public notice (公示)."""
 
@@ -86,6 +102,8 @@ class ApprovedList:
     supersedes: str | None = None
     """The hash of the list that it corrects."""
     vacant: tuple[Vacant, ...] = ()
+    changes: Changes | None = None
+    """What its last correction changed; None of the list that was approved first."""
     as_of: str | None = None
     """A day in Shanghai or an instant, where rows say how they stood then."""
 
@@ -107,6 +125,7 @@ def approved_pdf(approved: ApprovedList) -> bytes:
         "valid_from": day(approved.valid_from),
         "valid_to": day(approved.valid_to),
         "supersedes": short_hash(approved.supersedes) if approved.supersedes else "",
+        "changes": [] if approved.changes is None else _changes(approved.changes, approved.categories),
         "as_of": "" if approved.as_of is None else _moment(approved.as_of),
         **_shared(approved),
     }
@@ -145,6 +164,24 @@ def _groups(listing: NoticeList | ApprovedList) -> list[dict[str, Any]]:
 
 def _name(group: str, categories: dict[str, str]) -> str:
     return KINDS[group] if group in KINDS else word(categories, group)
+
+
+def _changes(changes: Changes, categories: dict[str, str]) -> list[str]:
+    """A line each of why the list was corrected, who joined, who left, who moved, and what went beyond a quota."""
+    joined = (f"{name}（{word(GROUNDS, ground)}）" if ground else name for name, ground in changes.joined)
+    moved = (f"{name}由第{before}名改为第{now}名" for name, before, now in changes.moved)
+    beyond = (
+        f"{_name(group, categories)}名额{places}个，更正后{listed}家" for group, places, listed in changes.beyond_quota
+    )
+    said = {
+        "更正依据：": [f"{changes.document_number}，{changes.reason}"],
+        "增列：": joined,
+        "移出：": changes.left,
+        "名次变动：": moved,
+        "经批准超出名额：": beyond,
+    }
+    lines = {label: "；".join(of) for label, of in said.items()}
+    return [f"{label}{text}。" for label, text in lines.items() if text]
 
 
 def _note(group: str, vacant: Iterable[Vacant]) -> str:

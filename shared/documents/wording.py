@@ -75,6 +75,12 @@ VACANCIES: Final = {
     "NOT_LISTED": "该名次的单位未列入名单",
 }
 """Why nobody on a list has a rank."""
+GROUNDS: Final = {
+    "appeal_reversed": "申诉成立",
+    "appeal_remitted": "申诉退回后重新评审",
+    "next_in_line": "依次递补空缺名额",
+}
+"""Why somebody joins a published list."""
 OUTCOMES: Final[dict[str, str]] = {
     Outcome.PASS: "符合",
     Outcome.FAIL: "不符合",

@@ -32,6 +32,7 @@ from shared.contracts.publication import (
     ListPublished,
     NoticePublished,
     OrganizationApproved,
+    RankCorrected,
 )
 from shared.contracts.registration import (
     AccountOpened,
@@ -142,7 +143,7 @@ def first(street: Street, kind: type[Event]) -> Any:
 
 def test_every_event_is_decided_again_or_known_not_to_be() -> None:
     apart = {AccountOpened, SigningKeyPublished}
-    with_the_list = {OrganizationApproved, ApplicationRejected}
+    with_the_list = {OrganizationApproved, ApplicationRejected, RankCorrected}
     access = {AccessRefused, RecordRead, PersonalDataErased}
     assert set(REGISTRY.values()) - BEHIND.keys() == apart | with_the_list | access
     streamless = {category for category in CATEGORIES if category not in AGGREGATES}

@@ -120,6 +120,10 @@ LINES: Final[Mapping[str, Said]] = {
         "入选{group}第{rank}名，有效期{valid_from}至{valid_to}",
         "approved, rank {rank} of {group}, valid from {valid_from} to {valid_to}",
     ),
+    "RankCorrected": (
+        "名单依据{document_number}更正，名次由第{rank_before}名改为第{rank}名：{reason}",
+        "the list is corrected by {document_number}, rank {rank} instead of {rank_before}: {reason}",
+    ),
     "ApplicationRejected": ("未入选（{stage}）：{codes}", "rejected ({stage}): {codes}"),
     "AppealFiled": ("申诉，{received_at}收到：{grounds}", "an appeal, received {received_at}: {grounds}"),
     "AppealDecided": ("申诉决定：{outcome}，{reason}", "the appeal is decided: {outcome}; {reason}"),

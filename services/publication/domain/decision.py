@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
 from services.publication.domain.approval import ApproveList, on_approval
-from services.publication.domain.correction import ApproveCorrection, ProposeCorrection, on_correction
+from services.publication.domain.correction import ProposeCorrection
+from services.publication.domain.correction_approval import ApproveCorrection, on_correction
 from services.publication.domain.objections import DecideObjection, FileObjection, on_objection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow, on_free_place
 from services.publication.domain.proposal import ProposeList, on_proposal

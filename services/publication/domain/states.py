@@ -18,6 +18,7 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
+    RankCorrected,
     RemitClosed,
     RowWithdrawn,
     Unselected,
@@ -27,7 +28,7 @@ from shared.kernel.refusal import Malformed, Refusal, Unknown
 
 ObjectionDecided: TypeAlias = ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld
 OnTheDraft: TypeAlias = ObjectionFiled | ObjectionDecided | RowWithdrawn | NextInLinePromoted
-OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected | RemitClosed
+OnTheList: TypeAlias = ListCorrectionProposed | ListCorrected | RankCorrected | RemitClosed
 DecisionEvent: TypeAlias = (
     ApprovalListProposed | OnTheDraft | ListApproved | OrganizationApproved | ApplicationRejected | OnTheList
 )
@@ -149,6 +150,8 @@ class Approved:
     pending: ListCorrectionProposed | None = None
     corrected: ListCorrected | None = None
     """The last correction that was approved."""
+    carried: ListCorrectionProposed | None = None
+    """As it was proposed."""
     closed: tuple[RemitClosed, ...] = ()
 
 
@@ -192,7 +195,12 @@ def _while_proposed(state: Proposed, event: DecisionEvent) -> Decision:
                 state.promotions,
             )
         case (
-            OrganizationApproved() | ApplicationRejected() | ListCorrectionProposed() | ListCorrected() | RemitClosed()
+            OrganizationApproved()
+            | ApplicationRejected()
+            | ListCorrectionProposed()
+            | ListCorrected()
+            | RankCorrected()
+            | RemitClosed()
         ):
             return state
         case _:
@@ -207,7 +215,7 @@ def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
             return _corrected(state, event)
         case RemitClosed():
             return replace(state, closed=(*state.closed, event))
-        case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected():
+        case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected() | RankCorrected():
             return state
         case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():
             return state
@@ -220,7 +228,14 @@ def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
 def _corrected(state: Approved, event: ListCorrected) -> Approved:
     if state.pending is None:
         return state
-    return replace(state, rows=state.pending.rows, list_hash=event.list_hash, pending=None, corrected=event)
+    return replace(
+        state,
+        rows=state.pending.rows,
+        list_hash=event.list_hash,
+        pending=None,
+        corrected=event,
+        carried=state.pending,
+    )
 
 
 def rows_after(state: Proposed, change: ObjectionUpheld | RowWithdrawn | NextInLinePromoted) -> tuple[ListRow, ...]:

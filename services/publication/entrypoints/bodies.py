@@ -49,6 +49,12 @@ class ApprovalBody(Body):
     list_hash: Sha256Text
 
 
+class CorrectionApprovalBody(ApprovalBody):
+    """The hash of the corrected list that was read; and that it may go beyond a quota, where it does (C5.4)."""
+
+    beyond_quota: bool = False
+
+
 class PromotionBody(Body):
     """The next in line, and why (C5.4)."""
 

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.domain.correction import ProposeCorrection
+from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.grounds import Grounds
-from services.publication.entrypoints.bodies import ApprovalBody, CorrectionBody
+from services.publication.entrypoints.bodies import CorrectionApprovalBody, CorrectionBody
 from services.publication.entrypoints.parts import Parts, carry_out, plan_of
 from services.publication.usecases.handle import lists_of
 from shared.web.command import Arrival, Arriving
@@ -36,12 +37,13 @@ def router(parts: Parts) -> APIRouter:
             recommended=await parts.facts.recommended(round_id),
             appeals=await parts.facts.appeals(round_id),
             grounds=await _grounds(parts, round_id, arrival),
+            tells=True,
         )
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/corrections/approval", response_model=Receipt)
     async def approve(
-        round_id: Token, arrival: Arriving, _reads: AtLeast, body: ApprovalBody | None = None
+        round_id: Token, arrival: Arriving, _reads: AtLeast, body: CorrectionApprovalBody | None = None
     ) -> JSONResponse:
         """Approve the correction that waits."""
         calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
@@ -54,6 +56,7 @@ def router(parts: Parts) -> APIRouter:
             withdrawn=await parts.facts.withdrawn(round_id),
             recommended=await parts.facts.recommended(round_id),
             list_hash=None if body is None else body.list_hash,
+            beyond_quota=body is not None and body.beyond_quota,
             grounds=await _grounds(parts, round_id, arrival),
         )
         return await carry_out(parts, arrival, round_id, command)

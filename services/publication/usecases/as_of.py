@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.publication.domain.vacancies import Vacancy, vacancies
+from services.publication.usecases.corrections import Correction, correction_of, told
 from services.publication.usecases.standings import NOT_OFFERED, STANDINGS, UNSIGNED
 from services.publication.usecases.streams import decision_stream, notice_stream
 from shared.contracts.envelope import Recorded
@@ -42,6 +43,8 @@ class ListThen:
     """Hashes of the lists that it corrects, the first one first."""
     rows: tuple[Stood, ...]
     vacant: tuple[Vacancy, ...]
+    correction: Correction | None
+    """What brought it about; None of the list that was approved first."""
 
 
 async def list_then(store: EventStore, reads: Reads, round_id: str, as_of: str) -> ListThen | None:
@@ -64,6 +67,7 @@ async def list_then(store: EventStore, reads: Reads, round_id: str, as_of: str) 
         supersedes=tuple(_list(one).list_hash for one in before),
         rows=tuple(_stood(row, stood.get(row.application), published_at) for row in event.rows),
         vacant=await vacant_in(store, round_id, last),
+        correction=await correction_of(store, round_id, last),
     )
 
 
@@ -75,6 +79,7 @@ def shown(then: ListThen) -> dict[str, Any]:
         "list_hash": then.listed.list_hash,
         "published_at": then.published_at,
         "corrections": len(then.supersedes),
+        "correction": None if then.correction is None else told(then.correction),
         "rows": [_row(one) for one in then.rows],
         "vacancies": [{**asdict(one), "reason_zh": word(VACANCIES, one.reason)} for one in then.vacant],
     }

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from services.publication.domain.vacancies import Vacancy
 from services.publication.usecases.as_of import ListThen, published, vacant_in
+from services.publication.usecases.corrections import Correction, correction_of
 from services.publication.usecases.streams import notice_stream
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import (
@@ -16,7 +17,7 @@ from shared.contracts.publication import (
 )
 from shared.contracts.round import RoundParameters
 from shared.documents.cabinet import Cabinet
-from shared.documents.listing import ApprovedList, Listed, NoticeList, Vacant, approved_pdf, notice_pdf
+from shared.documents.listing import ApprovedList, Changes, Listed, NoticeList, Vacant, approved_pdf, notice_pdf
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
 
@@ -80,6 +81,7 @@ async def list_of(archive: Archive, round_id: str) -> bytes | None:
         categories=categories_of(parameters),
         supersedes=before.list_hash if isinstance(before, ListPublished) else None,
         vacant=_vacant(await vacant_in(archive.store, round_id, lists[-1])),
+        changes=_changes(await correction_of(archive.store, round_id, lists[-1])),
     )
     return await archive.cabinet.make(partial(approved_pdf, approved))
 
@@ -97,6 +99,7 @@ async def dated_list_of(archive: Archive, then: ListThen) -> bytes:
         categories=categories_of(parameters),
         supersedes=then.supersedes[-1] if then.supersedes else None,
         vacant=_vacant(then.vacant),
+        changes=_changes(then.correction),
         as_of=then.as_of,
     )
     return await archive.cabinet.make(partial(approved_pdf, approved))
@@ -116,6 +119,24 @@ def categories_of(parameters: RoundParameters) -> dict[str, str]:
 
 def _listed(row: ListRow) -> Listed:
     return Listed(row.organization_name, row.uscc, row.district, row.kind, row.rank, row.category)
+
+
+def _changes(correction: Correction | None) -> Changes | None:
+    if correction is None:
+        return None
+    proposed, approved, names = correction.proposed, correction.approved, correction.names
+    return Changes(
+        document_number=proposed.document_number,
+        reason=proposed.reason,
+        joined=tuple((names[one], ground) for one, ground in correction.joined),
+        left=tuple(names[one] for one in approved.removed),
+        moved=tuple((names[one.application], one.rank_before, one.rank) for one in proposed.moved or ()),
+        beyond_quota=tuple(
+            (one.group, one.places, one.listed)
+            for one in proposed.places or ()
+            if one.group in (approved.beyond_quota or ())
+        ),
+    )
 
 
 def _vacant(vacancies: Sequence[Vacancy]) -> tuple[Vacant, ...]:

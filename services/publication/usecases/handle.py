@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, assert_never
 from services.publication.domain import agreement, appeal, decision, notice, rectification, standing, validity
 from services.publication.domain.agreement import AGREEMENT_DECIDER
 from services.publication.domain.appeal import APPEAL_DECIDER
-from services.publication.domain.correction import ApproveCorrection
+from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.remit import CloseRemit
@@ -111,7 +111,8 @@ def _target_of(command: OfARound | OfOneApplication, organization: str) -> Targe
 def _touched(state: Decision) -> set[str]:
     if not isinstance(state, Approved) or state.pending is None:
         return set()
-    return {row.application for row in state.rows} ^ {row.application for row in state.pending.rows}
+    moved = {one.application for one in state.pending.moved or ()}
+    return moved | ({row.application for row in state.rows} ^ {row.application for row in state.pending.rows})
 
 
 def _events(recorded: Sequence[Recorded]) -> Any:

@@ -70,8 +70,8 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
     approvals = await load(approval_stream(application, "").name)
     if not approvals:
         return None
-    last = approvals[-1]
-    assert isinstance(last.event, OrganizationApproved | ApplicationRejected), "its own stream"
+    last = next(one for one in reversed(approvals) if isinstance(one.event, OrganizationApproved | ApplicationRejected))
+    assert isinstance(last.event, OrganizationApproved | ApplicationRejected), "found as one"
     organization = last.event.organization
     agreements = await load(agreement_stream(application, "").name)
     since = [one for one in agreements if one.position > last.position]

@@ -25,6 +25,7 @@ from shared.contracts.publication import (
     ObjectionInadmissible,
     ObjectionUpheld,
     OrganizationApproved,
+    RankCorrected,
     RemitClosed,
 )
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
@@ -197,6 +198,9 @@ async def _decisions(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case OrganizationApproved() | ApplicationRejected():
             await documents.put(APPROVALS, event.application, {**recorded.data(), "state": STATE[type(event)]})
+        case RankCorrected():
+            approved = await documents.get(APPROVALS, event.application) or {}
+            await documents.put(APPROVALS, event.application, {**approved, "rank": event.rank})
         case AppealFiled():
             await documents.put(APPEALS, event.application, {**recorded.data(), "state": STATE[type(event)]})
         case AppealDecided():

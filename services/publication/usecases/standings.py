@@ -11,6 +11,7 @@ from shared.contracts.publication import (
     ApprovalRenewed,
     ApprovalRevoked,
     OrganizationApproved,
+    RankCorrected,
     RectificationAccepted,
     RectificationOrdered,
 )
@@ -44,6 +45,10 @@ async def _standing(documents: Documents, recorded: Recorded) -> None:
         case OrganizationApproved():
             approved: dict[str, JSON] = {**data, "state": UNSIGNED, "since": since, "agreement": NOT_OFFERED}
             await _move(documents, event.application, approved, recorded)
+        case RankCorrected():
+            before = await documents.get(STANDINGS, event.application)
+            if before is not None:
+                await documents.put(STANDINGS, event.application, {**before, "rank": event.rank})
         case AgreementOffered() | AgreementExpired():
             await _move(documents, event.application, {"agreement": AGREEMENT_STATE[type(event)]}, recorded)
         case AgreementSigned():

@@ -2,7 +2,7 @@
 
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
-from shared.contracts.publication import ApplicationRejected, OrganizationApproved
+from shared.contracts.publication import ApplicationRejected, OrganizationApproved, RankCorrected
 from shared.contracts.topics import AGREEMENT, APPEAL, APPROVAL, DECISION, NOTICE, STANDING
 
 
@@ -38,6 +38,6 @@ def standing_stream(application: str, organization: str) -> Stream:
 
 def decided_stream(event: Event, round_id: str) -> Stream:
     """Where an event of the decision goes: what is about one application has a stream of its own."""
-    if isinstance(event, OrganizationApproved | ApplicationRejected):
+    if isinstance(event, OrganizationApproved | ApplicationRejected | RankCorrected):
         return approval_stream(event.application, event.organization)
     return decision_stream(round_id)

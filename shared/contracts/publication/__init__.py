@@ -15,8 +15,11 @@ from shared.contracts.publication.approval import (
     OrganizationApproved,
 )
 from shared.contracts.publication.correction import (
+    GroupPlaces,
     ListCorrected,
     ListCorrectionProposed,
+    RankCorrected,
+    RankMoved,
 )
 from shared.contracts.publication.listing import (
     ApprovalListProposed,
@@ -56,6 +59,7 @@ __all__ = [
     "ApprovalListProposed",
     "ApprovalRenewed",
     "ApprovalRevoked",
+    "GroupPlaces",
     "ListApproved",
     "ListCorrected",
     "ListCorrectionProposed",
@@ -68,6 +72,8 @@ __all__ = [
     "ObjectionInadmissible",
     "ObjectionUpheld",
     "OrganizationApproved",
+    "RankCorrected",
+    "RankMoved",
     "RectificationAccepted",
     "RectificationItem",
     "RectificationOrdered",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.documents.agreement import Owed, agreement_pdf
-from shared.documents.listing import Vacant, approved_pdf, notice_pdf
+from shared.documents.listing import Changes, Vacant, approved_pdf, notice_pdf
 from shared.documents.statement import statement_pdf
 from tests.shared.documents import papers
 from tests.shared.documents.opened import texts
@@ -47,6 +47,28 @@ def test_a_corrected_list_names_what_it_replaces() -> None:
     assert "更正" not in plain
     corrected = "".join(texts(approved_pdf(replace(papers.approved_list(), supersedes="7b" * 32))))
     assert "替代此前公布的名单（指纹7b7b7b7b7b7b7b7b）" in corrected
+
+
+def test_a_corrected_list_says_who_joined_left_and_moved_and_by_which_document() -> None:
+    """Ranks never move in silence, and no group goes beyond its quota in silence (C5.4)."""
+    changes = Changes(
+        document_number="沪经信企〔2017〕633号",
+        reason="依申诉决定重新评审",
+        joined=(("甲中心", "appeal_remitted"), ("乙中心", "")),
+        left=("丙中心",),
+        moved=(("丁中心", 1, 2),),
+        beyond_quota=(("information", 4, 5),),
+    )
+    made = approved_pdf(replace(papers.approved_list(), supersedes="7b" * 32, changes=changes))
+    text = "".join("".join(texts(made)).split())
+    for said in (
+        "更正依据：沪经信企〔2017〕633号，依申诉决定重新评审。",
+        "增列：甲中心（申诉退回后重新评审）；乙中心。",
+        "移出：丙中心。",
+        "名次变动：丁中心由第1名改为第2名。",
+        "经批准超出名额：信息服务类名额4个，更正后5家。",
+    ):
+        assert said in text
 
 
 def test_a_list_shows_ranks_beside_row_numbers_and_says_why_one_is_skipped() -> None:

@@ -1,7 +1,8 @@
 """A list on notice with two people in line below it, and what may be asked of it, as publication's tests use them."""
 
 from services.publication.domain.approval import ApproveList
-from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.domain.correction import ProposeCorrection
+from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.objections import DecideObjection, FileObjection
 from services.publication.domain.promotion import PromoteNextInLine

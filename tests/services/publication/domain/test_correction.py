@@ -8,22 +8,29 @@ from services.publication.domain.correction import (
     AlreadyOnTheList,
     ApplicationNotRanked,
     CorrectionChangesNothing,
-    CorrectionNotProposed,
     DistrictDoesNotRecommend,
     ListNotPublished,
     NotOnThePublishedList,
     ProposeCorrection,
-    ProposerMayNotApproveTheCorrection,
     RejectionStands,
 )
+from services.publication.domain.correction_approval import (
+    CorrectionBeyondTheQuota,
+    CorrectionNotProposed,
+    ProposerMayNotApproveTheCorrection,
+)
 from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.grounds import Grounds
 from services.publication.domain.listing import list_hash
 from services.publication.domain.states import AnotherListWasSeen, DecisionEvent
 from shared.contracts.publication import (
     ApplicationRejected,
+    GroupPlaces,
     ListCorrected,
     ListCorrectionProposed,
     OrganizationApproved,
+    RankCorrected,
+    RankMoved,
 )
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted, Refusal
@@ -38,9 +45,11 @@ from tests.services.publication.domain.drafted import (
     LISTED,
     NOTICE,
     PROPOSED,
+    QUOTAS,
     REMOVED,
     SECOND,
     STANDS,
+    SUBMISSIONS,
     THIRD,
     TO_CORRECT,
     approved_of,
@@ -169,12 +178,73 @@ def test_only_the_leader_approves_a_correction(by: Actor) -> None:
     asked.then_refuses(NotPermitted)
 
 
-def test_who_is_passed_by_somebody_added_has_the_rank_of_the_last_ranking() -> None:
+def ranked_first() -> ProposeCorrection:
+    """The third joins, whom its panel ranks first since its appeal was remitted; the second leaves."""
     (ranking,) = [one for one in CORRECT.rankings if any(row.application == THIRD for row in one.rows)]
     first = [replace(row, rank=1 if row.application == THIRD else row.rank + 1) for row in ranking.rows]
     again = replace(ranking, rows=tuple(sorted(first, key=lambda row: row.rank)))
     others = tuple(one for one in CORRECT.rankings if one != ranking)
-    (proposed,) = given(DECISION_DECIDER, *FINAL).when(replace(CORRECT, rankings=(*others, again))).events()
+    return replace(CORRECT, rankings=(*others, again))
+
+
+def told(command: ProposeCorrection) -> ProposeCorrection:
+    """The same correction, which tells what it does to ranks and quotas."""
+    grounds = Grounds(
+        rankings=command.rankings,
+        ties=(),
+        quotas=QUOTAS,
+        versions=dict.fromkeys(SUBMISSIONS, 1),
+        withdrawn=frozenset(),
+        barred=frozenset(),
+        revoked=frozenset(),
+        appeals={THIRD: "remit"},
+        ranked_again=frozenset({THIRD}),
+        valid_to="2018-11-30",
+    )
+    return replace(command, grounds=grounds, tells=True)
+
+
+def test_a_correction_tells_whose_rank_it_moves_and_each_of_them_hears() -> None:
+    """Ranks never move in silence: who stays is told the rank before and after, and why (C5.4)."""
+    (proposed,) = given(DECISION_DECIDER, *FINAL).when(told(ranked_first())).events()
+    assert isinstance(proposed, ListCorrectionProposed)
+    assert proposed.grounds == ("appeal_remitted",)
+    assert proposed.moved == (RankMoved(application=FIRST, rank_before=1, rank=2),)
+    assert proposed.places == (GroupPlaces(group="information", places=2, listed=2),)
+    corrected, *each = given(DECISION_DECIDER, *FINAL, proposed).when(APPROVE_CORRECTION).events()
+    assert isinstance(corrected, ListCorrected)
+    assert corrected.beyond_quota == ()
+    assert [type(one) for one in each] == [OrganizationApproved, ApplicationRejected, RankCorrected]
+    moved = each[-1]
+    assert isinstance(moved, RankCorrected)
+    assert (moved.application, moved.rank_before, moved.rank) == (FIRST, 1, 2)
+    assert (moved.reason, moved.document_number) == (CORRECT.reason, CORRECT.document_number)
+
+
+def test_more_than_the_quota_is_the_leaders_own_decision() -> None:
+    """It is asked for, and said in the event; without it the correction waits (C5.4)."""
+    more = replace(told(ranked_first()), remove=())
+    (proposed,) = given(DECISION_DECIDER, *FINAL).when(more).events()
+    assert isinstance(proposed, ListCorrectionProposed)
+    assert proposed.places == (GroupPlaces(group="information", places=2, listed=3),)
+    waiting = given(DECISION_DECIDER, *FINAL, proposed)
+    assert waiting.when(APPROVE_CORRECTION).then_refuses(CorrectionBeyondTheQuota).field == "beyond_quota"
+    corrected, *_ = waiting.when(replace(APPROVE_CORRECTION, beyond_quota=True)).events()
+    assert isinstance(corrected, ListCorrected)
+    assert corrected.beyond_quota == ("information",)
+
+
+def test_a_correction_that_is_put_again_is_the_same_in_every_member() -> None:
+    """Another reason or document is another correction, whatever it adds and removes (C5.4)."""
+    done = given(DECISION_DECIDER, *FINAL, TO_CORRECT, *DONE)
+    done.when(CORRECT).then_nothing()
+    done.when(replace(CORRECT, reason="另一理由")).then_refuses(ListNotPublished)
+    done.when(replace(CORRECT, document_number="另一文号")).then_refuses(ListNotPublished)
+    done.when(replace(APPROVE_CORRECTION, list_hash="0" * 64)).then_refuses(AnotherListWasSeen)
+
+
+def test_who_is_passed_by_somebody_added_has_the_rank_of_the_last_ranking() -> None:
+    (proposed,) = given(DECISION_DECIDER, *FINAL).when(ranked_first()).events()
     assert isinstance(proposed, ListCorrectionProposed)
     ranks = [(row.application, row.rank) for row in proposed.rows]
     assert ranks == [("comprehensive-1", 1), (THIRD, 1), (FIRST, 2)]

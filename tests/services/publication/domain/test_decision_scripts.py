@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.publication.domain.approval import ApproveList
-from services.publication.domain.correction import ApproveCorrection, ProposeCorrection
+from services.publication.domain.correction import ProposeCorrection
+from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER, Command
 from services.publication.domain.listing import group_of, list_hash
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice

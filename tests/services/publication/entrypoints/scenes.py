@@ -62,7 +62,7 @@ async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 
     await town.at("2017-10-10T09:00:00+08:00")
     await life.constitute((GROUP,))
     for number, one in enumerate(life.applicants[:recommended]):
-        await _score(life, one, points[number] if points else None)
+        await score(life, one, points[number] if points else None)
     return Scene(life, [])
 
 
@@ -74,7 +74,8 @@ async def _escalate(life: Life, one: Applicant) -> None:
     await life.review(one, "escalation", {"grounds": "请求市级审核"}, by=one.filer)
 
 
-async def _score(life: Life, one: Applicant, points: int | None) -> None:
+async def score(life: Life, one: Applicant, points: int | None) -> None:
+    """By all its experts, with these points of a hundred or those that its organization has."""
     if points is None:
         await life.score(one)
     elif points:

@@ -6,7 +6,7 @@ import pytest_asyncio
 
 from audit.replay import replay
 from tests.audit.street import ROUND
-from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked
+from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked, score
 from tests.town.life import LEADER, OFFICER, PUBLISHER, Applicant
 
 AUTHORITY = {"authority": "市经信委"}
@@ -50,7 +50,7 @@ async def test_who_was_undecided_is_recommended_scored_and_joins_the_list(scene:
     await _district_list(scene, one, "reopening")
     await scene.life.recommend(one)
     await scene.life.send_lists()
-    await scene.life.score(one)
+    await score(scene.life, one, 95)
     await scene.life.rank(GROUP)
     wanted = {
         "add": [one.application],
@@ -59,10 +59,36 @@ async def test_who_was_undecided_is_recommended_scored_and_joins_the_list(scene:
         "document_number": "沪经信企〔2017〕633号",
     }
     await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
-    await scene.did(LEADER, f"{PLACE}/corrections/approval")
+    approval = f"{PLACE}/corrections/approval"
+    assert await scene.refused(LEADER, approval) == "correction-beyond-the-quota"
+    await scene.did(LEADER, approval, {"list_hash": await _pending(scene), "beyond_quota": True})
     await scene.did(PUBLISHER, f"{PLACE}/list")
-    assert one.application in await scene.listed()
+    first, second = (approved.application for approved in scene.ranked[:2])
+    assert await scene.listed() == [one.application, first, second]
+    await _says_what_changed(scene, one.application, first, second)
     assert replay(await scene.town.events(), ROUND).published
+
+
+async def _pending(scene: Scene) -> str:
+    pending = (await scene.saw(OFFICER, f"{PLACE}/decision"))["pending_correction"]
+    assert pending["places"] == [{"group": GROUP, "places": 2, "listed": 3}]
+    return str(pending["list_hash"])
+
+
+async def _says_what_changed(scene: Scene, added: str, *moved: str) -> None:
+    """Who joined and why, who moved, and what goes beyond the quota; the office sees no rank twice."""
+    seen = await scene.saw(None, f"{PLACE}/list", as_of="2018-12-31")
+    said = seen["correction"]
+    assert [(joined["application"], joined["ground"]) for joined in said["joined"]] == [(added, "appeal_remitted")]
+    assert [(one["application"], one["rank_before"], one["rank"]) for one in said["moved"]] == [
+        (moved[0], 1, 2),
+        (moved[1], 2, 3),
+    ]
+    assert (said["left"], said["beyond_quota"]) == ([], [GROUP])
+    ended = {doc["application"]: doc for doc in await scene.saw(OFFICER, f"{PLACE}/approvals")}
+    standings = {doc["application"]: doc for doc in await scene.saw(OFFICER, "/standings")}
+    for docs in (ended, standings):
+        assert [docs[application]["rank"] for application in (added, *moved)] == [1, 2, 3]
 
 
 async def test_the_time_of_a_remit_ends_and_the_application_with_it(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from audit.behind import scoring
 from audit.case import Behind, Case
 from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of, unchecked
 from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
+from services.review.domain.completeness import Completeness, is_undecided, waited_for
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictAct, Recommended
@@ -201,7 +202,20 @@ def _seal(case: Case, event: review.BatchSealed) -> SealBatch:
         by=case.by,
         at=case.at,
         unchecked=unchecked(reviews, case.plan.parameters),
+        waits_for=_waits_for(case, event),
     )
+
+
+def _waits_for(case: Case, event: review.BatchSealed | review.BatchSent | review.BatchLate) -> Completeness | None:
+    """What the list waited for: everything opened in the district, as far as its service had heard."""
+    openings = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
+    names = {one.application: one.organization_name for one in openings}
+    waiting = [
+        name
+        for application, name in names.items()
+        if is_undecided(case.fold(DISTRICT_DECIDER, f"district-{application}")) and not case.final(application)
+    ]
+    return waited_for(case.plan.parameters, case.extensions, event.district, waiting)
 
 
 def _pdf(case: Case, recommended: Recommended) -> str | None:
@@ -215,7 +229,8 @@ def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
 
 
 def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
-    return SendBatch(event.round, event.district, district_deadline(case.plan.parameters), case.by, case.at)
+    deadline = district_deadline(case.plan.parameters)
+    return SendBatch(event.round, event.district, deadline, case.by, case.at, _waits_for(case, event))
 
 
 def _by_a_person(put: Callable[[Case, Any], DistrictAct]) -> Callable[[Case, Any], DistrictAct]:

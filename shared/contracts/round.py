@@ -199,6 +199,8 @@ class Batches:
     source: str
     compliance_required: bool | None = None
     """Whether what a district recommends was checked for compliance, in that version and without a deviation."""
+    complete: bool | None = None
+    """Whether a district's list waits for its filing deadline, and for everything that was filed there in time."""
 
 
 @value

@@ -5,16 +5,17 @@ from typing import TypeAlias
 import msgspec
 
 from services.review.usecases.panels import EXPERTS, PANELS
-from services.review.usecases.project import DECISIONS, EVALUATIONS, PDFS
+from services.review.usecases.project import DECISIONS, EVALUATIONS, EXTENSIONS, PDFS
 from services.review.usecases.react import plan_in
-from services.review.usecases.reviews import ADMITTED, RECOMMENDED, REVIEWS
-from shared.contracts.application import EligibilityEvaluated, RoundPlanned
+from services.review.usecases.reviews import ADMITTED, OPEN, RECOMMENDED, RETURNED, REVIEWS
+from shared.contracts.application import DeadlineExtended, EligibilityEvaluated, RoundPlanned
 from shared.contracts.review import ExpertEnrolled
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
 from shared.runtime.finality import is_decided, is_final
 
 POOL_MAX = 10_000
+EXTENSIONS_MAX = 10_000
 Where: TypeAlias = dict[str, str | int | bool]
 
 
@@ -42,6 +43,17 @@ class DocumentFacts:
         """See `Facts.recommended_by`."""
         docs = await self._reviews({"round": round_id, "district": district, "state": RECOMMENDED})
         return tuple(str(doc["application"]) for doc in docs)
+
+    async def undecided(self, round_id: str, district: str) -> tuple[str, ...]:
+        """See `Facts.undecided`."""
+        of: Where = {"round": round_id, "district": district}
+        docs = [doc for state in (OPEN, RETURNED) for doc in await self._reviews({**of, "state": state})]
+        return tuple([str(doc["organization_name"]) for doc in docs if not await self.final(str(doc["application"]))])
+
+    async def extensions(self, round_id: str) -> tuple[DeadlineExtended, ...]:
+        """See `Facts.extensions`."""
+        docs = await self._reads.find(EXTENSIONS, {"round": round_id}, limit=EXTENSIONS_MAX)
+        return tuple(msgspec.convert(doc, DeadlineExtended) for doc in docs)
 
     async def orders_taken(self, round_id: str, district: str, but: str) -> frozenset[int]:
         """See `Facts.orders_taken`."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeAlias, assert_never
 
 from services.review.domain.checks import compliance_required
+from services.review.domain.completeness import Completeness, complete
 from services.review.domain.district_states import Recommended, deviation, waived
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
@@ -34,6 +35,8 @@ class SealBatch:
     at: Instant
     unchecked: tuple[str, ...] = ()
     """Who of them has no compliance check, or one with deviations, where the round asks for it."""
+    waits_for: Completeness | None = None
+    """What the list waits for; None where the round lets a district seal when it likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class SendBatch:
     deadline: Instant
     by: Actor
     at: Instant
+    waits_for: Completeness | None = None
+    """What the list waits for; None where the round lets a district send when it likes."""
 
 
 Command: TypeAlias = SealBatch | ReopenBatch | SendBatch
@@ -223,6 +228,7 @@ def _may_seal(command: SealBatch, reopened: BatchReopened | None) -> None:
         raise NothingToSeal
     if command.unchecked:
         raise RowNotChecked(f"to be checked first: {', '.join(command.unchecked)}")
+    complete(command.waits_for, command.at)
 
 
 def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:
@@ -241,6 +247,7 @@ def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:
 def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
     match state:
         case Sealed(sealing):
+            complete(command.waits_for, command.at)
             sent = BatchSent(
                 round=command.round,
                 district=command.district,

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, unchecked
+from services.review.domain.completeness import Completeness, waited_for
 from services.review.domain.returns import district_deadline
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
 from services.review.entrypoints.parts import Parts
@@ -19,6 +20,8 @@ from services.review.usecases.documents import NOT_MADE, with_workbook
 from services.review.usecases.handle import BatchCommand, handle
 from services.review.usecases.reviews import BATCHES, REVIEWS
 from services.review.usecases.subjects import plan_of
+from shared.auditlog.canonical import JSON
+from shared.contracts.round import RoundParameters
 from shared.eventstore.documents import Reads
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
@@ -30,22 +33,24 @@ UNDECIDED = ("OPEN", "RETURNED", "RECONSIDERATION_REQUESTED")
 
 
 def router(parts: Parts) -> APIRouter:
-    """A district's list of one round."""
+    """What the leader does with the list of a district and round."""
     routes = APIRouter(tags=["recommendation lists"])
 
     @routes.post("/batches/{round_id}/{district}/sealing", response_model=Receipt)
     async def seal(
-        round_id: Token, district: DistrictText, body: SealingBody, arrival: Arriving, _reads: AtLeast
+        round_id: Token, district: DistrictText, body: SealingBody, arrival: Arriving, reads: AtLeast
     ) -> JSONResponse:
-        """Fix the district's list under an official letter's number."""
+        """Fix the district's list under an official letter's number; the receipt names who is undecided."""
         parameters = (await plan_of(parts.facts, round_id, arrival.at)).parameters
         number, by, at = body.document_number, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:
             reviews = await recommended_by(parts.store, parts.facts, round_id, district)
             rows, lacking = await rows_of(parts.facts, reviews), unchecked(reviews, parameters)
-            asked = SealBatch(round_id, district, number, rows, NOT_MADE, by, at, lacking)
-            return await _carry_out(parts, arrival, await with_workbook(parts.archive, parameters, asked), log_at)
+            waits = await _waits_for(parts, parameters, round_id, district)
+            asked = SealBatch(round_id, district, number, rows, NOT_MADE, by, at, lacking, waits)
+            made = await with_workbook(parts.archive, parameters, asked)
+            return await _carry_out(parts, arrival, made, log_at, undecided=await _undecided(reads, round_id, district))
 
         return await on_everything(parts.store, parts.projector, work)
 
@@ -53,15 +58,29 @@ def router(parts: Parts) -> APIRouter:
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
         """Open a sealed list again, on authority."""
         await plan_of(parts.facts, round_id, arrival.at)
-        return await _carry_out(
-            parts, arrival, ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at)
-        )
+        command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at)
+        return await _carry_out(parts, arrival, command)
 
     @routes.post("/batches/{round_id}/{district}/sending", response_model=Receipt)
-    async def send(round_id: Token, district: DistrictText, arrival: Arriving) -> JSONResponse:
+    async def send(round_id: Token, district: DistrictText, arrival: Arriving, reads: AtLeast) -> JSONResponse:
         """Send the sealed list to the city; after the deadline the delay is recorded."""
-        deadline = district_deadline((await plan_of(parts.facts, round_id, arrival.at)).parameters)
-        return await _carry_out(parts, arrival, SendBatch(round_id, district, deadline, arrival.actor, arrival.at))
+        parameters = (await plan_of(parts.facts, round_id, arrival.at)).parameters
+        deadline = district_deadline(parameters)
+
+        async def work(log_at: int) -> JSONResponse:
+            waits = await _waits_for(parts, parameters, round_id, district)
+            command = SendBatch(round_id, district, deadline, arrival.actor, arrival.at, waits)
+            undecided = await _undecided(reads, round_id, district)
+            return await _carry_out(parts, arrival, command, log_at, undecided=undecided)
+
+        return await on_everything(parts.store, parts.projector, work)
+
+    return routes
+
+
+def reading(parts: Parts) -> APIRouter:
+    """The list of a district and round as it stands."""
+    routes = APIRouter(tags=["recommendation lists"])
 
     @routes.get("/batches/{round_id}/{district}")
     async def one(reads: AtLeast, actor: CurrentActor, round_id: Token, district: DistrictText) -> dict[str, Any]:
@@ -77,12 +96,21 @@ def router(parts: Parts) -> APIRouter:
     return routes
 
 
-async def _carry_out(parts: Parts, arrival: Arrival, command: BatchCommand, log_at: int | None = None) -> JSONResponse:
+async def _carry_out(
+    parts: Parts, arrival: Arrival, command: BatchCommand, log_at: int | None = None, **made: JSON
+) -> JSONResponse:
     context, key = replace(arrival.context, round=command.round), command.round
-    return await arrival.answer(lambda again: handle(parts.store, command, context, again, key=key, log_at=log_at))
+    return await arrival.answer(
+        lambda again: handle(parts.store, command, context, again, key=key, log_at=log_at), **made
+    )
 
 
-async def _undecided(reads: Reads, round_id: str, district: str) -> list[dict[str, Any]]:
+async def _waits_for(parts: Parts, parameters: RoundParameters, round_id: str, district: str) -> Completeness | None:
+    extensions = await parts.facts.extensions(round_id)
+    return waited_for(parameters, extensions, district, await parts.facts.undecided(round_id, district))
+
+
+async def _undecided(reads: Reads, round_id: str, district: str) -> list[JSON]:
     """Whose review is open now, or with its applicant: the list is without them (C5.3)."""
     of: dict[str, str | int | bool] = {"round": round_id, "district": district}
     found = [doc for one in UNDECIDED for doc in await reads.find(REVIEWS, {**of, "state": one}, limit=REVIEWS_MAX)]

@@ -31,6 +31,7 @@ def routers(parts: Parts) -> list[APIRouter]:
         disputes.router(parts),
         reviews.router(parts),
         batches.router(parts),
+        batches.reading(parts),
         experts.router(parts),
         panels.router(parts),
         votes.router(parts),

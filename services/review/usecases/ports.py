@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from shared.contracts.application import EligibilityEvaluated, RoundPlanned
+from shared.contracts.application import DeadlineExtended, EligibilityEvaluated, RoundPlanned
 from shared.contracts.review import ExpertEnrolled
 from shared.kernel.instants import Instant
 
@@ -24,6 +24,14 @@ class Facts(Protocol):
 
     async def recommended_by(self, round_id: str, district: str) -> tuple[str, ...]:
         """The applications that a district recommends in a round."""
+        ...
+
+    async def undecided(self, round_id: str, district: str) -> tuple[str, ...]:
+        """The organizations whose applications a district has still to decide, but those that are decided for good."""
+        ...
+
+    async def extensions(self, round_id: str) -> tuple[DeadlineExtended, ...]:
+        """What was extended in a round, in the order in which it was."""
         ...
 
     async def orders_taken(self, round_id: str, district: str, but: str) -> frozenset[int]:

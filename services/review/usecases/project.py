@@ -2,7 +2,14 @@
 
 from services.review.usecases.panels import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
 from services.review.usecases.reviews import BATCHES, REVIEWS, STORIES, project_review
-from shared.contracts.application import EligibilityEvaluated, PdfExported, PolicyAmended, RoundPlanned, WaiverRequested
+from shared.contracts.application import (
+    DeadlineExtended,
+    EligibilityEvaluated,
+    PdfExported,
+    PolicyAmended,
+    RoundPlanned,
+    WaiverRequested,
+)
 from shared.contracts.envelope import Recorded
 from shared.eventstore.documents import Documents
 from shared.eventstore.projection import Projection
@@ -10,6 +17,7 @@ from shared.runtime.finality import finality
 
 ROUNDS = "rounds"
 AMENDMENTS = "amendments"
+EXTENSIONS = "extensions"
 EVALUATIONS = "evaluations"
 """By application and version the last one: that which the version was filed with."""
 WAIVER_REQUESTS = "waiver requests"
@@ -28,6 +36,11 @@ async def _rounds(documents: Documents, recorded: Recorded) -> None:
             return
 
 
+async def _extensions(documents: Documents, recorded: Recorded) -> None:
+    if isinstance(event := recorded.event, DeadlineExtended):
+        await documents.put(EXTENSIONS, f"{event.round}.{recorded.position:012}", recorded.data())
+
+
 async def _filings(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case EligibilityEvaluated():
@@ -42,6 +55,7 @@ async def _filings(documents: Documents, recorded: Recorded) -> None:
 
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
+    Projection("extensions", frozenset({EXTENSIONS}), _extensions),
     Projection("filings", frozenset({EVALUATIONS, WAIVER_REQUESTS, PDFS}), _filings),
     finality("decisions", DECISIONS),
     Projection("reviews", frozenset({REVIEWS, STORIES, BATCHES}), project_review),

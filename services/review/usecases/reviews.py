@@ -35,7 +35,7 @@ from shared.eventstore.documents import Documents
 REVIEWS = "reviews"
 STORIES = "review stories"
 BATCHES = "batches"
-OPEN, RECOMMENDED, ADMITTED = "OPEN", "RECOMMENDED", "ADMITTED"
+OPEN, RETURNED, RECOMMENDED, ADMITTED = "OPEN", "RETURNED", "RECOMMENDED", "ADMITTED"
 OUTCOMES = {
     "upheld": "UPHELD",
     "reopened": OPEN,
@@ -101,7 +101,7 @@ async def _sent_back(documents: Documents, recorded: Recorded) -> dict[str, Any]
 async def _remitted(documents: Documents, event: DistrictReviewReopened) -> dict[str, Any]:
     """What is with its applicant stays there; without a time of the remit nothing ends it."""
     present: Any = await documents.get(REVIEWS, event.application) or {}
-    state = "RETURNED" if present.get("state") == "RETURNED" else OPEN
+    state = RETURNED if present.get("state") == RETURNED else OPEN
     return {"state": state, "appeal": event.appeal, "reopened": event.due is None, "remitted_until": event.due}
 
 
@@ -109,7 +109,7 @@ async def _returned(documents: Documents, event: DistrictReviewReturned, recorde
     present: Any = await documents.get(REVIEWS, event.application) or {}
     returns = [*present.get("returns", ()), {"at": recorded.envelope.time, "due": event.due}]
     taken_back = {} if event.revokes is None else {"reopened": True, "revoked": event.revokes}
-    return {"state": "RETURNED", "due": event.due, "returns": returns, **taken_back}
+    return {"state": RETURNED, "due": event.due, "returns": returns, **taken_back}
 
 
 def _standing(recorded: Recorded) -> dict[str, Any] | None:

@@ -1,0 +1,83 @@
+"""A list that waits: for its district's filing deadline, and for everything that was filed there in time (C5.3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import assert_never
+
+from services.review.domain.district_states import (
+    Admitted,
+    Declined,
+    Dismissed,
+    DistrictReview,
+    Ended,
+    Escalated,
+    NotOpened,
+    Open,
+    Recommended,
+    Returned,
+    Upheld,
+)
+from shared.contracts.application import DeadlineExtended
+from shared.contracts.round import RoundParameters
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What a district's list waits for."""
+
+    filed_until: Instant
+    """The first instant that is too late to file in the district."""
+    undecided: tuple[str, ...]
+    """The organizations whose applications the district has still to decide, or to have back."""
+
+
+class FilingIsOpen(Refusal):
+    """Whoever still files in time may still be recommended."""
+
+    title = "Applications may still be filed in the district"
+    clause = "C5.3"
+
+
+class ReviewsUndecided(Refusal):
+    """Everything that was filed in time is recommended, declined, lapsed or withdrawn before the list is fixed."""
+
+    title = "The district has not decided every application"
+    clause = "C5.3"
+
+
+def filed_until(parameters: RoundParameters, extensions: Iterable[DeadlineExtended], district: str) -> Instant:
+    """The first instant that is too late to file in a district; more time for one application keeps no list open."""
+    longer = [one.new for one in extensions if one.target in (None, district)]
+    return Instant(max([parameters.calendar.submission_deadline.value, *longer]))
+
+
+def waited_for(
+    parameters: RoundParameters, extensions: Iterable[DeadlineExtended], district: str, undecided: Iterable[str]
+) -> Completeness | None:
+    """What the district's list waits for; None where the round does not ask that it be complete."""
+    if parameters.batches is None or not parameters.batches.complete:
+        return None
+    return Completeness(filed_until(parameters, extensions, district), tuple(sorted(undecided)))
+
+
+def is_undecided(state: DistrictReview) -> bool:
+    """Whether the district has still to decide a version, or to have it back from its applicant."""
+    match state:
+        case Open() | Returned():
+            return True
+        case NotOpened() | Recommended() | Declined() | Upheld() | Escalated() | Admitted() | Dismissed() | Ended():
+            return False
+        case _:
+            assert_never(state)
+
+
+def complete(waits_for: Completeness | None, at: Instant) -> None:
+    """Raise `FilingIsOpen` or `ReviewsUndecided` while there is something that the list waits for."""
+    if waits_for is None:
+        return
+    if at < waits_for.filed_until:
+        raise FilingIsOpen(f"until {waits_for.filed_until}")
+    if waits_for.undecided:
+        raise ReviewsUndecided(f"to be decided first: {', '.join(waits_for.undecided)}")

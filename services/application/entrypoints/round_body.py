@@ -167,6 +167,7 @@ class BatchesBody(Body):
     required: bool
     source: SourceText
     compliance_required: bool | None = None
+    complete: bool | None = None
 
 
 class ChoiceBody(Body):

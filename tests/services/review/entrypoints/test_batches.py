@@ -1,5 +1,6 @@
 """A district's list over HTTP: sealing ends recommending, sending opens the experts' door (C5.3, C5.4)."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from audit.conduct import examine
 from audit.decisions import made_again
 from audit.record import Record
 from shared.kernel.actor import Role
+from tests.audit.street import parameters
 from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
-from tests.town.life import JUDGED, LEADER, SECRETARY, Applicant, Life, person
+from tests.town.life import JUDGED, LEADER, OFFICER, SECRETARY, Applicant, Life, person
 from tests.town.town import Refused
 
 NUMBER = {"document_number": "经委〔2017〕1号"}
@@ -173,3 +175,42 @@ async def test_a_list_is_read_by_its_district_and_the_city(tmp_path: Path) -> No
             await life.town.read(by, "review", place(one))
         assert refused.value.problem["status"] == 403
     assert (await life.town.read(SECRETARY, "review", place(one)))["rows"] == []
+
+
+async def test_a_complete_list_waits_for_the_deadline_and_for_everybody(tmp_path: Path) -> None:
+    """As the round of 2017 asks: nobody who filed in time is left without an answer (C5.2, C5.3)."""
+    terms = parameters()
+    assert terms.batches is not None
+    life = await submitted(tmp_path, neighbours(), replace(terms, batches=replace(terms.batches, complete=True)))
+    first, second = life.applicants
+    district = first.organization.district.value
+    longer = {"scope": "district", "target": district, "reason": "台风", "authority_document": "沪经信企〔2017〕5号"}
+    until = {**longer, "new": "2017-09-26T17:00:00+08:00"}
+    await life.town.command(OFFICER, "application", f"/rounds/{life.round}/extensions", until)
+    await life.judge(first)
+    await life.recommend(first)
+    sealing = (first.leader, "review", f"{place(first)}/sealing", NUMBER)
+    assert await life.town.refused(*sealing) == "filing-is-open"
+    await life.town.at("2017-09-26T17:00:00+08:00")
+    assert await life.town.refused(*sealing) == "reviews-undecided"
+    await life.decline(second)
+    assert (await life.town.command(*sealing))["undecided"] == []
+    sent = await life.town.command(first.leader, "review", f"{place(first)}/sending")
+    assert sent["undecided"] == []
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)
+
+
+async def test_the_receipt_names_whom_a_list_leaves_undecided(tmp_path: Path) -> None:
+    """Where the round lets a district send what it has (C5.3)."""
+    life = await submitted(tmp_path, neighbours())
+    first, second = life.applicants
+    await life.judge(first)
+    await life.recommend(first)
+    waiting = [
+        {"application": second.application, "organization_name": second.organization.name, "state": "OPEN"},
+    ]
+    for act, body in (("sealing", NUMBER), ("sending", None)):
+        receipt = await life.town.command(first.leader, "review", f"{place(first)}/{act}", body)
+        assert receipt["undecided"] == waiting

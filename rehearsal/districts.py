@@ -21,6 +21,8 @@ NOT_SUBMITTED = (
 RETURNED = (Part.RETURNED, Part.RETURN_EXPIRES)
 DECLINED = (Part.DECLINED, Part.RECONSIDERED, Part.ESCALATED)
 JUDGED = {"R4": "财务状况良好", "R5": "具备相关服务资质", "R9": "制度、流程、收费与质量保证健全"}
+MATERIALS = range(1, 10)
+"""The form and its annexes, as the round numbers them."""
 LEASE, CONTRACT = "t2.premises", "materials.6"
 LATE_DISTRICT = District.FENGXIAN
 REOPENED_DISTRICT = District.HUANGPU
@@ -137,7 +139,7 @@ async def _correct(company: Company, applicant: Applicant) -> None:
 
 async def _judge(company: Company, applicant: Applicant) -> None:
     clerk, place, desk = company.clerk(applicant), f"/reviews/{applicant.application}", company.desk
-    conforms = [{"item": item, "result": "conforms"} for item in ("paper", "materials.3", "materials.5", "materials.7")]
+    conforms = [{"item": item, "result": "conforms"} for item in ("paper", *(f"materials.{n}" for n in MATERIALS))]
     await desk.command(clerk, "review", f"{place}/compliance", {"version": applicant.version, "items": conforms})
     judged = dict(JUDGED)
     if applicant.part is Part.SHORT_OF_SMES:

@@ -7,8 +7,9 @@ from typing import Any
 from audit.behind import scoring
 from audit.case import Behind, Case
 from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of, unchecked
-from services.review.domain.checks import CheckCompliance, RecordJudgement, compliance_required
+from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.completeness import Completeness, is_undecided, waited_for
+from services.review.domain.compliance import Checklist, brought, checklist, compliance_required
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictAct, Recommended
@@ -39,7 +40,7 @@ from services.review.domain.waivers import (
     waivable_of,
 )
 from shared.contracts import review
-from shared.contracts.application import EligibilityEvaluated, PdfExported
+from shared.contracts.application import AttachmentAdded, AttachmentRemoved, EligibilityEvaluated, PdfExported
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import remit_due
@@ -54,7 +55,13 @@ def _reaction(case: Case, _event: Event) -> Any:
 
 
 def _check(case: Case, event: review.ComplianceChecked) -> CheckCompliance:
-    return CheckCompliance(event.application, event.version, event.items, case.by, case.at)
+    listed = _listed(case, event.application)
+    return CheckCompliance(event.application, event.version, event.items, case.by, case.at, listed)
+
+
+def _listed(case: Case, application: str) -> Checklist | None:
+    changes = case.known(AttachmentAdded, AttachmentRemoved, application=application)
+    return checklist(case.plan.parameters, brought(one.event for one in changes))
 
 
 def _judge(case: Case, event: review.JudgementRecorded) -> RecordJudgement:
@@ -100,6 +107,7 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         at=case.at,
         sealed=_sealed(case, event.round, event.district),
         compliance_required=compliance_required(case.plan.parameters),
+        listed=_listed(case, event.application),
         revisable=_revisable(case, event),
     )
 
@@ -187,8 +195,15 @@ def _reconsider(case: Case, event: review.DistrictDecisionReconsidered) -> Recon
 
 
 def _decide_escalation(case: Case, event: review.EscalationDecided) -> DecideEscalation:
-    asked_for = compliance_required(case.plan.parameters)
-    return DecideEscalation(event.application, event.outcome, event.reason, case.by, case.at, asked_for)
+    return DecideEscalation(
+        application=event.application,
+        outcome=event.outcome,
+        reason=event.reason,
+        by=case.by,
+        at=case.at,
+        compliance_required=compliance_required(case.plan.parameters),
+        listed=_listed(case, event.application),
+    )
 
 
 def _seal(case: Case, event: review.BatchSealed) -> SealBatch:

@@ -21,7 +21,8 @@ from shared.kernel.ids import named, organization_id
 from tests.town.town import Town
 
 JUDGED = {"R4": "财务收支平稳", "R5": "具备相应资质", "R9": "制度、流程、计划齐备"}
-CHECKED = [{"item": "paper", "result": "conforms"}]
+MATERIALS = range(1, 10)
+CHECKED = [{"item": item, "result": "conforms"} for item in ("paper", *(f"materials.{n}" for n in MATERIALS))]
 TERMS = "a9" * 32
 SEED = "2017-10-09"
 EXPERTS = 7

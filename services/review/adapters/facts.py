@@ -5,7 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from services.review.usecases.panels import EXPERTS, PANELS
-from services.review.usecases.project import DECISIONS, EVALUATIONS, EXTENSIONS, PDFS
+from services.review.usecases.project import DECISIONS, EVALUATIONS, EXTENSIONS, FILES, PDFS
 from services.review.usecases.react import plan_in
 from services.review.usecases.reviews import ADMITTED, OPEN, RECOMMENDED, RETURNED, REVIEWS
 from shared.contracts.application import DeadlineExtended, EligibilityEvaluated, RoundPlanned
@@ -16,6 +16,7 @@ from shared.runtime.finality import is_decided, is_final
 
 POOL_MAX = 10_000
 EXTENSIONS_MAX = 10_000
+FILES_MAX = 10_000
 Where: TypeAlias = dict[str, str | int | bool]
 
 
@@ -64,6 +65,11 @@ class DocumentFacts:
         """See `Facts.evaluation`."""
         doc = await self._reads.get(EVALUATIONS, f"{application}.{version}")
         return None if doc is None else msgspec.convert(doc, EligibilityEvaluated)
+
+    async def brought(self, application: str) -> frozenset[int]:
+        """See `Facts.brought`."""
+        files = await self._reads.find(FILES, {"application": application}, limit=FILES_MAX)
+        return frozenset(int(str(one["material"])) for one in files)
 
     async def pdf_sha256(self, application: str, version: int) -> str | None:
         """See `Facts.pdf_sha256`."""

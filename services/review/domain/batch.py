@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias, assert_never
 
-from services.review.domain.checks import compliance_required
 from services.review.domain.completeness import Completeness, complete
+from services.review.domain.compliance import compliance_required
 from services.review.domain.district_states import Recommended, deviation, waived
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent

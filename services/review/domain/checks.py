@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from services.review.domain.compliance import DEVIATES, Checklist, sound
 from services.review.domain.district_states import (
     CONFORMS,
     Admitted,
@@ -32,14 +33,12 @@ from shared.contracts.review import (
     JudgementRecorded,
     PaperMatched,
 )
-from shared.contracts.round import RoundParameters
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
 WITHDRAWN, LAPSED = "withdrawn", "lapsed"
-DEVIATES, MISSING = "deviates", "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,8 @@ class CheckCompliance(DistrictAct):
     items: tuple[ComplianceItem, ...]
     by: Actor
     at: Instant
+    listed: Checklist | None = None
+    """What the round knows to check; None where it takes whatever a clerk names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +94,6 @@ class OutcomeIsNoJudgement(Malformed):
 
     title = "A judgement is PASS or FAIL"
     field = "outcome"
-
-
-class ComplianceItemsRepeat(Malformed):
-    """Each thing is checked once."""
-
-    title = "A compliance check names a thing twice"
-    clause = "C5.3"
-    field = "items"
-
-
-class ResultIsNoCompliance(Malformed):
-    """`conforms`, `deviates` or `missing`."""
-
-    title = "A thing conforms, deviates or is missing"
-    clause = "C5.3"
-    field = "items"
-
-
-def compliance_required(parameters: RoundParameters) -> bool:
-    """Whether the round asks for a compliance check of what is recommended or admitted (C5.3)."""
-    return parameters.batches is not None and bool(parameters.batches.compliance_required)
 
 
 def open_review(state: DistrictReview, command: OpenDistrictReview) -> Sequence[DistrictReviewOpened]:
@@ -171,18 +151,12 @@ def check(state: Underway, command: CheckCompliance) -> Sequence[ComplianceCheck
 
 
 def _checked(command: CheckCompliance) -> ComplianceChecked:
-    results = [item.result for item in command.items]
-    wrong = next((n for n, one in enumerate(results) if one not in (CONFORMS, DEVIATES, MISSING)), None)
-    if wrong is not None:
-        raise ResultIsNoCompliance(field=f"items.{wrong}.result")
-    names = [item.item for item in command.items]
-    if len(set(names)) < len(names):
-        raise ComplianceItemsRepeat
+    sound(command.items, command.listed)
     return ComplianceChecked(
         application=command.application,
         version=command.version,
         items=command.items,
-        result=CONFORMS if set(results) == {CONFORMS} else DEVIATES,
+        result=CONFORMS if all(one.result == CONFORMS for one in command.items) else DEVIATES,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from services.review.domain.compliance import Checklist, covered
 from services.review.domain.district_states import (
     CONFORMS,
     Admitted,
@@ -48,6 +49,8 @@ class RecommendApplication(DistrictAct):
     """Whether the district's batch is sealed or sent."""
     compliance_required: bool = False
     """Whether the round asks for a compliance check of the version."""
+    listed: Checklist | None = None
+    """What the last check has to name; None where the round takes whatever a clerk named."""
     revisable: bool = False
     """Whether what stands recommended may be given another order; see `may_revise`."""
 
@@ -169,6 +172,7 @@ def _settled(checks: Open, command: RecommendApplication) -> None:
         was_checked(checks)
     if found := deviation(checks):
         raise MaterialsDeviate(", ".join(one.item for one in found.items if one.result != CONFORMS))
+    covered(checks, command.listed)
 
 
 def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDeclined]:

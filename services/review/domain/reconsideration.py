@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from services.review.domain.compliance import Checklist, covered
 from services.review.domain.district_states import (
     Admitted,
     BatchAlreadySealed,
@@ -99,6 +100,8 @@ class DecideEscalation(DistrictAct):
     at: Instant
     compliance_required: bool = False
     """Whether the round asks for a compliance check of the version."""
+    listed: Checklist | None = None
+    """What the last check has to name; None where the round takes whatever a clerk named."""
 
 
 class NotDeclined(Refusal):
@@ -276,6 +279,7 @@ def _admissible(checks: Open, command: DecideEscalation) -> None:
         raise ChecksUnresolved(", ".join(failed), rule=failed[0])
     if command.compliance_required:
         was_checked(checks)
+    covered(checks, command.listed)
 
 
 def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[EscalationDecided]:

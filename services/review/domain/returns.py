@@ -1,9 +1,10 @@
 """Returns: what the district sends back, for how long; what ends a review, and what opens it again (C5.3)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
+from services.review.domain.compliance import MEMBERS, path
 from services.review.domain.district_states import (
     Admitted,
     Declined,
@@ -25,7 +26,6 @@ from services.review.domain.district_states import (
 )
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
-from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.review import (
     DistrictReviewClosed,
     DistrictReviewOpened,
@@ -36,13 +36,6 @@ from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_seconds
 from shared.kernel.refusal import Malformed, Refusal
-
-MEMBERS = {
-    f"{table.__name__.lower()}{member}"
-    for table in (T1, T2, T3, T4)
-    for member in ("", *(f".{one.name}" for one in fields(table)))
-}
-"""`t1`, `t1.org_name`, …: the paths of the form's tables and of their members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +219,7 @@ def _due(command: ReturnForCorrection) -> Instant:
 
 
 def _named(items: Sequence[ItemToCorrect], materials: frozenset[int]) -> None:
-    known = MEMBERS | {f"materials.{number}" for number in materials}
+    known = MEMBERS | {path(number) for number in materials}
     for index, item in enumerate(items):
         if item.path not in known:
             raise ItemNotCorrectable(f"{item.path} names no table, member or material", field=f"items.{index}.path")

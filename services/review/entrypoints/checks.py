@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.checks import CheckCompliance, RecordJudgement
+from services.review.domain.compliance import checklist
 from services.review.domain.waivers import grounds_to_judge
 from services.review.entrypoints.bodies import ComplianceBody, JudgementBody
-from services.review.entrypoints.parts import Parts, of_the_review, opened
+from services.review.entrypoints.parts import Parts, of_the_review, opened, parameters_of
 from services.review.entrypoints.waivers import waivable_in
 from shared.contracts.review import ComplianceItem
 from shared.contracts.vocabulary import Outcome
@@ -21,9 +22,12 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/reviews/{application}/compliance", response_model=Receipt)
     async def check(application: IdText, body: ComplianceBody, arrival: Arriving) -> JSONResponse:
         """Record what was checked of the paper materials."""
+        opening = await opened(parts, application)
         items = tuple(ComplianceItem(**item.model_dump()) for item in body.items)
-        command = CheckCompliance(application, body.version, items, arrival.actor, arrival.at)
-        return await of_the_review(parts, arrival, await opened(parts, application), command)
+        parameters = await parameters_of(parts, opening, arrival.at)
+        listed = checklist(parameters, await parts.facts.brought(application))
+        command = CheckCompliance(application, body.version, items, arrival.actor, arrival.at, listed)
+        return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
     async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:

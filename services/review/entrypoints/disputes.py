@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.checks import compliance_required
+from services.review.domain.compliance import checklist, compliance_required
 from services.review.domain.reconsideration import (
     Against,
     DecideEscalation,
@@ -65,8 +65,16 @@ def router(parts: Parts) -> APIRouter:
     async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
         """Admit an escalated application to the experts, or dismiss it."""
         opening = await opened(parts, application)
-        asked_for = compliance_required(await parameters_of(parts, opening, arrival.at))
-        command = DecideEscalation(application, body.outcome, body.reason, arrival.actor, arrival.at, asked_for)
+        parameters = await parameters_of(parts, opening, arrival.at)
+        command = DecideEscalation(
+            application=application,
+            outcome=body.outcome,
+            reason=body.reason,
+            by=arrival.actor,
+            at=arrival.at,
+            compliance_required=compliance_required(parameters),
+            listed=checklist(parameters, await parts.facts.brought(application)),
+        )
         return await of_the_review(parts, arrival, opening, command)
 
     return routes

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.checks import compliance_required
+from services.review.domain.compliance import checklist, compliance_required
 from services.review.domain.conflicts import listed_only
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.returns import ReturnForCorrection, correcting, reached, remitted_until, time_for
@@ -62,6 +62,7 @@ def ordering(parts: Parts) -> APIRouter:
         opening, recorded = await story(parts, application)
         parameters = await parameters_of(parts, opening, arrival.at)
         deadline, revisable = _deadline(parameters, recorded), await _revisable(parts, opening, arrival.at)
+        listed = checklist(parameters, await parts.facts.brought(application))
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -74,6 +75,7 @@ def ordering(parts: Parts) -> APIRouter:
                 by=arrival.actor,
                 at=arrival.at,
                 compliance_required=compliance_required(parameters),
+                listed=listed,
                 revisable=revisable,
             )
             return await of_the_review(parts, arrival, opening, command, log_at)

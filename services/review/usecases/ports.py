@@ -42,6 +42,10 @@ class Facts(Protocol):
         """What the rules said of a version when it was filed, or None when it was not heard of."""
         ...
 
+    async def brought(self, application: str) -> frozenset[int]:
+        """The materials that an application has files for."""
+        ...
+
     async def pdf_sha256(self, application: str, version: int) -> str | None:
         """The hash of the version's PDF, or None when none was heard of."""
         ...

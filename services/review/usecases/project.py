@@ -3,6 +3,8 @@
 from services.review.usecases.panels import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
 from services.review.usecases.reviews import BATCHES, REVIEWS, STORIES, project_review
 from shared.contracts.application import (
+    AttachmentAdded,
+    AttachmentRemoved,
     DeadlineExtended,
     EligibilityEvaluated,
     PdfExported,
@@ -22,6 +24,8 @@ EVALUATIONS = "evaluations"
 """By application and version the last one: that which the version was filed with."""
 WAIVER_REQUESTS = "waiver requests"
 PDFS = "pdfs"
+FILES = "files"
+"""What is attached to an application now, by material; nothing changes while its district checks it."""
 DECISIONS = "decisions"
 """Where publication's log approved or rejected an application last, and where it remitted one to its district."""
 
@@ -41,6 +45,20 @@ async def _extensions(documents: Documents, recorded: Recorded) -> None:
         await documents.put(EXTENSIONS, f"{event.round}.{recorded.position:012}", recorded.data())
 
 
+async def _files(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case AttachmentAdded():
+            await documents.put(FILES, _file_key(event), recorded.data())
+        case AttachmentRemoved():
+            await documents.remove(FILES, _file_key(event))
+        case _:
+            return
+
+
+def _file_key(event: AttachmentAdded | AttachmentRemoved) -> str:
+    return f"{event.application}.{event.material}.{event.sha256}"
+
+
 async def _filings(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case EligibilityEvaluated():
@@ -56,6 +74,7 @@ async def _filings(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("extensions", frozenset({EXTENSIONS}), _extensions),
+    Projection("files", frozenset({FILES}), _files),
     Projection("filings", frozenset({EVALUATIONS, WAIVER_REQUESTS, PDFS}), _filings),
     finality("decisions", DECISIONS),
     Projection("reviews", frozenset({REVIEWS, STORIES, BATCHES}), project_review),

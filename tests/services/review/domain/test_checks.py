@@ -6,13 +6,11 @@ import pytest
 
 from services.review.domain.checks import (
     CheckCompliance,
-    ComplianceItemsRepeat,
     MatchPaper,
     NothingToJudge,
     OpenDistrictReview,
-    ResultIsNoCompliance,
-    compliance_required,
 )
+from services.review.domain.compliance import ComplianceItemsRepeat, ResultIsNoCompliance, compliance_required
 from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
 from services.review.domain.district_states import (
     ComplianceNotChecked,

@@ -1,11 +1,9 @@
 """The district's summary table over HTTP: sealed, kept, and printed of what the log held then (C5.3)."""
 
 import io
-import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
 import python_calamine
@@ -13,14 +11,13 @@ import python_calamine
 from rehearsal.cast import Part, organizations
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.review import BatchSealed
-from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
+from tests.audit.street import parameters
 from tests.shared.documents.opened import qr_codes, texts
 from tests.town.life import OFFICER, Applicant, Life, person
 from tests.town.town import Refused, Town
 
 ROOT = Path(__file__).parents[4]
-PARAMETERS = msgspec.convert(json.loads((ROOT / "rounds" / "2017.json").read_text()), RoundParameters)
 NUMBER = {"document_number": "黄浦区经委〔2017〕1号"}
 EXPERT = person("expert-0", Role.EXPERT)
 
@@ -30,7 +27,7 @@ async def life(tmp_path: Path) -> Life:
     """One application, printed, received on paper, checked and recommended."""
     town = Town(tmp_path)
     await town.begin()
-    life = Life(town, PARAMETERS)
+    life = Life(town, parameters())
     await town.at("2017-08-21T09:00:00+08:00")
     await life.plan()
     one = await life.register(next(one for one in organizations() if one.part is Part.ORDINARY))
@@ -39,9 +36,7 @@ async def life(tmp_path: Path) -> Life:
     await life.submit(one)
     await town.command(one.filer, "application", f"/applications/{one.application}/pdf")
     await life.receive(one)
-    checked = [{"item": "paper", "result": "conforms"}, {"item": "materials.3", "result": "conforms"}]
     await life.judge(one)
-    await life.review(one, "compliance", {"version": 1, "items": checked})
     await life.recommend(one)
     return life
 

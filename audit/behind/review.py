@@ -13,15 +13,10 @@ from services.review.domain.compliance import Checklist, brought, checklist, com
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictAct, Recommended
+from services.review.domain.escalations import DecideEscalation, EscalateToCity, reasons_asked
 from services.review.domain.reactions import reaction
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
-from services.review.domain.reconsideration import (
-    Against,
-    DecideEscalation,
-    EscalateToCity,
-    ReconsiderDecline,
-    RequestReconsideration,
-)
+from services.review.domain.reconsideration import Against, ReconsiderDecline, RequestReconsideration
 from services.review.domain.returns import (
     ReturnForCorrection,
     correcting,
@@ -203,6 +198,8 @@ def _decide_escalation(case: Case, event: review.EscalationDecided) -> DecideEsc
         at=case.at,
         compliance_required=compliance_required(case.plan.parameters),
         listed=_listed(case, event.application),
+        overruled=event.overruled or (),
+        reasons_asked=reasons_asked(case.plan.parameters),
     )
 
 

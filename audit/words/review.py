@@ -30,6 +30,19 @@ def _revoked(event: review.DistrictDeclined | review.DistrictReviewReturned) -> 
     return f"撤回原推荐（顺序第{event.revokes}），", f"taken off the list (order {event.revokes}) and "
 
 
+def _overruled(event: review.EscalationDecided) -> Said:
+    """What the district had found amiss, each with the city's reason: a rule by its name, a thing by its place."""
+    told = [
+        (rule(one.what) if one.what.startswith("R") else (place(one.what), one.what), one.rationale)
+        for one in event.overruled or ()
+    ]
+    if not told:
+        return "", ""
+    zh = "；".join(f"{name[0]}：{why}" for name, why in told)
+    en = "; ".join(f"{name[1]}: {why}" for name, why in told)
+    return f"，不采纳区级意见：{zh}", f", against the district on {en}"
+
+
 def _people(count: int) -> Said:
     return f"{count}名专家", f"{count} experts"
 
@@ -103,8 +116,8 @@ DISTRICTS: Words = {
         f"the applicant brings it before the city: {e.grounds}",
     ),
     review.EscalationDecided: lambda e, _: (
-        f"市级裁定：{word(e.outcome)[0]}（{e.reason}）",
-        f"the city decided: {word(e.outcome)[1]} ({e.reason})",
+        f"市级裁定：{word(e.outcome)[0]}（{e.reason}）{_overruled(e)[0]}",
+        f"the city decided: {word(e.outcome)[1]} ({e.reason}){_overruled(e)[1]}",
     ),
     review.DistrictReviewReopened: lambda e, _: (
         f"申诉发回，{district(e.district)[0]}重新审核第{e.version}版",

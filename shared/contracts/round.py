@@ -201,6 +201,8 @@ class Batches:
     """Whether what a district recommends was checked for compliance, in that version and without a deviation."""
     complete: bool | None = None
     """Whether a district's list waits for its filing deadline, and for everything that was filed there in time."""
+    overrulings: bool | None = None
+    """Whether the city, when it admits, says why of each judged failure and each deviation of the district's."""
     every_material: bool | None = None
     """Whether a compliance check names what the round knows, and no recommendation stands before each due material."""
 

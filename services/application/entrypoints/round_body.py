@@ -168,6 +168,7 @@ class BatchesBody(Body):
     source: SourceText
     compliance_required: bool | None = None
     complete: bool | None = None
+    overrulings: bool | None = None
     every_material: bool | None = None
 
 

@@ -32,16 +32,18 @@ from services.review.domain.district_states import (
     Upheld,
     checks_of,
 )
-from services.review.domain.recommendation import DeclineApplication, RecommendApplication, decline, recommend
-from services.review.domain.reconsideration import (
+from services.review.domain.escalations import (
     ADMITTED,
-    UPHELD,
     DecideEscalation,
     EscalateToCity,
-    ReconsiderDecline,
-    RequestReconsideration,
     decide_escalation,
     escalate,
+)
+from services.review.domain.recommendation import DeclineApplication, RecommendApplication, decline, recommend
+from services.review.domain.reconsideration import (
+    UPHELD,
+    ReconsiderDecline,
+    RequestReconsideration,
     reconsider,
     request,
 )

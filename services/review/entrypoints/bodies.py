@@ -69,11 +69,19 @@ class ReconsiderationBody(Body):
     reasons: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
 
 
+class OverrulingBody(Body):
+    """What the district found amiss, a rule or a thing that was checked, and why it is admitted all the same."""
+
+    what: Token
+    rationale: Annotated[LongText, Field(min_length=1)]
+
+
 class EscalationDecisionBody(Body):
-    """The city decides."""
+    """The city decides; each judged failure and each deviation that it overrules with a rationale."""
 
     outcome: Literal["admitted", "dismissed"]
     reason: Annotated[LongText, Field(min_length=1)]
+    overruled: Annotated[list[OverrulingBody], Field(max_length=100, default_factory=list)]
 
 
 class SealingBody(Body):

@@ -6,20 +6,15 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.compliance import checklist, compliance_required
-from services.review.domain.reconsideration import (
-    Against,
-    DecideEscalation,
-    EscalateToCity,
-    ReconsiderDecline,
-    RequestReconsideration,
-)
+from services.review.domain.escalations import DecideEscalation, EscalateToCity, reasons_asked
+from services.review.domain.reconsideration import Against, ReconsiderDecline, RequestReconsideration
 from services.review.entrypoints.bodies import EscalationDecisionBody, GroundsBody, ReconsiderationBody
 from services.review.entrypoints.parts import Parts, of_the_review, opened, parameters_of, story
 from services.review.usecases.ports import Facts
 from services.review.usecases.subjects import plan_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined, ReconsiderationRequested
+from shared.contracts.review import DistrictDecisionReconsidered, DistrictDeclined, Overruling, ReconsiderationRequested
 from shared.kernel.instants import Instant
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
@@ -74,6 +69,8 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
             compliance_required=compliance_required(parameters),
             listed=checklist(parameters, await parts.facts.brought(application)),
+            overruled=tuple(Overruling(what=one.what, rationale=one.rationale) for one in body.overruled),
+            reasons_asked=reasons_asked(parameters),
         )
         return await of_the_review(parts, arrival, opening, command)
 

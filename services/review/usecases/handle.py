@@ -8,15 +8,11 @@ from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.conflicts import AssignReview, DeclareConflict
 from services.review.domain.district_review import DISTRICT_DECIDER, ClerksCommand, FilersCommand, LeadersCommand
 from services.review.domain.district_states import Admitted, Recommended
+from services.review.domain.escalations import DecideEscalation, EscalateToCity
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
 from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking, ConstitutePanel, panel_id
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
-from services.review.domain.reconsideration import (
-    DecideEscalation,
-    EscalateToCity,
-    ReconsiderDecline,
-    RequestReconsideration,
-)
+from services.review.domain.reconsideration import ReconsiderDecline, RequestReconsideration
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.returns import ReturnForCorrection
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore

@@ -193,6 +193,15 @@ class EscalatedToCity(Event):
     grounds: str
 
 
+@value
+class Overruling:
+    """Something that a district found amiss, and why the city admits the application all the same."""
+
+    what: str
+    """A rule that a person judges, such as `R9`, or a thing that was checked on paper, such as `materials.6`."""
+    rationale: str
+
+
 @event(DISTRICT, Role.CITY_LEADER)
 class EscalationDecided(Event):
     """The city decided on an escalation."""
@@ -205,6 +214,8 @@ class EscalationDecided(Event):
     outcome: str
     """`admitted`: on to the experts, as if recommended; `dismissed`: the decline stands."""
     reason: str
+    overruled: tuple[Overruling, ...] | None = None
+    """What the district had found amiss; absent where there was nothing, or the round asked for no reasons."""
 
 
 @event(DISTRICT, Role.SYSTEM)

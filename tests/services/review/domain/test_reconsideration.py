@@ -11,17 +11,19 @@ from services.review.domain.district_states import (
     ReviewAlreadyDecided,
     ReviewNotOpened,
 )
+from services.review.domain.escalations import (
+    DecideEscalation,
+    DeclineNotUpheld,
+    EscalateToCity,
+    NotEscalated,
+    OutcomeIsNoEscalationDecision,
+)
 from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.reconsideration import (
     Against,
-    DecideEscalation,
-    DeclineNotUpheld,
     DecliningOfficerReconsiders,
     DisputedAlready,
-    EscalateToCity,
     NotDeclined,
-    NotEscalated,
-    OutcomeIsNoEscalationDecision,
     OutcomeIsNoReconsideration,
     ReconsiderationNotRequested,
     ReconsiderDecline,

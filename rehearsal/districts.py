@@ -23,6 +23,8 @@ DECLINED = (Part.DECLINED, Part.RECONSIDERED, Part.ESCALATED)
 JUDGED = {"R4": "财务状况良好", "R5": "具备相关服务资质", "R9": "制度、流程、收费与质量保证健全"}
 MATERIALS = range(1, 10)
 """The form and its annexes, as the round numbers them."""
+OVERRULED = {"R9": "现场复核，流程文件齐备，已装订入卷"}
+"""What a district judges to fail and the city admits all the same, and why."""
 LEASE, CONTRACT = "t2.premises", "materials.6"
 LATE_DISTRICT = District.FENGXIAN
 REOPENED_DISTRICT = District.HUANGPU
@@ -102,6 +104,7 @@ async def send_batches(company: Company) -> None:
         outcome = {
             "outcome": "admitted" if admitted else "dismissed",
             "reason": "服务成效明显，同意进入专家评审" if admitted else "维持区级意见",
+            "overruled": [{"what": rule, "rationale": why} for rule, why in OVERRULED.items()] if admitted else [],
         }
         place = f"/reviews/{applicant.application}/escalation-decision"
         await company.desk.command(company.staff["leader"], "review", place, outcome)
@@ -148,6 +151,8 @@ async def _judge(company: Company, applicant: Applicant) -> None:
         judged["R16"] = "市级认定属实，服务成效明显"
     for rule, rationale in judged.items():
         judgement = {"rule": rule, "outcome": "PASS", "rationale": rationale}
+        if applicant.part is Part.ESCALATED and rule in OVERRULED:
+            judgement = {"rule": rule, "outcome": "FAIL", "rationale": "服务流程未成文"}
         await desk.command(clerk, "review", f"{place}/judgements", judgement)
     if applicant.part in (Part.WAIVED, Part.WAIVER_REFUSED):
         await _waive(company, applicant)

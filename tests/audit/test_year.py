@@ -149,8 +149,8 @@ WAYS: Mapping[Part, tuple[tuple[str, ...], str, str]] = {
     ),
     Part.ESCALATED: (
         ("DistrictDecisionReconsidered", "EscalatedToCity", "EscalationDecided", "ReviewAssigned"),
-        "同意进入专家评审",
-        "admitted to the experts",
+        "不采纳区级意见：",
+        "against the district on",
     ),
     Part.EXPERT_RECUSED: (("ExpertScored", "ExpertRecused", "ExpertReplaced", "ExpertScored"), "其评分作废", "is void"),
     Part.RECUSED_AFTER_CLOSING: (

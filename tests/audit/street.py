@@ -111,11 +111,11 @@ class Street:
 
 
 def parameters(places: int = PLACES) -> RoundParameters:
-    """The 2017 round with fewer places, whose districts send what they have: a test need not decide on everybody."""
+    """The 2017 round with fewer places, where districts and city answer for less: a test need not decide everything."""
     plan = msgspec.convert(json.loads(PARAMETERS.read_text()), RoundParameters)
     assert plan.batches is not None, "the round says how districts send"
     quotas = tuple(Quota(group=one.group, places=places, source="design") for one in plan.quotas)
-    return replace(plan, quotas=quotas, batches=replace(plan.batches, complete=None))
+    return replace(plan, quotas=quotas, batches=replace(plan.batches, complete=None, overrulings=None))
 
 
 def converted(tables: Mapping[str, Mapping[str, object]], kinds: Mapping[str, type]) -> dict[str, Any]:

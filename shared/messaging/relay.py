@@ -68,11 +68,6 @@ class RelayState:
     head: int = 0
     error: str = ""
 
-    @property
-    def lag(self) -> int:
-        """Events not yet sent, as far as this process knows."""
-        return max(0, self.head - self.position)
-
 
 class Relay:
     """Sends `position > cursor` in order, awaits the whole batch, then moves the cursor; never skips.

@@ -18,9 +18,11 @@ from shared.observability.metrics import (
     LOG_POSITION,
     PROJECTOR_LAG,
     RELAY_LAG,
+    RELAY_LAG_SECONDS,
     RELAY_LEADING,
     RELAY_POSITION,
 )
+from shared.runtime.age import Age
 from shared.web.reads import Reaching
 
 CHECK_SECONDS_MAX = 2.0
@@ -59,6 +61,7 @@ class Health:
     inbox: InboxState | None
     _relaying: Progress = field(default_factory=Progress)
     _projecting: Progress = field(default_factory=Progress)
+    _unsent: Age = field(default_factory=Age)
 
     async def report(self) -> dict[str, Any]:
         """The readiness document; `status` is `ready` only when every check is ok."""
@@ -69,7 +72,7 @@ class Health:
             "projector": self._projector(head),
         }
         if self.relay is not None:
-            checks["relay"] = self._relay(self.relay)
+            checks["relay"] = self._relay(self.relay, head)
         if self.inbox is not None:
             checks["inbox"] = self._inbox(self.inbox)
         LOG_POSITION.set(head)
@@ -99,12 +102,15 @@ class Health:
         PROJECTOR_LAG.set(lag)
         return {"ok": not self._projecting.stalled(self.projector.position, lag), "lag": lag}
 
-    def _relay(self, state: RelayState) -> Check:
+    def _relay(self, state: RelayState, head: int) -> Check:
+        head = max(head, state.head)
+        lag = max(0, head - state.position)
         RELAY_LEADING.set(state.leading)
         RELAY_POSITION.set(state.position)
-        RELAY_LAG.set(state.lag)
-        reason = state.error or ("it does not move" if self._relaying.stalled(state.position, state.lag) else "")
-        facts = {"leading": state.leading, "position": state.position, "lag": state.lag}
+        RELAY_LAG.set(lag)
+        RELAY_LAG_SECONDS.set(self._unsent.seconds(state.position, head))
+        reason = state.error or ("it does not move" if self._relaying.stalled(state.position, lag) else "")
+        facts = {"leading": state.leading, "position": state.position, "lag": lag}
         return {"ok": not reason, **facts, **({"reason": reason} if reason else {})}
 
     @staticmethod

@@ -103,7 +103,7 @@ def _whole(routes: APIRouter, desk: Desk, reads: Reads) -> None:
 
     @routes.get("/applications/{application}/attachments/{sha256}", response_class=Response, responses={**FILE_ANSWERS})
     async def one(application: IdText, sha256: Sha256Text, request: Request, actor: CurrentActor) -> Response:
-        """Hand out a file that is attached or that the form names, whole or the part that a Range asks for."""
+        """Hand out a file that is attached or named, whole or the part of a Range."""
         started, found = await held(desk, application, sha256)
         await may_read_papers(actor, reads, application, started.district, started.organization)
         return await file_answer(request, desk.depot.files, Kept(sha256, found.media_type, found.name))

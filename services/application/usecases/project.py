@@ -1,6 +1,6 @@
 """Application's read models: organizations, rounds, every application with its history, and what will fall due."""
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from services.application.domain.applicant import Registered
 from services.application.domain.lapse import DRAFT, RETURN
@@ -70,8 +70,10 @@ async def _round(documents: Documents, event: RoundEvent, data: dict[str, JSON])
             new = {AMENDED: [*present[AMENDED], data]}
         case RoundClosed():
             new = {"state": "CLOSED", "closing": data}
-        case _:
+        case RoundArchived():
             new = {"state": "ARCHIVED", "archiving": data}
+        case _:
+            assert_never(event)
     await documents.put(ROUNDS, event.round, {**present, **new})
 
 

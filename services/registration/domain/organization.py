@@ -98,16 +98,12 @@ def evolve(state: Organization, event: OrganizationEvent) -> Organization:
     match state:
         case Unregistered():
             return Registered(event) if isinstance(event, OrganizationRegistered) else state
-        case Registered() | Returned():
-            return (
-                CertificationPending(state.registration, event) if isinstance(event, CertificationRequested) else state
-            )
+        case Registered() | Returned() | Rejected():
+            return _begun(state, event)
         case CertificationPending():
             return _judged(state, event)
         case Certified() | Suspended():
             return _changed(state, event)
-        case Rejected():
-            return Registered(event) if isinstance(event, OrganizationRegistered) and _other(state, event) else state
         case Closed():
             return state
         case _:
@@ -117,6 +113,27 @@ def evolve(state: Organization, event: OrganizationEvent) -> Organization:
 def _other(state: Rejected, event: OrganizationRegistered) -> bool:
     """Whether it is another filer's: a stranger's registration does not keep the organization itself out."""
     return event.account != state.registration.account
+
+
+def _begun(state: Registered | Returned | Rejected, event: OrganizationEvent) -> Organization:
+    match event:
+        case OrganizationRegistered():
+            return Registered(event) if isinstance(state, Rejected) and _other(state, event) else state
+        case CertificationRequested():
+            return state if isinstance(state, Rejected) else CertificationPending(state.registration, event)
+        case (
+            CertificationReturned()
+            | CertificationRejected()
+            | OrganizationCertified()
+            | ProfileAmended()
+            | DistrictTransferred()
+            | OrganizationSuspended()
+            | OrganizationReinstated()
+            | OrganizationClosed()
+        ):
+            return state
+        case _:
+            assert_never(event)
 
 
 def _judged(state: CertificationPending, event: OrganizationEvent) -> Organization:

@@ -56,7 +56,7 @@ async def project_review(documents: Documents, recorded: Recorded) -> None:
         case DistrictReviewOpened():
             await _open(documents, event, recorded)
         case _:
-            await _move(documents, recorded)
+            await _move(documents, event, recorded)
     if event.CATEGORY == DISTRICT:
         await _tell(documents, recorded)
 
@@ -81,9 +81,9 @@ async def _open(documents: Documents, event: DistrictReviewOpened, recorded: Rec
     await documents.put(REVIEWS, event.application, {**recorded.data(), **kept, "group": group, "state": OPEN})
 
 
-async def _move(documents: Documents, recorded: Recorded) -> None:
-    application = getattr(recorded.event, "application", None)
-    members = await _sent_back(documents, recorded) or _standing(recorded) or await _checked(documents, recorded.event)
+async def _move(documents: Documents, event: Event, recorded: Recorded) -> None:
+    application = getattr(event, "application", None)
+    members = await _sent_back(documents, recorded) or _standing(recorded) or await _checked(documents, event)
     if members is not None:
         await change(documents, REVIEWS, str(application), members)
 

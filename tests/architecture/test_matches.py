@@ -1,0 +1,109 @@
+"""Every match on a state, a command or an event names all of its cases: what is new fails the types, not people."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.cases import by_class, closed, functions, listens, matches
+
+SERVICES = Path(__file__).parents[2] / "services"
+ROOMS = ("domain", "usecases")
+NOT_YET = (
+    "reporting/domain/falling_due.py",
+    "reporting/domain/obligation.py",
+    "reporting/usecases/handle.py",
+    "reporting/usecases/project.py",
+    "reporting/usecases/react.py",
+)
+"""To be mended; nothing is added here."""
+
+
+def open_ended(source: str) -> list[int]:
+    """The lines of matches that send whatever they did not name the same way."""
+    found = {
+        match.lineno
+        for function in functions(ast.parse(source))
+        for match in matches(function)
+        if by_class(match) and not closed(match) and not listens(match, function)
+    }
+    return sorted(found)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_match_ends_in_assert_never(room: str) -> None:
+    """A listener alone, which is told any event of the catalogue, leaves out what it does not name."""
+    found = {
+        f"{path.relative_to(SERVICES)}:{line}"
+        for path in sorted(SERVICES.glob(f"*/{room}/*.py"))
+        if str(path.relative_to(SERVICES)) not in NOT_YET
+        for line in open_ended(path.read_text())
+    }
+    assert found == set()
+
+
+PLANTED = {
+    "a refusal for whatever is left": "case Open():\n return []\n case _:\n  raise Refused",
+    "a default": "case Open():\n return []\n case _:\n  return []",
+    "no end": "case Open():\n return []\n case Shut():\n  return [1]",
+    "a cast": "case Open():\n return []\n case _:\n  return cast(list, state)",
+    "a copy": "case Open():\n return []\n case _:\n  return replace(state)",
+    "something for whatever is left": "case Open():\n return []\n case _:\n  return [Closed(command)]",
+    "a guard at the end": "case Open():\n return []\n case _ if command:\n  assert_never(state)",
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_an_open_end_is_caught(name: str) -> None:
+    cases = PLANTED[name].replace("\n ", "\n            ").replace("case", "        case", 1)
+    cases = cases.replace("            case", "        case")
+    assert open_ended(f"def decide(state: State, command: Command):\n    match state:\n{cases}\n") == [2]
+
+
+LISTENER = """
+def heard({told}):
+    match event:
+        case Opened():
+            return 1
+        case _:
+            {rest}
+"""
+HANDING_ON = """
+def decide(state: State, command: Command):
+    match state, command:
+        case Open(), Shut():
+            return 1
+        case _:
+            {rest}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "rest", "caught"),
+    [
+        ("event: Event", "return None", []),
+        ("event: Event", "return ()", []),
+        ("event: Event", "return 2", [3]),
+        ("event: Opened | Shut", "return None", [3]),
+    ],
+)
+def test_a_listener_does_nothing_with_the_rest(told: str, rest: str, caught: list[int]) -> None:
+    assert open_ended(LISTENER.format(told=told, rest=rest)) == caught
+
+
+@pytest.mark.parametrize(
+    ("rest", "caught"),
+    [
+        ("return _later(state, command)", []),
+        ("await _later(state, command)", []),
+        ("assert_never(state)", []),
+        ("return _later(state)", [3]),
+        ("return cast(Events, (state, command))", [3]),
+    ],
+)
+def test_who_takes_the_rest_takes_it_as_a_whole(rest: str, caught: list[int]) -> None:
+    assert open_ended(HANDING_ON.format(rest=rest)) == caught
+
+
+def test_every_exception_is_needed() -> None:
+    assert {path for path in NOT_YET if not open_ended((SERVICES / path).read_text())} == set()

@@ -2,43 +2,68 @@
 
 import asyncio
 import json
+import time
+from contextlib import suppress
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 
 from deploy.composed import status as composed
 from deploy.composed.place import is_composed
 from deploy.local import lease
 from deploy.local import status as local
-from deploy.local.home import Home
+from deploy.local.home import Home, StackError
 from deploy.local.status import Row
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 
 app = typer.Typer(add_completion=False)
 UNKNOWN = "–"
 WIDTH_MIN = 80
+WATCH_SECONDS = 1.0
+UNATTENDED = "the supervisor is gone and nobody restarts these: `nianlun down` ends them"
 SECONDS_A_MINUTE, SECONDS_AN_HOUR = 60, 3600
 
 
 @app.command()
-def status(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> None:
+def status(
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    as_json: JsonOption = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep the table on the terminal, and up to date.")] = False,
+) -> None:
     """Show the stack's processes; exit code 1 when one of them is not ready."""
-    place = Home(home)
+    place, console = Home(home), Console()
+    console.width = max(console.width, WIDTH_MIN)
+    if watch:
+        _watch(place, console)
+        return
     found, up = _asked(place)
     if as_json:
         typer.echo(json.dumps({"up": up, "processes": [asdict(row) for row in found]}, indent=2))
     elif not found and not up:
         typer.echo(f"no stack is up in {home}", err=True)
     else:
-        console = Console()
-        console.width = max(console.width, WIDTH_MIN)
         console.print(_table(found))
         if not up and any(row.pid for row in found):
-            typer.echo("the supervisor is gone and nobody restarts these: `nianlun down` ends them", err=True)
+            typer.echo(UNATTENDED, err=True)
     if not up or not found or any(row.state != "ready" for row in found):
         raise typer.Exit(1)
+
+
+def _watch(place: Home, console: Console) -> None:
+    """Draw the table anew until somebody ends it; what is not a terminal asks again with `--json`."""
+    if not console.is_terminal:
+        raise StackError("--watch draws on a terminal; a program asks again with --json")
+    with Live(console=console, auto_refresh=False) as live, suppress(KeyboardInterrupt):
+        while True:
+            found, up = _asked(place)
+            live.update(_table(found, caption="" if up else UNATTENDED if found else f"no stack is up in {place.root}"))
+            live.refresh()
+            time.sleep(WATCH_SECONDS)
 
 
 def _asked(place: Home) -> tuple[list[Row], bool]:
@@ -49,8 +74,8 @@ def _asked(place: Home) -> tuple[list[Row], bool]:
     return asyncio.run(local.rows(place)), bool(lease.holder(place))
 
 
-def _table(found: list[Row]) -> Table:
-    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
+def _table(found: list[Row], caption: str = "") -> Table:
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold", caption=caption or None)
     for title in ("process", "state"):
         table.add_column(title, no_wrap=True)
     for title in ("pid", "port", "restarts", "uptime", "MiB", "relay\nlag", "inbox\nlag", "position"):

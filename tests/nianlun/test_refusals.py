@@ -12,6 +12,7 @@ from tests.nianlun.commands import nianlun
 
 CASES = {
     "status of nothing": (["status"], "no stack is up"),
+    "a watch without a terminal": (["status", "--watch"], "draws on a terminal; a program asks again with --json"),
     "down of nothing": (["down"], "no stack is up in"),
     "a clock without a stack": (["clock", "show"], "there is no stack in"),
     "an unknown service": (["up", "--service", "pension"], "there is no service pension; there are registration,"),

@@ -2,13 +2,15 @@
 
 import json
 import os
+import pty
 import signal
+import subprocess
 
 import httpx
 
 from shared.contracts.topics import TOPICS
 from tests.deploy.readers import Client
-from tests.nianlun.commands import Stack
+from tests.nianlun.commands import NIANLUN, Stack
 
 PUBLIC, CONFIDENTIAL = "nianlun.application.round.v1", "nianlun.registration.account.v1"
 
@@ -36,6 +38,20 @@ def test_status_shows_each_process(stack: Stack) -> None:
     table = stack.command("status").out.splitlines()
     assert [line.split()[0] for line in table[2:5]] == ["postgres", "kafka", "registration"]
     assert "–" in table[2]
+
+
+def test_status_is_kept_on_a_terminal_until_somebody_ends_it(stack: Stack) -> None:
+    terminal, end = pty.openpty()
+    words = [NIANLUN, "status", "--watch", "--home", str(stack.home.root)]
+    watching = subprocess.Popen(words, stdin=end, stdout=end, stderr=end)
+    os.close(end)
+    drawn = b""
+    while drawn.count(b"together") < 2:
+        drawn += os.read(terminal, 4_096)
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(20) == 0
+    os.close(terminal)
+    assert b"registration" in drawn
 
 
 def test_up_while_up_is_one_line(stack: Stack) -> None:

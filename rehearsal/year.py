@@ -39,10 +39,11 @@ async def first_half(company: Company) -> None:
     company.advance("2018-07-30T10:00:00+08:00")
     for applicant in company.playing(Part.RECTIFIED):
         await _ordered(company, applicant)
+        await _made_up(company, applicant)
         place, note = f"/standings/{applicant.application}/rectification-acceptance", {"note": "已补报并完成整改"}
         await company.desk.command(company.staff["officer"], "publication", place, note)
         await _file_of(company, applicant, (("case", None),))
-        applicant.told = "missed its second quarter: defaulted, rectified, accepted"
+        applicant.told = "missed its second quarter: defaulted, made up for it as ordered, accepted"
 
 
 async def second_half(company: Company) -> None:
@@ -124,6 +125,17 @@ async def _brought(company: Company, applicant: Applicant, owed: dict[str, Any])
         return []
     paper = materials.paper(f"{owed['kind']} of {YEAR}, {applicant.organization.uscc}")
     return [await company.desk.deposit(applicant.filer, "reporting", paper, round_id=ROUND)]
+
+
+async def _made_up(company: Company, applicant: Applicant) -> None:
+    """File what the order takes again, once reporting has heard of the order."""
+    tasks = await company.desk.until(
+        lambda: company.desk.read(applicant.filer, "reporting", "/worklist"),
+        lambda seen: any(one["step"] == "make_up" for one in seen),
+    )
+    for one in tasks:
+        if one["step"] == "make_up":
+            await _file_one(company, applicant, one)
 
 
 async def _ordered(company: Company, applicant: Applicant) -> None:

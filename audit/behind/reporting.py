@@ -24,6 +24,7 @@ from services.reporting.domain.filing import (
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
 from services.reporting.domain.reactions import GROUNDS, obligations_of
+from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
@@ -50,7 +51,18 @@ def _said(case: Case, event: Filing) -> dict[str, Any]:
     terms = _assessment(case)
     grace = None if terms is None else terms.default_days.value
     named = {"obligation": event.obligation, "version": event.version}
-    return {**named, "by": case.by, "at": case.at, "grace_days": grace}
+    created = case.one(reporting.ObligationCreated, obligation=event.obligation)
+    until = rectify_until(_orders(case, created.application), created)
+    return {**named, "by": case.by, "at": case.at, "grace_days": grace, "rectify_until": until}
+
+
+def _orders(case: Case, application: str) -> list[publication.RectificationOrdered]:
+    """What was to be put right and not accepted yet, as far as it was heard of."""
+    kinds = (publication.RectificationOrdered, publication.RectificationAccepted)
+    open_ones: list[publication.RectificationOrdered] = []
+    for one in case.known(*kinds, application=application):
+        open_ones = [*open_ones, one.event] if isinstance(one.event, publication.RectificationOrdered) else []
+    return open_ones
 
 
 def _plan(case: Case, event: reporting.ServicePlanFiled) -> FileServicePlan:

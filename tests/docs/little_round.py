@@ -49,7 +49,6 @@ class Stage:
     def names(self, service: str, path: str) -> Mapping[str, str]:
         """What belongs in an address, by its name there."""
         one = self.owner(path)
-        lease = materials.copy(one.organization, LEASE)
         return {
             "round_id": self.life.round,
             "organization": one.id,
@@ -58,7 +57,7 @@ class Stage:
             "panel": self.life.panels[GROUP],
             "objection": self.objection,
             "upload": self.uploads.get(service, ""),
-            "sha256": sha256(lease if service == "application" else EVIDENCE).hexdigest(),
+            "sha256": sha256(_file(one, service, path)).hexdigest(),
         }
 
     def owner(self, path: str) -> Applicant:
@@ -98,6 +97,15 @@ async def lived(folder: Path) -> Stage:
         uploads[service] = await _announced(life, first, service)
     await _served(life, first, second, last)
     return Stage(life, first, last, objection, {**uploads, "application": uploads[first.application]})
+
+
+def _file(one: Applicant, service: str, path: str) -> bytes:
+    """What lies there: a copy that is attached, what the form names, or what was brought as evidence."""
+    if service != "application":
+        return EVIDENCE
+    if path.startswith("/files"):
+        return materials.handbook(one.organization)
+    return materials.copy(one.organization, LEASE)
 
 
 def _cast() -> list[Organization]:

@@ -1,12 +1,14 @@
 """Facts from the read models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from services.reporting.usecases.policy import policies_of
 from services.reporting.usecases.project import ASSESSMENTS, BARRED, ENDINGS, OBLIGATIONS, TAKEN_BACK
+from services.reporting.usecases.rectifications import open_orders
 from shared.contracts.application import RoundPlanned
+from shared.contracts.publication import RectificationOrdered
 from shared.contracts.reporting import AnnualAssessed, ObligationCreated
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant
@@ -29,6 +31,10 @@ class DocumentFacts:
         """See `Facts.obligations`."""
         docs = await self._reads.find(OBLIGATIONS, {"application": application, "year": year}, limit=ROUND_MAX)
         return tuple(msgspec.convert(doc, ObligationCreated) for doc in docs)
+
+    async def orders(self, application: str) -> Sequence[RectificationOrdered]:
+        """See `Facts.orders`."""
+        return await open_orders(self._reads, application)
 
     async def assessments(self, round_id: str, year: int) -> Mapping[str, AnnualAssessed]:
         """See `Facts.assessments`."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
-from services.reporting.domain.states import Defaulted, Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
+from services.reporting.domain.states import Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
 from shared.auditlog.canonical import hash_of
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
 from shared.contracts.round import Assessment as AssessmentTerms
@@ -131,7 +131,7 @@ def _assessed(command: AssessYear) -> AnnualAssessed:
     if terms.after_all_due:
         _all_was_due(owed, command.at)
     items = _in_order(command.items, terms)
-    defaulted = tuple(sorted(one.course.creation.obligation for one in owed if isinstance(one, Defaulted)))
+    defaulted = tuple(sorted(one.course.creation.obligation for one in owed if one.course.defaults))
     score = sum(item.score for item in items)
     return AnnualAssessed(
         application=command.application,

@@ -31,6 +31,8 @@ class Submission:
     at: Instant
     grace_days: int | None = None
     """Days after the due instant within which it is still taken; None where the round defaults nothing."""
+    rectify_until: Instant | None = None
+    """Until when an order to put a default right takes it all the same; None where nobody ordered that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ class ReportAlreadyFiled(Refusal):
 
 
 class ReportIsDefaulted(Refusal):
-    """The days of grace are over; what follows is a rectification."""
+    """The days of grace are over; it is taken again only while an order to put it right runs."""
 
     title = "The time for filing, with its days of grace, is over"
     clause = "C3.1"
@@ -168,9 +168,10 @@ def _moved(state: Owed, event: Following) -> Owed:
             | ServiceCaseFiled()
             | PolicyDigestFiled()
             | DifficultiesReported()
-            | ObligationLifted()
         ):
-            return _off(state, event) if isinstance(state, Due | Overdue | Returned) else state
+            return _filed(state.course, event) if isinstance(state, Due | Overdue | Returned | Defaulted) else state
+        case ObligationLifted(ground=ground):
+            return Lifted(state.course, ground) if isinstance(state, Due | Overdue | Returned) else state
         case ReportReturned() | ReportAccepted():
             return _answered(state.course, event) if isinstance(state, Filed) else state
         case ReminderSent() | ReportOverdue() | ReportDefaulted():
@@ -179,10 +180,8 @@ def _moved(state: Owed, event: Following) -> Owed:
             assert_never(event)
 
 
-def _off(state: Due | Overdue | Returned, event: Filing | ObligationLifted) -> Filed | Lifted:
-    if isinstance(event, ObligationLifted):
-        return Lifted(state.course, event.ground)
-    return Filed(replace(state.course, filings=(*state.course.filings, event)))
+def _filed(course: Course, event: Filing) -> Filed:
+    return Filed(replace(course, filings=(*course.filings, event)))
 
 
 def _answered(course: Course, event: ReportReturned | ReportAccepted) -> Returned | Accepted:
@@ -198,9 +197,13 @@ def _later(state: Owed, event: ReminderSent | ReportOverdue | ReportDefaulted) -
         case ReportOverdue():
             return Overdue(state.course, event) if isinstance(state, Due | Returned) else state
         case ReportDefaulted():
-            return Defaulted(state.course) if isinstance(state, Overdue) else state
+            return _defaulted(state.course, event) if isinstance(state, Overdue) else state
         case _:
             assert_never(event)
+
+
+def _defaulted(course: Course, event: ReportDefaulted) -> Defaulted:
+    return Defaulted(replace(course, defaults=(*course.defaults, event)))
 
 
 def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
@@ -212,10 +215,20 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
             return fall_due(state, command)
         case LiftObligation():
             return lift(state, command)
-        case _:
+        case (
+            FileServiceReport()
+            | FileServicePlan()
+            | FileServiceCase()
+            | FilePolicyDigest()
+            | ReportDifficulties()
+            | ReturnReport()
+            | AcceptReport()
+        ):
             if isinstance(state, NotOwed):
                 raise ObligationNotOwed
             return _commanded(state, command)
+        case _:
+            assert_never(command)
 
 
 def _may_begin(state: Obligation) -> bool:
@@ -231,9 +244,11 @@ def _commanded(state: Owed, command: ToFile | ReturnReport | AcceptReport) -> Se
         case AcceptReport():
             require(command.by, Role.CITY_OFFICER)
             return accept(state, command)
-        case _:
+        case FileServiceReport() | FileServicePlan() | FileServiceCase() | FilePolicyDigest() | ReportDifficulties():
             require(command.by, Role.FILER, organization=state.course.creation.organization)
             return _file(state, command)
+        case _:
+            assert_never(command)
 
 
 def _created(agreement: AgreementSigned, term: ObligationTerm) -> ObligationCreated:
@@ -263,8 +278,12 @@ def _file(state: Owed, command: ToFile) -> Sequence[ObligationEvent]:
             return [_taken(course, command, due)]
         case Overdue(overdue=overdue):
             return [_taken(course, replace(command, grace_days=overdue.days), overdue.due)]
-        case _:
+        case Defaulted() if command.rectify_until is not None and command.at < command.rectify_until:
+            return [_taken(course, replace(command, grace_days=None), course.creation.due)]
+        case Filed() | Accepted() | Defaulted() | Lifted():
             raise _not_taken(state)
+        case _:
+            assert_never(state)
 
 
 def _not_taken(state: Filed | Accepted | Defaulted | Lifted) -> Refusal:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.reporting.domain.filing import Filing
-from shared.contracts.reporting import ObligationCreated, ReportOverdue, ReportReturned
+from shared.contracts.reporting import ObligationCreated, ReportDefaulted, ReportOverdue, ReportReturned
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Course:
     creation: ObligationCreated
     filings: tuple[Filing, ...] = ()
     returns: tuple[ReportReturned, ...] = ()
+    defaults: tuple[ReportDefaulted, ...] = ()
+    """A default stays one, whatever is made up for later."""
 
     @property
     def version(self) -> int:
@@ -71,7 +73,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Defaulted:
-    """Not filed at all, or never corrected."""
+    """Not filed at all, or never corrected; taken again only while an order to put it right runs."""
 
     course: Course
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.reporting.entrypoints import assessments, files, lists, obligations, priorities
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import OFFICE
+from services.reporting.entrypoints.worklist import worklist
 from services.reporting.usecases.project import COUNTS
 from shared.kernel.refusal import require
 from shared.web import deposits
@@ -20,6 +21,7 @@ def routers(parts: Parts) -> list[APIRouter]:
         obligations.filing_router(parts),
         obligations.office_router(parts),
         lists.router(),
+        worklist(),
         assessments.router(parts),
         assessments.reading_router(),
         priorities.router(parts),

@@ -67,7 +67,9 @@ def router() -> APIRouter:
         if asked.sort == "obligation" and not asked.descending:
             docs = await reads.find(OBLIGATIONS, where, after=asked.after, limit=asked.limit)
             return [_with_days_left(doc, now) for doc in docs]
-        return _page([_with_days_left(doc, now) for doc in await _everything(reads, where)], asked)
+        return _page(
+            [_with_days_left(doc, now) for doc in await everything(reads, where, OBLIGATIONS, "obligation")], asked
+        )
 
     @routes.get("/rounds/{round_id}/overview")
     async def overview(
@@ -78,7 +80,7 @@ def router() -> APIRouter:
         if await reads.get(ROUNDS, round_id) is None:
             raise RoundUnknown(round_id)
         where = Asked(round_id=round_id, kind=kind, year=year).where
-        return _counted(await _everything(reads, where))
+        return _counted(await everything(reads, where, OBLIGATIONS, "obligation"))
 
     return routes
 
@@ -88,11 +90,12 @@ def listed(docs: Iterable[Document]) -> list[dict[str, Any]]:
     return [dict(doc) for doc in docs]
 
 
-async def _everything(reads: Reads, where: Where) -> list[Document]:
+async def everything(reads: Reads, where: Where, view: str, key: str) -> list[Document]:
+    """Every document of a view, page by page; `key` is the member that it is kept under."""
     found, after = list[Document](), ""
-    while page := await reads.find(OBLIGATIONS, where, after=after, limit=PAGE):
+    while page := await reads.find(view, where, after=after, limit=PAGE):
         found += page
-        after = str(page[-1]["obligation"])
+        after = str(page[-1][key])
     return found
 
 

@@ -16,6 +16,7 @@ from services.reporting.domain.filing import (
     ReportDifficulties,
 )
 from services.reporting.domain.obligation import ObligationNotOwed
+from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
 from services.reporting.entrypoints.bodies import (
     AcceptanceBody,
@@ -98,7 +99,8 @@ async def _said(
     assessment = (await parts.parameters(created.round, arrival.at)).assessment
     grace = None if assessment is None else assessment.default_days.value
     said = {"obligation": obligation, "version": version, "by": arrival.actor, "at": arrival.at}
-    return created, {**said, "grace_days": grace}
+    until = rectify_until(await parts.facts.orders(created.application), created)
+    return created, {**said, "grace_days": grace, "rectify_until": until}
 
 
 def office_router(parts: Parts) -> APIRouter:

@@ -2,11 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
-from services.reporting.domain.falling_due import ByTheClock
-from services.reporting.domain.filing import ToFile
+from services.reporting.domain.falling_due import ByTheClock, DeclareDefault, NoteOverdue, SendReminder
+from services.reporting.domain.filing import (
+    FilePolicyDigest,
+    FileServiceCase,
+    FileServicePlan,
+    FileServiceReport,
+    ReportDifficulties,
+    ToFile,
+)
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
 from services.reporting.domain.returns import AcceptReport, ReturnReport
@@ -24,8 +31,21 @@ def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
             return Target(ASSESSMENT_DECIDER, assessment_stream(application, year, organization))
         case RecommendPriority(round=round_id, year=year):
             return Target(PRIORITY_DECIDER, priority_stream(round_id, year))
-        case _:
+        case (
+            FileServiceReport()
+            | FileServicePlan()
+            | FileServiceCase()
+            | FilePolicyDigest()
+            | ReportDifficulties()
+            | ReturnReport()
+            | AcceptReport()
+            | SendReminder()
+            | NoteOverdue()
+            | DeclareDefault()
+        ):
             return Target(OBLIGATION_DECIDER, obligation_stream(command.obligation, organization))
+        case _:
+            assert_never(command)
 
 
 async def handle(

@@ -1,9 +1,10 @@
 """What reporting's use cases need from outside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shared.contracts.application import RoundPlanned
+from shared.contracts.publication import RectificationOrdered
 from shared.contracts.reporting import AnnualAssessed, ObligationCreated
 from shared.kernel.instants import Instant
 
@@ -17,6 +18,10 @@ class Facts(Protocol):
 
     async def obligations(self, application: str, year: int) -> tuple[ObligationCreated, ...]:
         """What an approved organization owes in a year."""
+        ...
+
+    async def orders(self, application: str) -> Sequence[RectificationOrdered]:
+        """What an approved organization was ordered to put right, and nobody accepted yet."""
         ...
 
     async def assessments(self, round_id: str, year: int) -> Mapping[str, AnnualAssessed]:

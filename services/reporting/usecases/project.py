@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from services.reporting.usecases.rectifications import RECTIFICATIONS, rectifications
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import (
@@ -161,6 +162,7 @@ PROJECTIONS = (
     Projection("approvals", frozenset({APPROVALS, ENDINGS}), _approvals),
     Projection("organizations", frozenset({BARRED}), _organizations),
     Projection("obligations", frozenset({OBLIGATIONS, AGENDA}), _obligations),
+    Projection("rectifications", frozenset({RECTIFICATIONS}), rectifications),
     Projection("assessments", frozenset({ASSESSMENTS}), _assessments),
     Projection("priorities", frozenset({PRIORITIES}), _priorities),
     Projection("counts", frozenset({COUNTS}), _counts),

@@ -1,6 +1,7 @@
 """Foreign facts to reporting's own events, in the transaction that receives them."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from services.reporting.domain.falling_due import LiftObligation
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
@@ -67,3 +68,5 @@ def _obligation_of(command: CreateObligation | LiftObligation) -> str:
             return obligation_id(agreement.application, term.kind, term.year, term.period)
         case LiftObligation(obligation):
             return obligation
+        case _:
+            assert_never(command)

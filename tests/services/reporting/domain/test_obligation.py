@@ -32,8 +32,16 @@ from services.reporting.domain.obligation import (
     obligation_id,
 )
 from services.reporting.domain.reactions import lifted, obligations_of
+from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReportAlreadyAccepted, ReturnReport
-from shared.contracts.publication import ApplicationRejected, ApprovalExpired, ApprovalRevoked
+from services.reporting.domain.states import Filed
+from shared.contracts.publication import (
+    ApplicationRejected,
+    ApprovalExpired,
+    ApprovalRevoked,
+    RectificationItem,
+    RectificationOrdered,
+)
 from shared.contracts.reporting import (
     ObligationCreated,
     ObligationLifted,
@@ -51,7 +59,7 @@ from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.services.application.domain.filed import PARAMETERS
-from tests.services.people import FOREIGN_FILER, OFFICER, all_but
+from tests.services.people import FOREIGN_FILER, OFFICER, ORGANIZATION, all_but
 from tests.services.reporting.domain.owing import (
     ACCEPTED,
     AGREEMENT,
@@ -320,3 +328,31 @@ EVENTS = (ObligationCreated, ServiceReportFiled, ReportReturned, ReportAccepted,
 @given_any(st.lists(st.one_of([made(kind) for kind in (*EVENTS, ReportDefaulted, ObligationLifted)])))
 def test_any_history(history: list[ObligationEvent]) -> None:
     evolves_from_anything(OBLIGATION_DECIDER, history)
+
+
+def test_a_default_is_taken_again_until_an_order_ends() -> None:
+    """It is late, and stays a default in the year's assessment (C3.1, C3.6)."""
+    history, until = (CREATED, OVERDUE, DEFAULTED), Instant(plus_seconds(DEFAULT_AT, 30 * 86_400))
+    made_up = replace(FILE, at=plus_seconds(until, -1), rectify_until=until)
+    given(OBLIGATION_DECIDER, *history).when(made_up).then(replace(FILED, received_at=made_up.at, late=True))
+    for command in (replace(made_up, at=until), replace(made_up, rectify_until=None)):
+        given(OBLIGATION_DECIDER, *history).when(command).then_refuses(ReportIsDefaulted)
+    state = OBLIGATION_DECIDER.fold([*history, FILED])
+    assert isinstance(state, Filed)
+    assert state.course.defaults == (DEFAULTED,)
+
+
+@pytest.mark.parametrize(("what", "due"), [("report.2017", "b"), ("plan.2017", None), ("report.2018", None)])
+def test_an_order_opens_what_it_names(what: str, due: str | None) -> None:
+    orders = [
+        RectificationOrdered(
+            application="app-1",
+            organization=ORGANIZATION,
+            round="2017",
+            items=(RectificationItem(what="premises", note="sign"), RectificationItem(what=what, note="not filed")),
+            due=end,
+        )
+        for end in ("a", "b")
+    ]
+    assert rectify_until(orders, CREATED) == due
+    assert rectify_until((), CREATED) is None

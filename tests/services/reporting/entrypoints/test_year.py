@@ -15,7 +15,7 @@ from services.reporting.usecases.project import REMOVED, REVOKED
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import ApprovalRevoked
+from shared.contracts.publication import ApprovalRevoked, RectificationOrdered
 from shared.contracts.reporting import (
     AnnualAssessed,
     ObligationCreated,
@@ -25,10 +25,11 @@ from shared.contracts.reporting import (
     ReportDefaulted,
     ReportOverdue,
     ReportReturned,
+    ServicePlanFiled,
     ServiceReportFiled,
 )
 from shared.contracts.topics import STANDING
-from shared.kernel.actor import Role
+from shared.kernel.actor import Actor, Role
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.reporting.entrypoints.served import PLANNED, ROUND, Served, served
 from tests.town.life import LEADER, OFFICER, VERIFIER
@@ -101,6 +102,7 @@ async def test_a_return_that_runs_out_is_overdue_and_then_a_default(street: Serv
     for day, state in ((18, "RETURNED"), (20, "OVERDUE"), (29, "OVERDUE"), (30, "DEFAULTED")):
         await street.town.at(f"2018-04-{day}T00:00:00+08:00")
         assert (await street.state(obligation))["state"] == state
+    await street.town.at("2018-07-01T00:00:00+08:00")
     with pytest.raises(Refused) as refused:
         await street.file("firm", obligation, "report", report(version=2))
     assert refused.value.name == "report-is-defaulted"
@@ -389,3 +391,75 @@ async def test_a_repeated_key_is_answered_alike(street: Served) -> None:
         ]
     assert answers[0].json() == answers[1].json()
     assert answers[1].headers["Idempotent-Replayed"] == "true"
+
+
+async def tasks(street: Served, by: Actor) -> list[tuple[str, str]]:
+    """What waits for somebody: each step with what it is about."""
+    seen = await street.town.read(by, "reporting", "/worklist")
+    return [(one["step"], " ".join(filter(None, (one.get("kind"), one.get("period"))))) for one in seen]
+
+
+async def test_a_default_is_made_up_for_while_its_order_runs(street: Served) -> None:
+    """C3.1: what is ordered is taken, until the order is due; the default stays one and fails the year (C3.6)."""
+    firm, plan = street.people["firm"], await street.owed("firm", "plan")
+    await street.town.at("2018-02-11T00:00:00+08:00")
+    assert (await street.state(plan))["state"] == "DEFAULTED"
+    (task,) = [one for one in await street.town.read(firm.filer, "reporting", "/worklist") if one["step"] == "make_up"]
+    assert (task["obligation"], task["organization_name"], task["late"]) == (plan, firm.organization.name, True)
+    assert (task["message_zh"], task["message_en"]) == (
+        "按整改要求补报2018年年度服务计划",
+        "make up for the service plan of 2018",
+    )
+    await street.file("firm", plan, "plan", await street.content("firm", "plan"))
+    filed = await street.state(plan)
+    assert (filed["state"], filed["late"]) == ("FILED", True)
+    assert ("decide", "plan") in await tasks(street, OFFICER)
+    await street.town.at("2018-02-12T10:00:00+08:00")
+    await street.town.command(OFFICER, "reporting", f"/obligations/{plan}/acceptance")
+    assert "make_up" not in [step for step, _ in await tasks(street, firm.filer)]
+    assert ("accept_rectification", "") in await tasks(street, OFFICER)
+    place = f"/standings/{firm.application}/rectification-acceptance"
+    await street.town.command(OFFICER, "publication", place, {"note": "已补报"})
+    assert ("accept_rectification", "") not in await tasks(street, OFFICER)
+    events = await street.town.events()
+    (made_up,) = [one for one in events if isinstance(one.event, ServicePlanFiled)]
+    assert decide_again(Record.of(events, None), made_up)
+    unordered = Record.of([one for one in events if not isinstance(one.event, RectificationOrdered)], None)
+    with pytest.raises(Contradiction):
+        decide_again(unordered, made_up)
+
+
+async def test_an_order_that_has_ended_takes_nothing_more(street: Served) -> None:
+    firm, plan = street.people["firm"], await street.owed("firm", "plan")
+    await street.town.at("2018-02-11T00:00:00+08:00")
+    (task,) = [one for one in await street.town.read(firm.filer, "reporting", "/worklist") if one["step"] == "make_up"]
+    await street.town.at(task["due"])
+    assert "make_up" not in [step for step, _ in await tasks(street, firm.filer)]
+    with pytest.raises(Refused, match="report-is-defaulted"):
+        await street.file("firm", plan, "plan", await street.content("firm", "plan"))
+
+
+async def test_the_worklist_shows_what_is_owed_and_can_be_filed(street: Served) -> None:
+    """Nothing before it may be filed, nothing that lies with the office, and an overdue one with its days of grace."""
+    firm, hub = street.people["firm"], street.people["hub"]
+    plan = await street.owed("firm", "plan")
+    (seen, *_) = await street.town.read(firm.filer, "reporting", "/worklist")
+    assert (seen["step"], seen["obligation"], seen["due"]) == ("file", plan, "2018-01-31T16:00:00.000Z")
+    assert (seen["days_left"], seen["late"]) == (61, False)
+    await street.town.at("2018-02-02T10:00:00+08:00")
+    (seen, *_) = await street.town.read(firm.signatory, "reporting", "/worklist")
+    assert (seen["obligation"], seen["due"], seen["late"]) == (plan, "2018-02-10T16:00:00.000Z", True)
+    await street.file("firm", plan, "plan", await street.content("firm", "plan"))
+    assert ("file", "plan") not in await tasks(street, firm.filer)
+    assert ("file", "plan") in await tasks(street, hub.filer)
+    assert await tasks(street, OFFICER) == [("decide", "plan")]
+    await street.town.command(OFFICER, "reporting", f"/obligations/{plan}/return", {"items": WRONG})
+    assert ("correct", "plan") in await tasks(street, firm.filer)
+    order = {"items": [{"what": "服务场所", "note": "标识缺失"}], "due": "2018-02-20T17:00:00+08:00"}
+    await street.town.command(OFFICER, "publication", f"/standings/{firm.application}/rectification", order)
+    (ordered,) = [
+        one for one in await street.town.read(firm.filer, "reporting", "/worklist") if one["step"] == "rectify"
+    ]
+    assert (ordered["message_zh"], ordered["due"]) == ("整改：服务场所（标识缺失）", "2018-02-20T09:00:00.000Z")
+    with pytest.raises(Refused, match="not-permitted"):
+        await street.town.read(VERIFIER, "reporting", "/worklist")

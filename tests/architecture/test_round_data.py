@@ -20,8 +20,12 @@ SHORT = 4
 """Names and ratios of at least so many characters are looked for inside of longer text too."""
 FEW = 2
 """From this on a whole number that decides something is named below, whether the round holds it or not."""
-EXACT = ("Fraction", "Decimal")
-"""What is made of a text too: a share, an amount."""
+EXACT = ("Fraction", "Decimal", "int", "float")
+"""What is made of a text too: a share, an amount, a count."""
+DECIDING = ("/domain/", "/usecases/", "/entrypoints/", "/adapters/", "shared/contracts/")
+"""Where things are decided, and where what they are decided by is put together."""
+DOORS = ("Limit", "After")
+"""How a parameter says that its default is the size of a page."""
 CONTRACTS = (application, form, publication, registration, reporting, review)
 SHAPES = {
     one.name
@@ -33,6 +37,7 @@ SHAPES = {
 """Members of forms and events: the same in every round."""
 VOCABULARY = SHAPES | {term["kind"] for term in ROUND["obligations"]} | {one.value for one in Kind}
 UNSAID = "services/application/domain/rules/unsaid.py"
+A_BOUND = "so many rows are read at once, or at most"
 A_MATERIAL = "the number of a material (C4), for rounds that do not list theirs"
 ALLOWED: dict[tuple[str, str | int], str] = {
     **{(UNSAID, number): A_MATERIAL for number in range(2, 10)},
@@ -46,6 +51,50 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
     ("services/review/domain/votes.py", 2): "a half: how many carry a vote in a round that does not say",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
+    **{
+        (f"services/{place}.py", number): A_BOUND
+        for place, number in (
+            ("application/entrypoints/lists", 1000),
+            ("application/usecases/due", 500),
+            ("publication/adapters/facts", 100_000),
+            ("publication/usecases/as_of", 100_000),
+            ("publication/usecases/due", 500),
+            ("registration/adapters/passwords", 200),
+            ("reporting/adapters/facts", 10_000),
+            ("reporting/entrypoints/http", 1000),
+            ("reporting/entrypoints/lists", 1000),
+            ("reporting/entrypoints/stream", 10_000),
+            ("reporting/usecases/due", 1000),
+            ("reporting/usecases/due", 500),
+            ("review/adapters/facts", 10_000),
+            ("review/entrypoints/reviews", 10_000),
+            ("review/usecases/due", 500),
+            ("review/usecases/panels", 10_000),
+        )
+    },
+    **{
+        (f"services/{place}.py", number): why
+        for place, number, why in (
+            ("application/entrypoints/attachments", 201, "HTTP: something was made"),
+            ("application/entrypoints/lines", 12, "so many digits of a hash are told"),
+            ("registration/adapters/account_ids", 5, "a UUID of version 5"),
+            ("registration/adapters/passwords", 2, "Argon2id's time cost, and so many at once"),
+            ("registration/adapters/passwords", 19_456, "Argon2id's memory cost in KiB"),
+            ("registration/adapters/tokens", 900, "a token's seconds"),
+            ("reporting/entrypoints/stream", "2.0", "seconds of the consumer's protocol"),
+            ("reporting/entrypoints/stream", "6.0", "seconds of the consumer's protocol"),
+            ("reporting/entrypoints/stream", 13, "a time as text, to its hour"),
+            ("reporting/entrypoints/stream", 2, "connections to the database"),
+            ("reporting/entrypoints/stream", 200, "HTTP: all is well"),
+            ("reporting/entrypoints/stream", 503, "HTTP: not ready"),
+            ("review/usecases/board", "0.01", "totals are shown to two decimals"),
+            ("review/usecases/documents", 2, "the largest whole number that JSON carries"),
+            ("review/usecases/documents", 53, "the largest whole number that JSON carries"),
+        )
+    },
+    ("shared/contracts/codec.py", 65_535): "bytes of an event",
+    ("shared/contracts/topics.py", 12): "partitions of a topic",
+    ("shared/contracts/rule_values.py", 1000): "percent, cut after one decimal",
 }
 """By file and value, why it is no value of the round."""
 
@@ -98,16 +147,18 @@ def scan(place: str, source: str) -> list[Found]:
     literals = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and id(one) not in skipped]
     texts = [one for one in literals if isinstance(one.value, str) and says(one.value)]
     found = [Found(place, one.lineno, str(one.value)) for one in texts]
-    return found + (list(_numbers(place, tree, literals)) if "/domain/" in place else [])
+    decides = any(room in place for room in DECIDING)
+    return found + (list(_numbers(place, tree, literals)) if decides else [])
 
 
 def _numbers(place: str, tree: ast.AST, literals: Sequence[ast.Constant]) -> Iterator[Found]:
     """Every number where things are decided: whole ones from a pair on, others always, and what is made of a text."""
+    doors = {id(one) for node in ast.walk(tree) for one in _of_a_door(node)}
     made = {id(one) for node in ast.walk(tree) for one in _made_of(node)}
     for one in literals:
         if type(one.value) is float or (isinstance(one.value, str) and id(one) in made):
             yield Found(place, one.lineno, str(one.value))
-        if type(one.value) is int and one.value >= FEW:
+        if type(one.value) is int and one.value >= FEW and id(one) not in doors:
             yield Found(place, one.lineno, one.value)
 
 
@@ -118,10 +169,36 @@ def _skipped(node: ast.AST) -> Iterator[ast.AST]:
         yield from ast.walk(node.slice)
 
 
+def _of_a_door(node: ast.AST) -> Iterator[ast.AST]:
+    """What HTTP asks for: the status of what was made, the size of a page; and a text so many times."""
+    match node:
+        case ast.keyword(arg="status_code", value=value):
+            yield value
+        case ast.AnnAssign(annotation=ast.Name(id=name), value=ast.Constant() as value) if name in DOORS:
+            yield value
+        case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mult(), right=right):
+            yield right
+        case ast.arguments():
+            yield from _page_sizes(node)
+        case _:
+            return
+
+
+def _page_sizes(told: ast.arguments) -> Iterator[ast.AST]:
+    last = told.args[len(told.args) - len(told.defaults) :]
+    for one, default in (*zip(last, told.defaults, strict=True), *zip(told.kwonlyargs, told.kw_defaults, strict=True)):
+        if default is not None and isinstance(one.annotation, ast.Name) and one.annotation.id in DOORS:
+            yield default
+
+
 def _made_of(node: ast.AST) -> Iterator[ast.AST]:
     """What an exact number is made of."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in EXACT:
-        yield from ast.walk(node)
+        yield from (one for one in ast.walk(node) if not isinstance(one, ast.Constant) or _is_a_number(str(one.value)))
+
+
+def _is_a_number(text: str) -> bool:
+    return re.fullmatch(r"[\d./_e+-]*\d[\d./_e+-]*", text) is not None
 
 
 def production() -> Iterator[tuple[str, str]]:
@@ -176,12 +253,16 @@ PLANTED = [
     'def passed(votes, members):\n    return votes > members * Decimal("0.5")',
     "def passed(votes, members):\n    return votes > members * 0.5",
     "def offer(state):\n    return state.offers == 2",
+    'SCORES = int("5")',
+    "due = plus_days(at, 30)",
+    "def enough(scores, least=3):\n    return len(scores) >= least",
 ]
 
 
+@pytest.mark.parametrize("room", ["domain", "usecases", "entrypoints", "adapters"])
 @pytest.mark.parametrize("source", PLANTED)
-def test_a_planted_value_is_found(source: str) -> None:
-    assert scan("services/review/domain/planted.py", source)
+def test_a_planted_value_is_found(source: str, room: str) -> None:
+    assert scan(f"services/review/{room}/planted.py", source)
 
 
 @pytest.mark.parametrize(
@@ -191,5 +272,19 @@ def test_what_explains_or_counts_places_is_none(source: str) -> None:
     assert not scan("services/review/domain/planted.py", source)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        '@routes.post("/x", status_code=201)\ndef make(): ...',
+        "def many(after: After, limit: Limit = 100): ...",
+        "def many(*, after: After, limit: Limit = 100): ...",
+        "class Asked:\n    limit: Limit = 100",
+        'NOBODYS = "0" * 64',
+    ],
+)
+def test_what_a_door_asks_for_is_none(source: str) -> None:
+    assert not scan("services/review/entrypoints/planted.py", source)
+
+
 def test_numbers_are_looked_for_where_things_are_decided() -> None:
-    assert not scan("services/review/entrypoints/planted.py", "LENGTH_MAX = 100")
+    assert not scan("services/review/settings.py", "LENGTH_MAX = 100")

@@ -40,7 +40,7 @@ def router(parts: Parts) -> APIRouter:
     async def seal(
         round_id: Token, district: DistrictText, body: SealingBody, arrival: Arriving, reads: AtLeast
     ) -> JSONResponse:
-        """Fix the district's list under an official letter's number; the receipt names who is undecided."""
+        """Fix the list under a letter's number; the receipt names who is undecided."""
         parameters = (await plan_of(parts.facts, round_id, arrival.at)).parameters
         number, by, at = body.document_number, arrival.actor, arrival.at
 

@@ -2,9 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
-from services.reporting.domain.states import Due, Obligation, Overdue, Returned
+from services.reporting.domain.states import (
+    Accepted,
+    Defaulted,
+    Due,
+    Filed,
+    Lifted,
+    NotOwed,
+    Obligation,
+    Overdue,
+    Returned,
+)
 from shared.contracts.reporting import (
     ObligationCreated,
     ObligationLifted,
@@ -62,17 +72,29 @@ ByTheClock: TypeAlias = SendReminder | NoteOverdue | DeclareDefault
 
 def fall_due(state: Obligation, command: ByTheClock) -> Sequence[ReminderSent | ReportOverdue | ReportDefaulted]:
     """What the clock brings; nothing where it does not apply any more, or not yet."""
-    match state, command:
-        case Due(course, reminded=False), SendReminder(days=days):
-            return _reminder(course.creation, days, command.at)
-        case Due(course), NoteOverdue(days=days):
-            return _overdue(course.creation, course.creation.due, days, command.at)
-        case Returned(course), NoteOverdue(days=days):
-            return _overdue(course.creation, state.due, days, command.at)
-        case Overdue(course, overdue), DeclareDefault():
-            return _default(course.creation, overdue, command.at)
-        case _:
+    match command:
+        case SendReminder(days=days):
+            if isinstance(state, Due) and not state.reminded:
+                return _reminder(state.course.creation, days, command.at)
             return []
+        case NoteOverdue(days=days):
+            return _not_in_time(state, days, command.at)
+        case DeclareDefault():
+            return _default(state.course.creation, state.overdue, command.at) if isinstance(state, Overdue) else []
+        case _:
+            assert_never(command)
+
+
+def _not_in_time(state: Obligation, days: int, at: Instant) -> Sequence[ReportOverdue]:
+    match state:
+        case Due(course):
+            return _overdue(course.creation, course.creation.due, days, at)
+        case Returned(course):
+            return _overdue(course.creation, state.due, days, at)
+        case NotOwed() | Overdue() | Filed() | Accepted() | Defaulted() | Lifted():
+            return []
+        case _:
+            assert_never(state)
 
 
 def _reminder(creation: ObligationCreated, days: int, at: Instant) -> Sequence[ReminderSent]:

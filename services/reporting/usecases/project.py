@@ -1,12 +1,13 @@
 """Reporting's read models: what is owed and filed, assessed and recommended, and the exact counts."""
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
 from services.reporting.usecases.rectifications import RECTIFICATIONS, rectifications
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
+from shared.contracts.event import Event
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalExpired,
@@ -96,8 +97,16 @@ def _change(event: ChangingEvent, before: Document, data: Document) -> Document:
             return {"state": "OVERDUE", "grace_days": event.days}
         case ReportAccepted() | ReportDefaulted() | ObligationLifted():
             return {"state": STATES[type(event)]}
-        case _:
+        case (
+            ServicePlanFiled()
+            | ServiceReportFiled()
+            | ServiceCaseFiled()
+            | PolicyDigestFiled()
+            | DifficultiesReported()
+        ):
             return {**data, "state": "FILED"}
+        case _:
+            assert_never(event)
 
 
 async def _assessments(documents: Documents, recorded: Recorded) -> None:
@@ -188,7 +197,7 @@ def _place(doc: Document) -> str:
     return agenda_key(str(doc["round"]), str(doc.get("due_now", doc["due"])), str(doc["obligation"]))
 
 
-def figures(event: object) -> tuple[tuple[str, str], ...]:
+def figures(event: Event) -> tuple[tuple[str, str], ...]:
     """The figures that an event adds one to, each with its label; the live statistics use the same."""
     match event:
         case ApplicationSubmitted():

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.rights import may_read, may_read_papers
+from services.application.entrypoints.rights import ITS_PEOPLE, may_read, may_read_papers
 from services.application.usecases.documents import export_of, filing_of, pdf_of, statement_of
 from services.application.usecases.handle import handle
 from shared.web.answer import PdfAnswer, named_by_hash
@@ -15,7 +15,7 @@ from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
 
-VersionAsked = Annotated[int | None, Query(ge=1, le=9999, description="The last exported one when it is left out")]
+VersionAsked = Annotated[int | None, Query(ge=1, le=9999, description="The last one when it is left out")]
 
 
 def documents(parts: Parts) -> APIRouter:
@@ -38,10 +38,10 @@ def documents(parts: Parts) -> APIRouter:
 
     @routes.get("/applications/{application}/pdf", response_class=PdfAnswer)
     async def pdf(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> PdfAnswer:
-        """The PDF of a version that was exported."""
+        """The PDF of a version that was filed; its applicant exports it first."""
         filing = await filing_of(archive, application)
         await may_read_papers(actor, reads, application, filing.started.district, filing.started.organization)
-        body = await pdf_of(archive, filing, version)
+        body = await pdf_of(archive, filing, version, to_be_brought=actor.role in ITS_PEOPLE)
         return PdfAnswer(body, headers=named_by_hash(body, f"申报表-{filing.started.organization_name}.pdf"))
 
     @routes.get("/applications/{application}/statement.pdf", response_class=PdfAnswer)

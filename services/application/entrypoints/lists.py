@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Query
 
-from services.application.entrypoints.rights import CITY, DISTRICT
+from services.application.entrypoints.rights import CITY, DISTRICT, ITS_PEOPLE
 from services.application.usecases.applications import SUMMARIES
 from services.application.usecases.history import State
 from shared.eventstore.documents import Reads
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import Actor
 from shared.kernel.refusal import require
 from shared.web.models import DistrictText, Token
 
@@ -50,7 +50,7 @@ def seen_by(actor: Actor) -> Where:
         return {}
     if actor.role in DISTRICT:
         return {"district": actor.district or ""}
-    require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE)
+    require(actor, *ITS_PEOPLE)
     return {"organization": actor.organization or ""}
 
 

@@ -7,6 +7,7 @@ from shared.kernel.refusal import require
 
 CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
 DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
+ITS_PEOPLE = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
 
 
 def may_read(actor: Actor, district: str, organization: str) -> None:
@@ -16,7 +17,7 @@ def may_read(actor: Actor, district: str, organization: str) -> None:
     if actor.role in DISTRICT:
         require(actor, *DISTRICT, district=district)
     else:
-        require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, organization=organization)
+        require(actor, *ITS_PEOPLE, organization=organization)
 
 
 async def may_read_papers(actor: Actor, reads: Reads, application: str, district: str, organization: str) -> None:

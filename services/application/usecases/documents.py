@@ -43,7 +43,7 @@ NOT_MADE = "0" * 64
 
 
 class PdfNotExported(Unknown):
-    """What was printed is in the log; nothing else is handed out as the application's PDF."""
+    """What an applicant prints to bring it is in the log, and nothing is printed before it is filed."""
 
     title = "This version was not exported as PDF yet"
     clause = "C5.2"
@@ -94,15 +94,18 @@ async def export_of(archive: Archive, filing: Filing, by: Actor, at: Instant) ->
     return replace(asked, pdf_sha256=sha256_hex(await _print(archive, filing, versions[-1])))
 
 
-async def pdf_of(archive: Archive, filing: Filing, version: int | None) -> bytes:
-    """The bytes of a version that was exported, the last exported one when none is named."""
-    exported = sorted({one.version for one in exports_of(filing.state)})
+async def pdf_of(archive: Archive, filing: Filing, version: int | None, *, to_be_brought: bool) -> bytes:
+    """The bytes of a version that was filed, the last one when none is named.
+
+    What is `to_be_brought` on paper was exported; the same bytes are made for readers at any time.
+    """
     versions = versions_of(filing.state)
     if version is not None and version > len(versions):
         raise VersionUnknown(f"there is no version {version}; the last one is {len(versions)}")
-    if not exported or (version is not None and version not in exported):
+    made = {one.version for one in exports_of(filing.state)} if to_be_brought else {*range(1, len(versions) + 1)}
+    if not made or (version is not None and version not in made):
         raise PdfNotExported
-    return await _print(archive, filing, versions[(version or exported[-1]) - 1])
+    return await _print(archive, filing, versions[(version or max(made)) - 1])
 
 
 async def statement_of(archive: Archive, filing: Filing) -> bytes:

@@ -200,9 +200,19 @@ async def test_who_may_not_read(house: Printery, client: httpx.AsyncClient, by: 
     assert (await client.get(path, headers=house.bearer(by, organization=by.organization))).status_code == 403
 
 
+@pytest.mark.parametrize("by", [one for one in MAY_READ if one.organization is None], ids=role_of)
+async def test_who_reads_waits_for_no_export(house: Printery, client: httpx.AsyncClient, by: Actor) -> None:
+    """What is made for a reader is what the applicant would bring, and nothing was brought by that (C5.4)."""
+    await house.happened(*FILED)
+    read = await client.get(PDF, headers=house.bearer(by))
+    assert read.status_code == 200
+    assert await house.exported() == []
+    receipt = (await client.post(PDF, headers=house.bearer(FILER, organization=ORGANIZATION))).json()
+    assert sha256_hex(read.content) == receipt["pdf_sha256"]
+
+
 async def test_an_expert_reads_what_it_was_assigned(house: Printery, client: httpx.AsyncClient) -> None:
     await house.happened(*FILED)
-    await client.post(PDF, headers=house.bearer(FILER, organization=ORGANIZATION))
     expert = actor(Role.EXPERT)
     await house.documents.put(ASSIGNMENTS, f"{APPLICATION}.{expert.id}", {"application": APPLICATION})
     assert (await client.get(PDF, headers=house.bearer(expert))).status_code == 200

@@ -1,6 +1,7 @@
 """How the commands of review's second stage were put: experts, panels, scores and votes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from audit.case import Behind, Case
@@ -25,7 +26,7 @@ from services.review.domain.reactions import reaction
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, Subject, open_seats, scores_of
+from services.review.domain.scoring_states import Scoring, Subject, conflicted, open_seats, scores_of
 from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
@@ -148,8 +149,13 @@ def _listed(case: Case, subject: Subject) -> bool:
 
 def _score(case: Case, event: review.ExpertScored) -> ScoreApplication:
     subject, plan = _subject(case, event.application), _since(case, event.panel)
-    rubric, rubric_hash = plan.parameters.rubric, plan.rubric_hash
-    return ScoreApplication(subject, event.version, rubric, rubric_hash, event.items, case.by, case.at)
+    rubric, rubric_hash, employer = plan.parameters.rubric, plan.rubric_hash, _employer(case, event.expert)
+    return ScoreApplication(subject, event.version, rubric, rubric_hash, event.items, case.by, case.at, employer)
+
+
+def _employer(case: Case, expert: str) -> str:
+    enrolled = case.before(review.ExpertEnrolled, expert=expert)
+    return enrolled[-1].employer_uscc if enrolled else ""
 
 
 def _revise(case: Case, event: review.ScoreRevised) -> ReviseScore:
@@ -163,6 +169,7 @@ def _revise(case: Case, event: review.ScoreRevised) -> ReviseScore:
         reason=event.reason,
         by=case.by,
         at=case.at,
+        employer_uscc=_employer(case, event.expert),
     )
 
 
@@ -221,7 +228,13 @@ def _entry(case: Case, application: str) -> Entry:
     opening = reviewed.checks.opening
     scoring = _scoring(case, application)
     scores = scores_of(scoring, opening.version)
-    return Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
+    entry = Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
+    subject = _subject(case, application)
+    if subject.decided and not subject.reopened:
+        return entry
+    pool = {one.expert: one.employer_uscc for one in case.before(review.ExpertEnrolled)}
+    employed = {expert for expert, employer in pool.items() if employer == opening.uscc}
+    return replace(entry, conflicted=conflicted(scoring, opening.version, employed))
 
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:

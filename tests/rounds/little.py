@@ -101,7 +101,8 @@ class Little:
         return [name for name in self.people if name not in self.told.refused]
 
     async def recommend(self) -> None:
-        """Districts judge what is to be judged and recommend whom they may."""
+        """Once nobody may file any more, districts judge what is to be judged, and recommend whom they may."""
+        await self.town.at(self.parameters.calendar.submission_deadline.value)
         for name in self.filed:
             one = self.people[name]
             seen = await self.town.read(one.clerk, "review", f"/reviews/{one.application}")
@@ -111,6 +112,7 @@ class Little:
                 await self.life.recommend(one)
             except Refused as refusal:
                 self.told.declined[name] = refusal.name
+                await self.life.decline(one)
         batches = self.parameters.batches
         if batches is not None and batches.required:
             await self.life.send_lists()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.review.domain.scoring_states import CONFLICT, Scoring, out
+from services.review.domain.scoring_states import CONFLICT, NONE, Scoring, out
 from shared.contracts.review import ExpertEnrolled
 
 
@@ -15,6 +15,8 @@ class Electorate:
     """Experts with another's place in each of the applications."""
     barred: frozenset[str] = frozenset()
     """Experts with a conflict in one of the applications, recused from it or replaced, or employed by its applicant."""
+    free: frozenset[str] = frozenset()
+    """Experts who have said of each of the applications that there is no conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,14 @@ def electorate(applications: Sequence[VotedOn], pool: Iterable[ExpertEnrolled]) 
     """Who votes on all of these applications, by what the pool says of its experts now."""
     applicants = {one.uscc for one in applications}
     barred = {expert.expert for expert in pool if expert.employer_uscc in applicants}
-    seated = []
+    seated, free = [], []
     for one in applications:
         barred |= out(one.scoring)
         barred |= {answer.expert for answer in one.scoring.answers if answer.answer == CONFLICT}
-        seated.append({place.replacement for place in one.scoring.replacements})
-    replacements = set.intersection(*seated) if seated else set()
-    return Electorate(frozenset(replacements), frozenset(barred))
+        seated.append(frozenset(place.replacement for place in one.scoring.replacements))
+        free.append(frozenset(answer.expert for answer in one.scoring.answers if answer.answer == NONE))
+    return Electorate(_in_each(seated), frozenset(barred), _in_each(free))
+
+
+def _in_each(groups: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset.intersection(*groups) if groups else frozenset()

@@ -142,6 +142,14 @@ class SeatIsOpen(Refusal):
     field = "entries"
 
 
+class SeatHasAConflict(Refusal):
+    """Whoever scored and took up a post with the applicant since is recused first, with the score or without it."""
+
+    title = "An expert whose score counts works for the applicant now"
+    clause = "C5.4"
+    field = "entries"
+
+
 def groups_of(parameters: RoundParameters) -> frozenset[str]:
     """The round's open categories, and the comprehensive organizations (C1)."""
     return frozenset({COMPREHENSIVE, *(category.code for category in parameters.categories if category.open)})
@@ -259,16 +267,24 @@ def _rank(state: Panel, command: ComputeRanking) -> Sequence[PanelEvent]:
         case Constituted():
             raise ScoringNotClosed
         case Closed():
-            return [_ranking(state, command)]
+            return [_without_conflicts(command, _ranking(state, command))]
         case Ranked(ranking=before):
             ranking = _ranking(state, command)
             if ranking == before and command.scored_after < state.times:
                 return []
             if command.settled:
                 raise RankingIsSettled
-            return [ranking]
+            return [_without_conflicts(command, ranking)]
         case _:
             assert_never(state)
+
+
+def _without_conflicts(command: ComputeRanking, ranking: RankingComputed) -> RankingComputed:
+    ranked = {row.application for row in ranking.rows}
+    found = [entry for entry in command.entries if entry.application in ranked and entry.conflicted]
+    if found:
+        raise SeatHasAConflict("; ".join(f"{one.application}: {', '.join(one.conflicted)}" for one in found))
+    return ranking
 
 
 def _ranking(state: Closed | Ranked, command: ComputeRanking) -> RankingComputed:

@@ -24,6 +24,8 @@ class Entry:
     scores: tuple[Score, ...]
     open_seats: tuple[str, ...] = ()
     """Replacements who have neither scored nor declared a conflict."""
+    conflicted: tuple[str, ...] = ()
+    """Experts whose score counts and who have taken up a post with the applicant since, until they are recused."""
 
 
 def rank(entries: Sequence[Entry], panels: Panels) -> tuple[RankingRow, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.review.domain.scoring_states import (
+    ExpertIsEmployedThere,
     ExpertIsOut,
     Scoring,
     ScoringIsClosed,
@@ -36,6 +37,8 @@ class ScoreApplication:
     items: tuple[ItemScore, ...]
     by: Actor
     at: Instant
+    employer_uscc: str = ""
+    """Where the pool knows the expert to work now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class ReviseScore:
     reason: str
     by: Actor
     at: Instant
+    employer_uscc: str = ""
+    """Where the pool knows the expert to work now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ def score(state: Scoring, command: ScoreApplication) -> Sequence[ExpertScored]:
         raise AlreadyScored
     if any(void.expert == command.by.id for void in state.voids):
         raise ScoreWasVoided
+    _works_elsewhere(command)
     return [scored]
 
 
@@ -169,6 +175,7 @@ def revise(state: Scoring, command: ReviseScore) -> Sequence[ScoreRevised]:
         raise NoScore
     if standing == revised:
         return []
+    _works_elsewhere(command)
     if command.subject.closed and not command.subject.reopened:
         raise ScoringIsClosed
     if standing.items == revised.items:
@@ -189,6 +196,12 @@ def _assigned(state: Scoring, command: ScoreApplication | ReviseScore) -> Review
         raise ScoredVersionIsStale(f"version {assigned.version} is assigned")
     _fits(command.items, command.rubric)
     return assigned
+
+
+def _works_elsewhere(command: ScoreApplication | ReviseScore) -> None:
+    """Whoever took up a post with the applicant since the assignment neither scores nor revises any more."""
+    if command.employer_uscc == command.subject.uscc:
+        raise ExpertIsEmployedThere
 
 
 def _fits(items: Sequence[ItemScore], rubric: Sequence[Criterion]) -> None:

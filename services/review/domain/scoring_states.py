@@ -1,5 +1,6 @@
 """What the experts of one application have said, and who of them has a seat (C5.4)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -131,6 +132,12 @@ def open_seats(state: Scoring) -> tuple[str, ...]:
     conflicted = {one.expert for one in state.answers if one.answer == CONFLICT}
     settled = answered | conflicted | out(state)
     return tuple(one.replacement for one in state.replacements if one.replacement not in settled)
+
+
+def conflicted(state: Scoring, version: int, employed: Collection[str]) -> tuple[str, ...]:
+    """Those of the `employed` by the applicant whose score of the version counts and who were not recused."""
+    away = out(state)
+    return tuple(one.expert for one in scores_of(state, version) if one.expert in employed and one.expert not in away)
 
 
 def score_of(state: Scoring, expert: str) -> Score | None:

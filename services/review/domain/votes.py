@@ -99,6 +99,14 @@ class VoterHasAConflict(Refusal):
     field = "voters"
 
 
+class VoterHasNotAnswered(Refusal):
+    """A conflict answer comes before a vote, as it comes before a score."""
+
+    title = "A voter has not said whether there is a conflict of interest"
+    clause = "C5.4"
+    field = "voters"
+
+
 class TooFewVoters(Refusal):
     """The round says which share of the panel tells a tie apart, and which decides on missing scores."""
 
@@ -218,6 +226,8 @@ def _vote(constitution: PanelConstituted, command: ResolveTie | RecordPanelDecis
         raise VotersNotOfThePanel
     if found := sorted(electorate.barred & voters):
         raise VoterHasAConflict(", ".join(found))
+    if silent := sorted(voters - electorate.free):
+        raise VoterHasNotAnswered(", ".join(silent))
 
 
 def _voting(constitution: PanelConstituted, voters: Sequence[str]) -> Fraction:

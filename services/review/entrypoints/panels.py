@@ -47,7 +47,7 @@ def router(parts: Parts) -> APIRouter:
             applications = await parts.facts.recommended(round_id, group)
             command = ComputeRanking(
                 panel=panel,
-                entries=await entries_of(parts.store, applications),
+                entries=await entries_of(parts.store, parts.facts, constitution, applications),
                 terms=terms,
                 by=arrival.actor,
                 at=arrival.at,

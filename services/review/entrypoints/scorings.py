@@ -10,7 +10,7 @@ from services.review.domain.recusals import RecuseExpert
 from services.review.domain.scores import ReviseScore, ScoreApplication
 from services.review.entrypoints.bodies import ConflictBody, ItemBody, RecusalBody, RevisionBody, ScoreBody
 from services.review.entrypoints.parts import Parts, of_the_experts
-from services.review.usecases.subjects import scored
+from services.review.usecases.subjects import employer_of, scored
 from shared.contracts.review import ItemScore
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
@@ -31,8 +31,16 @@ def router(parts: Parts) -> APIRouter:
     async def score(application: IdText, body: ScoreBody, arrival: Arriving) -> JSONResponse:
         """Score an assigned application by the rubric of the panel's beginning."""
         of = await scored(parts.store, parts.facts, application)
-        rubric, rubric_hash, items = of.plan.parameters.rubric, of.plan.rubric_hash, _items(body.items)
-        command = ScoreApplication(of.subject, body.version, rubric, rubric_hash, items, arrival.actor, arrival.at)
+        command = ScoreApplication(
+            subject=of.subject,
+            version=body.version,
+            rubric=of.plan.parameters.rubric,
+            rubric_hash=of.plan.rubric_hash,
+            items=_items(body.items),
+            by=arrival.actor,
+            at=arrival.at,
+            employer_uscc=await employer_of(parts.store, arrival.actor.id),
+        )
         return await of_the_experts(parts, arrival, command)
 
     @routes.post("/scorings/{application}/revisions", response_model=Receipt)
@@ -48,6 +56,7 @@ def router(parts: Parts) -> APIRouter:
             reason=body.reason,
             by=arrival.actor,
             at=arrival.at,
+            employer_uscc=await employer_of(parts.store, arrival.actor.id),
         )
         return await of_the_experts(parts, arrival, command)
 

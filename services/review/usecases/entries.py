@@ -1,13 +1,14 @@
 """What a panel ranks: every application that reached its experts, with the scores that count (C5.4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import NotOpened, checks_of, with_experts
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, open_seats, scores_of
+from services.review.domain.scoring_states import Scoring, conflicted, open_seats, scores_of
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import ApplicationNotRecommended, events, reopened_since
@@ -16,16 +17,28 @@ from shared.contracts.review import PanelConstituted, RankingComputed
 from shared.eventstore.port import EventStore
 
 
-async def entries_of(store: EventStore, applications: Sequence[str]) -> tuple[Entry, ...]:
-    """Each application with its scores."""
-    return tuple([await _entry(store, application) for application in applications])
+async def entries_of(
+    store: EventStore, facts: Facts, panel: PanelConstituted, applications: Sequence[str]
+) -> tuple[Entry, ...]:
+    """Each application with its scores, and who of those that scored it may not have done so any more."""
+    recorded, pool = await store.load(panel_stream(panel.panel, panel.round).name), await facts.experts()
+    entries = []
+    for application in applications:
+        entry, uscc = await _entry(store, application)
+        if not await facts.decided(application) or await _opened_again(store, application, recorded):
+            employed = {expert.expert for expert in pool if expert.employer_uscc == uscc}
+            scoring = await _scoring(store, application)
+            entry = replace(entry, conflicted=conflicted(scoring, entry.version, employed))
+        entries.append(entry)
+    return tuple(entries)
 
 
 async def entry_of(store: EventStore, facts: Facts, panel: PanelConstituted, application: str) -> Entry:
     """One application of the panel's group; raise `ApplicationNotRecommended` when it is not one."""
     if application not in await facts.recommended(panel.round, panel.group):
         raise ApplicationNotRecommended
-    return await _entry(store, application)
+    entry, _ = await _entry(store, application)
+    return entry
 
 
 async def scored_after(store: EventStore, facts: Facts, panel: PanelConstituted) -> int:
@@ -59,14 +72,16 @@ async def _voted_on(store: EventStore, application: str) -> VotedOn:
     return VotedOn(uscc, await _scoring(store, application))
 
 
-async def _entry(store: EventStore, application: str) -> Entry:
+async def _entry(store: EventStore, application: str) -> tuple[Entry, str]:
+    """One application with its scores, and its applicant's code."""
     checks = with_experts(DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))))
     if checks is None:
         raise ApplicationNotRecommended
     opening = checks.opening
     scoring = await _scoring(store, application)
     scores = scores_of(scoring, opening.version)
-    return Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
+    entry = Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
+    return entry, opening.uscc
 
 
 async def _scoring(store: EventStore, application: str) -> Scoring:

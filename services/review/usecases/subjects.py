@@ -6,11 +6,12 @@ from typing import Any
 
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import with_experts
+from services.review.domain.expert import EXPERT_DECIDER, Enrolled
 from services.review.domain.panel import PANEL_DECIDER, panel_id
 from services.review.domain.panel_states import Constituted, PanelNotConstituted, Ranked
 from services.review.domain.scoring_states import Subject
 from services.review.usecases.ports import Facts
-from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
+from services.review.usecases.streams import district_stream, expert_stream, panel_stream, scoring_stream
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -125,6 +126,12 @@ def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded], distr
 
 def _last(recorded: Sequence[Recorded], *kinds: type[Event]) -> int:
     return max((one.position for one in recorded if isinstance(one.event, kinds)), default=0)
+
+
+async def employer_of(store: EventStore, expert: str) -> str:
+    """The code of the organization that the pool knows an expert to work for; empty of one who is not in the pool."""
+    state = EXPERT_DECIDER.fold(events(await store.load(expert_stream(expert).name)))
+    return state.enrolment.employer_uscc if isinstance(state, Enrolled) else ""
 
 
 async def plan_of(facts: Facts, round_id: str, at: Instant) -> RoundPlanned:

@@ -15,7 +15,7 @@ APPLICANT, ANOTHER = "A" * 18, "B" * 18
 
 def test_nothing_said_bars_nobody() -> None:
     said = SCORING_DECIDER.fold([ANSWERED])
-    assert electorate([VotedOn(APPLICANT, said)], [POOLED]) == Electorate()
+    assert electorate([VotedOn(APPLICANT, said)], [POOLED]) == Electorate(free=frozenset({ANSWERED.expert}))
 
 
 def test_a_conflict_a_recusal_or_a_replacement_in_one_application_bars_from_the_vote_on_both() -> None:
@@ -39,3 +39,12 @@ def test_a_replacement_votes_where_it_has_the_place_in_each_application() -> Non
     assert electorate([here, there], ()).replacements == frozenset()
     assert electorate([here, replace(there, scoring=replaced)], ()).replacements == {REPLACED.replacement}
     assert electorate([], [POOLED]) == Electorate()
+
+
+def test_who_votes_on_several_applications_has_answered_for_each() -> None:
+    """And has no conflict in any (C5.4)."""
+    said, other = SCORING_DECIDER.fold([ANSWERED]), SCORING_DECIDER.fold([CONFLICTED])
+    here, there = VotedOn(APPLICANT, said), VotedOn(ANOTHER, NOBODY)
+    assert electorate([here, there], ()).free == frozenset()
+    assert electorate([here, replace(there, scoring=said)], ()).free == {ANSWERED.expert}
+    assert electorate([replace(here, scoring=other)], ()).free == frozenset()

@@ -25,6 +25,7 @@ from services.review.domain.votes import (
     TieAlreadyResolved,
     TooFewVoters,
     VoterHasAConflict,
+    VoterHasNotAnswered,
     VotersNotOfThePanel,
     missing_scores_share,
     settled,
@@ -50,13 +51,14 @@ EQUALS = (
     entry("d", (70, 10), (70, 10), (70, 10)),
 )
 TIED = replace(RANKED, inputs_hash=inputs_hash(EQUALS), rows=rank(EQUALS, TERMS))
-RESOLVE = ResolveTie(PANEL, 1, ("b", "a"), EXPERTS[:3], Electorate(), SECRETARY, AT)
+ANSWERED = Electorate(free=frozenset(EXPERTS))
+RESOLVE = ResolveTie(PANEL, 1, ("b", "a"), EXPERTS[:3], ANSWERED, SECRETARY, AT)
 RESOLVED = TieResolved(
     panel=PANEL, round="2017", group="information", tie_group=1, order=("b", "a"), basis="vote", voters=EXPERTS[:3]
 )
 SHORT = entry("e", 70, 80)
 DECIDE = RecordPanelDecision(
-    PANEL, SHORT, 3, "rank_with_fewer", "两份有效评分一致", EXPERTS[:3], Electorate(), SECRETARY, AT
+    PANEL, SHORT, 3, "rank_with_fewer", "两份有效评分一致", EXPERTS[:3], ANSWERED, SECRETARY, AT
 )
 DECIDED = PanelDecisionRecorded(
     panel=PANEL,
@@ -67,7 +69,7 @@ DECIDED = PanelDecisionRecorded(
     reason="两份有效评分一致",
     voters=EXPERTS[:3],
 )
-WITHOUT_THE_FIRST = Electorate(barred=frozenset(EXPERTS[:1]))
+WITHOUT_THE_FIRST = replace(ANSWERED, barred=frozenset(EXPERTS[:1]))
 LEFT_OUT = replace(DECIDED, decision="leave_unranked")
 WITH_SHORT = replace(RANK, entries=(*EQUALS, SHORT))
 
@@ -186,12 +188,21 @@ def test_the_round_says_how_many_carry_a_vote() -> None:
 def test_replacements_vote_like_the_members_whose_place_they_have() -> None:
     """Where everybody was replaced there is still a panel (C5.4)."""
     new = ("n-1", "n-2", "n-3")
-    voting = Electorate(replacements=frozenset(new), barred=frozenset(EXPERTS))
+    voting = Electorate(frozenset(new), frozenset(EXPERTS), frozenset(new))
     tie, decision = (replace(one, voters=new, electorate=voting) for one in (RESOLVE, DECIDE))
     given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED).when(tie).then(replace(RESOLVED, voters=new))
     given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(decision).then(replace(DECIDED, voters=new))
     conflicted = replace(decision, electorate=replace(voting, barred=frozenset({*EXPERTS, "n-2"})))
     given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(conflicted).then_refuses(VoterHasAConflict)
+
+
+def test_who_has_not_answered_about_conflicts_does_not_vote() -> None:
+    """Silence is no answer: a vote is as good as a score (C5.4)."""
+    silent = replace(ANSWERED, free=frozenset(EXPERTS[1:]))
+    for command, history in ((RESOLVE, (CLOSED, TIED)), (DECIDE, (CLOSED,))):
+        asked = replace(command, electorate=silent)
+        refusal = given(PANEL_DECIDER, CONSTITUTED, *history).when(asked).then_refuses(VoterHasNotAnswered)
+        assert (refusal.clause, refusal.field, refusal.detail) == ("C5.4", "voters", EXPERTS[0])
 
 
 def test_half_of_the_panel_decides_and_the_last_decision_counts() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from audit.case import Behind, Case
 from audit.record import Contradiction, Incomplete
 from services.review.domain.batch import BATCH_DECIDER, holds
-from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only
+from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only, posts_followed
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.electorate import Electorate, VotedOn, electorate
@@ -27,7 +27,7 @@ from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.domain.scoring_states import Scoring, Subject, conflicted, open_seats, scores_of
-from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
+from services.review.domain.votes import RecordPanelDecision, ResolveTie, answers_asked, missing_scores_share, tie_share
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
@@ -149,13 +149,15 @@ def _listed(case: Case, subject: Subject) -> bool:
 
 def _score(case: Case, event: review.ExpertScored) -> ScoreApplication:
     subject, plan = _subject(case, event.application), _since(case, event.panel)
-    rubric, rubric_hash, employer = plan.parameters.rubric, plan.rubric_hash, _employer(case, event.expert)
+    rubric, rubric_hash, employer = plan.parameters.rubric, plan.rubric_hash, _employer(case, event)
     return ScoreApplication(subject, event.version, rubric, rubric_hash, event.items, case.by, case.at, employer)
 
 
-def _employer(case: Case, expert: str) -> str:
-    enrolled = case.before(review.ExpertEnrolled, expert=expert)
-    return enrolled[-1].employer_uscc if enrolled else ""
+def _employer(case: Case, event: review.ExpertScored | review.ScoreRevised) -> str:
+    """Where the expert worked then, if the panel's round follows that."""
+    enrolled = case.before(review.ExpertEnrolled, expert=event.expert)
+    followed = posts_followed(_since(case, event.panel).parameters.panels)
+    return enrolled[-1].employer_uscc if enrolled and followed else ""
 
 
 def _revise(case: Case, event: review.ScoreRevised) -> ReviseScore:
@@ -169,7 +171,7 @@ def _revise(case: Case, event: review.ScoreRevised) -> ReviseScore:
         reason=event.reason,
         by=case.by,
         at=case.at,
-        employer_uscc=_employer(case, event.expert),
+        employer_uscc=_employer(case, event),
     )
 
 
@@ -230,7 +232,8 @@ def _entry(case: Case, application: str) -> Entry:
     scores = scores_of(scoring, opening.version)
     entry = Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
     subject = _subject(case, application)
-    if subject.decided and not subject.reopened:
+    followed = posts_followed(_since(case, subject.panel).parameters.panels)
+    if not followed or (subject.decided and not subject.reopened):
         return entry
     pool = {one.expert: one.employer_uscc for one in case.before(review.ExpertEnrolled)}
     employed = {expert for expert, employer in pool.items() if employer == opening.uscc}
@@ -239,8 +242,18 @@ def _entry(case: Case, application: str) -> Entry:
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
     voting = _electorate(case, event.order)
-    share = tie_share(_since(case, event.panel).parameters.panels)
-    return ResolveTie(event.panel, event.tie_group, event.order, event.voters, voting, case.by, case.at, share)
+    terms = _since(case, event.panel).parameters.panels
+    return ResolveTie(
+        panel=event.panel,
+        tie_group=event.tie_group,
+        order=event.order,
+        voters=event.voters,
+        electorate=voting,
+        by=case.by,
+        at=case.at,
+        share=tie_share(terms),
+        answered=answers_asked(terms),
+    )
 
 
 def _electorate(case: Case, applications: Sequence[str]) -> Electorate:
@@ -266,6 +279,7 @@ def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecis
         by=case.by,
         at=case.at,
         share=missing_scores_share(terms),
+        answered=answers_asked(terms),
     )
 
 

@@ -95,6 +95,17 @@ class Votes:
 
 
 @value
+class Conflicts:
+    """How far a panel follows conflicts of interest beyond the assignment (C5.4)."""
+
+    voters_answer: bool
+    """Whether nobody votes who has not said whether there is a conflict."""
+    posts_followed: bool
+    """Whether whoever takes up a post with the applicant scores no more, and is recused before the panel ranks."""
+    source: str
+
+
+@value
 class Panels:
     """How panels score and rank."""
 
@@ -110,6 +121,8 @@ class Panels:
     source: str
     votes: Votes | None = None
     """Half of the panel for both where a round does not say."""
+    conflicts: Conflicts | None = None
+    """Neither is followed where a round does not say."""
 
 
 @value

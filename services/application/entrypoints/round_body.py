@@ -95,6 +95,14 @@ class VotesBody(Body):
     source: SourceText
 
 
+class ConflictsBody(Body):
+    """How far a panel follows conflicts of interest beyond the assignment (C5.4)."""
+
+    voters_answer: bool
+    posts_followed: bool
+    source: SourceText
+
+
 class PanelsBody(Body):
     """How panels score and rank."""
 
@@ -105,6 +113,7 @@ class PanelsBody(Body):
     tie_order: Annotated[list[Token], Field(max_length=50)]
     source: SourceText
     votes: VotesBody | None = None
+    conflicts: ConflictsBody | None = None
 
 
 class QuotaBody(Body):

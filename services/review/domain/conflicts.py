@@ -18,7 +18,7 @@ from services.review.domain.scoring_states import (
     takes_scores_of,
 )
 from shared.contracts.review import ConflictDeclared, ReviewAssigned
-from shared.contracts.round import RoundParameters
+from shared.contracts.round import Panels, RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
@@ -90,6 +90,11 @@ class NotInASentBatch(Refusal):
 def listed_only(parameters: RoundParameters) -> bool:
     """Whether experts are assigned only what a sent batch holds, or the city admitted (C5.3)."""
     return parameters.batches is not None and parameters.batches.required
+
+
+def posts_followed(panels: Panels) -> bool:
+    """Whether a post that an expert takes up with the applicant after the assignment is a conflict (C5.4)."""
+    return panels.conflicts is not None and panels.conflicts.posts_followed
 
 
 def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclared]:

@@ -38,7 +38,7 @@ class ScoreApplication:
     by: Actor
     at: Instant
     employer_uscc: str = ""
-    """Where the pool knows the expert to work now."""
+    """Where the pool knows the expert to work now, if the round follows that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ReviseScore:
     by: Actor
     at: Instant
     employer_uscc: str = ""
-    """Where the pool knows the expert to work now."""
+    """Where the pool knows the expert to work now, if the round follows that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from shared.contracts.review import (
 from shared.kernel.refusal import NotPermitted, Refusal
 
 NONE, CONFLICT = "none", "conflict"
+EMPLOYED = "employed"
+"""What is shown of an expert whom the pool knows to work for the applicant now, whatever it answered."""
 Score: TypeAlias = ExpertScored | ScoreRevised
 
 

@@ -39,6 +39,8 @@ class ResolveTie:
     at: Instant
     share: Fraction = HALF
     """Of the panel; more than that votes."""
+    answered: bool = False
+    """Whether the round asks each voter for a conflict answer first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class RecordPanelDecision:
     at: Instant
     share: Fraction = HALF
     """Of the panel; at least that votes."""
+    answered: bool = False
+    """Whether the round asks each voter for a conflict answer first."""
 
 
 class NoSuchTie(Refusal):
@@ -136,6 +140,11 @@ class DecisionIsNone(Malformed):
 
     title = "The panel ranks with fewer scores or leaves the application unranked"
     field = "decision"
+
+
+def answers_asked(panels: Panels) -> bool:
+    """Whether nobody votes before its conflict answer (C5.4)."""
+    return panels.conflicts is not None and panels.conflicts.voters_answer
 
 
 def tie_share(panels: Panels) -> Fraction:
@@ -226,7 +235,7 @@ def _vote(constitution: PanelConstituted, command: ResolveTie | RecordPanelDecis
         raise VotersNotOfThePanel
     if found := sorted(electorate.barred & voters):
         raise VoterHasAConflict(", ".join(found))
-    if silent := sorted(voters - electorate.free):
+    if command.answered and (silent := sorted(voters - electorate.free)):
         raise VoterHasNotAnswered(", ".join(silent))
 
 

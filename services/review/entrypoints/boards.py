@@ -16,7 +16,7 @@ from shared.web.models import DistrictText, IdText, Token
 from shared.web.query import page
 from shared.web.reads import After, AtLeast, Limit
 
-Missing = Literal["answers", "assignments", "scores", "again", "overdue", "too_few"]
+Missing = Literal["answers", "conflicts", "assignments", "scores", "again", "overdue", "too_few"]
 Sort = Literal["application", "organization_name", "district", "scores"]
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.conflicts import DeclareConflict
+from services.review.domain.conflicts import DeclareConflict, posts_followed
 from services.review.domain.recusals import RecuseExpert
 from services.review.domain.scores import ReviseScore, ScoreApplication
 from services.review.entrypoints.bodies import ConflictBody, ItemBody, RecusalBody, RevisionBody, ScoreBody
 from services.review.entrypoints.parts import Parts, of_the_experts
-from services.review.usecases.subjects import employer_of, scored
+from services.review.usecases.subjects import Scored, employer_of, scored
 from shared.contracts.review import ItemScore
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
@@ -39,7 +39,7 @@ def router(parts: Parts) -> APIRouter:
             items=_items(body.items),
             by=arrival.actor,
             at=arrival.at,
-            employer_uscc=await employer_of(parts.store, arrival.actor.id),
+            employer_uscc=await _employer(parts, of, arrival.actor.id),
         )
         return await of_the_experts(parts, arrival, command)
 
@@ -56,7 +56,7 @@ def router(parts: Parts) -> APIRouter:
             reason=body.reason,
             by=arrival.actor,
             at=arrival.at,
-            employer_uscc=await employer_of(parts.store, arrival.actor.id),
+            employer_uscc=await _employer(parts, of, arrival.actor.id),
         )
         return await of_the_experts(parts, arrival, command)
 
@@ -72,3 +72,7 @@ def router(parts: Parts) -> APIRouter:
 
 def _items(items: Sequence[ItemBody]) -> tuple[ItemScore, ...]:
     return tuple(ItemScore(**item.model_dump()) for item in items)
+
+
+async def _employer(parts: Parts, of: Scored, expert: str) -> str:
+    return await employer_of(parts.store, expert) if posts_followed(of.plan.parameters.panels) else ""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.votes import RecordPanelDecision, ResolveTie, missing_scores_share, tie_share
+from services.review.domain.votes import RecordPanelDecision, ResolveTie, answers_asked, missing_scores_share, tie_share
 from services.review.entrypoints.bodies import PanelDecisionBody, TieBody
 from services.review.entrypoints.parts import Parts, of_the_panel, panel_of
 from services.review.usecases.entries import electorate_of, entry_of
@@ -24,7 +24,17 @@ def router(parts: Parts) -> APIRouter:
 
         async def work(log_at: int) -> JSONResponse:
             voting = await electorate_of(parts.store, parts.facts, order)
-            command = ResolveTie(panel, body.tie_group, order, voters, voting, arrival.actor, arrival.at, share)
+            command = ResolveTie(
+                panel=panel,
+                tie_group=body.tie_group,
+                order=order,
+                voters=voters,
+                electorate=voting,
+                by=arrival.actor,
+                at=arrival.at,
+                share=share,
+                answered=answers_asked(terms),
+            )
             return await of_the_panel(parts, arrival, constitution.round, command, log_at)
 
         return await on_everything(parts.store, parts.projector, work)
@@ -46,6 +56,7 @@ def router(parts: Parts) -> APIRouter:
                 by=arrival.actor,
                 at=arrival.at,
                 share=missing_scores_share(terms),
+                answered=answers_asked(terms),
             )
             return await of_the_panel(parts, arrival, constitution.round, command, log_at)
 

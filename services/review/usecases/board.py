@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.review.domain.scoring_states import NONE
-from services.review.usecases.panels import SCORES, TASKS_MAX, WORKLIST
+from services.review.domain.scoring_states import EMPLOYED, NONE
+from services.review.usecases.panels import EXPERTS, SCORES, TASKS_MAX, WORKLIST
 from services.review.usecases.reviews import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from services.review.usecases.worklist import score_anew_until
 from shared.contracts.round import Panels
@@ -30,7 +30,10 @@ async def board_of(reads: Reads, panel: Document, terms: Panels) -> dict[str, An
     for task in await reads.find(WORKLIST, of, limit=TASKS_MAX):
         tasks[str(task["application"])][str(task["expert"])] = task
     shown = await _scores(reads, panel)
-    rows = [_row(review, panel, _as_due(tasks[str(review["application"])], terms), shown) for review in reviews]
+    employers = {str(one["expert"]): one["employer_uscc"] for one in await reads.find(EXPERTS, limit=TASKS_MAX)}
+    rows = [
+        _row(review, panel, _as_due(tasks[str(review["application"])], terms), shown, employers) for review in reviews
+    ]
     rows = [{**row, **_lacking(row["seats"], terms.minimum_scores.value)} for row in rows]
     opened = await reads.find(BATCHES, {**of, "open_again": True}, limit=TASKS_MAX)
     return {**panel, "open_lists": [str(doc["district"]) for doc in opened], "applications": rows}
@@ -44,10 +47,17 @@ def _as_due(tasks: Mapping[str, Document], terms: Panels) -> dict[str, Document]
     }
 
 
-def _row(review: Document, panel: Any, tasks: Mapping[str, Document], scores: Mapping[str, Any]) -> dict[str, Any]:
-    application = str(review["application"])
+def _row(
+    review: Document,
+    panel: Any,
+    tasks: Mapping[str, Document],
+    scores: Mapping[str, Any],
+    employers: Mapping[str, Any],
+) -> dict[str, Any]:
+    application, of = str(review["application"]), review["uscc"]
     experts = dict.fromkeys([*panel["experts"], *tasks])
-    seats = [_seat(expert, tasks.get(expert, {}), scores.get(f"{application}.{expert}")) for expert in experts]
+    there = {one: {"conflict": EMPLOYED} if employers.get(one) == of else {} for one in experts}
+    seats = [_seat(one, {**tasks.get(one, {}), **there[one]}, scores.get(f"{application}.{one}")) for one in experts]
     facts = {name: review[name] for name in ("application", "organization_name", "district", "version")}
     return {**facts, "seats": seats}
 
@@ -55,9 +65,10 @@ def _row(review: Document, panel: Any, tasks: Mapping[str, Document], scores: Ma
 def _lacking(seats: Sequence[Mapping[str, Any]], minimum: int) -> dict[str, Any]:
     """How many scores an application has, and how many seats, that are not left, lack what comes next."""
     taken = [seat for seat in seats if "recused" not in seat and "replaced_by" not in seat]
-    scores = sum(1 for seat in seats if seat["scored"] and "voided" not in seat)
+    scores = sum(1 for seat in seats if _counts(seat))
     missing = {
         "answers": sum(1 for seat in taken if seat["conflict"] == NOT_ANSWERED),
+        "conflicts": sum(1 for seat in taken if seat["conflict"] == EMPLOYED and _counts(seat)),
         "assignments": sum(1 for seat in taken if seat["conflict"] == NONE and not seat["assigned"]),
         "scores": sum(1 for seat in taken if seat["assigned"] and not seat["scored"]),
         "again": sum(1 for seat in taken if seat.get("again") and "voided" not in seat),
@@ -65,6 +76,10 @@ def _lacking(seats: Sequence[Mapping[str, Any]], minimum: int) -> dict[str, Any]
         "too_few": max(0, minimum - scores),
     }
     return {"scores": scores, "missing": missing}
+
+
+def _counts(seat: Mapping[str, Any]) -> bool:
+    return bool(seat["scored"]) and "voided" not in seat
 
 
 def _seat(expert: str, task: Document, score: Mapping[str, Any] | None) -> dict[str, Any]:

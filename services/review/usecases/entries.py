@@ -18,14 +18,14 @@ from shared.eventstore.port import EventStore
 
 
 async def entries_of(
-    store: EventStore, facts: Facts, panel: PanelConstituted, applications: Sequence[str]
+    store: EventStore, facts: Facts, panel: PanelConstituted, applications: Sequence[str], *, followed: bool
 ) -> tuple[Entry, ...]:
-    """Each application with its scores, and who of those that scored it may not have done so any more."""
+    """Each application with its scores, and where posts are `followed` who of those that scored it may no more."""
     recorded, pool = await store.load(panel_stream(panel.panel, panel.round).name), await facts.experts()
     entries = []
     for application in applications:
         entry, uscc = await _entry(store, application)
-        if not await facts.decided(application) or await _opened_again(store, application, recorded):
+        if followed and await _movable(store, facts, application, recorded):
             employed = {expert.expert for expert in pool if expert.employer_uscc == uscc}
             scoring = await _scoring(store, application)
             entry = replace(entry, conflicted=conflicted(scoring, entry.version, employed))
@@ -54,6 +54,11 @@ async def settled(store: EventStore, facts: Facts, panel: PanelConstituted, appl
         return False
     recorded = await store.load(panel_stream(panel.panel, panel.round).name)
     return not any([await _opened_again(store, application, recorded) for application in applications])
+
+
+async def _movable(store: EventStore, facts: Facts, application: str, panel: Sequence[Recorded]) -> bool:
+    """Whether the seats of an application may still change."""
+    return not await facts.decided(application) or await _opened_again(store, application, panel)
 
 
 async def _opened_again(store: EventStore, application: str, panel: Sequence[Recorded]) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from services.review.domain.scoring_states import NONE
-from services.review.usecases.panels import PANELS, TASKS_MAX, WORKLIST
+from services.review.domain.scoring_states import EMPLOYED, NONE
+from services.review.usecases.panels import EXPERTS, PANELS, TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import DECISIONS
 from services.review.usecases.reviews import ADMITTED, RECOMMENDED, REVIEWS
@@ -71,6 +71,9 @@ async def _policy(store: EventStore, facts: Facts, panel: str) -> RoundPlanned:
 
 async def _row(reads: Reads, task: Document, policies: Mapping[str, RoundPlanned]) -> dict[str, Any]:
     review = await reads.get(REVIEWS, str(task["application"])) or {}
+    pooled = await reads.get(EXPERTS, str(task["expert"])) or {}
+    if review and pooled.get("employer_uscc") == review.get("uscc"):
+        task = {**task, "conflict": EMPLOYED}
     shown = {name: review[name] for name in ("organization_name", "kind", "group", "category") if name in review}
     live = review.get("state") in (RECOMMENDED, ADMITTED)
     decided = await is_decided(reads, DECISIONS, str(task["application"]))
@@ -86,8 +89,9 @@ def _terms(task: Document, policy: RoundPlanned) -> dict[str, Any]:
 
 
 def _steps(task: Document, *, live: bool, decided: bool) -> Iterator[str]:
-    """The first is next; none where the expert is out, or nothing is scored any more."""
-    if not live or any(member in task for member in ("recused", "replaced_by", "voided")):
+    """The first is next; none where the expert is out or employed there, or nothing is scored any more."""
+    out = any(member in task for member in ("recused", "replaced_by", "voided"))
+    if not live or out or task.get("conflict") == EMPLOYED:
         return
     if task.get("again"):
         yield "score_anew" if task.get("scored") else "score"

@@ -200,9 +200,11 @@ def test_who_has_not_answered_about_conflicts_does_not_vote() -> None:
     """Silence is no answer: a vote is as good as a score (C5.4)."""
     silent = replace(ANSWERED, free=frozenset(EXPERTS[1:]))
     for command, history in ((RESOLVE, (CLOSED, TIED)), (DECIDE, (CLOSED,))):
-        asked = replace(command, electorate=silent)
+        asked = replace(command, electorate=silent, answered=True)
         refusal = given(PANEL_DECIDER, CONSTITUTED, *history).when(asked).then_refuses(VoterHasNotAnswered)
         assert (refusal.clause, refusal.field, refusal.detail) == ("C5.4", "voters", EXPERTS[0])
+        assert given(PANEL_DECIDER, CONSTITUTED, *history).when(replace(asked, electorate=ANSWERED)).events()
+        assert given(PANEL_DECIDER, CONSTITUTED, *history).when(replace(asked, answered=False)).events()
 
 
 def test_half_of_the_panel_decides_and_the_last_decision_counts() -> None:

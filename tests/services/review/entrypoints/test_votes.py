@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.conduct import examine
+from audit.decisions import made_again
 from audit.record import Record
 from rehearsal.cast import points
 from tests.services.review.stage import GROUP, ordinary, recommended, submitted
@@ -46,6 +47,42 @@ async def test_only_who_may_score_decides_on_missing_scores(tmp_path: Path) -> N
     assert await life.town.refused(SECRETARY, "review", place, vote(*others, new)) == "voters-not-of-the-panel"
     given = {"expert": first.id, "replacement": new.id, "reason": "回避"}
     await life.town.command(SECRETARY, "review", f"/scorings/{one.application}/replacements", given)
+    assert await life.town.refused(SECRETARY, "review", place, vote(*others, new)) == "voter-has-not-answered"
+    await life.town.command(new, "review", f"/scorings/{one.application}/conflict", {"answer": "none"})
     await life.town.command(SECRETARY, "review", place, vote(*others, new))
     await life.town.command(SECRETARY, "review", f"/panels/{life.panels[GROUP]}/ranking")
     examine(Record.of(await life.town.events(), None))
+
+
+async def test_who_takes_up_a_post_with_the_applicant_scores_no_more_and_is_recused_before_the_ranking(
+    tmp_path: Path,
+) -> None:
+    """The pool hears of the post after the score was given (C5.4)."""
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await recommended(life, one)
+    await life.constitute([GROUP])
+    await life.score(one)
+    moved = life.members[GROUP][0]
+    post = {"expert": moved.id, "employer_uscc": one.organization.uscc, "specialties": [GROUP]}
+    await life.town.command(SECRETARY, "review", "/experts", post)
+    items = [{"criterion": criterion.id, "score": criterion.maximum} for criterion in life.parameters.rubric]
+    better = {"version": 1, "items": items, "reason": "再议"}
+    scoring, panel = f"/scorings/{one.application}", f"/panels/{life.panels[GROUP]}"
+    assert await life.town.refused(moved, "review", f"{scoring}/revisions", better) == "expert-is-employed-there"
+    board = await life.town.read(SECRETARY, "review", f"{panel}/board")
+    (row,) = board["applications"]
+    assert [seat["conflict"] for seat in row["seats"] if seat["expert"] == moved.id] == ["employed"]
+    assert row["missing"]["conflicts"] == 1
+    (task,) = await life.town.read(moved, "review", "/worklist")
+    assert (task["step"], task["conflict"]) == ("done", "employed")
+    await life.town.command(SECRETARY, "review", f"{panel}/closing")
+    assert await life.town.refused(SECRETARY, "review", f"{panel}/ranking") == "seat-has-a-conflict"
+    recusal = {"expert": moved.id, "reason": "已任职于申报单位", "voids_score": True}
+    await life.town.command(SECRETARY, "review", f"{scoring}/recusals", recusal)
+    await life.town.command(SECRETARY, "review", f"{panel}/ranking")
+    board = await life.town.read(SECRETARY, "review", f"{panel}/board")
+    assert board["applications"][0]["missing"]["conflicts"] == 0
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)

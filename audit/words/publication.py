@@ -1,21 +1,17 @@
 """The events of publication in words: list, notice, objections, appeals, agreements, standing."""
 
-import re
-
 from audit.words.placing import on_it, proposed
 from audit.words.terms import Names, Said, Words, group, listed, short, when, word
 from shared.contracts import publication
-
-DEFAULTED = re.compile(r"(\w+)\.(\d{4}) not filed, it was due before (\S+)")
-"""How a default that is to be put right is recorded: the obligation and its year, and since when it is late."""
+from shared.contracts.obligations import a_default
 
 
 def _owed(item: publication.RectificationItem) -> Said:
     """What is to be put right, as an official typed it or as a default left it."""
-    found = DEFAULTED.fullmatch(f"{item.what} {item.note}")
+    found = a_default(item.what, item.note)
     if found is None:
         return f"{item.what}（{item.note}）", f"{item.what} ({item.note})"
-    (zh, en), year, due = word(found[1]), found[2], when(found[3])
+    (zh, en), year, due = word(found[0]), found[1], when(found[2])
     return f"{year}年{zh}（应于{due}前报送，未报送）", f"the {en} of {year} (due before {due}, not filed)"
 
 

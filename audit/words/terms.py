@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
+from shared.contracts.obligations import OBLIGATION_NAMES
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, observed
@@ -76,11 +77,7 @@ PAIRS: Mapping[str, Said] = {
     "return": ("退回补正", "the return"),
     "rank_with_fewer": ("按现有评分排序", "rank with fewer scores"),
     "leave_unranked": ("不予排序", "leave unranked"),
-    "plan": ("年度服务计划", "service plan"),
-    "report": ("服务情况报告", "service report"),
-    "case": ("服务案例", "service case"),
-    "policy_digest": ("政策解读材料", "policy digest"),
-    "difficulties": ("困难和诉求汇总", "summary of difficulties"),
+    **OBLIGATION_NAMES,
     "vote": ("专家组表决", "the panel's vote"),
     "NOT_SELECTED": ("名次在名额之外", "its rank is beyond the places"),
     "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),

@@ -13,6 +13,7 @@ from services.application.domain.paper import VersionUnknown
 from services.application.domain.states import ApplicationEvent, NotStarted, form_of, versions_of
 from services.application.entrypoints.lists import Filters, Sort, everything, page_of, seen_by
 from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.results import explained
 from services.application.entrypoints.rights import CITY, may_read_papers
 from services.application.usecases.applications import APPLICATIONS, TIMELINES
 from services.application.usecases.history import State, state_at
@@ -38,7 +39,7 @@ def applications(parts: Parts) -> APIRouter:
         """One application as its applicant, the offices and its experts see it."""
         doc = await document(reads, application)
         await may_read_papers(actor, reads, application, doc["district"], doc["organization"])
-        return doc
+        return await explained(reads, doc)
 
     @router.get("/applications/{application}/form")
     async def form(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> dict[str, Any]:

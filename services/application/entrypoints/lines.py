@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
+from shared.contracts.obligations import OBLIGATION_NAMES, a_default
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, Said
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
+from shared.documents.fields import place
 from shared.kernel.instants import Instant, local_text
 
 HASH_SHOWN: Final = 12
@@ -216,11 +218,38 @@ def _listed(texts: Iterable[str]) -> Said:
 
 
 def _items(items: Iterable[Mapping[str, str]]) -> Said:
-    return _joined(_item(next(iter(one.values())), one["note"]) for one in items)
+    return _joined(_item(one) for one in items)
 
 
-def _item(place: str, note: str) -> Said:
-    return f"{place}：{note}", f"{place}: {note}"
+def _item(item: Mapping[str, str]) -> Said:
+    if "path" in item:
+        return _to_correct(item)
+    return _to_put_right(item) if "what" in item else _checked(item)
+
+
+def _checked(item: Mapping[str, str]) -> Said:
+    """What the district looked at, and how it was found."""
+    zh, en = _plain(item["result"])
+    return f"{place(item['item'])}{zh}：{item['note']}", f"{item['item']} {en}: {item['note']}"
+
+
+def _to_correct(item: Mapping[str, str]) -> Said:
+    """Where it is, and what is wrong there."""
+    said = item["note"] or item["code"]
+    return f"{place(item['path'])}：{said}", f"{item['path']}: {said}"
+
+
+def _to_put_right(item: Mapping[str, str]) -> Said:
+    """What was not filed by its name, or what an officer typed."""
+    found = a_default(item["what"], item["note"])
+    if found is None:
+        return f"{item['what']}：{item['note']}", f"{item['what']}: {item['note']}"
+    (zh, en), year, (due, _) = OBLIGATION_NAMES[found[0]], found[1], _moment(found[2])
+    return f"{year}年{zh}（应于{due}前报送，未报送）", f"the {en} of {year} (due before {due}, not filed)"
+
+
+def _paths(paths: Iterable[str]) -> Said:
+    return _joined((place(path), path) for path in paths)
 
 
 def _blocking(results: Iterable[Mapping[str, str]]) -> Said:
@@ -248,7 +277,8 @@ WAYS: Final[Mapping[str, Way]] = {
     **dict.fromkeys(("received_at", "deadline", "extended_to", "new", "due", "reconsider_by"), _moment),
     **dict.fromkeys(("snapshot_hash", "sha256", "pdf_sha256"), _short),
     **dict.fromkeys(("rules", "failed", "to_judge"), _rules),
-    **dict.fromkeys(("reasons", "codes", "changed"), _listed),
+    **dict.fromkeys(("reasons", "codes"), _listed),
+    "changed": _paths,
     "rule": _rule,
     "items": _items,
     "blocking": _blocking,

@@ -9,15 +9,13 @@ from services.application.domain.editing import ApplicationNotStarted
 from services.application.domain.rules.registry import HARD, INELIGIBLE
 from services.application.entrypoints.lines import line
 from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.results import in_words, naming_of
 from services.application.entrypoints.rights import may_read
 from services.application.usecases.applications import TIMELINES
 from services.application.usecases.history import state_at
-from services.application.usecases.project import ROUNDS
 from shared.contracts.application import RuleResult
-from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
 from shared.contracts.vocabulary import Outcome
-from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText
@@ -37,7 +35,7 @@ def timeline(parts: Parts) -> APIRouter:
         if doc is None or "organization" not in doc:
             raise ApplicationNotStarted
         may_read(actor, doc["district"], doc["organization"])
-        naming, entries = await _naming(reads, doc["round"]), doc["entries"]
+        naming, entries = await naming_of(reads, doc["round"]), doc["entries"]
         shown = []
         for index, one in enumerate(entries):
             state = state_at(entries[: index + 1])
@@ -49,16 +47,6 @@ def timeline(parts: Parts) -> APIRouter:
         return shown
 
     return router
-
-
-async def _naming(reads: Reads, round_id: str) -> Naming:
-    """The Chinese names that the round was planned with."""
-    doc: Any = await reads.get(ROUNDS, round_id) or {"plan": {"parameters": {"categories": []}}}
-    parameters = doc["plan"]["parameters"]
-    return Naming(
-        {one["code"]: one["name_zh"] for one in parameters["categories"]},
-        {one["number"]: one["name_zh"] for one in parameters.get("materials") or ()},
-    )
 
 
 async def _detailed(parts: Parts, round_id: str, one: dict[str, Any], naming: Naming) -> dict[str, Any]:
@@ -74,5 +62,4 @@ async def _detailed(parts: Parts, round_id: str, one: dict[str, Any], naming: Na
 
 
 def _told(result: RuleResult, naming: Naming) -> dict[str, str]:
-    messages = {"message_zh": message_zh(result, naming=naming), "message_en": message_en(result, naming=naming)}
-    return {"rule": result.rule, "clause": result.clause, "outcome": result.outcome, **messages}
+    return {"rule": result.rule, "clause": result.clause, "outcome": result.outcome, **in_words(result, naming)}

@@ -2,20 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from services.reporting.domain.rectifying import names
 from services.reporting.usecases.project import OPEN
+from shared.contracts.obligations import OBLIGATION_NAMES
 from shared.contracts.publication import RectificationItem, RectificationOrdered
 from shared.kernel.instants import Instant, plus_days
-
-KINDS: Final = {
-    "plan": ("年度服务计划", "service plan"),
-    "report": ("服务情况报告", "service report"),
-    "case": ("服务案例", "service case"),
-    "policy_digest": ("政策解读材料", "policy digest"),
-    "difficulties": ("困难诉求汇总", "summary of difficulties"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ def to_accept(order: RectificationOrdered, owed: Sequence[dict[str, Any]]) -> St
 
 def named(owed: dict[str, Any]) -> tuple[str, str]:
     """An obligation by its year, period and kind."""
-    (zh, en), period = KINDS[owed["kind"]], owed.get("period")
+    (zh, en), period = OBLIGATION_NAMES[owed["kind"]], owed.get("period")
     return f"{owed['year']}年{period or ''}{zh}", f"{en} of {owed['year']}{f' {period}' if period else ''}"
 
 
@@ -89,8 +82,8 @@ def said(items: Sequence[RectificationItem]) -> tuple[str, str]:
 def _said(items: Sequence[RectificationItem]) -> Iterator[tuple[str, str]]:
     for item in items:
         kind, _, year = item.what.partition(".")
-        if kind in KINDS and year.isdigit():
-            zh, en = KINDS[kind]
+        if kind in OBLIGATION_NAMES and year.isdigit():
+            zh, en = OBLIGATION_NAMES[kind]
             yield f"补报{year}年{zh}", f"make up for the {en} of {year}"
         else:
             yield f"{item.what}（{item.note}）", f"{item.what} ({item.note})"

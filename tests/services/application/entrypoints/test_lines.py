@@ -59,3 +59,26 @@ def test_what_the_paper_or_the_list_says_chooses_the_line() -> None:
 def test_every_member_that_a_line_names_is_in_its_details() -> None:
     with pytest.raises(KeyError):
         line("ApprovalRevoked", "REVOKED", {"ground": "g"}, NAMING)
+
+
+def test_a_return_says_what_is_to_be_corrected() -> None:
+    """Where it is and what is wrong there, the code only where nobody wrote anything (C5.3)."""
+    items = [
+        {"code": "LEASE_TOO_SHORT", "note": "租期不足一年", "path": "t2.premises"},
+        {"code": "UNREADABLE", "note": "", "path": "materials.6"},
+    ]
+    told = {"version": 1, "due": "2017-09-25T16:00:00.000Z", "items": items}
+    zh, en = line("ApplicationReturned", "", told, Naming())
+    assert zh.endswith("表二经营服务场所：租期不足一年；材料6：UNREADABLE")
+    assert en.endswith("t2.premises: 租期不足一年; materials.6: UNREADABLE")
+
+
+def test_an_order_names_what_was_not_filed() -> None:
+    """A default by its name in both languages, what an officer typed as it was typed (C3)."""
+    items = [
+        {"note": "not filed, it was due before 2018-01-31T16:00:00.000Z", "what": "plan.2018"},
+        {"note": "标识缺失", "what": "服务场所"},
+    ]
+    zh, en = line("RectificationOrdered", "", {"due": "2018-03-12T16:00:00.000Z", "items": items}, Naming())
+    assert "2018年年度服务计划（应于2018-02-01 00:00:00前报送，未报送）；服务场所：标识缺失" in zh
+    assert "the service plan of 2018 (due before 2018-02-01 00:00:00, not filed); 服务场所: 标识缺失" in en

@@ -76,6 +76,9 @@ async def test_a_return_is_corrected_another_lapses_and_every_instant_is_told(li
         await life.review(one, "return", {"version": 1, "items": [ITEM]})
         assert await state(life, one) == "RETURNED"
     place = f"/applications/{first.application}"
+    results = (await town.read(first.filer, "application", place))["results"]
+    (capital,) = [one for one in results if one["rule"] == "R3"]
+    assert ("注册资本" in capital["message_zh"], "capital" in capital["message_en"]) == (True, True)
     waiting = await town.read(first.filer, "application", "/worklist")
     assert [(one["step"], one["days_left"]) for one in waiting] == [("resubmit", 8)]
     await town.at("2017-09-14T10:00:00+08:00")

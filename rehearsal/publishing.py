@@ -50,7 +50,7 @@ async def approve(company: Company) -> None:
 async def hear_appeals(company: Company) -> None:
     """Two appeal: one is remitted to the experts and corrects the list, the other stays rejected (C5.4)."""
     company.advance("2017-11-10T10:00:00+08:00")
-    desk, leader = company.desk, company.staff["leader"]
+    desk, deputy = company.desk, company.staff["deputy"]
     for applicant in company.playing(*APPEALING):
         shown = materials.paper(f"what the experts overlooked, {applicant.organization.uscc}")
         evidence = [await desk.deposit(applicant.filer, "publication", shown, round_id=ROUND)]
@@ -61,7 +61,7 @@ async def hear_appeals(company: Company) -> None:
         outcome: dict[str, Any] = {"outcome": "uphold", "reason": "评分程序与结果无误"}
         if applicant.part is Part.APPEAL_REMITTED:
             outcome = {"outcome": "remit", "stage": "experts", "reason": "专家漏看两项业绩，退回重评"}
-        await desk.command(leader, "publication", f"/appeals/{applicant.application}/decision", outcome)
+        await desk.command(deputy, "publication", f"/appeals/{applicant.application}/decision", outcome)
         applicant.told = "appealed; the rejection stands"
     for applicant in company.playing(Part.APPEAL_REMITTED):
         await score_again(company, applicant)

@@ -23,6 +23,7 @@ from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.domain.states import Proposed
 from shared.contracts import publication
 from shared.contracts.policy import remit_due
+from shared.contracts.round import Quota
 from shared.kernel.instants import Instant
 
 
@@ -43,7 +44,14 @@ def _propose(case: Case, event: publication.ApprovalListProposed) -> ProposeList
         barred=heard.barred,
         open_lists=heard.open_lists,
         versions=heard.versions,
+        quotas_before=_quotas_before(case, event.round),
     )
+
+
+def _quotas_before(case: Case, round_id: str) -> tuple[Quota, ...] | None:
+    """Those in force when the list that waited was proposed."""
+    proposals = case.known(publication.ApprovalListProposed, round=round_id)
+    return case.plan_at(Instant(proposals[-1].envelope.time)).parameters.quotas if proposals else None
 
 
 def _approve(case: Case, event: publication.ListApproved) -> ApproveList:

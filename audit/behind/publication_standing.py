@@ -35,9 +35,16 @@ def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
 
 
 def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal:
-    stage = getattr(_decided(case, event.application).event, "stage", None)
+    decided, decisions = _decided(case, event.application), case.plan.parameters.decisions
     return DecideAppeal(
-        event.application, event.outcome, event.stage, event.reason, case.by, case.at, rejected_at=stage
+        event.application,
+        event.outcome,
+        event.stage,
+        event.reason,
+        case.by,
+        case.at,
+        rejected_at=getattr(decided.event, "stage", None),
+        rejected_by=decided.envelope.actorid if decisions is not None and decisions.appeals_by_another else None,
     )
 
 

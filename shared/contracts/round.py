@@ -279,6 +279,8 @@ class Decisions:
     offers: Number
     """How often an agreement is offered at most, those that ran out among them."""
     source: str
+    appeals_by_another: bool = False
+    """Whether whoever approved the list that rejected an application may not decide its appeal."""
 
 
 @value

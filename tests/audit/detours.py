@@ -14,7 +14,7 @@ from shared.contracts import application
 from shared.contracts.envelope import Recorded
 from shared.contracts.round import RoundParameters
 from tests.audit.street import ROUND, parameters
-from tests.town.life import LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
+from tests.town.life import DEPUTY, LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
 from tests.town.town import Town
 
 GROUP = "comprehensive"
@@ -121,7 +121,7 @@ async def _appeal(life: Life) -> None:
     await life.town.command(one.filer, "publication", f"/appeals/{one.application}", {"grounds": "区级意见与事实不符"})
     await life.town.at("2017-11-03T09:00:00+08:00")
     decided = {"outcome": "remit", "stage": "district", "reason": "区级审核遗漏材料"}
-    await life.town.command(LEADER, "publication", f"/appeals/{one.application}/decision", decided)
+    await life.town.command(DEPUTY, "publication", f"/appeals/{one.application}/decision", decided)
     await life.town.at("2017-11-14T00:00:00+08:00")
     await life.town.command(LEADER, "publication", f"/appeals/{one.application}/closing", {"reason": "区级逾期未决定"})
 

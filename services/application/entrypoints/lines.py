@@ -116,6 +116,12 @@ LINES: Final[Mapping[str, Said]] = {
     "ApprovalListProposed.PROPOSED": ("列入拟定名单", "on the proposed list"),
     "ApprovalListProposed.NOT_SELECTED": ("未列入拟定名单", "not on the proposed list"),
     "NextInLinePromoted": ("递补列入拟定名单：{reason}", "promoted to a free place of the list: {reason}"),
+    "ObjectionFiled": (
+        "公示期间收到异议（{received_at}）：{grounds}",
+        "an objection, received {received_at}: {grounds}",
+    ),
+    "ObjectionInadmissible": ("异议不予受理：{reason}", "the objection is inadmissible: {reason}"),
+    "ObjectionDismissed": ("异议经核查不成立：{reason}", "the objection is dismissed: {reason}"),
     "ObjectionUpheld": ("异议成立，名次调整：{reason}", "an objection is upheld and changes the rank: {reason}"),
     "ObjectionUpheld.remove": ("异议成立，移出名单：{reason}", "an objection is upheld, off the list: {reason}"),
     "OrganizationApproved": (

@@ -194,6 +194,9 @@ class DecisionsBody(Body):
     ends_all: Annotated[bool, Field(description="The list's approval also ends what never reached the experts")]
     offers: NumberBody
     source: SourceText
+    appeals_by_another: Annotated[
+        bool, Field(description="Whoever approved the list that rejected an application does not decide its appeal")
+    ] = False
 
 
 class GradeBody(Body):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
-from services.application.usecases.history import entry, in_time, state_at, told
+from services.application.usecases.history import Told, entry, in_time, state_at, told
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationResubmitted,
@@ -21,13 +21,15 @@ from shared.contracts.application import (
 )
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import AgreementSigned
+from shared.contracts.publication import AgreementSigned, ObjectionDismissed, ObjectionFiled, ObjectionInadmissible
 from shared.eventstore.documents import Documents
 
 APPLICATIONS = "applications"
 SUMMARIES = "summaries"
 """Each application in short: what lists are filtered, sorted and counted by."""
 TIMELINES = "timelines"
+OBJECTIONS = "objections"
+"""Which application each objection concerns."""
 IN_SHORT: Final = (
     "application",
     "organization",
@@ -51,7 +53,7 @@ Members: TypeAlias = dict[str, Any]
 
 async def applications(documents: Documents, recorded: Recorded) -> None:
     """Move the documents of the applications that an event, own or foreign, is about."""
-    for one in told(recorded.event):
+    for one in (*told(recorded.event), *await _of_an_objection(documents, recorded.event)):
         timeline: Members = dict(await documents.get(TIMELINES, one.application) or {"entries": []})
         its = whose(recorded.event) if isinstance(recorded.event, ApplicationStarted | ApplicationSubmitted) else {}
         entries = in_time([*timeline["entries"], entry(recorded, one)])
@@ -62,6 +64,19 @@ async def applications(documents: Documents, recorded: Recorded) -> None:
         named = str(getattr(recorded.event, "application", ""))
         present: Members = dict(await documents.get(APPLICATIONS, named) or {})
         await _change(documents, named, changed(recorded.event, recorded.data(), present))
+
+
+async def _of_an_objection(documents: Documents, event: Event) -> list[Told]:
+    """The application that an objection concerns, which its dismissal does not name."""
+    match event:
+        case ObjectionFiled():
+            await documents.put(OBJECTIONS, event.objection, {"application": event.application})
+            return []
+        case ObjectionInadmissible() | ObjectionDismissed():
+            filed = await documents.get(OBJECTIONS, event.objection)
+            return [] if filed is None else [Told(str(filed["application"]))]
+        case _:
+            return []
 
 
 def whose(started: ApplicationStarted | ApplicationSubmitted) -> dict[str, JSON]:

@@ -111,6 +111,7 @@ ASIDE: Final = (
     review.WaiverGranted,
     review.WaiverRefused,
     review.ReconsiderationRequested,
+    publication.ObjectionFiled,
     publication.RankCorrected,
     publication.AgreementOffered,
     publication.AgreementSigned,
@@ -171,6 +172,11 @@ DETAILS: Final = (
 """Members that an applicant's timeline shows where an event has them; none of them names a person."""
 UNMET: Final = (Outcome.FAIL, Outcome.MISSING)
 """Outcomes of rules that may stop a submission."""
+OF_AN_OBJECTION: Final = (publication.ObjectionInadmissible, publication.ObjectionDismissed)
+"""Told of the application that the objection names."""
+NAMELESS: Final = (publication.ObjectionFiled,)
+"""Told without who did it, and without what that person brought."""
+OF_NOBODY: Final[Mapping[str, JSON]] = {"role": "public", "account": ""}
 QUIET: Final = (review.ReviewAssigned,)
 """Told without details."""
 
@@ -204,7 +210,9 @@ def entry(recorded: Recorded, one: Told) -> dict[str, JSON]:
         "position": recorded.position,
         "id": envelope.id,
         "event": type(event).__name__,
-        "by": {"role": envelope.actorrole, "account": envelope.actorid},
+        "by": dict(OF_NOBODY)
+        if isinstance(event, NAMELESS)
+        else {"role": envelope.actorrole, "account": envelope.actorid},
         "details": _shown(event, recorded.data()),
     }
     if envelope.causationid:
@@ -220,6 +228,8 @@ def _shown(event: Event, data: dict[str, JSON]) -> dict[str, JSON]:
     if isinstance(event, QUIET):
         return {}
     shown: dict[str, JSON] = {str(name): data[name] for name in DETAILS if name in data}
+    if isinstance(event, NAMELESS):
+        shown.pop("evidence", None)
     if isinstance(event, application.EligibilityEvaluated):
         shown["unmet"] = [to_builtins(one) for one in event.results if one.outcome in UNMET]
     return shown

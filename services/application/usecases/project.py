@@ -4,7 +4,14 @@ from typing import Any, TypeAlias, assert_never
 
 from services.application.domain.applicant import Registered
 from services.application.domain.lapse import DRAFT, RETURN
-from services.application.usecases.applications import APPLICATIONS, SUMMARIES, TIMELINES, applications, whose
+from services.application.usecases.applications import (
+    APPLICATIONS,
+    OBJECTIONS,
+    SUMMARIES,
+    TIMELINES,
+    applications,
+    whose,
+)
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.contracts.application import (
@@ -111,7 +118,7 @@ async def _heads(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("organizations", frozenset({ORGANIZATIONS}), _organizations),
     Projection("rounds", frozenset({ROUNDS}), _rounds),
-    Projection("applications", frozenset({APPLICATIONS, SUMMARIES, TIMELINES}), applications),
+    Projection("applications", frozenset({APPLICATIONS, OBJECTIONS, SUMMARIES, TIMELINES}), applications),
     Projection("due", frozenset({DUE}), _clockwork),
     finality("decided", DECIDED),
     Projection("assignments", frozenset({ASSIGNMENTS}), assignments),

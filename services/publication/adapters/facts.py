@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from services.publication.domain.correction import CLOSED
+from services.publication.usecases.organizations import BARRED
 from services.publication.usecases.project import (
     APPEALS,
-    BARRED,
     DECLINED,
     LEFT_UNRANKED,
     OPEN_AGAIN,
@@ -71,6 +71,12 @@ class DocumentFacts:
             for doc in await self._of(APPEALS, round_id)
             if doc["state"] in {"DECIDED", "CLOSED"}
         }
+
+    async def open_appeals(self, round_id: str) -> Mapping[str, str | None]:
+        """See `Facts.open_appeals`."""
+        docs = [doc for doc in await self._of(APPEALS, round_id) if "ended_at" not in doc and doc["state"] != "CLOSED"]
+        outcomes = {str(doc["application"]): doc.get("outcome") for doc in docs}
+        return {one: outcome if outcome is None else str(outcome) for one, outcome in outcomes.items()}
 
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """See `Facts.submissions`."""

@@ -9,7 +9,7 @@ from shared.contracts.publication import AppealDecided, AppealFiled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Refusal, Unknown, require
+from shared.kernel.refusal import NotPermitted, Refusal, Unknown, require
 
 UPHOLD, REMIT, REVERSE = "uphold", "remit", "reverse"
 OUTCOMES = (UPHOLD, REMIT, REVERSE)
@@ -56,6 +56,8 @@ class DecideAppeal:
     at: Instant
     rejected_at: str | None = None
     """The stage at which the application ended; None where nobody asks."""
+    rejected_by: str | None = None
+    """The account that approved the rejection; None where the round lets it decide the appeal."""
 
 
 Command: TypeAlias = FileAppeal | DecideAppeal
@@ -137,6 +139,13 @@ class AppealAlreadyDecided(Refusal):
     field = "application"
 
 
+class ApproverMayNotDecideTheAppeal(NotPermitted):
+    """Two people decide: nobody judges an appeal against what they approved themselves."""
+
+    title = "Whoever approved the rejection may not decide the appeal against it"
+    clause = "C5.4"
+
+
 class NeverWithTheExperts(Refusal):
     """A stage that an application never reached cannot be done again."""
 
@@ -211,6 +220,8 @@ def _decide(state: Appeal, command: DecideAppeal) -> Sequence[AppealEvent]:
         case NotAppealed():
             raise AppealNotFiled
         case Filed(appeal):
+            if command.rejected_by == command.by.id:
+                raise ApproverMayNotDecideTheAppeal
             return [_decided(appeal, command)]
         case Decided(appeal, decision):
             if decision == _decided(appeal, command):

@@ -42,6 +42,8 @@ class ProposeList:
     """Districts whose recommendation list was opened again and not sent since."""
     versions: Mapping[str, int] = field(default_factory=dict)
     """The version of each application that is recommended now."""
+    quotas_before: tuple[Quota, ...] | None = None
+    """In force when the list that waits was proposed; None where none waits."""
 
 
 # Refusals
@@ -122,13 +124,14 @@ def on_proposal(state: Decision, command: ProposeList) -> Sequence[DecisionEvent
 
 
 def _propose_again(state: Proposed, command: ProposeList) -> Sequence[DecisionEvent]:
-    """Another list replaces the proposal when a ranking was superseded, or when somebody on it was withdrawn."""
+    """Another list replaces one whose ranking was superseded, whose quotas were amended or on which somebody left."""
     amends = Amends(command.ties, _out(command) | state.gone, (*state.sunk, *state.falls))
     proposed = _proposed(command, amends)
     if _same(state.proposal, proposed):
         return []
     listed = {row.application for row in state.rows}
-    if state.proposal.rankings != proposed.rankings or listed & _out(command):
+    amended = command.quotas_before is not None and command.quotas_before != command.quotas
+    if state.proposal.rankings != proposed.rankings or amended or listed & _out(command):
         return [proposed]
     if _same(state.proposal, _proposed(command, Amends(command.ties, _out(command), state.sunk))):
         return []

@@ -1,12 +1,13 @@
 """The cooperation agreement: offered by the office, signed by the legal representative (C5.4)."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.agreement import AgreementNotOffered, OfferAgreement, SignAgreement
 from services.publication.entrypoints.bodies import OfferBody, TermsBody
+from services.publication.entrypoints.lists import AskingAgreements, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import seen_by
 from services.publication.usecases.agreements import terms_to_offer
@@ -20,12 +21,11 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_days
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
-from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
+from shared.web.models import IdText, Receipt
+from shared.web.reads import AtLeast
 
 NO_TERMS = "0" * 64
 """Stands for the terms of an offer that is refused."""
-State = Annotated[Literal["OFFERED", "SIGNED", "EXPIRED"] | None, Query()]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -64,18 +64,10 @@ def router(parts: Parts) -> APIRouter:
 
 def _reading(routes: APIRouter) -> None:
     @routes.get("/agreements")
-    async def many(
-        reads: AtLeast,
-        actor: CurrentActor,
-        round_id: Token | None = None,
-        state: State = None,
-        after: After = "",
-        limit: Limit = 100,
-    ) -> list[dict[str, Any]]:
+    async def many(reads: AtLeast, actor: CurrentActor, asked: AskingAgreements) -> list[dict[str, Any]]:
         """The agreements that the actor may see."""
-        where = seen_by(actor) | ({"round": round_id} if round_id else {})
-        where |= {"state": state} if state else {}
-        return [dict(doc) for doc in await reads.find(AGREEMENTS, where, after=after, limit=limit)]
+        where = {**seen_by(actor), "round": asked.round_id, "state": asked.state}
+        return await listed(reads, AGREEMENTS, where, asked)
 
 
 async def _offer(parts: Parts, outcome: Outcome, body: OfferBody, arrival: Arrival) -> OfferAgreement:

@@ -1,24 +1,22 @@
 """Appeals: the applicant against its rejection, decided by the leader (C5.4)."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.appeal import AppealNotFiled, DecideAppeal, FileAppeal
 from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBody
 from services.publication.entrypoints.files import evidence_of
+from services.publication.entrypoints.lists import AskingAppeals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import may_read, seen_by
 from services.publication.usecases.project import APPEALS
 from shared.contracts.publication import ApplicationRejected
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
-from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
-
-State = Annotated[Literal["FILED", "DECIDED"] | None, Query()]
-Outcome = Annotated[Literal["uphold", "remit", "reverse"] | None, Query()]
+from shared.web.models import IdText, Receipt
+from shared.web.reads import AtLeast
 
 
 def router(parts: Parts) -> APIRouter:
@@ -41,26 +39,24 @@ def router(parts: Parts) -> APIRouter:
         """Decide on an appeal; a remit reopens only the stage that it names."""
         outcome = await decided(parts, application)
         stage = outcome.decided.stage if isinstance(outcome.decided, ApplicationRejected) else None
+        decisions = (await plan_of(parts, outcome.decided.round, arrival)).parameters.decisions
         command = DecideAppeal(
-            application, body.outcome, body.stage, body.reason, arrival.actor, arrival.at, rejected_at=stage
+            application,
+            body.outcome,
+            body.stage,
+            body.reason,
+            arrival.actor,
+            arrival.at,
+            rejected_at=stage,
+            rejected_by=outcome.by if decisions is not None and decisions.appeals_by_another else None,
         )
         return await carry_out(parts, arrival, outcome.decided.round, command, outcome.decided.organization)
 
     @routes.get("/appeals")
-    async def many(
-        reads: AtLeast,
-        actor: CurrentActor,
-        round_id: Token | None = None,
-        state: State = None,
-        outcome: Outcome = None,
-        after: After = "",
-        limit: Limit = 100,
-    ) -> list[dict[str, Any]]:
+    async def many(reads: AtLeast, actor: CurrentActor, asked: AskingAppeals) -> list[dict[str, Any]]:
         """The appeals that the actor may see."""
-        where = seen_by(actor) | ({"round": round_id} if round_id else {})
-        where |= {"state": state} if state else {}
-        where |= {"outcome": outcome} if outcome else {}
-        return [dict(doc) for doc in await reads.find(APPEALS, where, after=after, limit=limit)]
+        where = {**seen_by(actor), "round": asked.round_id, "state": asked.state, "outcome": asked.outcome}
+        return await listed(reads, APPEALS, where, asked)
 
     @routes.get("/appeals/{application}")
     async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:

@@ -9,16 +9,17 @@ from services.publication.domain.approval import ApproveList
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
 from services.publication.entrypoints.bodies import ApprovalBody, PromotionBody
-from services.publication.entrypoints.parts import Parts, carry_out, plan_of
+from services.publication.entrypoints.lists import AskingApprovals, listed
+from services.publication.entrypoints.parts import Parts, carry_out, plan_in, plan_of
 from services.publication.entrypoints.rights import OFFICE
-from services.publication.usecases.handle import notices_of
+from services.publication.usecases.handle import notices_of, proposed_at
 from services.publication.usecases.overview import list_overview
 from services.publication.usecases.project import APPROVALS
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
+from shared.web.reads import AtLeast
 
 
 def router(parts: Parts) -> APIRouter:
@@ -58,15 +59,15 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
 
     @routes.get("/rounds/{round_id}/approvals")
     async def approvals(
-        round_id: Token, reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 500
+        round_id: Token, reads: AtLeast, actor: CurrentActor, asked: AskingApprovals
     ) -> list[dict[str, Any]]:
         """Every decision of the round, approved or rejected."""
         require(actor, *OFFICE)
-        return [dict(doc) for doc in await reads.find(APPROVALS, {"round": round_id}, after=after, limit=limit)]
+        return await listed(reads, APPROVALS, {"round": round_id}, asked)
 
 
 async def _proposal(parts: Parts, round_id: str, arrival: Arrival) -> ProposeList:
-    facts = parts.facts
+    facts, before = parts.facts, await proposed_at(parts.store, round_id)
     plan = await plan_of(parts, round_id, arrival)
     return ProposeList(
         round=round_id,
@@ -83,6 +84,7 @@ async def _proposal(parts: Parts, round_id: str, arrival: Arrival) -> ProposeLis
         barred=await facts.barred(),
         open_lists=await facts.open_lists(round_id),
         versions=await facts.versions(round_id),
+        quotas_before=None if before is None else (await plan_in(parts, round_id, before)).parameters.quotas,
     )
 
 

@@ -1,16 +1,17 @@
 """Objections: anybody files them under a real name while the notice runs, the officer decides (C5.4)."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.objections import DecideObjection, FileObjection, ObjectionUnknown
 from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
 from services.publication.entrypoints.files import evidence_of
+from services.publication.entrypoints.lists import AskingObjections, listed
 from services.publication.entrypoints.parts import Parts, carry_out
-from services.publication.entrypoints.rights import DECIDING, OFFICE
+from services.publication.entrypoints.rights import APPLICANT, DECIDING, OFFICE, of_oneself, seen_by
 from services.publication.usecases.handle import handle, notices_of
 from services.publication.usecases.project import OBJECTIONS
 from shared.eventstore.transact import in_turn
@@ -22,9 +23,7 @@ from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving, ArrivingFromAnybody
 from shared.web.deposits import PUBLIC
 from shared.web.models import IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
-
-State = Annotated[Literal["OPEN", "INADMISSIBLE", "DISMISSED", "UPHELD"] | None, Query()]
+from shared.web.reads import AtLeast
 
 
 def router(parts: Parts) -> APIRouter:
@@ -75,25 +74,23 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         round_id: Token,
         reads: AtLeast,
         actor: CurrentActor,
-        state: State = None,
-        application: IdText | None = None,
-        after: After = "",
-        limit: Limit = 100,
+        asked: AskingObjections,
     ) -> list[dict[str, Any]]:
-        """The round's objections, without the names of those who object."""
-        require(actor, *OFFICE)
-        where: dict[str, str | int | bool] = {"round": round_id}
-        where |= {"state": state} if state else {}
-        where |= {"application": application} if application else {}
-        return [dict(doc) for doc in await reads.find(OBJECTIONS, where, after=after, limit=limit)]
+        """The round's objections, without the names of those who object; an applicant's own are those against it."""
+        where = {**seen_by(actor), "round": round_id, "state": asked.state, "application": asked.application}
+        docs = await listed(reads, OBJECTIONS, where, asked, "objection")
+        return [doc if actor.role in OFFICE else of_oneself(doc) for doc in docs]
 
     @routes.get("/rounds/{round_id}/objections/{objection}")
     async def one(round_id: Token, objection: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
-        """One objection, with the real name as long as the vault holds it."""
-        require(actor, *DECIDING)
+        """One objection: with the real name as long as the vault holds it, or as the applicant concerned reads it."""
         doc = await reads.get(OBJECTIONS, objection)
+        if actor.role not in DECIDING:
+            require(actor, *APPLICANT, organization=None if doc is None else str(doc.get("organization", "")))
         if doc is None or doc["round"] != round_id:
             raise ObjectionUnknown(objection)
+        if actor.role in APPLICANT:
+            return of_oneself(doc)
         name = await parts.vault.reveal(str(doc["objector"]))
         contact = await parts.vault.reveal(str(doc["contact"]))
         return {**doc, "name": name or ERASED, "contact_details": contact or ERASED}

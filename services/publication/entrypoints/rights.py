@@ -1,5 +1,8 @@
 """Who reads what of publication: its office everything, an applicant what is its own."""
 
+from typing import Any
+
+from shared.eventstore.documents import Document
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import require
 
@@ -7,6 +10,19 @@ OFFICE = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.DISCIPLINE_A
 DECIDING = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
 """Who reads real names and evidence."""
 APPLICANT = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
+OF_ONESELF = (
+    "objection",
+    "round",
+    "application",
+    "grounds",
+    "received_at",
+    "state",
+    "reason",
+    "effect",
+    "rank",
+    "decided_at",
+)
+"""What the applicant concerned reads of an objection: nothing of who objects, nor of what that person brought."""
 
 
 def seen_by(actor: Actor) -> dict[str, str | int | bool]:
@@ -21,3 +37,8 @@ def may_read(actor: Actor, organization: str | None) -> None:
     """Refuse who is neither of the office nor of this organization."""
     if actor.role not in OFFICE:
         require(actor, *APPLICANT, organization=organization)
+
+
+def of_oneself(objection: Document) -> dict[str, Any]:
+    """An objection as the applicant reads it whom it concerns."""
+    return {member: objection[member] for member in OF_ONESELF if member in objection}

@@ -1,8 +1,9 @@
 """The standing of the approved: rectification, revocation, renewal (C3, C5.4)."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.rectification import AcceptRectification, OrderRectification
@@ -10,21 +11,20 @@ from services.publication.domain.standing import Command
 from services.publication.domain.standing_states import ApprovalUnknown
 from services.publication.domain.validity import RenewApproval, RevokeApproval
 from services.publication.entrypoints.bodies import AcceptanceBody, RectificationBody, RenewalBody, RevocationBody
+from services.publication.entrypoints.lists import AskingStandings, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import may_read, seen_by
+from services.publication.usecases.organizations import changed_since
 from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.standings import STANDINGS
 from shared.contracts.publication import RectificationItem
-from shared.kernel.instants import Instant, end_of_day_after
+from shared.eventstore.documents import Reads
+from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.kernel.refusal import Malformed
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
-from shared.web.models import DistrictText, IdText, Receipt, Token
-from shared.web.reads import After, AtLeast, Limit
-
-State = Annotated[
-    Literal["UNSIGNED", "ACTIVE", "RECTIFYING", "RENEWED", "REVOKED", "EXPIRED", "REMOVED"] | None, Query()
-]
+from shared.web.models import IdText, Receipt
+from shared.web.reads import AtLeast, ReceivedAt
 
 
 class DueMissing(Malformed):
@@ -84,25 +84,22 @@ def router(parts: Parts) -> APIRouter:
 def _reading(routes: APIRouter) -> None:
     @routes.get("/standings")
     async def many(
-        reads: AtLeast,
-        actor: CurrentActor,
-        round_id: Token | None = None,
-        state: State = None,
-        district: DistrictText | None = None,
-        after: After = "",
-        limit: Limit = 100,
+        reads: AtLeast, actor: CurrentActor, now: ReceivedAt, asked: AskingStandings
     ) -> list[dict[str, Any]]:
         """The standings that the actor may see."""
-        where = seen_by(actor) | ({"round": round_id} if round_id else {})
-        where |= {"state": state} if state else {}
-        where |= {"district": district} if district else {}
-        return [dict(doc) for doc in await reads.find(STANDINGS, where, after=after, limit=limit)]
+        where = {**seen_by(actor), "round": asked.round_id, "state": asked.state, "district": asked.district}
+        return [await _as_now(reads, doc, now) for doc in await listed(reads, STANDINGS, where, asked)]
 
     @routes.get("/standings/{application}")
-    async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+    async def one(application: IdText, reads: AtLeast, actor: CurrentActor, now: ReceivedAt) -> dict[str, Any]:
         """One standing, as its organization and the office see it."""
         doc = await reads.get(STANDINGS, application)
         if doc is None:
             raise ApprovalUnknown(application)
         may_read(actor, str(doc["organization"]))
-        return dict(doc)
+        return await _as_now(reads, doc, now)
+
+
+async def _as_now(reads: Reads, doc: Mapping[str, Any], now: Instant) -> dict[str, Any]:
+    """With the name and the district that the organization has now, as far as the list says another."""
+    return {**doc, "now": await changed_since(reads, doc, local_date(now))}

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.publication.domain.vacancies import Vacancy, vacancies
 from services.publication.usecases.corrections import Correction, correction_of, told
+from services.publication.usecases.organizations import changed_since
 from services.publication.usecases.standings import NOT_OFFERED, STANDINGS, UNSIGNED
 from services.publication.usecases.streams import decision_stream, notice_stream
 from shared.contracts.envelope import Recorded
@@ -14,7 +15,7 @@ from shared.documents.wording import AGREEMENTS, VACANCIES, word
 from shared.documents.wording import STANDINGS as STANDING_WORDS
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import EventStore
-from shared.kernel.instants import Instant, last_of
+from shared.kernel.instants import Instant, last_of, local_date
 
 ROUND_MAX = 100_000
 
@@ -30,6 +31,8 @@ class Stood:
     agreement: str
     """NOT_OFFERED, OFFERED, SIGNED or EXPIRED."""
     valid_to: str | None
+    now: Mapping[str, str]
+    """Its name and district then, as far as the list says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ async def list_then(store: EventStore, reads: Reads, round_id: str, as_of: str) 
     if not lists:
         return None
     *before, last = lists
-    event, published_at = _list(last), Instant(last.envelope.time)
+    event, published_at, day = _list(last), Instant(last.envelope.time), local_date(last_of(as_of))
     stood = {
         str(doc["application"]): moves[-1]
         for doc in await reads.find(STANDINGS, {"round": round_id}, limit=ROUND_MAX)
@@ -65,7 +68,12 @@ async def list_then(store: EventStore, reads: Reads, round_id: str, as_of: str) 
         listed=event,
         published_at=published_at,
         supersedes=tuple(_list(one).list_hash for one in before),
-        rows=tuple(_stood(row, stood.get(row.application), published_at) for row in event.rows),
+        rows=tuple(
+            [
+                _stood(row, stood.get(row.application), published_at, await changed_since(reads, asdict(row), day))
+                for row in event.rows
+            ]
+        ),
         vacant=await vacant_in(store, round_id, last),
         correction=await correction_of(store, round_id, last),
     )
@@ -113,10 +121,10 @@ def _history(doc: Document) -> list[Mapping[str, Any]]:
     return [one for one in history if isinstance(one, dict)] if isinstance(history, list) else []
 
 
-def _stood(row: ListRow, move: Mapping[str, Any] | None, published_at: Instant) -> Stood:
+def _stood(row: ListRow, move: Mapping[str, Any] | None, published_at: Instant, now: Mapping[str, str]) -> Stood:
     if move is None:
-        return Stood(row, UNSIGNED, published_at, NOT_OFFERED, None)
-    return Stood(row, str(move["state"]), str(move["since"]), str(move["agreement"]), str(move["valid_to"]))
+        return Stood(row, UNSIGNED, published_at, NOT_OFFERED, None, now)
+    return Stood(row, str(move["state"]), str(move["since"]), str(move["agreement"]), str(move["valid_to"]), now)
 
 
 def _row(one: Stood) -> dict[str, Any]:
@@ -128,4 +136,5 @@ def _row(one: Stood) -> dict[str, Any]:
         "agreement": one.agreement,
         "agreement_zh": word(AGREEMENTS, one.agreement),
         "valid_to": one.valid_to,
+        "now": dict(one.now),
     }

@@ -24,9 +24,10 @@ from services.publication.usecases.streams import (
     standing_stream,
 )
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import ListPublished, NoticePublished
+from shared.contracts.publication import ApprovalListProposed, ListPublished, NoticePublished
 from shared.eventstore.port import Context, EventStore, Idempotency, Write
 from shared.eventstore.transact import Target, Transacted, transact
+from shared.kernel.instants import Instant
 
 OfADecision: TypeAlias = decision.Command
 OfARound: TypeAlias = notice.Command
@@ -57,6 +58,13 @@ async def decision_of(store: EventStore, round_id: str) -> tuple[Decision, Write
     """The decision on a round's list, and the guard of what rests on it."""
     recorded = await store.load(decision_stream(round_id).name)
     return DECISION_DECIDER.fold(_events(recorded)), Write(decision_stream(round_id), len(recorded))
+
+
+async def proposed_at(store: EventStore, round_id: str) -> Instant | None:
+    """When the round's list was proposed last; None before the first."""
+    recorded = await store.load(decision_stream(round_id).name)
+    times = [one.envelope.time for one in recorded if isinstance(one.event, ApprovalListProposed)]
+    return Instant(times[-1]) if times else None
 
 
 async def notices_of(store: EventStore, round_id: str) -> Sequence[NoticePublished]:

@@ -23,6 +23,8 @@ class Outcome:
 
     decided: OrganizationApproved | ApplicationRejected
     at: Instant
+    by: str
+    """The account that decided."""
     signed: bool
     """Whether its agreement was signed since the last decision: an approval that is given again needs another."""
     anew: bool
@@ -79,6 +81,7 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
     return Outcome(
         decided=last.event,
         at=Instant(last.envelope.time),
+        by=last.envelope.actorid,
         signed=any(isinstance(one.event, AgreementSigned) for one in since),
         anew=bool(agreements) and not any(isinstance(one.event, AgreementOffered) for one in since),
         ended=isinstance(standing, Revoked | Expired),

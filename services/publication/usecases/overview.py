@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, assert_never
 
+from services.publication.domain.appeal import REMIT, REVERSE
 from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import decision_of, notices_of
 from services.publication.usecases.ports import Facts
 from shared.eventstore.port import EventStore
+
+WAITS_FOR: Mapping[str | None, str] = {None: "decision", REMIT: "remit", REVERSE: "correction"}
+"""What an appeal waits for, by its outcome."""
 
 
 async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mapping[str, Any]:
@@ -24,7 +28,8 @@ async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mappi
         case Approved():
             state = "FINAL" if decision.corrected is None else "CORRECTED"
             pending = None if decision.pending is None else asdict(decision.pending)
-            return {**_common(round_id, state, decision), "pending_correction": pending}
+            waiting = {"pending_correction": pending, "open_appeals": await _open_appeals(facts, round_id)}
+            return {**_common(round_id, state, decision), **waiting}
         case _:
             assert_never(decision)
 
@@ -32,6 +37,17 @@ async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mappi
 def _common(round_id: str, state: str, decision: Proposed | Approved) -> dict[str, Any]:
     rows = [asdict(row) for row in decision.rows]
     return {"round": round_id, "state": state, "list_hash": decision.list_hash, "rows": rows}
+
+
+async def _open_appeals(facts: Facts, round_id: str) -> list[dict[str, Any]]:
+    """Appeals that something still has to follow: a decision, a stage done again, or a correction of the list."""
+    gone = await facts.withdrawn(round_id) - await facts.taken_back(round_id)
+    found = sorted((await facts.open_appeals(round_id)).items())
+    return [
+        {"application": one, "outcome": outcome, "waits_for": WAITS_FOR[outcome]}
+        for one, outcome in found
+        if outcome in WAITS_FOR and one not in gone
+    ]
 
 
 async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str, Any]:

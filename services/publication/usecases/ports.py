@@ -35,6 +35,10 @@ class Facts(Protocol):
         """The outcomes of the round's decided appeals by application; `closed` where a remit led to no place."""
         ...
 
+    async def open_appeals(self, round_id: str) -> Mapping[str, str | None]:
+        """By application those that no decision on it has followed yet: None before their own, then the outcome."""
+        ...
+
     async def submissions(self, round_id: str) -> Mapping[str, ApplicationSubmitted]:
         """The last submission of each application of the round, by application."""
         ...

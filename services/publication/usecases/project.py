@@ -1,5 +1,6 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
+from services.publication.usecases.organizations import BARRED, CHANGED, organizations
 from services.publication.usecases.standings import DUE, DUE_OF, STANDINGS, project_standing
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
@@ -28,7 +29,6 @@ from shared.contracts.publication import (
     RankCorrected,
     RemitClosed,
 )
-from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.review import (
     BatchReopened,
     BatchSent,
@@ -55,8 +55,6 @@ ROUNDS = "rounds"
 AMENDMENTS = "amendments"
 SUBMISSIONS = "submissions"
 WITHDRAWN = "withdrawn"
-BARRED = "barred"
-"""By organization: suspended or closed."""
 RECOMMENDED = "recommended"
 TAKEN_BACK = "taken-back"
 """Applications that a district recommended and then declined or returned, until it recommends them again."""
@@ -72,6 +70,8 @@ TIES = "ties"
 LEFT_UNRANKED = "left-unranked"
 """By application, as its panel's last decision has it."""
 NOTICES = "notices"
+SHOWN = "shown"
+"""By application whom a notice showed."""
 LISTS = "lists"
 OBJECTIONS = "objections"
 APPROVALS = "approvals"
@@ -96,16 +96,6 @@ async def _submissions(documents: Documents, recorded: Recorded) -> None:
             await documents.remove(WITHDRAWN, event.application)
         case ApplicationWithdrawn() | ApplicationLapsed(what="return"):
             await documents.put(WITHDRAWN, event.application, recorded.data())
-        case _:
-            return
-
-
-async def _organizations(documents: Documents, recorded: Recorded) -> None:
-    match event := recorded.event:
-        case OrganizationSuspended() | OrganizationClosed():
-            await documents.put(BARRED, event.organization, recorded.data())
-        case OrganizationReinstated():
-            await documents.remove(BARRED, event.organization)
         case _:
             return
 
@@ -182,10 +172,12 @@ async def _notices(documents: Documents, recorded: Recorded) -> None:
     match event:
         case NoticePublished():
             await documents.put(NOTICES, event.round, recorded.data())
+            for row in event.rows:
+                await documents.put(SHOWN, row.application, {"organization": row.organization})
         case ListPublished():
             await documents.put(LISTS, event.round, recorded.data())
         case ObjectionFiled():
-            await documents.put(OBJECTIONS, event.objection, {**recorded.data(), "state": "OPEN"})
+            await documents.put(OBJECTIONS, event.objection, await _objection(documents, event, recorded))
         case ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():
             filed = await documents.get(OBJECTIONS, event.objection) or {}
             decided = {**filed, **recorded.data(), "state": STATE[type(event)], "decided_at": recorded.envelope.time}
@@ -194,10 +186,19 @@ async def _notices(documents: Documents, recorded: Recorded) -> None:
             return
 
 
+async def _objection(documents: Documents, event: ObjectionFiled, recorded: Recorded) -> dict[str, JSON]:
+    """With the organization that it concerns, which a notice of the round shows."""
+    shown = await documents.get(SHOWN, event.application) or {}
+    return {**recorded.data(), "state": "OPEN", "organization": shown.get("organization", "")}
+
+
 async def _decisions(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case OrganizationApproved() | ApplicationRejected():
             await documents.put(APPROVALS, event.application, {**recorded.data(), "state": STATE[type(event)]})
+            appeal = await documents.get(APPEALS, event.application)
+            if appeal is not None and "ended_at" not in appeal:
+                await documents.put(APPEALS, event.application, {**appeal, "ended_at": recorded.envelope.time})
         case RankCorrected():
             approved = await documents.get(APPROVALS, event.application) or {}
             await documents.put(APPROVALS, event.application, {**approved, "rank": event.rank})
@@ -228,12 +229,12 @@ async def _agreements(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("submissions", frozenset({SUBMISSIONS, WITHDRAWN}), _submissions),
-    Projection("organizations", frozenset({BARRED}), _organizations),
+    Projection("organizations", frozenset({BARRED, CHANGED}), organizations),
     Projection("panels", frozenset({PANELS, RANKINGS, SCORED, TIES, LEFT_UNRANKED}), _panels),
     Projection("recommended", frozenset({RECOMMENDED, TAKEN_BACK}), _recommended),
     Projection("lists", frozenset({OPEN_AGAIN}), _lists),
     Projection("declined", frozenset({DECLINED}), _declined),
-    Projection("notices", frozenset({NOTICES, LISTS, OBJECTIONS}), _notices),
+    Projection("notices", frozenset({NOTICES, SHOWN, LISTS, OBJECTIONS}), _notices),
     Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
     Projection("agreements", frozenset({AGREEMENTS}), _agreements),
     Projection("standings", frozenset({STANDINGS, DUE, DUE_OF}), project_standing),

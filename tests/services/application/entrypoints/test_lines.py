@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from services.application.entrypoints.lines import LINES, line
-from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OUTCOMES, entry, told
+from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OF_AN_OBJECTION, OUTCOMES, entry, told
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.codec import decode
 from shared.contracts.event import Event
@@ -33,7 +33,7 @@ def test_an_event_is_told_from_its_samples(event: type[Event]) -> None:
 
 def test_no_line_is_for_an_event_that_is_not_told() -> None:
     assert {key.partition(".")[0] for key in LINES} == {
-        *(event.__name__ for event in TOLD),
+        *(event.__name__ for event in (*TOLD, *OF_AN_OBJECTION)),
         DeadlineExtended.__name__,
     }
 

@@ -14,6 +14,7 @@ from services.publication.domain.appeal import (
     AppealEvent,
     AppealNotFiled,
     AppealTooLate,
+    ApproverMayNotDecideTheAppeal,
     Command,
     DecideAppeal,
     FileAppeal,
@@ -153,3 +154,11 @@ def test_any_script(script: list[Command]) -> None:
 @given_any(st.lists(st.one_of(made(AppealFiled), made(AppealDecided))))
 def test_any_history(history: list[AppealEvent]) -> None:
     evolves_from_anything(APPEAL_DECIDER, history)
+
+
+def test_who_approved_the_rejection_does_not_decide_the_appeal_against_it() -> None:
+    """Where the round has it so; a decision that is put again stays one (C5.4)."""
+    own = replace(REMIT, rejected_by=LEADER.id)
+    given(APPEAL_DECIDER, FILED).when(own).then_refuses(ApproverMayNotDecideTheAppeal)
+    given(APPEAL_DECIDER, FILED).when(replace(REMIT, rejected_by="somebody")).then(REMITTED)
+    given(APPEAL_DECIDER, FILED, REMITTED).when(own).then_nothing()

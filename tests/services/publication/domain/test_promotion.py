@@ -328,3 +328,14 @@ def test_a_ranking_of_another_version_than_is_recommended_is_stale() -> None:
     approve = replace(APPROVE, ranked=tuple(RANKINGS.values()), submissions=PROPOSE.submissions)
     given(DECISION_DECIDER, PROPOSED).when(replace(approve, versions=moved)).then_refuses(AnotherVersionRanked)
     given(DECISION_DECIDER, PROPOSED).when(replace(approve, versions=stands)).then(*LISTED)
+
+
+def test_amended_quotas_count_for_proposals_as_they_do_for_promotions() -> None:
+    """More places by an official letter while the list waits: it is proposed anew, or the next is promoted (C5.4)."""
+    more = (quota("comprehensive", 2), quota("information", 3))
+    given(DECISION_DECIDER, PROPOSED).when(replace(PROMOTE, quotas=more)).events()
+    (again,) = given(DECISION_DECIDER, PROPOSED).when(replace(PROPOSE, quotas=more, quotas_before=QUOTAS)).events()
+    assert isinstance(again, ApprovalListProposed)
+    assert [row.application for row in again.rows if row.category == "information"] == [FIRST, SECOND, THIRD]
+    unchanged = replace(PROPOSE, quotas=more, quotas_before=more)
+    given(DECISION_DECIDER, PROPOSED).when(unchanged).then_refuses(AnotherListIsProposed)

@@ -45,3 +45,27 @@ async def test_a_closed_organization_is_left_out_by_another_proposal_and_is_told
     told = decided[first.application]
     assert (told["state"], told["codes"]) == ("REJECTED", ["ORGANIZATION_BARRED"])
     assert replay(await scene.town.events(), ROUND).published
+
+
+async def test_a_list_stays_and_what_an_organization_is_called_and_where_it_is_now_stands_beside_it(
+    tmp_path: Path,
+) -> None:
+    """From the day on which a transfer takes effect (C5.4)."""
+    scene = await proposed(await ranked(tmp_path))
+    first = scene.ranked[0]
+    await scene.town.at("2017-10-31T09:00:00+08:00")
+    await scene.life.approve()
+    listed = first.organization.district.value
+    other = "310106" if listed != "310106" else "310101"
+    moved = {"district": other, "reg_address": "南京西路1号", "effective_from": "2017-12-01"}
+    await scene.town.at("2017-11-10T09:00:00+08:00")
+    await scene.town.command(VERIFIER, "registration", f"/organizations/{first.id}/transfer", moved)
+    for day, now in (("2017-11-30", {}), ("2017-12-01", {"district": other})):
+        rows = (await scene.saw(None, f"{PLACE}/list", as_of=day))["rows"]
+        (row,) = [row for row in rows if row["application"] == first.application]
+        assert (row["district"], row["now"]) == (listed, now)
+    await scene.town.at("2017-12-01T09:00:00+08:00")
+    assert (await scene.saw(OFFICER, f"/standings/{first.application}"))["now"] == {"district": other}
+    (one,) = await scene.saw(OFFICER, "/standings", sort="rank", limit=1)
+    assert (one["application"], one["now"]) == (first.application, {"district": other})
+    assert [one["rank"] for one in await scene.saw(OFFICER, "/standings", sort="rank", descending=True)] == [2, 1]

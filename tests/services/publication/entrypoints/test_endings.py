@@ -5,7 +5,7 @@ from pathlib import Path
 from audit.replay import replay
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import PLACE, proposed, ranked
-from tests.town.life import LEADER, OFFICER
+from tests.town.life import DEPUTY, LEADER, OFFICER
 
 
 async def test_who_the_district_declined_ends_with_the_list_and_may_appeal(tmp_path: Path) -> None:
@@ -21,6 +21,11 @@ async def test_who_the_district_declined_ends_with_the_list_and_may_appeal(tmp_p
     await scene.did(declined.filer, appeal, {"grounds": "请求复核"})
     remit = {"outcome": "remit", "stage": "experts", "reason": "退回"}
     assert await scene.refused(LEADER, f"{appeal}/decision", remit) == "never-with-the-experts"
-    await scene.did(LEADER, f"{appeal}/decision", {"outcome": "uphold", "reason": "维持"})
+    uphold = {"outcome": "uphold", "reason": "维持"}
+    assert await scene.refused(LEADER, f"{appeal}/decision", uphold) == "approver-may-not-decide-the-appeal"
+    waiting = (await scene.saw(OFFICER, f"{PLACE}/decision"))["open_appeals"]
+    assert [(one["application"], one["waits_for"]) for one in waiting] == [(declined.application, "decision")]
+    await scene.did(DEPUTY, f"{appeal}/decision", uphold)
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["open_appeals"] == []
     done = replay(await scene.town.events(), ROUND)
     assert done.recomputed["approvals and rejections"] == len(scene.life.applicants)

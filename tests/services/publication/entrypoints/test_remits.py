@@ -7,7 +7,7 @@ import pytest_asyncio
 from audit.replay import replay
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked, score
-from tests.town.life import LEADER, OFFICER, PUBLISHER, Applicant
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant
 
 AUTHORITY = {"authority": "市经信委"}
 TO_THE_DISTRICT = {"outcome": "remit", "stage": "district", "reason": "退回区级审核"}
@@ -22,7 +22,7 @@ async def scene(tmp_path: Path) -> Scene:
     one = _undecided(scene)
     assert (await _end(scene, one))["codes"] == ["DISTRICT_UNDECIDED"]
     await scene.did(one.filer, f"/appeals/{one.application}", {"grounds": "区级未作决定"})
-    await scene.did(LEADER, f"/appeals/{one.application}/decision", TO_THE_DISTRICT)
+    await scene.did(DEPUTY, f"/appeals/{one.application}/decision", TO_THE_DISTRICT)
     return scene
 
 

@@ -12,7 +12,7 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import OBJECTIONS, PLACE, Scene, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, person
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, Applicant, person
 from tests.town.town import Refused
 
 AUDITOR = person("auditor", Role.DISCIPLINE_AUDITOR)
@@ -49,11 +49,28 @@ async def _object(scene: Scene) -> None:
     assert one["objection"] == filed["objection"]
     seen = await scene.saw(OFFICER, f"{OBJECTIONS}/{filed['objection']}")
     assert (seen["name"], seen["contact_details"]) == ("王建国", "021-62730000")
+    await _concerns(scene, second, filed["objection"])
     await scene.town.at("2017-10-30T09:00:00+08:00")
     assert await scene.refused(LEADER, f"{PLACE}/approval") == "objections-open"
     upheld = {"outcome": "upheld", "reason": "经核查属实", "effect": "remove"}
     await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", upheld)
     assert await scene.saw(OFFICER, OBJECTIONS, state="OPEN") == []
+
+
+async def _concerns(scene: Scene, one: Applicant, objection: str) -> None:
+    """The applicant concerned reads what is said against it, and nothing of who says it; nobody else does."""
+    stranger = scene.ranked[2].filer
+    own = await scene.saw(one.filer, f"{OBJECTIONS}/{objection}")
+    assert await scene.saw(one.filer, OBJECTIONS) == [own]
+    assert own.keys() == {"objection", "round", "application", "grounds", "received_at", "state"}
+    assert await scene.saw(stranger, OBJECTIONS) == []
+    with pytest.raises(Refused, match="not-permitted"):
+        await scene.saw(stranger, f"{OBJECTIONS}/{objection}")
+    entries = await scene.town.read(one.filer, "application", f"/applications/{one.application}/timeline")
+    (told,) = [entry for entry in entries if entry["event"] == "ObjectionFiled"]
+    assert told["by"] == {"role": "public", "account": ""}
+    assert told["details"].keys() == {"grounds", "received_at"}
+    assert "场地租约已终止" in told["message_zh"]
 
 
 async def _promote_and_approve(scene: Scene) -> None:
@@ -92,8 +109,10 @@ async def _appeal_and_correct(scene: Scene) -> None:
     assert await scene.refused(third.filer, f"/appeals/{third.application}", grounds) == "nothing-to-appeal-against"
     assert await scene.refused(third.filer, appeal, grounds) == "not-permitted"
     await scene.did(fifth.filer, appeal, grounds)
-    await scene.did(LEADER, f"{appeal}/decision", {"outcome": "reverse", "reason": "申诉成立"})
+    await scene.did(DEPUTY, f"{appeal}/decision", {"outcome": "reverse", "reason": "申诉成立"})
     assert (await scene.saw(fifth.filer, appeal))["outcome"] == "reverse"
+    waiting = (await scene.saw(OFFICER, f"{PLACE}/decision"))["open_appeals"]
+    assert waiting == [{"application": fifth.application, "outcome": "reverse", "waits_for": "correction"}]
     assert [one["state"] for one in await scene.saw(OFFICER, "/appeals", state="DECIDED")] == ["DECIDED"]
     wanted = {
         "add": [fifth.application],
@@ -105,7 +124,8 @@ async def _appeal_and_correct(scene: Scene) -> None:
     await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
     await scene.did(LEADER, f"{PLACE}/corrections/approval")
     await scene.did(PUBLISHER, f"{PLACE}/list")
-    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["state"] == "CORRECTED"
+    seen = await scene.saw(OFFICER, f"{PLACE}/decision")
+    assert (seen["state"], seen["open_appeals"]) == ("CORRECTED", [])
     assert await scene.listed() == [third.application, fifth.application]
     assert await scene.listed(as_of="2017-11-14") == [third.application, fourth.application]
     assert await scene.listed(as_of="2017-11-15") == [third.application, fifth.application]

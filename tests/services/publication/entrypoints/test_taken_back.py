@@ -9,7 +9,7 @@ from audit.replay import replay
 from shared.contracts.reporting import ObligationLifted, ReminderSent
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import PLACE, Scene, proposed, ranked
-from tests.town.life import LEADER, OFFICER, PUBLISHER, TERMS, Applicant
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, Applicant
 
 REVOCATION = {"ground": "逾期未签署合作协议", "document_number": "沪经信企〔2018〕77号"}
 
@@ -60,7 +60,7 @@ async def test_who_is_before_the_district_again_joins_no_list_before_it_recommen
     second, third = scene.ranked[1:3]
     await scene.did(third.filer, f"/appeals/{third.application}", {"grounds": "请求复核"})
     remit = {"outcome": "remit", "stage": "district", "reason": "退回区级重审"}
-    await scene.did(LEADER, f"/appeals/{third.application}/decision", remit)
+    await scene.did(DEPUTY, f"/appeals/{third.application}/decision", remit)
     wanted = _correction(add=[third.application])
     assert await scene.refused(OFFICER, f"{PLACE}/corrections", wanted) == "district-does-not-recommend"
     batch = f"/batches/{ROUND}/{third.organization.district.value}"

@@ -178,7 +178,15 @@ async def test_the_last_submission_counts() -> None:
 RECOMMENDED = DistrictRecommended(**ABOUT, district=HERE, version=1, opinion="同意推荐", order=1)
 DECLINED = DistrictDeclined(**ABOUT, district=HERE, version=1, reasons=("理由",), revokes=None)
 RETURNED = DistrictReviewReturned(**ABOUT, district=HERE, version=1, items=(), due=AT, revokes=1)
-ADMITTED = EscalationDecided(**ABOUT, district=HERE, version=1, outcome="admitted", reason="同意")
+ADMITTED = EscalationDecided(
+    application=ABOUT["application"],
+    organization=ABOUT["organization"],
+    round=ABOUT["round"],
+    district=HERE,
+    version=1,
+    outcome="admitted",
+    reason="同意",
+)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from shared.contracts.review import DistrictReviewReturned
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from tests.services.review.stage import GROUP, ordinary, recommended, submitted
-from tests.town.life import LEADER, OFFICER, PUBLISHER, Applicant, Life
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant, Life
 
 REASON = {"reasons": ["复核不实"]}
 RETURN = {"items": [{"path": "t2", "code": "INCOMPLETE", "note": "补充场地"}]}
@@ -85,7 +85,7 @@ async def test_an_appeal_that_is_remitted_to_the_district_lets_it_move_there_unt
     await life.town.at("2017-11-01T09:00:00+08:00")
     await life.town.command(one.filer, "publication", f"/appeals/{one.application}", {"grounds": "仍在补正期内"})
     remit = {"outcome": "remit", "stage": "district", "reason": "退回区级审核"}
-    await life.town.command(LEADER, "publication", f"/appeals/{one.application}/decision", remit)
+    await life.town.command(DEPUTY, "publication", f"/appeals/{one.application}/decision", remit)
     await life.town.command(one.filer, "application", f"/applications/{one.application}/form", corrected(one))
     await life.submit(one)
     one.version = 2

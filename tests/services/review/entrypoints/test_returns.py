@@ -11,7 +11,7 @@ from audit.record import Record
 from rehearsal.forms import tables
 from tests.audit.street import parameters
 from tests.services.review.stage import GROUP, assigned, neighbours, ordinary, recommended, submitted
-from tests.town.life import LEADER, OFFICER, SECRETARY, Applicant, Life
+from tests.town.life import DEPUTY, LEADER, OFFICER, SECRETARY, Applicant, Life
 
 PLAN = [{"path": "t4", "code": "INCOMPLETE", "note": "补充年度目标"}]
 
@@ -158,7 +158,7 @@ async def _listed(folder: Path) -> Life:
 async def _remit(life: Life, one: Applicant, stage: str) -> None:
     await life.town.command(one.filer, "publication", f"/appeals/{one.application}", {"grounds": "材料属实"})
     decided = {"outcome": "remit", "stage": stage, "reason": "重新审核"}
-    await life.town.command(LEADER, "publication", f"/appeals/{one.application}/decision", decided)
+    await life.town.command(DEPUTY, "publication", f"/appeals/{one.application}/decision", decided)
 
 
 async def test_a_remitted_appeal_opens_its_stage_and_nothing_else(tmp_path: Path) -> None:

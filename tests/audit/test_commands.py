@@ -19,6 +19,8 @@ from shared.contracts.publication import ListPublished
 from tests.audit.street import Pile, Street
 
 PROVEN, DISPROVED, UNDECIDED = 0, 1, 2
+OF_NO_TERMINAL = {"COLUMNS": ""}
+"""The width of whoever runs the tests means nothing; processes of xdist have one too."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def exported(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(*words: str, folder: Path | None = None) -> Result:
     """Call `nianlun audit` with these words."""
     at = [] if folder is None else ["--archive", str(folder)]
-    return CliRunner().invoke(audit.app, [*words, *at])
+    return CliRunner().invoke(audit.app, [*words, *at], env=OF_NO_TERMINAL)
 
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -42,7 +42,7 @@ def XLSX() -> bytes:  # noqa: N802 - beside PDFS
 
 
 def test_there_is_a_test_for_every_template() -> None:
-    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {"common", *PDFS} - {"signed"}
+    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {"stationery", *PDFS} - {"signed"}
 
 
 def test_another_process_makes_the_same_bytes() -> None:

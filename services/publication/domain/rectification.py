@@ -53,9 +53,19 @@ class AcceptRectification:
     note: str
     by: Actor
     at: Instant
+    orders: int | None = None
+    """How many open orders the officer closes by that; None where an earlier release asked nobody."""
 
 
 # Refusals
+
+
+class OtherOrdersAreOpen(Refusal):
+    """Nobody closes an order that he has not seen: how many there are is said with the acceptance."""
+
+    title = "Another number of orders is open"
+    clause = "C3"
+    field = "orders"
 
 
 class NothingToRectify(Refusal):
@@ -126,6 +136,8 @@ def _accept(state: Standing, command: AcceptRectification) -> Sequence[StandingE
     accepted = RectificationAccepted(**about(command.approval), note=command.note)
     standing = held(state, command.approval)
     if isinstance(standing, Rectifying):
+        if command.orders is not None and command.orders != len(standing.orders):
+            raise OtherOrdersAreOpen(f"{len(standing.orders)} are open")
         return [accepted]
     if standing.accepted == accepted:
         return []

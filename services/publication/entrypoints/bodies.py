@@ -110,6 +110,7 @@ class AcceptanceBody(Body):
     """That it is put right (C3)."""
 
     note: LongText
+    orders: Annotated[int, Field(ge=1, le=1000, description="How many orders it closes, of /standings")] = 1
 
 
 class RevocationBody(Body):

@@ -60,7 +60,7 @@ def router(parts: Parts) -> APIRouter:
     async def accept(application: IdText, body: AcceptanceBody, arrival: Arriving) -> JSONResponse:
         """Accept that what was ordered is put right."""
         outcome = await decided(parts, application)
-        command = AcceptRectification(outcome.approval, body.note, arrival.actor, arrival.at)
+        command = AcceptRectification(outcome.approval, body.note, arrival.actor, arrival.at, body.orders)
         return await carry(arrival, outcome, command)
 
     @routes.post("/standings/{application}/revocation", response_model=Receipt)

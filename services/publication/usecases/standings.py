@@ -1,5 +1,9 @@
 """Standings as the office and the public see them, and what the clock will bring to an approval or an agreement."""
 
+from typing import Any, TypeAlias, assert_never
+
+from msgspec import to_builtins
+
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import (
@@ -39,6 +43,10 @@ async def project_standing(documents: Documents, recorded: Recorded) -> None:
     await _due(documents, recorded)
 
 
+Moving: TypeAlias = RectificationOrdered | RectificationAccepted | ApprovalRevoked | ApprovalRenewed | ApprovalExpired
+"""What moves somebody's standing after the agreement was signed."""
+
+
 async def _standing(documents: Documents, recorded: Recorded) -> None:
     event, data, since = recorded.event, recorded.data(), recorded.envelope.time
     match event:
@@ -59,10 +67,25 @@ async def _standing(documents: Documents, recorded: Recorded) -> None:
         case (
             RectificationOrdered() | RectificationAccepted() | ApprovalRevoked() | ApprovalRenewed() | ApprovalExpired()
         ):
-            moved: dict[str, JSON] = {**data, "state": STATE[type(event)], "since": since}
+            orders = await _orders(documents, event)
+            moved: dict[str, JSON] = {**data, "state": STATE[type(event)], "since": since, "orders": orders}
             await _move(documents, event.application, moved, recorded)
         case _:
             return
+
+
+async def _orders(documents: Documents, event: Moving) -> list[JSON]:
+    """What is open to be put right, after an event."""
+    before: Any = (await documents.get(STANDINGS, event.application) or {}).get("orders", [])
+    match event:
+        case RectificationOrdered():
+            return [*before, {"items": to_builtins(event.items), "due": event.due}]
+        case ApprovalRenewed():
+            return list(before)
+        case RectificationAccepted() | ApprovalRevoked() | ApprovalExpired():
+            return []
+        case _:
+            assert_never(event)
 
 
 async def _move(documents: Documents, application: str, members: dict[str, JSON], recorded: Recorded) -> None:

@@ -14,6 +14,7 @@ from services.publication.domain.rectification import (
     NothingOrdered,
     NothingToRectify,
     OrderRectification,
+    OtherOrdersAreOpen,
 )
 from services.publication.domain.standing import STANDING_DECIDER, Command
 from services.publication.domain.standing_states import (
@@ -68,6 +69,15 @@ REPORT = ReportDefaulted(
 )
 DEFAULT = default(REPORT, APPROVAL, DUE)
 UNSIGNED, GONE = replace(APPROVAL, signed=False), replace(APPROVAL, stands=False)
+
+
+def test_nobody_closes_an_order_that_was_not_seen() -> None:
+    """A default's order may come between reading and accepting; earlier releases closed whatever was open (C3)."""
+    history = (ORDERED, replace(ORDERED, due=LATEST, items=(RectificationItem(what="plan.2018", note="补报"),)))
+    for seen in (1, 3):
+        given(STANDING_DECIDER, *history).when(replace(ACCEPT, orders=seen)).then_refuses(OtherOrdersAreOpen)
+    for named in (2, None):
+        given(STANDING_DECIDER, *history).when(replace(ACCEPT, orders=named)).then(ACCEPTED)
 
 
 def test_the_officer_orders_and_accepts_what_is_to_be_put_right() -> None:

@@ -418,8 +418,12 @@ async def test_a_default_is_made_up_for_while_its_order_runs(street: Served) -> 
     await street.town.command(OFFICER, "reporting", f"/obligations/{plan}/acceptance")
     assert "make_up" not in [step for step, _ in await tasks(street, firm.filer)]
     assert ("accept_rectification", "") in await tasks(street, OFFICER)
-    place = f"/standings/{firm.application}/rectification-acceptance"
-    await street.town.command(OFFICER, "publication", place, {"note": "已补报"})
+    standings = await street.town.read(OFFICER, "publication", "/standings", state="RECTIFYING")
+    (standing,) = [one for one in standings if one["application"] == firm.application]
+    assert [one["due"] for one in standing["orders"]] == [task["due"]]
+    place, note = f"/standings/{firm.application}/rectification-acceptance", {"note": "已补报"}
+    assert await street.town.refused(OFFICER, "publication", place, {**note, "orders": 2}) == "other-orders-are-open"
+    await street.town.command(OFFICER, "publication", place, {**note, "orders": 1})
     assert ("accept_rectification", "") not in await tasks(street, OFFICER)
     events = await street.town.events()
     (made_up,) = [one for one in events if isinstance(one.event, ServicePlanFiled)]

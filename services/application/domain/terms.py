@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import DeadlineExtended
@@ -79,6 +80,12 @@ def covers(extension: DeadlineExtended, district: str, application: str) -> bool
     }.get(extension.scope, False)
 
 
+@lru_cache(maxsize=64)
+def _hash_of(rules: tuple[Rule, ...]) -> str:
+    """The same for every decision of a round, so it is made once."""
+    return hash_of([asdict(rule) for rule in rules])
+
+
 def terms_of(
     parameters: RoundParameters,
     *,
@@ -93,7 +100,7 @@ def terms_of(
         deadline=Instant(parameters.calendar.submission_deadline.value),
         open_categories=tuple(category.code for category in parameters.categories if category.open),
         rules=parameters.rules,
-        rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
+        rule_set_hash=_hash_of(parameters.rules),
         district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
         return_days=parameters.corrections.return_days.value if parameters.corrections else None,
         not_before_deadline=parameters.corrections is not None and bool(parameters.corrections.not_before_deadline),

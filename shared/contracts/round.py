@@ -1,6 +1,7 @@
 """A round's parameters: every threshold, date, category, weight and quota, each with its source."""
 
 from shared.contracts.event import value
+from shared.contracts.evidence import Evidence
 
 
 @value
@@ -254,20 +255,6 @@ class Assessment:
     source: str
     after_all_due: bool | None = None
     """Whether a year is assessed only once everything that it asks for was due."""
-
-
-@value
-class Evidence:
-    """Files that are brought to be named: by a form, objections and appeals, reports and cases (C3, C4, C5.4)."""
-
-    media_types: tuple[str, ...]
-    size_max: int
-    """Bytes of one file."""
-    files_max: int
-    """Files that one objection, appeal or filing names."""
-    source: str
-    statement: int | None = None
-    """The material whose file T4 has to name as the signed statement (C4.9); any where it is left out."""
 
 
 @value

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from shared.contracts.category import Stream
-from shared.contracts.round import Evidence
+from shared.contracts.evidence import Evidence
 from shared.contracts.topics import ACCESS
 from shared.eventstore.port import EventStore
 from shared.eventstore.transact import leave_trace

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import DeadlineExtended
-from shared.contracts.round import Evidence, Levels, MaterialRule, RoundParameters, Rule
+from shared.contracts.evidence import Evidence
+from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after
 
 WHOLE_ROUND, ONE_DISTRICT, ONE_APPLICATION = "round", "district", "application"

@@ -1,7 +1,6 @@
 """Files that a house takes in for its own commands: whole or in parts, counted, handed out by rights, named if held."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -9,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from shared.contracts.access import AccessRefused
-from shared.contracts.round import Evidence
+from shared.contracts.evidence import Evidence
 from shared.files.deposits import Limits
 from shared.files.depot import Depot, depot
 from shared.files.naming import Named, Naming, evidence
@@ -25,7 +24,6 @@ from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
 from shared.web.command import WITH_FILE_FROM_ANYBODY
 from shared.web.deposits import PUBLIC, Counter, limits_in, of_its_people, router
-from tests.services.application.domain.filed import PARAMETERS
 from tests.shared.files.clamd import EICAR, clamd
 from tests.shared.files.conftest import PDF, PNG, hash_of, pdf_of
 from tests.shared.web.house import House
@@ -283,5 +281,5 @@ def test_an_account_without_an_organization_brings_nothing() -> None:
 def test_a_round_says_what_it_takes_or_the_house_does() -> None:
     """C3: an earlier round says nothing of evidence."""
     said = Evidence(media_types=("image/png",), size_max=7, files_max=1, source="design")
-    assert limits_in(replace(PARAMETERS, evidence=None), SMALL) == SMALL
-    assert limits_in(replace(PARAMETERS, evidence=said), SMALL) == Limits(("image/png",), 7, 1)
+    assert limits_in(None, SMALL) == SMALL
+    assert limits_in(said, SMALL) == Limits(("image/png",), 7, 1)

@@ -222,11 +222,11 @@ def _waits_for(case: Case, event: review.BatchSealed | review.BatchSent | review
     """What the list waited for: everything opened in the district, as far as its service had heard."""
     openings = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
     names = {one.application: one.organization_name for one in openings}
-    waiting = [
+    waiting = (
         name
         for application, name in names.items()
         if is_undecided(case.fold(DISTRICT_DECIDER, f"district-{application}")) and not case.final(application)
-    ]
+    )
     return waited_for(case.plan.parameters, case.extensions, event.district, waiting)
 
 

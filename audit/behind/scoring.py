@@ -8,18 +8,12 @@ from audit.case import Behind, Case
 from audit.record import Contradiction, Incomplete
 from services.review.domain.batch import BATCH_DECIDER, holds
 from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only, posts_followed
+from services.review.domain.constitution import ConstitutePanel, groups_of, panel_id
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
-from services.review.domain.panel import (
-    PANEL_DECIDER,
-    CloseScoring,
-    ComputeRanking,
-    ConstitutePanel,
-    groups_of,
-    panel_id,
-)
+from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking
 from services.review.domain.panel_states import Constituted, Ranked
 from services.review.domain.ranking import Entry
 from services.review.domain.reactions import reaction

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import TypeAlias, assert_never
 
+from services.review.domain.constitution import ConstitutePanel, SecretaryIsOnThePanel, constitute
 from services.review.domain.panel_states import (
     Closed,
     Constituted,
@@ -24,39 +24,19 @@ from services.review.domain.votes import (
     resolve,
 )
 from shared.contracts.review import (
-    ExpertEnrolled,
     PanelConstituted,
     PanelDecisionRecorded,
     RankingComputed,
     ScoringClosed,
     TieResolved,
 )
-from shared.contracts.round import Panels, RoundParameters
-from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.contracts.round import Panels
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.ids import named
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, NotPermitted, Refusal, require
-
-ALGORITHM = "sha256(seed/expert)/ascending/v1"
+from shared.kernel.refusal import Refusal, require
 
 # Commands
-
-
-@dataclass(frozen=True, slots=True)
-class ConstitutePanel:
-    """The secretary draws the panel of a group from the pool; the seed is chosen in public."""
-
-    round: str
-    group: str
-    groups: frozenset[str]
-    """Those of the round."""
-    pool: tuple[ExpertEnrolled, ...]
-    terms: Panels
-    seed: str
-    by: Actor
-    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,40 +69,10 @@ PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | Tie
 # Refusals
 
 
-class GroupUnknown(Malformed):
-    """A panel is for a category that is open in the round, or for the comprehensive organizations."""
-
-    title = "The round has no such group"
-    clause = "C5.4"
-    field = "group"
-
-
-class TooFewExperts(Refusal):
-    """The pool has fewer experts of the specialty than the round asks for."""
-
-    title = "The pool has too few experts for this group"
-    clause = "C5.4"
-    field = "group"
-
-
-class PanelAlreadyConstituted(Refusal):
-    """A panel is drawn once."""
-
-    title = "The group has a panel already"
-    clause = "C5.4"
-
-
 class RankingIsSettled(Refusal):
     """The list is approved on it; after that a panel ranks again what a remitted appeal has opened."""
 
     title = "The list was approved on this ranking"
-    clause = "C5.4"
-
-
-class SecretaryIsOnThePanel(NotPermitted):
-    """Whoever constitutes or runs a panel has no seat on it."""
-
-    title = "A member of the panel is not its secretary"
     clause = "C5.4"
 
 
@@ -148,16 +98,6 @@ class SeatHasAConflict(Refusal):
     title = "An expert whose score counts works for the applicant now"
     clause = "C5.4"
     field = "entries"
-
-
-def groups_of(parameters: RoundParameters) -> frozenset[str]:
-    """The round's open categories, and the comprehensive organizations (C1)."""
-    return frozenset({COMPREHENSIVE, *(category.code for category in parameters.categories if category.open)})
-
-
-def panel_id(round_id: str, group: str) -> str:
-    """One panel for each group of a round."""
-    return named("panel", round_id, group)
 
 
 def evolve(state: Panel, event: PanelEvent) -> Panel:
@@ -194,7 +134,7 @@ def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:
         raise SecretaryIsOnThePanel
     match command:
         case ConstitutePanel():
-            return _constitute(state, command)
+            return constitute(state, command)
         case CloseScoring():
             return _close(state, command)
         case ComputeRanking():
@@ -205,42 +145,6 @@ def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:
             return record(state, command)
         case _:
             assert_never(command)
-
-
-def draw(pool: Sequence[ExpertEnrolled], group: str, size: int, seed: str) -> tuple[str, ...]:
-    """The experts of the specialty with the smallest hashes of seed and id; anyone may repeat it."""
-    eligible = [expert.expert for expert in pool if group in expert.specialties]
-    ordered = sorted(eligible, key=lambda expert: sha256(f"{seed}/{expert}".encode()).digest())
-    return tuple(ordered[:size])
-
-
-def _constitute(state: Panel, command: ConstitutePanel) -> Sequence[PanelEvent]:
-    match state:
-        case NotConstituted():
-            if command.group not in command.groups:
-                raise GroupUnknown(f"the round's groups are {', '.join(sorted(command.groups))}")
-            size = command.terms.experts.value
-            experts = draw(command.pool, command.group, size, command.seed)
-            if len(experts) < size:
-                raise TooFewExperts(f"{len(experts)} of {size} for {command.group}")
-            if command.by.id in experts:
-                raise SecretaryIsOnThePanel("another secretary constitutes this panel")
-            return [
-                PanelConstituted(
-                    panel=panel_id(command.round, command.group),
-                    round=command.round,
-                    group=command.group,
-                    experts=experts,
-                    seed=command.seed,
-                    algorithm=ALGORITHM,
-                )
-            ]
-        case Constituted(constitution) | Closed(constitution) | Ranked(constitution):
-            if constitution.seed == command.seed:
-                return []
-            raise PanelAlreadyConstituted
-        case _:
-            assert_never(state)
 
 
 def _close(state: Panel, command: CloseScoring) -> Sequence[PanelEvent]:

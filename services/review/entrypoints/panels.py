@@ -4,7 +4,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.conflicts import posts_followed
-from services.review.domain.panel import CloseScoring, ComputeRanking, ConstitutePanel, groups_of, panel_id
+from services.review.domain.constitution import ConstitutePanel, groups_of, panel_id
+from services.review.domain.panel import CloseScoring, ComputeRanking
 from services.review.entrypoints.bodies import PanelBody
 from services.review.entrypoints.parts import Parts, of_the_panel, panel_of
 from services.review.usecases.entries import entries_of, scored_after, settled

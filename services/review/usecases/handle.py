@@ -6,11 +6,12 @@ from typing import Any, TypeAlias, assert_never
 from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, holds
 from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.conflicts import AssignReview, DeclareConflict
+from services.review.domain.constitution import ConstitutePanel, panel_id
 from services.review.domain.district_review import DISTRICT_DECIDER, ClerksCommand, FilersCommand, LeadersCommand
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.escalations import DecideEscalation, EscalateToCity
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert
-from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking, ConstitutePanel, panel_id
+from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.reconsideration import ReconsiderDecline, RequestReconsideration
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.review.domain.constitution import panel_id
 from services.review.domain.district_review import DISTRICT_DECIDER, arrival
 from services.review.domain.district_states import with_experts
 from services.review.domain.expert import EXPERT_DECIDER, Enrolled
-from services.review.domain.panel import PANEL_DECIDER, panel_id
+from services.review.domain.panel import PANEL_DECIDER
 from services.review.domain.panel_states import Constituted, PanelNotConstituted, Ranked
 from services.review.domain.scoring_states import Subject
 from services.review.usecases.ports import Facts

@@ -10,23 +10,25 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.review.domain.constitution import (
+    ConstitutePanel,
+    GroupUnknown,
+    PanelAlreadyConstituted,
+    SecretaryIsOnThePanel,
+    TooFewExperts,
+    draw,
+    groups_of,
+    panel_id,
+)
 from services.review.domain.panel import (
     PANEL_DECIDER,
     CloseScoring,
     Command,
     ComputeRanking,
-    ConstitutePanel,
-    GroupUnknown,
-    PanelAlreadyConstituted,
     PanelEvent,
     RankingIsSettled,
     SeatIsOpen,
-    SecretaryIsOnThePanel,
-    TooFewExperts,
     TooFewScores,
-    draw,
-    groups_of,
-    panel_id,
 )
 from services.review.domain.panel_states import PanelNotConstituted, ScoringNotClosed
 from services.review.domain.ranking import METHOD, inputs_hash, rank

@@ -269,7 +269,7 @@ async def test_the_board_says_what_each_application_lacks(tmp_path: Path) -> Non
         return [row["application"] for row in seen["applications"]]
 
     seen = {row["application"]: row for row in (await board(life))["applications"]}
-    nothing = {"answers": 0, "assignments": 0, "again": 0}
+    nothing = {"answers": 0, "conflicts": 0, "assignments": 0, "again": 0}
     assert seen[left.application]["missing"] == {**nothing, "scores": 1, "overdue": 1, "too_few": 0}
     assert (seen[right.application]["scores"], seen[right.application]["missing"]["too_few"]) == (1, 2)
     assert await asked(missing="too_few") == [right.application]

@@ -30,7 +30,6 @@ LONGER = (
     "audit/behind/scoring.py",
     "services/application/entrypoints/form_file.py",
     "services/publication/domain/states.py",
-    "services/reporting/domain/obligation.py",
     "services/review/domain/district_review.py",
     "services/review/domain/panel.py",
     "shared/contracts/application.py",

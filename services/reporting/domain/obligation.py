@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
+from services.reporting.domain.evolution import ObligationEvent, evolve
 from services.reporting.domain.falling_due import (
     REMOVED,
     DeclareDefault,
@@ -41,18 +42,7 @@ from services.reporting.domain.states import (
 )
 from shared.contracts.publication import AgreementSigned
 from shared.contracts.reporting import (
-    DifficultiesReported,
     ObligationCreated,
-    ObligationLifted,
-    PolicyDigestFiled,
-    ReminderSent,
-    ReportAccepted,
-    ReportDefaulted,
-    ReportOverdue,
-    ReportReturned,
-    ServiceCaseFiled,
-    ServicePlanFiled,
-    ServiceReportFiled,
 )
 from shared.contracts.round import ObligationTerm
 from shared.kernel.actor import Role
@@ -86,10 +76,6 @@ Command: TypeAlias = (
     | DeclareDefault
     | LiftObligation
 )
-Following: TypeAlias = (
-    Filing | ReportReturned | ReportAccepted | ReminderSent | ReportOverdue | ReportDefaulted | ObligationLifted
-)
-ObligationEvent: TypeAlias = ObligationCreated | Following
 
 # Refusals
 
@@ -149,61 +135,6 @@ class ReportVersionIsNotNext(Refusal):
 def obligation_id(application: str, kind: str, year: int, period: str | None = None) -> str:
     """One obligation for each application, kind, year and period."""
     return named("obligation", application, kind, str(year), *([] if period is None else [period]))
-
-
-def evolve(state: Obligation, event: ObligationEvent) -> Obligation:
-    """The state after `event`; an event that cannot follow leaves the state as it is."""
-    if isinstance(event, ObligationCreated):
-        return Due(Course(event))
-    if isinstance(state, NotOwed):
-        return state
-    return _moved(state, event)
-
-
-def _moved(state: Owed, event: Following) -> Owed:
-    match event:
-        case (
-            ServiceReportFiled()
-            | ServicePlanFiled()
-            | ServiceCaseFiled()
-            | PolicyDigestFiled()
-            | DifficultiesReported()
-        ):
-            return _filed(state.course, event) if isinstance(state, Due | Overdue | Returned | Defaulted) else state
-        case ObligationLifted(ground=ground):
-            return Lifted(state.course, ground) if isinstance(state, Due | Overdue | Returned) else state
-        case ReportReturned() | ReportAccepted():
-            return _answered(state.course, event) if isinstance(state, Filed) else state
-        case ReminderSent() | ReportOverdue() | ReportDefaulted():
-            return _later(state, event)
-        case _:
-            assert_never(event)
-
-
-def _filed(course: Course, event: Filing) -> Filed:
-    return Filed(replace(course, filings=(*course.filings, event)))
-
-
-def _answered(course: Course, event: ReportReturned | ReportAccepted) -> Returned | Accepted:
-    if isinstance(event, ReportAccepted):
-        return Accepted(course)
-    return Returned(replace(course, returns=(*course.returns, event)), event)
-
-
-def _later(state: Owed, event: ReminderSent | ReportOverdue | ReportDefaulted) -> Owed:
-    match event:
-        case ReminderSent():
-            return replace(state, reminded=True) if isinstance(state, Due) and not state.reminded else state
-        case ReportOverdue():
-            return Overdue(state.course, event) if isinstance(state, Due | Returned) else state
-        case ReportDefaulted():
-            return _defaulted(state.course, event) if isinstance(state, Overdue) else state
-        case _:
-            assert_never(event)
-
-
-def _defaulted(course: Course, event: ReportDefaulted) -> Defaulted:
-    return Defaulted(replace(course, defaults=(*course.defaults, event)))
 
 
 def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:

@@ -19,7 +19,8 @@ from services.reporting.domain.assessment import (
     grade_of,
     rubric_hash,
 )
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, ObligationEvent
+from services.reporting.domain.evolution import ObligationEvent
+from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.states import NotOwed, Obligation
 from shared.contracts.reporting import AnnualAssessed, AssessedItem
 from shared.kernel.actor import Role

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from services.reporting.domain.evolution import ObligationEvent
 from services.reporting.domain.falling_due import DeclareDefault, NoteOverdue, SendReminder
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, Command, ObligationEvent
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, Command
 from shared.kernel.instants import Instant, plus_seconds
 from shared.testing.scenario import given
 from tests.services.reporting.domain.owing import (

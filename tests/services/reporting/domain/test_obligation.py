@@ -8,6 +8,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.reporting.domain.evolution import ObligationEvent
 from services.reporting.domain.falling_due import (
     EXPIRED,
     REMOVED,
@@ -23,7 +24,6 @@ from services.reporting.domain.obligation import (
     AnotherKindIsOwed,
     Command,
     NoLongerOwed,
-    ObligationEvent,
     ObligationNotOwed,
     ReportAlreadyFiled,
     ReportIsDefaulted,

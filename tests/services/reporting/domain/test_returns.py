@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, Command, ObligationEvent
+from services.reporting.domain.evolution import ObligationEvent
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, Command
 from services.reporting.domain.returns import (
     AcceptReport,
     AnotherVersionIsFiled,

@@ -76,14 +76,14 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         actor: CurrentActor,
         asked: AskingObjections,
     ) -> list[dict[str, Any]]:
-        """The round's objections, without the names of those who object; an applicant's own are those against it."""
+        """The round's objections without names; an applicant's are those against it."""
         where = {**seen_by(actor), "round": round_id, "state": asked.state, "application": asked.application}
         docs = await listed(reads, OBJECTIONS, where, asked, "objection")
         return [doc if actor.role in OFFICE else of_oneself(doc) for doc in docs]
 
     @routes.get("/rounds/{round_id}/objections/{objection}")
     async def one(round_id: Token, objection: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
-        """One objection: with the real name as long as the vault holds it, or as the applicant concerned reads it."""
+        """One objection, with the real name to who decides; the applicant without it."""
         doc = await reads.get(OBJECTIONS, objection)
         if actor.role not in DECIDING:
             require(actor, *APPLICANT, organization=None if doc is None else str(doc.get("organization", "")))

@@ -99,10 +99,22 @@ class Case:
 
     def final(self, application_id: str) -> bool:
         """Whether an application was approved or rejected, and no appeal remitted it to its district since."""
+        return self._decided(application_id) > self._remitted(application_id, stage="district")
+
+    def settled(self, application_id: str) -> bool:
+        """Whether an application was approved or rejected, and no appeal remitted it to any stage since."""
+        return self._decided(application_id) > self._remitted(application_id)
+
+    def decided(self, application_id: str) -> bool:
+        """Whether an application was approved or rejected."""
+        return self._decided(application_id) > 0
+
+    def _decided(self, application_id: str) -> int:
         ends = (publication.OrganizationApproved, publication.ApplicationRejected)
-        decided = max(self._last(kind, application=application_id) for kind in ends)
-        remit = {"application": application_id, "outcome": "remit", "stage": "district"}
-        return decided > self._last(publication.AppealDecided, **remit)
+        return max(self._last(kind, application=application_id) for kind in ends)
+
+    def _remitted(self, application_id: str, **stage: str) -> int:
+        return self._last(publication.AppealDecided, application=application_id, outcome="remit", **stage)
 
     def _last(self, kind: type[Event], **members: object) -> int:
         """Where the last that was known of a kind with these members lies in its log; 0 without one."""

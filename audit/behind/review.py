@@ -237,7 +237,10 @@ def _pdf(case: Case, recommended: Recommended) -> str | None:
 
 
 def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
-    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at)
+    opened = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
+    decided = [one for one in {opening.application for opening in opened} if case.decided(one)]
+    closed = bool(decided) and all(case.final(one) for one in decided)
+    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at, closed)
 
 
 def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:

@@ -247,6 +247,7 @@ def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
         at=case.at,
         share=tie_share(terms),
         answered=answers_asked(terms),
+        settled=all(case.settled(one) for one in event.order),
     )
 
 
@@ -274,6 +275,7 @@ def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecis
         at=case.at,
         share=missing_scores_share(terms),
         answered=answers_asked(terms),
+        settled=case.settled(event.application),
     )
 
 

@@ -5,8 +5,8 @@ from shared.contracts.publication import AppealDecided, ApplicationRejected, Org
 from shared.eventstore.documents import Document, Documents, Reads
 from shared.eventstore.projection import Projection
 
-DECIDED, REMITTED = "decided", "remitted"
-"""Where in publication's log it was decided last, and where an appeal remitted it to its district."""
+DECIDED, REMITTED, OPENED = "decided", "remitted", "opened"
+"""Where in publication's log it was decided last, where an appeal remitted it to its district, where to any stage."""
 
 
 def finality(name: str, view: str) -> Projection:
@@ -15,13 +15,15 @@ def finality(name: str, view: str) -> Projection:
     async def project(documents: Documents, recorded: Recorded) -> None:
         match event := recorded.event:
             case OrganizationApproved() | ApplicationRejected():
-                what = DECIDED
+                what: tuple[str, ...] = (DECIDED,)
             case AppealDecided(outcome="remit", stage="district"):
-                what = REMITTED
+                what = (REMITTED, OPENED)
+            case AppealDecided(outcome="remit"):
+                what = (OPENED,)
             case _:
                 return
         present = await documents.get(view, event.application) or {}
-        await documents.put(view, event.application, {**present, what: recorded.position})
+        await documents.put(view, event.application, {**present, **dict.fromkeys(what, recorded.position)})
 
     return Projection(name, frozenset({view}), project)
 
@@ -35,6 +37,13 @@ async def is_final(reads: Reads, view: str, application: str) -> bool:
     """Whether it was approved or rejected, and no appeal remitted it to its district since."""
     known = await _known(reads, view, application)
     return int(str(known.get(DECIDED, 0))) > int(str(known.get(REMITTED, 0)))
+
+
+async def is_settled(reads: Reads, view: str, application: str) -> bool:
+    """Whether it was approved or rejected, and no appeal remitted it to any stage since."""
+    known = await _known(reads, view, application)
+    opened = max(int(str(known.get(OPENED, 0))), int(str(known.get(REMITTED, 0))))
+    return int(str(known.get(DECIDED, 0))) > opened
 
 
 async def _known(reads: Reads, view: str, application: str) -> Document:

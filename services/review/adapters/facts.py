@@ -12,7 +12,7 @@ from shared.contracts.application import DeadlineExtended, EligibilityEvaluated,
 from shared.contracts.review import ExpertEnrolled
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
-from shared.runtime.finality import is_decided, is_final
+from shared.runtime.finality import is_decided, is_final, is_settled
 
 POOL_MAX = 10_000
 EXTENSIONS_MAX = 10_000
@@ -88,6 +88,16 @@ class DocumentFacts:
     async def final(self, application: str) -> bool:
         """See `Facts.final`."""
         return await is_final(self._reads, DECISIONS, application)
+
+    async def closed(self, round_id: str, district: str) -> bool:
+        """See `Facts.closed`."""
+        docs = await self._reviews({"round": round_id, "district": district})
+        decided = [one for one in (str(doc["application"]) for doc in docs) if await self.decided(one)]
+        return bool(decided) and all([await self.final(one) for one in decided])
+
+    async def settled(self, application: str) -> bool:
+        """See `Facts.settled`."""
+        return await is_settled(self._reads, DECISIONS, application)
 
     async def _reviews(self, where: Where) -> list[Document]:
         return list(await self._reads.find(REVIEWS, where, limit=POOL_MAX))

@@ -48,6 +48,8 @@ class ReopenBatch:
     authority: str
     by: Actor
     at: Instant
+    closed: bool = False
+    """Whether the city decided on the district's applications, and no appeal remitted one to it since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,14 @@ class Sent:
 Batch: TypeAlias = Draft | Sealed | Sent
 
 # Refusals
+
+
+class RoundIsDecided(Refusal):
+    """What the city decided on is not recommended anew, unless an appeal remits it to the district."""
+
+    title = "The round's list is approved, and no appeal is remitted to the district"
+    clause = "C5.4"
+    field = "round"
 
 
 class NothingToSeal(Refusal):
@@ -235,6 +245,8 @@ def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:
     reopened = BatchReopened(round=command.round, district=command.district, authority=command.authority)
     match state:
         case Sealed() | Sent():
+            if command.closed:
+                raise RoundIsDecided
             return [reopened]
         case Draft(before) if before == reopened:
             return []

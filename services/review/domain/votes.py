@@ -14,6 +14,7 @@ from services.review.domain.panel_states import (
     ScoringNotClosed,
 )
 from services.review.domain.ranking import Entry
+from services.review.domain.scoring_states import ApplicationIsDecided
 from shared.contracts.review import PanelConstituted, PanelDecisionRecorded, RankingRow, TieResolved
 from shared.contracts.round import Panels
 from shared.kernel.actor import Actor
@@ -41,6 +42,8 @@ class ResolveTie:
     """Of the panel; more than that votes."""
     answered: bool = False
     """Whether the round asks each voter for a conflict answer first."""
+    settled: bool = False
+    """Whether all of them were approved or rejected, and no appeal remitted one since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class RecordPanelDecision:
     """Of the panel; at least that votes."""
     answered: bool = False
     """Whether the round asks each voter for a conflict answer first."""
+    settled: bool = False
+    """Whether it was approved or rejected, and no appeal remitted it since."""
 
 
 class NoSuchTie(Refusal):
@@ -174,6 +179,8 @@ def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
         return []
     if sorted(command.order) not in tied(state.ranking.rows, command.tie_group):
         raise NoSuchTie
+    if command.settled:
+        raise ApplicationIsDecided
     if any(set(tie.order) == set(command.order) for tie in state.ties):
         raise TieAlreadyResolved
     _vote(state.constitution, command)
@@ -214,6 +221,8 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
     )
     if recorded == decided_on(state.decisions, command.entry.application):
         return []
+    if command.settled:
+        raise ApplicationIsDecided
     if len(command.entry.scores) >= command.minimum and not command.entry.open_seats:
         raise DecisionNotNeeded
     if command.decision == RANK_WITH_FEWER and not command.entry.scores:

@@ -58,7 +58,8 @@ def router(parts: Parts) -> APIRouter:
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
         """Open a sealed list again, on authority."""
         await plan_of(parts.facts, round_id, arrival.at)
-        command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at)
+        closed = await parts.facts.closed(round_id, district)
+        command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at, closed)
         return await _carry_out(parts, arrival, command)
 
     @routes.post("/batches/{round_id}/{district}/sending", response_model=Receipt)

@@ -34,6 +34,7 @@ def router(parts: Parts) -> APIRouter:
                 at=arrival.at,
                 share=share,
                 answered=answers_asked(terms),
+                settled=all([await parts.facts.settled(one) for one in order]),
             )
             return await of_the_panel(parts, arrival, constitution.round, command, log_at)
 
@@ -57,6 +58,7 @@ def router(parts: Parts) -> APIRouter:
                 at=arrival.at,
                 share=missing_scores_share(terms),
                 answered=answers_asked(terms),
+                settled=await parts.facts.settled(body.application),
             )
             return await of_the_panel(parts, arrival, constitution.round, command, log_at)
 

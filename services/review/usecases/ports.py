@@ -61,3 +61,11 @@ class Facts(Protocol):
     async def final(self, application: str) -> bool:
         """Whether it was approved or rejected, and no appeal remitted it to its district since."""
         ...
+
+    async def closed(self, round_id: str, district: str) -> bool:
+        """Whether applications of the district were approved or rejected, and none of these remitted to it since."""
+        ...
+
+    async def settled(self, application: str) -> bool:
+        """Whether it was approved or rejected, and no appeal remitted it to any stage since."""
+        ...

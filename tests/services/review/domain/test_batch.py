@@ -15,6 +15,7 @@ from services.review.domain.batch import (
     Command,
     NothingToSeal,
     ReopenBatch,
+    RoundIsDecided,
     RowNotChecked,
     SealBatch,
     SendBatch,
@@ -124,6 +125,14 @@ def test_it_takes_authority_to_open_a_list_again() -> None:
         given(BATCH_DECIDER, *history, REOPENED).when(replace(REOPEN, authority="4号")).then_refuses(BatchNotSealed)
         given(BATCH_DECIDER, *history, REOPENED).when(SEAL).then(SEALED)
     given(BATCH_DECIDER).when(REOPEN).then_refuses(BatchNotSealed)
+
+
+def test_what_the_city_decided_on_is_not_opened_again() -> None:
+    """Unless an appeal remits it to the district; a reopening that is put again stays one (C5.4)."""
+    after = replace(REOPEN, closed=True)
+    for history in ((SEALED,), (SEALED, SENT)):
+        given(BATCH_DECIDER, *history).when(after).then_refuses(RoundIsDecided)
+        given(BATCH_DECIDER, *history, REOPENED).when(after).then_nothing()
 
 
 @pytest.mark.parametrize("history", [(), (SEALED, REOPENED)])

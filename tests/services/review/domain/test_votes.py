@@ -13,6 +13,7 @@ from services.review.domain.electorate import Electorate
 from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent, SeatIsOpen, TooFewScores
 from services.review.domain.panel_states import PanelNotConstituted, Ranked, ScoringNotClosed
 from services.review.domain.ranking import inputs_hash, rank
+from services.review.domain.scoring_states import ApplicationIsDecided
 from services.review.domain.votes import (
     HALF,
     DecisionIsNone,
@@ -102,6 +103,15 @@ def test_the_tie_is_what_the_criteria_leave() -> None:
 def test_a_vote_tells_a_tie_apart_once() -> None:
     given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED).when(RESOLVE).then(RESOLVED)
     given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED, RESOLVED).when(RESOLVE).then_nothing()
+
+
+def test_nobody_votes_on_what_a_list_decided() -> None:
+    """Unless an appeal remitted it since; a vote that is put again stays one (C5.4)."""
+    after = replace(RESOLVE, settled=True)
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED).when(after).then_refuses(ApplicationIsDecided)
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED, RESOLVED).when(after).then_nothing()
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(replace(DECIDE, settled=True)).then_refuses(ApplicationIsDecided)
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED, DECIDED).when(replace(DECIDE, settled=True)).then_nothing()
 
 
 def test_ranks_follow_the_recorded_vote_and_nothing_else() -> None:

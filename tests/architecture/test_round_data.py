@@ -62,7 +62,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("publication/usecases/due", 500),
             ("registration/adapters/passwords", 200),
             ("reporting/adapters/facts", 10_000),
-            ("reporting/entrypoints/http", 1000),
+            ("reporting/entrypoints/statistics", 1000),
             ("reporting/entrypoints/lists", 1000),
             ("reporting/entrypoints/stream", 10_000),
             ("reporting/usecases/due", 1000),

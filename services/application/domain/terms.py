@@ -81,7 +81,7 @@ def covers(extension: DeadlineExtended, district: str, application: str) -> bool
     }.get(extension.scope, False)
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _hash_of(rules: tuple[Rule, ...]) -> str:
     """The same for every decision of a round, so it is made once."""
     return hash_of([asdict(rule) for rule in rules])

@@ -52,6 +52,11 @@ def router(parts: Parts) -> APIRouter:
         )
         return await carry_out(parts, arrival, outcome.decided.round, command, outcome.decided.organization)
 
+    _reading(routes)
+    return routes
+
+
+def _reading(routes: APIRouter) -> None:
     @routes.get("/appeals")
     async def many(reads: AtLeast, actor: CurrentActor, asked: AskingAppeals) -> list[dict[str, Any]]:
         """The appeals that the actor may see."""
@@ -66,5 +71,3 @@ def router(parts: Parts) -> APIRouter:
             raise AppealNotFiled(application)
         may_read(actor, str(doc["organization"]))
         return dict(doc)
-
-    return routes

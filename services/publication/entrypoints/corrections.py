@@ -21,24 +21,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/rounds/{round_id}/corrections", response_model=Receipt)
     async def propose(round_id: Token, body: CorrectionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Propose another list in the published one's place."""
-        lists = await lists_of(parts.store, round_id)
-        command = ProposeCorrection(
-            round=round_id,
-            add=tuple(body.add),
-            remove=tuple(body.remove),
-            reason=body.reason,
-            document_number=body.document_number,
-            published=lists[-1][1].list_hash if lists else None,
-            rankings=tuple((await parts.facts.rankings(round_id)).values()),
-            submissions=await parts.facts.submissions(round_id),
-            withdrawn=await parts.facts.withdrawn(round_id),
-            by=arrival.actor,
-            at=arrival.at,
-            recommended=await parts.facts.recommended(round_id),
-            appeals=await parts.facts.appeals(round_id),
-            grounds=await _grounds(parts, round_id, arrival),
-            tells=True,
-        )
+        command = await _correction(parts, round_id, body, arrival)
         return await carry_out(parts, arrival, round_id, command)
 
     @routes.post("/rounds/{round_id}/corrections/approval", response_model=Receipt)
@@ -62,6 +45,27 @@ def router(parts: Parts) -> APIRouter:
         return await carry_out(parts, arrival, round_id, command)
 
     return routes
+
+
+async def _correction(parts: Parts, round_id: str, body: CorrectionBody, arrival: Arrival) -> ProposeCorrection:
+    lists = await lists_of(parts.store, round_id)
+    return ProposeCorrection(
+        round=round_id,
+        add=tuple(body.add),
+        remove=tuple(body.remove),
+        reason=body.reason,
+        document_number=body.document_number,
+        published=lists[-1][1].list_hash if lists else None,
+        rankings=tuple((await parts.facts.rankings(round_id)).values()),
+        submissions=await parts.facts.submissions(round_id),
+        withdrawn=await parts.facts.withdrawn(round_id),
+        by=arrival.actor,
+        at=arrival.at,
+        recommended=await parts.facts.recommended(round_id),
+        appeals=await parts.facts.appeals(round_id),
+        grounds=await _grounds(parts, round_id, arrival),
+        tells=True,
+    )
 
 
 async def _grounds(parts: Parts, round_id: str, arrival: Arrival) -> Grounds:

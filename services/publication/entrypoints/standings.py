@@ -46,14 +46,7 @@ def router(parts: Parts) -> APIRouter:
     async def order(application: IdText, body: RectificationBody, arrival: Arriving) -> JSONResponse:
         """Order an approved organization to put something right."""
         outcome = await decided(parts, application)
-        corrections = (await plan_of(parts, outcome.decided.round, arrival)).parameters.corrections
-        days = corrections.rectification_days.value if corrections else None
-        latest = None if days is None else end_of_day_after(arrival.at, days)
-        due = latest if body.due is None else Instant(body.due)
-        if due is None:
-            raise DueMissing
-        items = tuple(RectificationItem(what=one.what, note=one.note) for one in body.items)
-        command = OrderRectification(outcome.approval, items, due, latest, arrival.actor, arrival.at)
+        command = await _order(parts, outcome, body, arrival)
         return await carry(arrival, outcome, command)
 
     @routes.post("/standings/{application}/rectification-acceptance", response_model=Receipt)
@@ -98,6 +91,17 @@ def _reading(routes: APIRouter) -> None:
             raise ApprovalUnknown(application)
         may_read(actor, str(doc["organization"]))
         return await _as_now(reads, doc, now)
+
+
+async def _order(parts: Parts, outcome: Outcome, body: RectificationBody, arrival: Arrival) -> OrderRectification:
+    corrections = (await plan_of(parts, outcome.decided.round, arrival)).parameters.corrections
+    days = corrections.rectification_days.value if corrections else None
+    latest = None if days is None else end_of_day_after(arrival.at, days)
+    due = latest if body.due is None else Instant(body.due)
+    if due is None:
+        raise DueMissing
+    items = tuple(RectificationItem(what=one.what, note=one.note) for one in body.items)
+    return OrderRectification(outcome.approval, items, due, latest, arrival.actor, arrival.at)
 
 
 async def _as_now(reads: Reads, doc: Mapping[str, Any], now: Instant) -> dict[str, Any]:

@@ -165,7 +165,7 @@ async def _stand(scene: Scene) -> None:
     assert (await scene.saw(OFFICER, place))["due"] == Instant("2018-03-31T16:00:00.000Z")
     ordered = [one for one in await scene.town.events() if isinstance(one.event, RectificationOrdered)]
     assert {one.envelope.actorrole for one in ordered} == {Role.SYSTEM, Role.CITY_OFFICER}
-    await scene.did(OFFICER, f"{place}/rectification-acceptance", {"note": "已整改"})
+    await scene.did(OFFICER, f"{place}/rectification-acceptance", {"note": "已整改", "orders": 2})
     order = {"ground": "提供虚假材料", "document_number": "沪经信企〔2018〕77号"}
     await scene.did(LEADER, f"/standings/{fifth.application}/revocation", order)
     await scene.did(LEADER, f"{place}/renewal", {"valid_to": "2019-11-30", "document_number": "沪经信企〔2018〕590号"})

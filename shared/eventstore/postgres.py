@@ -13,6 +13,7 @@ from shared.eventstore.port import Append, Appended, Remembered
 from shared.eventstore.queue import WAITING_MAX, AppendQueue
 from shared.eventstore.sealing import prepare
 from shared.eventstore.writer import BatchWriter, recall
+from shared.observability.traces import Step, span
 
 __all__ = ["CHANNEL", "DISCONNECTED", "Connection", "Pool", "PostgresEventStore"]
 
@@ -50,7 +51,8 @@ class PostgresEventStore:
 
     async def append(self, request: Append) -> Appended:
         """See `EventStore.append`."""
-        return await self.queue.append(prepare(request, self.service, rehearsal=self._rehearsal))
+        with span(Step.APPEND, request.context.traceparent):
+            return await self.queue.append(prepare(request, self.service, rehearsal=self._rehearsal))
 
     async def load(self, stream: str) -> Sequence[Recorded]:
         """See `EventStore.load`."""

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from time import time_ns
 
 from shared.eventstore.connections import CHANNEL, DISCONNECTED, Connection, Pool, disconnected, end_if_cancelled
 from shared.eventstore.documents import UnitOfWork
 from shared.eventstore.port import EventStore
 from shared.eventstore.projection import Projection
+from shared.observability.traces import Step, happened
 
 BATCH_EVENTS_MAX = 500
 IDLE_SECONDS_MAX = 0.5
@@ -91,7 +93,7 @@ class Projector:
     async def _apply(self, connection: Connection) -> tuple[int, int]:
         cursors = {row["name"]: row["position"] for row in await connection.fetch(_LOCK)}
         documents, ours = UnitOfWork(connection, alone=True), {one.name: cursors[one.name] for one in self._projections}
-        batch = await self._store.read(min(ours.values()), BATCH_EVENTS_MAX)
+        batch, since = await self._store.read(min(ours.values()), BATCH_EVENTS_MAX), time_ns()
         for recorded in batch:
             for projection in self._projections:
                 if ours[projection.name] < recorded.position:
@@ -101,6 +103,8 @@ class Projector:
             ours = {name: max(cursor, batch[-1].position) for name, cursor in ours.items()}
         ours[OWN] = min(ours.values())
         await connection.execute(_MOVE, list(ours), list(ours.values()))
+        for recorded in batch:
+            happened(Step.PROJECT, recorded.envelope.traceparent, since, {"event.id": recorded.envelope.id})
         return ours[OWN], len(batch)
 
     async def _listen(self, listener: Connection) -> None:

@@ -14,6 +14,7 @@ from shared.messaging.failures import NotYet, StreamHasAHole, TakenOver
 from shared.messaging.ledger import Ledger, Parking
 from shared.messaging.reactions import ReactionRefused, Reactions
 from shared.messaging.record import Readable, Record, StreamOf, Unreadable, read
+from shared.observability.traces import Step, span
 
 __all__ = ["Applied", "Delivery", "Handler", "Load", "NotYet", "Record", "Stopped", "StreamHasAHole", "TakenOver"]
 
@@ -126,9 +127,11 @@ class Delivery:
 
     async def handle(self, documents: Documents, reactions: Reactions, index: int, recorded: Recorded) -> None:
         """Project and react; raises `Stopped`."""
+        envelope = recorded.envelope
         try:
-            await self.handler.project(documents, recorded)
-            reactions.add(index, await self.handler.react(reactions.load, documents, recorded))
+            with span(Step.HEAR, envelope.traceparent, {"event.type": envelope.type, "event.id": envelope.id}):
+                await self.handler.project(documents, recorded)
+                reactions.add(index, await self.handler.react(reactions.load, documents, recorded))
         except ReactionRefused:
             raise
         except Exception as error:

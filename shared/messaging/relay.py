@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from time import time_ns
 from typing import TypeAlias
 
 import asyncpg
@@ -19,6 +20,7 @@ from shared.messaging.failures import passing, reason
 from shared.messaging.kafka import Broker, discard
 from shared.messaging.notices import Tell, silence
 from shared.messaging.sending import Outgoing, send
+from shared.observability.traces import Step, happened
 
 BATCH_EVENTS_MAX = 500
 IDLE_SECONDS_MAX = 0.5
@@ -54,6 +56,8 @@ class LogHasAHole(RuntimeError):
 
 class _Routing(msgspec.Struct):
     partitionkey: str
+    id: str
+    traceparent: str | None = None
 
 
 _ROUTING = msgspec.json.Decoder(_Routing)
@@ -164,7 +168,7 @@ class Relay:
                 async with asyncio.timeout(IDLE_SECONDS_MAX):
                     await self._wake.wait()
             return
-        events = self._outgoing(after, rows)
+        events, since = self._outgoing(after, rows), time_ns()
         self._reached(CrashPoint.RELAY_BEFORE_SEND)
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
@@ -177,14 +181,16 @@ class Relay:
         if moved != "UPDATE 1":
             raise LeadershipLost("another relay has the epoch")
         self.state.position, self._pause = position, BACKOFF_SECONDS_MIN
+        for one in events:
+            happened(Step.SEND, one.traceparent, since, {"event.id": one.id, "messaging.destination.name": one.topic})
 
     def _outgoing(self, after: int, rows: Sequence[asyncpg.Record]) -> list[Outgoing]:
         events = []
         for expected, row in enumerate(rows, after + 1):
             if row["position"] != expected:
                 raise LogHasAHole(f"position {expected} is missing before {row['position']}")
-            key = _ROUTING.decode(row["body"]).partitionkey.encode()
-            events.append(Outgoing(topic_of(self._service, row["stream"]), key, row["body"]))
+            found, topic = _ROUTING.decode(row["body"]), topic_of(self._service, row["stream"])
+            events.append(Outgoing(topic, found.partitionkey.encode(), row["body"], found.id, found.traceparent))
         return events
 
     async def _measure(self, connection: Connection) -> None:

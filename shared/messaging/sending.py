@@ -29,6 +29,8 @@ class Outgoing:
     topic: str
     key: bytes
     body: bytes
+    id: str
+    traceparent: str | None
 
 
 async def send(producer: AIOKafkaProducer, events: Sequence[Outgoing], reached: Reached) -> None:

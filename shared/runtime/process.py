@@ -25,6 +25,7 @@ from shared.messaging.delivery import Delivery, Load
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker
 from shared.messaging.relay import Relay
+from shared.observability import traces
 from shared.observability.logs import configure, logger
 from shared.runtime import operations, personal_data
 from shared.runtime.broker_probe import BrokerProbe
@@ -83,6 +84,9 @@ class Process:
             loop.add_signal_handler(number, self._stopping, task)
         try:
             async with AsyncExitStack() as stack:
+                if self.settings.traces_url:
+                    finish = traces.configure(self.service.name, self.settings.replica, self.settings.traces_url)
+                    stack.push_async_callback(asyncio.to_thread, finish)
                 await self._serve(await self._runtime(stack), stack)
         except asyncio.CancelledError:
             if not self._stop.is_set():

@@ -33,6 +33,8 @@ class ServiceSettings(BaseSettings):
     files_media_types: tuple[str, ...] = Limits().media_types
     files_bytes_max: int = Limits().size_max
     """Of one file; this and the types hold where no round says what may be brought."""
+    traces_url: str = ""
+    """Where spans go by OTLP over HTTP: `http://collector:4318/v1/traces`; nothing is traced when empty."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     replica: int = 1
     crash_at: str = ""

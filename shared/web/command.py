@@ -95,8 +95,7 @@ async def _arrival(request: Request, actor: Actor, *, file: bool = False) -> Arr
         request.state.command_id = named("command", store.service, key)
     command_id: str = request.state.command_id
     at: Instant = request.state.received_at
-    trace = valid_traceparent(request.headers.get("traceparent"))
-    context = Context(command_id, actor, at, command_id, traceparent=trace)
+    context = Context(command_id, actor, at, command_id, traceparent=request.state.traceparent)
     status = getattr(request.scope.get("route"), "status_code", None) or 200
     return Arrival(context, key, request_hash, store, status)
 

@@ -11,8 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kernel.clock import Clock
 from shared.observability.logs import logger
 from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from shared.observability.traces import Step, span, traceparent
 from shared.web.answer import JSONAnswer
-from shared.web.command import fresh_id
+from shared.web.command import fresh_id, valid_traceparent
 from shared.web.problem import problem, text_refused, unexpected
 from shared.web.streaming import leads_to_one, takes_a_file
 from shared.web.text import TextRefused, refuse_nul, refuse_nul_in, refuse_twice_in
@@ -40,8 +41,15 @@ class Entrance:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, passage = perf_counter(), _Passage(scope, receive, send)
         request = Request(scope)
+        came = valid_traceparent(request.headers.get("traceparent"))
+        with span(Step.REQUEST, came) as current:
+            request.state.traceparent = traceparent(current, came)
+            status = await self._answer(request, scope, receive, send)
+            current.set_attributes({"http.route": _route(request), "http.response.status_code": status})
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int:
+        started, passage = perf_counter(), _Passage(scope, receive, send)
         try:
             request.state.command_id = fresh_id()
             request.state.received_at = self._clock.now()
@@ -54,6 +62,7 @@ class Entrance:
                 await response(scope, receive, passage.send)
         finally:
             _tell(request, passage.status, perf_counter() - started)
+        return passage.status
 
 
 class _Passage:
@@ -105,14 +114,18 @@ def _refused(request: Request, files: Sequence[BaseRoute]) -> JSONAnswer | None:
     return None
 
 
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", "none"))
+
+
 def _tell(request: Request, status: int, seconds: float) -> None:
-    route = getattr(request.scope.get("route"), "path", "none")
+    route = _route(request)
     method = request.method if request.method in METHODS else "other"
     HTTP_REQUESTS.labels(method, route, status).inc()
     HTTP_SECONDS.labels(route).observe(seconds)
     if route.startswith(QUIET) and status < 500:  # noqa: PLR2004 - not a failure of ours
         return
-    state, trace = request.state, request.headers.get("traceparent")
+    state = request.state
     actor = getattr(state, "actor", None)
     logger().info(
         "request",
@@ -121,7 +134,7 @@ def _tell(request: Request, status: int, seconds: float) -> None:
         status=status,
         milliseconds=round(seconds * 1000, 3),
         command_id=getattr(state, "command_id", None),
-        traceparent=trace[:55] if trace else None,
+        traceparent=state.traceparent,
         actor=actor.id if actor else None,
         problem=getattr(state, "problem", None),
     )

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,11 @@ class Stack:
         self.home = home
         self._process: subprocess.Popen[bytes] | None = None
 
-    def up(self) -> None:
+    def up(self, *services: str) -> None:
         self.home.run.unlink(missing_ok=True)
         with (self.home.root.parent / "up.log").open("ab") as output:
             self._process = subprocess.Popen(
-                [NIANLUN, "up", "--home", str(self.home.root), "--service", "registration"],
+                [NIANLUN, "up", "--home", str(self.home.root), *_wanted(services or ("registration",))],
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -71,3 +71,7 @@ class Stack:
             assert self._process is None or self._process.poll() is None, self.said()
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.1)
+
+
+def _wanted(services: Sequence[str]) -> list[str]:
+    return [word for service in services for word in ("--service", service)]

@@ -13,11 +13,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from deploy.local.home import Home
 from deploy.local.state import discard
+from rehearsal.desk import PASSWORD
 from shared.observability.traces import Step
 from tests.nianlun.commands import Stack
 
-TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-PASSWORD = "correct horse battery staple"
+TRACE, CALLER = "4b" * 16, "0f" * 8
 USCC = "91310000MA1K0000X0"
 
 

@@ -19,7 +19,7 @@ from services.application.domain.rules.registry import Evaluation, evaluate
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
 from services.application.entrypoints.form_file import CATEGORIES, FormFile
-from services.application.entrypoints.form_file import schema as form_schema
+from services.application.entrypoints.form_schema import schema as form_schema
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import message_en, message_zh

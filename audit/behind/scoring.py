@@ -9,7 +9,8 @@ from audit.record import Contradiction, Incomplete
 from services.review.domain.batch import BATCH_DECIDER, holds
 from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only, posts_followed
 from services.review.domain.constitution import ConstitutePanel, groups_of, panel_id
-from services.review.domain.district_review import DISTRICT_DECIDER, arrival
+from services.review.domain.district_evolution import arrival
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Admitted, Recommended
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert

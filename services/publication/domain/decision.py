@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never
 from services.publication.domain.approval import ApproveList, on_approval
 from services.publication.domain.correction import ProposeCorrection
 from services.publication.domain.correction_approval import ApproveCorrection, on_correction
-from services.publication.domain.evolve import evolve
+from services.publication.domain.evolution import evolve
 from services.publication.domain.objections import DecideObjection, FileObjection, on_objection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow, on_free_place
 from services.publication.domain.proposal import ProposeList, on_proposal

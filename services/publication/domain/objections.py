@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from services.publication.domain.evolve import rows_after
+from services.publication.domain.evolution import rows_after
 from services.publication.domain.listing import list_hash
 from services.publication.domain.states import (
     REMOVE,

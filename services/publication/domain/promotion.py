@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from services.publication.domain.evolve import rows_after
+from services.publication.domain.evolution import rows_after
 from services.publication.domain.listing import group_of, list_hash, row_of
 from services.publication.domain.proposal import versions_stand
 from services.publication.domain.states import Approved, Decision, DecisionEvent, ListNotProposed, NotProposed, Proposed

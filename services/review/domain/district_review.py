@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from services.review.domain.checks import (
@@ -15,25 +14,15 @@ from services.review.domain.checks import (
     match_paper,
     open_review,
 )
+from services.review.domain.district_evolution import DistrictEvent, evolve
 from services.review.domain.district_states import (
-    Admitted,
-    Decided,
-    Declined,
-    Dismissed,
     DistrictReview,
-    Ended,
-    Escalated,
     NotOpened,
-    Open,
-    Recommended,
-    Returned,
     ReviewNotOpened,
     Underway,
-    Upheld,
     checks_of,
 )
 from services.review.domain.escalations import (
-    ADMITTED,
     DecideEscalation,
     EscalateToCity,
     decide_escalation,
@@ -41,7 +30,6 @@ from services.review.domain.escalations import (
 )
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication, decline, recommend
 from services.review.domain.reconsideration import (
-    UPHELD,
     ReconsiderDecline,
     RequestReconsideration,
     reconsider,
@@ -50,24 +38,6 @@ from services.review.domain.reconsideration import (
 from services.review.domain.returns import CloseReview, ReopenReview, ReturnForCorrection, close, reopen, send_back
 from services.review.domain.scoring_states import ApplicationIsDecided
 from services.review.domain.waivers import DecideWaiver, ProposeWaiver, decide_waiver, propose
-from shared.contracts.review import (
-    ComplianceChecked,
-    DistrictDecisionReconsidered,
-    DistrictDeclined,
-    DistrictRecommended,
-    DistrictReviewClosed,
-    DistrictReviewOpened,
-    DistrictReviewReopened,
-    DistrictReviewReturned,
-    EscalatedToCity,
-    EscalationDecided,
-    JudgementRecorded,
-    PaperMatched,
-    ReconsiderationRequested,
-    WaiverGranted,
-    WaiverProposed,
-    WaiverRefused,
-)
 from shared.kernel.actor import Role
 from shared.kernel.decider import Decider
 from shared.kernel.refusal import Refusal, require
@@ -80,132 +50,6 @@ LeadersCommand: TypeAlias = DecideWaiver | ReconsiderDecline
 FilersCommand: TypeAlias = RequestReconsideration | EscalateToCity
 PersonsCommand: TypeAlias = ClerksCommand | LeadersCommand | FilersCommand | DecideEscalation
 Command: TypeAlias = Reaction | PersonsCommand
-
-Waived: TypeAlias = WaiverProposed | WaiverGranted | WaiverRefused
-Checked: TypeAlias = PaperMatched | ComplianceChecked | JudgementRecorded | Waived
-Concluded: TypeAlias = DistrictReviewReturned | DistrictRecommended | DistrictDeclined
-Disputed: TypeAlias = ReconsiderationRequested | DistrictDecisionReconsidered | EscalatedToCity | EscalationDecided
-Ending: TypeAlias = DistrictReviewClosed | DistrictReviewReopened
-DistrictEvent: TypeAlias = DistrictReviewOpened | Checked | Concluded | Disputed | Ending
-
-# Evolve
-
-
-def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
-    """The state after `event`; an event that cannot follow leaves the state as it is.
-
-    Paper, and a compliance check, that come while a review is decided are kept for when it is opened again (C5.1).
-    """
-    match event:
-        case DistrictReviewOpened():
-            return Open(event, reopened=None if isinstance(state, NotOpened) else checks_of(state).reopened)
-        case DistrictReviewClosed() | DistrictReviewReopened():
-            return _turned(state, event)
-        case ReconsiderationRequested() | DistrictDecisionReconsidered() | EscalatedToCity() | EscalationDecided():
-            return _disputed(state, event)
-        case PaperMatched() | ComplianceChecked():
-            return state if isinstance(state, NotOpened | Ended) else _kept(state, event)
-        case JudgementRecorded() | WaiverProposed() | WaiverGranted() | WaiverRefused():
-            return _checked(state, event) if isinstance(state, Open) else state
-        case DistrictReviewReturned() | DistrictRecommended() | DistrictDeclined():
-            return _decided(state, event)
-        case _:
-            assert_never(event)
-
-
-def _decided(state: DistrictReview, event: Concluded) -> DistrictReview:
-    if isinstance(state, Recommended):
-        return _revised(state, event)
-    return _concluded(state, event) if isinstance(state, Open) else state
-
-
-def _revised(state: Recommended, event: Concluded) -> DistrictReview:
-    """What was recommended in time and is returned can be recommended when it was corrected."""
-    if isinstance(event, DistrictReviewReturned):
-        return Returned(replace(state.checks, reopened=state.checks.reopened or event), event)
-    return state if event == state.recommendation else _concluded(state.checks, event)
-
-
-def arrival(events: Sequence[DistrictEvent]) -> int | None:
-    """Which of a review's events brought the application to the experts last; another order alone brings nothing."""
-    state: DistrictReview = NotOpened()
-    last = None
-    for index, event in enumerate(events):
-        after = evolve(state, event)
-        if isinstance(after, Recommended | Admitted) and not isinstance(state, Recommended | Admitted):
-            last = index
-        state = after
-    return last
-
-
-def _turned(state: DistrictReview, event: Ending) -> DistrictReview:
-    if isinstance(state, NotOpened | Ended):
-        return state
-    if isinstance(event, DistrictReviewClosed):
-        return Ended(checks_of(state), event)
-    checks = replace(checks_of(state), reopened=event)
-    return replace(state, checks=checks) if isinstance(state, Returned) else checks
-
-
-def _kept(state: Open | Decided, event: PaperMatched | ComplianceChecked) -> DistrictReview:
-    before = checks_of(state)
-    if isinstance(event, PaperMatched):
-        checks = replace(before, paper=event)
-    else:
-        checks = replace(before, compliance=(*before.compliance, event))
-    return checks if isinstance(state, Open) else replace(state, checks=checks)
-
-
-def _checked(state: Open, event: JudgementRecorded | Waived) -> Open:
-    match event:
-        case JudgementRecorded():
-            return replace(state, judgements=(*state.judgements, event))
-        case WaiverProposed():
-            return replace(state, proposals=(*state.proposals, event))
-        case WaiverGranted() | WaiverRefused():
-            return replace(state, waivers=(*state.waivers, event))
-        case _:
-            assert_never(event)
-
-
-def _concluded(state: Open, event: Concluded) -> DistrictReview:
-    match event:
-        case DistrictReviewReturned():
-            return Returned(state, event)
-        case DistrictRecommended():
-            return Recommended(state, event)
-        case DistrictDeclined():
-            return Declined(state, event)
-        case _:
-            assert_never(event)
-
-
-def _disputed(state: DistrictReview, event: Disputed) -> DistrictReview:
-    match event:
-        case ReconsiderationRequested():
-            return replace(state, request=event) if isinstance(state, Declined) else state
-        case DistrictDecisionReconsidered():
-            return _reconsidered(state, event) if isinstance(state, Declined) else state
-        case EscalatedToCity():
-            return Escalated(state.checks, event) if isinstance(state, Upheld | Declined) and _asked(state) else state
-        case EscalationDecided():
-            return _escalated(state, event) if isinstance(state, Escalated) else state
-        case _:
-            assert_never(event)
-
-
-def _asked(state: Upheld | Declined) -> bool:
-    """Whether the district was asked to decide again; whoever it does not answer may go to the city all the same."""
-    return isinstance(state, Upheld) or state.request is not None
-
-
-def _reconsidered(state: Declined, event: DistrictDecisionReconsidered) -> Upheld | Open:
-    return Upheld(state.checks, event) if event.outcome == UPHELD else replace(state.checks, reopened=event)
-
-
-def _escalated(state: Escalated, event: EscalationDecided) -> Admitted | Dismissed:
-    return Admitted(state.checks, event) if event.outcome == ADMITTED else Dismissed(state.checks, event)
-
 
 # Decide
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.review.domain.constitution import panel_id
-from services.review.domain.district_review import DISTRICT_DECIDER, arrival
+from services.review.domain.district_evolution import arrival
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import with_experts
 from services.review.domain.expert import EXPERT_DECIDER, Enrolled
 from services.review.domain.panel import PANEL_DECIDER

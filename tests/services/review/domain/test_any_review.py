@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
-from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER, Command
 from services.review.domain.district_states import (
     DistrictReview,
     Ended,

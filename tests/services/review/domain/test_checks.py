@@ -11,7 +11,8 @@ from services.review.domain.checks import (
     OpenDistrictReview,
 )
 from services.review.domain.compliance import ComplianceItemsRepeat, ResultIsNoCompliance, compliance_required
-from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import (
     ComplianceNotChecked,
     NotOpened,

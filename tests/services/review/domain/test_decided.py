@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.review.domain.checks import OpenDistrictReview
-from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent, PersonsCommand
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER, PersonsCommand
 from services.review.domain.scoring_states import ApplicationIsDecided
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted

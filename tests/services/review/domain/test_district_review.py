@@ -12,7 +12,8 @@ from services.review.domain.checks import (
     OutcomeIsNoJudgement,
     RecordJudgement,
 )
-from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER, Command
 from services.review.domain.district_states import ReviewAlreadyDecided, ReviewNotOpened, VersionIsStale
 from services.review.domain.reactions import reaction
 from services.review.domain.recommendation import (

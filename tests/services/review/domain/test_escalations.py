@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.escalations import NothingToOverrule, OverrulingNotReasoned, reasons_asked
 from shared.contracts.review import JudgementRecorded, Overruling
 from shared.testing.scenario import given

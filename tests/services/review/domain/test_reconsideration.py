@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.review.domain.district_review import DISTRICT_DECIDER, Command, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER, Command
 from services.review.domain.district_states import (
     BatchAlreadySealed,
     ComplianceNotChecked,

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
-from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Open, Returned, ReviewAlreadyDecided, VersionIsStale
 from services.review.domain.reactions import reaction
 from services.review.domain.recommendation import DistrictDeadlinePassed

@@ -6,7 +6,8 @@ from typing import TypeAlias
 import pytest
 
 from services.review.domain.checks import OpenDistrictReview
-from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent, arrival
+from services.review.domain.district_evolution import DistrictEvent, arrival
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import (
     BatchAlreadySealed,
     Declined,

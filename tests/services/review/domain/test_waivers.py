@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.review.domain.district_review import DISTRICT_DECIDER, DistrictEvent
+from services.review.domain.district_evolution import DistrictEvent
+from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Open, ReviewAlreadyDecided, unresolved, waived
 from services.review.domain.recommendation import ChecksUnresolved
 from services.review.domain.waivers import (

@@ -102,7 +102,6 @@ WORDS: Mapping[str, set[str]] = {
     "AttachmentAdded": {"material", "name", "sha256", "size"},
     "BatchReopened": {"authority"},
     "BatchSealed": {"document_number", "xlsx_sha256"},
-    "ComplianceChecked": {"items"},
     "DeadlineExtended": {"authority_document", "new", "reason"},
     "DifficultiesReported": {"answered", "forwarded", "summary"},
     "DistrictDecisionReconsidered": {"reasons"},
@@ -147,7 +146,7 @@ WORDS: Mapping[str, set[str]] = {
     "TieResolved": {"voters"},
     "WaiverProposed": {"ground"},
     "WaiverRefused": {"reason"},
-    "WaiverRequested": {"ground"},
+    "WaiverRequested": {"evidence", "ground"},
 }
 """What people said: changed, it is another saying that could have been made as well."""
 

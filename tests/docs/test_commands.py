@@ -27,6 +27,7 @@ BY_MAKE = {
     ],
     "make catalogue": ["-m shared.contracts.publish", "-m nianlun.coverage"],
     "make rights": ["-m tests.rights"],
+    "make reads": ["-m tests.docs.reads"],
     "make pictures": ["-m tests.docs.pictures docs/pictures"],
     "make engine": ["deploy/engine.sh"],
     "make airgap-images": ["deploy/airgap/images.sh"],

@@ -119,10 +119,11 @@ class CertificationReturned(Event):
 
 @event(ORGANIZATION, Role.PLATFORM_VERIFIER)
 class CertificationRejected(Event):
-    """The organization is not certified and cannot ask again (C5.2)."""
+    """The organization is not certified and cannot ask again; another filer may register its code (C5.2)."""
 
     organization: str
     profile_hash: str
+    """SHA-256 of the canonical profile; of what the registration claims where no profile was brought."""
     reasons: tuple[str, ...]
 
 

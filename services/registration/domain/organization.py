@@ -1,7 +1,7 @@
 """Organization (C5.2 企业认证), once for each code.
 
-REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED → SUSPENDED | CLOSED; CERTIFICATION_PENDING → REJECTED, after
-which another filer may register the code.
+REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED → SUSPENDED | CLOSED; whatever was never certified → REJECTED,
+after which another filer may register the code.
 """
 
 from collections.abc import Sequence
@@ -121,9 +121,10 @@ def _begun(state: Registered | Returned | Rejected, event: OrganizationEvent) ->
             return Registered(event) if isinstance(state, Rejected) and _other(state, event) else state
         case CertificationRequested():
             return state if isinstance(state, Rejected) else CertificationPending(state.registration, event)
+        case CertificationRejected():
+            return state if isinstance(state, Rejected) else Rejected(state.registration, event)
         case (
             CertificationReturned()
-            | CertificationRejected()
             | OrganizationCertified()
             | ProfileAmended()
             | DistrictTransferred()

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 from shared.auditlog.canonical import hash_of
-from shared.contracts.registration import CertificationRequested, Document, OrganizationCertified
+from shared.contracts.registration import (
+    CertificationRequested,
+    Document,
+    OrganizationCertified,
+    OrganizationRegistered,
+)
 from shared.contracts.vocabulary import District, LegalForm
 
 MEMBERS = ("legal_form", "district", "established_on", "reg_address", "legal_representative", "contact")
@@ -52,6 +57,12 @@ class VerifiedProfile:
         """The profile with other members from a day on."""
         kept = {one.name: getattr(self, one.name) for one in fields(self)}
         return VerifiedProfile(**{**kept, **members, "effective_from": effective_from})
+
+
+def claimed(registration: OrganizationRegistered) -> str:
+    """SHA-256 of what a registration alone claims, and for whom: another account's is another one."""
+    members = ("organization", "uscc", "name", "account")
+    return hash_of({member: getattr(registration, member) for member in members})
 
 
 def verified(request: CertificationRequested, certificate: OrganizationCertified) -> VerifiedProfile:

@@ -48,7 +48,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Not certified; what this filer asked for is over."""
+    """Not certified; what this filer began is over."""
 
     registration: OrganizationRegistered
     rejection: CertificationRejected

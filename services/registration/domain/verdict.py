@@ -1,10 +1,13 @@
-"""The verifier's word on a request for certification (C5.2 企业认证): sent back, rejected or granted."""
+"""The verifier's word on what an organization claims (C5.2 企业认证): sent back, rejected or granted.
+
+A registration that nobody pursues is rejected as a request is, so that it keeps nobody out.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from services.registration.domain.profile import MEMBERS
+from services.registration.domain.profile import MEMBERS, claimed
 from services.registration.domain.states import (
     AlreadyCertified,
     CertificationPending,
@@ -47,10 +50,11 @@ class ReturnCertification:
 
 @dataclass(frozen=True, slots=True)
 class RejectCertification:
-    """The platform's verifier refuses certification for good (C5.2)."""
+    """The platform's verifier refuses certification for good: asked for, sent back or not even asked for (C5.2)."""
 
     organization: str
     profile_hash: str
+    """Of the profile; of what the registration claims where no profile was brought."""
     reasons: tuple[str, ...]
     by: Actor
     at: Instant
@@ -129,10 +133,12 @@ def decide_on(state: Organization, command: Verdict) -> Sequence[VerdictEvent]:
         case Unregistered():
             raise OrganizationNotRegistered
         case Registered():
-            raise CertificationNotRequested
+            return _unasked(state, command)
         case CertificationPending():
             return [_verdict(state, command)]
-        case Returned() | Rejected() | Certified() | Suspended() | Closed():
+        case Returned():
+            return _uncorrected(state, command)
+        case Rejected() | Certified() | Suspended() | Closed():
             return _again(state, command)
         case _:
             assert_never(state)
@@ -145,6 +151,18 @@ def _well_formed(command: Verdict) -> None:
         raise NoReasonGiven
 
 
+def _unasked(state: Registered, command: Verdict) -> Sequence[VerdictEvent]:
+    if isinstance(command, RejectCertification):
+        return [_rejected(claimed(state.registration), command)]
+    raise CertificationNotRequested
+
+
+def _rejected(looked_at: str, command: RejectCertification) -> CertificationRejected:
+    if looked_at != command.profile_hash:
+        raise ProfileChangedMeanwhile
+    return CertificationRejected(organization=command.organization, profile_hash=looked_at, reasons=command.reasons)
+
+
 def _verdict(state: CertificationPending, command: Verdict) -> VerdictEvent:
     registration, asked = state.registration, state.request
     if asked.profile_hash != command.profile_hash:
@@ -155,10 +173,8 @@ def _verdict(state: CertificationPending, command: Verdict) -> VerdictEvent:
             return CertificationReturned(
                 organization=registration.organization, profile_hash=asked.profile_hash, items=items
             )
-        case RejectCertification(reasons=reasons):
-            return CertificationRejected(
-                organization=registration.organization, profile_hash=asked.profile_hash, reasons=reasons
-            )
+        case RejectCertification():
+            return _rejected(asked.profile_hash, command)
         case CertifyOrganization():
             return OrganizationCertified(
                 organization=registration.organization,
@@ -181,13 +197,24 @@ def _are_of(asked: CertificationRequested, items: tuple[ItemToCorrect, ...]) -> 
             raise NotAnItemOfTheProfile(f"{item.path} is not of this profile", field=f"items.{n}.path")
 
 
-def _again(state: Returned | Rejected | Certified | Suspended | Closed, command: Verdict) -> Sequence[VerdictEvent]:
-    """A verdict after the verdict: the same one again is a retry, any other is refused."""
-    match state, command:
-        case Returned(returned=before), ReturnCertification(profile_hash=looked_at, items=items):
+def _uncorrected(state: Returned, command: Verdict) -> Sequence[VerdictEvent]:
+    before = state.returned
+    match command:
+        case RejectCertification():
+            return [_rejected(before.profile_hash, command)]
+        case ReturnCertification(profile_hash=looked_at, items=items):
             if (before.profile_hash, before.items) == (looked_at, items):
                 return []
             raise CertificationWasReturned
+        case CertifyOrganization():
+            raise CertificationWasReturned
+        case _:
+            assert_never(command)
+
+
+def _again(state: Rejected | Certified | Suspended | Closed, command: Verdict) -> Sequence[VerdictEvent]:
+    """A verdict after the verdict: the same one again is a retry, any other is refused."""
+    match state, command:
         case Rejected(rejection=done), RejectCertification(profile_hash=looked_at, reasons=reasons):
             if (done.profile_hash, done.reasons) == (looked_at, reasons):
                 return []
@@ -196,16 +223,14 @@ def _again(state: Returned | Rejected | Certified | Suspended | Closed, command:
             if certificate.profile_hash == looked_at:
                 return []
             raise ProfileChangedMeanwhile
-        case ((Returned() | Rejected() | Certified() | Suspended() | Closed()), _):
+        case ((Rejected() | Certified() | Suspended() | Closed()), _):
             raise _refusal(state)
         case _:
             assert_never(state)
 
 
-def _refusal(state: Returned | Rejected | Certified | Suspended | Closed) -> Refusal:
+def _refusal(state: Rejected | Certified | Suspended | Closed) -> Refusal:
     match state:
-        case Returned():
-            return CertificationWasReturned()
         case Rejected():
             return CertificationWasRejected()
         case Certified() | Suspended():

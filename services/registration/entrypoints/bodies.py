@@ -104,7 +104,7 @@ class CertificationReturnBody(Body):
 
 
 class CertificationRejectionBody(Body):
-    """Why exactly this profile is not certified, for good."""
+    """Why exactly this profile, or a registration without one, is not certified, for good."""
 
     profile_hash: Sha256Text
     reasons: Annotated[list[ShortText], Field(min_length=1, max_length=20)]
@@ -166,7 +166,7 @@ class OrganizationAnswer(BaseModel):
     district: str | None = None
     established_on: str | None = None
     reg_address: str | None = None
-    profile_hash: str | None = None
+    profile_hash: str | None = Field(None, description="Of the profile; before there is one, of the registration alone")
     items: list[ItemBody] = Field(default=[], description="What is to be corrected before it is asked for again")
     reasons: list[str] = Field(default=[], description="Why it was rejected")
     ground: str = Field("", description="Why it is suspended or closed")

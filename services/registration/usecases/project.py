@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
+from services.registration.domain.profile import claimed
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -41,7 +42,7 @@ async def _organizations(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, OrganizationRegistered):
         doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
-        await documents.put(ORGANIZATIONS, event.organization, doc)
+        await documents.put(ORGANIZATIONS, event.organization, {**doc, "profile_hash": claimed(event)})
     elif (members := _members(event)) is not None:
         await _change(documents, str(members["organization"]), members)
     elif isinstance(event, ProfileAmended | DistrictTransferred):

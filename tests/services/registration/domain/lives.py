@@ -38,6 +38,7 @@ PROFILE = Profile(
 )
 NEW = actor(Role.FILER)
 REGISTER = RegisterOrganization(ORGANIZATION, CODE, "浦江服务中心", NEW, AT)
+REGISTER_BY_ANOTHER = replace(REGISTER, by=actor(Role.FILER, "another"))
 REQUEST = RequestCertification(ORGANIZATION, PROFILE, FILER, AT)
 OTHER = replace(REQUEST, profile=replace(PROFILE, district=District.PUDONG))
 REGISTERED = OrganizationRegistered(organization=ORGANIZATION, uscc=CODE, name="浦江服务中心", account=NEW.id)

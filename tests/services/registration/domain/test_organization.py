@@ -13,6 +13,7 @@ from services.registration.domain.organization import (
     OrganizationAlreadyRegistered,
     OrganizationEvent,
 )
+from services.registration.domain.profile import claimed
 from services.registration.domain.states import Certified, Closed, Rejected, Unregistered
 from shared.contracts.registration import (
     CertificationRejected,
@@ -31,7 +32,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.kernel.uscc import UsccHasAWrongCheckCharacter
 from shared.testing.scenario import given
-from tests.services.people import FILER, FOREIGN_FILER, actor, all_but, role_of
+from tests.services.people import FILER, FOREIGN_FILER, all_but, role_of
 from tests.services.registration.domain.lives import (
     AMEND,
     CERTIFY,
@@ -41,6 +42,7 @@ from tests.services.registration.domain.lives import (
     LIFE,
     OTHER,
     REGISTER,
+    REGISTER_BY_ANOTHER,
     REGISTERED,
     REJECT,
     REQUEST,
@@ -68,16 +70,15 @@ def test_registering_again_is_nothing_new(length: int) -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 3])
 def test_a_code_is_registered_once(length: int) -> None:
-    taken = given(ORGANIZATION_DECIDER, *LIFE[:length]).when(replace(REGISTER, by=actor(Role.FILER, "another")))
+    taken = given(ORGANIZATION_DECIDER, *LIFE[:length]).when(REGISTER_BY_ANOTHER)
     refusal = taken.then_refuses(OrganizationAlreadyRegistered)
     assert (refusal.field, refusal.clause) == ("uscc", "C5.2")
 
 
 def test_a_stranger_who_was_rejected_keeps_nobody_out() -> None:
-    again = replace(REGISTER, by=actor(Role.FILER, "another"))
-    lived(*TO_REJECTED).when(again).then(replace(REGISTERED, account=again.by.id))
+    lived(*TO_REJECTED).when(REGISTER_BY_ANOTHER).then(replace(REGISTERED, account="another"))
     lived(*TO_REJECTED).when(replace(REGISTER, name="另一名称")).then_refuses(OrganizationAlreadyRegistered)
-    lived(*TO_REJECTED, again).when(REGISTER).then_refuses(OrganizationAlreadyRegistered)
+    lived(*TO_REJECTED, REGISTER_BY_ANOTHER).when(REGISTER).then_refuses(OrganizationAlreadyRegistered)
 
 
 def test_a_filer_registers_one_organization() -> None:
@@ -111,13 +112,14 @@ EVENTS: tuple[type[OrganizationEvent], ...] = (
 )
 COMMANDS: list[Command] = [
     *EVERY_COMMAND,
-    replace(REGISTER, by=actor(Role.FILER, "another")),
+    REGISTER_BY_ANOTHER,
     replace(REGISTER, uscc=CODE[::-1]),
     OTHER,
     replace(REQUEST, by=FOREIGN_FILER),
     replace(CERTIFY, profile_hash=requested(OTHER).profile_hash),
     replace(RETURN, profile_hash=requested(OTHER).profile_hash),
     replace(REJECT, reasons=()),
+    replace(REJECT, profile_hash=claimed(REGISTERED)),
     replace(AMEND, name="浦江中心", contact=None, effective_from="2017-12-01"),
     replace(AMEND, effective_from="2010-01-01"),
     replace(TRANSFER, district=District.HUANGPU, effective_from="2018-01-01"),
@@ -126,14 +128,14 @@ COMMANDS: list[Command] = [
 ]
 FOLLOWS: dict[type[OrganizationEvent] | None, set[type[OrganizationEvent]]] = {
     None: {OrganizationRegistered},
-    OrganizationRegistered: {CertificationRequested},
+    OrganizationRegistered: {CertificationRequested, CertificationRejected},
     CertificationRequested: {
         CertificationRequested,
         CertificationReturned,
         CertificationRejected,
         OrganizationCertified,
     },
-    CertificationReturned: {CertificationRequested},
+    CertificationReturned: {CertificationRequested, CertificationRejected},
     CertificationRejected: {OrganizationRegistered},
     OrganizationClosed: set(),
 }

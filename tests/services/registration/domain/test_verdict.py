@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.registration.domain.organization import ORGANIZATION_DECIDER, Command
+from services.registration.domain.profile import claimed
 from services.registration.domain.states import (
     AlreadyCertified,
     CertificationWasRejected,
@@ -32,8 +33,10 @@ from tests.services.registration.domain.lives import (
     LIFE,
     LOOKED_AT,
     OTHER,
+    REGISTER_BY_ANOTHER,
     REGISTERED,
     REJECT,
+    REQUEST,
     RETURN,
     TO_CERTIFIED,
     TO_CLOSED,
@@ -92,6 +95,38 @@ def test_a_verifier_rejects_for_good() -> None:
     lived(*TO_REJECTED).when(replace(REJECT, reasons=("OTHER",))).then_refuses(CertificationWasRejected)
 
 
+def test_a_registration_that_nobody_pursues_is_rejected_and_keeps_nobody_out() -> None:
+    """Whoever registers another's code and stops there does not lock it out of the round (C5.2)."""
+    unasked = replace(REJECT, profile_hash=claimed(REGISTERED))
+    rejected = CertificationRejected(
+        organization=ORGANIZATION, profile_hash=claimed(REGISTERED), reasons=("FORGED_LICENCE",)
+    )
+    lived(*TO_REGISTERED).when(unasked).then(rejected)
+    lived(*TO_REGISTERED, unasked).when(unasked).then_nothing()
+    lived(*TO_REGISTERED, unasked).when(REGISTER_BY_ANOTHER).then(replace(REGISTERED, account="another"))
+    lived(*TO_REGISTERED, unasked).when(REQUEST).then_refuses(CertificationWasRejected)
+
+
+def test_a_profile_that_is_not_corrected_is_rejected_and_keeps_nobody_out() -> None:
+    lived(*TO_RETURNED).when(REJECT).then(
+        CertificationRejected(organization=ORGANIZATION, profile_hash=LOOKED_AT, reasons=("FORGED_LICENCE",))
+    )
+    lived(*TO_RETURNED, REJECT).when(REGISTER_BY_ANOTHER).then(replace(REGISTERED, account="another"))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (*TO_REGISTERED, REQUEST),
+        (*TO_REGISTERED, replace(REJECT, profile_hash=claimed(REGISTERED)), REGISTER_BY_ANOTHER),
+    ],
+    ids=["asked meanwhile", "another's meanwhile"],
+)
+def test_only_the_registration_that_was_looked_at_is_rejected(before: tuple[Command, ...]) -> None:
+    late = replace(REJECT, profile_hash=claimed(REGISTERED))
+    assert lived(*before).when(late).then_refuses(ProfileChangedMeanwhile).field == "profile_hash"
+
+
 @pytest.mark.parametrize("command", VERDICTS, ids=lambda one: type(one).__name__)
 @pytest.mark.parametrize("by", all_but(Role.PLATFORM_VERIFIER), ids=role_of)
 def test_only_a_verifier_has_the_word(command: Command, by: Actor) -> None:
@@ -104,9 +139,7 @@ def test_only_a_verifier_has_the_word(command: Command, by: Actor) -> None:
         ((), RETURN, OrganizationNotRegistered),
         ((), REJECT, OrganizationNotRegistered),
         (TO_REGISTERED, RETURN, CertificationNotRequested),
-        (TO_REGISTERED, REJECT, CertificationNotRequested),
         (TO_RETURNED, CERTIFY, CertificationWasReturned),
-        (TO_RETURNED, REJECT, CertificationWasReturned),
         (TO_RETURNED, replace(RETURN, items=(*ITEMS, *ITEMS)), CertificationWasReturned),
         (TO_REJECTED, CERTIFY, CertificationWasRejected),
         (TO_REJECTED, RETURN, CertificationWasRejected),

@@ -89,6 +89,33 @@ async def test_a_rejection_says_why_and_is_final(registry: Registry) -> None:
     assert (again.status_code, again.json()["clause"]) == (409, "C5.2")
 
 
+@pytest.mark.parametrize("returned", [False, True], ids=["registered", "returned"])
+async def test_who_squats_on_a_code_is_rejected_and_the_organization_registers(
+    registry: Registry, *, returned: bool
+) -> None:
+    """A registration that was never certified does not keep the organization itself out (C5.2)."""
+    squatter, owner = Actor("squatter", Role.FILER), Actor("owner", Role.FILER)
+    async with registry.acting(squatter) as client:
+        await client.post("/organizations", json={"uscc": CODE, "name": "占位"})
+    if returned:
+        await said(registry, squatter, "certification-requests", PROFILE)
+        looked_at = (await read(registry))["profile_hash"]
+        items = [{"path": "contact", "code": "INCOMPLETE", "note": "缺少电话"}]
+        await said(registry, VERIFIER, "certification-return", {"profile_hash": looked_at, "items": items})
+    await registry.catch_up()
+    no = {"profile_hash": (await read(registry))["profile_hash"], "reasons": ["冒用他人代码"]}
+    assert (await said(registry, squatter, "certification-rejection", no)).status_code == httpx.codes.FORBIDDEN
+    assert (await said(registry, VERIFIER, "certification-rejection", no)).is_success
+    assert (await read(registry))["state"] == "REJECTED"
+    async with registry.acting(owner) as client:
+        assert (await client.post("/organizations", json={"uscc": CODE, "name": "浦江服务中心"})).is_success
+    await registry.catch_up()
+    stale = await said(registry, VERIFIER, "certification-rejection", no)
+    assert (stale.status_code, stale.json()["field"]) == (409, "profile_hash")
+    found = await read(registry)
+    assert (found["state"], found["name"], found["reasons"]) == ("REGISTERED", "浦江服务中心", [])
+
+
 async def test_a_change_shows_from_its_day_on(registry: Registry) -> None:
     await certified(registry)
     change = {"name": "浦江企业服务中心", "contact": "赵六", "effective_from": "2017-08-02"}

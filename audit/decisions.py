@@ -13,14 +13,15 @@ from shared.contracts.publication import (
     ApprovalListProposed,
     ListApproved,
     ListCorrected,
+    ObjectionUpheld,
     OrganizationApproved,
     RankCorrected,
     RemitClosed,
 )
 from shared.contracts.review import PanelConstituted, RankingComputed
 
-OF_A_LIST = (ListApproved, ListCorrected, RemitClosed)
-"""What approves a list, the first or a corrected one, or ends a remit, and with it decides each application."""
+OF_A_LIST = (ListApproved, ListCorrected, RemitClosed, ObjectionUpheld)
+"""What approves a list, ends a remit or takes somebody from a correction, and with it decides each application."""
 OF_ONE = (OrganizationApproved, ApplicationRejected, RankCorrected)
 """What each application is told in a stream of its own."""
 DECIDED = (*OF_A_LIST, *OF_ONE)

@@ -56,7 +56,7 @@ async def hear_appeals(company: Company) -> None:
         evidence = [await desk.deposit(applicant.filer, "publication", shown, round_id=ROUND)]
         grounds = {"grounds": "评审意见与申报材料不符，请求复核", "evidence": evidence}
         await desk.command(applicant.filer, "publication", f"/appeals/{applicant.application}", grounds)
-    company.advance("2017-11-15T10:00:00+08:00")
+    company.advance("2017-11-14T10:00:00+08:00")
     for applicant in company.playing(*APPEALING):
         outcome: dict[str, Any] = {"outcome": "uphold", "reason": "评分程序与结果无误"}
         if applicant.part is Part.APPEAL_REMITTED:
@@ -66,7 +66,7 @@ async def hear_appeals(company: Company) -> None:
     for applicant in company.playing(Part.APPEAL_REMITTED):
         await score_again(company, applicant)
         await _correct(company, applicant)
-        applicant.told = "appealed; scored again by its experts; the list was corrected"
+        applicant.told = "appealed; scored again by its experts; the list was corrected after another notice"
 
 
 async def sign(company: Company) -> None:
@@ -124,7 +124,6 @@ async def _next_in_line(company: Company, applicant: Applicant) -> str:
 
 async def _correct(company: Company, applicant: Applicant) -> None:
     desk, place = company.desk, f"/rounds/{ROUND}/corrections"
-    company.advance("2017-11-20T10:00:00+08:00")
     wanted = {
         "add": [applicant.application],
         "remove": [],
@@ -132,9 +131,12 @@ async def _correct(company: Company, applicant: Applicant) -> None:
         "document_number": "沪经信企〔2017〕633号",
     }
     await desk.command(company.staff["officer"], "publication", place, wanted)
-    leader = company.staff["leader"]
+    leader, publisher = company.staff["leader"], company.staff["publisher"]
+    shown = {"document_number": wanted["document_number"]}
+    await desk.command(publisher, "publication", f"/rounds/{ROUND}/notice", shown)
+    company.advance("2017-11-22T09:00:00+08:00")
     pending = (await desk.read(leader, "publication", f"/rounds/{ROUND}/decision"))["pending_correction"]
     beyond = any(one["listed"] > one["places"] for one in pending["places"])
     read = {"list_hash": pending["list_hash"], "beyond_quota": beyond}
     await desk.command(leader, "publication", f"{place}/approval", read)
-    await desk.command(company.staff["publisher"], "publication", f"/rounds/{ROUND}/list", {})
+    await desk.command(publisher, "publication", f"/rounds/{ROUND}/list", {})

@@ -22,7 +22,7 @@ from services.publication.domain.reactions import withdrawal
 from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.domain.states import Proposed
 from shared.contracts import publication
-from shared.contracts.policy import remit_due
+from shared.contracts.policy import corrections_on_notice, remit_due
 from shared.contracts.round import Quota
 from shared.kernel.instants import Instant
 
@@ -135,7 +135,15 @@ def _promote(case: Case, event: publication.NextInLinePromoted) -> PromoteNextIn
 
 
 def _put_on_notice(case: Case, event: publication.NoticePublished) -> PublishNotice:
-    return PublishNotice(event.round, decision_of(case, event.round), case.plan.parameters.calendar, case.by, case.at)
+    parameters = case.plan.parameters
+    return PublishNotice(
+        event.round,
+        decision_of(case, event.round),
+        parameters.calendar,
+        case.by,
+        case.at,
+        corrections_on_notice(parameters),
+    )
 
 
 def _publish(case: Case, event: publication.ListPublished) -> PublishList:

@@ -1,13 +1,15 @@
 """How publication's corrections of a published list were put."""
 
-from audit.behind.publication_heard import Heard, decision_of
+from audit.behind.publication_heard import Heard, decision_of, notice_of
 from audit.case import Behind, Case
 from services.publication.domain.correction import ProposeCorrection
 from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.grounds import Grounds
+from services.publication.domain.notice import of_corrections
 from services.publication.domain.states import Approved
 from shared.contracts import publication
+from shared.contracts.policy import corrections_on_notice
 
 
 def _correct(case: Case, event: publication.ListCorrectionProposed) -> ProposeCorrection:
@@ -48,6 +50,7 @@ def _approve_correction(case: Case, event: publication.ListCorrected) -> Approve
         recommended=heard.recommended,
         grounds=None if pending is None else _grounds(case, pending),
         beyond_quota=bool(event.beyond_quota),
+        notices=of_corrections(notice_of(case, event.round)) if corrections_on_notice(case.plan.parameters) else None,
     )
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.case import Case
-from services.publication.domain.correction import CLOSED
+from services.publication.domain.appeal import CLOSED
 from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.notice import NOTICE_DECIDER
+from services.publication.domain.states import OBJECTION
 from shared.contracts import application, publication, registration, review
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
-from shared.contracts.topics import DECISION
+from shared.contracts.topics import DECISION, NOTICE
 
 OF_A_WHOLE_ROUND = frozenset(
     {
@@ -169,11 +171,23 @@ class Heard:
 
     @property
     def appeals(self) -> dict[str, str]:
-        """The outcomes of decided appeals by application; `closed` where a remit led to no place."""
-        moves: list[Any] = [
-            one.event for one in self.case.known(publication.AppealDecided, publication.RemitClosed, round=self.round)
-        ]
-        return {one.application: CLOSED if isinstance(one, publication.RemitClosed) else one.outcome for one in moves}
+        """The outcomes of decided appeals by application; `closed` where a remit or an objection ended them."""
+        outcomes = dict[str, str]()
+        ends = (publication.RemitClosed, publication.ApplicationRejected)
+        moves = self.case.known(publication.AppealFiled, publication.AppealDecided, *ends, round=self.round)
+        for event in [one.event for one in moves]:
+            match event:
+                case publication.AppealFiled():
+                    outcomes.pop(event.application, None)
+                case publication.AppealDecided():
+                    outcomes[event.application] = event.outcome
+                case publication.ApplicationRejected(stage=stage) if stage != OBJECTION:
+                    continue
+                case publication.RemitClosed() | publication.ApplicationRejected() if event.application in outcomes:
+                    outcomes[event.application] = CLOSED
+                case _:
+                    continue
+        return outcomes
 
     @property
     def ranked_again(self) -> frozenset[str]:
@@ -181,7 +195,9 @@ class Heard:
         decided: list[tuple[str, Any]] = [
             (one.envelope.time, one.event) for one in self.case.known(publication.AppealDecided, round=self.round)
         ]
-        since = {event.application: at for at, event in decided if self.appeals[event.application] != CLOSED}
+        since = {
+            event.application: at for at, event in decided if self.appeals.get(event.application, CLOSED) != CLOSED
+        }
         ranked = {
             row.application: self.case.record.by_id[event_id].envelope.time
             for event_id, ranking in self.rankings.items()
@@ -206,6 +222,11 @@ class Heard:
 def decision_of(case: Case, round_id: str) -> Any:
     """The decision on the round's list, just before the event."""
     return case.fold(DECISION_DECIDER, Stream(DECISION, round_id, round_id).name)
+
+
+def notice_of(case: Case, round_id: str) -> Any:
+    """What the public had been shown of the round, just before the event."""
+    return case.fold(NOTICE_DECIDER, Stream(NOTICE, round_id, round_id).name)
 
 
 def _counts(event: Event) -> bool:

@@ -34,6 +34,11 @@ def in_force(plan: RoundPlanned, amendments: Iterable[PolicyAmended], at: Instan
     )
 
 
+def corrections_on_notice(parameters: RoundParameters) -> bool:
+    """Whether a correction that adds somebody to the published list goes on public notice first (C5.4)."""
+    return parameters.decisions is not None and parameters.decisions.corrections_on_notice
+
+
 def remit_due(parameters: RoundParameters, at: Instant) -> Instant | None:
     """The first instant after the time of a remit that was decided at `at`; None where the round gives none (C5.4)."""
     corrections = parameters.corrections

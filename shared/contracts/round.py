@@ -268,6 +268,8 @@ class Decisions:
     source: str
     appeals_by_another: bool = False
     """Whether whoever approved the list that rejected an application may not decide its appeal."""
+    corrections_on_notice: bool = False
+    """Whether a correction that adds somebody to the published list goes on public notice before its approval."""
 
 
 @value

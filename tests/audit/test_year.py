@@ -88,7 +88,8 @@ STATES: Mapping[Part, tuple[tuple[str, str], ...]] = {
     Part.APPEAL_REMITTED: (
         ("2017-11-09T00:00:00+08:00", "REJECTED"),
         ("2017-11-16T00:00:00+08:00", "UNDER_EXPERT"),
-        ("2017-11-21T00:00:00+08:00", "APPROVED"),
+        ("2017-11-22T08:59:59+08:00", "UNDER_EXPERT"),
+        ("2017-11-22T12:00:00+08:00", "APPROVED"),
     ),
     Part.APPEAL_UPHELD: (("2017-11-16T00:00:00+08:00", "REJECTED"),),
     Part.REVOKED: (("2018-03-01T00:00:00+08:00", "APPROVED"), ("2018-03-20T00:00:00+08:00", "REVOKED")),
@@ -165,7 +166,7 @@ WAYS: Mapping[Part, tuple[tuple[str, ...], str, str]] = {
     Part.OBJECTION_DISMISSED: (("ObjectionInadmissible", "ObjectionDismissed"), "异议经核查不成立", "is dismissed"),
     Part.WITHDRAWN_ON_NOTICE: (("NoticePublished", "ApplicationWithdrawn", "RowWithdrawn"), "撤回", "withdrawn"),
     Part.APPEAL_REMITTED: (
-        ("ApplicationRejected", "AppealFiled", "AppealDecided", "ScoringReopened", "ListCorrected", "ListPublished"),
+        ("AppealDecided", "ScoringReopened", "NoticePublished", "ListCorrected", "ListPublished"),
         "发回重新办理（专家评审）",
         "remitted to the review by experts",
     ),

@@ -18,6 +18,7 @@ from shared.contracts.vocabulary import COMPREHENSIVE, District
 from shared.eventstore.port import Context
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named, organization_id
+from shared.kernel.instants import end_of_day, plus_seconds
 from tests.town.town import Town
 
 JUDGED = {"R4": "财务收支平稳", "R5": "具备相应资质", "R9": "制度、流程、计划齐备"}
@@ -26,6 +27,7 @@ CHECKED = [{"item": item, "result": "conforms"} for item in ("paper", *(f"materi
 TERMS = "a9" * 32
 SEED = "2017-10-09"
 EXPERTS = 7
+MORNING_SECONDS = 9 * 3600
 
 
 def person(name: str, role: Role, district: str | None = None, organization: str | None = None) -> Actor:
@@ -40,6 +42,11 @@ PUBLISHER = person("publisher", Role.PUBLISHER)
 SECRETARY = person("secretary", Role.PANEL_SECRETARY)
 VERIFIER = person("verifier", Role.PLATFORM_VERIFIER)
 POOL = tuple(person(f"expert-{number}", Role.EXPERT) for number in range(EXPERTS))
+
+
+def correction(**change: list[str]) -> dict[str, Any]:
+    """Who joins the published list and who leaves it."""
+    return {"add": [], "remove": [], "reason": "依申诉决定", "document_number": "沪经信企〔2017〕633号", **change}
 
 
 @dataclass(slots=True)
@@ -248,6 +255,21 @@ class Life:
         listed = await self.town.read(None, "publication", f"/rounds/{self.round}/list")
         rows: list[dict[str, Any]] = listed["rows"]
         return rows
+
+    async def show(self) -> None:
+        """The publisher puts what waits on notice; it is the morning after its last day."""
+        await self.town.command(PUBLISHER, "publication", f"/rounds/{self.round}/notice")
+        shown = await self.town.read(None, "publication", f"/rounds/{self.round}/notice")
+        await self.town.at(plus_seconds(end_of_day(shown["end"]), MORNING_SECONDS))
+
+    async def correct(self, **change: list[str]) -> None:
+        """The list is corrected by two people; whom that adds is on notice before."""
+        place = f"/rounds/{self.round}/corrections"
+        await self.town.command(OFFICER, "publication", place, correction(**change))
+        if change.get("add"):
+            await self.show()
+        await self.town.command(LEADER, "publication", f"{place}/approval")
+        await self.town.command(PUBLISHER, "publication", f"/rounds/{self.round}/list")
 
     async def sign(self, one: Applicant) -> None:
         """The office offers, the legal representative signs."""

@@ -197,6 +197,9 @@ class DecisionsBody(Body):
     appeals_by_another: Annotated[
         bool, Field(description="Whoever approved the list that rejected an application does not decide its appeal")
     ] = False
+    corrections_on_notice: Annotated[
+        bool, Field(description="A correction that adds somebody goes on public notice before it is approved")
+    ] = False
 
 
 class GradeBody(Body):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.domain.correction import CLOSED
+from services.publication.domain.appeal import CLOSED
 from services.publication.usecases.organizations import BARRED
 from services.publication.usecases.project import (
     APPEALS,
@@ -67,7 +67,7 @@ class DocumentFacts:
     async def appeals(self, round_id: str) -> Mapping[str, str]:
         """See `Facts.appeals`."""
         return {
-            str(doc["application"]): CLOSED if doc["state"] == "CLOSED" else str(doc["outcome"])
+            str(doc["application"]): CLOSED if doc["state"] == "CLOSED" or "taken_at" in doc else str(doc["outcome"])
             for doc in await self._of(APPEALS, round_id)
             if doc["state"] in {"DECIDED", "CLOSED"}
         }

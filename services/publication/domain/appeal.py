@@ -12,6 +12,8 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal, Unknown, require
 
 UPHOLD, REMIT, REVERSE = "uphold", "remit", "reverse"
+CLOSED = "closed"
+"""The outcome of an appeal that led to no place on the list: its remit, or an objection to what it gave, ended it."""
 OUTCOMES = (UPHOLD, REMIT, REVERSE)
 STAGES = (DISTRICT, EXPERTS)
 

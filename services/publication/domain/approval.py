@@ -11,6 +11,8 @@ from services.publication.domain.proposal import no_list_open, nobody_forgotten,
 from services.publication.domain.states import (
     DISTRICT,
     EXPERTS,
+    OBJECTION,
+    OBJECTION_UPHELD,
     AnotherListWasSeen,
     Approved,
     Decision,
@@ -26,13 +28,13 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, local_date
 from shared.kernel.refusal import NotPermitted, Refusal, require
 
-NOT_SELECTED, OBJECTION_UPHELD, LEFT_UNRANKED = "NOT_SELECTED", "OBJECTION_UPHELD", "LEFT_UNRANKED"
+NOT_SELECTED, LEFT_UNRANKED = "NOT_SELECTED", "LEFT_UNRANKED"
 ORGANIZATION_BARRED = "ORGANIZATION_BARRED"
 """It was suspended or closed when the list was proposed."""
 DISTRICT_DECLINED, DISTRICT_UNDECIDED = "DISTRICT_DECLINED", "DISTRICT_UNDECIDED"
 """The district declined it and the city did not admit it; it never decided."""
-RANKING, OBJECTION = "ranking", "objection"
-"""Further stages at which an application ends."""
+RANKING = "ranking"
+"""A further stage at which an application ends."""
 
 # Commands
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from services.publication.domain.appeal import UPHOLD
+from services.publication.domain.appeal import CLOSED, UPHOLD
 from services.publication.domain.effects import moved_by, places_after
 from services.publication.domain.grounds import Grounds, grounds_of
 from services.publication.domain.listing import group_of, inserted, list_hash, row_of, without
@@ -21,9 +21,6 @@ from shared.contracts.review import RankingComputed, RankingRow
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
-
-CLOSED = "closed"
-"""The outcome of an appeal whose remit led to no place on the list."""
 
 # Commands
 

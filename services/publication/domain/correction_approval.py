@@ -10,6 +10,7 @@ from services.publication.domain.correction import (
     may_join,
     propose_correction,
 )
+from services.publication.domain.correction_notice import was_on_notice
 from services.publication.domain.effects import beyond_quota
 from services.publication.domain.grounds import Grounds, grounds_of
 from services.publication.domain.listing import approved
@@ -26,6 +27,7 @@ from shared.contracts.publication import (
     ListCorrected,
     ListCorrectionProposed,
     ListRow,
+    NoticePublished,
     RankCorrected,
     RankMoved,
 )
@@ -56,6 +58,8 @@ class ApproveCorrection:
     """As it is when the correction is approved; None where nobody asks."""
     beyond_quota: bool = False
     """Whether the leader lets a group have more on the list than places."""
+    notices: Sequence[NoticePublished] | None = None
+    """Since the published list; None where the round puts no correction on notice."""
 
 
 # Refusals
@@ -106,6 +110,8 @@ def _approve(state: Decision, command: ApproveCorrection) -> Sequence[DecisionEv
             if pending.proposer == command.by.id:
                 raise ProposerMayNotApproveTheCorrection
             _was_seen(pending.list_hash, command)
+            if command.notices is not None:
+                was_on_notice(state, command.notices, command.at)
             return _corrected(state, pending, command)
         case Approved(corrected=ListCorrected(list_hash=list_hash)):
             _was_seen(list_hash, command)
@@ -122,9 +128,7 @@ def _was_seen(list_hash: str, command: ApproveCorrection) -> None:
 
 
 def _corrected(state: Approved, pending: ListCorrectionProposed, command: ApproveCorrection) -> Sequence[DecisionEvent]:
-    before = {row.application for row in state.rows}
-    rows = {row.application: row for row in pending.rows}
-    added = [row for row in pending.rows if row.application not in before]
+    rows, added = {row.application: row for row in pending.rows}, state.joining
     removed = [row for row in state.rows if row.application not in rows]
     _still_stands(state, added, removed, command)
     beyond = None if pending.places is None else beyond_quota(pending.places)

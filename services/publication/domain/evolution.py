@@ -94,11 +94,24 @@ def _once_approved(state: Approved, event: DecisionEvent) -> Approved:
         case ApprovalListProposed() | ListApproved() | OrganizationApproved() | ApplicationRejected() | RankCorrected():
             return state
         case ObjectionFiled() | ObjectionInadmissible() | ObjectionDismissed() | ObjectionUpheld():
-            return state
+            return _objected_to_joining(state, event)
         case RowWithdrawn() | NextInLinePromoted():
             return state
         case _:
             assert_never(event)
+
+
+def _objected_to_joining(state: Approved, event: ObjectionFiled | ObjectionDecided) -> Approved:
+    """Whoever an objection takes away joins by no correction that waits: it is proposed anew."""
+    joining = {row.application: row for row in state.joining}
+    if isinstance(event, ObjectionFiled):
+        filed = Objection(event, joining=joining.get(event.application))
+        return replace(state, objections=(*state.objections, filed))
+    after = replace(state, objections=_decided(state.objections, event))
+    if not isinstance(event, ObjectionUpheld):
+        return after
+    pending = None if event.application in joining else state.pending
+    return replace(after, removed=state.removed | {event.application}, pending=pending)
 
 
 def _corrected(state: Approved, event: ListCorrected) -> Approved:
@@ -143,11 +156,12 @@ def _proposed_again(state: Proposed, event: ApprovalListProposed) -> Proposed:
 def _objected(state: Proposed, event: ObjectionFiled | ObjectionDecided) -> Proposed:
     if isinstance(event, ObjectionFiled):
         return replace(state, objections=(*state.objections, Objection(event)))
-    decided = tuple(
-        replace(one, decided=event) if one.filed.objection == event.objection else one for one in state.objections
-    )
-    after = replace(state, objections=decided)
+    after = replace(state, objections=_decided(state.objections, event))
     return _upheld(after, event) if isinstance(event, ObjectionUpheld) else after
+
+
+def _decided(before: tuple[Objection, ...], event: ObjectionDecided) -> tuple[Objection, ...]:
+    return tuple(replace(one, decided=event) if one.filed.objection == event.objection else one for one in before)
 
 
 def _upheld(state: Proposed, event: ObjectionUpheld) -> Proposed:

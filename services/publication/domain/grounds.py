@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.publication.domain.appeal import REMIT, REVERSE, UPHOLD
+from services.publication.domain.appeal import CLOSED, REMIT, REVERSE, UPHOLD
 from services.publication.domain.listing import amended, group_of
 from services.publication.domain.promotion import BarredIsNotPromoted, NoPlaceIsFree, NotTheNextInLine
 from services.publication.domain.proposal import versions_stand
@@ -129,6 +129,6 @@ def _waiting(state: Approved, ranking: RankingComputed, facts: Grounds, elsewher
 
 def _may_wait(state: Approved, row: RankingRow, facts: Grounds) -> bool:
     one, outcome = row.application, facts.appeals.get(row.application)
-    lost = outcome == UPHOLD or (outcome is None and one in state.removed)
+    lost = outcome in (UPHOLD, CLOSED) or (outcome is None and one in state.removed)
     away = one in facts.withdrawn or one in facts.revoked or one not in facts.versions
     return not (lost or away or row.organization in facts.barred)

@@ -1,11 +1,11 @@
-"""Notice: what the public sees, first the proposal on notice (公示), then the list (C5.4)."""
+"""Notice: what the public sees, first the proposal on notice (公示), then the list, and corrections likewise (C5.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from services.publication.domain.states import Approved, Decision, ListNotProposed, NotProposed, Proposed
-from shared.contracts.publication import ListPublished, NoticePublished
+from shared.contracts.publication import ListCorrectionProposed, ListPublished, NoticePublished
 from shared.contracts.round import Calendar
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
@@ -17,13 +17,15 @@ from shared.kernel.refusal import Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class PublishNotice:
-    """The publisher puts the proposed list on notice, and again what changed in it (C5.4)."""
+    """The publisher puts the proposed list on notice, again what changed in it, and whom a correction adds (C5.4)."""
 
     round: str
     decision: Decision
     calendar: Calendar
     by: Actor
     at: Instant
+    corrections: bool = False
+    """Whether a correction that adds somebody goes on notice, as the round has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class Final:
     """The list is public, and after corrections each that replaced another."""
 
     notices: tuple[NoticePublished, ...]
+    """Of the proposal."""
     lists: tuple[ListPublished, ...]
+    corrections: tuple[NoticePublished, ...] = ()
+    """Of corrections that were proposed of the last list."""
 
 
 Notice: TypeAlias = Nothing | OnNotice | Final
@@ -76,10 +81,15 @@ class ListNotApproved(Refusal):
 
 
 class ListNeedsNoNotice(Refusal):
-    """An approved list goes on notice no more."""
+    """An approved list goes on notice no more, unless a correction that waits adds somebody to it."""
 
     title = "The list is approved, it goes on notice no more"
     clause = "C5.4"
+
+
+def of_corrections(state: Notice) -> tuple[NoticePublished, ...]:
+    """The notices since the list was published last: of corrections that were proposed of it."""
+    return state.corrections if isinstance(state, Final) else ()
 
 
 def evolve(state: Notice, event: NoticeEvent) -> Notice:
@@ -100,7 +110,7 @@ def _noticed(state: Notice, event: NoticePublished) -> Notice:
         case OnNotice(notices):
             return OnNotice((*notices, event))
         case Final():
-            return state
+            return replace(state, corrections=(*state.corrections, event))
         case _:
             assert_never(state)
 
@@ -132,24 +142,41 @@ def decide(state: Notice, command: Command) -> Sequence[NoticeEvent]:
 def _notice(state: Notice, command: PublishNotice) -> Sequence[NoticeEvent]:
     """Put the list on notice as it is now, for a whole period; again when it changed since."""
     decision = command.decision
-    if isinstance(decision, NotProposed):
-        raise ListNotProposed
-    before = () if isinstance(state, Nothing) else state.notices
+    match decision:
+        case NotProposed():
+            raise ListNotProposed
+        case Approved(pending=ListCorrectionProposed() as pending) if command.corrections and decision.joining:
+            return _unless_shown(of_corrections(state), command, pending)
+        case Proposed() | Approved():
+            before = () if isinstance(state, Nothing) else state.notices
+            if isinstance(decision, Approved) or isinstance(state, Final):
+                return _needs_none(before, decision)
+            return _unless_shown(before, command, decision)
+        case _:
+            assert_never(decision)
+
+
+def _needs_none(before: Sequence[NoticePublished], decision: Proposed | Approved) -> Sequence[NoticeEvent]:
     if before and before[-1].list_hash == decision.list_hash:
         return []
-    if isinstance(decision, Approved) or isinstance(state, Final):
-        raise ListNeedsNoNotice
-    return [_shown(command, decision)]
+    raise ListNeedsNoNotice
 
 
-def _shown(command: PublishNotice, decision: Proposed) -> NoticePublished:
+def _unless_shown(
+    before: Sequence[NoticePublished], command: PublishNotice, listed: Proposed | ListCorrectionProposed
+) -> Sequence[NoticeEvent]:
+    """The notice of a list, unless the last one showed it."""
+    return [] if before and before[-1].list_hash == listed.list_hash else [_shown(command, listed)]
+
+
+def _shown(command: PublishNotice, listed: Proposed | ListCorrectionProposed) -> NoticePublished:
     calendar = command.calendar
     start, days = local_date(command.at), calendar.notice_working_days.value
     holidays, workdays = frozenset(calendar.holidays), frozenset(calendar.workdays)
     return NoticePublished(
         round=command.round,
-        list_hash=decision.list_hash,
-        rows=decision.rows,
+        list_hash=listed.list_hash,
+        rows=listed.rows,
         start=start,
         end=plus_working_days(start, days, holidays=holidays, workdays=workdays),
         working_days=days,

@@ -7,6 +7,8 @@ from typing import assert_never
 from services.publication.domain.evolution import rows_after
 from services.publication.domain.listing import list_hash
 from services.publication.domain.states import (
+    OBJECTION,
+    OBJECTION_UPHELD,
     REMOVE,
     RERANK,
     Approved,
@@ -20,6 +22,7 @@ from services.publication.domain.states import (
     Proposed,
 )
 from shared.contracts.publication import (
+    ApplicationRejected,
     NoticePublished,
     ObjectionDismissed,
     ObjectionFiled,
@@ -114,6 +117,14 @@ class ApplicationNotOnTheList(Refusal):
     field = "effect"
 
 
+class NoLowerRankInACorrection(Refusal):
+    """Whoever a correction adds has the rank that its panel gives; an objection takes it away, or does not."""
+
+    title = "Whoever a correction is to add does not fall to another rank"
+    clause = "C5.4"
+    field = "effect"
+
+
 class RankNotLower(Refusal):
     """An objection raises nobody."""
 
@@ -153,7 +164,7 @@ def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
         case Proposed() | Approved():
             if _found(state, command.objection) is not None:
                 return []
-            if isinstance(state, Approved):
+            if isinstance(state, Approved) and command.application not in {row.application for row in state.joining}:
                 raise NoticeNotRunning("the list is approved, it can be corrected")
             _shown(command)
             _not_too_many(state.open_objections, command.application)
@@ -186,8 +197,9 @@ def _decide(state: Decision, command: DecideObjection) -> Sequence[DecisionEvent
                 raise ObjectionUnknown(command.objection)
             if objection.decided is not None:
                 return _decided(objection.decided, command)
-            assert isinstance(state, Proposed), "no list is approved with an open objection"
-            return [_outcome(state, objection.filed, command)]
+            if isinstance(state, Approved):
+                return _to_a_correction(state, objection, command)
+            return [_to_the_proposal(state, objection.filed, command)]
         case _:
             assert_never(state)
 
@@ -220,18 +232,46 @@ def _clear(command: DecideObjection) -> None:
         raise OutcomeUnclear(f"a rank belongs to the effect {RERANK}", field="rank")
 
 
-def _outcome(state: Proposed, filed: ObjectionFiled, command: DecideObjection) -> DecisionEvent:
+def _outcome(
+    filed: ObjectionFiled, command: DecideObjection, left: str = ""
+) -> ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld:
+    """The decision; of one that is upheld with the hash of the list that is left."""
     named = {"round": command.round, "objection": command.objection, "reason": command.reason}
     if command.outcome == INADMISSIBLE:
         return ObjectionInadmissible(**named)
     if command.outcome == DISMISSED:
         return ObjectionDismissed(**named)
+    effect = command.effect or REMOVE
+    return ObjectionUpheld(**named, application=filed.application, effect=effect, rank=command.rank, list_hash=left)
+
+
+def _to_the_proposal(state: Proposed, filed: ObjectionFiled, command: DecideObjection) -> DecisionEvent:
+    outcome = _outcome(filed, command)
+    if not isinstance(outcome, ObjectionUpheld):
+        return outcome
     if command.rank is not None:
         _lower(state, filed.application, command.rank)
-    upheld = ObjectionUpheld(
-        **named, application=filed.application, effect=command.effect or REMOVE, rank=command.rank, list_hash=""
-    )
-    return replace(upheld, list_hash=list_hash(command.round, rows_after(state, upheld)))
+    return replace(outcome, list_hash=list_hash(command.round, rows_after(state, outcome)))
+
+
+def _to_a_correction(state: Approved, objection: Objection, command: DecideObjection) -> Sequence[DecisionEvent]:
+    """The list that is left is the published one; whom the objection takes away hears that it ends again."""
+    outcome, row = _outcome(objection.filed, command, state.list_hash), objection.joining
+    if not isinstance(outcome, ObjectionUpheld):
+        return [outcome]
+    if command.rank is not None:
+        raise NoLowerRankInACorrection
+    assert row is not None, "once the list is approved, objections are to whom a correction adds"
+    return [
+        outcome,
+        ApplicationRejected(
+            application=row.application,
+            organization=row.organization,
+            round=command.round,
+            stage=OBJECTION,
+            codes=(OBJECTION_UPHELD,),
+        ),
+    ]
 
 
 def _lower(state: Proposed, application: str, rank: int) -> None:

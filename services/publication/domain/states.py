@@ -35,6 +35,8 @@ DecisionEvent: TypeAlias = (
 REMOVE, RERANK = "remove", "rerank"
 DISTRICT, EXPERTS = "district", "experts"
 """Stages at which an application ends, and which a remit does again."""
+OBJECTION, OBJECTION_UPHELD = "objection", "OBJECTION_UPHELD"
+"""The stage at which an objection ends an application, and why."""
 
 
 class ListNotProposed(Unknown):
@@ -67,6 +69,13 @@ class Objection:
 
     filed: ObjectionFiled
     decided: ObjectionDecided | None = None
+    joining: ListRow | None = None
+    """Of an objection to whom a correction adds, as the correction had it."""
+
+
+def undecided(objections: Sequence[Objection]) -> tuple[ObjectionFiled, ...]:
+    """Those that nobody decided yet."""
+    return tuple(one.filed for one in objections if one.decided is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,7 @@ class Proposed:
     @property
     def open_objections(self) -> tuple[ObjectionFiled, ...]:
         """Those that nobody decided yet."""
-        return tuple(one.filed for one in self.objections if one.decided is None)
+        return undecided(self.objections)
 
     @property
     def promoters(self) -> frozenset[str]:
@@ -153,6 +162,18 @@ class Approved:
     carried: ListCorrectionProposed | None = None
     """As it was proposed."""
     closed: tuple[RemitClosed, ...] = ()
+
+    @property
+    def open_objections(self) -> tuple[ObjectionFiled, ...]:
+        """Those that nobody decided yet, to whom a correction adds."""
+        return undecided(self.objections)
+
+    @property
+    def joining(self) -> tuple[ListRow, ...]:
+        """Whom the correction that waits adds."""
+        listed = {row.application for row in self.rows}
+        waiting = () if self.pending is None else self.pending.rows
+        return tuple(row for row in waiting if row.application not in listed)
 
 
 Decision: TypeAlias = NotProposed | Proposed | Approved

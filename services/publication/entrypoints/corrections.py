@@ -8,7 +8,8 @@ from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.grounds import Grounds
 from services.publication.entrypoints.bodies import CorrectionApprovalBody, CorrectionBody
 from services.publication.entrypoints.parts import Parts, carry_out, plan_of
-from services.publication.usecases.handle import lists_of
+from services.publication.usecases.handle import correction_notices_of, lists_of
+from shared.contracts.policy import corrections_on_notice
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
 from shared.web.reads import AtLeast
@@ -29,7 +30,8 @@ def router(parts: Parts) -> APIRouter:
         round_id: Token, arrival: Arriving, _reads: AtLeast, body: CorrectionApprovalBody | None = None
     ) -> JSONResponse:
         """Approve the correction that waits."""
-        calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        parameters = (await plan_of(parts, round_id, arrival)).parameters
+        calendar = parameters.calendar
         command = ApproveCorrection(
             round=round_id,
             valid_from=calendar.valid_from.value,
@@ -41,6 +43,7 @@ def router(parts: Parts) -> APIRouter:
             list_hash=None if body is None else body.list_hash,
             beyond_quota=body is not None and body.beyond_quota,
             grounds=await _grounds(parts, round_id, arrival),
+            notices=await correction_notices_of(parts.store, round_id) if corrections_on_notice(parameters) else None,
         )
         return await carry_out(parts, arrival, round_id, command)
 

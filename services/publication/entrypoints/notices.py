@@ -11,6 +11,7 @@ from services.publication.entrypoints.parts import Parts, carry_out, plan_of
 from services.publication.usecases.as_of import list_then, shown
 from services.publication.usecases.handle import decision_of, lists_of
 from services.publication.usecases.project import NOTICES
+from shared.contracts.policy import corrections_on_notice
 from shared.kernel.refusal import Unknown
 from shared.web.answer import JSONAnswer
 from shared.web.command import Arriving
@@ -32,10 +33,11 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/rounds/{round_id}/notice", response_model=Receipt)
     async def publish_notice(round_id: Token, arrival: Arriving) -> JSONResponse:
-        """Publish the notice of the proposed list, and again what changed in it."""
-        calendar = (await plan_of(parts, round_id, arrival)).parameters.calendar
+        """Publish the notice of the proposed list, again what changed in it, and whom a correction adds."""
+        parameters = (await plan_of(parts, round_id, arrival)).parameters
         decision, guard = await decision_of(parts.store, round_id)
-        command = PublishNotice(round_id, decision, calendar, arrival.actor, arrival.at)
+        corrections = corrections_on_notice(parameters)
+        command = PublishNotice(round_id, decision, parameters.calendar, arrival.actor, arrival.at, corrections)
         return await carry_out(parts, arrival, round_id, command, guards=(guard,))
 
     @routes.post("/rounds/{round_id}/list", response_model=Receipt)

@@ -10,7 +10,8 @@ from services.publication.domain.agreement import AGREEMENT_DECIDER
 from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.notice import NOTICE_DECIDER
+from services.publication.domain.notice import NOTICE_DECIDER, of_corrections
+from services.publication.domain.objections import DecideObjection
 from services.publication.domain.remit import CloseRemit
 from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.states import Approved, Decision
@@ -73,6 +74,12 @@ async def notices_of(store: EventStore, round_id: str) -> Sequence[NoticePublish
     return [one.event for one in recorded if isinstance(one.event, NoticePublished)]
 
 
+async def correction_notices_of(store: EventStore, round_id: str) -> Sequence[NoticePublished]:
+    """The notices of a round since its list was published last, in the order in which they were published."""
+    recorded = await store.load(notice_stream(round_id).name)
+    return of_corrections(NOTICE_DECIDER.fold(_events(recorded)))
+
+
 async def lists_of(store: EventStore, round_id: str) -> Sequence[tuple[str, ListPublished]]:
     """The lists of a round and when each was published, in that order."""
     recorded = await store.load(notice_stream(round_id).name)
@@ -80,18 +87,25 @@ async def lists_of(store: EventStore, round_id: str) -> Sequence[tuple[str, List
 
 
 async def _decision(store: EventStore, command: decision.Command) -> Target[Any, Any, Any]:
-    """A correction continues the streams of those that it approves or takes away; an approval begins them."""
+    """An approval begins the streams of those that it approves or takes away; what comes after it continues them."""
     round_id, versions = command.round, dict[str, int]()
-    if isinstance(command, ApproveCorrection):
-        state, _ = await decision_of(store, round_id)
-        for application in _touched(state):
-            name = approval_stream(application, "").name
-            versions[name] = len(await store.load(name))
-    elif isinstance(command, CloseRemit):
-        name = approval_stream(command.application, "").name
+    for application in await _goes_on(store, command):
+        name = approval_stream(application, "").name
         versions[name] = len(await store.load(name))
     route = partial(decided_stream, round_id=round_id)
     return Target(DECISION_DECIDER, decision_stream(round_id), route=route, versions=versions)
+
+
+async def _goes_on(store: EventStore, command: decision.Command) -> set[str]:
+    """The applications whose streams a command continues."""
+    match command:
+        case ApproveCorrection() | DecideObjection():
+            state, _ = await decision_of(store, command.round)
+            return _touched(state, command)
+        case CloseRemit():
+            return {command.application}
+        case _:
+            return set()
 
 
 def _target_of(command: OfARound | OfOneApplication, organization: str) -> Target[Any, Any, Any]:
@@ -116,8 +130,12 @@ def _target_of(command: OfARound | OfOneApplication, organization: str) -> Targe
             assert_never(command)
 
 
-def _touched(state: Decision) -> set[str]:
-    if not isinstance(state, Approved) or state.pending is None:
+def _touched(state: Decision, command: ApproveCorrection | DecideObjection) -> set[str]:
+    if not isinstance(state, Approved):
+        return set()
+    if isinstance(command, DecideObjection):
+        return {one.filed.application for one in state.objections if one.filed.objection == command.objection}
+    if state.pending is None:
         return set()
     moved = {one.application for one in state.pending.moved or ()}
     return moved | ({row.application for row in state.rows} ^ {row.application for row in state.pending.rows})

@@ -1,14 +1,15 @@
 """Where a round's list stands: its rows, who waits below the cut and at which rank, what is still to be decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
 
 from services.publication.domain.appeal import REMIT, REVERSE
 from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
-from services.publication.usecases.handle import decision_of, notices_of
+from services.publication.usecases.handle import correction_notices_of, decision_of, notices_of
 from services.publication.usecases.ports import Facts
+from shared.contracts.publication import NoticePublished
 from shared.eventstore.port import EventStore
 
 WAITS_FOR: Mapping[str | None, str] = {None: "decision", REMIT: "remit", REVERSE: "correction"}
@@ -27,9 +28,12 @@ async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mappi
             return {**_common(round_id, state, decision), **await _waiting(facts, round_id, decision)}
         case Approved():
             state = "FINAL" if decision.corrected is None else "CORRECTED"
-            pending = None if decision.pending is None else asdict(decision.pending)
-            waiting = {"pending_correction": pending, "open_appeals": await _open_appeals(facts, round_id)}
-            return {**_common(round_id, state, decision), **waiting}
+            return {
+                **_common(round_id, state, decision),
+                "pending_correction": _pending(decision, await correction_notices_of(store, round_id)),
+                "open_objections": [one.objection for one in decision.open_objections],
+                "open_appeals": await _open_appeals(facts, round_id),
+            }
         case _:
             assert_never(decision)
 
@@ -37,6 +41,18 @@ async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mappi
 def _common(round_id: str, state: str, decision: Proposed | Approved) -> dict[str, Any]:
     rows = [asdict(row) for row in decision.rows]
     return {"round": round_id, "state": state, "list_hash": decision.list_hash, "rows": rows}
+
+
+def _pending(decision: Approved, notices: Sequence[NoticePublished]) -> dict[str, Any] | None:
+    """The correction that waits, whom it adds, and the notice that shows it as it is."""
+    if decision.pending is None:
+        return None
+    last = notices[-1] if notices and notices[-1].list_hash == decision.pending.list_hash else None
+    return {
+        **asdict(decision.pending),
+        "joining": [row.application for row in decision.joining],
+        "notice": None if last is None else {"start": last.start, "end": last.end, "working_days": last.working_days},
+    }
 
 
 async def _open_appeals(facts: Facts, round_id: str) -> list[dict[str, Any]]:

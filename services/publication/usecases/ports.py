@@ -32,7 +32,7 @@ class Facts(Protocol):
         ...
 
     async def appeals(self, round_id: str) -> Mapping[str, str]:
-        """The outcomes of the round's decided appeals by application; `closed` where a remit led to no place."""
+        """The outcomes of the round's decided appeals by application; `closed` where a remit or objection ended one."""
         ...
 
     async def open_appeals(self, round_id: str) -> Mapping[str, str | None]:

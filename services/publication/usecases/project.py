@@ -1,5 +1,6 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
+from services.publication.domain.states import OBJECTION
 from services.publication.usecases.organizations import BARRED, CHANGED, organizations
 from services.publication.usecases.standings import DUE, DUE_OF, STANDINGS, project_standing
 from shared.auditlog.canonical import JSON
@@ -196,9 +197,7 @@ async def _decisions(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case OrganizationApproved() | ApplicationRejected():
             await documents.put(APPROVALS, event.application, {**recorded.data(), "state": STATE[type(event)]})
-            appeal = await documents.get(APPEALS, event.application)
-            if appeal is not None and "ended_at" not in appeal:
-                await documents.put(APPEALS, event.application, {**appeal, "ended_at": recorded.envelope.time})
+            await _ended(documents, event, recorded.envelope.time)
         case RankCorrected():
             approved = await documents.get(APPROVALS, event.application) or {}
             await documents.put(APPROVALS, event.application, {**approved, "rank": event.rank})
@@ -214,6 +213,16 @@ async def _decisions(documents: Documents, recorded: Recorded) -> None:
             await documents.put(APPEALS, event.application, {**remitted, **ended})
         case _:
             return
+
+
+async def _ended(documents: Documents, event: OrganizationApproved | ApplicationRejected, at: str) -> None:
+    """A decision follows an appeal; an objection to what the appeal gave takes it away."""
+    appeal = await documents.get(APPEALS, event.application)
+    if appeal is None:
+        return
+    taken = isinstance(event, ApplicationRejected) and event.stage == OBJECTION
+    now = {**appeal, "ended_at": appeal.get("ended_at", at), **({"taken_at": at} if taken else {})}
+    await documents.put(APPEALS, event.application, now)
 
 
 async def _agreements(documents: Documents, recorded: Recorded) -> None:

@@ -24,9 +24,9 @@ class OrganizationApproved(Event):
     list_hash: str
 
 
-@event(APPROVAL, Role.CITY_LEADER)
+@event(APPROVAL, Role.CITY_LEADER, Role.CITY_OFFICER)
 class ApplicationRejected(Event):
-    """The application was not selected."""
+    """The application was not selected; by the officer where an objection takes it from a correction (C5.4)."""
 
     application: str
     organization: str

@@ -13,7 +13,7 @@ from services.publication.domain.correction import ProposeCorrection
 from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER, Command
 from services.publication.domain.listing import group_of, list_hash
-from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
+from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice, of_corrections
 from services.publication.domain.objections import DecideObjection, FileObjection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow
 from services.publication.domain.proposal import ProposeList
@@ -100,15 +100,29 @@ class Office:
             case "ranked again":
                 self.rankings = NEWER
             case "notice":
-                self._publish(PublishNotice("2017", self.decision, CALENDAR, PUBLISHER, self.at))
+                self._publish(PublishNotice("2017", self.decision, CALENDAR, PUBLISHER, self.at, corrections=True))
             case "list":
                 self._publish(PublishList("2017", self.decision, "/", PUBLISHER, self.at))
             case _:
                 self._decide(self._now(step))
 
     def _now(self, command: Command) -> Command:
-        notices = tuple(one for one in self.public if isinstance(one, NoticePublished))
+        return self._of_a_correction(command) or self._of_the_list(command)
+
+    def _of_a_correction(self, command: Command) -> Command | None:
         lists = [one for one in self.public if isinstance(one, ListPublished)]
+        match command:
+            case ProposeCorrection():
+                published = lists[-1].list_hash if lists else None
+                known = tuple(self.rankings.values())
+                return replace(command, published=published, rankings=known, at=self.at, appeals={})
+            case ApproveCorrection():
+                return replace(command, notices=of_corrections(NOTICE_DECIDER.fold(self.public)), at=self.at)
+            case _:
+                return None
+
+    def _of_the_list(self, command: Command) -> Command:
+        notices = tuple(one for one in self.public if isinstance(one, NoticePublished))
         match command:
             case ProposeList() | PromoteNextInLine():
                 return replace(command, rankings=self.rankings, at=self.at)
@@ -116,11 +130,7 @@ class Office:
                 return replace(command, notices=notices, at=self.at)
             case ApproveList():
                 return replace(command, notices=notices, rankings=frozenset(self.rankings), at=self.at)
-            case ProposeCorrection():
-                published = lists[-1].list_hash if lists else None
-                known = tuple(self.rankings.values())
-                return replace(command, published=published, rankings=known, at=self.at)
-            case DecideObjection() | ApproveCorrection():
+            case DecideObjection():
                 return replace(command, at=self.at)
             case _:
                 return command
@@ -175,11 +185,13 @@ def _holds_of_the_past(office: Office) -> None:
         if isinstance(event, ListApproved | ListCorrected):
             proposals = [one for one in past if isinstance(one, ApprovalListProposed | ListCorrectionProposed)]
             assert event.approver != proposals[-1].proposer
-        if isinstance(event, ListApproved):
+        if isinstance(event, ListApproved) or (isinstance(event, ListCorrected) and event.added):
             opened = {one.objection for one in past if isinstance(one, ObjectionFiled)}
             assert opened == {one.objection for one in past if isinstance(one, DECIDED)}
             over = [one for one in past if isinstance(one, NoticePublished) and one.end < local_date(at)]
-            assert set(event.applications) <= {row.application for one in over for row in one.rows}
+            listed = event.applications if isinstance(event, ListApproved) else event.added
+            assert set(listed) <= {row.application for one in over for row in one.rows}
+            assert isinstance(event, ListApproved) or over[-1].list_hash == event.list_hash
     kinds = Counter(type(event) for _, event in office.history)
     assert kinds[ListApproved] <= 1
     assert kinds[ListPublished] <= kinds[ListApproved] + kinds[ListCorrected]
@@ -193,7 +205,8 @@ def _everybody_hears(office: Office) -> None:
     withdrawn = {event.application for _, event in office.history if isinstance(event, RowWithdrawn)}
     for _, event in office.history:
         if isinstance(event, OrganizationApproved | ApplicationRejected):
-            assert last.get(event.application) is not type(event), "nobody is told the same twice"
+            again = isinstance(event, ApplicationRejected) and event.stage == "objection"
+            assert again or last.get(event.application) is not type(event), "nobody is told the same twice"
             last[event.application] = type(event)
     assert isinstance(office.decision, Approved)
     listed = {row.application for row in office.decision.rows}

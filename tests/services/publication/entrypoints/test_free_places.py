@@ -6,9 +6,15 @@ from audit.replay import replay
 from shared.contracts.publication import ApplicationRejected
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, OBJECTIONS, PLACE, Scene, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, SECRETARY
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, SECRETARY, Applicant
 
 SAID = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": []}
+
+
+async def answered(scene: Scene, one: Applicant) -> None:
+    """Whoever votes on an application has no conflict of interest."""
+    for expert in scene.life.members[GROUP]:
+        await scene.town.command(expert, "review", f"/scorings/{one.application}/conflict", {"answer": "none"})
 
 
 async def test_a_vote_after_the_proposal_says_who_comes_next_and_two_people_decide(tmp_path: Path) -> None:
@@ -66,6 +72,7 @@ async def test_whom_a_panel_leaves_unranked_is_told_with_the_others_and_may_appe
     await scene.town.command(SECRETARY, "review", f"{panel}/closing")
     voters = [one.id for one in scene.life.members[GROUP]]
     for one in (left, gone):
+        await answered(scene, one)
         decision = {
             "application": one.application,
             "decision": "leave_unranked",
@@ -96,6 +103,7 @@ async def test_who_is_admitted_after_the_ranking_is_not_forgotten(tmp_path: Path
     await scene.life.review(late, "escalation-decision", admitted, by=LEADER)
     assert await scene.refused(OFFICER, f"{PLACE}/proposal") == "recommended-but-not-ranked"
     voters = [one.id for one in scene.life.members[GROUP]]
+    await answered(scene, late)
     decision = {"application": late.application, "decision": "leave_unranked", "reason": "无人评分", "voters": voters}
     await scene.town.command(SECRETARY, "review", f"{panel}/decisions", decision)
     await scene.life.propose()

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,7 +14,7 @@ from shared.contracts.publication import ListCorrectionProposed, NextInLinePromo
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked
 from tests.services.publication.entrypoints.test_barred import bar
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant, correction
 
 TO_MEND = {"items": [{"path": "t2", "code": "FIX", "note": "场所面积有误"}]}
 
@@ -29,16 +28,6 @@ async def published(scene: Scene) -> Scene:
     await scene.town.at("2017-10-31T09:00:00+08:00")
     await scene.life.approve()
     return scene
-
-
-async def corrected(scene: Scene, **change: list[str]) -> None:
-    await scene.did(OFFICER, f"{PLACE}/corrections", wanted(**change))
-    await scene.did(LEADER, f"{PLACE}/corrections/approval")
-    await scene.did(PUBLISHER, f"{PLACE}/list")
-
-
-def wanted(**change: list[str]) -> dict[str, Any]:
-    return {"add": [], "remove": [], "reason": "更正", "document_number": "沪经信企〔2017〕633号", **change}
 
 
 async def mended(scene: Scene, one: Applicant) -> None:
@@ -95,18 +84,18 @@ async def test_a_free_place_passes_over_who_is_suspended(scene: Scene) -> None:
 async def test_nobody_joins_a_published_list_without_a_ground(scene: Scene) -> None:
     first, second, third, fourth, fifth = (await published(scene)).ranked
     place = f"{PLACE}/corrections"
-    assert await scene.refused(OFFICER, place, wanted(add=[fifth.application])) == "no-place-is-free"
-    exchange = wanted(add=[fourth.application], remove=[second.application])
+    assert await scene.refused(OFFICER, place, correction(add=[fifth.application])) == "no-place-is-free"
+    exchange = correction(add=[fourth.application], remove=[second.application])
     assert await scene.refused(OFFICER, place, exchange) == "not-the-next-in-line"
     await bar(scene, third)
-    suspended = wanted(add=[third.application], remove=[second.application])
+    suspended = correction(add=[third.application], remove=[second.application])
     assert await scene.refused(OFFICER, place, suspended) == "barred-is-not-promoted"
     await scene.town.at("2017-11-01T09:00:00+08:00")
     await scene.did(OFFICER, place, exchange)
-    await scene.town.at("2017-11-02T09:00:00+08:00")
+    await scene.life.show()
     await bar(scene, fourth, "closure")
     assert await scene.refused(LEADER, f"{place}/approval") == "barred-is-not-promoted"
-    await corrected(scene, add=[fifth.application], remove=[second.application])
+    await scene.life.correct(add=[fifth.application], remove=[second.application])
     assert await scene.listed() == [first.application, fifth.application]
     log = await scene.town.events()
     said = [one.event.grounds for one in log if isinstance(one.event, ListCorrectionProposed)]
@@ -128,11 +117,12 @@ async def test_what_was_revoked_and_what_is_over_is_not_given_by_a_correction(sc
     await scene.life.sign(first)
     order = {"ground": "提供虚假材料", "document_number": "沪经信企〔2017〕700号"}
     await scene.did(LEADER, f"/standings/{first.application}/revocation", order)
-    await corrected(scene, remove=[first.application])
-    place, again = f"{PLACE}/corrections", wanted(add=[first.application])
+    await scene.life.correct(remove=[first.application])
+    place, again = f"{PLACE}/corrections", correction(add=[first.application])
     assert await scene.refused(OFFICER, place, again) == "revoked-joins-no-list"
-    await scene.did(OFFICER, place, wanted(add=[third.application]))
+    await scene.did(OFFICER, place, correction(add=[third.application]))
+    await scene.life.show()
     await scene.town.at("2018-12-01T09:00:00+08:00")
     assert await scene.refused(LEADER, f"{place}/approval") == "validity-is-over"
-    assert await scene.refused(OFFICER, place, wanted(add=[third.application])) == "validity-is-over"
+    assert await scene.refused(OFFICER, place, correction(add=[third.application])) == "validity-is-over"
     assert replay(await scene.town.events(), ROUND).published

@@ -7,7 +7,7 @@ import pytest_asyncio
 from audit.replay import replay
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked, score
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant, correction
 
 AUTHORITY = {"authority": "市经信委"}
 TO_THE_DISTRICT = {"outcome": "remit", "stage": "district", "reason": "退回区级审核"}
@@ -52,13 +52,8 @@ async def test_who_was_undecided_is_recommended_scored_and_joins_the_list(scene:
     await scene.life.send_lists()
     await score(scene.life, one, 95)
     await scene.life.rank(GROUP)
-    wanted = {
-        "add": [one.application],
-        "remove": [],
-        "reason": "依申诉决定",
-        "document_number": "沪经信企〔2017〕633号",
-    }
-    await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
+    await scene.did(OFFICER, f"{PLACE}/corrections", correction(add=[one.application]))
+    await scene.life.show()
     approval = f"{PLACE}/corrections/approval"
     assert await scene.refused(LEADER, approval) == "correction-beyond-the-quota"
     await scene.did(LEADER, approval, {"list_hash": await _pending(scene), "beyond_quota": True})

@@ -12,7 +12,7 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import OBJECTIONS, PLACE, Scene, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, Applicant, person
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, Applicant, correction, person
 from tests.town.town import Refused
 
 AUDITOR = person("auditor", Role.DISCIPLINE_AUDITOR)
@@ -114,22 +114,18 @@ async def _appeal_and_correct(scene: Scene) -> None:
     waiting = (await scene.saw(OFFICER, f"{PLACE}/decision"))["open_appeals"]
     assert waiting == [{"application": fifth.application, "outcome": "reverse", "waits_for": "correction"}]
     assert [one["state"] for one in await scene.saw(OFFICER, "/appeals", state="DECIDED")] == ["DECIDED"]
-    wanted = {
-        "add": [fifth.application],
-        "remove": [fourth.application],
-        "reason": "依申诉决定",
-        "document_number": "沪经信企〔2017〕633号",
-    }
-    await scene.town.at("2017-11-15T09:00:00+08:00")
+    wanted = correction(add=[fifth.application], remove=[fourth.application])
     await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
+    await scene.life.show()
+    await scene.town.at("2017-11-20T09:00:00+08:00")
     await scene.did(LEADER, f"{PLACE}/corrections/approval")
     await scene.did(PUBLISHER, f"{PLACE}/list")
     seen = await scene.saw(OFFICER, f"{PLACE}/decision")
     assert (seen["state"], seen["open_appeals"]) == ("CORRECTED", [])
     assert await scene.listed() == [third.application, fifth.application]
-    assert await scene.listed(as_of="2017-11-14") == [third.application, fourth.application]
-    assert await scene.listed(as_of="2017-11-15") == [third.application, fifth.application]
-    assert await scene.listed(as_of="2017-11-15T00:59:59.999Z") == [third.application, fourth.application]
+    assert await scene.listed(as_of="2017-11-19") == [third.application, fourth.application]
+    assert await scene.listed(as_of="2017-11-20") == [third.application, fifth.application]
+    assert await scene.listed(as_of="2017-11-20T00:59:59.999Z") == [third.application, fourth.application]
     with pytest.raises(Refused) as caught:
         await scene.saw(None, f"{PLACE}/list", as_of="2017-11-07")
     assert caught.value.name == "nothing-published"
@@ -144,7 +140,7 @@ async def _agree(scene: Scene) -> None:
     for one in (third, fifth):
         await scene.did(OFFICER, f"/agreements/{one.application}/offer", terms)
     await scene.did(third.signatory, f"/agreements/{third.application}/signature", terms)
-    await scene.town.at("2017-12-15T09:00:00+08:00")
+    await scene.town.at("2017-12-20T09:00:00+08:00")
     (expired,) = await scene.saw(OFFICER, "/agreements", state="EXPIRED")
     assert expired["application"] == fifth.application
     place = f"/agreements/{fifth.application}"
@@ -184,10 +180,10 @@ async def _stand(scene: Scene) -> None:
 
 
 STOOD = {
-    "2017-11-14": [("UNSIGNED", "NOT_OFFERED"), ("UNSIGNED", "NOT_OFFERED")],
-    "2017-11-15": [("ACTIVE", "SIGNED"), ("UNSIGNED", "OFFERED")],
-    "2017-12-14": [("ACTIVE", "SIGNED"), ("UNSIGNED", "OFFERED")],
-    "2017-12-15": [("ACTIVE", "SIGNED"), ("ACTIVE", "SIGNED")],
+    "2017-11-19": [("UNSIGNED", "NOT_OFFERED"), ("UNSIGNED", "NOT_OFFERED")],
+    "2017-11-20": [("ACTIVE", "SIGNED"), ("UNSIGNED", "OFFERED")],
+    "2017-12-19": [("ACTIVE", "SIGNED"), ("UNSIGNED", "OFFERED")],
+    "2017-12-20": [("ACTIVE", "SIGNED"), ("ACTIVE", "SIGNED")],
     "2018-02-28": [("RECTIFYING", "SIGNED"), ("RECTIFYING", "SIGNED")],
     "2018-03-01": [("RENEWED", "SIGNED"), ("REVOKED", "SIGNED")],
     "2019-11-30": [("RENEWED", "SIGNED"), ("REVOKED", "SIGNED")],

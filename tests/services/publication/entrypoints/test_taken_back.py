@@ -1,7 +1,6 @@
 """What a correction or a person takes back ends everywhere, and what is given again begins anew (C3, C5.4)."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest_asyncio
 
@@ -9,7 +8,7 @@ from audit.replay import replay
 from shared.contracts.reporting import ObligationLifted, ReminderSent
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import PLACE, Scene, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, Applicant
+from tests.town.life import DEPUTY, LEADER, OFFICER, TERMS, Applicant, correction
 
 REVOCATION = {"ground": "逾期未签署合作协议", "document_number": "沪经信企〔2018〕77号"}
 
@@ -26,14 +25,14 @@ async def test_who_is_taken_from_the_list_owes_nothing_more_until_a_new_agreemen
     first = scene.ranked[0]
     await scene.life.sign(first)
     assert await _states(scene, first) == {"DUE"}
-    await _correct(scene, remove=[first.application])
+    await scene.life.correct(remove=[first.application])
     assert await _states(scene, first) == {"LIFTED"}
     assert (await scene.saw(OFFICER, f"/standings/{first.application}"))["state"] == "REMOVED"
-    await scene.town.at("2018-01-30T09:00:00+08:00")
+    await scene.town.at("2018-01-19T09:00:00+08:00")
+    await scene.life.correct(add=[first.application])
     log = [one.event for one in await scene.town.events()]
     assert {one.ground for one in log if isinstance(one, ObligationLifted)} == {"removed"}
     assert not [one for one in log if isinstance(one, ReminderSent)]
-    await _correct(scene, add=[first.application])
     assert (await scene.saw(OFFICER, f"/standings/{first.application}"))["state"] == "UNSIGNED"
     await scene.life.sign(first)
     assert (await scene.saw(OFFICER, f"/standings/{first.application}"))["state"] == "ACTIVE"
@@ -45,29 +44,18 @@ async def _states(scene: Scene, one: Applicant) -> set[str]:
     return {owed["state"] for owed in await scene.town.read(one.filer, "reporting", "/obligations")}
 
 
-async def _correct(scene: Scene, **change: list[str]) -> None:
-    wanted = _correction(**change)
-    await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
-    await scene.did(LEADER, f"{PLACE}/corrections/approval")
-    await scene.did(PUBLISHER, f"{PLACE}/list")
-
-
-def _correction(**change: list[str]) -> dict[str, Any]:
-    return {"add": [], "remove": [], "reason": "依申诉决定", "document_number": "沪经信企〔2017〕633号", **change}
-
-
 async def test_who_is_before_the_district_again_joins_no_list_before_it_recommends(scene: Scene) -> None:
     second, third = scene.ranked[1:3]
     await scene.did(third.filer, f"/appeals/{third.application}", {"grounds": "请求复核"})
     remit = {"outcome": "remit", "stage": "district", "reason": "退回区级重审"}
     await scene.did(DEPUTY, f"/appeals/{third.application}/decision", remit)
-    wanted = _correction(add=[third.application])
+    wanted = correction(add=[third.application])
     assert await scene.refused(OFFICER, f"{PLACE}/corrections", wanted) == "district-does-not-recommend"
     batch = f"/batches/{ROUND}/{third.organization.district.value}"
     await scene.town.command(third.leader, "review", f"{batch}/reopening", {"authority": "市经信委"})
     await scene.life.recommend(third)
     assert await scene.refused(OFFICER, f"{PLACE}/corrections", wanted) == "no-place-is-free"
-    await _correct(scene, add=[third.application], remove=[second.application])
+    await scene.life.correct(add=[third.application], remove=[second.application])
     assert third.application in await scene.listed()
     assert replay(await scene.town.events(), ROUND).published
 

@@ -1,0 +1,97 @@
+"""A correction that adds somebody is on public notice, and whoever objects is heard, through every door (C5.4)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from audit.replay import replay
+from tests.audit.street import ROUND
+from tests.services.publication.entrypoints.scenes import OBJECTIONS, PLACE, Scene, proposed, ranked
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, correction
+
+SAID = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": []}
+APPROVAL = f"{PLACE}/corrections/approval"
+UPHELD = {"outcome": "upheld", "reason": "经核查属实", "effect": "remove"}
+
+
+@pytest_asyncio.fixture
+async def scene(tmp_path: Path) -> Scene:
+    """Two of five are published; the third's appeal is reversed, and it is to take the second's place."""
+    scene = await proposed(await ranked(tmp_path, (90, 85, 75, 70, 60)))
+    await scene.town.at("2017-10-31T09:00:00+08:00")
+    await scene.life.approve()
+    second, third = scene.ranked[1:3]
+    await scene.did(third.filer, f"/appeals/{third.application}", {"grounds": "请求复核"})
+    await scene.did(DEPUTY, f"/appeals/{third.application}/decision", {"outcome": "reverse", "reason": "申诉成立"})
+    wanted = correction(add=[third.application], remove=[second.application])
+    await scene.did(OFFICER, f"{PLACE}/corrections", wanted)
+    return scene
+
+
+async def test_whoever_joins_is_seen_by_everybody_before(scene: Scene) -> None:
+    third = scene.ranked[2]
+    await scene.town.at("2017-11-01T09:00:00+08:00")
+    assert await scene.refused(LEADER, APPROVAL) == "correction-not-on-notice"
+    assert (await _pending(scene))["notice"] is None
+    await scene.did(PUBLISHER, f"{PLACE}/notice")
+    assert await scene.refused(LEADER, APPROVAL) == "notice-not-over"
+    pending = await _pending(scene)
+    assert (pending["joining"], pending["notice"]["start"]) == ([third.application], "2017-11-01")
+    shown = await scene.saw(None, f"{PLACE}/notice")
+    assert shown["list_hash"] == pending["list_hash"]
+    filed = await scene.did(None, OBJECTIONS, {**SAID, "application": third.application})
+    await scene.town.at("2017-11-09T09:00:00+08:00")
+    assert await scene.refused(LEADER, APPROVAL) == "objections-open"
+    seen = await scene.saw(OFFICER, f"{PLACE}/decision")
+    assert seen["open_objections"] == [filed["objection"]]
+    dismissed = {"outcome": "dismissed", "reason": "经核查不实"}
+    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", dismissed)
+    await scene.did(LEADER, APPROVAL)
+    await scene.did(PUBLISHER, f"{PLACE}/list")
+    assert third.application in await scene.listed()
+    assert replay(await scene.town.events(), ROUND).published
+
+
+async def test_whom_an_objection_takes_away_ends_again_and_may_appeal(scene: Scene) -> None:
+    second, third = scene.ranked[1:3]
+    await scene.did(PUBLISHER, f"{PLACE}/notice")
+    filed = await scene.did(None, OBJECTIONS, {**SAID, "application": third.application})
+    place = f"{OBJECTIONS}/{filed['objection']}/decision"
+    await scene.town.at("2017-11-01T09:00:00+08:00")
+    lower = {**UPHELD, "effect": "rerank", "rank": 4}
+    assert await scene.refused(OFFICER, place, lower) == "no-lower-rank-in-a-correction"
+    await scene.did(OFFICER, place, UPHELD)
+    assert (await scene.did(OFFICER, place, UPHELD))["events"] == []
+    seen = await scene.saw(OFFICER, f"{PLACE}/decision")
+    assert (seen["pending_correction"], seen["open_objections"], seen["open_appeals"]) == (None, [], [])
+    ended = {
+        one["application"]: one["codes"]
+        for one in await scene.saw(OFFICER, f"{PLACE}/approvals", limit=100)
+        if one["state"] == "REJECTED"
+    }
+    assert ended[third.application] == ["OBJECTION_UPHELD"]
+    shown = await scene.town.read(third.filer, "application", f"/applications/{third.application}")
+    assert shown["state"] == "REJECTED"
+    again = correction(add=[third.application], remove=[second.application])
+    assert await scene.refused(OFFICER, f"{PLACE}/corrections", again) == "rejection-stands"
+    await scene.did(third.filer, f"/appeals/{third.application}", {"grounds": "场地已续租"})
+    await scene.did(DEPUTY, f"/appeals/{third.application}/decision", {"outcome": "reverse", "reason": "续租属实"})
+    await scene.life.correct(add=[third.application], remove=[second.application])
+    assert third.application in await scene.listed()
+    assert replay(await scene.town.events(), ROUND).published
+
+
+async def test_nobody_blocks_the_line_whom_an_objection_took_away(scene: Scene) -> None:
+    second, third, fourth = scene.ranked[1:4]
+    await scene.did(PUBLISHER, f"{PLACE}/notice")
+    filed = await scene.did(None, OBJECTIONS, {**SAID, "application": third.application})
+    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", UPHELD)
+    await scene.life.correct(add=[fourth.application], remove=[second.application])
+    assert fourth.application in await scene.listed()
+    assert replay(await scene.town.events(), ROUND).published
+
+
+async def _pending(scene: Scene) -> dict[str, Any]:
+    pending: dict[str, Any] = (await scene.saw(OFFICER, f"{PLACE}/decision"))["pending_correction"]
+    return pending

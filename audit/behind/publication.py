@@ -9,13 +9,8 @@ from services.publication.domain.appeal import REMIT
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
-from services.publication.domain.objections import (
-    DISMISSED,
-    INADMISSIBLE,
-    UPHELD,
-    DecideObjection,
-    FileObjection,
-)
+from services.publication.domain.objection_decisions import DISMISSED, INADMISSIBLE, UPHELD, DecideObjection
+from services.publication.domain.objections import FileObjection
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
 from services.publication.domain.reactions import withdrawal

@@ -47,6 +47,8 @@ YEAR: dict[str, tuple[type[Event], Lie]] = {
     "a corrected list that was not proposed": (publication.ListCorrected, {"list_hash": NOBODYS}),
     "a correction adds nobody": (publication.ListCorrected, {"added": ()}),
     "a correction removes one": (publication.ListCorrected, {"removed": ("somebody",)}),
+    "a correction goes beyond another quota": (publication.ListCorrected, {"beyond_quota": ("legal",)}),
+    "a correction goes beyond a quota in silence": (publication.ListCorrected, {"beyond_quota": ()}),
     "a correction approved by its proposer": (
         publication.ListCorrected,
         lambda _: {"approver": proposer(lived_year().events)},
@@ -126,6 +128,45 @@ def test_a_forged_event_of_a_remit_is_disproved(name: str) -> None:
 @pytest.mark.parametrize("name", WITHOUT)
 def test_what_rests_on_nothing_is_disproved(name: str) -> None:
     disproved(*without(lived_year().events, *WITHOUT[name]))
+
+
+RANKS: dict[str, Mapping[str, Any]] = {
+    "a corrected rank is another": {"rank": 99},
+    "a corrected rank was another": {"rank_before": 99},
+    "a corrected rank is of another list": {"list_hash": NOBODYS},
+    "a corrected rank has another reason": {"reason": "没有理由"},
+}
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_a_forged_rank_of_a_corrected_list_is_disproved(name: str) -> None:
+    log, forged = rewritten(lived_year().events, publication.RankCorrected, RANKS[name])
+    with pytest.raises(Contradiction) as caught:
+        replay(log, ROUND)
+    assert caught.value.recorded == forged
+
+
+def test_a_correction_that_was_on_no_notice_is_disproved() -> None:
+    log, corrected = lived_year().events, _correction(lived_year().events)
+    kept = [one for one in log if not _shows(one, corrected)]
+    assert len(kept) == len(log) - 1
+    disproved(kept, corrected)
+
+
+def test_a_correction_that_was_approved_before_the_end_of_its_notice_is_disproved() -> None:
+    log, corrected = lived_year().events, _correction(lived_year().events)
+    early = replace(corrected, envelope=replace(corrected.envelope, time="2017-11-21T15:59:59.999Z"))
+    disproved([early if one == corrected else one for one in log], early)
+
+
+def _correction(log: Log) -> Recorded:
+    return next(one for one in log if isinstance(one.event, publication.ListCorrected))
+
+
+def _shows(one: Recorded, corrected: Recorded) -> bool:
+    event, of = one.event, corrected.event
+    assert isinstance(of, publication.ListCorrected)
+    return isinstance(event, publication.NoticePublished) and event.list_hash == of.list_hash
 
 
 def test_a_remit_that_was_closed_before_its_time_is_disproved() -> None:

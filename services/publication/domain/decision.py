@@ -7,7 +7,8 @@ from services.publication.domain.approval import ApproveList, on_approval
 from services.publication.domain.correction import ProposeCorrection
 from services.publication.domain.correction_approval import ApproveCorrection, on_correction
 from services.publication.domain.evolution import evolve
-from services.publication.domain.objections import DecideObjection, FileObjection, on_objection
+from services.publication.domain.objection_decisions import DecideObjection
+from services.publication.domain.objections import FileObjection, on_objection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow, on_free_place
 from services.publication.domain.proposal import ProposeList, on_proposal
 from services.publication.domain.remit import CloseRemit, on_remit

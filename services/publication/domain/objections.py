@@ -1,40 +1,27 @@
 """Objections to a list on notice: filed by anybody under a real name, all decided before the approval (C5.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
-from services.publication.domain.evolution import rows_after
-from services.publication.domain.listing import list_hash
+from services.publication.domain.objection_decisions import DecideObjection, decide_objection
 from services.publication.domain.states import (
-    OBJECTION,
-    OBJECTION_UPHELD,
-    REMOVE,
-    RERANK,
     Approved,
     Decision,
     DecisionEvent,
     ListNotProposed,
     NotProposed,
-    Objection,
-    ObjectionDecided,
-    OutcomeUnclear,
     Proposed,
+    objection_of,
 )
 from shared.contracts.publication import (
-    ApplicationRejected,
     NoticePublished,
-    ObjectionDismissed,
     ObjectionFiled,
-    ObjectionInadmissible,
-    ObjectionUpheld,
 )
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, local_date
-from shared.kernel.refusal import Refusal, Unknown, require
+from shared.kernel.refusal import Refusal, require
 
-INADMISSIBLE, DISMISSED, UPHELD = "inadmissible", "dismissed", "upheld"
-OUTCOMES = (INADMISSIBLE, DISMISSED, UPHELD)
 OPEN_MAX_OF_AN_APPLICATION = 1000
 """Open objections to one application: what a decision can hold, not what people may say."""
 OPEN_MAX_OF_A_ROUND = 5000
@@ -60,22 +47,6 @@ class FileObjection:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class DecideObjection:
-    """The officer decides on an objection (C5.4)."""
-
-    round: str
-    objection: str
-    outcome: str
-    reason: str
-    effect: str | None
-    """`remove` or `rerank`; with `upheld` only."""
-    rank: int | None
-    """With `rerank` only."""
-    by: Actor
-    at: Instant
-
-
 # Refusals
 
 
@@ -92,45 +63,6 @@ class TooManyObjections(Refusal):
 
     title = "Too many objections are open"
     clause = "C5.4"
-
-
-class ObjectionUnknown(Unknown):
-    """The decision names an objection that nobody filed."""
-
-    title = "There is no such objection"
-    clause = "C5.4"
-    field = "objection"
-
-
-class ObjectionAlreadyDecided(Refusal):
-    """A decision on an objection stands."""
-
-    title = "The objection is decided already"
-    clause = "C5.4"
-
-
-class ApplicationNotOnTheList(Refusal):
-    """It left the list in the meantime: there is no rank that it could fall to."""
-
-    title = "The application is not on the list any more"
-    clause = "C5.4"
-    field = "effect"
-
-
-class NoLowerRankInACorrection(Refusal):
-    """Whoever a correction adds has the rank that its panel gives; an objection takes it away, or does not."""
-
-    title = "Whoever a correction is to add does not fall to another rank"
-    clause = "C5.4"
-    field = "effect"
-
-
-class RankNotLower(Refusal):
-    """An objection raises nobody."""
-
-    title = "The application falls to a lower rank than it has"
-    clause = "C5.4"
-    field = "rank"
 
 
 class ObjectionsOpen(Refusal):
@@ -150,7 +82,7 @@ def on_objection(state: Decision, command: FileObjection | DecideObjection) -> S
         case FileObjection():
             return _file(state, command)
         case DecideObjection():
-            return _decide(state, command)
+            return decide_objection(state, command)
         case _:
             assert_never(command)
 
@@ -162,7 +94,7 @@ def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
         case NotProposed():
             raise ListNotProposed
         case Proposed() | Approved():
-            if _found(state, command.objection) is not None:
+            if objection_of(state, command.objection) is not None:
                 return []
             if isinstance(state, Approved) and command.application not in {row.application for row in state.joining}:
                 raise NoticeNotRunning("the list is approved, it can be corrected")
@@ -184,26 +116,6 @@ def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
             assert_never(state)
 
 
-def _decide(state: Decision, command: DecideObjection) -> Sequence[DecisionEvent]:
-    """Decide an open objection; the effect of one that is upheld is part of the decision."""
-    require(command.by, Role.CITY_OFFICER)
-    _clear(command)
-    match state:
-        case NotProposed():
-            raise ListNotProposed
-        case Proposed() | Approved():
-            objection = _found(state, command.objection)
-            if objection is None:
-                raise ObjectionUnknown(command.objection)
-            if objection.decided is not None:
-                return _decided(objection.decided, command)
-            if isinstance(state, Approved):
-                return _to_a_correction(state, objection, command)
-            return [_to_the_proposal(state, objection.filed, command)]
-        case _:
-            assert_never(state)
-
-
 def _shown(command: FileObjection) -> None:
     today = local_date(command.at)
     if not command.notices:
@@ -219,88 +131,3 @@ def _not_too_many(waiting: Sequence[ObjectionFiled], application: str) -> None:
     about_it = sum(one.application == application for one in waiting)
     if about_it >= OPEN_MAX_OF_AN_APPLICATION or len(waiting) >= OPEN_MAX_OF_A_ROUND:
         raise TooManyObjections(f"{about_it} to this application and {len(waiting)} to the list wait to be decided")
-
-
-def _clear(command: DecideObjection) -> None:
-    if command.outcome not in OUTCOMES:
-        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
-    if command.outcome == UPHELD and command.effect not in (REMOVE, RERANK):
-        raise OutcomeUnclear(f"an objection that is upheld has the effect {REMOVE} or {RERANK}", field="effect")
-    if command.outcome != UPHELD and command.effect is not None:
-        raise OutcomeUnclear(f"an objection that is {command.outcome} has no effect", field="effect")
-    if (command.effect == RERANK) != (command.rank is not None):
-        raise OutcomeUnclear(f"a rank belongs to the effect {RERANK}", field="rank")
-
-
-def _outcome(
-    filed: ObjectionFiled, command: DecideObjection, left: str = ""
-) -> ObjectionInadmissible | ObjectionDismissed | ObjectionUpheld:
-    """The decision; of one that is upheld with the hash of the list that is left."""
-    named = {"round": command.round, "objection": command.objection, "reason": command.reason}
-    if command.outcome == INADMISSIBLE:
-        return ObjectionInadmissible(**named)
-    if command.outcome == DISMISSED:
-        return ObjectionDismissed(**named)
-    effect = command.effect or REMOVE
-    return ObjectionUpheld(**named, application=filed.application, effect=effect, rank=command.rank, list_hash=left)
-
-
-def _to_the_proposal(state: Proposed, filed: ObjectionFiled, command: DecideObjection) -> DecisionEvent:
-    outcome = _outcome(filed, command)
-    if not isinstance(outcome, ObjectionUpheld):
-        return outcome
-    if command.rank is not None:
-        _lower(state, filed.application, command.rank)
-    return replace(outcome, list_hash=list_hash(command.round, rows_after(state, outcome)))
-
-
-def _to_a_correction(state: Approved, objection: Objection, command: DecideObjection) -> Sequence[DecisionEvent]:
-    """The list that is left is the published one; whom the objection takes away hears that it ends again."""
-    outcome, row = _outcome(objection.filed, command, state.list_hash), objection.joining
-    if not isinstance(outcome, ObjectionUpheld):
-        return [outcome]
-    if command.rank is not None:
-        raise NoLowerRankInACorrection
-    assert row is not None, "once the list is approved, objections are to whom a correction adds"
-    return [
-        outcome,
-        ApplicationRejected(
-            application=row.application,
-            organization=row.organization,
-            round=command.round,
-            stage=OBJECTION,
-            codes=(OBJECTION_UPHELD,),
-        ),
-    ]
-
-
-def _lower(state: Proposed, application: str, rank: int) -> None:
-    row = next((one for one in state.rows if one.application == application), None)
-    if row is None:
-        raise ApplicationNotOnTheList
-    if rank <= row.rank:
-        raise RankNotLower(f"its rank is {row.rank}")
-
-
-def _decided(before: ObjectionDecided, command: DecideObjection) -> Sequence[DecisionEvent]:
-    decision = _decision(before)
-    if decision == (command.outcome, command.reason, command.effect, command.rank):
-        return []
-    raise ObjectionAlreadyDecided(f"it is {decision[0]}")
-
-
-def _decision(decided: ObjectionDecided) -> tuple[str, str, str | None, int | None]:
-    """Its outcome, reason, effect and rank."""
-    match decided:
-        case ObjectionInadmissible(reason=reason):
-            return INADMISSIBLE, reason, None, None
-        case ObjectionDismissed(reason=reason):
-            return DISMISSED, reason, None, None
-        case ObjectionUpheld(reason=reason, effect=effect, rank=rank):
-            return UPHELD, reason, effect, rank
-        case _:
-            assert_never(decided)
-
-
-def _found(state: Proposed | Approved, objection: str) -> Objection | None:
-    return next((one for one in state.objections if one.filed.objection == objection), None)

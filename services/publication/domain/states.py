@@ -179,6 +179,11 @@ class Approved:
 Decision: TypeAlias = NotProposed | Proposed | Approved
 
 
+def objection_of(state: Proposed | Approved, objection: str) -> Objection | None:
+    """The objection of that id, as far as somebody filed it."""
+    return next((one for one in state.objections if one.filed.objection == objection), None)
+
+
 def off_the_list(row: ListRow) -> Unselected:
     """A row of the list as one below the cut."""
     return Unselected(application=row.application, organization=row.organization, rank=row.rank)

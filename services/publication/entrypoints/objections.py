@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.publication.domain.objections import DecideObjection, FileObjection, ObjectionUnknown
+from services.publication.domain.objection_decisions import DecideObjection, ObjectionUnknown
+from services.publication.domain.objections import FileObjection
 from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
 from services.publication.entrypoints.files import evidence_of
 from services.publication.entrypoints.lists import AskingObjections, listed

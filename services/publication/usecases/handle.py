@@ -11,7 +11,7 @@ from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER, of_corrections
-from services.publication.domain.objections import DecideObjection
+from services.publication.domain.objection_decisions import DecideObjection
 from services.publication.domain.remit import CloseRemit
 from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.states import Approved, Decision
@@ -98,14 +98,10 @@ async def _decision(store: EventStore, command: decision.Command) -> Target[Any,
 
 async def _goes_on(store: EventStore, command: decision.Command) -> set[str]:
     """The applications whose streams a command continues."""
-    match command:
-        case ApproveCorrection() | DecideObjection():
-            state, _ = await decision_of(store, command.round)
-            return _touched(state, command)
-        case CloseRemit():
-            return {command.application}
-        case _:
-            return set()
+    if isinstance(command, ApproveCorrection | DecideObjection):
+        state, _ = await decision_of(store, command.round)
+        return _touched(state, command)
+    return {command.application} if isinstance(command, CloseRemit) else set()
 
 
 def _target_of(command: OfARound | OfOneApplication, organization: str) -> Target[Any, Any, Any]:

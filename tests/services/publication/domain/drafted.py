@@ -4,7 +4,8 @@ from services.publication.domain.approval import ApproveList
 from services.publication.domain.correction import ProposeCorrection
 from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
-from services.publication.domain.objections import DecideObjection, FileObjection
+from services.publication.domain.objection_decisions import DecideObjection
+from services.publication.domain.objections import FileObjection
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
 from services.publication.domain.states import Approved, DecisionEvent, Proposed

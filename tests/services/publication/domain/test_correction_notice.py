@@ -17,12 +17,8 @@ from services.publication.domain.notice import (
     PublishNotice,
     of_corrections,
 )
-from services.publication.domain.objections import (
-    FileObjection,
-    NoLowerRankInACorrection,
-    NoticeNotRunning,
-    ObjectionsOpen,
-)
+from services.publication.domain.objection_decisions import NoLowerRankInACorrection
+from services.publication.domain.objections import FileObjection, NoticeNotRunning, ObjectionsOpen
 from services.publication.domain.states import DecisionEvent
 from shared.contracts.publication import (
     ApplicationRejected,

@@ -14,7 +14,8 @@ from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER, Command
 from services.publication.domain.listing import group_of, list_hash
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice, of_corrections
-from services.publication.domain.objections import DecideObjection, FileObjection
+from services.publication.domain.objection_decisions import DecideObjection
+from services.publication.domain.objections import FileObjection
 from services.publication.domain.promotion import PromoteNextInLine, WithdrawRow
 from services.publication.domain.proposal import ProposeList
 from services.publication.domain.states import Approved, Decision, DecisionEvent, NotProposed, Proposed

@@ -7,16 +7,18 @@ import pytest
 from services.publication.domain.approval import NoticeNotOver
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.listing import list_hash
-from services.publication.domain.objections import (
-    OPEN_MAX_OF_AN_APPLICATION,
+from services.publication.domain.objection_decisions import (
     ApplicationNotOnTheList,
     DecideObjection,
-    FileObjection,
-    NoticeNotRunning,
     ObjectionAlreadyDecided,
-    ObjectionsOpen,
     ObjectionUnknown,
     RankNotLower,
+)
+from services.publication.domain.objections import (
+    OPEN_MAX_OF_AN_APPLICATION,
+    FileObjection,
+    NoticeNotRunning,
+    ObjectionsOpen,
     TooManyObjections,
 )
 from services.publication.domain.states import DecisionEvent, ListNotProposed, OutcomeUnclear

@@ -21,8 +21,15 @@ from services.review.domain.reactions import reaction
 from services.review.domain.recusals import RecuseExpert, ReplaceExpert
 from services.review.domain.scores import MarkOverdue, ReviseScore, ScoreApplication, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, Subject, conflicted, open_seats, scores_of
-from services.review.domain.votes import RecordPanelDecision, ResolveTie, answers_asked, missing_scores_share, tie_share
+from services.review.domain.scoring_states import Scoring, Subject, conflicted, open_seats, scores_of, to_score_anew
+from services.review.domain.votes import (
+    RecordPanelDecision,
+    ResolveTie,
+    answers_asked,
+    missing_scores_share,
+    scored_anew,
+    tie_share,
+)
 from shared.contracts import review
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
@@ -224,15 +231,29 @@ def _entry(case: Case, application: str) -> Entry:
         raise Contradiction(case.recorded, "its application was not recommended")
     opening = reviewed.checks.opening
     scoring = _scoring(case, application)
-    scores = scores_of(scoring, opening.version)
-    entry = Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
     subject = _subject(case, application)
-    followed = posts_followed(_since(case, subject.panel).parameters.panels)
-    if not followed or (subject.decided and not subject.reopened):
+    terms = _since(case, subject.panel).parameters.panels
+    entry = Entry(
+        application=application,
+        organization=opening.organization,
+        version=opening.version,
+        scores=scores_of(scoring, opening.version),
+        open_seats=open_seats(scoring),
+    )
+    if scored_anew(terms) and (again := to_score_anew(scoring, subject.version)):
+        entry = replace(entry, again=again, decided_before=_decided_before(case, application))
+    if not posts_followed(terms) or (subject.decided and not subject.reopened):
         return entry
     pool = {one.expert: one.employer_uscc for one in case.before(review.ExpertEnrolled)}
     employed = {expert for expert, employer in pool.items() if employer == opening.uscc}
     return replace(entry, conflicted=conflicted(scoring, opening.version, employed))
+
+
+def _decided_before(case: Case, application: str) -> int:
+    """How many of the panel's decisions on an application came before an appeal opened its scores last."""
+    opened = _position(case, review.ScoringReopened, application=application)
+    taken = case.record.where(review.PanelDecisionRecorded, application=application)
+    return sum(1 for recorded, _ in taken if recorded.position < opened)
 
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:

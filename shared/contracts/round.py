@@ -124,6 +124,8 @@ class Panels:
     """Half of the panel for both where a round does not say."""
     conflicts: Conflicts | None = None
     """Neither is followed where a round does not say."""
+    scored_anew: bool | None = None
+    """Whether a panel ranks what an appeal remitted to the experts only when each that scored it did so anew."""
 
 
 @value

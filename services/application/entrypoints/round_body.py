@@ -114,6 +114,7 @@ class PanelsBody(Body):
     source: SourceText
     votes: VotesBody | None = None
     conflicts: ConflictsBody | None = None
+    scored_anew: bool | None = None
 
 
 class QuotaBody(Body):

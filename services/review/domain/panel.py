@@ -92,6 +92,14 @@ class SeatIsOpen(Refusal):
     field = "entries"
 
 
+class ScoresAnewMissing(Refusal):
+    """Whoever scored what an appeal remitted to the experts scores it anew, or the panel decides to rank without."""
+
+    title = "Experts have still to score anew what an appeal remitted to them"
+    clause = "C5.4"
+    field = "entries"
+
+
 class SeatHasAConflict(Refusal):
     """Whoever scored and took up a post with the applicant since is recused first, with the score or without it."""
 
@@ -205,15 +213,25 @@ def _ranking(state: Closed | Ranked, command: ComputeRanking) -> RankingComputed
 
 
 def _is_ranked(entry: Entry, minimum: int, decisions: Sequence[PanelDecisionRecorded]) -> bool:
-    """Whether it takes part; raise `TooFewScores` or `SeatIsOpen` where the panel did not decide on what lacks."""
-    if len(entry.scores) >= minimum and not entry.open_seats:
+    """Whether it takes part; a refusal where something lacks and the panel did not decide on that."""
+    missing = _missing(entry, minimum)
+    if missing is None:
         return True
-    decision = decided_on(decisions, entry.application)
+    decision = decided_on(decisions, entry.application, entry.decided_before)
     if decision is None or (decision.decision != LEAVE_UNRANKED and not entry.scores):
-        if len(entry.scores) < minimum:
-            raise TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
-        raise SeatIsOpen(f"{entry.application} waits for {', '.join(entry.open_seats)}")
+        raise missing
     return decision.decision != LEAVE_UNRANKED
+
+
+def _missing(entry: Entry, minimum: int) -> Refusal | None:
+    if len(entry.scores) < minimum:
+        return TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+    if entry.open_seats:
+        return SeatIsOpen(f"{entry.application} waits for {', '.join(entry.open_seats)}")
+    if entry.again:
+        count = f"{len(entry.again)} of {len(entry.scores)} scores"
+        return ScoresAnewMissing(f"{entry.application} waits for {count}: {', '.join(entry.again)}")
+    return None
 
 
 PANEL_DECIDER: Decider[Panel, Command, PanelEvent] = Decider(NotConstituted(), decide, evolve)

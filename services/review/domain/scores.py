@@ -106,7 +106,7 @@ class NoScore(Refusal):
 
 
 class RevisionChangesNothing(Refusal):
-    """A revision has other points or comments."""
+    """A revision has other points or comments, unless it confirms what an appeal opened again."""
 
     title = "The revision is the score that stands"
     clause = "C5.4"
@@ -156,7 +156,7 @@ def score(state: Scoring, command: ScoreApplication) -> Sequence[ExpertScored]:
 
 
 def revise(state: Scoring, command: ReviseScore) -> Sequence[ScoreRevised]:
-    """Change one's own score before closing, or while an appeal has opened it again."""
+    """Change one's own score before closing, or while an appeal has opened it again, and then also confirm it."""
     assigned = _assigned(state, command)
     revised = ScoreRevised(
         application=command.subject.application,
@@ -173,12 +173,13 @@ def revise(state: Scoring, command: ReviseScore) -> Sequence[ScoreRevised]:
     standing = score_of(state, command.by.id)
     if standing is None or standing.version != command.version:
         raise NoScore
-    if standing == revised:
+    anew = command.subject.reopened and command.by.id in state.remitted
+    if standing == revised and not anew:
         return []
     _works_elsewhere(command)
     if command.subject.closed and not command.subject.reopened:
         raise ScoringIsClosed
-    if standing.items == revised.items:
+    if standing.items == revised.items and not anew:
         raise RevisionChangesNothing
     return [revised]
 

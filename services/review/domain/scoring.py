@@ -52,7 +52,8 @@ def evolve(state: Scoring, event: ScoringEvent) -> Scoring:
     """The state after `event`."""
     match event:
         case ExpertScored() | ScoreRevised():
-            return replace(state, scores=(*_without(state, event.expert), event))
+            scores, remitted = (*_without(state, event.expert), event), state.remitted - {event.expert}
+            return replace(state, scores=scores, remitted=remitted)
         case ScoreVoided():
             return replace(state, scores=_without(state, event.expert), voids=(*state.voids, event))
         case ExpertRecused():
@@ -75,7 +76,8 @@ def _seated(state: Scoring, event: ConflictDeclared | ReviewAssigned | ExpertRep
         case ExpertReplaced():
             return replace(state, replacements=(*state.replacements, event))
         case ScoringReopened():
-            return replace(state, reopenings=(*state.reopenings, event))
+            remitted = frozenset(one.expert for one in state.scores)
+            return replace(state, reopenings=(*state.reopenings, event), remitted=remitted)
         case _:
             assert_never(event)
 

@@ -60,6 +60,8 @@ class Scoring:
     voids: tuple[ScoreVoided, ...] = ()
     overdue: tuple[ScoreOverdue, ...] = ()
     reopenings: tuple[ScoringReopened, ...] = ()
+    remitted: frozenset[str] = frozenset()
+    """Whose scores an appeal opened again, until they score anew."""
 
 
 class NotOnThePanel(NotPermitted):
@@ -140,6 +142,12 @@ def conflicted(state: Scoring, version: int, employed: Collection[str]) -> tuple
     """Those of the `employed` by the applicant whose score of the version counts and who were not recused."""
     away = out(state)
     return tuple(one.expert for one in scores_of(state, version) if one.expert in employed and one.expert not in away)
+
+
+def to_score_anew(state: Scoring, version: int) -> tuple[str, ...]:
+    """Whose score of the version counts as it was before an appeal opened it again, without those who are out."""
+    waited_for = state.remitted - out(state)
+    return tuple(one.expert for one in scores_of(state, version) if one.expert in waited_for)
 
 
 def score_of(state: Scoring, expert: str) -> Score | None:

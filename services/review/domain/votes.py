@@ -125,9 +125,9 @@ class TooFewVoters(Refusal):
 
 
 class DecisionNotNeeded(Refusal):
-    """With enough scores and no open seat the round's method ranks."""
+    """With enough scores, no open seat and none to score anew the round's method ranks."""
 
-    title = "The application has as many scores as the round asks for, and no replacement is waited for"
+    title = "The application has as many scores as the round asks for, and no expert is waited for"
     clause = "C5.4"
     field = "application"
 
@@ -150,6 +150,11 @@ class DecisionIsNone(Malformed):
 def answers_asked(panels: Panels) -> bool:
     """Whether nobody votes before its conflict answer (C5.4)."""
     return panels.conflicts is not None and panels.conflicts.voters_answer
+
+
+def scored_anew(panels: Panels) -> bool:
+    """Whether a panel waits for each expert to score anew what an appeal remitted to them (C5.4)."""
+    return bool(panels.scored_anew)
 
 
 def tie_share(panels: Panels) -> Fraction:
@@ -219,13 +224,14 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
         reason=command.reason,
         voters=command.voters,
     )
-    if recorded == decided_on(state.decisions, command.entry.application):
+    entry = command.entry
+    if recorded == decided_on(state.decisions, entry.application, entry.decided_before):
         return []
     if command.settled:
         raise ApplicationIsDecided
-    if len(command.entry.scores) >= command.minimum and not command.entry.open_seats:
+    if len(entry.scores) >= command.minimum and not entry.open_seats and not entry.again:
         raise DecisionNotNeeded
-    if command.decision == RANK_WITH_FEWER and not command.entry.scores:
+    if command.decision == RANK_WITH_FEWER and not entry.scores:
         raise NothingToRankBy
     _vote(state.constitution, command)
     if _voting(state.constitution, command.voters) < command.share:
@@ -233,9 +239,12 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
     return [recorded]
 
 
-def decided_on(decisions: Sequence[PanelDecisionRecorded], application: str) -> PanelDecisionRecorded | None:
-    """The last decision on an application."""
-    return next((one for one in reversed(decisions) if one.application == application), None)
+def decided_on(
+    decisions: Sequence[PanelDecisionRecorded], application: str, before: int
+) -> PanelDecisionRecorded | None:
+    """The last decision on an application, but the first ones `before` an appeal opened its scores again."""
+    taken = [one for one in decisions if one.application == application][before:]
+    return taken[-1] if taken else None
 
 
 def _vote(constitution: PanelConstituted, command: ResolveTie | RecordPanelDecision) -> None:

@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.conflicts import posts_followed
 from services.review.domain.constitution import ConstitutePanel, groups_of, panel_id
 from services.review.domain.panel import CloseScoring, ComputeRanking
 from services.review.entrypoints.bodies import PanelBody
@@ -43,13 +42,13 @@ def router(parts: Parts) -> APIRouter:
     async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
         """Rank what the panel scored, and again when scores changed or were opened again."""
         constitution, terms = await panel_of(parts, panel)
-        round_id, group, followed = constitution.round, constitution.group, posts_followed(terms)
+        round_id, group = constitution.round, constitution.group
 
         async def work(log_at: int) -> JSONResponse:
             applications = await parts.facts.recommended(round_id, group)
             command = ComputeRanking(
                 panel=panel,
-                entries=await entries_of(parts.store, parts.facts, constitution, applications, followed=followed),
+                entries=await entries_of(parts.store, parts.facts, constitution, applications, terms),
                 terms=terms,
                 by=arrival.actor,
                 at=arrival.at,

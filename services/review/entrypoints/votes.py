@@ -48,7 +48,7 @@ def router(parts: Parts) -> APIRouter:
         async def work(log_at: int) -> JSONResponse:
             command = RecordPanelDecision(
                 panel=panel,
-                entry=await entry_of(parts.store, parts.facts, constitution, body.application),
+                entry=await entry_of(parts.store, parts.facts, constitution, body.application, terms),
                 minimum=terms.minimum_scores.value,
                 decision=body.decision,
                 reason=body.reason,

@@ -71,7 +71,7 @@ def _lacking(seats: Sequence[Mapping[str, Any]], minimum: int) -> dict[str, Any]
         "conflicts": sum(1 for seat in taken if seat["conflict"] == EMPLOYED and _counts(seat)),
         "assignments": sum(1 for seat in taken if seat["conflict"] == NONE and not seat["assigned"]),
         "scores": sum(1 for seat in taken if seat["assigned"] and not seat["scored"]),
-        "again": sum(1 for seat in taken if seat.get("again") and "voided" not in seat),
+        "again": sum(1 for seat in taken if seat.get("again") and _counts(seat)),
         "overdue": sum(1 for seat in taken if seat["overdue"]),
         "too_few": max(0, minimum - scores),
     }

@@ -3,29 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services.review.domain.conflicts import posts_followed
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import NotOpened, checks_of, with_experts
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, conflicted, open_seats, scores_of
+from services.review.domain.scoring_states import Scoring, conflicted, open_seats, scores_of, to_score_anew
+from services.review.domain.votes import scored_anew
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
-from services.review.usecases.subjects import ApplicationNotRecommended, events, reopened_since
+from services.review.usecases.subjects import ApplicationNotRecommended, decided_before, events, reopened_since
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import PanelConstituted, RankingComputed
+from shared.contracts.round import Panels
 from shared.eventstore.port import EventStore
 
 
 async def entries_of(
-    store: EventStore, facts: Facts, panel: PanelConstituted, applications: Sequence[str], *, followed: bool
+    store: EventStore, facts: Facts, panel: PanelConstituted, applications: Sequence[str], terms: Panels
 ) -> tuple[Entry, ...]:
-    """Each application with its scores, and where posts are `followed` who of those that scored it may no more."""
+    """Each application with its scores, and where the round follows that who may score no more or has to anew."""
     recorded, pool = await store.load(panel_stream(panel.panel, panel.round).name), await facts.experts()
     entries = []
     for application in applications:
-        entry, uscc = await _entry(store, application)
-        if followed and await _movable(store, facts, application, recorded):
+        entry, uscc = await _entry(store, application, recorded, terms)
+        if posts_followed(terms) and await _movable(store, facts, application, recorded):
             employed = {expert.expert for expert in pool if expert.employer_uscc == uscc}
             scoring = await _scoring(store, application)
             entry = replace(entry, conflicted=conflicted(scoring, entry.version, employed))
@@ -33,11 +36,12 @@ async def entries_of(
     return tuple(entries)
 
 
-async def entry_of(store: EventStore, facts: Facts, panel: PanelConstituted, application: str) -> Entry:
+async def entry_of(store: EventStore, facts: Facts, panel: PanelConstituted, application: str, terms: Panels) -> Entry:
     """One application of the panel's group; raise `ApplicationNotRecommended` when it is not one."""
     if application not in await facts.recommended(panel.round, panel.group):
         raise ApplicationNotRecommended
-    entry, _ = await _entry(store, application)
+    recorded = await store.load(panel_stream(panel.panel, panel.round).name)
+    entry, _ = await _entry(store, application, recorded, terms)
     return entry
 
 
@@ -77,15 +81,24 @@ async def _voted_on(store: EventStore, application: str) -> VotedOn:
     return VotedOn(uscc, await _scoring(store, application))
 
 
-async def _entry(store: EventStore, application: str) -> tuple[Entry, str]:
+async def _entry(store: EventStore, application: str, panel: Sequence[Recorded], terms: Panels) -> tuple[Entry, str]:
     """One application with its scores, and its applicant's code."""
     checks = with_experts(DISTRICT_DECIDER.fold(events(await store.load(district_stream(application, "").name))))
     if checks is None:
         raise ApplicationNotRecommended
     opening = checks.opening
-    scoring = await _scoring(store, application)
-    scores = scores_of(scoring, opening.version)
-    entry = Entry(application, opening.organization, opening.version, scores, open_seats(scoring))
+    recorded = await store.load(scoring_stream(application, "").name)
+    scoring: Scoring = SCORING_DECIDER.fold(events(recorded))
+    again = to_score_anew(scoring, opening.version) if scored_anew(terms) else ()
+    entry = Entry(
+        application=application,
+        organization=opening.organization,
+        version=opening.version,
+        scores=scores_of(scoring, opening.version),
+        open_seats=open_seats(scoring),
+        again=again,
+        decided_before=decided_before(recorded, panel, application) if again else 0,
+    )
     return entry, opening.uscc
 
 

@@ -21,6 +21,7 @@ from shared.contracts.policy import RoundUnknown
 from shared.contracts.review import (
     ExpertReplaced,
     PanelConstituted,
+    PanelDecisionRecorded,
     RankingComputed,
     ScoringClosed,
     ScoringReopened,
@@ -124,6 +125,13 @@ def reopened_since(scoring: Sequence[Recorded], panel: Sequence[Recorded], distr
     arrived = arrival(events(district))
     late = arrived is not None and 0 < closed < district[arrived].position
     return late or _last(scoring, ScoringReopened) > ranked
+
+
+def decided_before(scoring: Sequence[Recorded], panel: Sequence[Recorded], application: str) -> int:
+    """How many of the panel's decisions on an application came before an appeal opened its scores last."""
+    taken = [(one.position, one.event) for one in panel if isinstance(one.event, PanelDecisionRecorded)]
+    opened = _last(scoring, ScoringReopened)
+    return sum(1 for position, event in taken if event.application == application and position < opened)
 
 
 def _last(recorded: Sequence[Recorded], *kinds: type[Event]) -> int:

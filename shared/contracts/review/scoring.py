@@ -84,7 +84,7 @@ class ExpertReplaced(Event):
 
 @event(SCORING, Role.EXPERT)
 class ScoreRevised(Event):
-    """An expert changed its own score before closing; the earlier one stays in the log."""
+    """An expert changed its own score before closing, or scored anew after an appeal; the earlier one stays."""
 
     application: str
     organization: str

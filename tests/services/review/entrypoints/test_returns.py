@@ -175,7 +175,10 @@ async def test_a_remitted_appeal_opens_its_stage_and_nothing_else(tmp_path: Path
         assert await town.refused(expert, "review", f"{place}/revisions", revision) == "scoring-is-closed"
         assert await town.refused(SECRETARY, "review", f"{place}/recusals", recusal) == "application-is-decided"
     place, panel = f"/scorings/{to_the_experts.application}", f"/panels/{life.panels[GROUP]}"
-    await town.command(expert, "review", f"{place}/revisions", revision)
+    for member in life.members[GROUP]:
+        waits = await town.refused(SECRETARY, "review", f"{panel}/ranking")
+        assert waits == "scores-anew-missing"
+        await town.command(member, "review", f"{place}/revisions", revision)
     await town.command(SECRETARY, "review", f"{panel}/ranking")
     again = {"version": 1, "items": sevens, "reason": "再评"}
     assert await town.refused(expert, "review", f"{place}/revisions", again) == "scoring-is-closed"
@@ -207,6 +210,9 @@ async def test_what_nobody_scored_otherwise_is_closed_by_ranking_it_again(tmp_pa
     (row,) = board["applications"]
     assert (row["application"], row["missing"]["again"]) == (one.application, len(told))
     assert {seat["due"] for seat in row["seats"]} == {due for _, due in told}
+    voters = [one.id for one in life.members[GROUP][:3]]
+    decided = {"application": one.application, "decision": "rank_with_fewer", "reason": "维持原评分", "voters": voters}
+    await town.command(SECRETARY, "review", f"{panel}/decisions", decided)
     ranked = await town.command(SECRETARY, "review", f"{panel}/ranking")
     assert len(ranked["events"]) == 1
     assert (await town.command(SECRETARY, "review", f"{panel}/ranking"))["events"] == []

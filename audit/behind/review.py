@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from audit.behind import scoring
+from audit.behind import panels, scoring
 from audit.case import Behind, Case
 from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of, unchecked
 from services.review.domain.checks import CheckCompliance, RecordJudgement
@@ -275,4 +275,5 @@ BEHIND: Behind = {
     review.BatchSent: (BATCH_DECIDER, _send),
     review.BatchLate: (BATCH_DECIDER, _send),
     **scoring.BEHIND,
+    **panels.BEHIND,
 }

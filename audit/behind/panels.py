@@ -1,0 +1,137 @@
+"""How the commands of review's panels were put: the draw, the closing, rankings and votes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from audit.behind.scoring import position_of, recommended, scoring_of, since, subject_of
+from audit.case import Behind, Case
+from audit.record import Contradiction
+from services.review.domain.conflicts import posts_followed
+from services.review.domain.constitution import ConstitutePanel, groups_of
+from services.review.domain.electorate import Electorate, VotedOn, electorate
+from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking
+from services.review.domain.ranking import Entry
+from services.review.domain.scoring_states import conflicted, open_seats, scores_of, to_score_anew
+from services.review.domain.votes import (
+    RecordPanelDecision,
+    ResolveTie,
+    answers_asked,
+    missing_scores_share,
+    scored_anew,
+    tie_share,
+)
+from shared.contracts import review
+from shared.contracts.vocabulary import COMPREHENSIVE
+
+
+def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
+    known = {one.expert: one for one in case.before(review.ExpertEnrolled)}
+    pool, parameters = tuple(known.values()), case.plan.parameters
+    groups, panels = groups_of(parameters), parameters.panels
+    return ConstitutePanel(event.round, event.group, groups, pool, panels, event.seed, case.by, case.at)
+
+
+def _close(case: Case, event: review.ScoringClosed) -> CloseScoring:
+    return CloseScoring(event.panel, case.by, case.at)
+
+
+def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
+    openings = case.before(review.DistrictReviewOpened, round=event.round)
+    applications = dict.fromkeys(one.application for one in openings if (one.category or COMPREHENSIVE) == event.group)
+    entries = tuple(_entry(case, one) for one in applications if recommended(case, one) is not None)
+    terms, after = since(case, event.panel).parameters.panels, _scored_after(case, event.panel)
+    return ComputeRanking(event.panel, entries, terms, case.by, case.at, after)
+
+
+def _scored_after(case: Case, panel: str) -> int:
+    """All rankings of the panel before, where a score was given or taken or opened again since the last; else 0."""
+    ranked = position_of(case, review.RankingComputed, panel=panel)
+    scored = (review.ExpertScored, review.ScoreRevised, review.ScoreVoided, review.ScoringReopened)
+    since = [position_of(case, kind, panel=panel) for kind in scored]
+    last = max(*since, position_of(case, review.ExpertRecused, panel=panel, voids_score=True))
+    return len(case.before(review.RankingComputed, panel=panel)) if last > ranked else 0
+
+
+def _entry(case: Case, application: str) -> Entry:
+    reviewed = recommended(case, application)
+    if reviewed is None:
+        raise Contradiction(case.recorded, "its application was not recommended")
+    opening = reviewed.checks.opening
+    scoring = scoring_of(case, application)
+    subject = subject_of(case, application)
+    terms = since(case, subject.panel).parameters.panels
+    entry = Entry(
+        application=application,
+        organization=opening.organization,
+        version=opening.version,
+        scores=scores_of(scoring, opening.version),
+        open_seats=open_seats(scoring),
+    )
+    if scored_anew(terms) and (again := to_score_anew(scoring, subject.version)):
+        entry = replace(entry, again=again, decided_before=_decided_before(case, application))
+    if not posts_followed(terms) or (subject.decided and not subject.reopened):
+        return entry
+    pool = {one.expert: one.employer_uscc for one in case.before(review.ExpertEnrolled)}
+    employed = {expert for expert, employer in pool.items() if employer == opening.uscc}
+    return replace(entry, conflicted=conflicted(scoring, opening.version, employed))
+
+
+def _decided_before(case: Case, application: str) -> int:
+    """How many of the panel's decisions on an application came before an appeal opened its scores last."""
+    opened = position_of(case, review.ScoringReopened, application=application)
+    taken = case.record.where(review.PanelDecisionRecorded, application=application)
+    return sum(1 for recorded, _ in taken if recorded.position < opened)
+
+
+def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
+    voting = _electorate(case, event.order)
+    terms = since(case, event.panel).parameters.panels
+    return ResolveTie(
+        panel=event.panel,
+        tie_group=event.tie_group,
+        order=event.order,
+        voters=event.voters,
+        electorate=voting,
+        by=case.by,
+        at=case.at,
+        share=tie_share(terms),
+        answered=answers_asked(terms),
+        settled=all(case.settled(one) for one in event.order),
+    )
+
+
+def _electorate(case: Case, applications: Sequence[str]) -> Electorate:
+    pool = {one.expert: one for one in case.before(review.ExpertEnrolled)}
+    return electorate([_voted_on(case, one) for one in applications], pool.values())
+
+
+def _voted_on(case: Case, application: str) -> VotedOn:
+    opening = case.one(review.DistrictReviewOpened, application=application)
+    return VotedOn(opening.uscc, scoring_of(case, application))
+
+
+def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecision:
+    terms = since(case, event.panel).parameters.panels
+    return RecordPanelDecision(
+        panel=event.panel,
+        entry=_entry(case, event.application),
+        minimum=terms.minimum_scores.value,
+        decision=event.decision,
+        reason=event.reason,
+        voters=event.voters,
+        electorate=_electorate(case, (event.application,)),
+        by=case.by,
+        at=case.at,
+        share=missing_scores_share(terms),
+        answered=answers_asked(terms),
+        settled=case.settled(event.application),
+    )
+
+
+BEHIND: Behind = {
+    review.PanelConstituted: (PANEL_DECIDER, _constitute),
+    review.ScoringClosed: (PANEL_DECIDER, _close),
+    review.RankingComputed: (PANEL_DECIDER, _rank),
+    review.TieResolved: (PANEL_DECIDER, _resolve),
+    review.PanelDecisionRecorded: (PANEL_DECIDER, _decide),
+}

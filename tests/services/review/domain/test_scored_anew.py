@@ -6,7 +6,7 @@ import pytest
 
 from services.review.domain.electorate import Electorate
 from services.review.domain.panel import PANEL_DECIDER, PanelEvent, ScoresAnewMissing, TooFewScores
-from services.review.domain.scores import RevisionChangesNothing, ReviseScore, VoidScore
+from services.review.domain.scores import ReviseScore, RevisionChangesNothing, VoidScore
 from services.review.domain.scoring import SCORING_DECIDER, ScoringEvent
 from services.review.domain.scoring_states import ScoringIsClosed, to_score_anew
 from services.review.domain.votes import (

@@ -43,15 +43,18 @@ class _Left:
     rankings: tuple[str, ...] = ()
     places: dict[str, Place] = field(default_factory=dict)
     reasons: dict[Place, str] = field(default_factory=dict)
+    waiting: tuple[ListRow, ...] = ()
+    """Of the correction that was proposed last."""
 
     def listed(self, rows: Iterable[ListRow]) -> None:
         self.places |= {row.application: (group_of(row), row.rank) for row in rows}
 
-    def joined(self, rows: Iterable[ListRow]) -> None:
-        self.listed(row for row in rows if row.application not in self.places)
-
     def left(self, reason: str, *applications: str) -> None:
         self.reasons |= {self.places[one]: reason for one in applications if one in self.places}
+
+    def corrected(self, *removed: str) -> None:
+        self.left(CORRECTED, *removed)
+        self.listed(self.waiting)
 
 
 def vacancies(rows: Sequence[ListRow], decided: Iterable[Event]) -> tuple[Vacancy, ...]:
@@ -79,9 +82,9 @@ def _read(left: _Left, event: Event) -> None:
         case RowWithdrawn():
             left.left(WITHDRAWN, event.application)
         case ListCorrected():
-            left.left(CORRECTED, *event.removed)
+            left.corrected(*event.removed)
         case ListCorrectionProposed():
-            left.joined(event.rows)
+            left.waiting = event.rows
         case _:
             return
 

@@ -57,6 +57,11 @@ CORRECTED = ListCorrected(
     round="2017", supersedes="a", list_hash="d", approver="l", added=("x",), removed=(f"{GROUP}-2",)
 )
 
+PASSED = replace(CORRECTION, rows=(row(1), row(2, "new"), row(3, f"{GROUP}-2"), row(4, f"{GROUP}-3")))
+"""Somebody joins before the second and the third, who move."""
+REPLACED = replace(CORRECTED, added=("new",), removed=())
+LEFT = replace(CORRECTED, supersedes="d", list_hash="e", added=(), removed=(f"{GROUP}-2",))
+
 
 @pytest.mark.parametrize(
     ("ranks", "decided", "expected"),
@@ -67,6 +72,7 @@ CORRECTED = ListCorrected(
         ((1, 2, 3), (PROPOSED, replace(UPHELD, effect="rerank", rank=3)), ()),
         ((2, 3), (PROPOSED, RowWithdrawn(round="2017", application=f"{GROUP}-1", list_hash="b")), ((1, "WITHDRAWN"),)),
         ((1, 3, 6), (PROPOSED, CORRECTION, CORRECTED), ((2, "CORRECTED"), (4, "NOT_LISTED"), (5, "NOT_LISTED"))),
+        ((1, 2, 4), (PROPOSED, PASSED, REPLACED, LEFT), ((3, "CORRECTED"),)),
         ((1, 4), (PROPOSED, UPHELD, proposed(row(1), row(4), ranking="r-2")), ((2, "NOT_LISTED"), (3, "NOT_LISTED"))),
         ((1, 3), (PROPOSED, UPHELD, proposed(row(1), row(3))), ((2, "OBJECTION_UPHELD"),)),
     ],

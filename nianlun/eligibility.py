@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,14 +15,16 @@ from nianlun.faults import faults
 from nianlun.json_file import faulty, json_text
 from services.application.domain.form import Form, filing, unless_contradictory
 from services.application.domain.parameters import check
+from services.application.domain.rules.capacity import counts
 from services.application.domain.rules.notes import Note, notes
 from services.application.domain.rules.registry import Evaluation, evaluate
+from services.application.domain.rules.unsaid import EARLIER_LEVELS
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
 from services.application.entrypoints.form_file import CATEGORIES, FormFile
 from services.application.entrypoints.form_schema import schema as form_schema
 from services.application.entrypoints.round_body import RoundBody, parameters_of
-from shared.contracts.round import RoundParameters
+from shared.contracts.round import Levels, RoundParameters
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
@@ -53,10 +56,19 @@ def eligibility(
     terms = terms_of(parameters)
     file = _form(form_file, parameters)
     at = _moment(as_of) if as_of else plus_seconds(terms.deadline, -1)
-    tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
+    tables = _tables(file)
     _agreeing(form_file, tables)
+    _counted(form_file, file, tables, terms.levels)
     filed = filing(Form(**tables), terms, at, terms.deadline, file.attached)
     _print(_told(evaluate(filed, parameters.rules), notes(filed, parameters.rules), _naming(parameters)))
+
+
+def _tables(file: FormFile) -> dict[str, Any]:
+    """The tables as the rules read them; a line of the roster that is there twice stands once."""
+    tables: dict[str, Any] = {name.lower(): table_of(body, TABLES[name][1]) for name, body in file.tables if body}
+    if file.t2 is not None:
+        tables["t2"] = replace(tables["t2"], roster=tuple(dict.fromkeys(tables["t2"].roster)))
+    return tables
 
 
 def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
@@ -66,6 +78,15 @@ def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
             unless_contradictory(table)
     except Malformed as error:
         raise StackError(f"{path}: {error.field}: {error}") from error
+
+
+def _counted(path: Path, file: FormFile, tables: Mapping[str, Any], levels: Levels | None) -> None:
+    """Take no number that does not follow from the roster (C2.1.2)."""
+    if file.t2 is None:
+        return
+    for name, number in counts(tables["t2"].roster, levels or EARLIER_LEVELS).items():
+        if getattr(file.t2, name) not in {None, number}:
+            raise StackError(f"{path}: t2.{name}: {number} follows from the roster")
 
 
 def _categories(parameters: RoundParameters) -> dict[str, str]:

@@ -47,6 +47,10 @@ T1: Final = {
 T2: Final = {
     "staff_total": Field("从业人员", "人"),
     "roster": Field("人员名册", rules=("R6", "R7")),
+    "n_fulltime": Field("专职人员", "人", rules=("R6", "R7")),
+    "n_edu": Field("大专以上学历专业人员", "人", rules=("R7",)),
+    "n_title": Field("中级以上职称专业人员", "人", rules=("R7",)),
+    "n_both": Field("兼具学历与职称的专业人员", "人", rules=("R7",)),
     "person_key": Field("人员编号", rules=("R6", "R7")),
     "fulltime": Field("专职", rules=("R6", "R7")),
     "professional": Field("专业人员", rules=("R7",)),

@@ -179,7 +179,12 @@ def test_what_a_rule_reads_is_missed(desk: Desk, table: str, member: str, rule: 
         ("t1", {"operating_since": "2017-02-29"}, "t1.operating_since"),
         ("t1", {"legal_form": "company"}, "t1.legal_form"),
         ("t1", {"uscc": ""}, "t1.uscc"),
-        ("t2", {"roster": LEAST["t2"]["roster"][:1] * 2}, "t2.roster.1.person_key"),
+        (
+            "t2",
+            {"roster": [LEAST["t2"]["roster"][0], {**LEAST["t2"]["roster"][0], "title_level": "高级"}]},
+            "t2.roster.1.person_key",
+        ),
+        ("t2", {"n_edu": 0}, "t2.n_edu"),
         ("t2", {"staff_total": 9}, "t2.staff_total"),
         ("t3", {"satisfied": 6}, "t3.satisfied"),
         ("t3", {"volume_public": "96"}, "t3.volume_total"),
@@ -426,3 +431,31 @@ def test_what_is_told_in_chinese_is_chinese(desk: Desk) -> None:
     assert "申报 0/0，" in said["R7"]
     assert "缺管理制度、服务流程" in said["R9"]
     assert "收入1元，利润-1元" in said["R4"]
+
+
+def test_a_form_may_say_things_as_people_write_them(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """What loses nothing is read: counts without quotes, the printed form's words, what follows from the roster."""
+    roster, partners = LEAST["t2"]["roster"], LEAST["t4"]["partners"]
+    form = {
+        **LEAST,
+        "t2": {**LEAST["t2"], "roster": [*roster, roster[0]], "n_fulltime": len(roster)},
+        "t3": {**LEAST["t3"], "volume_unit": "次", "volume_total": 100, "volume_public": 5, "volume_lowfee": 5},
+        "t4": {
+            **LEAST["t4"],
+            "documents": {"管理制度": True, "服务流程": True, "收费标准": True, "质量保证": True},
+            "partners": [{**one, "type": "专业服务机构"} for one in partners],
+        },
+        "materials": ["1", {"number": 2}, {"material": 3, "name": "3.pdf"}, *range(4, 10)],
+    }
+    told = {one["rule"]: one for one in desk.told(form)["results"]}
+    assert {rule: told[rule]["outcome"] for rule in ("R6", "R9", "R12", "R17", "R18")} == {
+        "R6": "PASS",
+        "R9": "JUDGE",
+        "R12": "PASS",
+        "R17": "PASS",
+        "R18": "PASS",
+    }
+    assert told["R6"]["observed"] == str(len(roster))
+    with pytest.raises(SystemExit):
+        main(["eligibility", "--schema"])
+    assert list(Draft202012Validator(json.loads(capsys.readouterr().out)).iter_errors(form)) == []

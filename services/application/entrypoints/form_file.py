@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.application.entrypoints import bodies
-from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T2Body, T3Body
+from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T3Body
 from services.application.entrypoints.form_reading import read
-from shared.web.models import Body, ShortText
+from shared.web.models import Body, Count, ShortText
 
 CATEGORIES: Final = "categories"
 """What a reader says of its round when it validates a form."""
@@ -30,6 +30,15 @@ class T1Body(bodies.T1Body):
         if categories and not set(codes) <= categories.keys():
             raise ValueError("a category of the round is expected")
         return codes
+
+
+class T2Body(bodies.T2Body):
+    """队伍与场地, perhaps with the numbers that follow from the roster; they are counted again."""
+
+    n_fulltime: Count | None = None
+    n_edu: Count | None = None
+    n_title: Count | None = None
+    n_both: Count | None = None
 
 
 class PartnerBody(bodies.PartnerBody):

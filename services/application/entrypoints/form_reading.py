@@ -44,14 +44,24 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "中专": "secondary",
         "高中": "secondary",
         "大专": "college",
+        "专科": "college",
         "本科": "bachelor",
         "硕士": "master",
+        "研究生": "master",
         "博士": "doctor",
         "无": "none",
     },
-    "title_level": {"初级": "junior", "中级": "intermediate", "高级": "senior", "无": "none"},
+    "title_level": {
+        "初级": "junior",
+        "中级": "intermediate",
+        "高级": "senior",
+        "副高级": "senior",
+        "正高级": "senior",
+        "无": "none",
+    },
     "type": {
         "服务机构": "gathered_service_organization",
+        "专业服务机构": "gathered_service_organization",
         "集聚服务机构": "gathered_service_organization",
         "大专院校": "university",
         "科研院所": "institute",
@@ -60,6 +70,15 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """The Chinese words of the printed form, by member; the platform's doors take the English ones alone."""
+SYSTEMS: Final[Mapping[str, str]] = {
+    "管理制度": "management_system",
+    "服务流程": "service_process",
+    "收费标准": "fee_standard",
+    "质量保证": "quality_assurance",
+}
+"""Each document of T4 as the printed form calls it; a list of names says that these are there."""
+VOLUMES: Final = ("volume_total", "volume_public", "volume_lowfee")
+"""Counts by most units, and money by one: whole numbers need no quotes."""
 MAY_LACK: Final[Mapping[str, Mapping[str, Any]]] = {
     "T1Body": {
         "org_name": UNSAID,
@@ -98,10 +117,20 @@ def read(document: Doc) -> Doc:
     """A form as the doors take it: in English, and with what may be left out."""
     tables: dict[str, Callable[[Doc], Doc]] = {"t1": _t1, "t2": _t2, "t3": _t3, "t4": _t4}
     present = {name: member for name, member in document.items() if member is not None}
+    if isinstance(present.get("materials"), list):
+        present["materials"] = [_number(one) for one in present["materials"]]
     return {
         name: tables[name](member) if name in tables and isinstance(member, dict) else member
         for name, member in present.items()
     }
+
+
+def _number(material: Any) -> Any:
+    """A material by its number, however it is named."""
+    if isinstance(material, dict) and "sha256" not in material:
+        named = material.get("material", material.get("number"))
+        return material if named is None else named
+    return int(material) if isinstance(material, str) and material.isascii() and material.isdigit() else material
 
 
 def _filled(name: str, given: Any) -> Any:
@@ -109,11 +138,13 @@ def _filled(name: str, given: Any) -> Any:
     if not isinstance(given, dict):
         return given
     said = {member: value for member, value in given.items() if value is not None}
-    told = {
-        member: WORDS[member].get(value, value) if member in WORDS and isinstance(value, str) else value
-        for member, value in said.items()
-    }
-    return {**MAY_LACK.get(name, {}), **told}
+    return {**MAY_LACK.get(name, {}), **{member: _plain(member, value) for member, value in said.items()}}
+
+
+def _plain(member: str, value: Any) -> Any:
+    if member in WORDS and isinstance(value, str):
+        return WORDS[member].get(value, value)
+    return str(value) if member in VOLUMES and isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _rows(table: Doc, member: str, name: str) -> Doc:
@@ -163,8 +194,11 @@ def _t3(given: Doc) -> Doc:
 def _t4(given: Doc) -> Doc:
     table = _rows(_filled("T4Body", given), "partners", "PartnerBody")
     table = {**table, "plan": _filled("PlanBody", table["plan"]), **_paper(table, "commitment")}
-    if isinstance(table.get("documents"), dict):
-        documents = table["documents"]
+    documents = table.get("documents")
+    if isinstance(documents, list) and all(isinstance(name, str) for name in documents):
+        documents = dict.fromkeys(documents, True)
+    if isinstance(documents, dict):
+        documents = {SYSTEMS.get(name, name): value for name, value in documents.items()}
         held: Doc = {}
         for name in documents:
             held |= _paper(documents, name)

@@ -5,7 +5,7 @@ from typing import Final
 
 from services.application.entrypoints.bodies import IDENTITY_NUMBER
 from services.application.entrypoints.form_file import FormFile
-from services.application.entrypoints.form_reading import MAY_LACK, OWN_OR_LEASE, PAPERS, WORDS, Doc
+from services.application.entrypoints.form_reading import MAY_LACK, OWN_OR_LEASE, PAPERS, SYSTEMS, VOLUMES, WORDS, Doc
 from shared.contracts.vocabulary import District
 from shared.documents.fields import FIELDS
 
@@ -32,10 +32,26 @@ def schema(categories: Mapping[str, str] | None = None) -> Doc:
     for name, members in PAPERS.items():
         for member in members:
             shapes[name]["properties"][member] = {"anyOf": [shapes[name]["properties"][member], {"type": "boolean"}]}
+    _as_people_write(described, shapes)
     described["properties"]["materials"] = {"anyOf": [described["properties"]["materials"], {"type": "null"}]}
     for shape in (described, *shapes.values()):
         shape["properties"] = {name: _titled(name, member) for name, member in shape["properties"].items()}
     return described
+
+
+def _as_people_write(described: Doc, shapes: Doc) -> None:
+    """What loses nothing: counts without quotes, documents by their Chinese names, materials by number or name."""
+    for member in VOLUMES:
+        shapes["T3Body"]["properties"][member] = {
+            "anyOf": [shapes["T3Body"]["properties"][member], {"type": "integer", "minimum": 0}]
+        }
+    systems = shapes["SystemsBody"]["properties"]
+    systems |= {zh: {**systems[name], "title": zh} for zh, name in SYSTEMS.items()}
+    names = {"type": "array", "items": {"enum": [*SYSTEMS, *SYSTEMS.values()]}}
+    shapes["T4Body"]["properties"]["documents"] = {"anyOf": [shapes["T4Body"]["properties"]["documents"], names]}
+    numbered = {"type": "object", "anyOf": [{"required": ["number"]}, {"required": ["material"]}]}
+    items = described["properties"]["materials"]["items"]
+    items["anyOf"] += [{"type": "string", "pattern": "^[1-9]$"}, numbered]
 
 
 def _name_categories(category: Doc, categories: Mapping[str, str]) -> None:

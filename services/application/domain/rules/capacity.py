@@ -89,6 +89,16 @@ def professionals(roster: tuple[Person, ...], levels: Levels) -> tuple[int, int]
     return len(qualified), len({person.person_key for person in fulltime})
 
 
+def counts(roster: tuple[Person, ...], levels: Levels) -> dict[str, int]:
+    """What follows from a roster, each person once (C2.1.2): full-time, and of these with degree, title, both."""
+    fulltime = [person for person in roster if person.fulltime]
+    professional = [person for person in fulltime if person.professional]
+    edu = {one.person_key for one in professional if at_least(EDUCATION, one.education, levels.education)}
+    title = {one.person_key for one in professional if at_least(TITLES, one.title_level, levels.title)}
+    known = len({person.person_key for person in fulltime})
+    return {"n_fulltime": known, "n_edu": len(edu), "n_title": len(title), "n_both": len(edu & title)}
+
+
 def qualifies(person: Person, levels: Levels) -> bool:
     """Whether a professional's degree or title is high enough; both, where the round counts by intersection."""
     reached = (

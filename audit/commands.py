@@ -9,6 +9,7 @@ from audit.behind import application, publication, registration, reporting, revi
 from audit.behind.publication_heard import OF_A_WHOLE_ROUND
 from audit.case import Behind, Case
 from audit.record import NONSENSE, Contradiction, Incomplete, Record
+from shared.contracts.application import ApplicationStarted
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.topics import SERVICES
@@ -90,15 +91,28 @@ def _horizons(record: Record, recorded: Recorded) -> Iterator[Horizon]:
     earlier = sorted((one for one in times if since <= one < at), reverse=True)[:HORIZONS_MAX]
     later = sorted(one for one in times if at < one <= until)[:HORIZONS_MAX]
     yield from ((heard, frozenset()) for heard in (*earlier, since, *later))
+    if type(recorded.event) not in OF_A_WHOLE_ROUND:
+        yield from _still(record, recorded, _subjects(record, recorded.event))
 
 
-def _still(record: Record, recorded: Recorded) -> Iterator[Horizon]:
-    """Of each other service's events at the same instant the last, the last two, and so on are not heard."""
+def _still(record: Record, recorded: Recorded, about: frozenset[str] | None = None) -> Iterator[Horizon]:
+    """Of each other service's events at the same instant the last, the last two, and so on are not heard.
+
+    With `about`, an organization and an application, of those alone that are about one of them.
+    """
     for service in SERVICES:
         own = [one for one in record.by_id.values() if one.service == service != recorded.service]
         now = sorted((one for one in own if one.envelope.time == recorded.envelope.time), key=lambda one: -one.position)
+        now = [one for one in now if about is None or about & _subjects(record, one.event)]
         for number in range(1, min(len(now), STILL_MAX) + 1):
             yield None, frozenset(one.envelope.id for one in now[:number])
+
+
+def _subjects(record: Record, event: Event) -> frozenset[str]:
+    """The organization and the application that an event is about."""
+    its, organization = getattr(event, "application", None), getattr(event, "organization", None)
+    began = record.where(ApplicationStarted, application=its) if its else ()
+    return frozenset(str(one) for one in (its, organization, *(who.organization for _, who in began)) if one)
 
 
 def _again(record: Record, recorded: Recorded, horizon: Horizon) -> Sequence[Event]:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 
@@ -10,7 +11,7 @@ import httpx
 
 from shared.contracts.topics import TOPICS
 from tests.deploy.readers import Client
-from tests.nianlun.commands import NIANLUN, Stack
+from tests.nianlun.commands import COMMAND_SECONDS_MAX, NIANLUN, Stack
 
 PUBLIC, CONFIDENTIAL = "nianlun.application.round.v1", "nianlun.registration.account.v1"
 
@@ -43,13 +44,14 @@ def test_status_shows_each_process(stack: Stack) -> None:
 def test_status_is_kept_on_a_terminal_until_somebody_ends_it(stack: Stack) -> None:
     terminal, end = pty.openpty()
     words = [NIANLUN, "status", "--watch", "--home", str(stack.home.root)]
-    watching = subprocess.Popen(words, stdin=end, stdout=end, stderr=end)
-    os.close(end)
+    surroundings = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     drawn = b""
-    while drawn.count(b"together") < 2:
-        drawn += os.read(terminal, 4_096)
-    watching.send_signal(signal.SIGINT)
-    assert watching.wait(20) == 0
+    with subprocess.Popen(words, stdin=end, stdout=end, stderr=end, env=surroundings) as watching:
+        os.close(end)
+        while drawn.count(b"together") < 2 and select.select([terminal], [], [], COMMAND_SECONDS_MAX)[0]:
+            drawn += os.read(terminal, 4_096)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(COMMAND_SECONDS_MAX) == 0
     os.close(terminal)
     assert b"registration" in drawn
 

@@ -42,9 +42,9 @@ A_MATERIAL = "the number of a material (C4), for rounds that do not list theirs"
 ALLOWED: dict[tuple[str, str | int], str] = {
     **{(UNSAID, number): A_MATERIAL for number in range(2, 10)},
     ("services/application/domain/parameters.py", 9): "materials are numbered as the notice numbers them (C4)",
-    ("services/application/domain/parameters.py", 366): "the days of the longest year",
+    ("services/application/domain/members.py", 366): "the days of the longest year",
     ("services/application/domain/parameters.py", 3): "fewer scores than three cannot be trimmed at both ends",
-    ("services/application/domain/parameters.py", 100): "beyond so many years a span leaves the calendar",
+    ("services/application/domain/members.py", 100): "beyond so many years a span leaves the calendar",
     ("services/application/domain/paper.py", 20): "so many changed paths are told in one refusal",
     ("services/application/domain/paper.py", 16): "so many digits of its hash a page prints",
     ("services/publication/domain/objections.py", 5000): "a bound on a door that needs no account",

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.application.domain.parameters import ParameterMalformed, check
+from services.application.domain.members import ParameterMalformed
+from services.application.domain.parameters import check
 from shared.contracts.round import Criterion, Moment, Number, Quota, RoundParameters
 from tests.services.application.domain.filed import PARAMETERS
 
@@ -37,7 +38,16 @@ def test_an_amount_is_a_decimal(threshold: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "threshold"),
-    [("R6", "7/10"), ("R6", "10.0"), ("R7", "7/0"), ("R13", "3000"), ("R2", "9000"), ("R1", "1")],
+    [
+        ("R6", "7/10"),
+        ("R6", "10.0"),
+        ("R7", "7/0"),
+        ("R7", "9/7"),
+        ("R11", "0/1"),
+        ("R13", "3000"),
+        ("R2", "9000"),
+        ("R1", "1"),
+    ],
 )
 def test_each_rule_reads_its_own_kind_of_threshold(rule: str, threshold: str) -> None:
     with pytest.raises(ParameterMalformed):
@@ -134,6 +144,72 @@ def test_what_a_round_says_of_the_whole_programme_is_checked(place: str, value: 
     with pytest.raises(ParameterMalformed) as refusal:
         check(at(place, value))
     assert refusal.value.field == named
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "named"),
+    [
+        ("calendar.opens_at.source", "because", "calendar.opens_at.source"),
+        ("calendar.district_deadline.source", "C5", "calendar.district_deadline.source"),
+        ("categories.0.source", "c2.2.2.a", "categories.information.source"),
+        ("rules.2.source", "C9.9", "rules.R3.source"),
+        ("rules.2.clause", "C9.9", "rules.R3.clause"),
+        ("rules.2.clause", "design", "rules.R3.clause"),
+        ("rubric.0.source", "", "rubric.conditions.source"),
+        ("panels.experts.source", "the notice", "panels.experts.source"),
+        ("panels.votes.source", "because", "panels.votes.source"),
+        ("quotas.0.source", "because", "quotas.comprehensive.source"),
+        ("obligations.1.due.source", "because", "obligations.1.due.source"),
+        ("materials.1.source", "C4.10", "materials.2.source"),
+        ("levels.source", "because", "levels.source"),
+        ("corrections.appeal_days.source", "because", "corrections.appeal_days.source"),
+        ("assessment.rubric.0.source", "because", "assessment.rubric.activities.source"),
+        ("evidence.source", "because", "evidence.source"),
+        ("decisions.offers.source", "because", "decisions.offers.source"),
+    ],
+)
+def test_nothing_is_passed_off_as_the_notice_s(place: str, value: str, named: str) -> None:
+    """A source is a clause that the notice has, or `design` where it is silent (C2.1, C5.4)."""
+    with pytest.raises(ParameterMalformed) as refusal:
+        check(at(place, value))
+    assert refusal.value.field == named
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "named"),
+    [
+        ("calendar.notice_working_days.value", 0, "calendar.notice_working_days"),
+        ("corrections.appeal_days.value", 0, "corrections.appeal_days"),
+        ("assessment.default_days.value", 0, "assessment.default_days"),
+        ("panels.votes.tie", "0/1", "panels.votes.tie"),
+        ("panels.votes.missing_scores", "0/5", "panels.votes.missing_scores"),
+        ("panels.votes.missing_scores", "3/2", "panels.votes.missing_scores"),
+        ("rubric.0.maximum", 0, "rubric.conditions.maximum"),
+        ("assessment.rubric.0.maximum", 0, "assessment.rubric"),
+        ("calendar.district_deadline.value", "2017-09-19", "calendar.district_deadline"),
+        ("rules.12.kind", "judgement", "rules.R13.kind"),
+        ("rules.2.kind", "ground", "rules.R3.kind"),
+        ("non_waivable", ["R20"], "non_waivable"),
+    ],
+)
+def test_a_round_does_not_cut_away_what_protects_people(place: str, value: Any, named: str) -> None:
+    """No notice without a day, no vote without a voter, nothing that counts for nothing (C2.1.7, C5.4)."""
+    with pytest.raises(ParameterMalformed) as refusal:
+        check(at(place, value))
+    assert refusal.value.field == named
+
+
+@pytest.mark.parametrize("rule", ["R1", "R13", "R14", "R15", "R18", "R19"])
+def test_what_the_notice_keeps_hard_is_waivable_only_where_no_waiver_reaches_it(rule: str) -> None:
+    """No mistake makes 行政处罚 or the deadline a matter of 适当放宽 (C2.1.6, C2.1.7)."""
+    check(with_rule(rule, kind="waivable"))
+    with pytest.raises(ParameterMalformed) as refusal:
+        check(replace(with_rule(rule, kind="waivable"), non_waivable=()))
+    assert refusal.value.field == f"rules.{rule}.kind"
+
+
+def test_districts_may_end_on_the_day_on_which_filing_ends() -> None:
+    check(at("calendar.district_deadline.value", "2017-09-20"))
 
 
 @pytest.mark.parametrize("part", ["levels", "materials", "corrections", "batches", "assessment", "decisions"])

@@ -27,7 +27,8 @@ from services.application.domain.extensions import (
     ScopeUnknown,
     TargetMissing,
 )
-from services.application.domain.parameters import ParameterMalformed, RubricIsEmpty, RuleUnknown
+from services.application.domain.members import ParameterMalformed
+from services.application.domain.parameters import RubricIsEmpty, RuleUnknown
 from services.application.domain.round import (
     ROUND_DECIDER,
     Command,

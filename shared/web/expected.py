@@ -10,6 +10,7 @@ PLACES: Final = ("body", "query", "path", "header")
 PATTERNS: Final[Mapping[str, str]] = {
     models.ONE_LINE: "one line of text that says something",
     models.LINES: "text without control characters",
+    models.SAYING: "text that says something",
     models.WORD: "1 to 64 letters, digits and the signs . _ -",
     models.USCC: "18 digits and capital letters, the unified social credit code",
     models.DECIMAL: 'an amount as text, such as "1234.50"',

@@ -11,6 +11,7 @@ from shared.kernel.instants import NotAnInstant, instant
 
 ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+SAYING = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\x00-\x1f\x7f\s\u200b\ufeff][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 WORD = r"^[A-Za-z0-9_.-]{1,64}$"
 USCC = r"^[0-9A-Z]{18}$"
 DECIMAL = r"^[0-9]{1,15}(\.[0-9]{1,3})?$"
@@ -74,6 +75,8 @@ def _district(text: str) -> str:
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=ONE_LINE)]
 """One line that says something: blanks alone are no name, no ground and no number of a document."""
 LongText = Annotated[str, StringConstraints(max_length=4000, pattern=LINES)]
+ReasonText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=SAYING)]
+"""A reason, ground or rationale: blanks alone are none. Names no person, since events are never erased."""
 Token = Annotated[str, StringConstraints(pattern=WORD)]
 UsccText = Annotated[str, StringConstraints(pattern=USCC)]
 DecimalText = Annotated[str, StringConstraints(pattern=DECIMAL)]

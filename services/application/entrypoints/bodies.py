@@ -17,6 +17,7 @@ from shared.web.models import (
     DistrictText,
     LongText,
     RatioText,
+    ReasonText,
     Sha256Text,
     ShortText,
     SignedDecimalText,
@@ -273,7 +274,7 @@ class WaiverRequestBody(Body):
     """Which failed rules, on what ground, shown by which files (C2.1.7)."""
 
     rules: Annotated[list[Token], Field(min_length=1, max_length=50)]
-    ground: Annotated[LongText, StringConstraints(min_length=1)]
+    ground: ReasonText
     evidence: Annotated[list[Sha256Text], Field(max_length=50, default_factory=list)]
 
 

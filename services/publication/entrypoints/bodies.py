@@ -2,12 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from shared.web.models import Body, DateText, IdText, InstantText, LongText, Sha256Text, ShortText
+from shared.web.models import Body, DateText, IdText, InstantText, LongText, ReasonText, Sha256Text, ShortText
 
-Reason = Annotated[LongText, StringConstraints(min_length=1)]
-"""Names no person: reasons and grounds are in events, which are never erased."""
 Evidence = Annotated[list[Sha256Text], Field(max_length=20, default_factory=list)]
 Applications = Annotated[list[IdText], Field(max_length=100)]
 
@@ -30,7 +28,7 @@ class ObjectionBody(Body):
     application: IdText
     name: ShortText
     contact: ShortText
-    grounds: Reason
+    grounds: ReasonText
     evidence: Evidence
 
 
@@ -38,7 +36,7 @@ class ObjectionDecisionBody(Body):
     """The decision on an objection; an effect with `upheld` only, a rank with `rerank` only (C5.4)."""
 
     outcome: Literal["inadmissible", "dismissed", "upheld"]
-    reason: Reason
+    reason: ReasonText
     effect: Literal["remove", "rerank"] | None = None
     rank: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
@@ -59,13 +57,13 @@ class PromotionBody(Body):
     """The next in line, and why (C5.4)."""
 
     application: IdText
-    reason: Reason
+    reason: ReasonText
 
 
 class AppealBody(Body):
     """An appeal against a rejection; grounds name no person (C5.4)."""
 
-    grounds: Reason
+    grounds: ReasonText
     evidence: Evidence
 
 
@@ -73,14 +71,14 @@ class AppealDecisionBody(Body):
     """The decision on an appeal; a stage with `remit` only (C5.4)."""
 
     outcome: Literal["uphold", "remit", "reverse"]
-    reason: Reason
+    reason: ReasonText
     stage: Literal["district", "experts"] | None = None
 
 
 class RemitBody(Body):
     """Why a remit led to no place on the list (C5.4)."""
 
-    reason: Reason
+    reason: ReasonText
 
 
 class CorrectionBody(Body):
@@ -88,7 +86,7 @@ class CorrectionBody(Body):
 
     add: Applications
     remove: Applications
-    reason: Reason
+    reason: ReasonText
     document_number: ShortText
 
 
@@ -116,7 +114,7 @@ class AcceptanceBody(Body):
 class RevocationBody(Body):
     """Why the approval is taken back, and under which document's number (C5.4)."""
 
-    ground: Reason
+    ground: ReasonText
     document_number: ShortText
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, Count, IdText, InstantText, LongText, ShortText, Token, UsccText
+from shared.web.models import Body, Count, IdText, InstantText, LongText, ReasonText, ShortText, Token, UsccText
 
 Version = Annotated[int, Field(ge=1, le=1000)]
 RuleText = Annotated[str, Field(pattern=r"^R([1-9]|1[0-9])$")]
@@ -29,7 +29,7 @@ class WaiverProposalBody(Body):
     """A failed rule, and why it should be waived."""
 
     rule: RuleText
-    ground: Annotated[LongText, Field(min_length=1)]
+    ground: ReasonText
 
 
 class WaiverBody(Body):
@@ -59,7 +59,7 @@ class ReturnBody(Body):
 class GroundsBody(Body):
     """Why the applicant turns against a decision."""
 
-    grounds: Annotated[LongText, Field(min_length=1)]
+    grounds: ReasonText
 
 
 class ReconsiderationBody(Body):
@@ -73,14 +73,14 @@ class OverrulingBody(Body):
     """What the district found amiss, a rule or a thing that was checked, and why it is admitted all the same."""
 
     what: Token
-    rationale: Annotated[LongText, Field(min_length=1)]
+    rationale: ReasonText
 
 
 class EscalationDecisionBody(Body):
     """The city decides; each judged failure and each deviation that it overrules with a rationale."""
 
     outcome: Literal["admitted", "dismissed"]
-    reason: Annotated[LongText, Field(min_length=1)]
+    reason: ReasonText
     overruled: Annotated[list[OverrulingBody], Field(max_length=100, default_factory=list)]
 
 
@@ -101,7 +101,7 @@ class JudgementBody(Body):
 
     rule: RuleText
     outcome: Literal["PASS", "FAIL"]
-    rationale: Annotated[LongText, Field(min_length=1)]
+    rationale: ReasonText
 
 
 class RecommendationBody(Body):
@@ -168,14 +168,14 @@ class RevisionBody(Body):
 
     version: Version
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)]
-    reason: Annotated[LongText, Field(min_length=1)]
+    reason: ReasonText
 
 
 class RecusalBody(Body):
     """Who leaves the application, why, and whether the score goes along."""
 
     expert: IdText
-    reason: Annotated[LongText, Field(min_length=1)]
+    reason: ReasonText
     voids_score: bool
 
 
@@ -184,14 +184,14 @@ class ReplacementBody(Body):
 
     expert: IdText
     replacement: IdText
-    reason: Annotated[LongText, Field(min_length=1)]
+    reason: ReasonText
 
 
 class VoidBody(Body):
     """Whose score does not count, and why."""
 
     expert: IdText
-    reason: Annotated[LongText, Field(min_length=1)]
+    reason: ReasonText
 
 
 class TieBody(Body):
@@ -207,5 +207,5 @@ class PanelDecisionBody(Body):
 
     application: IdText
     decision: Literal["rank_with_fewer", "leave_unranked"]
-    reason: Annotated[LongText, Field(min_length=1)]
+    reason: ReasonText
     voters: Annotated[list[IdText], Field(min_length=1, max_length=100)]

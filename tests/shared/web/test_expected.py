@@ -1,9 +1,10 @@
 """What is told of a wrong value: the member as the form names it, and plain words, never those of a library."""
 
+from contextlib import nullcontext
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from shared.web.expected import OTHERWISE, expected, field_of, first_of_each
 from shared.web.models import (
@@ -17,6 +18,7 @@ from shared.web.models import (
     InstantText,
     LongText,
     RatioText,
+    ReasonText,
     Sha256Text,
     ShortText,
     SignedDecimalText,
@@ -91,3 +93,13 @@ def test_a_validator_of_ours_speaks_for_itself() -> None:
 
 def test_a_kind_of_mistake_that_nobody_foresaw_has_words_too() -> None:
     assert expected({"type": "complex_type", "loc": ("body",)}) == OTHERWISE
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("原因\n其二", True), (" x", True), *((blank, False) for blank in (" ", "\n", "　", "\u200b", ""))],
+)
+def test_a_reason_says_something(text: str, taken: bool) -> None:  # noqa: FBT001 - of the table
+    reason: TypeAdapter[str] = TypeAdapter(ReasonText)
+    with nullcontext() if taken else pytest.raises(ValidationError):
+        assert reason.validate_python(text) == text

@@ -108,7 +108,8 @@ def since(case: Case, panel: str) -> RoundPlanned:
 
 
 def _declare(case: Case, event: review.ConflictDeclared) -> DeclareConflict:
-    return DeclareConflict(subject_of(case, event.application), event.answer, event.detail, case.by, case.at)
+    subject = subject_of(case, event.application)
+    return DeclareConflict(subject, event.answer, event.detail, case.by, case.at, _employer(case, event, subject.panel))
 
 
 def _assign(case: Case, event: review.ReviewAssigned) -> AssignReview:
@@ -135,14 +136,16 @@ def _listed(case: Case, subject: Subject) -> bool:
 
 def _score(case: Case, event: review.ExpertScored) -> ScoreApplication:
     subject, plan = subject_of(case, event.application), since(case, event.panel)
-    rubric, rubric_hash, employer = plan.parameters.rubric, plan.rubric_hash, _employer(case, event)
+    rubric, rubric_hash, employer = plan.parameters.rubric, plan.rubric_hash, _employer(case, event, event.panel)
     return ScoreApplication(subject, event.version, rubric, rubric_hash, event.items, case.by, case.at, employer)
 
 
-def _employer(case: Case, event: review.ExpertScored | review.ScoreRevised) -> str:
+def _employer(
+    case: Case, event: review.ConflictDeclared | review.ExpertScored | review.ScoreRevised, panel: str
+) -> str:
     """Where the expert worked then, if the panel's round follows that."""
     enrolled = case.before(review.ExpertEnrolled, expert=event.expert)
-    followed = posts_followed(since(case, event.panel).parameters.panels)
+    followed = posts_followed(since(case, panel).parameters.panels)
     return enrolled[-1].employer_uscc if enrolled and followed else ""
 
 
@@ -157,7 +160,7 @@ def _revise(case: Case, event: review.ScoreRevised) -> ReviseScore:
         reason=event.reason,
         by=case.by,
         at=case.at,
-        employer_uscc=_employer(case, event),
+        employer_uscc=_employer(case, event, event.panel),
     )
 
 

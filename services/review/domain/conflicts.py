@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.review.domain.recusals import RecuseExpert, recuse
 from services.review.domain.scoring_states import (
     CONFLICT,
     NONE,
@@ -13,15 +14,20 @@ from services.review.domain.scoring_states import (
     ScoringIsClosed,
     SecretaryNeverScores,
     Subject,
+    assignment_of,
     out,
     seats,
     takes_scores_of,
+    undecided,
 )
-from shared.contracts.review import ConflictDeclared, ReviewAssigned
+from shared.contracts.review import ConflictDeclared, ExpertRecused, ReviewAssigned
 from shared.contracts.round import Panels, RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
+
+CONFLICT_FOUND = "发现存在利益冲突 / a conflict of interest was found"
+"""Why an expert leaves who says no more of its conflict than that there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class DeclareConflict:
     detail: str | None
     by: Actor
     at: Instant
+    employer_uscc: str = ""
+    """Where the pool knows the expert to work now, if the round follows that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class ExpertHasAConflict(Refusal):
 
 
 class ConflictAnsweredOtherwise(Refusal):
-    """An answer stands until the secretary recuses or replaces the expert."""
+    """An answer stands, but for a conflict that an expert finds after it said there is none."""
 
     title = "The expert has given another answer before"
     clause = "C5.4"
@@ -97,14 +105,10 @@ def posts_followed(panels: Panels) -> bool:
     return panels.conflicts is not None and panels.conflicts.posts_followed
 
 
-def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclared]:
-    """Answer once."""
+def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclared | ExpertRecused]:
+    """Answer once; who said that there is no conflict may find one, and then leaves with its score."""
     require(command.by, Role.EXPERT)
     subject, expert = command.subject, command.by.id
-    if expert in out(state):
-        raise ExpertIsOut
-    if expert not in seats(state, subject):
-        raise NotOnThePanel
     if command.answer not in (NONE, CONFLICT):
         raise AnswerIsNoConflictAnswer
     declared = ConflictDeclared(
@@ -115,12 +119,34 @@ def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclar
         answer=command.answer,
         detail=command.detail,
     )
-    before = [answer for answer in state.answers if answer.expert == expert]
-    if declared in before:
+    before = next((answer for answer in reversed(state.answers) if answer.expert == expert), None)
+    if declared == before and (command.answer == CONFLICT or expert not in out(state)):
         return []
-    if before:
+    _may_answer(state, command)
+    if before is None:
+        return [declared]
+    if (before.answer, command.answer) != (NONE, CONFLICT):
         raise ConflictAnsweredOtherwise
-    return [declared]
+    return [declared, *_leaves(state, command)]
+
+
+def _may_answer(state: Scoring, command: DeclareConflict) -> None:
+    subject, expert = command.subject, command.by.id
+    if expert in out(state):
+        raise ExpertIsOut
+    if expert not in seats(state, subject):
+        raise NotOnThePanel
+    if command.answer == NONE and command.employer_uscc == subject.uscc:
+        raise ExpertIsEmployedThere
+
+
+def _leaves(state: Scoring, command: DeclareConflict) -> Sequence[ExpertRecused]:
+    """Whoever was assigned goes, and its score with it; nobody else has to be told to take it away."""
+    undecided(command.subject)
+    if assignment_of(state, command.by.id) is None:
+        return []
+    by, reason = command.by, command.detail or CONFLICT_FOUND
+    return recuse(state, RecuseExpert(command.subject, by.id, reason, voids_score=True, by=by, at=command.at))
 
 
 def assign(state: Scoring, command: AssignReview) -> Sequence[ReviewAssigned]:

@@ -22,9 +22,10 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/scorings/{application}/conflict", response_model=Receipt)
     async def declare(application: IdText, body: ConflictBody, arrival: Arriving) -> JSONResponse:
-        """Answer whether there is a conflict of interest."""
-        subject = (await scored(parts.store, parts.facts, application)).subject
-        command = DeclareConflict(subject, body.answer, body.detail, arrival.actor, arrival.at)
+        """Answer whether there is a conflict, also one found later."""
+        of, by = await scored(parts.store, parts.facts, application), arrival.actor
+        employer = await _employer(parts, of, by.id)
+        command = DeclareConflict(of.subject, body.answer, body.detail, by, arrival.at, employer)
         return await of_the_experts(parts, arrival, command)
 
     @routes.post("/scorings/{application}/scores", response_model=Receipt)

@@ -74,9 +74,12 @@ def test_an_expert_answers_once() -> None:
     given(SCORING_DECIDER, ANSWERED).when(replace(ANSWER, by=SECOND)).then(replace(ANSWERED, expert="e-2"))
 
 
-@pytest.mark.parametrize("other", [replace(ANSWER, answer="conflict"), replace(ANSWER, detail="补充")])
-def test_an_answer_stands(other: DeclareConflict) -> None:
-    given(SCORING_DECIDER, ANSWERED).when(other).then_refuses(ConflictAnsweredOtherwise)
+@pytest.mark.parametrize("other", [ANSWER, replace(ANSWER, answer="conflict", detail="另有隐情")])
+def test_a_conflict_stands(other: DeclareConflict) -> None:
+    """Nobody takes back that it has one, also when it said before that it has none (C5.4)."""
+    for history in ((CONFLICTED,), (ANSWERED, CONFLICTED)):
+        given(SCORING_DECIDER, *history).when(other).then_refuses(ConflictAnsweredOtherwise)
+    given(SCORING_DECIDER, ANSWERED).when(replace(ANSWER, detail="补充")).then_refuses(ConflictAnsweredOtherwise)
 
 
 @pytest.mark.parametrize("answer", ["", "None", "no", "conflict "])
@@ -206,7 +209,12 @@ def test_any_script(script: list[Command]) -> None:
     answers = [event for event in history if isinstance(event, ConflictDeclared)]
     assigned = [event for event in history if isinstance(event, ReviewAssigned)]
     scored = [event for event in history if isinstance(event, ExpertScored)]
-    assert len({event.expert for event in answers}) == len(answers)
+    said = [(event.expert, event.answer) for event in answers]
+    assert len(set(said)) == len(said)
+    assert all((expert, "none") not in said[place:] for place, (expert, one) in enumerate(said) if one == "conflict")
+    assert {event.expert for event in answers if event.answer == "conflict"} & {
+        one.expert for one in SCORING_DECIDER.fold(history).scores
+    } == set()
     assert {event.expert for event in assigned} <= {event.expert for event in answers if event.answer == "none"}
     assert {event.expert for event in scored} <= {event.expert for event in assigned}
     assert len({event.expert for event in scored}) == len(scored)

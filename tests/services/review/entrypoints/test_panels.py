@@ -6,6 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from audit.conduct import examine
+from audit.decisions import made_again
+from audit.record import Record
 from rehearsal.cast import points
 from shared.contracts.review import RankingComputed
 from shared.kernel.actor import Actor, Role
@@ -289,3 +292,25 @@ async def test_only_the_city_and_the_secretary_read_a_board(tmp_path: Path) -> N
         with pytest.raises(Refused) as refused:
             await life.town.read(by, "review", f"/panels/{life.panels[GROUP]}/board")
         assert refused.value.problem["status"] == 403
+
+
+async def test_who_finds_a_conflict_after_scoring_leaves_with_its_score(tmp_path: Path) -> None:
+    """It says so once; its place is free for another, and each decision is made again (C5.4)."""
+    life = await scoring(tmp_path)
+    (one,) = life.applicants
+    await whole(life, one)
+    await life.rank(GROUP)
+    gone, other = life.members[GROUP][2], stranger(life)
+    place = f"/scorings/{one.application}"
+    found = await life.town.command(gone, "review", f"{place}/conflict", {"answer": "conflict", "detail": "曾任顾问"})
+    assert len(found["events"]) == 2
+    seat = (await seats(life))[gone.id]
+    assert (seat["conflict"], seat["recused"], seat["counts"]) == ("conflict", "曾任顾问", False)
+    given = {"expert": gone.id, "replacement": other.id, "reason": "回避"}
+    await life.town.command(SECRETARY, "review", f"{place}/replacements", given)
+    await life.admit(one, other)
+    await life.give(one, other, points(one.organization, 4))
+    await life.town.command(SECRETARY, "review", f"/panels/{life.panels[GROUP]}/ranking")
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    assert made_again(record, "2017")["rankings"] == 2

@@ -1,7 +1,11 @@
 """The commitment to a personal value: SHA-256(salt ‖ value), with a salt of 16 bytes."""
 
 import hashlib
+import re
+from typing import Final
 
+COMMITMENT: Final = re.compile(r"[0-9a-f]{64}")
+"""What a commitment looks like."""
 SALT_BYTES = 16
 
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from shared.vault.commitment import SALT_BYTES, commitment
+from shared.vault.commitment import COMMITMENT, SALT_BYTES, commitment
 
 ERASED = "已删除"
 """What reads and documents show in place of an erased value."""
@@ -138,6 +138,11 @@ class Confided:
         """Keep what was committed to; a value that was known is not kept anew: it may have been erased since."""
         for prepared in self._waiting:
             await self._vault.keep_prepared(prepared)
+
+
+def stands_for_a_value(text: str) -> bool:
+    """Whether it is what the log or a read has in the place of a value: never a value that somebody tells."""
+    return text == ERASED or COMMITMENT.fullmatch(text) is not None
 
 
 async def shown(vault: Vault, commitment_to: str) -> str:

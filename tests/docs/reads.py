@@ -60,7 +60,7 @@ def _house(service: str, own: Sequence[Read]) -> Iterator[str]:
 
 def _read(one: Read) -> Iterator[str]:
     rows = [
-        (f"`{given['name']}`", _kind(given["schema"]), _cell(given.get("description", "")))
+        (f"`{given['name']}`", _taken(given), _cell(given.get("description", "")))
         for given in one.operation.get("parameters", [])
         if given["in"] == "query" and given["name"] != WAITS
     ]
@@ -76,6 +76,11 @@ def _read(one: Read) -> Iterator[str]:
 def _table(head: Sequence[str], rows: Table) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
+
+
+def _taken(given: Doc) -> str:
+    """What a parameter takes, and whether it has to be named."""
+    return f"{_kind(given['schema'])}{', always to be named' if given.get('required') else ''}"
 
 
 def _kind(schema: Doc) -> str:

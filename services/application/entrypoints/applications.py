@@ -1,23 +1,17 @@
-"""Applications as they are looked at: one, its form and timeline, lists, the round at any instant and in sum."""
+"""Applications as they are looked at: one, lists of them, the round at any instant and in sum."""
 
 from collections import Counter
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from msgspec import to_builtins
 
-from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.domain.form import Form
-from services.application.domain.paper import VersionUnknown
-from services.application.domain.states import ApplicationEvent, NotStarted, form_of, versions_of
 from services.application.entrypoints.lists import Filters, Sort, everything, page_of, seen_by
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.results import explained
 from services.application.entrypoints.rights import CITY, may_read_papers
 from services.application.usecases.applications import APPLICATIONS, TIMELINES
 from services.application.usecases.history import State, state_at
-from services.application.usecases.streams import application_stream
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import last_of
 from shared.kernel.refusal import require
@@ -27,10 +21,9 @@ from shared.web.reads import After, AsOf, AtLeast, Limit
 
 Filtering = Annotated[Filters, Depends()]
 Descending = Annotated[bool, Query(description="From the last to the first")]
-VersionAsked = Annotated[int | None, Query(ge=1, le=9999, description="A version that was filed; else as it is now")]
 
 
-def applications(parts: Parts) -> APIRouter:
+def applications(_parts: Parts) -> APIRouter:
     """Every route that shows applications."""
     router = APIRouter(tags=["applications"])
 
@@ -40,22 +33,6 @@ def applications(parts: Parts) -> APIRouter:
         doc = await document(reads, application)
         await may_read_papers(actor, reads, application, doc["district"], doc["organization"])
         return await explained(reads, doc)
-
-    @router.get("/applications/{application}/form")
-    async def form(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> dict[str, Any]:
-        """The four tables and the files, as they are now or as a version was filed."""
-        recorded = await parts.store.load(application_stream(application, "").name)
-        state = APPLICATION_DECIDER.fold(cast("ApplicationEvent", one.event) for one in recorded)
-        if isinstance(state, NotStarted):
-            raise ApplicationNotStarted
-        started = state.started
-        await may_read_papers(actor, parts.reads, application, started.district, started.organization)
-        if version is None:
-            return shown(form_of(state))
-        filed = {one.filed.version: one.form for one in versions_of(state)}
-        if version not in filed:
-            raise VersionUnknown(f"versions: {', '.join(map(str, filed)) or 'none'}")
-        return shown(filed[version])
 
     _lists(router)
     return router
@@ -120,17 +97,6 @@ async def document(reads: Reads, application: str) -> dict[str, Any]:
     if doc is None or "organization" not in doc:
         raise ApplicationNotStarted
     return dict(doc)
-
-
-def shown(form: Form) -> dict[str, Any]:
-    """A form as its saved tables, their revisions and its files."""
-    tables = {"t1": form.t1, "t2": form.t2, "t3": form.t3, "t4": form.t4}
-    files = [{name: one for name, one in to_builtins(file).items() if name != "application"} for file in form.attached]
-    return {
-        **{name: to_builtins(table) for name, table in tables.items() if table is not None},
-        "revisions": dict(zip(tables, form.revisions, strict=True)),
-        "materials": files,
-    }
 
 
 def _at(doc: dict[str, Any], at: str | None) -> dict[str, Any] | None:

@@ -231,12 +231,14 @@ class SaveBody(Body):
 
 
 class MaterialBody(Body):
-    """An attached file: material 1 to 9 (C4) and its content's hash, size in bytes and type."""
+    """An attached file: material 1 to 9 (C4) and its content's hash, size in bytes and type, its name and scan."""
 
     material: MaterialNumber
     sha256: Sha256Text
     size: Count = 0
     media_type: ShortText | None = None
+    name: ShortText | None = None
+    scan: ShortText | None = None
 
 
 DigitsPrinted = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{4}( ?[0-9a-f]{4}){3}$")]

@@ -6,37 +6,23 @@ from dataclasses import replace
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.application.domain.application import OrganizationNotCertified, SaveForm, StartApplication
+from services.application.domain.application import OrganizationNotCertified, StartApplication
 from services.application.domain.submission import SubmitApplication
 from services.application.domain.waivers import RequestWaiver
 from services.application.domain.withdrawal import WithdrawApplication
 from services.application.entrypoints.bodies import (
-    TABLES,
-    SaveBody,
     StartBody,
     WaiverRequestBody,
     WithdrawalBody,
-    table_of,
 )
-from services.application.entrypoints.files import files_of_request, files_of_table
+from services.application.entrypoints.files import files_of_request
 from services.application.entrypoints.parts import Parts, started, terms
 from services.application.usecases.handle import ApplicationCommand, handle
 from shared.contracts.application import ApplicationStarted
-from shared.contracts.form import T1, T2, T3, T4
-from shared.eventstore.transact import in_turn
 from shared.kernel.ids import application_id
-from shared.kernel.refusal import Malformed, NotPermitted
-from shared.vault.vault import Confided
+from shared.kernel.refusal import NotPermitted
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
-
-
-class OneTable(Malformed):
-    """A save carries one table."""
-
-    title = "Exactly one of t1, t2, t3 and t4 is saved at a time"
-    clause = "C4.1"
-    field = "t1"
 
 
 def filing(parts: Parts) -> APIRouter:
@@ -64,21 +50,6 @@ def filing(parts: Parts) -> APIRouter:
             lambda key: handle(parts.store, command, context, key, organization=organization),
             application=application,
         )
-
-    @router.post("/applications/{application}/form", response_model=Receipt)
-    async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
-        """Save one table of the form at the revision it was read at."""
-        its = await started(parts, application)
-        people = Confided(parts.vault, its.organization)
-        table = await _committed(people, _one_table(body))
-        files = await files_of_table(parts, its, table, arrival.at)
-        applicant = await parts.facts.applicant(its.organization, arrival.at)
-        in_force = await terms(parts, its.round, arrival.at)
-        final = await parts.facts.final(application)
-        command = SaveForm(
-            application, table, body.revision, arrival.actor, arrival.at, in_force, applicant, final=final
-        )
-        return await _done(parts, its, command, arrival, keep=in_turn(files.check, people.keep))
 
     @router.post("/applications/{application}/submission", response_model=Receipt)
     async def submit(application: IdText, arrival: Arriving) -> JSONResponse:
@@ -135,20 +106,3 @@ async def _done(
     return await arrival.answer(
         lambda key: handle(parts.store, command, context, key, organization=its.organization, keep=keep)
     )
-
-
-def _one_table(body: SaveBody) -> T1 | T2 | T3 | T4:
-    tables = {name: getattr(body, name.lower()) for name in TABLES}
-    given = [table_of(one, TABLES[name][1]) for name, one in tables.items() if one is not None]
-    if len(given) != 1:
-        raise OneTable(f"{len(given)} were sent")
-    return given[0]
-
-
-async def _committed(people: Confided, table: T1 | T2 | T3 | T4) -> T1 | T2 | T3 | T4:
-    """The table with commitments in the place of names."""
-    if not isinstance(table, T1):
-        return table
-    representative = await people.commit("legal_representative", table.legal_representative)
-    contact = await people.commit("contact", table.contact)
-    return replace(table, legal_representative=representative, contact=contact)

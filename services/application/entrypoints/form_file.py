@@ -1,14 +1,14 @@
 """FORM.json: a whole form outside the platform, read liberally: what no rule needs may be left out (C4.1)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.application.entrypoints import bodies
 from services.application.entrypoints.bodies import MaterialBody, MaterialNumber, T3Body
 from services.application.entrypoints.form_reading import read
-from shared.web.models import Body, Count, ShortText
+from shared.web.models import Body, Count, Sha256Text, ShortText
 
 CATEGORIES: Final = "categories"
 """What a reader says of its round when it validates a form."""
@@ -61,6 +61,9 @@ class FormFile(Body):
     t3: T3Body | None = None
     t4: T4Body | None = None
     materials: Annotated[list[MaterialNumber | MaterialBody], Field(max_length=200, default_factory=list)]
+    revisions: dict[Literal["t1", "t2", "t3", "t4"], Count] | None = None
+    commitments: dict[Literal["legal_representative", "contact"], Sha256Text] | None = None
+    """These two are what the platform adds when it answers a form; no rule reads them."""
 
     @model_validator(mode="before")
     @classmethod

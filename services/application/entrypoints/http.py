@@ -7,6 +7,7 @@ from services.application.entrypoints.attachments import attachments
 from services.application.entrypoints.documents import documents
 from services.application.entrypoints.files import counter
 from services.application.entrypoints.filing import filing
+from services.application.entrypoints.forms import forms
 from services.application.entrypoints.paper import paper
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.rounds import rounds
@@ -20,6 +21,7 @@ def routers(parts: Parts) -> list[APIRouter]:
     return [
         rounds(parts),
         filing(parts),
+        forms(parts),
         attachments(parts),
         deposits.router(counter(parts), in_parts=False),
         documents(parts),

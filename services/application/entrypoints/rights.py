@@ -24,3 +24,8 @@ async def may_read_papers(actor: Actor, reads: Reads, application: str, district
     """Refuse who may not read the application, unless an expert whom it was assigned to (C5.4)."""
     if actor.role is not Role.EXPERT or not await is_assigned(reads, application, actor.id):
         may_read(actor, district, organization)
+
+
+def reads_names(actor: Actor) -> bool:
+    """Whether who reads a form reads whom to telephone; an expert scores and calls nobody."""
+    return actor.role is not Role.EXPERT

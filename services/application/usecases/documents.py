@@ -21,6 +21,7 @@ from services.application.domain.states import (
     exports_of,
     versions_of,
 )
+from services.application.usecases.people import in_words
 from services.application.usecases.streams import application_stream, round_stream
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.application import ApplicationStarted, AttachmentAdded, RoundPlanned
@@ -30,7 +31,6 @@ from shared.documents.application import ApplicationPaper, Material, MaterialFil
 from shared.documents.press import Press
 from shared.documents.statement import StatementOfTruth, statement_pdf
 from shared.documents.typesetting import template_hash
-from shared.documents.wording import ERASED
 from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Actor
@@ -118,7 +118,7 @@ async def statement_of(archive: Archive, filing: Filing) -> bytes:
         org_name=started.organization_name,
         uscc=started.uscc,
         started_at=filing.started_at,
-        legal_representative=await _name(archive.vault, table.legal_representative) if table else None,
+        legal_representative=(await in_words(archive.vault, table)).legal_representative if table else None,
     )
     return await archive.press.make(partial(statement_pdf, statement))
 
@@ -129,11 +129,6 @@ async def _print(archive: Archive, filing: Filing, version: Version) -> bytes:
     assert isinstance(t2, T2)
     assert isinstance(t3, T3)
     assert isinstance(t4, T4)
-    named = replace(
-        t1,
-        legal_representative=await _name(archive.vault, t1.legal_representative),
-        contact=await _name(archive.vault, t1.contact),
-    )
     parameters = filing.parameters
     paper = ApplicationPaper(
         round_title=parameters.title_zh,
@@ -141,7 +136,7 @@ async def _print(archive: Archive, filing: Filing, version: Version) -> bytes:
         version=version.filed.version,
         snapshot_hash=version.filed.snapshot_hash,
         received_at=Instant(version.filed.received_at),
-        t1=named,
+        t1=await in_words(archive.vault, t1),
         t2=t2,
         t3=t3,
         t4=t4,
@@ -165,10 +160,6 @@ def _form(state: Application) -> Form:
             return Form()
         case _:
             assert_never(state)
-
-
-async def _name(vault: Vault, commitment: str) -> str:
-    return await vault.reveal(commitment) or ERASED
 
 
 def _materials(parameters: RoundParameters, attached: tuple[AttachmentAdded, ...]) -> tuple[Material, ...]:

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from shared.vault.vault import stands_for_a_value
 from shared.web.models import (
     Body,
     Count,
@@ -40,14 +41,25 @@ RoleText = Literal[
 ]
 
 
+def _told(text: str) -> str:
+    if stands_for_a_value(text):
+        raise ValueError("a person's name is expected, neither its commitment nor the mark of an erased one")
+    return text
+
+
+PersonText = Annotated[ShortText, AfterValidator(_told)]
+
+
 class AccountBody(Body):
     """An account to open; without a token only a filer's."""
 
     username: Username
     password: Password
     role: RoleText = "filer"
-    district: DistrictText | None = None
-    organization: IdText | None = None
+    district: Annotated[DistrictText | None, Field(description="Of a district's official, and of nobody else")] = None
+    organization: Annotated[
+        IdText | None, Field(description="Of a legal representative, and of nobody else: whom it signs for")
+    ] = None
 
 
 class SignInBody(Body):
@@ -85,8 +97,8 @@ class CertificationRequestBody(Body):
     district: DistrictText
     established_on: DateText
     reg_address: ShortText
-    legal_representative: ShortText
-    contact: ShortText
+    legal_representative: PersonText
+    contact: PersonText
     documents: Annotated[list[DocumentBody], Field(max_length=50)]
 
 
@@ -118,8 +130,8 @@ class AmendmentBody(Body):
     legal_form: LegalFormText | None = None
     established_on: DateText | None = None
     reg_address: ShortText | None = None
-    legal_representative: ShortText | None = None
-    contact: ShortText | None = None
+    legal_representative: PersonText | None = None
+    contact: PersonText | None = None
 
 
 class TransferBody(Body):

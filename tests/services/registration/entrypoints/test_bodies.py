@@ -1,9 +1,9 @@
-"""What registration's door accepts as a password."""
+"""What registration's door accepts as a password, and as a name."""
 
 import pytest
 from pydantic import ValidationError
 
-from services.registration.entrypoints.bodies import AccountBody, SignInBody
+from services.registration.entrypoints.bodies import AccountBody, AmendmentBody, SignInBody
 
 
 @pytest.mark.parametrize("body", [AccountBody, SignInBody])
@@ -26,3 +26,12 @@ def test_whoever_signs_in_with_something_short_is_told_by_the_pair_alone() -> No
 )
 def test_whatever_people_can_type_is_accepted(password: str) -> None:
     assert SignInBody(username="filer-1", password=password).password == password
+
+
+@pytest.mark.parametrize("no_name", ["ab" * 32, "已删除"])
+def test_what_stands_for_a_name_is_none(no_name: str) -> None:
+    told = {"effective_from": "2017-09-01", "contact": "张三 021-55550000"}
+    assert AmendmentBody.model_validate(told).contact == told["contact"]
+    with pytest.raises(ValidationError) as refused:
+        AmendmentBody.model_validate({**told, "contact": no_name})
+    assert [error["loc"] for error in refused.value.errors()] == [("contact",)]

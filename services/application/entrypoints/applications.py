@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.entrypoints.lists import Filters, Sort, everything, page_of, seen_by
+from services.application.entrypoints.lists import Filters, Sort, everything, narrowed, page_of, seen_by
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.results import explained
 from services.application.entrypoints.rights import CITY, may_read_papers
@@ -23,7 +23,7 @@ Filtering = Annotated[Filters, Depends()]
 Descending = Annotated[bool, Query(description="From the last to the first")]
 
 
-def applications(_parts: Parts) -> APIRouter:
+def applications(parts: Parts) -> APIRouter:
     """Every route that shows applications."""
     router = APIRouter(tags=["applications"])
 
@@ -31,7 +31,7 @@ def applications(_parts: Parts) -> APIRouter:
     async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """One application as its applicant, the offices and its experts see it."""
         doc = await document(reads, application)
-        await may_read_papers(actor, reads, application, doc["district"], doc["organization"])
+        await may_read_papers(actor, parts.reads, application, doc["district"], doc["organization"])
         return await explained(reads, doc)
 
     _lists(router)
@@ -50,7 +50,9 @@ def _lists(router: APIRouter) -> None:
         limit: Limit = 100,
     ) -> list[dict[str, Any]]:
         """The applications that the actor may see, filtered, in an order, a page at a time."""
-        where = {**filters.where, **seen_by(actor)}
+        where = narrowed(filters, actor)
+        if where is None:
+            return []
         if sort == "application" and not descending:
             return [dict(doc) for doc in await reads.find(APPLICATIONS, where, after=after, limit=limit)]
         ids = page_of(await everything(reads, where), sort, descending=descending, after=after, limit=limit)

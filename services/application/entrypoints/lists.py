@@ -54,6 +54,14 @@ def seen_by(actor: Actor) -> Where:
     return {"organization": actor.organization or ""}
 
 
+def narrowed(filters: Filters, actor: Actor) -> Where | None:
+    """What is asked for of what the actor sees; None where the two have nothing in common."""
+    seen = seen_by(actor)
+    if filters.district is not None and seen.get("district", filters.district) != filters.district:
+        return None
+    return {**filters.where, **seen}
+
+
 async def everything(reads: Reads, where: Where, view: str = SUMMARIES) -> list[dict[str, Any]]:
     """Every document of a view, page by page."""
     found: list[dict[str, Any]] = []

@@ -185,7 +185,8 @@ class OrganizationAnswer(BaseModel):
 
 
 class ProfileAnswer(OrganizationAnswer):
-    """One organization with its people; what was erased from the vault reads 已删除."""
+    """One organization with its people and papers; what was erased from the vault reads 已删除."""
 
     legal_representative: str | None = None
     contact: str | None = None
+    documents: list[DocumentBody] = Field(default=[], description="Each is handed out at `/files/{sha256}`")

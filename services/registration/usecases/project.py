@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
+from msgspec import to_builtins
+
 from services.registration.domain.profile import claimed
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
@@ -75,7 +77,9 @@ def _members(event: Event) -> Members | None:
     match event:
         case CertificationRequested():
             asked = {member: getattr(event, member) for member in REQUESTED}
-            return {**asked, "organization": event.organization, "state": "CERTIFICATION_PENDING", "items": []}
+            documents = to_builtins(event.documents)
+            its = {"organization": event.organization, "state": "CERTIFICATION_PENDING", "items": []}
+            return {**asked, **its, "documents": documents}
         case CertificationReturned():
             items = [{"path": item.path, "code": item.code, "note": item.note} for item in event.items]
             return {"organization": event.organization, "state": "RETURNED", "items": items}

@@ -316,6 +316,10 @@ async def test_what_people_see(life: Life) -> None:
     assert form["t2"]["staff_total"] == tables(applicants[1].organization)["t2"]["staff_total"]
     assert {one["material"] for one in form["materials"]} >= {2, 3, 5, 6, 7, 9}
     clerk = applicants[1].official(Role.RECEIPT_CLERK)
+    there = await town.read(clerk, "application", "/applications")
+    assert there
+    assert await town.read(clerk, "application", "/applications", district=clerk.district) == there
+    assert await town.read(clerk, "application", "/applications", district="310151") == []
     papers = await town.read(clerk, "application", "/worklist")
     assert applicants[1].application in {one["application"] for one in papers}
     await proven(life)

@@ -65,6 +65,19 @@ async def test_a_verifier_and_the_filer_see_the_people_of_a_profile(registry: Re
         assert (await read(registry, actor))["legal_representative"] == "王小明"
 
 
+async def test_a_verifier_sees_which_documents_it_certifies(registry: Registry) -> None:
+    """What `GET /files/{sha256}` hands out is named with the profile that rests on it (C5.2)."""
+    content = b"%PDF-1.7\n%%EOF\n"
+    async with registry.acting(FILER) as client:
+        await client.post("/organizations", json={"uscc": CODE, "name": "浦江服务中心"})
+        sent = {"Content-Type": "application/pdf"}
+        brought = await client.post("/files", params={"name": "licence.pdf"}, content=content, headers=sent)
+    assert brought.is_success, brought.text
+    named = {"name": "business_licence", "sha256": brought.json()["sha256"], "media_type": "application/pdf"}
+    await requested(registry, documents=[{**named, "size": len(content)}])
+    assert (await read(registry))["documents"] == [{**named, "size": len(content)}]
+
+
 async def test_a_returned_profile_names_its_items_until_it_is_asked_for_again(registry: Registry) -> None:
     looked_at = await requested(registry)
     items = [{"path": "contact", "code": "INCOMPLETE", "note": "缺少电话"}]

@@ -67,7 +67,7 @@ def forms(parts: Parts) -> APIRouter:
 
     @router.get("/applications/{application}/form")
     async def form(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> dict[str, Any]:
-        """The four tables and the files as they are saved, now or in a version that was filed, and the revisions."""
+        """The four tables and the files in the words in which they are saved, now or as filed."""
         state = APPLICATION_DECIDER.fold(await _events(parts, application))
         if isinstance(state, NotStarted):
             raise ApplicationNotStarted

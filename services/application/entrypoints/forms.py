@@ -67,7 +67,7 @@ def forms(parts: Parts) -> APIRouter:
 
     @router.get("/applications/{application}/form")
     async def form(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> dict[str, Any]:
-        """The four tables and the files in the words in which they are saved, now or as filed."""
+        """The four tables and the files in the words that they are saved in."""
         state = APPLICATION_DECIDER.fold(await _events(parts, application))
         if isinstance(state, NotStarted):
             raise ApplicationNotStarted

@@ -52,7 +52,7 @@ def _verdicts(routes: APIRouter, parts: Parts) -> None:
 
     @routes.post("/organizations/{organization}/certification-rejection", response_model=Receipt)
     async def reject(organization: IdText, body: CertificationRejectionBody, arrival: Arriving) -> JSONResponse:
-        """Reject for good what was never certified: a request, a profile sent back or a mere registration."""
+        """Reject for good what was never certified, be it asked for or not."""
         command = RejectCertification(organization, body.profile_hash, tuple(body.reasons), arrival.actor, arrival.at)
         return await _done(parts, command, arrival)
 

@@ -169,7 +169,7 @@ def test_what_a_round_says_of_the_whole_programme_is_checked(place: str, value: 
     ],
 )
 def test_nothing_is_passed_off_as_the_notice_s(place: str, value: str, named: str) -> None:
-    """A source is a clause that the notice has, or `design` where it is silent (C2.1, C5.4)."""
+    """A source is a clause that the notice has, or `design` where it is silent (C5.4)."""
     with pytest.raises(ParameterMalformed) as refusal:
         check(at(place, value))
     assert refusal.value.field == named

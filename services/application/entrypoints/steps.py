@@ -36,6 +36,11 @@ LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an 
 LAPSED_RETURN = Step(
     "resubmit", "补正已逾期，已获延期，可在延期内补正并重新提交", "an extension covers it: correct and submit within it"
 )
+RAN_OUT = Step(
+    "lapsed",
+    "补正逾期，申报已失效；市中小企业办可发文延期，延期后可继续补正",
+    "the correction was late, so the application lapsed; the city's office may grant it more time by a letter",
+)
 SIGN = Step("sign", "签订合作协议", "sign the cooperation agreement")
 RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
 APPEAL = Step("appeal", "可在期限内申诉", "appeal in time")
@@ -73,9 +78,12 @@ def _due(doc: dict[str, Any], terms: RoundTerms) -> str | None:
 
 
 def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None:
-    extension = terms.extension_of(doc["district"], doc["application"])
-    if terms.closed or extension is None or now >= extension.new:
+    """Within an extension it goes on; a return that ran out is said as long as the round can extend it."""
+    if terms.closed:
         return None
+    extension = terms.extension_of(doc["district"], doc["application"])
+    if extension is None or now >= extension.new:
+        return RAN_OUT if doc["version"] else None
     return replace(LAPSED_RETURN if doc["version"] else LAPSED_DRAFT, due=extension.new)
 
 

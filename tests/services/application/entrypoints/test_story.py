@@ -100,7 +100,9 @@ async def test_a_return_is_corrected_another_lapses_and_every_instant_is_told(li
     assert await state(life, second) == "RETURNED"
     await town.at("2017-09-20T17:00:00+08:00")
     assert await state(life, second) == "LAPSED"
-    assert await town.read(second.filer, "application", "/worklist") == []
+    (lost,) = await town.read(second.filer, "application", "/worklist")
+    assert (lost["step"], "逾期" in lost["message_zh"], "due" in lost) == ("lapsed", True, False)
+    assert await town.read(third.filer, "application", "/worklist") == []
     assert await town.refused(second.filer, "application", f"/applications/{second.application}/submission") == (
         "application-has-lapsed"
     )
@@ -153,7 +155,7 @@ async def test_a_return_that_ran_out_goes_on_within_an_extension_for_it(life: Li
     await town.at("2017-09-20T17:00:00+08:00")
     assert await state(life, one) == "LAPSED"
     assert (await town.read(one.clerk, "review", f"/reviews/{one.application}"))["state"] == "CLOSED"
-    assert await town.read(one.filer, "application", "/worklist") == []
+    assert [task["step"] for task in await town.read(one.filer, "application", "/worklist")] == ["lapsed"]
     letter = {
         "scope": "application",
         "new": "2017-10-05T17:00:00+08:00",

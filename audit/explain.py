@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from audit.outcome import outcome
 from audit.record import Record
 from audit.rulings import Ruling, rulings
-from audit.story import Fact, NamesAt, lived, outcome, story
+from audit.story import Fact, Folded, NamesAt, lived, story
 from audit.touching import Subject, subject_of, touches
 from audit.words import About, Names, Said, said
 from audit.words.terms import district, group, local, names_of
@@ -63,6 +64,8 @@ class Explanation:
     """Its district and group."""
     story: tuple[Fact, ...]
     """What decided, in a few lines."""
+    folded: tuple[Folded, ...]
+    """What of it is counted instead of told."""
     steps: tuple[Step, ...]
     rules: tuple[Ruling, ...]
     scores: tuple[Score, ...]
@@ -95,12 +98,14 @@ def explained(record: Record, application: str) -> Explanation | None:
     rows = [row for one in rankings for row in one.rows if row.application == started.application]
     scores = _scores(events)
     outcome_zh, outcome_en = outcome(events, names)
+    decided = story(about, found, names_at)
     return Explanation(
         application=started.application,
         organization_name=started.organization_name,
         uscc=started.uscc,
         who=_who(subject, names),
-        story=story(about, found, names_at),
+        story=decided.facts,
+        folded=decided.folded,
         steps=tuple(_step(one, said(one.event, names_at(Instant(one.envelope.time)))) for one in about),
         rules=found,
         scores=scores,

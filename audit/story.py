@@ -1,5 +1,6 @@
 """An application's story in a few lines: what decided, in the order of time, and not what happened to others."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -7,10 +8,11 @@ from typing import Any, TypeAlias
 from audit.rulings import Ruling
 from audit.states import after
 from audit.touching import OF_EVERYONE, OF_ITS_BATCH, OF_ITS_PANEL, Subject
+from audit.weights import DECISIVE, LIGHT, NEEDED, REPEATED, WEIGHTS
 from audit.words import Names, Said, said
 from audit.words.placing import proposed, ranked
 from audit.words.terms import group, local, when, who, word
-from shared.contracts import access, application, publication, registration, reporting, review
+from shared.contracts import application, publication, reporting, review
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.vocabulary import Outcome
@@ -19,9 +21,8 @@ from shared.kernel.instants import Instant
 ENDED = frozenset({"LAPSED", "WITHDRAWN", "DECLINED", "REJECTED", "REVOKED", "EXPIRED"})
 """Where nothing that is decided of everybody concerns an application any more."""
 SHARED = (*OF_EVERYONE, *OF_ITS_PANEL, *OF_ITS_BATCH, review.RankingComputed)
-DECISIVE = 3
-"""The weight of what an outcome rests on."""
 FACTS_MAX = 11
+"""With more facts than these the light ones are only counted."""
 DAY = 10
 """Characters of a date."""
 NamesAt: TypeAlias = Callable[[Instant], Names]
@@ -35,7 +36,24 @@ class Fact:
     zh: str
     en: str
     weight: int
-    """Of those that are too many the lighter are left to the trail."""
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What is counted instead of told, by what it is."""
+
+    zh: str
+    en: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What decided, first to last, and what of it is only counted."""
+
+    facts: tuple[Fact, ...]
+    folded: tuple[Folded, ...] = ()
 
 
 def lived(subject: Subject, touched: Sequence[Recorded]) -> list[Recorded]:
@@ -53,8 +71,8 @@ def lived(subject: Subject, touched: Sequence[Recorded]) -> list[Recorded]:
     return told
 
 
-def story(steps: Sequence[Recorded], rulings: Sequence[Ruling], names_at: NamesAt) -> tuple[Fact, ...]:
-    """What decided, first to last."""
+def story(steps: Sequence[Recorded], rulings: Sequence[Ruling], names_at: NamesAt) -> Story:
+    """What decided, first to last; what an outcome rests on is all there."""
     evaluated, judged = _last(steps, application.EligibilityEvaluated), _last(steps, review.JudgementRecorded)
     facts = list[Fact]()
     for index, one in enumerate(steps):
@@ -62,8 +80,24 @@ def story(steps: Sequence[Recorded], rulings: Sequence[Ruling], names_at: NamesA
         day = local(one.envelope.time)[:DAY]
         facts += _unmet(day, rulings) if index == evaluated else ()
         facts += [_judged(day, rulings)] if index == judged else ()
-    heaviest = sorted(range(len(facts)), key=lambda index: -facts[index].weight)[:FACTS_MAX]
-    return tuple(facts[index] for index in sorted(heaviest))
+    return folded(facts)
+
+
+def folded(facts: Sequence[Fact]) -> Story:
+    """The facts without what repeats and, where they are too many, without the light ones; both are counted."""
+    said, kept, counted = dict[str, str](), list[Fact](), Counter[Said]()
+    for one in facts:
+        if one.event in REPEATED and said.get(one.event) == one.zh:
+            counted[REPEATED[one.event]] += 1
+        else:
+            kept.append(one)
+        said[one.event] = one.zh
+    light = [one for one in kept if one.event in LIGHT] if len(kept) > FACTS_MAX else []
+    counted.update(LIGHT[one.event] for one in light)
+    return Story(
+        tuple(one for one in kept if one not in light),
+        tuple(Folded(zh, en, count) for (zh, en), count in counted.items()),
+    )
 
 
 def _last(steps: Sequence[Recorded], kind: type[Event]) -> int:
@@ -75,7 +109,7 @@ def _told(one: Recorded, names_at: NamesAt) -> Iterable[Fact]:
     if not weight or not _decides(one.event, names):
         return
     zh, en = SHORTER.get(type(one.event), said)(one.event, names)
-    yield Fact(local(one.envelope.time)[:DAY], zh, en, weight)
+    yield Fact(local(one.envelope.time)[:DAY], zh, en, weight, type(one.event).__name__)
 
 
 def _decides(event: Event, names: Names) -> bool:
@@ -103,7 +137,8 @@ def _unmet(day: str, rulings: Sequence[Ruling]) -> Iterable[Fact]:
                 day,
                 f"{one.title[0]}{one.said[0]}：申报{one.seen[0]}{asked_zh}",
                 f"{one.title[1]} {one.said[1]}: observed {one.seen[1]}{asked_en}",
-                3,
+                DECISIVE,
+                application.EligibilityEvaluated.__name__,
             )
 
 
@@ -118,7 +153,9 @@ def _judged(day: str, rulings: Sequence[Ruling]) -> Fact:
         (zh_word, en_word), why = word(one.decided), f"（申报{one.seen[0]}：{one.why}）" if special else ""
         zh.append(f"{one.rule}{zh_word}{why}")
         en.append(f"{one.rule} {en_word}{f' (observed {one.seen[1]}: {one.why})' if special else ''}")
-    return Fact(day, f"人工判定：{'，'.join(zh)}", f"judged by a person: {', '.join(en)}", 3 if telling else 1)
+    weight = DECISIVE if telling else NEEDED
+    told = f"人工判定：{'，'.join(zh)}", f"judged by a person: {', '.join(en)}"
+    return Fact(day, *told, weight, review.JudgementRecorded.__name__)
 
 
 def _submitted(event: application.ApplicationSubmitted, names: Names) -> Said:
@@ -177,95 +214,3 @@ SHORTER: Mapping[type[Event], Callable[[Any, Names], Said]] = {
     publication.ApprovalListProposed: _proposed,
 }
 """What is told in fewer words here, or with more of what decided."""
-WEIGHTS: Mapping[type[Event], int] = {
-    registration.CertificationReturned: 1,
-    registration.CertificationRejected: 3,
-    registration.DistrictTransferred: 2,
-    registration.OrganizationSuspended: 3,
-    registration.OrganizationReinstated: 2,
-    registration.OrganizationClosed: 3,
-    application.ApplicationSubmitted: 2,
-    application.LateSubmissionAdmitted: 3,
-    application.LateSubmissionRefused: 3,
-    application.ApplicationResubmitted: 2,
-    application.ApplicationWithdrawn: 3,
-    application.ApplicationLapsed: 3,
-    review.DistrictReviewReturned: 2,
-    review.WaiverGranted: 3,
-    review.WaiverRefused: 3,
-    review.DistrictRecommended: 2,
-    review.DistrictDeclined: 3,
-    review.DistrictDecisionReconsidered: 3,
-    review.EscalationDecided: 3,
-    review.DistrictReviewReopened: 1,
-    review.ExpertRecused: 2,
-    review.ScoreVoided: 2,
-    review.ScoreRevised: 1,
-    review.ScoringReopened: 1,
-    review.PanelDecisionRecorded: 3,
-    review.RankingComputed: 3,
-    review.TieResolved: 3,
-    publication.ApprovalListProposed: 2,
-    publication.ObjectionInadmissible: 1,
-    publication.ObjectionDismissed: 2,
-    publication.ObjectionUpheld: 3,
-    publication.NextInLinePromoted: 3,
-    publication.OrganizationApproved: 3,
-    publication.ApplicationRejected: 3,
-    publication.AppealDecided: 3,
-    publication.ListCorrected: 2,
-    publication.RankCorrected: 3,
-    publication.AgreementSigned: 1,
-    publication.AgreementExpired: 3,
-    publication.RectificationOrdered: 2,
-    publication.RectificationAccepted: 2,
-    publication.ApprovalRevoked: 3,
-    publication.ApprovalRenewed: 3,
-    publication.ApprovalExpired: 1,
-    reporting.ServiceReportFiled: 1,
-    reporting.ReportReturned: 1,
-    reporting.AnnualAssessed: 2,
-    reporting.PriorityRecommended: 1,
-    access.PersonalDataErased: 2,
-}
-"""What decides of an application, and how much."""
-
-
-def outcome(events: Sequence[Event], names: Names) -> Said:
-    """What was decided last; of an approval that went on, how it began and whether its agreement was ever signed."""
-    decided = [one for one in events if isinstance(one, OUTCOMES)]
-    if not decided:
-        return "尚在填报", "in preparation"
-    parts = [decided[-1]]
-    if isinstance(decided[-1], ITS_STANDING):
-        parts = [*[one for one in decided if isinstance(one, publication.OrganizationApproved)][-1:], *parts]
-    told = [said(one, names) for one in parts]
-    agreement = [one for one in events if isinstance(one, publication.AgreementExpired | publication.AgreementSigned)]
-    if agreement and isinstance(agreement[-1], publication.AgreementExpired):
-        told.insert(1, said(agreement[-1], names))
-    return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
-
-
-ITS_STANDING = (publication.ApprovalRevoked, publication.ApprovalRenewed, publication.ApprovalExpired)
-OUTCOMES = (
-    registration.CertificationRejected,
-    application.EligibilityEvaluated,
-    application.ApplicationSubmitted,
-    application.ApplicationResubmitted,
-    application.LateSubmissionRefused,
-    application.ApplicationReturned,
-    application.ApplicationWithdrawn,
-    application.ApplicationLapsed,
-    review.DistrictReviewReturned,
-    review.DistrictRecommended,
-    review.DistrictDeclined,
-    review.DistrictDecisionReconsidered,
-    review.EscalationDecided,
-    publication.ObjectionUpheld,
-    publication.RowWithdrawn,
-    publication.OrganizationApproved,
-    publication.ApplicationRejected,
-    publication.AppealDecided,
-    *ITS_STANDING,
-)
-"""What decides of an application."""

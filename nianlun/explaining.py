@@ -29,6 +29,9 @@ def _head(console: Console, found: Explanation) -> None:
     for fact in found.story:
         _say(console, fact.zh, fact.at)
         _say(console, fact.en, " ")
+    if found.folded:
+        _say(console, f"另有：{'，'.join(f'{one.zh}{one.count}次' for one in found.folded)}")
+        _say(console, f"and: {', '.join(f'{one.en}, {one.count}' for one in found.folded)}")
     _say(console, f"结果：{found.outcome_zh}")
     _say(console, f"OUTCOME: {found.outcome_en}")
 

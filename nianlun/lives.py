@@ -6,7 +6,7 @@ from rich.console import Console
 
 from audit.explain import Explanation, explained
 from audit.record import Record
-from audit.story import DECISIVE
+from audit.weights import DECISIVE
 from nianlun.tables import plain
 from rehearsal.cast import Part
 from rehearsal.company import Applicant, Company

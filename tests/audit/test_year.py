@@ -1,5 +1,6 @@
 """A whole year with every corrective path is whole, is decided again, and tells each of its stories in words."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
@@ -9,7 +10,6 @@ from audit.explain import Explanation, explain
 from audit.record import Record
 from audit.replay import Replay, replay
 from audit.states import ApplicationState, states
-from audit.story import FACTS_MAX
 from audit.verify import Proven, verify
 from audit.words import said
 from audit.words.terms import names_of
@@ -254,10 +254,34 @@ HEADS: Mapping[Part, tuple[str, ...]] = {
 @pytest.mark.parametrize("part", HEADS)
 def test_a_story_is_told_in_a_few_lines(part: Part, year: Year) -> None:
     facts = told(year, part).story
-    assert len(facts) <= FACTS_MAX
     lines = iter([fact.zh for fact in facts])
     assert all(any(said in line for line in lines) for said in HEADS[part]), [fact.zh for fact in facts]
     assert all(fact.zh and fact.en for fact in facts)
+
+
+GROUNDS = (
+    *("RectificationOrdered", "WaiverGranted", "WaiverRefused", "DistrictDeclined", "PanelDecisionRecorded"),
+    *("ObjectionUpheld", "AppealDecided", "ApprovalRevoked", "ExpertRecused", "ScoringReopened"),
+)
+"""What an outcome rests on, each time that it happens."""
+
+
+@pytest.mark.parametrize("part", Part)
+def test_no_story_leaves_out_what_its_outcome_rests_on(part: Part, year: Year) -> None:
+    """Orders before a revocation, judgements, waivers: all of them, however long the story is (C5.4)."""
+    found = explain(year.events, year.playing(part).application)
+    if found is None:
+        return
+    happened, facts = Counter(step.event for step in found.steps), Counter(fact.event for fact in found.story)
+    assert [facts[name] for name in GROUNDS] == [happened[name] for name in GROUNDS]
+    assert facts["JudgementRecorded"] == min(1, happened["JudgementRecorded"])
+
+
+def test_what_a_story_only_counts_is_named(year: Year) -> None:
+    """Five experts score anew after a remit: the ranking shows their scores, the story how many revised."""
+    found = told(year, Part.APPEAL_REMITTED)
+    assert ("专家改评", 5) in [(one.zh, one.count) for one in found.folded]
+    assert "ScoreRevised" not in {fact.event for fact in found.story}
 
 
 def test_who_never_signed_is_told_so_in_the_outcome(year: Year) -> None:

@@ -14,6 +14,7 @@ from shared.contracts.application import ApplicationStarted, PolicyAmended, Roun
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import in_force
+from shared.contracts.reporting import ObligationCreated
 from shared.contracts.review import (
     ExpertRecused,
     ExpertScored,
@@ -127,7 +128,10 @@ def _naming(record: Record, subject: Subject) -> NamesAt:
     round_id = subject.started.round
     plans = [event for _, event in record.all(RoundPlanned, round_id)]
     amended = [event for _, event in record.all(PolicyAmended, round_id)]
-    names = names_of([*[one.parameters for one in plans], *[one.parameters for one in amended]])
+    owed = record.where(ObligationCreated, application=subject.started.application)
+    periods = {event.obligation: event.period for _, event in owed}
+    called = names_of([*[one.parameters for one in plans], *[one.parameters for one in amended]])
+    names = replace(called, periods=periods)
 
     def at(instant: Instant) -> Names:
         if not plans:

@@ -80,7 +80,8 @@ def _rectify(case: Case, event: publication.RectificationOrdered) -> Any:
     corrections, approval = case.plan.parameters.corrections, _approval(case, event.application)
     latest = end_of_day_after(case.at, corrections.rectification_days.value) if corrections else None
     if case.by.role is Role.SYSTEM:
-        return default(case.cause, approval, latest or case.at)
+        named = corrections is not None and corrections.period_named
+        return default(case.cause, approval, latest or case.at, case.plan.parameters.obligations if named else None)
     return OrderRectification(approval, event.items, Instant(event.due), latest, case.by, case.at)
 
 

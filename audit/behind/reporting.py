@@ -21,13 +21,14 @@ from services.reporting.domain.filing import (
     Filing,
     ReportDifficulties,
 )
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
 from services.reporting.domain.reactions import GROUNDS, obligations_of
 from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
+from shared.contracts.obligations import obligation_id
 from shared.contracts.round import Assessment
 from shared.contracts.topics import OBLIGATION
 from shared.kernel.instants import Instant

@@ -11,8 +11,8 @@ def _owed(item: publication.RectificationItem) -> Said:
     found = a_default(item.what, item.note)
     if found is None:
         return f"{item.what}（{item.note}）", f"{item.what} ({item.note})"
-    (zh, en), year, due = word(found[0]), found[1], when(found[2])
-    return f"{year}年{zh}（应于{due}前报送，未报送）", f"the {en} of {year} (due before {due}, not filed)"
+    (zh, en), due = found[0].name, found[1]
+    return f"{zh}（应于{due}前报送，未报送）", f"the {en} (due before {due}, not filed)"
 
 
 def _with(said: Said, about: Said) -> Said:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from audit.words.terms import Said, Words, items, listed, when, word
+from audit.words.terms import Names, Said, Words, items, listed, when
 from shared.contracts import reporting
+from shared.contracts.obligations import Owed
 
 LIFTED: dict[str, Said] = {
     "revoked": ("认定已撤销", "the approval is revoked"),
@@ -16,11 +17,17 @@ def _late(event: Any) -> Said:
     return ("（逾期）", " (late)") if event.late else ("", "")
 
 
-def _filed(event: Any, zh: str, en: str) -> Said:
-    late_zh, late_en = _late(event)
+def _owed(event: Any, kind: str, names: Names) -> Said:
+    """What is owed by its year, its period where that is known, and its kind."""
+    period = getattr(event, "period", None) or names.periods.get(event.obligation)
+    return Owed(kind, str(event.year), period).name
+
+
+def _filed(event: Any, kind: str, names: Names) -> Said:
+    (late_zh, late_en), (zh, en) = _late(event), _owed(event, kind, names)
     return (
-        f"报送{event.year}年{zh}第{event.version}版{late_zh}，{when(event.received_at)}收到",
-        f"{en} of {event.year}, version {event.version}, filed{late_en}, received {when(event.received_at)}",
+        f"报送{zh}第{event.version}版{late_zh}，{when(event.received_at)}收到",
+        f"{en}, version {event.version}, filed{late_en}, received {when(event.received_at)}",
     )
 
 
@@ -28,10 +35,10 @@ def _with(said: Said, zh: str, en: str) -> Said:
     return f"{said[0]}：{zh}", f"{said[1]}: {en}"
 
 
-def _report(event: reporting.ServiceReportFiled) -> Said:
+def _report(event: reporting.ServiceReportFiled, names: Names) -> Said:
     metrics = event.metrics
     return _with(
-        _filed(event, "服务情况报告", "service report"),
+        _filed(event, "report", names),
         f"活动{metrics.activities}场，服务中小企业{metrics.smes_served}家，咨询{metrics.consultations}次，"
         f"呼叫{metrics.calls}次，公益占比{metrics.public_benefit_share}，"
         f"满意{metrics.satisfied}/{metrics.surveyed}，案例{metrics.cases}个",
@@ -41,10 +48,10 @@ def _report(event: reporting.ServiceReportFiled) -> Said:
     )
 
 
-def _plan(event: reporting.ServicePlanFiled) -> Said:
+def _plan(event: reporting.ServicePlanFiled, names: Names) -> Said:
     targets = event.targets
     return _with(
-        _filed(event, "年度服务计划", "service plan"),
+        _filed(event, "plan", names),
         f"活动{targets.activities}场，服务中小企业{targets.smes_served}家，公益占比{targets.public_benefit_share}",
         f"{targets.activities} activities, {targets.smes_served} SMEs, public-benefit share "
         f"{targets.public_benefit_share}",
@@ -52,16 +59,16 @@ def _plan(event: reporting.ServicePlanFiled) -> Said:
 
 
 WORDS: Words = {
-    reporting.ObligationCreated: lambda e, _: (
-        f"应于{when(e.due)}前报送{e.year}年{word(e.kind)[0]}",
-        f"owes the {word(e.kind)[1]} of {e.year} before {when(e.due)}",
+    reporting.ObligationCreated: lambda e, n: (
+        f"应于{when(e.due)}前报送{_owed(e, e.kind, n)[0]}",
+        f"owes the {_owed(e, e.kind, n)[1]} before {when(e.due)}",
     ),
-    reporting.ServicePlanFiled: lambda e, _: _plan(e),
-    reporting.ServiceReportFiled: lambda e, _: _report(e),
-    reporting.ServiceCaseFiled: lambda e, _: _with(_filed(e, "服务案例", "service case"), e.title, e.title),
-    reporting.PolicyDigestFiled: lambda e, _: _with(_filed(e, "政策解读材料", "policy digest"), e.title, e.title),
-    reporting.DifficultiesReported: lambda e, _: _with(
-        _filed(e, "困难和诉求汇总", "summary of difficulties"),
+    reporting.ServicePlanFiled: _plan,
+    reporting.ServiceReportFiled: _report,
+    reporting.ServiceCaseFiled: lambda e, n: _with(_filed(e, "case", n), e.title, e.title),
+    reporting.PolicyDigestFiled: lambda e, n: _with(_filed(e, "policy_digest", n), e.title, e.title),
+    reporting.DifficultiesReported: lambda e, n: _with(
+        _filed(e, "difficulties", n),
         f"解答{e.answered}件，转报{e.forwarded}件。{e.summary}",
         f"{e.answered} answered, {e.forwarded} forwarded. {e.summary}",
     ),
@@ -75,9 +82,9 @@ WORDS: Words = {
         f"逾期未报，期限{when(e.due)}，{e.days}日内仍可补报",
         f"overdue since {when(e.due)}; {e.days} days of grace",
     ),
-    reporting.ReportDefaulted: lambda e, _: (
-        f"未报送{e.year}年{word(e.kind)[0]}，本年不合格并责令整改",
-        f"the {word(e.kind)[1]} of {e.year} was defaulted: the year fails and a rectification follows",
+    reporting.ReportDefaulted: lambda e, n: (
+        f"未报送{_owed(e, e.kind, n)[0]}，本年不合格并责令整改",
+        f"the {_owed(e, e.kind, n)[1]} was defaulted: the year fails and a rectification follows",
     ),
     reporting.ObligationLifted: lambda e, _: (
         f"{LIFTED[e.ground][0]}，不再要求报送",

@@ -38,6 +38,8 @@ class Names:
     criteria: Mapping[str, str] = field(default_factory=dict)
     grounds: frozenset[str] = frozenset()
     """The rules that only make a waiver possible: who does not meet one has failed nothing."""
+    periods: Mapping[str, str | None] = field(default_factory=dict)
+    """Which of several in a year each obligation is, by its id; what is not known names no period."""
     about: About | None = None
     """Absent where no one application's story is told."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.contracts.obligations import PERIODS
 from shared.contracts.vocabulary import Kind
 from shared.documents.typesetting import typeset
 from shared.documents.wording import (
@@ -9,7 +10,6 @@ from shared.documents.wording import (
     KINDS,
     OBLIGATIONS,
     OFFICE,
-    PERIODS,
     day,
     district_name,
     last_moment,

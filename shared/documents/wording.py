@@ -1,6 +1,6 @@
 """The words of the documents: vocabularies, money, dates and instants as officials and applicants write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -50,14 +50,6 @@ OBLIGATIONS: Final = {
     "policy_digest": "政策解读材料",
     "difficulties": "中小企业困难、问题和诉求汇总",
 }
-PERIODS: Final = {
-    "Q1": "第一季度",
-    "Q2": "第二季度",
-    "Q3": "第三季度",
-    "Q4": "第四季度",
-    "H1": "上半年",
-    "H2": "下半年",
-}
 STANDINGS: Final = {
     "UNSIGNED": "已批准，协议未签",
     "ACTIVE": "有效",
@@ -93,7 +85,7 @@ CONFORMS: Final = "conforms"
 CHECKS: Final = {CONFORMS: "符合要求", "deviates": "与要求不符", "missing": "缺失"}
 
 
-def word(words: dict[str, str], code: str | None) -> str:
+def word(words: Mapping[str, str], code: str | None) -> str:
     """The word for `code`; a code without a word speaks for itself."""
     return NONE if code is None else words.get(code, code)
 

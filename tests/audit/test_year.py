@@ -284,6 +284,13 @@ def test_what_a_story_only_counts_is_named(year: Year) -> None:
     assert "ScoreRevised" not in {fact.event for fact in found.story}
 
 
+def test_an_order_and_a_default_name_their_quarter(year: Year) -> None:
+    """Which of four reports was not filed (C3.1)."""
+    found = told(year, Part.RECTIFIED)
+    assert any("2018年第二季度服务情况报告" in fact.zh for fact in found.story if fact.event == "RectificationOrdered")
+    assert any("2018年第二季度服务情况报告" in step.zh for step in found.steps if step.event == "ReportDefaulted")
+
+
 def test_who_never_signed_is_told_so_in_the_outcome(year: Year) -> None:
     """An approval whose agreement was never signed does not end like a good year (C5.4)."""
     found = told(year, Part.UNSIGNED)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
-from shared.contracts.obligations import OBLIGATION_NAMES, a_default
+from shared.contracts.obligations import a_default
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, Said
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
@@ -250,8 +250,8 @@ def _to_put_right(item: Mapping[str, str]) -> Said:
     found = a_default(item["what"], item["note"])
     if found is None:
         return f"{item['what']}：{item['note']}", f"{item['what']}: {item['note']}"
-    (zh, en), year, (due, _) = OBLIGATION_NAMES[found[0]], found[1], _moment(found[2])
-    return f"{year}年{zh}（应于{due}前报送，未报送）", f"the {en} of {year} (due before {due}, not filed)"
+    (zh, en), due = found[0].name, found[1]
+    return f"{zh}（应于{due}前报送，未报送）", f"the {en} (due before {due}, not filed)"
 
 
 def _paths(paths: Iterable[str]) -> Said:

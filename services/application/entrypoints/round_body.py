@@ -169,6 +169,7 @@ class CorrectionsBody(Body):
     rectification_days: NumberBody
     remit_days: NumberBody | None = None
     not_before_deadline: bool | None = None
+    period_named: bool | None = None
 
 
 class BatchesBody(Body):

@@ -61,10 +61,11 @@ async def _default(
     if plan is None:
         raise NotYet(f"round {event.round} has not arrived")
     outcome = await outcome_of(load, event.application)
-    if outcome is None or plan.parameters.corrections is None:
+    corrections = plan.parameters.corrections
+    if outcome is None or corrections is None:
         return None
-    due = end_of_day_after(at, plan.parameters.corrections.rectification_days.value)
-    return default(event, outcome.approval, due)
+    due = end_of_day_after(at, corrections.rectification_days.value)
+    return default(event, outcome.approval, due, plan.parameters.obligations if corrections.period_named else None)
 
 
 async def plan_of(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | None:

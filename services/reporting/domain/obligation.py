@@ -40,6 +40,7 @@ from services.reporting.domain.states import (
     Owed,
     Returned,
 )
+from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned
 from shared.contracts.reporting import (
     ObligationCreated,
@@ -47,7 +48,6 @@ from shared.contracts.reporting import (
 from shared.contracts.round import ObligationTerm
 from shared.kernel.actor import Role
 from shared.kernel.decider import Decider
-from shared.kernel.ids import named
 from shared.kernel.instants import Instant, plus_days
 from shared.kernel.refusal import Refusal, Unknown, require
 
@@ -130,11 +130,6 @@ class ReportVersionIsNotNext(Refusal):
 
     title = "The version is not the next one"
     field = "version"
-
-
-def obligation_id(application: str, kind: str, year: int, period: str | None = None) -> str:
-    """One obligation for each application, kind, year and period."""
-    return named("obligation", application, kind, str(year), *([] if period is None else [period]))
 
 
 def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from services.reporting.domain.falling_due import EXPIRED, REMOVED, REVOKED, LiftObligation
-from services.reporting.domain.obligation import CreateObligation, obligation_id
+from services.reporting.domain.obligation import CreateObligation
+from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned, ApplicationRejected, ApprovalExpired, ApprovalRevoked
 from shared.contracts.round import ObligationTerm, RoundParameters
 from shared.kernel.instants import Instant

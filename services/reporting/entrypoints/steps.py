@@ -6,7 +6,8 @@ from typing import Any
 
 from services.reporting.domain.rectifying import names
 from services.reporting.usecases.project import OPEN
-from shared.contracts.obligations import OBLIGATION_NAMES
+from shared.contracts import obligations
+from shared.contracts.obligations import Owed, owed_by
 from shared.contracts.publication import RectificationItem, RectificationOrdered
 from shared.kernel.instants import Instant, plus_days
 
@@ -36,7 +37,7 @@ def step_of(owed: dict[str, Any], orders: Sequence[RectificationOrdered], now: I
             ends = plus_days(Instant(owed["due_now"]), int(owed["grace_days"]))
             return Step("file", f"{zh}已逾期，宽限期内补报", f"file the {en}, which is overdue", ends, late=True)
         case "DEFAULTED":
-            dues = [order.due for order in orders if names(order, owed["kind"], owed["year"]) and now < order.due]
+            dues = [order.due for order in orders if _names(order, owed) and now < order.due]
             return (
                 Step("make_up", f"按整改要求补报{zh}", f"make up for the {en}", max(dues), late=True) if dues else None
             )
@@ -61,7 +62,7 @@ def rectifying(order: RectificationOrdered, owed: Sequence[dict[str, Any]]) -> S
 
 def to_accept(order: RectificationOrdered, owed: Sequence[dict[str, Any]]) -> Step | None:
     """The office accepts, once what was not filed is made up for."""
-    if any(one["state"] in (*OPEN, "DEFAULTED") and names(order, one["kind"], one["year"]) for one in owed):
+    if any(one["state"] in (*OPEN, "DEFAULTED") and _names(order, one) for one in owed):
         return None
     zh, en = said(order.items)
     return Step("accept_rectification", f"验收整改：{zh}", f"accept what was put right: {en}", order.due)
@@ -69,8 +70,7 @@ def to_accept(order: RectificationOrdered, owed: Sequence[dict[str, Any]]) -> St
 
 def named(owed: dict[str, Any]) -> tuple[str, str]:
     """An obligation by its year, period and kind."""
-    (zh, en), period = OBLIGATION_NAMES[owed["kind"]], owed.get("period")
-    return f"{owed['year']}年{period or ''}{zh}", f"{en} of {owed['year']}{f' {period}' if period else ''}"
+    return _owed(owed).name
 
 
 def said(items: Sequence[RectificationItem]) -> tuple[str, str]:
@@ -81,13 +81,20 @@ def said(items: Sequence[RectificationItem]) -> tuple[str, str]:
 
 def _said(items: Sequence[RectificationItem]) -> Iterator[tuple[str, str]]:
     for item in items:
-        kind, _, year = item.what.partition(".")
-        if kind in OBLIGATION_NAMES and year.isdigit():
-            zh, en = OBLIGATION_NAMES[kind]
-            yield f"补报{year}年{zh}", f"make up for the {en} of {year}"
+        if owed := owed_by(item.what):
+            zh, en = owed.name
+            yield f"补报{zh}", f"make up for the {en}"
         else:
             yield f"{item.what}（{item.note}）", f"{item.what} ({item.note})"
 
 
 def _of_obligations(item: RectificationItem, owed: Sequence[dict[str, Any]]) -> bool:
-    return any(item.what == f"{one['kind']}.{one['year']}" for one in owed)
+    return any(obligations.names(item.what, _owed(one)) for one in owed)
+
+
+def _names(order: RectificationOrdered, owed: dict[str, Any]) -> bool:
+    return names(order, owed["kind"], owed["year"], owed.get("period"))
+
+
+def _owed(owed: dict[str, Any]) -> Owed:
+    return Owed(owed["kind"], str(owed["year"]), owed.get("period"))

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.reporting.domain.falling_due import LiftObligation
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation, obligation_id
+from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation
 from services.reporting.domain.reactions import lifted, obligations_of
 from services.reporting.usecases.policy import Policies, policies_of
 from services.reporting.usecases.project import APPROVALS, ENDINGS, REMOVED
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.envelope import Recorded
+from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned, ApplicationRejected, ApprovalExpired, ApprovalRevoked
 from shared.eventstore.documents import Documents
 from shared.eventstore.port import Append

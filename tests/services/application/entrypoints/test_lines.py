@@ -77,8 +77,12 @@ def test_an_order_names_what_was_not_filed() -> None:
     """A default by its name in both languages, what an officer typed as it was typed (C3)."""
     items = [
         {"note": "not filed, it was due before 2018-01-31T16:00:00.000Z", "what": "plan.2018"},
+        {"note": "未报送，应于2018-04-16 00:00:00前报送 / not filed, it was due before then", "what": "report.2018.Q1"},
         {"note": "标识缺失", "what": "服务场所"},
     ]
     zh, en = line("RectificationOrdered", "", {"due": "2018-03-12T16:00:00.000Z", "items": items}, Naming())
-    assert "2018年年度服务计划（应于2018-02-01 00:00:00前报送，未报送）；服务场所：标识缺失" in zh
-    assert "the service plan of 2018 (due before 2018-02-01 00:00:00, not filed); 服务场所: 标识缺失" in en
+    assert "2018年年度服务计划（应于2018-02-01 00:00:00前报送，未报送）；" in zh
+    assert "2018年第一季度服务情况报告（应于2018-04-16 00:00:00前报送，未报送）" in zh
+    assert zh.endswith("服务场所：标识缺失")
+    assert "the service plan of 2018 (due before 2018-02-01 00:00:00, not filed)" in en
+    assert "the service report of 2018 Q1 (due before 2018-04-16 00:00:00, not filed)" in en

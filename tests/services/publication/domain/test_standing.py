@@ -32,6 +32,7 @@ from services.publication.domain.validity import (
     RenewApproval,
     RevokeApproval,
 )
+from shared.contracts.obligations import Owed, a_default, obligation_id
 from shared.contracts.publication import (
     ApprovalExpired,
     ApprovalRenewed,
@@ -41,6 +42,7 @@ from shared.contracts.publication import (
     RectificationOrdered,
 )
 from shared.contracts.reporting import ReportDefaulted
+from shared.contracts.round import Moment, ObligationTerm
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, LocalDate, end_of_day
 from shared.kernel.refusal import NotPermitted, Refusal
@@ -106,6 +108,19 @@ def test_a_default_leads_to_an_order_by_itself_and_never_to_more() -> None:
         given(STANDING_DECIDER, *history).when(DEFAULT).then_nothing()
     for approval in (UNSIGNED, GONE):
         given(STANDING_DECIDER).when(replace(DEFAULT, approval=approval)).then_nothing()
+
+
+def test_a_default_s_order_names_the_period_where_the_round_asks_for_it() -> None:
+    """Two missed quarters are two orders; earlier rounds named the year alone (C3.1)."""
+    due = Moment(value="2018-04-15T16:00:00.000Z", source="design")
+    terms = [ObligationTerm(kind="report", year=2018, due=due, source="C3.1", period=one) for one in ("Q1", "Q2")]
+    missed = [replace(REPORT, obligation=obligation_id("app-1", "report", 2018, one.period)) for one in terms]
+    (first,), (second,) = (default(one, APPROVAL, DUE, terms).items for one in missed)
+    assert [first.what, second.what] == ["report.2018.Q1", "report.2018.Q2"]
+    assert first.note.startswith("未报送，应于2018-02-02 00:00:00前报送")
+    assert a_default(first.what, first.note) == (Owed("report", "2018", "Q1"), "2018-02-02 00:00:00")
+    assert default(missed[0], APPROVAL, DUE).items[0].what == "report.2018"
+    assert default(REPORT, APPROVAL, DUE, terms).items[0].what == "report.2018"
 
 
 def test_the_leader_revokes_under_a_documents_number() -> None:

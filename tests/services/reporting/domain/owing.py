@@ -1,8 +1,9 @@
 """What one organization owes, and what it files, as the tests of reporting's deciders use it."""
 
 from services.reporting.domain.filing import FileServiceReport
-from services.reporting.domain.obligation import CreateObligation, obligation_id
+from services.reporting.domain.obligation import CreateObligation
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned
 from shared.contracts.reporting import (
     ObligationCreated,

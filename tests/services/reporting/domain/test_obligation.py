@@ -29,12 +29,12 @@ from services.reporting.domain.obligation import (
     ReportIsDefaulted,
     ReportTooEarly,
     ReportVersionIsNotNext,
-    obligation_id,
 )
 from services.reporting.domain.reactions import lifted, obligations_of
 from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReportAlreadyAccepted, ReturnReport
 from services.reporting.domain.states import Filed
+from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalExpired,
@@ -356,3 +356,19 @@ def test_an_order_opens_what_it_names(what: str, due: str | None) -> None:
     ]
     assert rectify_until(orders, CREATED) == due
     assert rectify_until((), CREATED) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [("report.2017", True), ("report.2017.Q1", True), ("2017年第一季度服务情况报告", True), ("report.2017.Q2", False)],
+)
+def test_an_order_for_one_of_several_in_a_year_opens_that_one(what: str, named: bool) -> None:  # noqa: FBT001
+    """By its code or as people call it; the year alone means all of them (C3.1)."""
+    order = RectificationOrdered(
+        application="app-1",
+        organization=ORGANIZATION,
+        round="2017",
+        items=(RectificationItem(what=what, note="未报送"),),
+        due="a",
+    )
+    assert (rectify_until([order], replace(CREATED, period="Q1")) == "a") is named

@@ -467,3 +467,18 @@ async def test_the_worklist_shows_what_is_owed_and_can_be_filed(street: Served) 
     assert (ordered["message_zh"], ordered["due"]) == ("整改：服务场所（标识缺失）", "2018-02-20T09:00:00.000Z")
     with pytest.raises(Refused, match="not-permitted"):
         await street.town.read(VERIFIER, "reporting", "/worklist")
+
+
+async def test_who_missed_a_quarter_is_told_which_and_so_is_the_office(street: Served) -> None:
+    """By its order, in both languages and in Shanghai's time, whoever gave the order (C3.1)."""
+    firm = street.people["firm"]
+    order = {"items": [{"what": "report.2018.Q1", "note": "请补报"}], "due": "2018-05-10T17:00:00+08:00"}
+    await street.town.at("2018-04-26T10:00:00+08:00")
+    standing = await street.town.read(OFFICER, "publication", f"/standings/{firm.application}")
+    items = [item for one in standing["orders"] for item in one["items"] if item["what"].startswith("report")]
+    assert [one["what"] for one in items] == ["report.2018.Q1"]
+    assert "2018-04-16 00:00:00" in items[0]["note"]
+    await street.town.command(OFFICER, "publication", f"/standings/{firm.application}/rectification", order)
+    seen = await street.town.read(firm.filer, "reporting", "/worklist")
+    assert "按整改要求补报2018年第一季度服务情况报告" in [one["message_zh"] for one in seen]
+    assert "rectify" not in [one["step"] for one in seen]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from services.reporting.domain.obligation import obligation_id
 from services.reporting.usecases.due import fall_due
 from services.reporting.usecases.handle import handle
 from services.reporting.usecases.project import OBLIGATIONS, PROJECTIONS
@@ -14,6 +13,7 @@ from shared.contracts.category import Stream
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import ApprovalRevoked, OrganizationApproved
 from shared.contracts.reporting import ObligationLifted, ReminderSent, ReportDefaulted, ReportOverdue
 from shared.contracts.round import Number, RoundParameters

@@ -136,7 +136,7 @@ def _round_body(path: Path) -> RoundBody:
     try:
         return RoundBody.model_validate_json(json_text(path))
     except ValidationError as error:
-        found = [f"{field_of(one) or 'the file'}: {expected(one)}" for one in first_of_each(error.errors())]
+        found = [f"{field_of(one) or 'the file'}: {expected(one)[0]}" for one in first_of_each(error.errors())]
         raise StackError(f"{path}: {'; '.join(found)}") from error
 
 

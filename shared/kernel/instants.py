@@ -1,5 +1,6 @@
 """Instants and dates as fixed-width text, so that text order is time order and no float or time zone slips in."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NewType
 
@@ -15,6 +16,9 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 YEAR_MIN, YEAR_MAX = 1800, 2199
 """Years that a round can name; within them every instant has four digits of year in any offset."""
+
+
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 
 
 class NotAnInstant(ValueError):
@@ -51,6 +55,18 @@ def local_date(at: Instant) -> LocalDate:
 def local_text(at: Instant) -> str:
     """`at` as people in Shanghai read it: `2017-09-20 17:00:00.000`."""
     return to_datetime(at).astimezone(SHANGHAI).isoformat(sep=" ", timespec="milliseconds")[:23]
+
+
+def told_locally(text: str) -> str:
+    """A text with each instant in it as people in Shanghai read it, milliseconds only where there are some."""
+    return _INSTANT.sub(lambda found: _locally(found[0]), text)
+
+
+def _locally(text: str) -> str:
+    try:
+        return local_text(instant(text)).removesuffix(".000")
+    except NotAnInstant:
+        return text
 
 
 def plus_seconds(at: Instant, seconds: int) -> Instant:

@@ -10,7 +10,8 @@ class Refusal(Exception):
     """A command was understood and refused.
 
     `record` holds events that are appended although the command is refused, so that the refusal leaves
-    its trace in the log (a late submission, an evaluation that failed).
+    its trace in the log (a late submission, an evaluation that failed). `detail_zh` says in Chinese what
+    the title does not.
     """
 
     title: ClassVar[str] = "The command was refused"
@@ -22,6 +23,7 @@ class Refusal(Exception):
         self,
         detail: str = "",
         *,
+        detail_zh: str = "",
         field: str | None = None,
         rule: str | None = None,
         clause: str | None = None,
@@ -29,6 +31,7 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
+        self.detail_zh = detail_zh
         self.field = field or self.field
         self.rule = rule or self.rule
         self.clause = clause or self.clause

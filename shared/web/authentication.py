@@ -19,7 +19,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, to_datetime
 from shared.observability.metrics import UNAUTHENTICATED
 from shared.web.observed import observe
-from shared.web.problem import Unauthenticated
+from shared.web.problem import Unauthenticated, WrongCredentials
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
 VERIFIED_TOKENS_MAX = 4096
@@ -120,10 +120,17 @@ class TokenVerifier:
         return self._known[kid]
 
 
-def refused(reason: str, *title: str) -> Unauthenticated:
-    """Count and make the refusal of a token, or of what is exchanged for one; the entrance logs it, without either."""
+def refused(reason: str) -> Unauthenticated:
+    """Count and make the refusal of a token; the entrance logs it, without the token."""
     UNAUTHENTICATED.labels(reason).inc()
-    return Unauthenticated(reason, *title)
+    return Unauthenticated(reason)
+
+
+def wrong_credentials() -> WrongCredentials:
+    """The same for what is exchanged for a token, whatever of it is wrong."""
+    reason = "wrong user name or password"
+    UNAUTHENTICATED.labels(reason).inc()
+    return WrongCredentials(reason)
 
 
 async def actor_or_nobody(request: Request) -> Actor | None:

@@ -13,7 +13,7 @@ from shared.web.problem import MEDIA_TYPE
 PROBLEMS = {
     "400": "The body is not JSON",
     "401": "No valid token",
-    "403": "The actor may not do this; the attempt is recorded",
+    "403": "The actor may not do this; the attempt of a command is recorded",
     "404": "There is no such thing",
     "409": "Refused in the present state",
     "413": "Too large",
@@ -51,6 +51,7 @@ class FieldError(BaseModel):
 
     field: str = Field(description="Dotted path, for instance t2.roster.3.education")
     detail: str = Field(description="What is expected there")
+    detail_zh: str = Field(description="The same in Chinese")
     kind: str
 
 
@@ -61,7 +62,8 @@ class Problem(BaseModel):
     title: str
     title_zh: str | None = Field(None, description="The title in Chinese")
     status: int
-    detail: str
+    detail: str = Field(description="What it rests on; instants are those of Shanghai")
+    detail_zh: str | None = Field(None, description="In Chinese what its title does not say")
     instance: str | None = Field(None, description="urn:uuid: of the command, as in the log and in its events")
     rule: str | None = None
     clause: str | None = None

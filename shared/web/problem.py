@@ -11,10 +11,12 @@ from starlette.requests import ClientDisconnect
 
 from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
+from shared.documents.fields import place
 from shared.documents.press import PressBusy
 from shared.eventstore.connections import disconnected
 from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
 from shared.files.refusals import FileTooLarge, ScannerAway, TypeNotTaken, UploadTooSlow
+from shared.kernel.instants import told_locally
 from shared.kernel.refusal import Malformed, NotPermitted, Refusal, Unknown
 from shared.observability.logs import logger
 from shared.observability.metrics import REFUSALS
@@ -47,9 +49,17 @@ Handler: TypeAlias = Callable[[Request, Any], Awaitable[JSONAnswer]]
 class Unauthenticated(Exception):
     """No valid token; `reason` is one of a few words and never anything that a caller sent."""
 
-    def __init__(self, reason: str, title: str = "A valid token is needed") -> None:
+    title = "A valid token is needed"
+
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason, self.title = reason, title
+        self.reason = reason
+
+
+class WrongCredentials(Unauthenticated):
+    """Whoever asks for a token gave a user name and a password that do not go together."""
+
+    title = "User name and password do not go together"
 
 
 class KeyReused(Malformed):
@@ -73,6 +83,7 @@ def problem(
     title: str,
     detail: str = "",
     *,
+    detail_zh: str = "",
     kind: str = "",
     headers: Mapping[str, str] | None = None,
     **members: Any,
@@ -86,7 +97,8 @@ def problem(
         "title": title,
         "title_zh": TITLES_ZH.get(name),
         "status": status,
-        "detail": _told(detail or title, DETAIL_CHARACTERS_MAX),
+        "detail": _told(told_locally(detail or title), DETAIL_CHARACTERS_MAX),
+        "detail_zh": _told(told_locally(detail_zh), DETAIL_CHARACTERS_MAX) or None,
         "instance": f"urn:uuid:{command_id}" if command_id else None,
         **members,
     }
@@ -101,6 +113,7 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _validation,
         HTTPException: _http,
         TextRefused: _text_refused,
+        WrongCredentials: _wrong_credentials,
         Unauthenticated: _unauthenticated,
         StoreBusy: _busy,
         TooOften: _too_often,
@@ -151,6 +164,7 @@ async def _refusal(request: Request, refusal: Refusal) -> JSONAnswer:
         status,
         refusal.title,
         refusal.detail,
+        detail_zh=refusal.detail_zh,
         kind=name,
         rule=refusal.rule,
         clause=refusal.clause,
@@ -172,6 +186,7 @@ async def _validation(request: Request, error: RequestValidationError) -> JSONAn
         422,
         Malformed.title,
         f"{errors[0]['field']}: {errors[0]['detail']}",
+        detail_zh=f"{place(errors[0]['field'])}：{errors[0]['detail_zh']}",
         kind="malformed",
         field=errors[0]["field"],
         errors=errors,
@@ -217,6 +232,11 @@ async def _unauthenticated(request: Request, error: Unauthenticated) -> JSONAnsw
     challenge = f'Bearer realm="nianlun", error="invalid_token", error_description="{error.reason}"'
     headers = {"WWW-Authenticate": challenge}
     return problem(request, 401, error.title, error.reason, kind="unauthenticated", headers=headers)
+
+
+async def _wrong_credentials(request: Request, error: WrongCredentials) -> JSONAnswer:
+    headers = {"WWW-Authenticate": 'Bearer realm="nianlun"'}
+    return problem(request, 401, error.title, error.reason, kind="wrong-credentials", headers=headers)
 
 
 async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
@@ -284,7 +304,8 @@ async def _scanner_away(request: Request, error: ScannerAway) -> JSONAnswer:
 
 def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
     field = _told(field_of(error), FIELD_CHARACTERS_MAX) or "body"
-    return {"field": field, "detail": _told(expected(error), DETAIL_CHARACTERS_MAX), "kind": error["type"]}
+    detail, detail_zh = (_told(one, DETAIL_CHARACTERS_MAX) for one in expected(error))
+    return {"field": field, "detail": detail, "detail_zh": detail_zh, "kind": error["type"]}
 
 
 def _told(text: str, characters_max: int) -> str:

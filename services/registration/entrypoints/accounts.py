@@ -13,7 +13,7 @@ from services.registration.usecases.ports import TooManySignIns
 from shared.eventstore.port import StoreBusy
 from shared.kernel.actor import ANYBODY, Role
 from shared.vault.vault import Confided
-from shared.web.authentication import refused
+from shared.web.authentication import wrong_credentials
 from shared.web.command import ArrivingFromAnybody
 from shared.web.models import Receipt
 from shared.web.reads import AtLeast
@@ -54,7 +54,7 @@ def router(parts: Parts) -> APIRouter:
         except TooManySignIns as error:
             raise StoreBusy from error
         if signed_in is None:
-            raise refused("wrong user name or password", "User name and password do not go together")
+            raise wrong_credentials()
         actor = signed_in.actor
         return {
             "token": signed_in.token,

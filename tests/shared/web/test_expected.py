@@ -1,12 +1,15 @@
 """What is told of a wrong value: the member as the form names it, and plain words, never those of a library."""
 
+import re
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from shared.web.expected import OTHERWISE, expected, field_of, first_of_each
+from shared.web import models
+from shared.web.expected import OTHERWISE, OURS, PATTERNS, TYPES, expected, field_of, first_of_each
 from shared.web.models import (
     AsOfText,
     Body,
@@ -25,6 +28,8 @@ from shared.web.models import (
     Token,
     UsccText,
 )
+
+PLACES = re.compile(r"\{\w+\}")
 
 
 class Line(Body):
@@ -58,7 +63,7 @@ class Everything(Body):
 def wrong(**members: Any) -> list[tuple[str, str]]:
     with pytest.raises(ValidationError) as caught:
         Everything.model_validate(members)
-    return [(field_of(one), expected(one)) for one in first_of_each(caught.value.errors())]
+    return [(field_of(one), expected(one)[0]) for one in first_of_each(caught.value.errors())]
 
 
 LIBRARY = ("Input", "should", "constrained", "literal[", "^", "[0-9", "function-")
@@ -69,7 +74,7 @@ LIBRARY = ("Input", "should", "constrained", "literal[", "^", "[0-9", "function-
 def test_every_member_is_refused_in_words(member: str, value: Any) -> None:
     ((field, words),) = wrong(**{member: value})
     assert field in {member, f"{member}.0"}
-    assert words != OTHERWISE
+    assert words != OTHERWISE[0]
     assert not [one for one in LIBRARY if one in words], words
 
 
@@ -89,6 +94,20 @@ def test_numbers_and_choices_are_said() -> None:
 
 def test_a_validator_of_ours_speaks_for_itself() -> None:
     assert wrong(on="2017-02-30") == [("on", "a day of the calendar is expected, YYYY-MM-DD")]
+
+
+def test_what_belongs_there_is_said_in_chinese_too() -> None:
+    """Whatever the mistake, by its pattern or its kind, with the same numbers (C5.2)."""
+    for en, zh in (*PATTERNS.values(), *TYPES.values(), OTHERWISE):
+        assert re.search(r"[\u4e00-\u9fff]", zh)
+        assert {one.replace("_zh", "") for one in PLACES.findall(zh)} == set(PLACES.findall(en))
+    said = {"type": "value_error", "loc": ("on",), "ctx": {"error": ValueError(next(iter(OURS)))}}
+    assert expected(said)[1] == "填写的值不符合要求，应为日历上有的日期"
+
+
+def test_every_check_of_the_shapes_speaks_chinese() -> None:
+    checks = re.findall(r'raise ValueError\("([^"]+)"\)', Path(models.__file__).read_text("utf-8"))
+    assert set(checks) == set(OURS)
 
 
 def test_a_kind_of_mistake_that_nobody_foresaw_has_words_too() -> None:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from shared.contracts.fields import FIELDS
 from shared.contracts.vocabulary import District
-from shared.documents.fields import FIELDS
 from shared.web.expected import field_of, first_of_each, is_member
 
 PATTERNS: Final[Mapping[str, str]] = {

@@ -3,9 +3,9 @@
 from audit.words.terms import Names, Said, Words, district, group, items, listed, rule, rules, short, when, word
 from shared.contracts import application
 from shared.contracts.application import RuleResult
+from shared.contracts.fields import place
 from shared.contracts.rule_messages import told
 from shared.contracts.vocabulary import Outcome
-from shared.documents.fields import place
 
 
 def _scope(event: application.DeadlineExtended) -> Said:

@@ -2,7 +2,7 @@
 
 from audit.words.terms import Words, district, items, listed, role, short, when
 from shared.contracts import registration
-from shared.documents.fields import place
+from shared.contracts.fields import place
 
 WORDS: Words = {
     registration.AccountOpened: lambda e, _: (

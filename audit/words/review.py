@@ -5,7 +5,7 @@ from typing import TypeAlias
 from audit.words.placing import ranked
 from audit.words.terms import Names, Said, Words, district, group, items, listed, rule, short, value, when, who, word
 from shared.contracts import review
-from shared.documents.fields import place
+from shared.contracts.fields import place
 
 Waiver: TypeAlias = review.WaiverProposed | review.WaiverGranted | review.WaiverRefused
 

@@ -6,12 +6,12 @@ from typing import Any, TypeAlias
 
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
+from shared.contracts.fields import place
 from shared.contracts.obligations import OBLIGATION_NAMES
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, observed
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, GROUND, District
-from shared.documents.fields import place
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
 
 Said: TypeAlias = tuple[str, str]

@@ -1,5 +1,6 @@
 """What a rule's result means, in the words of officials and applicants."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from shared.contracts.application import RuleResult
@@ -36,6 +37,11 @@ OUTCOMES: Final[dict[str, tuple[str, str]]] = {
     Outcome.MISSING: ("材料缺失，需补正", "something is missing, to be corrected"),
     Outcome.WAIVED: ("经批准放宽", "waived"),
 }
+
+
+def in_chinese(rules: Iterable[str]) -> str:
+    """Rules by number and title, as officials read them."""
+    return "、".join(f"{one} {TITLES[one][0]}" if one in TITLES else one for one in rules)
 
 
 def message_zh(result: RuleResult, note: str = "", naming: Naming = UNNAMED) -> str:

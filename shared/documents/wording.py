@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from shared.contracts.fields import place
 from shared.contracts.vocabulary import District, Kind, LegalForm, Outcome
-from shared.documents.fields import place
 from shared.kernel.instants import Instant, local_date, local_text, plus_seconds
 
 OFFICE: Final = "上海市中小企业办"

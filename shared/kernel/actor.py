@@ -1,7 +1,9 @@
 """Who commands: a pseudonymous account in one of the programme's roles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -35,6 +37,25 @@ class Role(StrEnum):
     """纪检监察: reads everything, writes nothing."""
     SYSTEM = "system"
     """A reaction of a service to another service's event; no person."""
+
+
+ROLE_NAMES: Final[Mapping[Role, str]] = {
+    Role.ADMINISTRATOR: "管理员",
+    Role.FILER: "申报人",
+    Role.LEGAL_REPRESENTATIVE: "法定代表人",
+    Role.PLATFORM_VERIFIER: "平台审核员",
+    Role.DISTRICT_CLERK: "区经办人",
+    Role.DISTRICT_LEADER: "区负责人",
+    Role.RECEIPT_CLERK: "收件员",
+    Role.PANEL_SECRETARY: "评审秘书",
+    Role.EXPERT: "评审专家",
+    Role.CITY_OFFICER: "市经办人",
+    Role.CITY_LEADER: "市负责人",
+    Role.PUBLISHER: "发布员",
+    Role.DISCIPLINE_AUDITOR: "纪检监察员",
+    Role.SYSTEM: "系统",
+}
+"""As officials call them."""
 
 
 @dataclass(frozen=True, slots=True)

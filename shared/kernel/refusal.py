@@ -1,9 +1,10 @@
 """Refusals: sentence-like, naming the rule, the clause and the field, and knowing nothing of HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
-from shared.kernel.actor import Actor, Role
+from shared.kernel.actor import ROLE_NAMES, Actor, Role
 
 
 class Refusal(Exception):
@@ -60,8 +61,64 @@ def require(actor: Actor, *roles: Role, district: str | None = None, organizatio
     """Refuse unless `actor` has one of `roles` and, where given, belongs to the district or organization."""
     if actor.role not in roles:
         wanted = ", ".join(role.value for role in roles)
-        raise NotPermitted(f"{actor.role.value} may not do this; it takes {wanted}", field="role")
+        detail_zh = f"您的角色是{ROLE_NAMES[actor.role]}，此操作限{_called(roles)}"
+        raise NotPermitted(f"{actor.role.value} may not do this; it takes {wanted}", detail_zh=detail_zh, field="role")
     if district is not None and actor.district != district:
-        raise NotPermitted(f"district {actor.district or '-'} may not act in district {district}", field="district")
+        detail = f"district {actor.district or '-'} may not act in district {district}"
+        raise NotPermitted(detail, detail_zh="限本区人员，您的账户属于另一区", field="district")
     if organization is not None and actor.organization != organization:
-        raise NotPermitted("the account does not belong to this organization", field="organization")
+        detail = "the account does not belong to this organization"
+        raise NotPermitted(detail, detail_zh="限本单位人员，您的账户不属于该单位", field="organization")
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Some who may read: by role and, where given, of one district, of one organization, or for another reason."""
+
+    roles: tuple[Role, ...]
+    district: str | None = None
+    organization: str | None = None
+    told: tuple[str, str] | None = None
+    """Of whom only some are meant and who asks is not one of them: who they are, in Chinese and in English."""
+
+    def holds(self, actor: Actor) -> bool:
+        """Whether the actor is one of them."""
+        return (
+            actor.role in self.roles
+            and self.told is None
+            and self.district in (None, actor.district)
+            and self.organization in (None, actor.organization)
+        )
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Who they are, in Chinese and in English."""
+        if self.told is not None:
+            return self.told
+        place_zh, place = _place(self)
+        return f"{place_zh}{_called(self.roles)}", f"{', '.join(role.value for role in self.roles)}{place}"
+
+
+def admit(actor: Actor, *circles: Circle) -> None:
+    """Refuse whom none of the circles holds; who has a role of one is told what else it takes, others all of them."""
+    if any(one.holds(actor) for one in circles):
+        return
+    for one in circles:
+        if actor.role in one.roles and one.told is None:
+            require(actor, *one.roles, district=one.district, organization=one.organization)
+    names = [one.name for one in circles]
+    raise NotPermitted(
+        f"{actor.role.value} may not read this; it takes {'; '.join(en for _, en in names)}",
+        detail_zh=f"您的角色是{ROLE_NAMES[actor.role]}，仅供{'；'.join(zh for zh, _ in names)}查阅",
+        field="role",
+    )
+
+
+def _called(roles: Iterable[Role]) -> str:
+    return "、".join(ROLE_NAMES[role] for role in roles)
+
+
+def _place(circle: Circle) -> tuple[str, str]:
+    if circle.district is not None:
+        return "本区", " of its district"
+    return ("本单位", " of its organization") if circle.organization is not None else ("", "")

@@ -18,8 +18,8 @@ from joserfc.jws import JWSRegistry, extract_compact
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, to_datetime
 from shared.observability.metrics import UNAUTHENTICATED
+from shared.web.failures import Unauthenticated, WrongCredentials
 from shared.web.observed import observe
-from shared.web.problem import Unauthenticated, WrongCredentials
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
 VERIFIED_TOKENS_MAX = 4096

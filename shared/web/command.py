@@ -19,7 +19,7 @@ from shared.kernel.refusal import Malformed
 from shared.observability.metrics import COMMANDS
 from shared.web.answer import JSONAnswer
 from shared.web.authentication import COMMAND, COMMAND_OR_NOT, Bearer, actor_of, actor_or_nobody
-from shared.web.problem import KeyReused
+from shared.web.failures import KeyReused
 
 SECRET_MEMBERS = frozenset({"password"})
 """Left out of a request's hash, which is stored: a fast hash of a password would undo argon2."""

@@ -8,7 +8,7 @@ from shared.contracts.topics import ACCESS
 from shared.eventstore.connections import DISCONNECTED
 from shared.eventstore.port import Append, Context, EventStore, OutcomeUnknown, StoreBusy, Write
 from shared.kernel.actor import Actor, Role
-from shared.web.problem import ReadNotRecorded
+from shared.web.failures import ReadNotRecorded
 
 READING = frozenset({"GET", "HEAD"})
 

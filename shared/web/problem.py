@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from shared.auditlog.canonical import NotCanonical
 from shared.contracts.codec import EventTooLarge
-from shared.documents.fields import place
+from shared.contracts.fields import place
 from shared.documents.press import PressBusy
 from shared.eventstore.connections import disconnected
 from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
@@ -23,6 +23,7 @@ from shared.observability.metrics import REFUSALS
 from shared.web.allowance import TooOften
 from shared.web.answer import JSONAnswer
 from shared.web.expected import expected, field_of, first_of_each
+from shared.web.failures import KeyReused, NotReachedYet, ReadNotRecorded, Unauthenticated, WrongCredentials
 from shared.web.text import TextRefused
 from shared.web.titles import TITLES_ZH
 
@@ -44,37 +45,6 @@ BAD_REQUEST, METHOD_NOT_ALLOWED = 400, 405
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 Handler: TypeAlias = Callable[[Request, Any], Awaitable[JSONAnswer]]
-
-
-class Unauthenticated(Exception):
-    """No valid token; `reason` is one of a few words and never anything that a caller sent."""
-
-    title = "A valid token is needed"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class WrongCredentials(Unauthenticated):
-    """Whoever asks for a token gave a user name and a password that do not go together."""
-
-    title = "User name and password do not go together"
-
-
-class KeyReused(Malformed):
-    """An idempotency key came again with another request."""
-
-    title = "The Idempotency-Key was used for another request"
-    field = "Idempotency-Key"
-
-
-class ReadNotRecorded(Exception):
-    """An auditor's read could not be put into the log, so it is not answered."""
-
-
-class NotReachedYet(Exception):
-    """The read models are not at the position asked for."""
 
 
 def problem(

@@ -9,8 +9,8 @@ from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore, LogMoved
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed
+from shared.web.failures import NotReachedYet
 from shared.web.models import AsOfText
-from shared.web.problem import NotReachedYet
 
 AnswerT = TypeVar("AnswerT")
 WAIT_SECONDS_MAX = 5.0

@@ -21,6 +21,7 @@ from services.application.domain.states import (
     versions_of,
 )
 from shared.contracts.application import ApplicationStarted, PaperReceived, PdfExported
+from shared.contracts.fields import place
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, Unknown, require
@@ -241,9 +242,19 @@ def _another(versions: Sequence[Version], command: ReceivePaper, record: Sequenc
         detail = f"the paper's hash is {command.snapshot_hash}, version {last.version} has {last.snapshot_hash}"
         return PaperDiffers(detail, record=record)
     detail = f"the paper is version {command.version}, submitted is version {last.version}"
+    detail_zh = f"纸质材料为第{command.version}版，网上提交的是第{last.version}版"
     if older is None or older.filed.snapshot_hash != command.snapshot_hash:
-        return PaperIsAnotherVersion(f"{detail}; its hash {command.snapshot_hash} is of no version", record=record)
+        return PaperIsAnotherVersion(
+            f"{detail}; its hash {command.snapshot_hash} is of no version",
+            detail_zh=f"{detail_zh}；其校验码不属于任何版本",
+            record=record,
+        )
     paths = [one.path for one in differences(older.form, versions[-1].form)]
     more = f" and {len(paths) - PATHS_MAX} more" if len(paths) > PATHS_MAX else ""
     changed = f"{', '.join(paths[:PATHS_MAX])}{more}" or "nothing"
-    return PaperIsAnotherVersion(f"{detail}; changed since: {changed}", record=record)
+    changed_zh = "、".join(map(place, paths[:PATHS_MAX])) or "无"
+    return PaperIsAnotherVersion(
+        f"{detail}; changed since: {changed}",
+        detail_zh=f"{detail_zh}；此后修改：{changed_zh}{f'等{len(paths)}处' if more else ''}",
+        record=record,
+    )

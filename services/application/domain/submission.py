@@ -30,6 +30,7 @@ from shared.contracts.application import (
     LateSubmissionAdmitted,
     LateSubmissionRefused,
 )
+from shared.contracts.fields import place
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, local_text
@@ -155,7 +156,12 @@ def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[Eligibility
     if evaluation.blocking:
         record = () if attempt.evaluated_before == event else (event,)
         if lacking := form.lacking:
-            raise FormIncomplete(f"not saved: {', '.join(lacking)}", field=lacking[0].lower(), record=record)
+            raise FormIncomplete(
+                f"not saved: {', '.join(lacking)}",
+                detail_zh=f"尚未保存：{'、'.join(place(one.lower()) for one in lacking)}",
+                field=lacking[0].lower(),
+                record=record,
+            )
         raise _ineligible(evaluation, record)
     _unless_another_statement(form, terms)
     return event, evaluation
@@ -178,7 +184,8 @@ def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent
     if command.at >= deadline:
         late = LateSubmissionRefused(application=started.application, received_at=command.at, deadline=deadline)
         detail = f"received at {local_text(command.at)}, the deadline is {local_text(deadline)} (Asia/Shanghai)"
-        raise SubmissionTooLate(detail, record=() if draft.refused == late else (late,))
+        detail_zh = f"收到时间{local_text(command.at)}，截止时间{local_text(deadline)}"
+        raise SubmissionTooLate(detail, detail_zh=detail_zh, record=() if draft.refused == late else (late,))
     if draft.form.t1 is not None:
         as_certified(started, draft.form.t1)
     attempt = Attempt(started, draft.form, FIRST_VERSION, deadline, draft.evaluated)
@@ -204,8 +211,10 @@ def _admitted(started: ApplicationStarted, command: SubmitApplication) -> list[L
 
 def _ineligible(evaluation: Evaluation, record: Sequence[EligibilityEvaluated]) -> NotEligible:
     blocking = [result for result in evaluation.results if result.rule in evaluation.blocking]
-    detail = "; ".join(f"{one.rule} {message_zh(one)} {message_en(one)}" for one in blocking)
-    return NotEligible(detail, rule=blocking[0].rule, clause=blocking[0].clause, record=record)
+    detail = "; ".join(f"{one.rule} {message_en(one)}" for one in blocking)
+    detail_zh = "；".join(f"{one.rule} {message_zh(one)}" for one in blocking)
+    first = blocking[0]
+    return NotEligible(detail, detail_zh=detail_zh, rule=first.rule, clause=first.clause, record=record)
 
 
 def _submitted(draft: Draft, command: SubmitApplication, evaluation: Evaluation) -> ApplicationSubmitted:

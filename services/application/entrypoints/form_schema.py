@@ -6,8 +6,8 @@ from typing import Final
 from services.application.entrypoints.bodies import IDENTITY_NUMBER
 from services.application.entrypoints.form_file import FormFile
 from services.application.entrypoints.form_reading import MAY_LACK, OWN_OR_LEASE, PAPERS, SYSTEMS, VOLUMES, WORDS, Doc
+from shared.contracts.fields import FIELDS
 from shared.contracts.vocabulary import District
-from shared.documents.fields import FIELDS
 
 DAYS: Final = ("date", "valid_to", "established_on", "operating_since", "lease_to", "from", "to")
 

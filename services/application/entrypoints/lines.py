@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
+from shared.contracts.fields import place
 from shared.contracts.obligations import a_default
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, Said
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
-from shared.documents.fields import place
 from shared.kernel.instants import Instant, local_text
 
 HASH_SHOWN: Final = 12

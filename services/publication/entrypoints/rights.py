@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.eventstore.documents import Document
 from shared.kernel.actor import Actor, Role
-from shared.kernel.refusal import require
+from shared.kernel.refusal import Circle, admit
 
 OFFICE = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.DISCIPLINE_AUDITOR)
 DECIDING = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
@@ -27,16 +27,15 @@ OF_ONESELF = (
 
 def seen_by(actor: Actor) -> dict[str, str | int | bool]:
     """What of all agreements, appeals and standings the actor sees, as the read models are asked."""
+    admit(actor, Circle(OFFICE), Circle(APPLICANT))
     if actor.role in OFFICE:
         return {}
-    require(actor, *APPLICANT)
     return {"organization": actor.organization or ""}
 
 
 def may_read(actor: Actor, organization: str | None) -> None:
     """Refuse who is neither of the office nor of this organization."""
-    if actor.role not in OFFICE:
-        require(actor, *APPLICANT, organization=organization)
+    admit(actor, Circle(OFFICE), Circle(APPLICANT, organization=organization))
 
 
 def of_oneself(objection: Document) -> dict[str, Any]:

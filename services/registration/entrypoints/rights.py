@@ -1,7 +1,7 @@
 """Who reads what of registration: officials everything, an organization's people what is theirs."""
 
 from shared.kernel.actor import Actor, Role
-from shared.kernel.refusal import require
+from shared.kernel.refusal import Circle, admit
 
 OFFICIALS = (
     Role.PLATFORM_VERIFIER,
@@ -17,5 +17,4 @@ APPLICANT = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
 
 def may_read(actor: Actor, organization: str) -> None:
     """Refuse who is neither an official nor of this organization."""
-    if actor.role not in OFFICIALS:
-        require(actor, *APPLICANT, organization=organization)
+    admit(actor, Circle(OFFICIALS), Circle(APPLICANT, organization=organization))

@@ -237,7 +237,8 @@ def _may_seal(command: SealBatch, reopened: BatchReopened | None) -> None:
     if not command.rows and reopened is None:
         raise NothingToSeal
     if command.unchecked:
-        raise RowNotChecked(f"to be checked first: {', '.join(command.unchecked)}")
+        detail_zh = f"尚有{len(command.unchecked)}份申报未核对：{'、'.join(command.unchecked)}"
+        raise RowNotChecked(f"to be checked first: {', '.join(command.unchecked)}", detail_zh=detail_zh)
     complete(command.waits_for, command.at)
 
 

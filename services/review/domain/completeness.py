@@ -78,6 +78,10 @@ def complete(waits_for: Completeness | None, at: Instant) -> None:
     if waits_for is None:
         return
     if at < waits_for.filed_until:
-        raise FilingIsOpen(f"until {waits_for.filed_until}")
+        raise FilingIsOpen(f"until {waits_for.filed_until}", detail_zh=f"申报截止{waits_for.filed_until}")
     if waits_for.undecided:
-        raise ReviewsUndecided(f"to be decided first: {', '.join(waits_for.undecided)}")
+        undecided = waits_for.undecided
+        raise ReviewsUndecided(
+            f"to be decided first: {', '.join(undecided)}",
+            detail_zh=f"尚有{len(undecided)}份申报未作出决定：{'、'.join(undecided)}",
+        )

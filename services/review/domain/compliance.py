@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from services.review.domain.district_states import CONFORMS, Open
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.event import Event
+from shared.contracts.fields import place
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.review import ComplianceItem
 from shared.contracts.round import RoundParameters
@@ -118,4 +119,5 @@ def covered(checks: Open, listed: Checklist | None) -> None:
     last = checks.compliance[-1].items if checks.compliance else ()
     named = {one.item for one in last}
     if lacking := [item for item in listed.due if item not in named]:
-        raise MaterialsUnchecked(f"to be checked first: {', '.join(lacking)}")
+        detail_zh = f"尚未核对：{'、'.join(map(place, lacking))}"
+        raise MaterialsUnchecked(f"to be checked first: {', '.join(lacking)}", detail_zh=detail_zh)

@@ -27,6 +27,7 @@ from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatc
 from services.review.domain.reconsideration import Against, DisputedAlready, in_time
 from shared.contracts.review import EscalatedToCity, EscalationDecided, Overruling, ReconsiderationRequested
 from shared.contracts.round import RoundParameters
+from shared.contracts.rule_messages import in_chinese
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant, end_of_day_after, plus_seconds
@@ -174,7 +175,7 @@ def _admissible(checks: Open, command: DecideEscalation) -> None:
         raise PaperNotMatched
     waived_ = waived(checks)
     if failed := [rule for rule in checks.opening.failed if rule not in waived_]:
-        raise ChecksUnresolved(", ".join(failed), rule=failed[0])
+        raise ChecksUnresolved(", ".join(failed), detail_zh=in_chinese(failed), rule=failed[0])
     if command.compliance_required:
         was_checked(checks)
     covered(checks, command.listed)

@@ -27,7 +27,9 @@ from services.review.domain.district_states import (
     unresolved,
     was_checked,
 )
+from shared.contracts.fields import place
 from shared.contracts.review import DistrictDeclined, DistrictRecommended, DistrictReviewReopened
+from shared.contracts.rule_messages import in_chinese
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Refusal
@@ -141,18 +143,20 @@ def recommend(state: Underway, command: RecommendApplication) -> Sequence[Distri
 
 def _free(command: RecommendApplication) -> None:
     if command.order in command.orders_taken:
-        raise OrderTaken(f"order {command.order} is taken")
+        raise OrderTaken(f"order {command.order} is taken", detail_zh=f"推荐顺序{command.order}已被占用")
 
 
 def _of_the_version(checks: Open, command: RecommendApplication | DeclineApplication) -> None:
     if command.version != checks.opening.version:
-        raise VersionIsStale(f"version {checks.opening.version} is under review")
+        version = checks.opening.version
+        raise VersionIsStale(f"version {version} is under review", detail_zh=f"正在审核的是第{version}版")
 
 
 def _in_time(checks: Open, command: RecommendApplication) -> None:
     _of_the_version(checks, command)
     if command.at >= command.deadline and _has_an_end(checks):
-        raise DistrictDeadlinePassed(f"it ended at {command.deadline}")
+        detail_zh = f"推荐期限{command.deadline}已过"
+        raise DistrictDeadlinePassed(f"it ended at {command.deadline}", detail_zh=detail_zh)
     if command.sealed:
         raise BatchAlreadySealed
 
@@ -167,11 +171,12 @@ def _settled(checks: Open, command: RecommendApplication) -> None:
     if checks.paper is None or not checks.paper.matches:
         raise PaperNotMatched
     if rules := unresolved(checks):
-        raise ChecksUnresolved(", ".join(rules), rule=rules[0])
+        raise ChecksUnresolved(", ".join(rules), detail_zh=in_chinese(rules), rule=rules[0])
     if command.compliance_required:
         was_checked(checks)
     if found := deviation(checks):
-        raise MaterialsDeviate(", ".join(one.item for one in found.items if one.result != CONFORMS))
+        items = [one.item for one in found.items if one.result != CONFORMS]
+        raise MaterialsDeviate(", ".join(items), detail_zh="、".join(map(place, items)))
     covered(checks, command.listed)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from shared.contracts.fields import place
 from shared.documents import wording
-from shared.documents.fields import place
 from shared.documents.glyphs import printable
 
 

@@ -18,6 +18,7 @@ from shared.kernel.instants import (
     plus_working_days,
     plus_years,
     to_datetime,
+    told_locally,
 )
 
 SINCE = datetime(1992, 1, 1, tzinfo=UTC)
@@ -141,3 +142,9 @@ def test_as_of_a_day_is_its_last_instant_in_shanghai() -> None:
     assert last_of("2018-06-01T12:00:00+08:00") == "2018-06-01T04:00:00.000Z"
     with pytest.raises(NotAnInstant):
         last_of("2018-06-01T12:00:00")
+
+
+def test_instants_in_a_text_are_told_in_shanghai_s_time() -> None:
+    assert told_locally("after 2017-09-20T09:00:00.000Z") == "after 2017-09-20 17:00:00"
+    assert told_locally("2017-09-20T16:00:00.001Z，2017-09-20") == "2017-09-21 00:00:00.001，2017-09-20"
+    assert told_locally("2017-13-40T09:00:00.000Z") == "2017-13-40T09:00:00.000Z"

@@ -290,6 +290,7 @@ def test_a_missing_table_stops_the_submission_and_the_evaluation_is_kept_once(mi
     history = (*DRAFT[:missing], *DRAFT[missing + 1 :])
     refusal = given(APPLICATION_DECIDER, *history).when(SUBMIT).then_refuses(FormIncomplete)
     assert (refusal.field, refusal.detail) == (f"t{missing}", f"not saved: T{missing}")
+    assert refusal.detail_zh == f"尚未保存：表{'一二三四'[missing - 1]}"
     (evaluated,) = refusal.record
     assert isinstance(evaluated, EligibilityEvaluated)
     assert evaluated.overall == "INELIGIBLE"

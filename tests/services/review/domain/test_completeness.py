@@ -51,6 +51,7 @@ def test_a_list_is_neither_sealed_nor_sent_while_somebody_is_undecided() -> None
     """The refusal names who is (C5.3)."""
     refusal = given(BATCH_DECIDER).when(replace(SEAL, waits_for=WAITING, at=DEADLINE)).then_refuses(ReviewsUndecided)
     assert "申江服务中心" in str(refusal.detail)
+    assert refusal.detail_zh.endswith("份申报未作出决定：申江服务中心")
     sending = replace(SEND, waits_for=WAITING, at=DEADLINE)
     given(BATCH_DECIDER, SEALED).when(sending).then_refuses(ReviewsUndecided)
     given(BATCH_DECIDER, SEALED, SENT).when(sending).then_nothing()

@@ -43,6 +43,7 @@ def test_nothing_is_recommended_before_each_due_material_was_checked() -> None:
     for checks in ((), (checked(GOOD),), (checked(GOOD, SECOND), checked(GOOD))):
         refusal = given(DISTRICT_DECIDER, *READY, *checks).when(asked).then_refuses(MaterialsUnchecked)
         assert "materials.2" in str(refusal.detail)
+        assert refusal.detail_zh.startswith("尚未核对：材料")
     given(DISTRICT_DECIDER, *READY, checked(GOOD), checked(GOOD, SECOND)).when(asked).then(RECOMMENDED)
 
 

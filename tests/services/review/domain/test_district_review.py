@@ -163,7 +163,8 @@ def test_an_unanswered_judgement_blocks_the_recommendation() -> None:
 
 
 def test_the_last_judgement_counts() -> None:
-    assert given(DISTRICT_DECIDER, *READY, FAIL).when(RECOMMEND).then_refuses(ChecksUnresolved).rule == "R10"
+    unresolved = given(DISTRICT_DECIDER, *READY, FAIL).when(RECOMMEND).then_refuses(ChecksUnresolved)
+    assert (unresolved.rule, unresolved.detail_zh[:5]) == ("R10", "R10 服")
     given(DISTRICT_DECIDER, OPENED, MATCHED, FAIL, PASS).when(RECOMMEND).then(RECOMMENDED)
 
 
@@ -188,7 +189,8 @@ def test_the_districts_deadline_is_an_instant() -> None:
 
 def test_an_order_is_given_once() -> None:
     taken = given(DISTRICT_DECIDER, *READY).when(replace(RECOMMEND, order=2))
-    assert taken.then_refuses(OrderTaken).field == "order"
+    refusal = taken.then_refuses(OrderTaken)
+    assert (refusal.field, refusal.detail_zh) == ("order", "推荐顺序2已被占用")
 
 
 @pytest.mark.parametrize("command", [RECOMMEND, DECLINE], ids=name_of)

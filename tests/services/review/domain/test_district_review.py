@@ -164,7 +164,7 @@ def test_an_unanswered_judgement_blocks_the_recommendation() -> None:
 
 def test_the_last_judgement_counts() -> None:
     unresolved = given(DISTRICT_DECIDER, *READY, FAIL).when(RECOMMEND).then_refuses(ChecksUnresolved)
-    assert (unresolved.rule, unresolved.detail_zh[:5]) == ("R10", "R10 服")
+    assert (unresolved.rule, unresolved.detail_zh[:5]) == ("R10", "R10 年")
     given(DISTRICT_DECIDER, OPENED, MATCHED, FAIL, PASS).when(RECOMMEND).then(RECOMMENDED)
 
 

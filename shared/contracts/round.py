@@ -204,8 +204,7 @@ class Corrections:
     """For a district to decide again what an appeal was remitted to it for; None where no time runs."""
     not_before_deadline: bool | None = None
     """Whether a return runs at least until the application's own deadline, extensions of it included."""
-    period_named: bool | None = None
-    """Whether an order to put a default right names which of a year's several reports was not filed."""
+    period_named: bool | None = None  # whether a default's order names which of a year's reports was not filed
 
 
 @value

@@ -19,17 +19,13 @@ def may_read(actor: Actor, district: str, organization: str) -> None:
 async def may_read_papers(actor: Actor, reads: Reads, application: str, district: str, organization: str) -> None:
     """Refuse who may not read the application, unless an expert whom it was assigned to (C5.4)."""
     if actor.role is not Role.EXPERT or not await is_assigned(reads, application, actor.id):
-<<<<<<< HEAD
-        may_read(actor, district, organization)
+        admit(actor, *_readers(district, organization), ASSIGNED)
 
 
 def reads_names(actor: Actor) -> bool:
     """Whether who reads a form reads whom to telephone; an expert scores and calls nobody."""
     return actor.role is not Role.EXPERT
-=======
-        admit(actor, *_readers(district, organization), ASSIGNED)
 
 
 def _readers(district: str, organization: str) -> tuple[Circle, ...]:
     return Circle(CITY), Circle(DISTRICT, district=district), Circle(ITS_PEOPLE, organization=organization)
->>>>>>> 9306e6f (Tell who may not read what the read takes, and in Chinese what a refusal rests on (C5.3, C5.4))

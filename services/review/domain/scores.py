@@ -86,7 +86,7 @@ class NotTheAssignedExpert(NotPermitted):
 class AlreadyScored(Refusal):
     """A score is not overwritten: it is revised, with a reason."""
 
-    title = "The expert has scored this application"
+    title = "The expert has scored this application; another score, also one anew after an appeal, is a revision"
     clause = "C5.4"
 
 

@@ -165,8 +165,10 @@ def _proposal(checks: Open, command: ProposeWaiver) -> WaiverProposed:
     if command.rule not in command.waivable.rules:
         raise RuleIsNotWaivable(rule=command.rule)
     outcomes = judged(checks)
-    if not any(outcomes.get(ground) == Outcome.PASS for ground in grounds_to_judge(command.waivable)):
-        raise NoGroundForAWaiver(rule=command.rule)
+    grounds = grounds_to_judge(command.waivable)
+    if not any(outcomes.get(ground) == Outcome.PASS for ground in grounds):
+        waiting = ", ".join(sorted(grounds - outcomes.keys()))
+        raise NoGroundForAWaiver(f"to be judged first: {waiting}" if waiting else "", rule=command.rule)
     return WaiverProposed(
         application=command.application,
         version=checks.opening.version,

@@ -170,3 +170,11 @@ def test_what_may_be_waived_is_the_rounds() -> None:
     assert grounds_to_judge(of) == {"R16"}
     assert waivable_of(replace(rules, non_waivable=("R6",)), evaluation).rules == of.rules - {"R6"}
     assert grounds_to_judge(waivable_of(rules, None)) == frozenset()
+
+
+def test_the_refusal_names_the_ground_that_nobody_has_judged() -> None:
+    """What was judged not to hold is not to be judged first (C2.1.7)."""
+    first = given(DISTRICT_DECIDER, *READY[:3]).when(PROPOSE).then_refuses(NoGroundForAWaiver)
+    assert first.detail == "to be judged first: R16"
+    failed = given(DISTRICT_DECIDER, *READY, NO_GROUND).when(PROPOSE).then_refuses(NoGroundForAWaiver)
+    assert failed.detail == NoGroundForAWaiver.title

@@ -176,7 +176,7 @@ def _kind(document: Doc, schema: Doc) -> str:
             return f"whole number, {schema.get('minimum', '')} to {schema.get('maximum', '')}"
         case "string":
             pattern = schema.get("pattern", "")
-            known = PATTERNS.get(pattern) or (f"text, `{pattern}`" if pattern else "text")
+            known, _ = PATTERNS.get(pattern) or (f"text, `{pattern}`" if pattern else "text", "")
             return _cell(f"{known}{_bounds(schema, 'Length', 'characters')}")
         case other:
             return {"boolean": "true or false"}.get(str(other), "object")

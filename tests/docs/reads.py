@@ -98,7 +98,7 @@ def _arm(schema: Doc) -> str:
         case "boolean":
             return "`true` or `false`"
         case _:
-            return PATTERNS.get(schema.get("pattern", ""), "text")
+            return PATTERNS.get(schema.get("pattern", ""), ("text", ""))[0]
 
 
 def _cell(text: str) -> str:

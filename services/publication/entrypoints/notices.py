@@ -33,7 +33,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/rounds/{round_id}/notice", response_model=Receipt)
     async def publish_notice(round_id: Token, arrival: Arriving) -> JSONResponse:
-        """Publish the notice of the proposed list, and again what changed in it or is added."""
+        """Publish the notice of the list, and again of what changed or is added."""
         parameters = (await plan_of(parts, round_id, arrival)).parameters
         decision, guard = await decision_of(parts.store, round_id)
         corrections = corrections_on_notice(parameters)

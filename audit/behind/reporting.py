@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import Any
 
+from audit.behind.reporting_calendar import lift, owe, reschedule
 from audit.case import Behind, Case
 from audit.record import Contradiction
 from services.publication.domain.correction_approval import CORRECTION
 from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
 from services.reporting.domain.falling_due import (
     DeclareDefault,
-    LiftObligation,
     NoteOverdue,
     SendReminder,
 )
@@ -21,27 +21,15 @@ from services.reporting.domain.filing import (
     Filing,
     ReportDifficulties,
 )
-from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation
+from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
-from services.reporting.domain.reactions import GROUNDS, obligations_of
 from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
-from shared.contracts.obligations import obligation_id
 from shared.contracts.round import Assessment
 from shared.contracts.topics import OBLIGATION
 from shared.kernel.instants import Instant
-
-
-def _owe(case: Case, event: reporting.ObligationCreated) -> CreateObligation:
-    approvals = case.before(publication.OrganizationApproved, application=event.application)
-    kind = approvals[-1].kind if approvals else ""
-    for command in obligations_of(case.cause, kind, case.plan.parameters, case.at):
-        term = command.term
-        if obligation_id(event.application, term.kind, term.year, term.period) == event.obligation:
-            return command
-    raise Contradiction(case.recorded, "the round asks for no such report")
 
 
 def _assessment(case: Case) -> Assessment | None:
@@ -118,10 +106,6 @@ def _clocked(case: Case) -> Assessment:
     return terms
 
 
-def _lift(case: Case, event: reporting.ObligationLifted) -> LiftObligation:
-    return LiftObligation(event.obligation, GROUNDS[type(case.cause)], case.at)
-
-
 def _assess(case: Case, event: reporting.AnnualAssessed) -> AssessYear:
     owed = case.before(reporting.ObligationCreated, application=event.application, year=event.year)
     streams = [Stream(OBLIGATION, one.obligation, one.organization).name for one in owed]
@@ -161,7 +145,7 @@ def _taken_back(case: Case, round_id: str) -> frozenset[str]:
 
 
 BEHIND: Behind = {
-    reporting.ObligationCreated: (OBLIGATION_DECIDER, _owe),
+    reporting.ObligationCreated: (OBLIGATION_DECIDER, owe),
     reporting.ServicePlanFiled: (OBLIGATION_DECIDER, _plan),
     reporting.ServiceReportFiled: (OBLIGATION_DECIDER, _report),
     reporting.ServiceCaseFiled: (OBLIGATION_DECIDER, _case),
@@ -172,7 +156,8 @@ BEHIND: Behind = {
     reporting.ReminderSent: (OBLIGATION_DECIDER, _remind),
     reporting.ReportOverdue: (OBLIGATION_DECIDER, _overdue),
     reporting.ReportDefaulted: (OBLIGATION_DECIDER, _default),
-    reporting.ObligationLifted: (OBLIGATION_DECIDER, _lift),
+    reporting.ObligationLifted: (OBLIGATION_DECIDER, lift),
+    reporting.ObligationRescheduled: (OBLIGATION_DECIDER, reschedule),
     reporting.AnnualAssessed: (ASSESSMENT_DECIDER, _assess),
     reporting.PriorityRecommended: (PRIORITY_DECIDER, _recommend),
 }

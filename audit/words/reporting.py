@@ -10,6 +10,7 @@ LIFTED: dict[str, Said] = {
     "revoked": ("认定已撤销", "the approval is revoked"),
     "expired": ("认定已到期", "the approval has expired"),
     "removed": ("已从名单移除", "it was removed from the list"),
+    "amended": ("任务安排已调整", "the round asks for it no longer"),
 }
 
 
@@ -89,6 +90,10 @@ WORDS: Words = {
     reporting.ObligationLifted: lambda e, _: (
         f"{LIFTED[e.ground][0]}，不再要求报送",
         f"owed no more: {LIFTED[e.ground][1]}",
+    ),
+    reporting.ObligationRescheduled: lambda e, _: (
+        f"按{e.authority}调整报送期限：由{when(e.old)}改为{when(e.new)}",
+        f"by {e.authority} due before {when(e.new)} in place of {when(e.old)}",
     ),
     reporting.AnnualAssessed: lambda e, _: (
         f"{e.year}年考核{e.score}分，{e.grade}{f'；未报送{len(e.defaulted)}项' if e.defaulted else ''}",

@@ -188,13 +188,30 @@ class ReportDefaulted(Event):
 
 @event(OBLIGATION, Role.SYSTEM)
 class ObligationLifted(Event):
-    """What is owed is owed no more: the approval that it came with is taken back, or ended before it was due (C3.1)."""
+    """What is owed is owed no more: its approval has ended, or the round asks for it no longer (C3.1, C3.5)."""
 
     obligation: str
     organization: str
     round: str
     ground: str
-    """`revoked`, `removed` from the list by a correction, or `expired`."""
+    """`revoked`, `removed` from the list by a correction, `expired`, or `amended` out of the calendar."""
+
+
+@event(OBLIGATION, Role.SYSTEM)
+class ObligationRescheduled(Event):
+    """What is open is due at another instant: an official document moved it in the round's calendar (C3.1, C3.5)."""
+
+    obligation: str
+    organization: str
+    round: str
+    old: str
+    """First instant that was late until then."""
+    new: str
+    """First instant that is late from now on; never brought forward to before the amendment and its effect."""
+    opens_at: str | None = None
+    """First instant at which it may be filed from now on; absent where the calendar says nothing of it."""
+    authority: str
+    """The document that moved it."""
 
 
 @value

@@ -12,6 +12,7 @@ import msgspec
 from rehearsal.cast import Part, organizations
 from shared.contracts import application
 from shared.contracts.envelope import Recorded
+from shared.contracts.publication import OrganizationApproved
 from shared.contracts.round import RoundParameters
 from tests.audit.street import ROUND, parameters
 from tests.town.life import DEPUTY, LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
@@ -19,6 +20,8 @@ from tests.town.town import Town
 
 GROUP = "comprehensive"
 NAME = "上海浦江服务中心（更名后）"
+LATER = "2018-02-28T16:00:00.000Z"
+"""When the plan is due after the letter."""
 STRICTER = "1000"
 """SMEs that the amended round asks for."""
 
@@ -57,6 +60,7 @@ async def _lived(life: Life) -> list[Recorded]:
     await life.send_lists()
     await _choose(life)
     await _appeal(life)
+    await _move_the_calendar(life)
     return await town.events()
 
 
@@ -124,6 +128,27 @@ async def _appeal(life: Life) -> None:
     await life.town.command(DEPUTY, "publication", f"/appeals/{one.application}/decision", decided)
     await life.town.at("2017-11-14T00:00:00+08:00")
     await life.town.command(LEADER, "publication", f"/appeals/{one.application}/closing", {"reason": "区级逾期未决定"})
+
+
+async def _move_the_calendar(life: Life) -> None:
+    """Before anything was due an official letter gives more time for the plan, and asks for something else (C3.5)."""
+    (approved,) = [
+        recorded.event.application
+        for recorded in await life.town.events()
+        if isinstance(recorded.event, OrganizationApproved)
+    ]
+    await life.sign(life.of(approved))
+    plan, *others = life.parameters.obligations
+    moved = replace(plan, due=replace(plan.due, value=LATER))
+    extra = replace(others[-1], kind="case", period="extra")
+    asked = replace(life.parameters, obligations=(moved, *others, extra))
+    body = {
+        "parameters": msgspec.to_builtins(asked),
+        "effective_from": "2017-11-20T00:00:00+08:00",
+        "reason": "适逢春节，顺延报送",
+        "authority_document": "沪经信企〔2017〕612号",
+    }
+    await life.town.command(OFFICER, "application", f"/rounds/{ROUND}/amendments", body)
 
 
 def rejected(life: Life) -> Applicant:

@@ -7,7 +7,7 @@ from audit.record import Record
 from audit.replay import replay
 from audit.states import states
 from audit.verify import Proven, verify
-from shared.contracts import application, publication, registration, review
+from shared.contracts import application, publication, registration, reporting, review
 from shared.contracts.envelope import Recorded
 from shared.kernel.instants import instant
 from tests.audit.detours import NAME, STRICTER, lived_detours, rejected
@@ -23,6 +23,7 @@ HAPPENED = {
     review.ScoreVoided,
     review.DistrictReviewReopened,
     publication.AppealDecided,
+    reporting.ObligationRescheduled,
 }
 
 
@@ -76,7 +77,8 @@ def test_the_detours_are_told(detours: tuple[list[Recorded], Life]) -> None:
     assert told is not None
     steps = {step.event: step for step in told.steps}
     assert "发回重新办理（区级审核）" in steps["AppealDecided"].zh
-    assert "申报方案自2017-09-10 00:00:00起调整" in steps["PolicyAmended"].zh
+    amendments = [step.zh for step in told.steps if step.event == "PolicyAmended"]
+    assert "申报方案自2017-09-10 00:00:00起调整" in amendments[0]
     assert "重新审核第1版" in steps["DistrictReviewReopened"].zh
     renamed = explain(events, life.applicants[0].application)
     assert renamed is not None
@@ -85,3 +87,15 @@ def test_the_detours_are_told(detours: tuple[list[Recorded], Life]) -> None:
     void = explain(events, life.applicants[1].application)
     assert void is not None
     assert [one.void for one in void.scores if one.void] == ["评分依据与材料不符"]
+
+
+def test_a_calendar_that_was_moved_is_told_with_its_document(detours: tuple[list[Recorded], Life]) -> None:
+    """C3.5: what else is asked for, and what is due later."""
+    events, _ = detours
+    (approved,) = (one.event.application for one in events if isinstance(one.event, publication.OrganizationApproved))
+    told = explain(events, approved)
+    assert told is not None
+    (moved,) = (step for step in told.steps if step.event == "ObligationRescheduled")
+    assert moved.zh == "按沪经信企〔2017〕612号调整报送期限：由2018-02-01 00:00:00改为2018-03-01 00:00:00"
+    owed = [step.en for step in told.steps if step.event == "ObligationCreated"]
+    assert "case of 2018" in owed[-1]

@@ -21,6 +21,7 @@ from shared.contracts.reporting import (
     DifficultiesReported,
     ObligationCreated,
     ObligationLifted,
+    ObligationRescheduled,
     PolicyDigestFiled,
     ReminderSent,
     ReportAccepted,
@@ -33,7 +34,14 @@ from shared.contracts.reporting import (
 )
 
 Following: TypeAlias = (
-    Filing | ReportReturned | ReportAccepted | ReminderSent | ReportOverdue | ReportDefaulted | ObligationLifted
+    Filing
+    | ReportReturned
+    | ReportAccepted
+    | ReminderSent
+    | ReportOverdue
+    | ReportDefaulted
+    | ObligationLifted
+    | ObligationRescheduled
 )
 ObligationEvent: TypeAlias = ObligationCreated | Following
 
@@ -59,6 +67,8 @@ def _moved(state: Owed, event: Following) -> Owed:
             return _filed(state.course, event) if isinstance(state, Due | Overdue | Returned | Defaulted) else state
         case ObligationLifted(ground=ground):
             return Lifted(state.course, ground) if isinstance(state, Due | Overdue | Returned) else state
+        case ObligationRescheduled():
+            return _rescheduled(state, event)
         case ReportReturned() | ReportAccepted():
             return _answered(state.course, event) if isinstance(state, Filed) else state
         case ReminderSent() | ReportOverdue() | ReportDefaulted():
@@ -75,6 +85,19 @@ def _answered(course: Course, event: ReportReturned | ReportAccepted) -> Returne
     if isinstance(event, ReportAccepted):
         return Accepted(course)
     return Returned(replace(course, returns=(*course.returns, event)), event)
+
+
+def _rescheduled(state: Owed, event: ObligationRescheduled) -> Owed:
+    """What was overdue is open again, as it was before: to be filed, or to be corrected."""
+    creation = replace(state.course.creation, due=event.new, opens_at=event.opens_at)
+    course = replace(state.course, creation=creation)
+    match state:
+        case Due() | Overdue() | Returned():
+            return Returned(course, course.returns[-1]) if course.returns else Due(course)
+        case Filed() | Accepted() | Defaulted() | Lifted():
+            return state
+        case _:
+            assert_never(state)
 
 
 def _later(state: Owed, event: ReminderSent | ReportOverdue | ReportDefaulted) -> Owed:

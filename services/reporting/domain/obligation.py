@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
+from services.reporting.domain.calendar import AMENDED, RescheduleObligation, reschedule
 from services.reporting.domain.evolution import ObligationEvent, evolve
 from services.reporting.domain.falling_due import (
     REMOVED,
@@ -56,7 +57,7 @@ from shared.kernel.refusal import Refusal, Unknown, require
 
 @dataclass(frozen=True, slots=True)
 class CreateObligation:
-    """A signed agreement makes what the round asks for due; commanded by the service itself."""
+    """The round asks this of whoever has signed (C3.1, C3.5); commanded by the service itself."""
 
     agreement: AgreementSigned
     term: ObligationTerm
@@ -75,6 +76,7 @@ Command: TypeAlias = (
     | NoteOverdue
     | DeclareDefault
     | LiftObligation
+    | RescheduleObligation
 )
 
 # Refusals
@@ -119,9 +121,9 @@ class ReportTooEarly(Refusal):
 
 
 class NoLongerOwed(Refusal):
-    """The approval that the obligation came with has ended."""
+    """The approval that the obligation came with has ended, or the round asks for it no longer."""
 
-    title = "The approval has ended, and nothing more is owed"
+    title = "It is owed no more"
     clause = "C3.1"
 
 
@@ -141,6 +143,8 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
             return fall_due(state, command)
         case LiftObligation():
             return lift(state, command)
+        case RescheduleObligation():
+            return reschedule(state, command)
         case (
             FileServiceReport()
             | FileServicePlan()
@@ -158,8 +162,8 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
 
 
 def _may_begin(state: Obligation) -> bool:
-    """A new agreement makes owed again what ended because the list was corrected, and nothing else."""
-    return isinstance(state, NotOwed) or (isinstance(state, Lifted) and state.ground == REMOVED)
+    """What ended because the list was corrected, or the calendar amended, may be owed again, and nothing else."""
+    return isinstance(state, NotOwed) or (isinstance(state, Lifted) and state.ground in (REMOVED, AMENDED))
 
 
 def _commanded(state: Owed, command: ToFile | ReturnReport | AcceptReport) -> Sequence[ObligationEvent]:

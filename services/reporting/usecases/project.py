@@ -4,6 +4,7 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
+from services.reporting.usecases.agreements import AGREEMENTS, agreements
 from services.reporting.usecases.rectifications import RECTIFICATIONS, rectifications
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
@@ -20,6 +21,7 @@ from shared.contracts.reporting import (
     DifficultiesReported,
     ObligationCreated,
     ObligationLifted,
+    ObligationRescheduled,
     PolicyDigestFiled,
     PriorityRecommended,
     ReminderSent,
@@ -80,10 +82,16 @@ async def _obligations(documents: Documents, recorded: Recorded) -> None:
     if isinstance(event, ObligationCreated):
         begun: Document = {"state": "DUE", "version": 0, "due_now": event.due, "since": recorded.envelope.time}
         await _owe(documents, {**recorded.data(), **begun})
-    elif isinstance(event, ChangingEvent):
+    elif isinstance(event, ChangingEvent | ObligationRescheduled):
         before = await documents.get(OBLIGATIONS, event.obligation) or {}
         await documents.remove(AGENDA, _place(before))
-        await _owe(documents, {**before, **_change(event, before, recorded.data())})
+        await _owe(documents, _changed(recorded, event, before))
+
+
+def _changed(recorded: Recorded, event: ChangingEvent | ObligationRescheduled, before: Document) -> Document:
+    if isinstance(event, ObligationRescheduled):
+        return _rescheduled(event, before, recorded.envelope.time)
+    return {**before, **_change(event, before, recorded.data())}
 
 
 def _change(event: ChangingEvent, before: Document, data: Document) -> Document:
@@ -107,6 +115,15 @@ def _change(event: ChangingEvent, before: Document, data: Document) -> Document:
             return {**data, "state": "FILED"}
         case _:
             assert_never(event)
+
+
+def _rescheduled(event: ObligationRescheduled, before: Document, at: str) -> Document:
+    """A correction is never due before what it corrects is; what the clock had noted of the old instant is gone."""
+    returned: Any = before.get("returned") or {"due": ""}
+    kept = {name: value for name, value in before.items() if name not in ("opens_at", "grace_days", "reminded")}
+    opens: Document = {} if event.opens_at is None else {"opens_at": event.opens_at}
+    moved: Document = {"due": event.new, "due_now": max(event.new, str(returned["due"])), "since": at}
+    return {**kept, **opens, **moved, "state": "RETURNED" if returned["due"] else "DUE"}
 
 
 async def _assessments(documents: Documents, recorded: Recorded) -> None:
@@ -169,6 +186,7 @@ async def _counts(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("approvals", frozenset({APPROVALS, ENDINGS}), _approvals),
+    Projection("agreements", frozenset({AGREEMENTS}), agreements),
     Projection("organizations", frozenset({BARRED}), _organizations),
     Projection("obligations", frozenset({OBLIGATIONS, AGENDA}), _obligations),
     Projection("rectifications", frozenset({RECTIFICATIONS}), rectifications),

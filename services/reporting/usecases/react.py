@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from services.reporting.domain.calendar import RescheduleObligation, calendar, changes
 from services.reporting.domain.falling_due import LiftObligation
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation
-from services.reporting.domain.reactions import lifted, obligations_of
+from services.reporting.domain.reactions import Following, following, lifted, obligations_of
+from services.reporting.usecases.agreements import agreements_of
 from services.reporting.usecases.policy import Policies, policies_of
 from services.reporting.usecases.project import APPROVALS, ENDINGS, REMOVED
 from services.reporting.usecases.streams import obligation_stream
+from shared.contracts.application import PolicyAmended
 from shared.contracts.envelope import Recorded
 from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned, ApplicationRejected, ApprovalExpired, ApprovalRevoked
@@ -21,21 +24,41 @@ from shared.messaging.reaction import react_with
 
 
 async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
-    """A signed agreement makes what the round asks for due, the end of an approval lifts what is open of it."""
+    """An agreement makes due what the round asks for, an amendment moves it, the end of an approval lifts it."""
     event, at = recorded.event, Instant(recorded.envelope.time)
     match event:
         case AgreementSigned():
-            commands: Sequence[CreateObligation | LiftObligation] = await _owed(documents, event, at)
+            return await _decided(load, recorded, event.organization, await _owed(documents, event, at))
+        case PolicyAmended():
+            return await _amended(load, documents, recorded, event)
         case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
             if not await documents.get(ENDINGS, event.application):
                 return ()
             commands = lifted(event, (await _policies(documents, event.round)).terms, at)
+            return await _decided(load, recorded, event.organization, commands)
         case _:
             return ()
+
+
+async def _decided(
+    load: Load, recorded: Recorded, organization: str, commands: Sequence[Following]
+) -> Sequence[Append]:
     appends: list[Append] = []
     for command in commands:
-        stream = obligation_stream(_obligation_of(command), event.organization)
+        stream = obligation_stream(_obligation_of(command), organization)
         appends += await react_with(load, "reporting", recorded, Target(OBLIGATION_DECIDER, stream), command)
+    return appends
+
+
+async def _amended(load: Load, documents: Documents, recorded: Recorded, amendment: PolicyAmended) -> Sequence[Append]:
+    """Everybody who has signed, and whose approval stands, follows the calendar once its change is known (C3.5)."""
+    policies = await _policies(documents, amendment.round)
+    earlier = policies.amendments[: policies.amendments.index(amendment)]
+    appends: list[Append] = []
+    for agreement in await agreements_of(documents, amendment.round):
+        changed = changes(policies.plan, earlier, amendment, await _kind(documents, agreement, policies))
+        commands = following(agreement, amendment, changed, Instant(recorded.envelope.time))
+        appends += await _decided(load, recorded, agreement.organization, commands)
     return appends
 
 
@@ -46,14 +69,20 @@ async def _owed(documents: Documents, agreement: AgreementSigned, at: Instant) -
         raise NotYet(f"the approval that {agreement.application} was given again has not arrived")
     if ending:
         return ()
-    parameters = (await _policies(documents, agreement.round)).at(at).parameters
-    kind = ""
-    if any(term.only for term in parameters.obligations):
-        approval = await documents.get(APPROVALS, agreement.application)
-        if approval is None:
-            raise NotYet(f"the approval of {agreement.application} has not arrived")
-        kind = str(approval["kind"])
-    return obligations_of(agreement, kind, parameters, at)
+    policies = await _policies(documents, agreement.round)
+    terms = calendar(policies.plan, policies.amendments, await _kind(documents, agreement, policies))
+    lenient = policies.at(at).parameters.assessment is None
+    return obligations_of(agreement, terms, at, lenient=lenient)
+
+
+async def _kind(documents: Documents, agreement: AgreementSigned, policies: Policies) -> str:
+    """The kind of organization; empty where the round asks all kinds for the same."""
+    if not any(term.only for term in policies.terms):
+        return ""
+    approval = await documents.get(APPROVALS, agreement.application)
+    if approval is None:
+        raise NotYet(f"the approval of {agreement.application} has not arrived")
+    return str(approval["kind"])
 
 
 async def _policies(documents: Documents, round_id: str) -> Policies:
@@ -63,11 +92,11 @@ async def _policies(documents: Documents, round_id: str) -> Policies:
     return policies
 
 
-def _obligation_of(command: CreateObligation | LiftObligation) -> str:
+def _obligation_of(command: Following) -> str:
     match command:
         case CreateObligation(agreement, term):
             return obligation_id(agreement.application, term.kind, term.year, term.period)
-        case LiftObligation(obligation):
+        case LiftObligation(obligation) | RescheduleObligation(obligation):
             return obligation
         case _:
             assert_never(command)

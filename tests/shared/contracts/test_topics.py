@@ -45,6 +45,7 @@ OPEN = {
     "nianlun.publication.RectificationOrdered.v1",
     "nianlun.reporting.DifficultiesReported.v1",
     "nianlun.reporting.ObligationLifted.v1",
+    "nianlun.reporting.ObligationRescheduled.v1",
     "nianlun.reporting.PolicyDigestFiled.v1",
     "nianlun.reporting.PriorityRecommended.v1",
     "nianlun.reporting.ReminderSent.v1",

@@ -2,12 +2,14 @@
 
 from services.reporting.domain.filing import FileServiceReport
 from services.reporting.domain.obligation import CreateObligation
+from shared.contracts.application import RoundPlanned
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned
 from shared.contracts.reporting import (
     ObligationCreated,
     ObligationLifted,
+    ObligationRescheduled,
     ReminderSent,
     ReportAccepted,
     ReportDefaulted,
@@ -18,6 +20,7 @@ from shared.contracts.reporting import (
 )
 from shared.contracts.round import Moment, ObligationTerm
 from shared.kernel.instants import Instant, plus_seconds
+from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import FILER, ORGANIZATION
 
 DAY = 86_400
@@ -26,6 +29,13 @@ LAST = Instant("2018-01-31T15:59:59.999Z")
 REMINDED_AT = plus_seconds(DUE, -7 * DAY)
 DEFAULT_AT = plus_seconds(DUE, 10 * DAY)
 TERM = ObligationTerm(kind="report", year=2017, due=Moment(value=DUE, source="design"), source="C3.1")
+LATER = ObligationTerm(
+    kind="report", year=2017, due=Moment(value="2018-03-31T16:00:00.000Z", source="design"), source="C3.1"
+)
+"""What an amendment makes of it."""
+PLANNED = RoundPlanned(
+    round="2017", parameters=PARAMETERS, parameters_hash="p" * 64, rule_set_hash="r" * 64, rubric_hash="b" * 64
+)
 AGREEMENT = AgreementSigned(
     application="app-1",
     organization=ORGANIZATION,
@@ -79,4 +89,5 @@ ACCEPTED = ReportAccepted(version=1, **_HERE)
 REMINDED = ReminderSent(due=DUE, **_HERE)
 OVERDUE = ReportOverdue(due=DUE, days=10, **_HERE)
 LIFTED = ObligationLifted(ground="revoked", **_HERE)
+RESCHEDULED = ObligationRescheduled(old=DUE, new=LATER.due.value, authority="沪经信企〔2018〕5号", **_HERE)
 DEFAULTED = ReportDefaulted(application="app-1", kind="report", year=2017, due=DUE, **_HERE)

@@ -8,6 +8,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.reporting.domain.calendar import AMENDED, RescheduleObligation, calendar
 from services.reporting.domain.evolution import ObligationEvent
 from services.reporting.domain.falling_due import (
     EXPIRED,
@@ -45,6 +46,7 @@ from shared.contracts.publication import (
 from shared.contracts.reporting import (
     ObligationCreated,
     ObligationLifted,
+    ObligationRescheduled,
     PlanTargets,
     ReminderSent,
     ReportAccepted,
@@ -73,10 +75,12 @@ from tests.services.reporting.domain.owing import (
     FILED,
     ITEMS,
     LAST,
+    LATER,
     LIFTED,
     METRICS,
     OBLIGATION,
     OVERDUE,
+    PLANNED,
     REMINDED,
     REMINDED_AT,
     RETURN_DUE,
@@ -92,8 +96,10 @@ AGAIN = replace(FILE, version=2, metrics=replace(METRICS, calls=510), at=plus_se
 
 def test_a_signed_agreement_makes_due_what_the_round_asks_of_this_kind() -> None:
     """Only comprehensive organizations owe policy digests and difficulties (C3.1, C3.3)."""
-    comprehensive = obligations_of(AGREEMENT, "comprehensive", PARAMETERS, SIGNED_AT)
-    professional = obligations_of(AGREEMENT, "professional", PARAMETERS, SIGNED_AT)
+    comprehensive, professional = (
+        obligations_of(AGREEMENT, calendar(PLANNED, (), kind), SIGNED_AT, lenient=False)
+        for kind in ("comprehensive", "professional")
+    )
     assert [one.term for one in comprehensive] == list(PARAMETERS.obligations)
     assert {one.term.kind for one in comprehensive} - {one.term.kind for one in professional} == {
         "policy_digest",
@@ -102,15 +108,15 @@ def test_a_signed_agreement_makes_due_what_the_round_asks_of_this_kind() -> None
     given(OBLIGATION_DECIDER).when(CREATE).then(CREATED)
     for history in ((), (FILED,), (FILED, RETURNED), (OVERDUE, DEFAULTED), (LIFTED,)):
         given(OBLIGATION_DECIDER, CREATED, *history).when(CREATE).then_nothing()
-    gone = replace(LIFTED, ground=REMOVED)
-    given(OBLIGATION_DECIDER, CREATED, gone).when(CREATE).then(CREATED)
+    for ground in (REMOVED, AMENDED):
+        given(OBLIGATION_DECIDER, CREATED, replace(LIFTED, ground=ground)).when(CREATE).then(CREATED)
 
 
 def test_what_was_due_before_the_agreement_is_not_owed() -> None:
-    late = obligations_of(AGREEMENT, "comprehensive", PARAMETERS, Instant(PARAMETERS.obligations[0].due.value))
-    assert [one.term for one in late] == list(PARAMETERS.obligations[1:])
-    silent = replace(PARAMETERS, assessment=None)
-    assert len(obligations_of(AGREEMENT, "comprehensive", silent, Instant("2030-01-01T00:00:00.000Z"))) == 8
+    terms, first_due = PARAMETERS.obligations, Instant(PARAMETERS.obligations[0].due.value)
+    late = obligations_of(AGREEMENT, terms, first_due, lenient=False)
+    assert [one.term for one in late] == list(terms[1:])
+    assert len(obligations_of(AGREEMENT, terms, Instant("2030-01-01T00:00:00.000Z"), lenient=True)) == 8
 
 
 def test_a_period_is_part_of_what_is_owed() -> None:
@@ -290,6 +296,8 @@ COMMANDS: list[Command] = [
     DeclareDefault(OBLIGATION, plus_seconds(RETURN_DUE, 10 * 86_400)),
     LiftObligation(OBLIGATION, REVOKED, LAST),
     LiftObligation(OBLIGATION, EXPIRED, LAST),
+    RescheduleObligation(OBLIGATION, LATER, "5号", LAST, LAST),
+    RescheduleObligation(OBLIGATION, LATER, "5号", DUE, DUE),
 ]
 
 
@@ -311,7 +319,7 @@ def holds(history: list[ObligationEvent]) -> None:
     for last in (ReportAccepted, ReportDefaulted, ObligationLifted):
         assert kinds.count(last) <= 1
         assert last not in kinds[:-1], "what is settled stays"
-    assert kinds.count(ReminderSent) <= 1
+    assert kinds.count(ReminderSent) <= 1 + kinds.count(ObligationRescheduled)
 
 
 @settings(max_examples=150)
@@ -325,7 +333,9 @@ EVENTS = (ObligationCreated, ServiceReportFiled, ReportReturned, ReportAccepted,
 
 
 @settings(max_examples=60)
-@given_any(st.lists(st.one_of([made(kind) for kind in (*EVENTS, ReportDefaulted, ObligationLifted)])))
+@given_any(
+    st.lists(st.one_of([made(kind) for kind in (*EVENTS, ReportDefaulted, ObligationLifted, ObligationRescheduled)]))
+)
 def test_any_history(history: list[ObligationEvent]) -> None:
     evolves_from_anything(OBLIGATION_DECIDER, history)
 

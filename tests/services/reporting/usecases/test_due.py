@@ -8,7 +8,7 @@ from services.reporting.usecases.handle import handle
 from services.reporting.usecases.project import OBLIGATIONS, PROJECTIONS
 from services.reporting.usecases.react import react
 from shared.auditlog.canonical import hash_of
-from shared.contracts.application import PolicyAmended, RoundPlanned
+from shared.contracts.application import PolicyAmended
 from shared.contracts.category import Stream
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
@@ -28,13 +28,10 @@ from shared.kernel.instants import Instant, plus_seconds
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import ORGANIZATION
 from tests.services.reporting.domain.owing import AGREEMENT as SIGNED
-from tests.services.reporting.domain.owing import FILE
+from tests.services.reporting.domain.owing import FILE, PLANNED
 
 DAY = 86_400
 SIGNED_AT = Instant("2017-12-01T02:00:00.000Z")
-PLANNED = RoundPlanned(
-    round="2017", parameters=PARAMETERS, parameters_hash="p" * 64, rule_set_hash="r" * 64, rubric_hash="b" * 64
-)
 APPROVED = OrganizationApproved(
     application="app-1",
     organization=ORGANIZATION,
@@ -72,6 +69,21 @@ class House:
         for append in await react(self.store.load, self.documents, recorded):
             await self.store.append(append)
         await self.catch_up()
+
+    async def amend(self, parameters: RoundParameters, at: Instant, effective_from: Instant | None = None) -> None:
+        """The round's parameters are amended, from that instant on unless said otherwise."""
+        event = PolicyAmended(
+            round="2017",
+            parameters=parameters,
+            old_hash="p" * 64,
+            new_hash=hash_of(asdict(parameters)),
+            rule_set_hash="r" * 64,
+            rubric_hash="b" * 64,
+            effective_from=effective_from or at,
+            reason="顺延",
+            authority_document="沪经信企〔2018〕3号",
+        )
+        await self.hear("application", Stream(ROUND, "2017", "2017"), event, at)
 
     async def look(self, now: Instant) -> None:
         """The timekeeper looks, twice, and the projector follows."""
@@ -183,19 +195,9 @@ async def test_an_amendment_moves_what_falls_due_but_never_into_its_own_past() -
     assessment = PARAMETERS.assessment
     assert assessment is not None
     since = plus_seconds(due, -2 * DAY)
-    amended = replace(PARAMETERS, assessment=replace(assessment, default_days=Number(value=30, source="design")))
-    event = PolicyAmended(
-        round="2017",
-        parameters=amended,
-        old_hash="p" * 64,
-        new_hash=hash_of(asdict(amended)),
-        rule_set_hash="r" * 64,
-        rubric_hash="b" * 64,
-        effective_from=since,
-        reason="顺延",
-        authority_document="沪经信企〔2018〕3号",
+    await house.amend(
+        replace(PARAMETERS, assessment=replace(assessment, default_days=Number(value=30, source="design"))), since
     )
-    await house.hear("application", Stream(ROUND, "2017", "2017"), event, since)
     await house.look(plus_seconds(due, -1))
     assert await house.events(ReminderSent) == [("plan", since)]
     await house.look(due)

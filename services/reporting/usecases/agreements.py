@@ -1,0 +1,29 @@
+"""Who has signed, and whose approval has not ended since: whom the round may ask for more (C3.5)."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from shared.contracts.envelope import Recorded
+from shared.contracts.publication import AgreementSigned, ApplicationRejected, ApprovalExpired, ApprovalRevoked
+from shared.eventstore.documents import Documents, Reads
+
+AGREEMENTS = "agreements"
+AGREEMENTS_MAX = 10_000
+
+
+async def agreements(documents: Documents, recorded: Recorded) -> None:
+    """Move the read model by one event; an end that is heard of late ends no agreement that was signed after it."""
+    event, at = recorded.event, recorded.envelope.time
+    if isinstance(event, AgreementSigned):
+        await documents.put(AGREEMENTS, event.application, {**recorded.data(), "at": at})
+    elif isinstance(event, ApprovalRevoked | ApprovalExpired | ApplicationRejected):
+        signed = await documents.get(AGREEMENTS, event.application)
+        if signed is not None and str(signed["at"]) <= at:
+            await documents.remove(AGREEMENTS, event.application)
+
+
+async def agreements_of(reads: Reads, round_id: str) -> Sequence[AgreementSigned]:
+    """The agreements of a round that hold."""
+    docs = await reads.find(AGREEMENTS, {"round": round_id}, limit=AGREEMENTS_MAX)
+    return tuple(msgspec.convert(doc, AgreementSigned) for doc in docs)

@@ -24,7 +24,7 @@ from services.reporting.domain.filing import (
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.priority import PRIORITY_DECIDER, RecommendPriority
 from services.reporting.domain.rectifying import rectify_until
-from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
+from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return, must_change
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
 from shared.contracts.round import Assessment
@@ -42,12 +42,20 @@ def _said(case: Case, event: Filing) -> dict[str, Any]:
     named = {"obligation": event.obligation, "version": event.version}
     created = case.one(reporting.ObligationCreated, obligation=event.obligation)
     until = rectify_until(_orders(case, created.application), created)
-    return {**named, "by": case.by, "at": case.at, "grace_days": grace, "rectify_until": until}
+    return {
+        **named,
+        "by": case.by,
+        "at": case.at,
+        "grace_days": grace,
+        "rectify_until": until,
+        "changed": must_change(case.plan.parameters),
+    }
 
 
 def _orders(case: Case, application: str) -> list[publication.RectificationOrdered]:
     """What was to be put right and not accepted yet, as far as it was heard of."""
-    kinds = (publication.RectificationOrdered, publication.RectificationAccepted)
+    ends = (publication.RectificationAccepted, publication.ApprovalRevoked, publication.ApprovalExpired)
+    kinds = (publication.RectificationOrdered, *ends)
     open_ones: list[publication.RectificationOrdered] = []
     for one in case.known(*kinds, application=application):
         open_ones = [*open_ones, one.event] if isinstance(one.event, publication.RectificationOrdered) else []
@@ -128,6 +136,7 @@ def _recommend(case: Case, event: reporting.PriorityRecommended) -> RecommendPri
         assessments={one.envelope.id: made for one, made in known if one.position < case.recorded.position},
         revoked=_taken_back(case, event.round),
         barred=frozenset(made.organization for _, made in known if case.barred(made.organization) is not None),
+        rectifying=frozenset(made.application for _, made in known if _orders(case, made.application)),
         terms=_assessment(case),
         by=case.by,
         at=case.at,

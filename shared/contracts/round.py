@@ -1,5 +1,6 @@
 """A round's parameters: every threshold, date, category, weight and quota, each with its source."""
 
+from shared.contracts.batches import Batches
 from shared.contracts.event import value
 from shared.contracts.evidence import Evidence
 
@@ -204,24 +205,10 @@ class Corrections:
     """For a district to decide again what an appeal was remitted to it for; None where no time runs."""
     not_before_deadline: bool | None = None
     """Whether a return runs at least until the application's own deadline, extensions of it included."""
-    period_named: bool | None = None  # whether a default's order names which of a year's reports was not filed
-
-
-@value
-class Batches:
-    """How districts send their recommendations (C5.3)."""
-
-    required: bool
-    """Whether experts are assigned only what a sent batch holds."""
-    source: str
-    compliance_required: bool | None = None
-    """Whether what a district recommends was checked for compliance, in that version and without a deviation."""
-    complete: bool | None = None
-    """Whether a district's list waits for its filing deadline, and for everything that was filed there in time."""
-    overrulings: bool | None = None
-    """Whether the city, when it admits, says why of each judged failure and each deviation of the district's."""
-    every_material: bool | None = None
-    """Whether a compliance check names what the round knows, and no recommendation stands before each due material."""
+    period_named: bool | None = None
+    """Whether a default's order names which of a year's reports was not filed."""
+    reports_change: bool | None = None
+    """Whether a report that was returned is filed again only with something changed."""
 
 
 @value
@@ -258,6 +245,8 @@ class Assessment:
     source: str
     after_all_due: bool | None = None
     """Whether a year is assessed only once everything that it asks for was due."""
+    none_under_order: bool | None = None
+    """Whether nobody who is still to put something right is recommended first (C3.6)."""
 
 
 @value

@@ -170,6 +170,7 @@ class CorrectionsBody(Body):
     remit_days: NumberBody | None = None
     not_before_deadline: bool | None = None
     period_named: bool | None = None
+    reports_change: bool | None = None
 
 
 class BatchesBody(Body):
@@ -221,6 +222,7 @@ class AssessmentBody(Body):
     default_days: NumberBody
     source: SourceText
     after_all_due: bool | None = None
+    none_under_order: bool | None = None
 
 
 class EvidenceBody(Body):

@@ -6,7 +6,7 @@ import msgspec
 
 from services.reporting.usecases.policy import policies_of
 from services.reporting.usecases.project import ASSESSMENTS, BARRED, ENDINGS, OBLIGATIONS, TAKEN_BACK
-from services.reporting.usecases.rectifications import open_orders
+from services.reporting.usecases.rectifications import RECTIFICATIONS, RECTIFYING, open_orders
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import RectificationOrdered
 from shared.contracts.reporting import AnnualAssessed, ObligationCreated
@@ -45,6 +45,11 @@ class DocumentFacts:
         """See `Facts.revoked`."""
         docs = await self._reads.find(ENDINGS, {"round": round_id}, limit=ROUND_MAX)
         return {str(doc["application"]): str(doc["state"]) for doc in docs if doc["state"] in TAKEN_BACK}
+
+    async def rectifying(self, round_id: str) -> Mapping[str, str]:
+        """See `Facts.rectifying`."""
+        docs = await self._reads.find(RECTIFICATIONS, {"round": round_id}, limit=ROUND_MAX)
+        return {str(doc["application"]): RECTIFYING for doc in docs}
 
     async def barred(self) -> Mapping[str, str]:
         """See `Facts.barred`."""

@@ -16,7 +16,7 @@ from shared.contracts.reporting import (
 )
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed
+from shared.kernel.refusal import Malformed, Refusal
 
 # Commands
 
@@ -33,6 +33,8 @@ class Submission:
     """Days after the due instant within which it is still taken; None where the round defaults nothing."""
     rectify_until: Instant | None = None
     """Until when an order to put a default right takes it all the same; None where nobody ordered that."""
+    changed: bool = False
+    """Whether the round takes what was returned again only with something changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,14 @@ class MoreSatisfiedThanSurveyed(Malformed):
     title = "More clients are satisfied than were surveyed"
     clause = "C3.1"
     field = "metrics.satisfied"
+
+
+class NothingIsCorrected(Refusal):
+    """What was sent back as it is cannot come back as it was."""
+
+    title = "Nothing of what was returned is corrected"
+    clause = "C3.1"
+    field = "version"
 
 
 class ShareAboveTheWhole(Malformed):

@@ -22,8 +22,10 @@ from services.reporting.domain.filing import (
     FileServicePlan,
     FileServiceReport,
     Filing,
+    NothingIsCorrected,
     ReportDifficulties,
     ToFile,
+    content,
     filed,
     is_the_same,
 )
@@ -205,8 +207,10 @@ def _file(state: Owed, command: ToFile) -> Sequence[ObligationEvent]:
         case Due():
             return [_taken(course, command, course.creation.due)]
         case Returned(due=due):
+            _corrected(course, command)
             return [_taken(course, command, due)]
         case Overdue(overdue=overdue):
+            _corrected(course, command)
             return [_taken(course, replace(command, grace_days=overdue.days), overdue.due)]
         case Defaulted() if command.rectify_until is not None and command.at < command.rectify_until:
             return [_taken(course, replace(command, grace_days=None), course.creation.due)]
@@ -214,6 +218,11 @@ def _file(state: Owed, command: ToFile) -> Sequence[ObligationEvent]:
             raise _not_taken(state)
         case _:
             assert_never(state)
+
+
+def _corrected(course: Course, command: ToFile) -> None:
+    if command.changed and course.filings and content(course.filings[-1]) == content(command):
+        raise NothingIsCorrected
 
 
 def _not_taken(state: Filed | Accepted | Defaulted | Lifted) -> Refusal:

@@ -25,6 +25,8 @@ class RecommendPriority:
     """Applications whose approval is revoked, or that a correction took from the list."""
     barred: frozenset[str]
     """Organizations that are suspended or closed."""
+    rectifying: frozenset[str]
+    """Applications whose organization is still to put something right that it was ordered to (C3)."""
     terms: AssessmentTerms | None
     by: Actor
     at: Instant
@@ -104,10 +106,11 @@ def _recommended(command: RecommendPriority) -> PriorityRecommended:
 def _rows(command: RecommendPriority, terms: AssessmentTerms) -> tuple[PriorityRow, ...]:
     """Best first; equal ones, whom no cut divides, stand side by side and are told apart by nothing."""
     good = {grade.name_zh for grade in terms.grades if grade.recommended}
+    out = command.revoked | (command.rectifying if terms.none_under_order else frozenset())
     rows = [
         PriorityRow(application=one.application, organization=one.organization, score=one.score, grade=one.grade)
         for one in command.assessments.values()
-        if one.grade in good and one.application not in command.revoked and one.organization not in command.barred
+        if one.grade in good and one.application not in out and one.organization not in command.barred
     ]
     return tuple(sorted(rows, key=lambda row: (-row.score, row.application)))
 

@@ -135,6 +135,11 @@ def _lies_with_the_office(state: Owed, version: int) -> ObligationCreated:
     return state.course.creation
 
 
+def must_change(parameters: RoundParameters) -> bool:
+    """Whether the round takes what was returned again only with something changed."""
+    return parameters.corrections is not None and bool(parameters.corrections.reports_change)
+
+
 def latest_return(parameters: RoundParameters, at: Instant) -> Instant | None:
     """The end of the last day that the round gives for a correction; None where it says nothing of it."""
     if parameters.corrections is None:

@@ -2,13 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.web.models import Body, Count, InstantText, LongText, RatioText, Sha256Text, ShortText, Token
 
+
+def _once(hashes: list[str]) -> list[str]:
+    if len(set(hashes)) < len(hashes):
+        raise ValueError("a file is named once")
+    return hashes
+
+
 Version = Annotated[int, Field(ge=1, le=1000)]
 Year = Annotated[int, Field(ge=1800, le=2199)]
-Evidence = Annotated[list[Sha256Text], Field(max_length=100, default_factory=list)]
+Evidence = Annotated[list[Sha256Text], Field(max_length=100, default_factory=list), AfterValidator(_once)]
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=100)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 State = Literal["DUE", "OVERDUE", "FILED", "RETURNED", "ACCEPTED", "DEFAULTED", "LIFTED"]

@@ -17,7 +17,7 @@ from services.reporting.domain.filing import (
 )
 from services.reporting.domain.obligation import ObligationNotOwed
 from services.reporting.domain.rectifying import rectify_until
-from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return
+from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return, must_change
 from services.reporting.entrypoints.bodies import (
     AcceptanceBody,
     CaseBody,
@@ -96,11 +96,12 @@ async def _said(
 ) -> tuple[ObligationCreated, dict[str, Any]]:
     """How the obligation began, and what every filing says."""
     created = await owed(parts.store, obligation)
-    assessment = (await parts.parameters(created.round, arrival.at)).assessment
+    parameters = await parts.parameters(created.round, arrival.at)
+    assessment = parameters.assessment
     grace = None if assessment is None else assessment.default_days.value
     said = {"obligation": obligation, "version": version, "by": arrival.actor, "at": arrival.at}
     until = rectify_until(await parts.facts.orders(created.application), created)
-    return created, {**said, "grace_days": grace, "rectify_until": until}
+    return created, {**said, "grace_days": grace, "rectify_until": until, "changed": must_change(parameters)}
 
 
 def office_router(parts: Parts) -> APIRouter:

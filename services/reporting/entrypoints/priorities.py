@@ -16,7 +16,7 @@ from shared.eventstore.documents import Document
 from shared.kernel.refusal import Unknown
 from shared.web.command import Arriving
 from shared.web.models import Receipt, Token
-from shared.web.reads import AtLeast, on_everything
+from shared.web.reads import AtLeast, ReceivedAt, on_everything
 
 
 class NothingRecommended(Unknown):
@@ -49,6 +49,7 @@ def _recommending(routes: APIRouter, parts: Parts) -> None:
                 assessments=await parts.facts.assessments(round_id, body.year),
                 revoked=frozenset(await parts.facts.revoked(round_id)),
                 barred=frozenset(await parts.facts.barred()),
+                rectifying=frozenset(await parts.facts.rectifying(round_id)),
                 terms=terms,
                 by=arrival.actor,
                 at=arrival.at,
@@ -60,20 +61,23 @@ def _recommending(routes: APIRouter, parts: Parts) -> None:
 
 def _reading(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/rounds/{round_id}/priority")
-    async def priority(round_id: Token, year: Year, reads: AtLeast) -> dict[str, Any]:
+    async def priority(round_id: Token, year: Year, reads: AtLeast, now: ReceivedAt) -> dict[str, Any]:
         """Who is still recommended first, from best to worst, and who no longer."""
         doc = await reads.get(PRIORITIES, f"{round_id}.{year}")
         if doc is None:
             raise NothingRecommended
-        return as_of_now(doc, await parts.facts.revoked(round_id), await parts.facts.barred())
+        terms = (await parts.parameters(round_id, now)).assessment
+        strict = terms is not None and terms.none_under_order
+        rectifying = await parts.facts.rectifying(round_id) if strict else {}
+        return as_of_now(doc, {**rectifying, **await parts.facts.revoked(round_id)}, await parts.facts.barred())
 
 
-def as_of_now(recommended: Document, revoked: Mapping[str, str], barred: Mapping[str, str]) -> dict[str, Any]:
-    """The recommendation as it stands: `revoked` by application and `barred` by organization say what bars whom."""
+def as_of_now(recommended: Document, out: Mapping[str, str], barred: Mapping[str, str]) -> dict[str, Any]:
+    """The recommendation as it stands: `out` by application and `barred` by organization say what bars whom."""
     rows, no_longer = list[dict[str, Any]](), list[dict[str, Any]]()
     recorded: Any = recommended["rows"]
     for row in recorded:
-        reason = revoked.get(row["application"]) or barred.get(row["organization"])
+        reason = out.get(row["application"]) or barred.get(row["organization"])
         if reason is None:
             rows.append(row)
         else:

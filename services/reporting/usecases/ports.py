@@ -32,6 +32,10 @@ class Facts(Protocol):
         """The applications of a round whose approval is revoked, or that a correction took from the list, and which."""
         ...
 
+    async def rectifying(self, round_id: str) -> Mapping[str, str]:
+        """The applications of a round that are under an order to put something right, and that they are."""
+        ...
+
     async def barred(self) -> Mapping[str, str]:
         """The organizations that are suspended or closed, and which."""
         ...

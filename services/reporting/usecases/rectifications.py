@@ -15,6 +15,7 @@ from shared.contracts.publication import (
 from shared.eventstore.documents import Document, Documents, Reads
 
 RECTIFICATIONS = "rectifications"
+RECTIFYING = "RECTIFYING"
 
 
 async def rectifications(documents: Documents, recorded: Recorded) -> None:

@@ -19,7 +19,7 @@ from services.reporting.domain.falling_due import (
     NoteOverdue,
     SendReminder,
 )
-from services.reporting.domain.filing import FileServicePlan
+from services.reporting.domain.filing import FileServicePlan, NothingIsCorrected
 from services.reporting.domain.obligation import (
     OBLIGATION_DECIDER,
     AnotherKindIsOwed,
@@ -202,6 +202,16 @@ def test_a_correction_of_what_was_filed_early_is_late_only_after_it_was_due_at_a
         replace(FILED, version=2, metrics=AGAIN.metrics, received_at=last, late=True)
     )
     given(OBLIGATION_DECIDER, *history, OVERDUE).when(replace(AGAIN, at=DEFAULT_AT)).then_refuses(ReportIsDefaulted)
+
+
+def test_what_was_returned_comes_back_only_with_something_changed() -> None:
+    """C3.1: by a round that says so; a report that was never returned is compared with nothing."""
+    unchanged = replace(AGAIN, metrics=METRICS, changed=True)
+    for history in ((FILED, RETURNED), (FILED, RETURNED, replace(OVERDUE, due=RETURN_DUE))):
+        asked = given(OBLIGATION_DECIDER, CREATED, *history)
+        assert asked.when(unchanged).then_refuses(NothingIsCorrected).clause == "C3.1"
+        asked.when(replace(unchanged, changed=False)).then(replace(FILED, version=2, received_at=AGAIN.at))
+    given(OBLIGATION_DECIDER, CREATED).when(replace(FILE, changed=True)).then(FILED)
 
 
 @pytest.mark.parametrize("version", [0, 2, -1])

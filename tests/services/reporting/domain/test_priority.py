@@ -42,6 +42,7 @@ RECOMMEND = RecommendPriority(
     assessments=ASSESSMENTS,
     revoked=frozenset({"d"}),
     barred=frozenset({"org-s"}),
+    rectifying=frozenset(),
     terms=TERMS,
     by=LEADER,
     at=Instant("2018-12-12T02:00:00.000Z"),
@@ -69,6 +70,16 @@ def test_whoever_is_suspended_or_closed_is_not_recommended_until_that_ends() -> 
     with_it = replace(RECOMMENDED, rows=(row, *RECOMMENDED.rows))
     given(PRIORITY_DECIDER, RECOMMENDED).when(reinstated).then(with_it)
     given(PRIORITY_DECIDER, with_it).when(RECOMMEND).then(RECOMMENDED)
+
+
+def test_whoever_is_still_to_put_something_right_is_not_recommended_until_that_is_accepted() -> None:
+    """C3.6: by a round that says so; an earlier one asked for no such thing."""
+    ordered = replace(RECOMMEND, rectifying=frozenset({"b"}))
+    without = replace(RECOMMENDED, rows=RECOMMENDED.rows[1:])
+    given(PRIORITY_DECIDER, RECOMMENDED).when(ordered).then(without)
+    given(PRIORITY_DECIDER, without).when(RECOMMEND).then(RECOMMENDED)
+    assert TERMS.none_under_order
+    given(PRIORITY_DECIDER).when(replace(ordered, terms=replace(TERMS, none_under_order=None))).then(RECOMMENDED)
 
 
 def test_nobody_is_recommended_when_nobody_did_well() -> None:
@@ -106,6 +117,7 @@ COMMANDS = [
     RECOMMEND,
     replace(RECOMMEND, revoked=frozenset({"b", "d"})),
     replace(RECOMMEND, barred=frozenset({"org-b", "org-s"})),
+    replace(RECOMMEND, rectifying=frozenset({"b"})),
     replace(RECOMMEND, assessments={}),
     replace(RECOMMEND, terms=None),
 ]

@@ -15,7 +15,7 @@ from services.reporting.usecases.project import REMOVED, REVOKED
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import ApprovalRevoked, RectificationOrdered
+from shared.contracts.publication import ApprovalRevoked, RectificationAccepted, RectificationItem, RectificationOrdered
 from shared.contracts.reporting import (
     AnnualAssessed,
     ObligationCreated,
@@ -319,7 +319,50 @@ async def test_whoever_is_suspended_is_recommended_no_longer_and_the_record_stay
         assert not isinstance(one.event, PriorityRecommended) or decide_again(record, one)
 
 
-@pytest.mark.parametrize(("state", "reason"), [(REVOKED, "REVOKED"), (REMOVED, "REMOVED")])
+async def test_whoever_is_under_an_order_is_not_recommended_until_it_is_accepted(street: Served) -> None:
+    """C3.6: the public sees why; a new recommendation leaves it out, and replay decides it alike."""
+    await lived_through(street)
+    hub, place = street.people["hub"], f"/rounds/{ROUND}/priority"
+    stream = Stream(STANDING, hub.application, hub.id)
+    named_ = {"application": hub.application, "organization": hub.id, "round": ROUND}
+    items = (RectificationItem(what="收费", note="向小微企业违规收费"),)
+
+    async def seen() -> tuple[int, list[str]]:
+        answer = await street.town.read(None, "reporting", place, year=2018)
+        return len(answer["rows"]), [row["reason"] for row in answer["no_longer"]]
+
+    await street.tell(
+        "publication", stream, RectificationOrdered(items=items, due="2018-04-01T16:00:00.000Z", **named_)
+    )
+    assert await seen() == (0, ["RECTIFYING"])
+    await street.town.command(LEADER, "reporting", place, {"year": 2018})
+    assert await seen() == (0, [])
+    await street.tell("publication", stream, RectificationAccepted(note="已退费", **named_))
+    await street.town.command(LEADER, "reporting", place, {"year": 2018})
+    assert await seen() == (1, [])
+    record = Record.of(events := await street.town.events(), None)
+    again = [decide_again(record, one) for one in events if isinstance(one.event, PriorityRecommended)]
+    assert len(again) == 3
+    assert all(again)
+
+
+async def test_a_returned_report_comes_back_changed_and_a_file_is_named_once(street: Served) -> None:
+    """C3.1: the same again corrects nothing."""
+    obligation = await street.owed("hub", "report", "Q1")
+    content = await street.content("hub", "report")
+    await street.file("hub", obligation, "report", content)
+    await street.town.command(OFFICER, "reporting", f"/obligations/{obligation}/return", {"items": WRONG})
+    filer, place = street.people["hub"].filer, f"/obligations/{obligation}/report"
+    same, twice = {**content, "version": 2}, {**content, "version": 2, "evidence": content["evidence"] * 2}
+    assert await street.town.refused(filer, "reporting", place, same) == "nothing-is-corrected"
+    with pytest.raises(Refused) as refused:
+        await street.town.command(filer, "reporting", place, twice)
+    assert refused.value.problem["status"] == 422
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [("RECTIFYING", "RECTIFYING"), (REVOKED, "REVOKED"), (REMOVED, "REMOVED")]
+)
 def test_whoever_lost_the_approval_is_recommended_no_longer(state: str, reason: str) -> None:
     """C3.6: from the revocation on, whether or not somebody recommends again."""
     row: dict[str, Any] = {"application": "a", "organization": "o", "score": 90, "grade": "优秀"}

@@ -19,9 +19,9 @@ from shared.kernel.instants import Instant, plus_seconds
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import ORGANIZATION
 from tests.services.reporting.domain.owing import AGREEMENT as SIGNED
-from tests.services.reporting.domain.owing import DAY
+from tests.services.reporting.domain.owing import DAY, PLANNED
 from tests.services.reporting.domain.test_calendar import EXTRA
-from tests.services.reporting.usecases.test_due import APPROVED, PLANNED, REVOKED, SIGNED_AT, House, signed, term
+from tests.services.reporting.usecases.test_due import APPROVED, REVOKED, SIGNED_AT, House, signed, term
 
 DUE = term("plan")
 LATER = Instant("2018-03-31T16:00:00.000Z")

@@ -22,9 +22,9 @@ from services.review.domain.district_states import (
 )
 from services.review.domain.recommendation import MaterialsDeviate, PaperNotMatched
 from shared.contracts.application import ApplicationResubmitted
+from shared.contracts.batches import Batches
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.review import ComplianceChecked, ComplianceItem, DistrictReviewReturned, JudgementRecorded
-from shared.contracts.round import Batches
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given

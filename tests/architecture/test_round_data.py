@@ -65,6 +65,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("reporting/entrypoints/statistics", 1000),
             ("reporting/entrypoints/lists", 1000),
             ("reporting/entrypoints/stream", 10_000),
+            ("reporting/usecases/agreements", 10_000),
             ("reporting/usecases/due", 1000),
             ("reporting/usecases/due", 500),
             ("review/adapters/facts", 10_000),

@@ -337,6 +337,7 @@ async def test_whoever_is_under_an_order_is_not_recommended_until_it_is_accepted
     assert await seen() == (0, ["RECTIFYING"])
     await street.town.command(LEADER, "reporting", place, {"year": 2018})
     assert await seen() == (0, [])
+    await street.town.at("2018-03-15T10:00:00+08:00")
     await street.tell("publication", stream, RectificationAccepted(note="已退费", **named_))
     await street.town.command(LEADER, "reporting", place, {"year": 2018})
     assert await seen() == (1, [])

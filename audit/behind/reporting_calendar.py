@@ -6,10 +6,11 @@ from audit.case import Case
 from audit.record import Contradiction
 from services.reporting.domain.calendar import RescheduleObligation, calendar, changes
 from services.reporting.domain.falling_due import LiftObligation
-from services.reporting.domain.obligation import CreateObligation, obligation_id
+from services.reporting.domain.obligation import CreateObligation
 from services.reporting.domain.reactions import GROUNDS, Following, following, obligations_of
 from shared.contracts import publication, reporting
 from shared.contracts.application import PolicyAmended
+from shared.contracts.obligations import obligation_id
 from shared.contracts.round import ObligationTerm
 
 

@@ -89,7 +89,9 @@ async def test_what_was_filed_early_and_returned_is_overdue_and_a_default_by_whe
     await street.town.command(OFFICER, "reporting", returning, {"items": WRONG})
     await street.town.at("2018-01-31T23:59:59+08:00")
     assert (await street.state(obligation))["state"] == "RETURNED"
-    await street.file("firm", obligation, "plan", {**await street.content("firm", "plan"), "version": 2})
+    targets = {"activities": 13, "smes_served": 160, "public_benefit_share": "1/5"}
+    corrected = {**await street.content("firm", "plan"), "version": 2, "targets": targets}
+    await street.file("firm", obligation, "plan", corrected)
     filed = await street.state(obligation)
     assert (filed["state"], filed["late"]) == ("FILED", False)
 

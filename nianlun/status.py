@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -55,9 +56,10 @@ def status(
 
 
 def _watch(place: Home, console: Console) -> None:
-    """Draw the table anew until somebody ends it; what is not a terminal asks again with `--json`."""
+    """Draw the table anew until Ctrl-C, also where a shell in the background ignores it."""
     if not console.is_terminal:
         raise StackError("--watch draws on a terminal; a program asks again with --json")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Live(console=console, auto_refresh=False) as live, suppress(KeyboardInterrupt):
         while True:
             found, up = _asked(place)

@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import subprocess
+from contextlib import suppress
 
 import httpx
 
@@ -51,8 +52,11 @@ def test_status_is_kept_on_a_terminal_until_somebody_ends_it(stack: Stack) -> No
         while drawn.count(b"together") < 2 and select.select([terminal], [], [], COMMAND_SECONDS_MAX)[0]:
             drawn += os.read(terminal, 4_096)
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(COMMAND_SECONDS_MAX) == 0
+        with suppress(OSError):
+            while os.read(terminal, 4_096):
+                """What it still draws while it ends; a terminal whose last user is gone raises."""
     os.close(terminal)
+    assert watching.returncode == 0
     assert b"registration" in drawn
 
 

@@ -12,6 +12,7 @@ from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, observed
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, GROUND, District
+from shared.kernel.actor import ROLE_NAMES
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
 
 Said: TypeAlias = tuple[str, str]
@@ -100,22 +101,9 @@ PAIRS: Mapping[str, Said] = {
 }
 """Closed words of the events."""
 ROLES: Mapping[str, Said] = {
-    "filer": ("申报人", "filer"),
-    "legal_representative": ("法定代表人", "legal representative"),
-    "platform_verifier": ("平台审核员", "platform verifier"),
-    "district_clerk": ("区经办人", "district clerk"),
-    "district_leader": ("区负责人", "district leader"),
-    "receipt_clerk": ("收件员", "receipt clerk"),
-    "panel_secretary": ("评审秘书", "panel secretary"),
-    "expert": ("评审专家", "expert"),
-    "city_officer": ("市经办人", "city officer"),
-    "city_leader": ("市负责人", "city leader"),
-    "publisher": ("发布员", "publisher"),
-    "discipline_auditor": ("纪检监察员", "discipline auditor"),
-    "administrator": ("管理员", "administrator"),
+    **{one.value: (zh, one.value.replace("_", " ")) for one, zh in ROLE_NAMES.items()},
     "integrator": ("数据用户", "integrator"),
     "public": ("公众", "public"),
-    "system": ("系统", "system"),
 }
 """Who acts."""
 

@@ -109,6 +109,12 @@ def end_of_day_after(at: Instant, days: int) -> Instant:
     return end_of_day(LocalDate(day.isoformat()))
 
 
+def days_left(due: Instant, now: Instant) -> int:
+    """Whole days in Asia/Shanghai until the last one that is before `due`; less than none once that is over."""
+    last = date.fromisoformat(local_date(plus_seconds(due, -1)))
+    return (last - date.fromisoformat(local_date(now))).days
+
+
 def plus_working_days(day: LocalDate, days: int, *, holidays: frozenset[str], workdays: frozenset[str]) -> LocalDate:
     """The day that lies `days` working days after `day`; `workdays` are weekend days worked (调休)."""
     current, left = date.fromisoformat(day), days

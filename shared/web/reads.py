@@ -1,7 +1,7 @@
 """Reads: a caller may ask for a state that holds at least what it just did."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeAlias, TypeVar
 
 from fastapi import Depends, Query, Request
 
@@ -13,9 +13,12 @@ from shared.web.failures import NotReachedYet
 from shared.web.models import AsOfText
 
 AnswerT = TypeVar("AnswerT")
+Where: TypeAlias = dict[str, str | int | bool]
+"""Members that documents have, as the read models are asked."""
 WAIT_SECONDS_MAX = 5.0
 ATTEMPTS_MAX = 50
 PAGE_MAX = 500
+READ_AT_ONCE = 1000
 POSITION_MAX = 2**53 - 1
 
 
@@ -53,6 +56,15 @@ async def at_least(
             raise NotReachedYet(f"position {at_least} was asked for, {web.projector.position} is there")
     reads: Reads = web.reads
     return reads
+
+
+async def everything(reads: Reads, view: str, key: str, where: Where | None = None) -> list[dict[str, Any]]:
+    """Every document of a view that has these members, page by page; `key` is the member that it is kept under."""
+    found, after = list[dict[str, Any]](), ""
+    while page := await reads.find(view, where or {}, after=after, limit=READ_AT_ONCE):
+        found.extend(dict(doc) for doc in page)
+        after = str(page[-1][key])
+    return found
 
 
 async def on_everything(store: EventStore, projector: Reaching, work: Callable[[int], Awaitable[AnswerT]]) -> AnswerT:

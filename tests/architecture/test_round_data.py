@@ -54,7 +54,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     **{
         (f"services/{place}.py", number): A_BOUND
         for place, number in (
-            ("application/entrypoints/lists", 1000),
             ("application/usecases/due", 500),
             ("publication/adapters/facts", 100_000),
             ("publication/usecases/as_of", 100_000),
@@ -63,7 +62,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("registration/adapters/passwords", 200),
             ("reporting/adapters/facts", 10_000),
             ("reporting/entrypoints/statistics", 1000),
-            ("reporting/entrypoints/lists", 1000),
             ("reporting/entrypoints/stream", 10_000),
             ("reporting/usecases/agreements", 10_000),
             ("reporting/usecases/due", 1000),

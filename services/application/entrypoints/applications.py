@@ -6,18 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.entrypoints.lists import Filters, Sort, everything, narrowed, page_of, seen_by
+from services.application.entrypoints.lists import Filters, Sort, narrowed, page_of, seen_by
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.results import explained
 from services.application.entrypoints.rights import CITY, may_read_papers
-from services.application.usecases.applications import APPLICATIONS, TIMELINES
+from services.application.usecases.applications import APPLICATIONS, SUMMARIES, TIMELINES
 from services.application.usecases.history import State, state_at
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import last_of
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
-from shared.web.reads import After, AsOf, AtLeast, Limit
+from shared.web.reads import After, AsOf, AtLeast, Limit, everything
 
 Filtering = Annotated[Filters, Depends()]
 Descending = Annotated[bool, Query(description="From the last to the first")]
@@ -55,7 +55,8 @@ def _lists(router: APIRouter) -> None:
             return []
         if sort == "application" and not descending:
             return [dict(doc) for doc in await reads.find(APPLICATIONS, where, after=after, limit=limit)]
-        ids = page_of(await everything(reads, where), sort, descending=descending, after=after, limit=limit)
+        docs = await everything(reads, SUMMARIES, "application", where)
+        ids = page_of(docs, sort, descending=descending, after=after, limit=limit)
         return [dict(doc) for doc in [await reads.get(APPLICATIONS, one) for one in ids] if doc is not None]
 
     @router.get("/rounds/{round_id}/applications")
@@ -83,7 +84,7 @@ def _lists(router: APIRouter) -> None:
     async def overview(round_id: Token, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """How many applications of a round are in which state, by district and by category."""
         require(actor, *CITY)
-        docs = await everything(reads, {"round": round_id})
+        docs = await everything(reads, SUMMARIES, "application", {"round": round_id})
         return {
             "round": round_id,
             "applications": len(docs),

@@ -44,6 +44,8 @@ async def files_of_request(parts: Parts, its: ApplicationStarted, hashes: tuple[
 
 async def _brought_now(parts: Parts, its: ApplicationStarted, files: Mapping[str, str]) -> list[Named]:
     """Where each file that the application neither has nor names yet is named first."""
+    if not files:
+        return []
     _, state = await state_of(parts.store, its.application)
     known, named = named_before(form_of(state)), dict[str, Named]()
     for place, sha256 in files.items():

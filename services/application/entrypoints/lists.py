@@ -7,17 +7,14 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import Query
 
 from services.application.entrypoints.rights import CITY, DISTRICT, ITS_PEOPLE
-from services.application.usecases.applications import SUMMARIES
 from services.application.usecases.history import State
-from shared.eventstore.documents import Reads
 from shared.kernel.actor import Actor
 from shared.kernel.refusal import require
 from shared.web.models import DistrictText, Token
+from shared.web.reads import Where
 
-Where: TypeAlias = dict[str, str | int | bool]
 Sort: TypeAlias = Literal["application", "received_at", "organization_name", "since", "district", "state"]
 Overall: TypeAlias = Literal["ELIGIBLE", "CONDITIONAL", "INELIGIBLE"]
-PAGE = 1000
 LONG_AGO = ""
 
 
@@ -60,16 +57,6 @@ def narrowed(filters: Filters, actor: Actor) -> Where | None:
     if filters.district is not None and seen.get("district", filters.district) != filters.district:
         return None
     return {**filters.where, **seen}
-
-
-async def everything(reads: Reads, where: Where, view: str = SUMMARIES) -> list[dict[str, Any]]:
-    """Every document of a view, page by page."""
-    found: list[dict[str, Any]] = []
-    after = ""
-    while page := await reads.find(view, where, after=after, limit=PAGE):
-        found.extend(dict(doc) for doc in page)
-        after = str(page[-1]["application"])
-    return found
 
 
 def page_of(docs: Sequence[dict[str, Any]], sort: Sort, *, descending: bool, after: str, limit: int) -> list[str]:

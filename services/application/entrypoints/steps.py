@@ -1,22 +1,12 @@
 """What an applicant does next, and until when: what is owed and can be done, and nothing else (C5.1, C5.2, C5.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from services.application.domain.terms import RoundTerms
 from shared.kernel.instants import Instant, end_of_day_after
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step in both languages, and the first instant that is too late for it."""
-
-    name: str
-    zh: str
-    en: str
-    due: str | None = None
-
+from shared.web.worklist import Step
 
 STEPS: Final = {
     "DRAFT": Step("submit", "填写申报表、上传材料并提交", "fill in the form, attach the materials and submit"),

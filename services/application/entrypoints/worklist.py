@@ -1,21 +1,21 @@
 """What waits for a person: an applicant's next steps with the days left, a receipt clerk's papers (C5.1, C5.2)."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
-from services.application.entrypoints.lists import everything, seen_by
+from services.application.entrypoints.lists import seen_by
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.steps import Step, step_of
-from services.application.usecases.applications import TIMELINES
+from services.application.entrypoints.steps import step_of
+from services.application.usecases.applications import SUMMARIES, TIMELINES
 from shared.eventstore.documents import Reads
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, local_date, plus_seconds
+from shared.kernel.instants import Instant
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
-from shared.web.reads import AtLeast
+from shared.web.reads import AtLeast, everything
+from shared.web.worklist import Step
 
 TAKE_PAPER: Final = Step("take_paper", "接收纸质材料并扫描二维码", "take the paper and scan its code")
 UNFILED: Final = ("DRAFT", "LAPSED")
@@ -31,7 +31,7 @@ def worklist(parts: Parts) -> APIRouter:
         """What waits for the actor, the most urgent first."""
         require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, Role.RECEIPT_CLERK, Role.DISCIPLINE_AUDITOR)
         now: Instant = request.state.received_at
-        mine = await everything(reads, seen_by(actor))
+        mine = await everything(reads, SUMMARIES, "application", seen_by(actor))
         if actor.role is Role.RECEIPT_CLERK:
             mine = [doc for doc in mine if doc["state"] == "SUBMITTED"]
         steps = [(doc, await _step(parts, reads, doc, now)) for doc in mine]
@@ -59,9 +59,4 @@ def _urgency(task: dict[str, Any]) -> str:
 
 def _task(doc: dict[str, Any], step: Step, now: Instant) -> dict[str, Any]:
     names = ("application", "organization_name", "district", "round", "kind", "category", "group", "state", "since")
-    task = {**{name: doc[name] for name in names}, "step": step.name, "message_zh": step.zh, "message_en": step.en}
-    if step.due is None:
-        return task
-    last_day = local_date(plus_seconds(Instant(step.due), -1))
-    left = date.fromisoformat(last_day) - date.fromisoformat(local_date(now))
-    return {**task, "due": step.due, "days_left": max(0, left.days), "late": now >= step.due}
+    return {**{name: doc[name] for name in names}, **step.told(now)}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
-from services.application.usecases.history import Told, entry, in_time, state_at, told
+from services.application.usecases.history import OF_AN_OBJECTION, Told, entry, in_time, state_at, told
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationResubmitted,
@@ -21,7 +21,7 @@ from shared.contracts.application import (
 )
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import AgreementSigned, ObjectionDismissed, ObjectionFiled, ObjectionInadmissible
+from shared.contracts.publication import AgreementSigned, ObjectionFiled
 from shared.eventstore.documents import Documents
 
 APPLICATIONS = "applications"
@@ -68,15 +68,11 @@ async def applications(documents: Documents, recorded: Recorded) -> None:
 
 async def _of_an_objection(documents: Documents, event: Event) -> list[Told]:
     """The application that an objection concerns, which its dismissal does not name."""
-    match event:
-        case ObjectionFiled():
-            await documents.put(OBJECTIONS, event.objection, {"application": event.application})
-            return []
-        case ObjectionInadmissible() | ObjectionDismissed():
-            filed = await documents.get(OBJECTIONS, event.objection)
-            return [] if filed is None else [Told(str(filed["application"]))]
-        case _:
-            return []
+    if isinstance(event, ObjectionFiled):
+        await documents.put(OBJECTIONS, event.objection, {"application": event.application})
+    if isinstance(event, OF_AN_OBJECTION) and (filed := await documents.get(OBJECTIONS, event.objection)) is not None:
+        return [Told(str(filed["application"]))]
+    return []
 
 
 def whose(started: ApplicationStarted | ApplicationSubmitted) -> dict[str, JSON]:

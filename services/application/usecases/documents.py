@@ -2,23 +2,18 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import assert_never, cast
+from typing import cast
 
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.domain.form import Form
 from services.application.domain.paper import ExportPdf, VersionUnknown
 from services.application.domain.states import (
     Application,
     ApplicationEvent,
-    Draft,
-    Lapsed,
     NotStarted,
-    Returned,
-    Submitted,
     Version,
-    Withdrawn,
     exports_of,
+    form_of,
     versions_of,
 )
 from services.application.usecases.people import in_words
@@ -111,7 +106,7 @@ async def pdf_of(archive: Archive, filing: Filing, version: int | None, *, to_be
 async def statement_of(archive: Archive, filing: Filing) -> bytes:
     """The statement of truth, to be signed before the application is filed."""
     started = filing.started
-    table = _form(filing.state).t1
+    table = form_of(filing.state).t1
     statement = StatementOfTruth(
         round_title=filing.parameters.title_zh,
         application=started.application,
@@ -145,21 +140,6 @@ async def _print(archive: Archive, filing: Filing, version: Version) -> bytes:
         professional_share=_share(version),
     )
     return await archive.press.make(partial(application_pdf, paper))
-
-
-def _form(state: Application) -> Form:
-    """The tables as they are now."""
-    match state:
-        case Draft(form=form) | Returned(form=form):
-            return form
-        case Submitted():
-            return state.last.form
-        case Withdrawn(before=before) | Lapsed(before=before):
-            return _form(before)
-        case NotStarted():
-            return Form()
-        case _:
-            assert_never(state)
 
 
 def _materials(parameters: RoundParameters, attached: tuple[AttachmentAdded, ...]) -> tuple[Material, ...]:

@@ -1,9 +1,8 @@
 """What is owed as people read it: one by one with the days left, and counted by how many of each stand where."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -12,16 +11,15 @@ from services.reporting.entrypoints.bodies import Kind, State, Year
 from services.reporting.entrypoints.rights import OFFICE, seen_by
 from services.reporting.usecases.project import OBLIGATIONS, OPEN, ROUNDS
 from shared.contracts.policy import RoundUnknown
-from shared.eventstore.documents import Document, Reads
-from shared.kernel.instants import Instant, local_date, plus_seconds
+from shared.eventstore.documents import Document
+from shared.kernel.instants import Instant, days_left
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText, Token
-from shared.web.reads import After, AtLeast, Limit, ReceivedAt
+from shared.web.query import page
+from shared.web.reads import After, AtLeast, Limit, ReceivedAt, Where, everything
 
-PAGE = 1000
 Sort = Literal["obligation", "due_now", "days_left", "state", "organization"]
-Where = dict[str, str | int | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +65,8 @@ def router() -> APIRouter:
         if asked.sort == "obligation" and not asked.descending:
             docs = await reads.find(OBLIGATIONS, where, after=asked.after, limit=asked.limit)
             return [_with_days_left(doc, now) for doc in docs]
-        return _page(
-            [_with_days_left(doc, now) for doc in await everything(reads, where, OBLIGATIONS, "obligation")], asked
-        )
+        rows = [_with_days_left(doc, now) for doc in await everything(reads, OBLIGATIONS, "obligation", where)]
+        return page(rows, asked.sort, asked.after, asked.limit, key="obligation", descending=asked.descending)
 
     @routes.get("/rounds/{round_id}/overview")
     async def overview(
@@ -80,7 +77,7 @@ def router() -> APIRouter:
         if await reads.get(ROUNDS, round_id) is None:
             raise RoundUnknown(round_id)
         where = Asked(round_id=round_id, kind=kind, year=year).where
-        return _counted(await everything(reads, where, OBLIGATIONS, "obligation"))
+        return _counted(await everything(reads, OBLIGATIONS, "obligation", where))
 
     return routes
 
@@ -90,31 +87,11 @@ def listed(docs: Iterable[Document]) -> list[dict[str, Any]]:
     return [dict(doc) for doc in docs]
 
 
-async def everything(reads: Reads, where: Where, view: str, key: str) -> list[Document]:
-    """Every document of a view, page by page; `key` is the member that it is kept under."""
-    found, after = list[Document](), ""
-    while page := await reads.find(view, where, after=after, limit=PAGE):
-        found += page
-        after = str(page[-1][key])
-    return found
-
-
 def _with_days_left(doc: Document, now: Instant) -> dict[str, Any]:
     """Whole days until the last one on which it may be filed in time; less than none once it is overdue."""
     if doc["state"] not in OPEN:
         return dict(doc)
-    last = date.fromisoformat(local_date(plus_seconds(Instant(str(doc["due_now"])), -1)))
-    return {**doc, "days_left": (last - date.fromisoformat(local_date(now))).days}
-
-
-def _page(docs: Sequence[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
-    """The next ones after the one seen last; equal ones by their ids."""
-    ordered = sorted(docs, key=lambda doc: str(doc["obligation"]))
-    ordered.sort(key=lambda doc: doc.get(asked.sort, 0), reverse=asked.descending)
-    ordered.sort(key=lambda doc: asked.sort not in doc)
-    ids = [doc["obligation"] for doc in ordered]
-    begin = ids.index(asked.after) + 1 if asked.after in ids else 0
-    return ordered[begin : begin + asked.limit]
+    return {**doc, "days_left": days_left(Instant(str(doc["due_now"])), now)}
 
 
 def _counted(docs: Iterable[Document]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """What an organization's people and the office do next about what is owed and ordered, and until when (C3, C3.1)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.domain.rectifying import names
@@ -10,17 +9,7 @@ from shared.contracts import obligations
 from shared.contracts.obligations import Owed, owed_by
 from shared.contracts.publication import RectificationItem, RectificationOrdered
 from shared.kernel.instants import Instant, plus_days
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step in both languages, the first instant that is too late for it, and whether it is late already."""
-
-    name: str
-    zh: str
-    en: str
-    due: str | None = None
-    late: bool = False
+from shared.web.worklist import Step
 
 
 def step_of(owed: dict[str, Any], orders: Sequence[RectificationOrdered], now: Instant) -> Step | None:

@@ -1,22 +1,22 @@
 """What waits for a person: what is owed and ordered with the days left, for the office what was filed (C3, C3.1)."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
 
-from services.reporting.entrypoints.lists import everything
 from services.reporting.entrypoints.rights import seen_by
-from services.reporting.entrypoints.steps import Step, rectifying, step_of, to_accept, to_decide
+from services.reporting.entrypoints.steps import rectifying, step_of, to_accept, to_decide
 from services.reporting.usecases.project import APPROVALS, OBLIGATIONS
 from services.reporting.usecases.rectifications import RECTIFICATIONS, orders_of
 from shared.contracts.publication import RectificationOrdered
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, local_date, plus_seconds
+from shared.kernel.instants import Instant
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
-from shared.web.reads import AtLeast, ReceivedAt
+from shared.web.reads import AtLeast, ReceivedAt, everything
+from shared.web.worklist import Step
 
 OFFICIALS = (Role.CITY_OFFICER, Role.CITY_LEADER)
 OF_ITS_APPROVAL = ("application", "organization", "organization_name", "district", "round")
@@ -32,14 +32,15 @@ def worklist() -> APIRouter:
         """What waits for the actor, the most urgent first."""
         require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, *OFFICIALS, Role.DISCIPLINE_AUDITOR)
         where = seen_by(actor)
-        owed = [dict(doc) for doc in await everything(reads, where, OBLIGATIONS, "obligation")]
-        ordered = await everything(reads, where, RECTIFICATIONS, "application")
+        owed = defaultdict[str, list[dict[str, Any]]](list)
+        for one in await everything(reads, OBLIGATIONS, "obligation", where):
+            owed[str(one["application"])].append(one)
+        ordered = await everything(reads, RECTIFICATIONS, "application", where)
         orders = {str(doc["application"]): orders_of(doc) for doc in ordered}
         tasks = list[dict[str, Any]]()
-        for application in dict.fromkeys([*(str(one["application"]) for one in owed), *orders]):
+        for application in dict.fromkeys([*owed, *orders]):
             approval = dict(await reads.get(APPROVALS, application) or {"application": application})
-            mine = [one for one in owed if one["application"] == application]
-            found = _steps(mine, orders.get(application, ()), now, office=actor.role in OFFICIALS)
+            found = _steps(owed[application], orders.get(application, ()), now, office=actor.role in OFFICIALS)
             tasks += [_task(approval, one, step, now) for one, step in found]
         return sorted(tasks, key=_urgency)
 
@@ -65,15 +66,8 @@ def _urgency(task: dict[str, Any]) -> tuple[str, str]:
 
 
 def _task(approval: dict[str, Any], owed: dict[str, Any], step: Step, now: Instant) -> dict[str, Any]:
-    task = {
+    return {
         **{name: approval[name] for name in OF_ITS_APPROVAL if name in approval},
         **{name: owed[name] for name in OF_ITS_OBLIGATION if owed.get(name) is not None},
-        "step": step.name,
-        "message_zh": step.zh,
-        "message_en": step.en,
+        **step.told(now),
     }
-    if step.due is None:
-        return task
-    last_day = local_date(plus_seconds(Instant(step.due), -1))
-    left = date.fromisoformat(last_day) - date.fromisoformat(local_date(now))
-    return {**task, "due": step.due, "days_left": max(0, left.days), "late": step.late or now >= step.due}

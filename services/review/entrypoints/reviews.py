@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,7 +18,7 @@ from shared.contracts.application import RoundPlanned, RuleResult
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
 from shared.eventstore.documents import Document, Reads
-from shared.kernel.instants import Instant, end_of_day_after, local_date, plus_seconds
+from shared.kernel.instants import Instant, days_left, end_of_day_after
 from shared.web.authentication import CurrentActor
 from shared.web.models import DistrictText, IdText, Token
 from shared.web.query import page
@@ -129,8 +128,7 @@ async def _with_days(facts: Facts, docs: Sequence[Document], now: Instant) -> li
 def _with_days_left(doc: Document, end: Instant | None, now: Instant) -> dict[str, Any]:
     if end is None:
         return dict(doc)
-    last = date.fromisoformat(local_date(plus_seconds(end, -1)))
-    return {**doc, "ends_at": end, "days_left": (last - date.fromisoformat(local_date(now))).days}
+    return {**doc, "ends_at": end, "days_left": days_left(end, now)}
 
 
 def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:

@@ -22,6 +22,7 @@ OF_A_WHOLE_ROUND = frozenset(
         publication.ListCorrectionProposed,
         publication.ListCorrected,
         publication.RemitClosed,
+        publication.AppealDecided,
     }
 )
 """Decisions that rest on what every other house did in the round."""
@@ -204,6 +205,13 @@ class Heard:
             for row in ranking.rows
         }
         return frozenset(one for one, at in since.items() if ranked.get(one, "") >= at)
+
+    @property
+    def can_join(self) -> frozenset[str]:
+        """Whom a ranking holds, one that a score outlived among them, and a district recommends as it stands."""
+        last = {ranking.panel: ranking for _, _, ranking in self._ranked()}
+        ranked = frozenset(row.application for ranking in last.values() for row in ranking.rows)
+        return (ranked & self.recommended) - self.withdrawn
 
     def _said(self) -> Iterable[Any]:
         return [one.event for one in self.case.known(*OF_A_DISTRICT, round=self.round)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from audit.behind.publication_heard import Heard
 from audit.case import Behind, Case
 from audit.record import Incomplete
 from services.publication.domain.agreement import (
@@ -36,6 +37,7 @@ def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
 
 def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal:
     decided, decisions = _decided(case, event.application), case.plan.parameters.decisions
+    rejected = isinstance(decided.event, publication.ApplicationRejected)
     return DecideAppeal(
         event.application,
         event.outcome,
@@ -45,6 +47,9 @@ def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal
         case.at,
         rejected_at=getattr(decided.event, "stage", None),
         rejected_by=decided.envelope.actorid if decisions is not None and decisions.appeals_by_another else None,
+        since=Instant(decided.envelope.time) if rejected else None,
+        can_join=event.application in Heard(case, event.round).can_join,
+        only_ranked=decisions is not None and decisions.reversals_ranked,
     )
 
 

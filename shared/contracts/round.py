@@ -262,6 +262,8 @@ class Decisions:
     """Whether whoever approved the list that rejected an application may not decide its appeal."""
     corrections_on_notice: bool = False
     """Whether a correction that adds somebody to the published list goes on public notice before its approval."""
+    reversals_ranked: bool = False
+    """Whether an appeal is reversed only where a ranking holds the application; otherwise it is remitted."""
 
 
 @value

@@ -203,6 +203,9 @@ class DecisionsBody(Body):
     corrections_on_notice: Annotated[
         bool, Field(description="A correction that adds somebody goes on public notice before it is approved")
     ] = False
+    reversals_ranked: Annotated[
+        bool, Field(description="An appeal is reversed only where a ranking holds the application")
+    ] = False
 
 
 class GradeBody(Body):

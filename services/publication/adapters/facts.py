@@ -121,6 +121,13 @@ class DocumentFacts:
         since = {str(doc["application"]): str(doc["decided_at"]) for doc in decided}
         return frozenset(one for one, at in since.items() if ranked.get(one, "") >= at)
 
+    async def can_join(self, round_id: str) -> frozenset[str]:
+        """See `Facts.can_join`."""
+        last = {str(doc["panel"]): doc for doc in await self._in_order(RANKINGS, round_id)}
+        rankings = [msgspec.convert(doc, RankingComputed) for doc in last.values()]
+        ranked = frozenset(row.application for ranking in rankings for row in ranking.rows)
+        return (ranked & await self.recommended(round_id)) - await self.withdrawn(round_id)
+
     async def revoked(self, round_id: str) -> frozenset[str]:
         """See `Facts.revoked`."""
         return frozenset(str(doc["application"]) for doc in await self._of(STANDINGS, round_id) if _was_revoked(doc))

@@ -60,6 +60,12 @@ class DecideAppeal:
     """The stage at which the application ended; None where nobody asks."""
     rejected_by: str | None = None
     """The account that approved the rejection; None where the round lets it decide the appeal."""
+    since: Instant | None = None
+    """When the application was rejected last; None where it is not."""
+    can_join: bool = True
+    """Whether a correction may add it: its panel ranked it, and its district recommends it."""
+    only_ranked: bool = False
+    """Whether the round lets nothing else be reversed."""
 
 
 Command: TypeAlias = FileAppeal | DecideAppeal
@@ -156,13 +162,21 @@ class NeverWithTheExperts(Refusal):
     field = "stage"
 
 
+class NothingToReverse(Refusal):
+    """A reversal puts an application where its panel ranked it; what no ranking holds is done again by a stage."""
+
+    title = "No ranking holds the application: remit it to the district, or to the experts"
+    clause = "C5.4"
+    field = "outcome"
+
+
 def evolve(state: Appeal, event: AppealEvent) -> Appeal:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match event:
         case AppealFiled():
             return state if isinstance(state, Filed) else Filed(event)
         case AppealDecided():
-            return Decided(state.appeal, event) if isinstance(state, Filed) else state
+            return state if isinstance(state, NotAppealed) else Decided(state.appeal, event)
         case _:
             assert_never(event)
 
@@ -224,13 +238,32 @@ def _decide(state: Appeal, command: DecideAppeal) -> Sequence[AppealEvent]:
         case Filed(appeal):
             if command.rejected_by == command.by.id:
                 raise ApproverMayNotDecideTheAppeal
+            _reversible(command)
             return [_decided(appeal, command)]
         case Decided(appeal, decision):
-            if decision == _decided(appeal, command):
-                return []
-            raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
+            return _anew(appeal, decision, command)
         case _:
             assert_never(state)
+
+
+def _reversible(command: DecideAppeal) -> None:
+    if command.outcome == REVERSE and command.only_ranked and not command.can_join:
+        raise NothingToReverse(
+            detail_zh="该申报没有专家排序，撤销原决定无法落实：区级未推荐的退回区级，专家组未排序的退回专家组"
+        )
+
+
+def _anew(appeal: AppealFiled, decision: AppealDecided, command: DecideAppeal) -> Sequence[AppealEvent]:
+    """A decision stands; a reversal that no correction can carry out is followed by a remit."""
+    decided = _decided(appeal, command)
+    if decision == decided:
+        return []
+    stands = command.since is None or command.since > appeal.received_at
+    if decision.outcome != REVERSE or command.outcome != REMIT or command.can_join or stands:
+        raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
+    if command.rejected_by == command.by.id:
+        raise ApproverMayNotDecideTheAppeal
+    return [decided]
 
 
 def _clear(command: DecideAppeal) -> None:

@@ -11,10 +11,11 @@ from services.publication.entrypoints.files import evidence_of
 from services.publication.entrypoints.lists import AskingAppeals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import may_read, seen_by
+from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.project import APPEALS
 from shared.contracts.publication import ApplicationRejected
 from shared.web.authentication import CurrentActor
-from shared.web.command import Arriving
+from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
 from shared.web.reads import AtLeast
 
@@ -35,25 +36,34 @@ def router(parts: Parts) -> APIRouter:
         return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,), files)
 
     @routes.post("/appeals/{application}/decision", response_model=Receipt)
-    async def decide(application: IdText, body: AppealDecisionBody, arrival: Arriving) -> JSONResponse:
-        """Decide on an appeal; a remit reopens only the stage that it names."""
+    async def decide(application: IdText, body: AppealDecisionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
+        """Decide on an appeal; a remit reopens only the stage that it names, a reversal takes a ranking."""
         outcome = await decided(parts, application)
-        stage = outcome.decided.stage if isinstance(outcome.decided, ApplicationRejected) else None
-        decisions = (await plan_of(parts, outcome.decided.round, arrival)).parameters.decisions
-        command = DecideAppeal(
-            application,
-            body.outcome,
-            body.stage,
-            body.reason,
-            arrival.actor,
-            arrival.at,
-            rejected_at=stage,
-            rejected_by=outcome.by if decisions is not None and decisions.appeals_by_another else None,
-        )
-        return await carry_out(parts, arrival, outcome.decided.round, command, outcome.decided.organization)
+        round_id, organization = outcome.decided.round, outcome.decided.organization
+        command = await _decision(parts, outcome, body, arrival)
+        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
 
     _reading(routes)
     return routes
+
+
+async def _decision(parts: Parts, outcome: Outcome, body: AppealDecisionBody, arrival: Arrival) -> DecideAppeal:
+    ended, round_id = outcome.decided, outcome.decided.round
+    decisions = (await plan_of(parts, round_id, arrival)).parameters.decisions
+    rejected = isinstance(ended, ApplicationRejected)
+    return DecideAppeal(
+        ended.application,
+        body.outcome,
+        body.stage,
+        body.reason,
+        arrival.actor,
+        arrival.at,
+        rejected_at=ended.stage if isinstance(ended, ApplicationRejected) else None,
+        rejected_by=outcome.by if decisions is not None and decisions.appeals_by_another else None,
+        since=outcome.at if rejected else None,
+        can_join=ended.application in await parts.facts.can_join(round_id),
+        only_ranked=decisions is not None and decisions.reversals_ranked,
+    )
 
 
 def _reading(routes: APIRouter) -> None:

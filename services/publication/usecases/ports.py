@@ -71,6 +71,10 @@ class Facts(Protocol):
         """Applications of the round whose panel's last ranking, which holds them, is later than their appeal's end."""
         ...
 
+    async def can_join(self, round_id: str) -> frozenset[str]:
+        """Recommended applications of the round that their panel's last ranking holds, also one a score outlived."""
+        ...
+
     async def revoked(self, round_id: str) -> frozenset[str]:
         """Applications of the round whose approval was taken back, whatever became of them since."""
         ...

@@ -21,6 +21,7 @@ from services.publication.domain.appeal import (
     NeverWithTheExperts,
     NoAppealsInThisRound,
     NothingToAppealAgainst,
+    NothingToReverse,
     Rejection,
 )
 from services.publication.domain.states import OutcomeUnclear
@@ -119,6 +120,34 @@ def test_a_stage_that_was_never_reached_is_not_done_again() -> None:
     assert given(APPEAL_DECIDER, FILED).when(ended).then_refuses(NeverWithTheExperts).field == "stage"
     given(APPEAL_DECIDER, FILED).when(replace(ended, stage="district")).then(replace(REMITTED, stage="district"))
     given(APPEAL_DECIDER, FILED).when(replace(REMIT, rejected_at="ranking")).then(REMITTED)
+
+
+REVERSE = replace(REMIT, outcome="reverse", stage=None)
+REVERSED = replace(REMITTED, outcome="reverse", stage=None)
+UNRANKED = replace(REMIT, can_join=False, since=REJECTED_AT)
+
+
+def test_a_reversal_takes_a_ranking_where_the_round_has_it_so() -> None:
+    """What no ranking holds is remitted; nothing could carry the reversal out (C5.4)."""
+    unranked = replace(REVERSE, can_join=False, only_ranked=True)
+    assert given(APPEAL_DECIDER, FILED).when(unranked).then_refuses(NothingToReverse).field == "outcome"
+    for allowed in (replace(unranked, can_join=True), replace(unranked, only_ranked=False)):
+        given(APPEAL_DECIDER, FILED).when(allowed).then(REVERSED)
+    given(APPEAL_DECIDER, FILED).when(replace(unranked, outcome="uphold")).then(replace(REVERSED, outcome="uphold"))
+
+
+def test_a_reversal_that_no_correction_can_carry_out_is_remitted_after_all() -> None:
+    """It does not wait for ever; every other decision stands (C5.4)."""
+    given(APPEAL_DECIDER, FILED, REVERSED).when(UNRANKED).then(REMITTED)
+    given(APPEAL_DECIDER, FILED, REVERSED, REMITTED).when(UNRANKED).then_nothing()
+    own = replace(UNRANKED, rejected_by=LEADER.id)
+    given(APPEAL_DECIDER, FILED, REVERSED).when(own).then_refuses(ApproverMayNotDecideTheAppeal)
+    later = replace(UNRANKED, since=UNTIL)
+    for standing in (later, replace(UNRANKED, since=None), replace(UNRANKED, can_join=True)):
+        given(APPEAL_DECIDER, FILED, REVERSED).when(standing).then_refuses(AppealAlreadyDecided)
+    upheld = replace(REVERSED, outcome="uphold")
+    given(APPEAL_DECIDER, FILED, upheld).when(UNRANKED).then_refuses(AppealAlreadyDecided)
+    given(APPEAL_DECIDER, FILED, REVERSED).when(replace(UPHOLD, can_join=False)).then_refuses(AppealAlreadyDecided)
 
 
 COMMANDS: list[Command] = [

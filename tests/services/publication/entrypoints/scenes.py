@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.cast import Part, organizations, shared
+from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
 from tests.audit.street import ROUND, parameters
 from tests.town.life import SECRETARY, Applicant, Life
@@ -37,11 +38,17 @@ class Scene:
         await self.town.command(one.filer, "application", path, {"reason": "机构重组"})
 
 
-async def ranked(folder: Path, points: tuple[int, ...] = (), recommended: int = 5, undecided: int = 0) -> Scene:
+async def ranked(
+    folder: Path,
+    points: tuple[int, ...] = (),
+    recommended: int = 5,
+    undecided: int = 0,
+    plan: RoundParameters | None = None,
+) -> Scene:
     """Five of a group are scored by themselves, or with these points; the last go to the city, or nobody decides."""
     town = Town(folder)
     await town.begin()
-    life = Life(town, parameters())
+    life = Life(town, plan or parameters())
     await town.at("2017-08-21T09:00:00+08:00")
     await life.plan()
     cast = [one for one in organizations() if one.group == GROUP and one.part is Part.ORDINARY][:5]

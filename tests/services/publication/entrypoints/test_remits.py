@@ -1,11 +1,12 @@
 """What an appeal is remitted for is decided again, in the time that the round gives (C5.4)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest_asyncio
 
 from audit.replay import replay
-from tests.audit.street import ROUND
+from tests.audit.street import ROUND, parameters
 from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked, score
 from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant, correction
 
@@ -84,6 +85,39 @@ async def _says_what_changed(scene: Scene, added: str, *moved: str) -> None:
     standings = {doc["application"]: doc for doc in await scene.saw(OFFICER, "/standings")}
     for docs in (ended, standings):
         assert [docs[application]["rank"] for application in (added, *moved)] == [1, 2, 3]
+
+
+async def test_a_reversal_for_who_was_never_ranked_is_refused_and_one_of_before_is_remitted(tmp_path: Path) -> None:
+    """Nobody waits for a correction that nothing can bring about (C5.4)."""
+    plan = parameters()
+    assert plan.decisions is not None
+    before = replace(plan, decisions=replace(plan.decisions, reversals_ranked=False))
+    scene = await proposed(await ranked(tmp_path, (90, 85, 75, 70), recommended=4, undecided=1, plan=before))
+    await scene.town.at("2017-11-08T09:00:00+08:00")
+    await scene.life.approve()
+    one, reverse = _undecided(scene), {"outcome": "reverse", "reason": "申诉成立"}
+    decision = f"/appeals/{one.application}/decision"
+    await scene.did(one.filer, f"/appeals/{one.application}", {"grounds": "区级未作决定"})
+    await scene.did(DEPUTY, decision, reverse)
+    waiting = {"application": one.application, "outcome": "reverse", "waits_for": "decision"}
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["open_appeals"] == [waiting]
+    assert await scene.refused(DEPUTY, decision, {**reverse, "outcome": "uphold"}) == "appeal-already-decided"
+    await scene.did(DEPUTY, decision, TO_THE_DISTRICT)
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["open_appeals"][0]["waits_for"] == "remit"
+    shown = await scene.town.read(one.clerk, "review", f"/reviews/{one.application}")
+    assert shown["state"] == "OPEN"
+    assert replay(await scene.town.events(), ROUND).published
+
+
+async def test_who_was_never_ranked_is_not_given_a_place_by_a_reversal(scene: Scene) -> None:
+    """Here the leader has remitted it already; another who was never ranked is told the way (C5.4)."""
+    one = _undecided(scene)
+    await scene.town.at("2017-11-19T00:00:00+08:00")
+    await scene.did(LEADER, f"/appeals/{one.application}/closing", {"reason": "区级逾期未决定"})
+    await scene.did(one.filer, f"/appeals/{one.application}", {"grounds": "再次申诉"})
+    decision, reverse = f"/appeals/{one.application}/decision", {"outcome": "reverse", "reason": "申诉成立"}
+    assert await scene.refused(DEPUTY, decision, reverse) == "nothing-to-reverse"
+    assert replay(await scene.town.events(), ROUND).published
 
 
 async def test_the_time_of_a_remit_ends_and_the_application_with_it(scene: Scene) -> None:

@@ -80,7 +80,9 @@ DECISION = Category(
     ("application",),
     "The list from proposal over objections to approval and correction (C5.4)",
 )
-NOTICE = Category("publication", "notice", "round", Visibility.PUBLIC, (), "The public notice and the list (C5.4)")
+NOTICE = Category(
+    "publication", "notice", "round", Visibility.PUBLIC, ("application",), "The public notice and the list (C5.4)"
+)
 APPROVAL = Category(
     "publication",
     "approval",

@@ -76,7 +76,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
         (f"services/{place}.py", number): why
         for place, number, why in (
             ("application/entrypoints/attachments", 201, "HTTP: something was made"),
-            ("application/entrypoints/lines", 12, "so many digits of a hash are told"),
+            ("application/entrypoints/details", 12, "so many digits of a hash are told"),
             ("registration/adapters/account_ids", 5, "a UUID of version 5"),
             ("registration/adapters/passwords", 2, "Argon2id's time cost, and so many at once"),
             ("registration/adapters/passwords", 19_456, "Argon2id's memory cost in KiB"),

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from services.application.domain.editing import ApplicationNotStarted
-from services.application.entrypoints.lists import Filters, Sort, narrowed, page_of, seen_by
+from services.application.entrypoints.lists import Filters, Sort, as_seen, history_seen, narrowed, page_of, seen_by
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.results import explained
 from services.application.entrypoints.rights import CITY, may_read_papers
 from services.application.usecases.applications import APPLICATIONS, SUMMARIES, TIMELINES
 from services.application.usecases.history import State, state_at
 from shared.eventstore.documents import Reads
+from shared.kernel.actor import Actor
 from shared.kernel.instants import last_of
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
@@ -32,7 +33,7 @@ def applications(parts: Parts) -> APIRouter:
         """One application as its applicant, the offices and its experts see it."""
         doc = await document(reads, application)
         await may_read_papers(actor, parts.reads, application, doc["district"], doc["organization"])
-        return await explained(reads, doc)
+        return await explained(reads, as_seen(doc, actor))
 
     _lists(router)
     return router
@@ -54,10 +55,10 @@ def _lists(router: APIRouter) -> None:
         if where is None:
             return []
         if sort == "application" and not descending:
-            return [dict(doc) for doc in await reads.find(APPLICATIONS, where, after=after, limit=limit)]
-        docs = await everything(reads, SUMMARIES, "application", where)
+            return [as_seen(doc, actor) for doc in await reads.find(APPLICATIONS, where, after=after, limit=limit)]
+        docs = [as_seen(doc, actor) for doc in await everything(reads, SUMMARIES, "application", where)]
         ids = page_of(docs, sort, descending=descending, after=after, limit=limit)
-        return [dict(doc) for doc in [await reads.get(APPLICATIONS, one) for one in ids] if doc is not None]
+        return [as_seen(doc, actor) for doc in [await reads.get(APPLICATIONS, one) for one in ids] if doc is not None]
 
     @router.get("/rounds/{round_id}/applications")
     async def as_of(
@@ -74,7 +75,9 @@ def _lists(router: APIRouter) -> None:
         found: list[dict[str, Any]] = []
         while len(found) < limit:
             page = await reads.find(TIMELINES, {"round": round_id, **seen_by(actor)}, after=after, limit=limit)
-            found += [one for one in (_at(dict(doc), at) for doc in page) if one and state in (None, one["state"])]
+            found += [
+                one for one in (_at(dict(doc), actor, at) for doc in page) if one and state in (None, one["state"])
+            ]
             if len(page) < limit:
                 break
             after = str(page[-1]["application"])
@@ -102,8 +105,8 @@ async def document(reads: Reads, application: str) -> dict[str, Any]:
     return dict(doc)
 
 
-def _at(doc: dict[str, Any], at: str | None) -> dict[str, Any] | None:
-    state = state_at(doc["entries"], at)
+def _at(doc: dict[str, Any], actor: Actor, at: str | None) -> dict[str, Any] | None:
+    state = state_at(history_seen(doc["entries"], actor, at))
     if state is None:
         return None
     kept = {name: doc[name] for name in ("application", "organization", "organization_name", "district", "round")}

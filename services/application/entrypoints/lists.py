@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from fastapi import Query
 
-from services.application.entrypoints.rights import CITY, DISTRICT, ITS_PEOPLE
+from services.application.entrypoints.rights import CITY, DISTRICT, ITS_PEOPLE, knows_drafts
 from services.application.usecases.history import State
+from services.application.usecases.notices import public
+from shared.eventstore.documents import Document
 from shared.kernel.actor import Actor
 from shared.kernel.refusal import require
 from shared.web.models import DistrictText, Token
@@ -16,6 +18,7 @@ from shared.web.reads import Where
 Sort: TypeAlias = Literal["application", "received_at", "organization_name", "since", "district", "state"]
 Overall: TypeAlias = Literal["ELIGIBLE", "CONDITIONAL", "INELIGIBLE"]
 LONG_AGO = ""
+PUBLIC: Final = ("public_state", "public_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,25 @@ def narrowed(filters: Filters, actor: Actor) -> Where | None:
     seen = seen_by(actor)
     if filters.district is not None and seen.get("district", filters.district) != filters.district:
         return None
-    return {**filters.where, **seen}
+    asked = filters.where
+    if "state" in asked and not knows_drafts(actor):
+        asked = {"public_state": asked["state"], **{name: one for name, one in asked.items() if name != "state"}}
+    return {**asked, **seen}
+
+
+def as_seen(doc: Document, actor: Actor) -> dict[str, Any]:
+    """An application with its state as the actor may know it: in public, or before that for the city's offices."""
+    if knows_drafts(actor):
+        return dict(doc)
+    shown = {name: member for name, member in doc.items() if name not in PUBLIC}
+    return {**shown, **{name.removeprefix("public_"): doc[name] for name in PUBLIC}}
+
+
+def history_seen(entries: Sequence[Any], actor: Actor, at: str | None = None) -> list[Any]:
+    """A history, or what there was of it at an instant, as the actor may know it."""
+    if knows_drafts(actor):
+        return [one for one in entries if at is None or one["at"] <= at]
+    return public(entries, at)
 
 
 def page_of(docs: Sequence[dict[str, Any]], sort: Sort, *, descending: bool, after: str, limit: int) -> list[str]:

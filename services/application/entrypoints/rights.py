@@ -29,3 +29,8 @@ def reads_names(actor: Actor) -> bool:
 
 def _readers(district: str, organization: str) -> tuple[Circle, ...]:
     return Circle(CITY), Circle(DISTRICT, district=district), Circle(ITS_PEOPLE, organization=organization)
+
+
+def knows_drafts(actor: Actor) -> bool:
+    """Whether who reads knows of a list before it is on public notice (C5.4)."""
+    return actor.role in CITY

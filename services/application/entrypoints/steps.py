@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from services.application.domain.terms import RoundTerms
-from shared.kernel.instants import Instant, end_of_day_after
+from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.web.worklist import Step
 
 STEPS: Final = {
@@ -17,10 +17,12 @@ STEPS: Final = {
     "DECLINED": Step("ask_again", "可申请复核，复核维持后可向市级申诉", "ask the district again, then the city"),
     "ESCALATED": Step("wait", "市级审议中", "the city looks at it"),
     "UNDER_EXPERT": Step("wait", "专家评审中", "the experts score it"),
-    "PROPOSED": Step("wait", "拟定名单，公示中", "proposed, on public notice"),
+    "PROPOSED": Step("wait", "已列入拟定名单，尚未公示", "on the proposed list, which is not on public notice yet"),
     "NOT_SELECTED": Step("wait", "未列入拟定名单，等待决定", "below the cut; the decision comes next"),
 }
 """By state, where the state alone says it."""
+ON_NOTICE = Step("wait", "拟定名单，公示中", "proposed, on public notice")
+NOTICE_OVER = Step("wait", "拟定名单公示期满，等待决定", "proposed, the public notice is over; the decision comes next")
 REMOVED = Step("wait", "异议成立，已移出拟定名单，等待决定", "off the list by an objection; the decision comes next")
 LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an extension covers it: go on and submit within it")
 LAPSED_RETURN = Step(
@@ -47,8 +49,8 @@ def step_of(doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now:
             return _approved(entries)
         case "REJECTED":
             return _rejected(entries, terms, now)
-        case "NOT_SELECTED" if any(_removes(one) for one in entries):
-            return REMOVED
+        case "PROPOSED" | "NOT_SELECTED":
+            return _listed(doc["state"], entries, now)
         case state if state in STEPS:
             return replace(STEPS[state], due=_due(doc, terms))
         case _:
@@ -101,6 +103,17 @@ def _rejected(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step |
         case _:
             due = end_of_day_after(Instant(last["at"]), terms.appeal_days)
             return replace(APPEAL, due=due) if now < due else None
+
+
+def _listed(state: str, entries: Sequence[Any], now: Instant) -> Step:
+    """On the list, and whether that is on notice; or below its cut, or taken from it."""
+    if state != "PROPOSED":
+        return REMOVED if any(_removes(one) for one in entries) else STEPS[state]
+    since = max(index for index, one in enumerate(entries) if one.get("to") == state)
+    notices = [one for one in entries[since:] if one["event"] == "NoticePublished" and one["details"]["listed"]]
+    if not notices:
+        return STEPS[state]
+    return ON_NOTICE if local_date(now) <= notices[-1]["details"]["end"] else NOTICE_OVER
 
 
 def _removes(entry: Any) -> bool:

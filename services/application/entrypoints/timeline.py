@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from services.application.domain.editing import ApplicationNotStarted
 from services.application.domain.rules.registry import HARD, INELIGIBLE
 from services.application.entrypoints.lines import line
+from services.application.entrypoints.lists import history_seen
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.results import in_words, naming_of
 from services.application.entrypoints.rights import may_read
@@ -35,7 +36,7 @@ def timeline(parts: Parts) -> APIRouter:
         if doc is None or "organization" not in doc:
             raise ApplicationNotStarted
         may_read(actor, doc["district"], doc["organization"])
-        naming, entries = await naming_of(reads, doc["round"]), doc["entries"]
+        naming, entries = await naming_of(reads, doc["round"]), history_seen(doc["entries"], actor)
         shown = []
         for index, one in enumerate(entries):
             state = state_at(entries[: index + 1])

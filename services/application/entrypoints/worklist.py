@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
-from services.application.entrypoints.lists import seen_by
+from services.application.entrypoints.lists import as_seen, history_seen, seen_by
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.steps import step_of
 from services.application.usecases.applications import SUMMARIES, TIMELINES
 from shared.eventstore.documents import Reads
-from shared.kernel.actor import Role
+from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
@@ -31,10 +31,10 @@ def worklist(parts: Parts) -> APIRouter:
         """What waits for the actor, the most urgent first."""
         require(actor, Role.FILER, Role.LEGAL_REPRESENTATIVE, Role.RECEIPT_CLERK, Role.DISCIPLINE_AUDITOR)
         now: Instant = request.state.received_at
-        mine = await everything(reads, SUMMARIES, "application", seen_by(actor))
+        mine = [as_seen(doc, actor) for doc in await everything(reads, SUMMARIES, "application", seen_by(actor))]
         if actor.role is Role.RECEIPT_CLERK:
             mine = [doc for doc in mine if doc["state"] == "SUBMITTED"]
-        steps = [(doc, await _step(parts, reads, doc, now)) for doc in mine]
+        steps = [(doc, await _step(parts, reads, doc, actor, now)) for doc in mine]
         if actor.role is Role.RECEIPT_CLERK:
             steps = [(doc, replace(TAKE_PAPER, due=step.due if step else None)) for doc, step in steps]
         return sorted((_task(doc, step, now) for doc, step in steps if step is not None), key=_urgency)
@@ -42,7 +42,7 @@ def worklist(parts: Parts) -> APIRouter:
     return router
 
 
-async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], now: Instant) -> Step | None:
+async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], actor: Actor, now: Instant) -> Step | None:
     terms = await parts.facts.terms(doc["round"], now)
     if terms is None:
         return None
@@ -50,7 +50,7 @@ async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], now: Instant) -
     if doc["state"] in UNFILED and not doc["version"]:
         applicant = await parts.facts.applicant(doc["organization"], now)
         doc = {**doc, "district": applicant.district if applicant else doc["district"]}
-    return step_of(doc, timeline["entries"], terms, now)
+    return step_of(doc, history_seen(timeline["entries"], actor), terms, now)
 
 
 def _urgency(task: dict[str, Any]) -> str:

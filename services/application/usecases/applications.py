@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
-from services.application.usecases.history import OF_AN_OBJECTION, Told, entry, in_time, state_at, told
+from services.application.usecases.history import DRAFT, OF_AN_OBJECTION, Told, entry, in_time, state_at, told
+from services.application.usecases.notices import noticed, public
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationResubmitted,
@@ -42,6 +43,8 @@ IN_SHORT: Final = (
     "group",
     "state",
     "since",
+    "public_state",
+    "public_since",
     "version",
     "received_at",
     "overall",
@@ -53,17 +56,26 @@ Members: TypeAlias = dict[str, Any]
 
 async def applications(documents: Documents, recorded: Recorded) -> None:
     """Move the documents of the applications that an event, own or foreign, is about."""
+    its = whose(recorded.event) if isinstance(recorded.event, ApplicationStarted | ApplicationSubmitted) else {}
     for one in (*told(recorded.event), *await _of_an_objection(documents, recorded.event)):
-        timeline: Members = dict(await documents.get(TIMELINES, one.application) or {"entries": []})
-        its = whose(recorded.event) if isinstance(recorded.event, ApplicationStarted | ApplicationSubmitted) else {}
-        entries = in_time([*timeline["entries"], entry(recorded, one)])
-        await documents.put(TIMELINES, one.application, {**timeline, **its, "entries": entries})
-        state, since = state_at(entries) or ("DRAFT", recorded.envelope.time)
-        await _change(documents, one.application, {"state": state, "since": since})
+        await _tell(documents, one.application, entry(recorded, one), its)
+    for application_id, notice in await noticed(documents, recorded):
+        await _tell(documents, application_id, notice, {})
     if changed := CHANGES.get(type(recorded.event)):
         named = str(getattr(recorded.event, "application", ""))
         present: Members = dict(await documents.get(APPLICATIONS, named) or {})
         await _change(documents, named, changed(recorded.event, recorded.data(), present))
+
+
+async def _tell(documents: Documents, application_id: str, new: Mapping[str, JSON], its: Members) -> None:
+    """One more entry of an application's history, and where it stands by all of them: in truth, and in public."""
+    timeline: Members = dict(await documents.get(TIMELINES, application_id) or {"entries": []})
+    entries = in_time([*timeline["entries"], new])
+    await documents.put(TIMELINES, application_id, {**timeline, **its, "entries": entries})
+    state, since = state_at(entries) or (DRAFT, new["at"])
+    public_state, public_since = state_at(public(entries)) or (DRAFT, new["at"])
+    stands = {"state": state, "since": since, "public_state": public_state, "public_since": public_since}
+    await _change(documents, application_id, stands)
 
 
 async def _of_an_objection(documents: Documents, event: Event) -> list[Told]:

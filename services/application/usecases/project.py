@@ -13,6 +13,7 @@ from services.application.usecases.applications import (
     whose,
 )
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
+from services.application.usecases.notices import NOTICES
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -118,7 +119,7 @@ async def _heads(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("organizations", frozenset({ORGANIZATIONS}), _organizations),
     Projection("rounds", frozenset({ROUNDS}), _rounds),
-    Projection("applications", frozenset({APPLICATIONS, OBJECTIONS, SUMMARIES, TIMELINES}), applications),
+    Projection("applications", frozenset({APPLICATIONS, NOTICES, OBJECTIONS, SUMMARIES, TIMELINES}), applications),
     Projection("due", frozenset({DUE}), _clockwork),
     finality("decided", DECIDED),
     Projection("assignments", frozenset({ASSIGNMENTS}), assignments),

@@ -9,7 +9,7 @@ from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OF_A
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.codec import decode
 from shared.contracts.event import Event
-from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted
+from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted, NoticePublished
 from shared.contracts.rule_values import Naming
 from tests.contracts.test_published import SAMPLES
 
@@ -35,6 +35,7 @@ def test_no_line_is_for_an_event_that_is_not_told() -> None:
     assert {key.partition(".")[0] for key in LINES} == {
         *(event.__name__ for event in (*TOLD, *OF_AN_OBJECTION)),
         DeadlineExtended.__name__,
+        NoticePublished.__name__,
     }
 
 
@@ -49,6 +50,9 @@ def test_what_the_paper_or_the_list_says_chooses_the_line() -> None:
     assert "不一致" in line("PaperReceived", "", paper, NAMING)[0]
     assert "不一致" not in line("PaperReceived", "UNDER_DISTRICT", {**paper, "matches": True}, NAMING)[0]
     assert line("ApprovalListProposed", "NOT_SELECTED", {}, NAMING)[0] == "未列入拟定名单"
+    notice = {"start": "2017-10-20", "end": "2017-10-26", "listed": True}
+    assert line("NoticePublished", "", notice, NAMING)[0].endswith("本申报在列")
+    assert line("NoticePublished", "", {**notice, "listed": False}, NAMING)[0].endswith("本申报不在列")
     begun = {"kind": "professional", "category": ["information"]}
     assert line("ApplicationStarted", "DRAFT", begun, NAMING) == (
         "开始申报，信息服务类",

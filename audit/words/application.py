@@ -19,6 +19,10 @@ def _scope(event: application.DeadlineExtended) -> Said:
             return f"申报{event.target}", f"for application {event.target}"
 
 
+def _moved(event: application.DeadlineExtended) -> str:
+    return "延至" if event.new > event.old else "更正为"
+
+
 def _filed(event: application.ApplicationSubmitted | application.ApplicationResubmitted) -> Said:
     (failed_zh, failed_en), (judge_zh, judge_en) = rules(event.failed), rules(event.to_judge)
     zh, en = word(event.overall)
@@ -72,7 +76,7 @@ WORDS: Words = {
         f"round {e.round} opened, online until {when(e.submission_deadline)}",
     ),
     application.DeadlineExtended: lambda e, _: (
-        f"依据{e.authority_document}，{_scope(e)[0]}网上报送截止由{when(e.old)}延至{when(e.new)}：{e.reason}",
+        f"依据{e.authority_document}，{_scope(e)[0]}网上报送截止由{when(e.old)}{_moved(e)}{when(e.new)}：{e.reason}",
         f"by {e.authority_document} the deadline moved {_scope(e)[1]} from {when(e.old)} to {when(e.new)}: {e.reason}",
     ),
     application.PolicyAmended: lambda e, _: (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shared.contracts.application import PolicyAmended, RoundPlanned
+from shared.contracts.application import DeadlineExtended, PolicyAmended, RoundPlanned
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant, end_of_day_after
 from shared.kernel.refusal import Unknown
@@ -32,6 +32,11 @@ def in_force(plan: RoundPlanned, amendments: Iterable[PolicyAmended], at: Instan
         rule_set_hash=last.rule_set_hash,
         rubric_hash=last.rubric_hash,
     )
+
+
+def letters_in_force(extensions: Iterable[DeadlineExtended]) -> tuple[DeadlineExtended, ...]:
+    """Of each scope and target the extension that was granted last: it says until when, also where that is earlier."""
+    return tuple({(one.scope, one.target): one for one in extensions}.values())
 
 
 def corrections_on_notice(parameters: RoundParameters) -> bool:

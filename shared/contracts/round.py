@@ -3,6 +3,7 @@
 from shared.contracts.batches import Batches
 from shared.contracts.event import value
 from shared.contracts.evidence import Evidence
+from shared.contracts.extensions import Extensions
 
 
 @value
@@ -289,3 +290,4 @@ class RoundParameters:
     decisions: Decisions | None = None
     choice: Choice | None = None
     evidence: Evidence | None = None
+    extensions: Extensions | None = None

@@ -17,11 +17,11 @@ from services.application.domain.round_states import (
     Unplanned,
     terms_at,
 )
-from services.application.domain.terms import ONE_APPLICATION, ONE_DISTRICT, WHOLE_ROUND
+from services.application.domain.terms import ONE_APPLICATION, ONE_DISTRICT, WHOLE_ROUND, RoundTerms
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.vocabulary import District
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, end_of_day_after, local_text
 from shared.kernel.refusal import Malformed, Refusal, require
 
 
@@ -70,6 +70,15 @@ class ExtensionGivesNoTime(Refusal):
     field = "new"
 
 
+class ExtensionReachesTooFar(Refusal):
+    """A letter moves the deadline by days, as many as the round says: a wrong month or year is noticed."""
+
+    title = "The new deadline is later than the round lets a letter reach"
+    clause = "C5.2"
+    rule = "R19"
+    field = "new"
+
+
 class NothingWaitsForTime(Refusal):
     """An extension for one application gives it time to file something."""
 
@@ -103,14 +112,11 @@ def _extended(state: Open, command: ExtendDeadline) -> Sequence[RoundEvent]:
     district, application = _target(command)
     terms = terms_at(state, command.at)
     old = terms.deadline_of(district, application)
-    if terms.not_before_deadline:
-        if command.filed:
-            raise NothingWaitsForTime("it is submitted, or withdrawn; an extension would help nobody")
-        old = max(old, command.returned_until or old)
-    if command.new <= old:
-        raise ExtensionGivesNoTime(f"the deadline is {old} already")
+    if not _shortens(terms, command):
+        old = _longer(terms, command, old)
     if command.new <= command.at:
-        raise ExtensionGivesNoTime(f"{command.new} is past")
+        raise ExtensionGivesNoTime(f"{command.new} is past", detail_zh=f"{local_text(command.new)}已过")
+    _within_reach(terms, command)
     return [
         DeadlineExtended(
             round=command.round,
@@ -122,6 +128,32 @@ def _extended(state: Open, command: ExtendDeadline) -> Sequence[RoundEvent]:
             authority_document=command.authority_document,
         )
     ]
+
+
+def _shortens(terms: RoundTerms, command: ExtendDeadline) -> bool:
+    """Whether it takes back some of what an earlier letter gave the same: nothing that was accepted becomes late."""
+    given = terms.letter_of(command.scope, command.target)
+    return terms.extension_days is not None and given is not None and terms.deadline <= command.new < given.new
+
+
+def _longer(terms: RoundTerms, command: ExtendDeadline, old: Instant) -> Instant:
+    """Until when there is time already, which it has to be later than."""
+    if terms.not_before_deadline:
+        if command.filed:
+            raise NothingWaitsForTime("it is submitted, or withdrawn; an extension would help nobody")
+        old = max(old, command.returned_until or old)
+    if command.new <= old:
+        raise ExtensionGivesNoTime(f"the deadline is {old} already", detail_zh=f"现截止时间已为{local_text(old)}")
+    return old
+
+
+def _within_reach(terms: RoundTerms, command: ExtendDeadline) -> None:
+    if terms.extension_days is None:
+        return
+    last = end_of_day_after(max(terms.deadline, command.returned_until or terms.deadline), terms.extension_days)
+    if command.new > last:
+        detail = f"{local_text(command.new)} is later than {local_text(last)} (Asia/Shanghai)"
+        raise ExtensionReachesTooFar(detail, detail_zh=f"{local_text(command.new)}晚于最迟时间{local_text(last)}")
 
 
 def _target(command: ExtendDeadline) -> tuple[str, str]:

@@ -106,6 +106,8 @@ def check(parameters: RoundParameters) -> None:
     if parameters.assessment is not None:
         _check_assessment(parameters.assessment)
     _check_decisions(parameters.decisions)
+    if parameters.extensions is not None:
+        demand_days("extensions.days_max", parameters.extensions.days_max, least=1)
 
 
 def _check_calendar(parameters: RoundParameters) -> None:

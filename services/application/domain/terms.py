@@ -7,6 +7,7 @@ from functools import lru_cache
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.evidence import Evidence
+from shared.contracts.policy import letters_in_force
 from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after
 
@@ -39,7 +40,9 @@ class RoundTerms:
     """What files may be that are brought to be named, where the round says so."""
     non_waivable: tuple[str, ...] = ()
     extensions: tuple[DeadlineExtended, ...] = ()
-    """In the order in which they were granted."""
+    """Of each scope and target the last that was granted."""
+    extension_days: int | None = None
+    """How many days an extension reaches at most, where the round says so."""
     closed: bool = False
     known_categories: tuple[str, ...] | None = None
     """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
@@ -55,6 +58,10 @@ class RoundTerms:
         """The first instant that is too late for this application (C5.2, R19)."""
         extension = self.extension_of(district, application)
         return Instant(extension.new) if extension else self.deadline
+
+    def letter_of(self, scope: str, target: str | None) -> DeadlineExtended | None:
+        """The extension that was granted for this very scope and target, or None."""
+        return next((one for one in self.extensions if (one.scope, one.target) == (scope, target)), None)
 
     def correct_until(self, due: Instant, district: str, application: str) -> Instant:
         """The first instant that is too late to correct what was returned until `due` (C5.3)."""
@@ -110,7 +117,8 @@ def terms_of(
         materials=parameters.materials,
         evidence=parameters.evidence,
         non_waivable=parameters.non_waivable,
-        extensions=tuple(extensions),
+        extensions=letters_in_force(extensions),
+        extension_days=parameters.extensions.days_max if parameters.extensions else None,
         closed=closed,
         known_categories=_known(parameters),
     )

@@ -208,6 +208,13 @@ class DecisionsBody(Body):
     ] = False
 
 
+class ExtensionsBody(Body):
+    """How far letters move the filing deadline (C5.2)."""
+
+    days_max: Annotated[int, Field(ge=1, description="Days after the deadline that a letter reaches at most")]
+    source: SourceText
+
+
 class GradeBody(Body):
     """A grade of the yearly assessment."""
 
@@ -267,10 +274,11 @@ class RoundBody(Body):
     decisions: DecisionsBody | None = None
     choice: ChoiceBody | None = None
     evidence: EvidenceBody | None = None
+    extensions: ExtensionsBody | None = None
 
 
 class ExtensionBody(Body):
-    """An official letter that gives more time (C5.2)."""
+    """An official letter that gives more time, or corrects what another one gave the same (C5.2)."""
 
     scope: Literal["round", "district", "application"]
     target: Annotated[Token | None, Field(description="District code or application id; absent for the round")] = None

@@ -18,6 +18,7 @@ from services.review.domain.district_states import (
     Upheld,
 )
 from shared.contracts.application import DeadlineExtended
+from shared.contracts.policy import letters_in_force
 from shared.contracts.round import RoundParameters
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Refusal
@@ -49,7 +50,7 @@ class ReviewsUndecided(Refusal):
 
 def filed_until(parameters: RoundParameters, extensions: Iterable[DeadlineExtended], district: str) -> Instant:
     """The first instant that is too late to file in a district; more time for one application keeps no list open."""
-    longer = [one.new for one in extensions if one.target in (None, district)]
+    longer = [one.new for one in letters_in_force(extensions) if one.target in (None, district)]
     return Instant(max([parameters.calendar.submission_deadline.value, *longer]))
 
 

@@ -368,10 +368,10 @@ COMMANDS: list[Command] = [
 ]
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=20), st.booleans())
 def test_any_script(script: list[Command], prepared: bool) -> None:  # noqa: FBT001 - hypothesis says which
-    """The invariants of a round: in its order, each step once; more time is more; closed means closed."""
+    """The invariants of a round: in its order, each step once; a letter moves the deadline; closed means closed."""
     history = live(ROUND_DECIDER, [PLAN, OPEN, *script] if prepared else script)
     kinds = [type(event) for event in history]
     order = [RoundPlanned, RoundOpened, RoundClosed, RoundArchived]
@@ -381,7 +381,7 @@ def test_any_script(script: list[Command], prepared: bool) -> None:  # noqa: FBT
     assert DeadlineExtended not in kinds[ended:]
     for event in history:
         if isinstance(event, DeadlineExtended):
-            assert event.new > event.old
+            assert event.new != event.old
         if isinstance(event, PolicyAmended):
             assert event.old_hash != event.new_hash
 

@@ -80,7 +80,15 @@ def test_what_is_extended_for_the_district_keeps_its_list_open(scope: str, targe
     """More time for another district, or for one application, does not (C5.2)."""
     given_more = extension(scope, target, "2017-09-25T09:00:00.000Z")
     assert filed_until(ROUND, [given_more], HERE) == until
-    assert filed_until(ROUND, [given_more, extension("round", None, JUST_BEFORE)], HERE) == until
+    assert filed_until(ROUND, [extension("round", None, JUST_BEFORE), given_more], HERE) == until
+
+
+def test_a_later_letter_for_the_district_ends_what_an_earlier_one_gave_it() -> None:
+    """A mistaken year does not keep the list open once another letter corrects it; one for others changes nothing."""
+    mistaken = extension("district", HERE, "2018-09-25T09:00:00.000Z")
+    corrected, whole = extension("district", HERE, "2017-09-22T09:00:00.000Z"), extension("round", None, JUST_BEFORE)
+    assert filed_until(ROUND, [mistaken, corrected, whole], HERE) == "2017-09-22T09:00:00.000Z"
+    assert filed_until(ROUND, [mistaken, whole], HERE) == "2018-09-25T09:00:00.000Z"
 
 
 GONE = DistrictReviewClosed(application="app-1", organization="org-1", round="2017", reason="lapsed")

@@ -21,7 +21,7 @@ from services.application.domain.submission import SubmitApplication
 from services.application.domain.terms import ONE_APPLICATION, Applicant
 from services.application.domain.waivers import RequestWaiver
 from services.application.domain.withdrawal import WithdrawApplication
-from shared.contracts import application, publication
+from shared.contracts import application
 from shared.kernel.instants import Instant
 
 
@@ -152,10 +152,7 @@ def _request(case: Case, event: application.WaiverRequested) -> RequestWaiver:
 
 
 def _withdraw(case: Case, event: application.ApplicationWithdrawn) -> WithdrawApplication:
-    named = {"application": event.application}
-    decided = case.before(publication.OrganizationApproved, **named)
-    decided += case.before(publication.ApplicationRejected, **named)
-    return WithdrawApplication(event.application, event.reason, bool(decided), case.by, case.at)
+    return WithdrawApplication(event.application, event.reason, case.settled(event.application), case.by, case.at)
 
 
 def _lapse(case: Case, event: application.ApplicationLapsed) -> LapseApplication:

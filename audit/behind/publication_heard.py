@@ -89,11 +89,19 @@ class Heard:
 
     @property
     def withdrawn(self) -> frozenset[str]:
-        """Who withdrew, did not correct in time, or was taken back; a lapsed draft may come within an extension."""
-        withdrawn = self.case.before(application.ApplicationWithdrawn, round=self.round)
+        """Who withdrew, did not correct in time, or was taken back; a draft that lapsed or was withdrawn may come."""
+        withdrawn = [one for one in self._withdrawn() if not self._begun_again(one.application)]
         lapsed = self.case.before(application.ApplicationLapsed, round=self.round, what="return")
         over = [one for one in lapsed if not self._filed_since(one)]
         return frozenset(event.application for event in (*withdrawn, *over)) | self.taken_back
+
+    def _withdrawn(self) -> list[Any]:
+        return self.case.before(application.ApplicationWithdrawn, round=self.round)
+
+    def _begun_again(self, application_id: str) -> bool:
+        """Whether a draft was begun as often as one was withdrawn, and once more."""
+        begun = self.case.before(application.ApplicationStarted, application=application_id)
+        return len(begun) > len(self.case.before(application.ApplicationWithdrawn, application=application_id))
 
     def _filed_since(self, lapsed: application.ApplicationLapsed) -> bool:
         """Whether what lapsed was corrected and filed within an extension."""

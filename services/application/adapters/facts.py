@@ -7,7 +7,7 @@ from services.application.usecases.rounds import terms_in_force
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
-from shared.runtime.finality import is_decided, is_final
+from shared.runtime.finality import is_final, is_settled
 
 
 class DocumentFacts:
@@ -24,9 +24,9 @@ class DocumentFacts:
         """See `Facts.terms`."""
         return await terms_in_force(self._store, round_id, at)
 
-    async def decided(self, application: str) -> bool:
-        """See `Facts.decided`."""
-        return await is_decided(self._reads, DECIDED, application)
+    async def settled(self, application: str) -> bool:
+        """See `Facts.settled`."""
+        return await is_settled(self._reads, DECIDED, application)
 
     async def final(self, application: str) -> bool:
         """See `Facts.final`."""

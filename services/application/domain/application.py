@@ -30,6 +30,7 @@ from services.application.domain.states import (
     Returned,
     Submitted,
     Withdrawn,
+    versions_of,
 )
 from services.application.domain.submission import SubmitApplication, submit
 from services.application.domain.terms import Applicant, RoundTerms
@@ -45,7 +46,10 @@ from shared.kernel.refusal import NotPermitted, Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class StartApplication:
-    """A certified organization begins its application, comprehensive or professional (C1, C2.2.2, C5.2)."""
+    """A certified organization begins its application, comprehensive or professional (C1, C2.2.2, C5.2).
+
+    One that was withdrawn before anything was filed is not live: it is begun anew, with an empty form.
+    """
 
     application: str
     applicant: Applicant
@@ -175,8 +179,10 @@ def _start(state: Application, command: StartApplication) -> Sequence[Applicatio
     match state:
         case NotStarted():
             return [_started(command)]
+        case Withdrawn() if versions_of(state):
+            raise ApplicationIsWithdrawn("a version of it was filed; the organization applies again in another round")
         case Withdrawn():
-            raise ApplicationIsWithdrawn
+            return [_started(command)]
         case Lapsed(before=Returned()):
             raise ApplicationHasLapsed("what was returned was to be corrected in time")
         case Draft() | Submitted() | Returned() | Lapsed():

@@ -14,6 +14,7 @@ from services.application.domain.states import (
     Submitted,
     Version,
     Withdrawn,
+    versions_of,
 )
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -48,7 +49,7 @@ def evolve(state: Application, event: ApplicationEvent) -> Application:
         case Lapsed():
             return _lapsed(state, event)
         case Withdrawn():
-            return state
+            return Draft(event) if isinstance(event, ApplicationStarted) and not versions_of(state) else state
         case _:
             assert_never(state)
 

@@ -107,7 +107,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The applicant took it back; nothing can follow."""
+    """The applicant took it back; nothing can follow, unless nothing was filed: then it may be begun anew."""
 
     before: "Draft | Submitted | Returned | Lapsed"
     withdrawn: ApplicationWithdrawn

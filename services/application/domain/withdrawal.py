@@ -23,11 +23,14 @@ from shared.kernel.refusal import require
 
 @dataclass(frozen=True, slots=True)
 class WithdrawApplication:
-    """The applicant takes it back (C5.2); `decided` says whether it is approved or rejected, as far as is known."""
+    """The applicant takes it back (C5.2); `settled` says whether it is decided, as far as is known.
+
+    What an appeal remitted, to its district or to the experts, is decided no more until it is decided again.
+    """
 
     application: str
     reason: str
-    decided: bool
+    settled: bool
     by: Actor
     at: Instant
 
@@ -44,7 +47,7 @@ def withdraw(state: Application, command: WithdrawApplication) -> Sequence[Appli
         case Lapsed():
             raise ApplicationHasLapsed
         case Draft() | Submitted() | Returned():
-            if command.decided:
+            if command.settled:
                 raise ApplicationIsDecided
             return [
                 ApplicationWithdrawn(

@@ -89,8 +89,8 @@ def _asking(router: APIRouter, parts: Parts) -> None:
     async def withdraw(application: IdText, body: WithdrawalBody, arrival: Arriving) -> JSONResponse:
         """Take the application back before it is decided on."""
         its = await started(parts, application)
-        decided = await parts.facts.decided(application)
-        command = WithdrawApplication(application, body.reason, decided, arrival.actor, arrival.at)
+        settled = await parts.facts.settled(application)
+        command = WithdrawApplication(application, body.reason, settled, arrival.actor, arrival.at)
         return await _done(parts, its, command, arrival)
 
 

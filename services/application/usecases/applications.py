@@ -51,6 +51,8 @@ IN_SHORT: Final = (
     "paper_matches",
     "due",
 )
+STANDS: Final = ("state", "since", "public_state", "public_since")
+"""What an application that is begun anew keeps of its document."""
 Members: TypeAlias = dict[str, Any]
 
 
@@ -64,6 +66,8 @@ async def applications(documents: Documents, recorded: Recorded) -> None:
     if changed := CHANGES.get(type(recorded.event)):
         named = str(getattr(recorded.event, "application", ""))
         present: Members = dict(await documents.get(APPLICATIONS, named) or {})
+        if isinstance(recorded.event, ApplicationStarted):
+            await documents.put(APPLICATIONS, named, {name: present[name] for name in STANDS})
         await _change(documents, named, changed(recorded.event, recorded.data(), present))
 
 
@@ -74,8 +78,8 @@ async def _tell(documents: Documents, application_id: str, new: Mapping[str, JSO
     await documents.put(TIMELINES, application_id, {**timeline, **its, "entries": entries})
     state, since = state_at(entries) or (DRAFT, new["at"])
     public_state, public_since = state_at(public(entries)) or (DRAFT, new["at"])
-    stands = {"state": state, "since": since, "public_state": public_state, "public_since": public_since}
-    await _change(documents, application_id, stands)
+    stands = (state, since, public_state, public_since)
+    await _change(documents, application_id, dict(zip(STANDS, stands, strict=True)))
 
 
 async def _of_an_objection(documents: Documents, event: Event) -> list[Told]:

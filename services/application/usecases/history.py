@@ -90,7 +90,9 @@ BEYOND: Final = frozenset(
         publication.ApprovalExpired,
     )
 )
-"""Events that move also what has ended; nothing moves what was withdrawn."""
+"""Events that move also what has ended."""
+BEGUN: Final = application.ApplicationStarted.__name__
+"""What alone moves what was withdrawn: a draft may be begun anew."""
 OUTCOMES: Final[Mapping[type[Event], tuple[str, Mapping[str, str]]]] = {
     review.DistrictDecisionReconsidered: ("outcome", {"reopened": UNDER_DISTRICT}),
     review.EscalationDecided: ("outcome", {"admitted": RECOMMENDED, "dismissed": DECLINED}),
@@ -268,7 +270,9 @@ def state_at(entries: Iterable[Any], at: str | None = None) -> tuple[str, str] |
 
 
 def _may_move(state: str, one: Any) -> bool:
-    if state == WITHDRAWN or (state in ENDS and one["event"] not in BEYOND):
+    if state == WITHDRAWN:
+        return bool(one["event"] == BEGUN)
+    if state in ENDS and one["event"] not in BEYOND:
         return False
     return state in one.get("only_from", [state])
 

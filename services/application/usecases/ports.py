@@ -17,8 +17,8 @@ class Facts(Protocol):
         """The round's terms in force, as the log has them, or None when no such round is planned."""
         ...
 
-    async def decided(self, application: str) -> bool:
-        """Whether it was heard that the application is approved or rejected."""
+    async def settled(self, application: str) -> bool:
+        """Whether it was heard that the application is approved or rejected, and no appeal remitted it since."""
         ...
 
     async def final(self, application: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.application.domain.application import APPLICATION_DECIDER
+from services.application.domain.application import APPLICATION_DECIDER, ApplicationAlreadyStarted
 from services.application.domain.editing import (
     ApplicationHasLapsed,
     ApplicationIsDecided,
@@ -15,12 +15,13 @@ from services.application.domain.editing import (
 )
 from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf
-from services.application.domain.states import ApplicationEvent
+from services.application.domain.states import ApplicationEvent, Draft
 from services.application.domain.submission import RoundTakesNoMore, SubmissionTooLate
 from services.application.domain.terms import RoundTerms
 from services.application.domain.withdrawal import WithdrawApplication
 from shared.contracts.application import (
     ApplicationLapsed,
+    ApplicationStarted,
     ApplicationSubmitted,
     ApplicationWithdrawn,
     DeadlineExtended,
@@ -54,7 +55,7 @@ LAPSE = LapseApplication("app-1", TERMS, SYSTEM, DEADLINE)
 LAPSED = ApplicationLapsed(
     application="app-1", organization=ORGANIZATION, round="2017", what="draft", deadline=DEADLINE
 )
-WITHDRAW = WithdrawApplication("app-1", "业务调整", decided=False, by=FILER, at=LAST)
+WITHDRAW = WithdrawApplication("app-1", "业务调整", settled=False, by=FILER, at=LAST)
 WITHDRAWN = ApplicationWithdrawn(application="app-1", organization=ORGANIZATION, round="2017", reason="业务调整")
 
 
@@ -166,8 +167,24 @@ def test_what_is_withdrawn_is_over() -> None:
     given(APPLICATION_DECIDER, *over).when(LAPSE).then_nothing()
 
 
+@pytest.mark.parametrize("history", [DRAFT[:1], DRAFT], ids=["begun", "filled in"])
+def test_a_withdrawn_draft_is_begun_anew_with_nothing_in_it(history: tuple[ApplicationEvent, ...]) -> None:
+    """One live application of an organization and round: what was taken back before it was filed is none (C2.2.2)."""
+    other = replace(START, kind="comprehensive", category=())
+    (begun,) = given(APPLICATION_DECIDER).when(other).events()
+    assert isinstance(begun, ApplicationStarted)
+    given(APPLICATION_DECIDER, *history, WITHDRAWN).when(other).then(begun)
+    given(APPLICATION_DECIDER, *history, WITHDRAWN, begun).when(other).then_nothing()
+    given(APPLICATION_DECIDER, *history, WITHDRAWN, begun).when(START).then_refuses(ApplicationAlreadyStarted)
+    assert APPLICATION_DECIDER.fold([*history, WITHDRAWN, begun]) == Draft(begun)
+    barred = replace(other, applicant=replace(START.applicant, barred="涉嫌造假"))
+    given(APPLICATION_DECIDER, *history, WITHDRAWN).when(barred).then_refuses(OrganizationIsSuspended)
+    filed = APPLICATION_DECIDER.fold([*FILED, WITHDRAWN])
+    assert APPLICATION_DECIDER.evolve(filed, begun) is filed
+
+
 def test_what_is_decided_or_lapsed_is_not_taken_back() -> None:
-    given(APPLICATION_DECIDER, *FILED).when(replace(WITHDRAW, decided=True)).then_refuses(ApplicationIsDecided)
+    given(APPLICATION_DECIDER, *FILED).when(replace(WITHDRAW, settled=True)).then_refuses(ApplicationIsDecided)
     given(APPLICATION_DECIDER, *DRAFT, LAPSED).when(WITHDRAW).then_refuses(ApplicationHasLapsed)
     given(APPLICATION_DECIDER).when(WITHDRAW).then_refuses(ApplicationNotStarted)
 

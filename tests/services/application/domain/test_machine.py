@@ -152,9 +152,9 @@ class AnyLife(RuleBasedStateMachine):
     def lapse(self) -> None:
         self.ask(LapseApplication("app-1", self.terms, SYSTEM, self.at))
 
-    @rule(decided=st.booleans())
-    def withdraw(self, decided: bool) -> None:  # noqa: FBT001 - hypothesis says which
-        self.ask(WithdrawApplication("app-1", "不报了", decided, FILER, self.at))
+    @rule(settled=st.booleans())
+    def withdraw(self, settled: bool) -> None:  # noqa: FBT001 - hypothesis says which
+        self.ask(WithdrawApplication("app-1", "不报了", settled, FILER, self.at))
 
     @rule(rules=st.sampled_from([("R3",), ("R8", "R3"), ("R1",), ()]))
     def ask_for_a_waiver(self, rules: tuple[str, ...]) -> None:

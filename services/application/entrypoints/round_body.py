@@ -211,7 +211,7 @@ class DecisionsBody(Body):
 class ExtensionsBody(Body):
     """How far letters move the filing deadline (C5.2)."""
 
-    days_max: Annotated[int, Field(ge=1, description="Days after the deadline that a letter reaches at most")]
+    days_max: Annotated[int, Field(ge=1, le=366, description="Days after the deadline that a letter reaches at most")]
     source: SourceText
 
 

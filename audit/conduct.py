@@ -29,9 +29,10 @@ from shared.contracts.category import Category
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.publication import ObjectionFiled
-from shared.contracts.registration import AccountOpened
+from shared.contracts.registration import AccountClosed, AccountOpened
 from shared.kernel.actor import ANYBODY, Role, system
 from shared.kernel.decider import Decider
+from shared.kernel.instants import Instant, plus_seconds
 
 AGGREGATES: Mapping[Category, Decider[Any, Any, Any]] = {
     topics.ACCOUNT: ACCOUNT_DECIDER,
@@ -78,6 +79,8 @@ OWN: Mapping[Category, str] = {
 OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
 WITHOUT_AN_ACCOUNT = (ObjectionFiled,)
 """What anybody may do, under a name that the vault keeps."""
+HEARD_SECONDS_MAX = 960
+"""From an account's closure until no token of it is taken anywhere: the time of one, and a minute for two clocks."""
 FIXED = ("organization", "uscc", "round")
 FACTS = (*FIXED, "organization_name", "district")
 """What every event about an application agrees on; its beginning may be of an earlier name and district."""
@@ -86,9 +89,11 @@ FACTS = (*FIXED, "organization_name", "district")
 def examine(record: Record) -> None:
     """Raise `Contradiction` at an event that nobody could have brought about; `Incomplete` where that is not known."""
     accounts = {event.account: event for _, event in record.all(AccountOpened)}
+    closed = {event.account: Instant(one.envelope.time) for one, event in record.all(AccountClosed)}
     places = places_of(record)
     for recorded in record.by_id.values():
         _done_by(recorded, accounts)
+        _before_it_was_closed(recorded, closed.get(recorded.envelope.actorid))
         _after_its_cause(recorded, record)
         in_its_place(recorded)
         of_the_application(recorded, places)
@@ -114,6 +119,12 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
     same(recorded, "actor's district", account.district, envelope.actordistrict)
     if envelope.actorrole in OF_A_DISTRICT and recorded.event.BY:
         same(recorded, "actor's district", getattr(recorded.event, "district", account.district), account.district)
+
+
+def _before_it_was_closed(recorded: Recorded, closed_at: Instant | None) -> None:
+    """Nobody has a token any more when the last that was given has run out."""
+    if closed_at is not None and recorded.envelope.time > plus_seconds(closed_at, HEARD_SECONDS_MAX):
+        raise Contradiction(recorded, "its actor's account was closed before")
 
 
 def in_its_place(recorded: Recorded) -> None:

@@ -3,14 +3,21 @@
 from typing import Any
 
 from audit.case import Behind, Case
+from services.registration.domain.account import ACCOUNT_DECIDER
+from services.registration.domain.account_closing import CloseAccount
+from services.registration.domain.account_states import Open
 from services.registration.domain.amendment import AMENDABLE, AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
+from services.registration.domain.password import ChangePassword
 from services.registration.domain.profile import Profile
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from shared.contracts import registration
+from shared.contracts.category import Stream
+from shared.contracts.topics import ACCOUNT
 from shared.contracts.vocabulary import District, LegalForm
+from shared.kernel.actor import Role
 
 
 def _register(case: Case, event: registration.OrganizationRegistered) -> RegisterOrganization:
@@ -67,7 +74,23 @@ def _close(case: Case, event: registration.OrganizationClosed) -> CloseOrganizat
     return CloseOrganization(event.organization, event.ground, case.by, case.at)
 
 
+def _change_password(case: Case, event: registration.PasswordChanged) -> ChangePassword:
+    """Whoever changed it knew the password that the account had: that alone is not asked again."""
+    held = case.fold(ACCOUNT_DECIDER, Stream(ACCOUNT, event.account, event.account).name)
+    had = held.credential if isinstance(held, Open) else ""
+    return ChangePassword(event.account, had, event.credential, case.by, case.at)
+
+
+def _close_account(case: Case, event: registration.AccountClosed) -> CloseAccount:
+    opened = case.before(registration.AccountOpened, role=Role.ADMINISTRATOR.value)
+    gone = {one.account for one in case.before(registration.AccountClosed)} | {event.account}
+    others = sum(one.account not in gone for one in opened)
+    return CloseAccount(event.account, event.ground, others, case.by, case.at)
+
+
 BEHIND: Behind = {
+    registration.PasswordChanged: (ACCOUNT_DECIDER, _change_password),
+    registration.AccountClosed: (ACCOUNT_DECIDER, _close_account),
     registration.OrganizationRegistered: (ORGANIZATION_DECIDER, _register),
     registration.CertificationRequested: (ORGANIZATION_DECIDER, _request),
     registration.CertificationReturned: (ORGANIZATION_DECIDER, _return),

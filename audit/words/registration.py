@@ -9,6 +9,14 @@ WORDS: Words = {
         f"开立账号（{role(e.role)[0]}）",
         f"an account was opened: {role(e.role)[1]}",
     ),
+    registration.PasswordChanged: lambda _e, _: (
+        "账号密码由持有人修改，此前签发的令牌作废",
+        "the holder changed the account's password; tokens of before are worth nothing",
+    ),
+    registration.AccountClosed: lambda e, _: (
+        f"账号注销，不得再登录：{e.ground}",
+        f"the account was closed for good: {e.ground}",
+    ),
     registration.OrganizationRegistered: lambda e, _: (
         f"{e.name}（{e.uscc}）在平台注册",
         f"{e.name} ({e.uscc}) registered on the platform",

@@ -34,7 +34,18 @@ def _parts(runtime: Runtime) -> Parts:
     passwords, pool = Argon2Passwords(), runtime.pool
     accounts, tokens = PepperedAccountIds(pool), EdDsaTokens(pool)
     sign_in = SignIn(runtime.store, runtime.reads, runtime.vault, passwords, accounts, tokens, runtime.clock)
-    return Parts(runtime.store, runtime.vault, passwords, accounts, tokens, sign_in, runtime.depot)
+    return Parts(
+        store=runtime.store,
+        vault=runtime.vault,
+        passwords=passwords,
+        accounts=accounts,
+        tokens=tokens,
+        sign_in=sign_in,
+        depot=runtime.depot,
+        reads=runtime.reads,
+        projector=runtime.projector,
+        clock=runtime.clock,
+    )
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:

@@ -5,6 +5,9 @@ from shared.contracts.event import Event, event, value
 from shared.contracts.topics import ACCOUNT, KEY, ORGANIZATION
 from shared.kernel.actor import Role
 
+HOLDERS = tuple(role for role in Role if role is not Role.SYSTEM)
+"""Whoever has an account."""
+
 
 @value
 class Document:
@@ -33,6 +36,28 @@ class AccountOpened(Event):
     """GB/T 2260, six digits; officials of a district only."""
     organization: str | None = None
     """The organization a legal representative signs for."""
+    must_change: bool = False
+    """Whether its holder chooses another password before anything else, as somebody else chose the first."""
+
+
+@event(ACCOUNT, *HOLDERS)
+class PasswordChanged(Event):
+    """The holder changed the password: tokens of before are worth nothing (C5.2)."""
+
+    account: str
+    credential: str
+    """Commitment to the argon2id record, salted anew."""
+    generation: int
+    """How often it was changed by now; a token names the one that it was given under, 0 before the first."""
+
+
+@event(ACCOUNT, *HOLDERS)
+class AccountClosed(Event):
+    """The account is closed for good, by its holder or an administrator: nobody signs in with it any more (C5.2)."""
+
+    account: str
+    ground: str
+    """Why, in words; names no person."""
 
 
 @event(ORGANIZATION, Role.FILER)

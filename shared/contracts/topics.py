@@ -10,7 +10,14 @@ PARTITIONS = 12
 SERVICES = ("registration", "application", "review", "publication", "reporting")
 OTHERS = ("application", "review", "publication", "reporting")
 
-ACCOUNT = Category("registration", "account", "account", Visibility.CONFIDENTIAL, (), "Accounts and their roles")
+ACCOUNT = Category(
+    "registration",
+    "account",
+    "account",
+    Visibility.CONFIDENTIAL,
+    OTHERS,
+    "Accounts and their roles; whose tokens are worth nothing any more",
+)
 ORGANIZATION = Category(
     "registration",
     "organization",

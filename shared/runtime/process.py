@@ -31,6 +31,7 @@ from shared.runtime import operations, personal_data
 from shared.runtime.broker_probe import BrokerProbe
 from shared.runtime.clock import SystemClock
 from shared.runtime.crash import reached
+from shared.runtime.ended_tokens import ENDED_TOKENS, HeardEndings
 from shared.runtime.health import Health
 from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
@@ -164,7 +165,7 @@ class Process:
         await runtime.store.queue.drain()
 
     def _door(self, runtime: Runtime, health: Health) -> Server:
-        verifier = TokenVerifier(PublishedKeys(runtime.reads))
+        verifier = TokenVerifier(PublishedKeys(runtime.reads), HeardEndings(runtime.reads))
         web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
         routers = [*operations.routers(runtime, self._delivery(runtime)), *self.service.routers(runtime)]
         app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
@@ -212,7 +213,7 @@ class Heard:
 
 def projections_of(service: Service) -> Sequence[Projection]:
     """A service's, and what every service projects."""
-    return [SIGNING_KEYS, *service.projections]
+    return [SIGNING_KEYS, ENDED_TOKENS, *service.projections]
 
 
 def _spare_the_collector() -> None:

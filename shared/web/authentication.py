@@ -22,6 +22,8 @@ from shared.web.failures import Unauthenticated, WrongCredentials
 from shared.web.observed import observe
 
 ISSUER, AUDIENCE, ALGORITHM = "nianlun/registration", "nianlun", "EdDSA"
+TOKEN_SECONDS = 900
+"""How long a token is good; registration gives none that lasts longer."""
 VERIFIED_TOKENS_MAX = 4096
 TOKEN, COMMAND, COMMAND_OR_NOT = "token", "command", "command_or_not"
 """Names by which OpenAPI knows what a route asks for: a token or none, the last two with a command's headers."""
@@ -52,6 +54,14 @@ class SigningKeys(Protocol):
         ...
 
 
+class EndedTokens(Protocol):
+    """Tokens that are worth nothing before they run out."""
+
+    async def ended(self, account: str, generation: int, at: Instant) -> bool:
+        """Whether, as far as is known at `at`, the account was closed or its password changed since."""
+        ...
+
+
 class Claims(msgspec.Struct, frozen=True):
     """What a token says; times in seconds since 1970."""
 
@@ -63,6 +73,7 @@ class Claims(msgspec.Struct, frozen=True):
     exp: int
     district: str | None = None
     organization: str | None = None
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,8 @@ class Verified:
     actor: Actor
     not_before: int
     expires: int
+    generation: int
+    """How often the account's password had been changed when the token was given."""
 
 
 class TokenVerifier:
@@ -81,8 +94,8 @@ class TokenVerifier:
     key never changes, and whether a token is valid at an instant is asked each time.
     """
 
-    def __init__(self, keys: SigningKeys) -> None:
-        self._keys = keys
+    def __init__(self, keys: SigningKeys, ended: EndedTokens) -> None:
+        self._keys, self._ended = keys, ended
         self._known: dict[str, OKPKey] = {}
         self._verified: OrderedDict[bytes, Verified] = OrderedDict()
 
@@ -94,6 +107,8 @@ class TokenVerifier:
             raise refused("token not valid yet")
         if now >= verified.expires:
             raise refused("expired token")
+        if await self._ended.ended(verified.actor.id, verified.generation, at):
+            raise refused("ended token")
         return verified.actor
 
     async def _verify(self, token: str) -> Verified:
@@ -192,4 +207,5 @@ def _read(claims: dict[str, Any]) -> Verified:
         raise refused("malformed claims") from None
     if said.iss != ISSUER or said.aud != AUDIENCE:
         raise refused("foreign token")
-    return Verified(Actor(said.sub, said.role, said.district, said.organization), said.nbf, said.exp)
+    actor = Actor(said.sub, said.role, said.district, said.organization)
+    return Verified(actor, said.nbf, said.exp, said.generation)

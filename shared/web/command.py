@@ -21,7 +21,7 @@ from shared.web.answer import JSONAnswer
 from shared.web.authentication import COMMAND, COMMAND_OR_NOT, Bearer, actor_of, actor_or_nobody
 from shared.web.failures import KeyReused
 
-SECRET_MEMBERS = frozenset({"password"})
+SECRET_MEMBERS = frozenset({"password", "new_password"})
 """Left out of a request's hash, which is stored: a fast hash of a password would undo argon2."""
 KEY, KEY_PATTERN, REPLAYED = "Idempotency-Key", r"[\x21-\x7e]{1,128}", "Idempotent-Replayed"
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")

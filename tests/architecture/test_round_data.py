@@ -80,7 +80,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("registration/adapters/account_ids", 5, "a UUID of version 5"),
             ("registration/adapters/passwords", 2, "Argon2id's time cost, and so many at once"),
             ("registration/adapters/passwords", 19_456, "Argon2id's memory cost in KiB"),
-            ("registration/adapters/tokens", 900, "a token's seconds"),
             ("reporting/entrypoints/stream", "2.0", "seconds of the consumer's protocol"),
             ("reporting/entrypoints/stream", "6.0", "seconds of the consumer's protocol"),
             ("reporting/entrypoints/stream", 13, "a time as text, to its hour"),

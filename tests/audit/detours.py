@@ -15,7 +15,7 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.publication import OrganizationApproved
 from shared.contracts.round import RoundParameters
 from tests.audit.street import ROUND, parameters
-from tests.town.life import DEPUTY, LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
+from tests.town.life import ADMINISTRATOR, DEPUTY, LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
 from tests.town.town import Town
 
 GROUP = "comprehensive"
@@ -42,6 +42,7 @@ async def _lived(life: Life) -> list[Recorded]:
     cast = [one for one in organizations() if one.group == GROUP and one.part is Part.ORDINARY][:4]
     for organization in cast:
         await life.register(organization)
+    await _come_and_go(life.town)
     await _change_registrations(life)
     await town.at("2017-09-01T09:00:00+08:00")
     first, *others, _ = life.applicants
@@ -62,6 +63,17 @@ async def _lived(life: Life) -> list[Recorded]:
     await _appeal(life)
     await _move_the_calendar(life)
     return await town.events()
+
+
+async def _come_and_go(town: Town) -> None:
+    """A verifier gets an account, chooses a password of its own, and leaves."""
+    person = {"username": "verifier-2", "password": "chosen-by-somebody-1"}
+    opened = await town.command(
+        ADMINISTRATOR, "registration", "/accounts", {**person, "role": "platform_verifier", "must_change": True}
+    )
+    await town.command(None, "registration", "/accounts/password", {**person, "new_password": "chosen-by-myself-2"})
+    left = f"/accounts/{opened['account']}/closure"
+    await town.command(ADMINISTRATOR, "registration", left, {"ground": "调离岗位"})
 
 
 async def _change_registrations(life: Life) -> None:

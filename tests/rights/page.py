@@ -21,7 +21,7 @@ role, from its own and a foreign district, for its own and a foreign organizatio
 | ✓ | may |
 | district | may in its own district only |
 | organization | may for its own organization only |
-| itself | only the very account that it concerns, such as the expert who was assigned |
+| itself | only the very account that it concerns, such as the expert who was assigned, or whose password it is |
 | – | may not |
 
 Where two people have to decide (a proposer never approves, two officers for a waiver), the second is another account of

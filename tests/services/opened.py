@@ -9,7 +9,6 @@ from shared.files.depot import depot_at
 from shared.runtime import operations
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.shared.web.house import House
 
 NOTHING: Any = None
@@ -35,6 +34,6 @@ class Opened(House):
             projector=self.models,
             sessions=NOTHING,
         )
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         routers = [*operations.routers(runtime, NOTHING), *house.routers(runtime)]
         self.app = create_app(service, service, routers, web)

@@ -21,9 +21,8 @@ from shared.kernel.clock import Clock
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant, plus_seconds, to_datetime
 from shared.vault.vault import MemoryVault
-from shared.web.authentication import AUDIENCE, EDDSA, ISSUER
-
-TOKEN_SECONDS = 900
+from shared.web.authentication import AUDIENCE, EDDSA, ISSUER, TOKEN_SECONDS
+from shared.web.reads import Reaching
 
 
 @dataclass(slots=True)
@@ -60,7 +59,7 @@ class TownTokens:
         self.keys[str(key.kid)] = key
         return SigningKey(str(key.kid), str(key.as_dict(private=False)["x"]))
 
-    async def sign(self, kid: str, actor: Actor, at: Instant) -> tuple[str, Instant]:
+    async def sign(self, kid: str, actor: Actor, generation: int, at: Instant) -> tuple[str, Instant]:
         """See `Tokens.sign`."""
         issued = int(to_datetime(at).timestamp())
         said: dict[str, Any] = {
@@ -71,6 +70,7 @@ class TownTokens:
             "iat": issued,
             "nbf": issued,
             "exp": issued + TOKEN_SECONDS,
+            "generation": generation,
             "district": actor.district,
             "organization": actor.organization,
         }
@@ -84,9 +84,14 @@ TOKENS = TownTokens()
 
 
 def registration_routers(
-    store: MemoryEventStore, documents: MemoryDocuments, vault: MemoryVault, clock: Clock, depot: Depot
+    store: MemoryEventStore,
+    documents: MemoryDocuments,
+    vault: MemoryVault,
+    clock: Clock,
+    depot: Depot,
+    projector: Reaching,
 ) -> Sequence[APIRouter]:
     """Registration's own routes on parts in memory."""
     passwords, accounts = PlainPasswords(), NamedAccountIds()
     sign_in = SignIn(store, documents, vault, passwords, accounts, TOKENS, clock)
-    return routers(Parts(store, vault, passwords, accounts, TOKENS, sign_in, depot))
+    return routers(Parts(store, vault, passwords, accounts, TOKENS, sign_in, depot, documents, projector, clock))

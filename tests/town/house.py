@@ -15,6 +15,7 @@ from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.projection import apply_all
 from shared.files.depot import depot_at
 from shared.kernel.instants import Instant
+from shared.runtime.ended_tokens import HeardEndings
 from shared.runtime.personal_data import erasure_router, erasures
 from shared.runtime.process import Heard, projections_of
 from shared.runtime.service import Runtime, Service
@@ -62,7 +63,7 @@ class House:
             self.store,
             self.documents,
             self,
-            TokenVerifier(PublishedKeys(cast("Any", self.documents))),
+            TokenVerifier(PublishedKeys(self.documents), HeardEndings(self.documents, seconds=0)),
             self.clock,
             self._health,
         )
@@ -132,7 +133,7 @@ class House:
         erasure = erasure_router(self.store, self.vault)
         if self.name == "registration":
             depot = self.runtime.depot
-            return [*registration_routers(self.store, self.documents, self.vault, self.clock, depot), erasure]
+            return [*registration_routers(self.store, self.documents, self.vault, self.clock, depot, self), erasure]
         return [*self.service.routers(self.runtime), erasure]
 
     async def _health(self) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def person(name: str, role: Role, district: str | None = None, organization: str
     return Actor(named("account", name, district or ""), role, district, organization)
 
 
+ADMINISTRATOR = person("second-administrator", Role.ADMINISTRATOR)
 OFFICER = person("officer", Role.CITY_OFFICER)
 LEADER = person("leader", Role.CITY_LEADER)
 DEPUTY = person("deputy", Role.CITY_LEADER)

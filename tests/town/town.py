@@ -144,7 +144,7 @@ class Town:
     async def bearer(self, by: Actor) -> dict[str, str]:
         """The header that carries somebody's token; an account is opened where there is none."""
         await self._open(by)
-        token, _ = await TOKENS.sign(self.kid, by, self.clock.now())
+        token, _ = await TOKENS.sign(self.kid, by, 0, self.clock.now())
         return {"Authorization": f"Bearer {token}"}
 
     def client(self, service: str) -> httpx.AsyncClient:

@@ -9,9 +9,7 @@ from services.registration.usecases.ports import SigningKey
 from shared.eventstore.postgres import Pool
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant, plus_seconds, to_datetime
-from shared.web.authentication import ALGORITHM, AUDIENCE, EDDSA, ISSUER
-
-TOKEN_SECONDS = 900
+from shared.web.authentication import ALGORITHM, AUDIENCE, EDDSA, ISSUER, TOKEN_SECONDS
 
 
 class EdDsaTokens:
@@ -29,8 +27,8 @@ class EdDsaTokens:
         await self._pool.execute("INSERT INTO vault.signing_keys (kid, private) VALUES ($1, $2)", kid, private)
         return SigningKey(kid, str(key.as_dict(private=False)["x"]))
 
-    async def sign(self, kid: str, actor: Actor, at: Instant) -> tuple[str, Instant]:
-        """See `Tokens.sign`; a token is good for fifteen minutes."""
+    async def sign(self, kid: str, actor: Actor, generation: int, at: Instant) -> tuple[str, Instant]:
+        """See `Tokens.sign`."""
         if kid not in self._keys:
             private = await self._pool.fetchval("SELECT private FROM vault.signing_keys WHERE kid = $1", kid)
             self._keys[kid] = OKPKey.import_key(json.loads(private))
@@ -43,6 +41,7 @@ class EdDsaTokens:
             "iat": issued,
             "nbf": issued,
             "exp": issued + TOKEN_SECONDS,
+            "generation": generation,
         }
         claims |= {"district": actor.district} if actor.district else {}
         claims |= {"organization": actor.organization} if actor.organization else {}

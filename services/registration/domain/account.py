@@ -1,10 +1,13 @@
 """Account: who may log in, in which role (C5.2 "取得用户名和密码")."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from shared.contracts.registration import AccountOpened
+from services.registration.domain.account_closing import CloseAccount, close_account
+from services.registration.domain.account_states import Account, Closed, Open, Unopened
+from services.registration.domain.password import ChangePassword, change_password
+from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
@@ -31,32 +34,12 @@ class OpenAccount:
     organization: str | None
     by: Actor | None
     at: Instant
+    must_change: bool = False
+    """Whether its holder has to choose another password before anything else."""
 
 
-Command: TypeAlias = OpenAccount
-AccountEvent: TypeAlias = AccountOpened
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class Unopened:
-    """Nobody has this user name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The account can log in."""
-
-    account: str
-    role: Role
-    credential: str
-    username: str
-    district: str | None
-    organization: str | None
-
-
-Account: TypeAlias = Unopened | Open
+Command: TypeAlias = OpenAccount | ChangePassword | CloseAccount
+AccountEvent: TypeAlias = AccountOpened | PasswordChanged | AccountClosed
 
 # Refusals
 
@@ -86,13 +69,25 @@ class RoleNeedsAnOrganization(Malformed):
 # Evolve
 
 
-def evolve(_state: Account, event: AccountEvent) -> Account:
+def evolve(state: Account, event: AccountEvent) -> Account:
     """The state after `event`."""
     match event:
         case AccountOpened():
             return Open(
-                event.account, Role(event.role), event.credential, event.username, event.district, event.organization
+                account=event.account,
+                role=Role(event.role),
+                credential=event.credential,
+                username=event.username,
+                district=event.district,
+                organization=event.organization,
+                must_change=event.must_change,
             )
+        case PasswordChanged():
+            if not isinstance(state, Open):
+                return state
+            return replace(state, credential=event.credential, generation=event.generation, must_change=False)
+        case AccountClosed():
+            return Closed(event.account, event.ground) if isinstance(state, Open) else state
         case _:
             assert_never(event)
 
@@ -101,7 +96,19 @@ def evolve(_state: Account, event: AccountEvent) -> Account:
 
 
 def decide(state: Account, command: Command) -> Sequence[AccountEvent]:
-    """Open the account once."""
+    """What happens, or a refusal."""
+    match command:
+        case OpenAccount():
+            return _open(state, command)
+        case ChangePassword():
+            return change_password(state, command)
+        case CloseAccount():
+            return close_account(state, command)
+        case _:
+            assert_never(command)
+
+
+def _open(state: Account, command: OpenAccount) -> Sequence[AccountOpened]:
     _may_open(command)
     if (command.role in DISTRICT_ROLES) != (command.district is not None):
         raise RoleNeedsADistrict
@@ -117,11 +124,12 @@ def decide(state: Account, command: Command) -> Sequence[AccountEvent]:
                     credential=command.credential,
                     district=command.district,
                     organization=command.organization,
+                    must_change=command.must_change,
                 )
             ]
         case Open() if _same(state, command):
             return []
-        case Open():
+        case Open() | Closed():
             raise UsernameTaken
         case _:
             assert_never(state)

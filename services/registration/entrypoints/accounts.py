@@ -1,37 +1,63 @@
-"""Accounts, and signing in, over HTTP."""
+"""Accounts over HTTP: opening and closing them, their passwords, and signing in."""
 
-from typing import Any
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.registration.domain.account import OpenAccount
-from services.registration.entrypoints.bodies import AccountBody, SignedInAnswer, SignInBody
+from services.registration.domain.account_closing import CloseAccount
+from services.registration.domain.password import ChangePassword
+from services.registration.entrypoints.bodies import (
+    AccountAnswer,
+    AccountBody,
+    AccountState,
+    GroundBody,
+    PasswordBody,
+    RoleText,
+    SignedInAnswer,
+    SignInBody,
+)
 from services.registration.entrypoints.parts import Parts
+from services.registration.entrypoints.rights import OF_ACCOUNTS
+from services.registration.usecases.accounts import VIEW as ACCOUNTS
+from services.registration.usecases.accounts import other_administrators
 from services.registration.usecases.handle import handle
 from services.registration.usecases.ports import TooManySignIns
-from shared.eventstore.port import StoreBusy
+from shared.eventstore.port import Idempotency, StoreBusy
+from shared.eventstore.transact import Transacted
 from shared.kernel.actor import ANYBODY, Role
-from shared.vault.vault import Confided
-from shared.web.authentication import wrong_credentials
-from shared.web.command import ArrivingFromAnybody
-from shared.web.models import Receipt
-from shared.web.reads import AtLeast
+from shared.kernel.refusal import require
+from shared.vault.vault import Confided, shown
+from shared.web.authentication import CurrentActor, wrong_credentials
+from shared.web.command import Arriving, ArrivingFromAnybody
+from shared.web.models import DistrictText, IdText, Receipt
+from shared.web.reads import After, AtLeast, Limit, on_everything
+
+AnswerT = TypeVar("AnswerT")
 
 
 def router(parts: Parts) -> APIRouter:
     """Accounts, and signing in."""
     routes = APIRouter(tags=["accounts"])
+    _opening(routes, parts)
+    _passwords(routes, parts)
+    _closing(routes, parts)
+    _reads(routes, parts)
+    return routes
 
+
+def _opening(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/accounts", status_code=201, response_model=Receipt)
     async def open_account(body: AccountBody, arrival: ArrivingFromAnybody) -> JSONResponse:
         """Open an account."""
         account = await parts.accounts.of(body.username)
         secrets = Confided(parts.vault, account)
-        try:
-            credential = await secrets.commit("credential", await parts.passwords.record(body.password))
-        except TooManySignIns as error:
-            raise StoreBusy from error
+        credential = await secrets.commit("credential", await _in_turn(parts.passwords.record(body.password)))
+        by = None if arrival.actor == ANYBODY else arrival.actor
+        asked = not parts.clock.rehearsal if body.must_change is None else body.must_change
         command = OpenAccount(
             account=account,
             role=Role(body.role),
@@ -39,20 +65,20 @@ def router(parts: Parts) -> APIRouter:
             credential=credential,
             district=body.district,
             organization=body.organization,
-            by=None if arrival.actor == ANYBODY else arrival.actor,
+            by=by,
             at=arrival.at,
+            must_change=asked and by is not None,
         )
         return await arrival.answer(
             lambda key: handle(parts.store, command, arrival.context, key, keep=secrets.keep), account=account
         )
 
+
+def _passwords(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/tokens", response_model=SignedInAnswer)
     async def sign_in(body: SignInBody, _reads: AtLeast) -> dict[str, Any]:
         """Exchange user name and password for a token."""
-        try:
-            signed_in = await parts.sign_in(body.username, body.password)
-        except TooManySignIns as error:
-            raise StoreBusy from error
+        signed_in = await _in_turn(parts.sign_in(body.username, body.password))
         if signed_in is None:
             raise wrong_credentials()
         actor = signed_in.actor
@@ -65,4 +91,60 @@ def router(parts: Parts) -> APIRouter:
             "organization": actor.organization,
         }
 
-    return routes
+    @routes.post("/accounts/password", response_model=Receipt)
+    async def change_password(body: PasswordBody, arrival: ArrivingFromAnybody) -> JSONResponse:
+        """Change one's password, by the one that it replaces; tokens of before are worth nothing."""
+
+        async def work(key: Idempotency | None) -> Transacted[Any]:
+            held = await _in_turn(parts.sign_in.holder(body.username, body.password))
+            if held is None:
+                raise wrong_credentials()
+            secrets = Confided(parts.vault, held.account)
+            record = await _in_turn(parts.passwords.record(body.new_password))
+            credential = await secrets.commit("credential", record)
+            command = ChangePassword(held.account, held.credential, credential, held.holder, arrival.at)
+            context = replace(arrival.context, actor=held.holder)
+            return await handle(parts.store, command, context, key, keep=secrets.keep)
+
+        return await arrival.answer(work, account=await parts.accounts.of(body.username))
+
+
+def _closing(routes: APIRouter, parts: Parts) -> None:
+    @routes.post("/accounts/{account}/closure", response_model=Receipt)
+    async def close(account: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
+        """Close an account for good: one's own, or as the administrator anybody's."""
+
+        async def work(log_at: int) -> JSONResponse:
+            others = await other_administrators(parts.reads, account)
+            command = CloseAccount(account, body.ground, others, arrival.actor, arrival.at)
+            return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, log_at=log_at))
+
+        return await on_everything(parts.store, parts.projector, work)
+
+
+def _reads(routes: APIRouter, parts: Parts) -> None:
+    @routes.get("/accounts", response_model=list[AccountAnswer])
+    async def many(
+        reads: AtLeast,
+        actor: CurrentActor,
+        *,
+        state: AccountState | None = None,
+        role: RoleText | None = None,
+        district: DistrictText | None = None,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> Any:
+        """The accounts there are, by state, role and district."""
+        require(actor, *OF_ACCOUNTS)
+        asked = {"state": state, "role": role, "district": district}
+        where = {name: value for name, value in asked.items() if value is not None}
+        found = await reads.find(ACCOUNTS, where, after=after, limit=limit)
+        return [{**doc, "username": await shown(parts.vault, str(doc["username"]))} for doc in found]
+
+
+async def _in_turn(checking: Awaitable[AnswerT]) -> AnswerT:
+    """What passwords cost, unless too many wait for it."""
+    try:
+        return await checking
+    except TooManySignIns as error:
+        raise StoreBusy from error

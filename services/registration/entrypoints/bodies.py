@@ -1,8 +1,8 @@
 """What registration's door accepts and answers."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from shared.vault.vault import stands_for_a_value
 from shared.web.models import (
@@ -60,6 +60,27 @@ class AccountBody(Body):
     organization: Annotated[
         IdText | None, Field(description="Of a legal representative, and of nobody else: whom it signs for")
     ] = None
+    must_change: Annotated[
+        bool | None,
+        Field(
+            description="Whether its holder has to choose another password before the first token; left out: "
+            "when somebody else opens it, but in a rehearsal"
+        ),
+    ] = None
+
+
+class PasswordBody(Body):
+    """The password that an account has, and the one that its holder chose instead."""
+
+    username: Given
+    password: Given
+    new_password: Password
+
+    @model_validator(mode="after")
+    def _another(self) -> Self:
+        if self.new_password == self.password:
+            raise ValueError("the new password is the old one")
+        return self
 
 
 class SignInBody(Body):
@@ -143,9 +164,29 @@ class TransferBody(Body):
 
 
 class GroundBody(Body):
-    """Why an organization is suspended, reinstated or closed."""
+    """Why an organization is suspended, reinstated or closed, or an account closed."""
 
     ground: ShortText
+
+
+AccountState: TypeAlias = Literal["OPEN", "CLOSED"]
+
+
+class AccountAnswer(BaseModel):
+    """An account; its user name is told to the administrator and the auditor, and reads 已删除 once it was erased."""
+
+    account: str
+    username: str
+    role: str
+    district: str | None = None
+    organization: str | None = None
+    state: AccountState
+    must_change: bool = Field(description="Whether its holder has still to choose another password")
+    opened_by: str = Field(description="An account, `anybody` who opened its own, or `system-registration`")
+    opened_at: str
+    password_changed_at: str | None = None
+    closed_at: str | None = None
+    ground: str = Field("", description="Why it was closed")
 
 
 class SignedInAnswer(BaseModel):

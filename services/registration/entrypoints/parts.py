@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
 from services.registration.usecases.sign_in import SignIn
+from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.files.depot import Depot
+from shared.kernel.clock import Clock
 from shared.vault.vault import Vault
+from shared.web.reads import Reaching
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,6 @@ class Parts:
     tokens: Tokens
     sign_in: SignIn
     depot: Depot
+    reads: Reads
+    projector: Reaching
+    clock: Clock

@@ -10,6 +10,8 @@ OFFICIALS = (
     Role.DISCIPLINE_AUDITOR,
     Role.ADMINISTRATOR,
 )
+OF_ACCOUNTS = (Role.ADMINISTRATOR, Role.DISCIPLINE_AUDITOR)
+"""Who reads which accounts there are."""
 DECIDING = (Role.PLATFORM_VERIFIER, Role.DISCIPLINE_AUDITOR)
 """Who reads the documents of a request for certification."""
 APPLICANT = (Role.FILER, Role.LEGAL_REPRESENTATIVE)

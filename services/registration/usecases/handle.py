@@ -6,9 +6,11 @@ from typing import Any, TypeAlias, assert_never
 
 from services.registration.domain import organization
 from services.registration.domain.account import ACCOUNT_DECIDER, OpenAccount
+from services.registration.domain.account_closing import CloseAccount
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
+from services.registration.domain.password import ChangePassword
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
@@ -16,13 +18,13 @@ from services.registration.usecases.streams import KEY_RING, account_stream, org
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
-Command: TypeAlias = OpenAccount | organization.Command | PublishSigningKey
+Command: TypeAlias = OpenAccount | ChangePassword | CloseAccount | organization.Command | PublishSigningKey
 
 
 def target_of(command: Command) -> Target[Any, Any, Any]:
     """The aggregate that decides `command`."""
     match command:
-        case OpenAccount(account=account):
+        case OpenAccount(account=account) | ChangePassword(account=account) | CloseAccount(account=account):
             return Target(ACCOUNT_DECIDER, account_stream(account))
         case PublishSigningKey():
             return Target(KEY_RING_DECIDER, KEY_RING)
@@ -49,7 +51,9 @@ async def handle(
     context: Context,
     idempotency: Idempotency | None = None,
     *,
+    log_at: int | None = None,
     keep: Callable[[], Awaitable[None]] | None = None,
 ) -> Transacted[Any]:
-    """Carry out a command; see `transact`, and `Target.keep`."""
-    return await transact(store, replace(target_of(command), keep=keep), command, context, idempotency)
+    """Carry out a command; see `transact`, `Target.log_at` and `Target.keep`."""
+    target = replace(target_of(command), log_at=log_at, keep=keep)
+    return await transact(store, target, command, context, idempotency)

@@ -46,6 +46,6 @@ class Tokens(Protocol):
         """Make and durably keep a key pair; returns the public half."""
         ...
 
-    async def sign(self, kid: str, actor: Actor, at: Instant) -> tuple[str, Instant]:
-        """A token for `actor` from `at` on, and when it expires."""
+    async def sign(self, kid: str, actor: Actor, generation: int, at: Instant) -> tuple[str, Instant]:
+        """A token for `actor` from `at` on, good until its password is changed once more, and when it expires."""
         ...

@@ -1,4 +1,4 @@
-"""Registration's read models: organizations, and which account files for which, its first."""
+"""Registration's read models: organizations, which account files for which, its first, and the accounts."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, assert_never
 from msgspec import to_builtins
 
 from services.registration.domain.profile import claimed
+from services.registration.usecases.accounts import ACCOUNTS
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -60,6 +61,7 @@ async def _filers(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("organizations", frozenset({ORGANIZATIONS}), _organizations),
     Projection("filers", frozenset({FILERS}), _filers),
+    ACCOUNTS,
 )
 
 

@@ -1,9 +1,11 @@
 """Signing in: user name and password to a short-lived token (C5.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.registration.domain.account import ACCOUNT_DECIDER, Open
+from services.registration.domain.account import ACCOUNT_DECIDER
+from services.registration.domain.account_states import Open
 from services.registration.domain.organization import ORGANIZATION_DECIDER
+from services.registration.domain.password import PasswordToBeChanged
 from services.registration.domain.signing_keys import KEY_RING_DECIDER
 from services.registration.domain.states import Unregistered
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
@@ -39,19 +41,26 @@ class SignIn:
     clock: Clock
 
     async def __call__(self, username: str, password: str) -> SignedIn | None:
-        """The token, or None when user name and password do not go together."""
+        """The token, or None when user name and password do not go together; refuse a password of somebody else."""
+        account = await self.holder(username, password)
+        if account is None:
+            return None
+        if account.must_change:
+            raise PasswordToBeChanged
+        actor = replace(account.holder, organization=await self._organization(account))
+        keys = KEY_RING_DECIDER.fold(one.event for one in await self.store.load(KEY_RING.name))  # type: ignore[misc]
+        token, expires_at = await self.tokens.sign(keys.kids[-1], actor, account.generation, self.clock.now())
+        return SignedIn(token, expires_at, actor)
+
+    async def holder(self, username: str, password: str) -> Open | None:
+        """The account of this user name, when this is its password."""
         recorded = await self.store.load(account_stream(await self.accounts.of(username)).name)
         account = ACCOUNT_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
         record = await self.vault.reveal(account.credential) if isinstance(account, Open) else None
-        if not await self.passwords.matches(password, record) or not isinstance(account, Open):
-            return None
-        organization = await self._organization(account, opened_by=recorded[0].envelope.actorid)
-        actor = Actor(account.account, account.role, account.district, organization)
-        keys = KEY_RING_DECIDER.fold(one.event for one in await self.store.load(KEY_RING.name))  # type: ignore[misc]
-        token, expires_at = await self.tokens.sign(keys.kids[-1], actor, self.clock.now())
-        return SignedIn(token, expires_at, actor)
+        right = await self.passwords.matches(password, record)
+        return account if right and isinstance(account, Open) else None
 
-    async def _organization(self, account: Open, opened_by: str) -> str | None:
+    async def _organization(self, account: Open) -> str | None:
         """Whose people these are: of who registered the code last, and of the signatories that this filer opened."""
         filer = await self.reads.get(FILERS, account.account)
         named = account.organization or (str(filer["organization"]) if filer is not None else None)
@@ -59,6 +68,10 @@ class SignIn:
             return None
         recorded = await self.store.load(organization_stream(named).name)
         organization = ORGANIZATION_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
-        filing = account.account if account.organization is None else opened_by
+        filing = account.account if account.organization is None else await self._opened_by(account)
         current = isinstance(organization, Unregistered) or organization.registration.account == filing
         return named if current else None
+
+    async def _opened_by(self, account: Open) -> str:
+        first, *_ = await self.store.load(account_stream(account.account).name)
+        return first.envelope.actorid

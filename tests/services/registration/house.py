@@ -16,7 +16,6 @@ from shared.files.depot import depot_at
 from shared.kernel.actor import Actor
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.shared.web.house import House
 
 NOBODY: Any = None
@@ -31,8 +30,19 @@ class Registry(House):
         self.store = MemoryEventStore("registration", rehearsal=True)
         self.vault = MemoryVault()
         sign_in = SignIn(self.store, self.documents, self.vault, NOBODY, NOBODY, NOBODY, self.clock)
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
-        parts = Parts(self.store, self.vault, NOBODY, NOBODY, NOBODY, sign_in, depot_at("memory:"))
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
+        parts = Parts(
+            self.store,
+            self.vault,
+            NOBODY,
+            NOBODY,
+            NOBODY,
+            sign_in,
+            depot_at("memory:"),
+            self.documents,
+            self.models,
+            self.clock,
+        )
         self.app = create_app("registration", "registry", routers(parts), web)
 
     @asynccontextmanager

@@ -21,7 +21,6 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.runtime.orphans import NamesOfTheLog, router
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.shared.files.conftest import PDF, PNG, hash_of
 from tests.shared.web.house import CLERK, NOON, House
 
@@ -34,7 +33,7 @@ class Cellar(House):
     def __post_init__(self) -> None:
         House.__post_init__(self)
         self.depot: Depot = depot(objects_at("memory:"))
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         self.app = create_app("files", "files", [router(self.store, self.depot)], web)
 
 

@@ -137,6 +137,17 @@ class Keys:
 
 
 @dataclass(slots=True)
+class Ended:
+    """Accounts whose tokens of this generation and earlier ones have ended."""
+
+    generations: dict[str, int] = field(default_factory=dict)
+
+    async def ended(self, account: str, generation: int, _at: Instant) -> bool:
+        """See `EndedTokens.ended`."""
+        return generation <= self.generations.get(account, -1)
+
+
+@dataclass(slots=True)
 class House:
     """Everything a test touches."""
 
@@ -144,6 +155,7 @@ class House:
     store: MemoryEventStore = field(default_factory=lambda: MemoryEventStore("review", rehearsal=True))
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     models: Models = field(default_factory=Models)
+    ended: Ended = field(default_factory=Ended)
     key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", auto_kid=True))
     failures: dict[str, Exception] = field(default_factory=dict)
     """What the route `/failing/{name}` raises."""
@@ -165,7 +177,7 @@ class House:
             "bug": ZeroDivisionError("secret inside"),
             "refused": NotPermitted("not you", field="role"),
         }
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         self.app = create_app("Notes", "notes", [self._routes()], web)
 
     def client(self) -> httpx.AsyncClient:
@@ -184,6 +196,10 @@ class House:
     def bearer(self, actor: Actor = CLERK, **claims: Any) -> dict[str, str]:
         """The header that carries a token."""
         return {"Authorization": f"Bearer {self.token(actor, **claims)}"}
+
+    def verifier(self) -> TokenVerifier:
+        """Who checks tokens by these keys."""
+        return TokenVerifier(self.keys, self.ended)
 
     async def _health(self) -> dict[str, Any]:
         return self.health

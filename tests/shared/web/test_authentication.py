@@ -130,3 +130,12 @@ async def test_without_a_token_nobody_gets_in_and_it_is_counted(client: httpx.As
     before = UNAUTHENTICATED.labels("no token")._value.get()
     assert await refused(client, None) == "no token"
     assert UNAUTHENTICATED.labels("no token")._value.get() == before + 1
+
+
+async def test_a_token_that_ended_early_does_not_open(house: House, client: httpx.AsyncClient) -> None:
+    house.ended.generations[CLERK.id] = 1
+    assert await refused(client, f"Bearer {house.token()}") == "ended token"
+    assert await refused(client, f"Bearer {house.token(CLERK, generation=1)}") == "ended token"
+    assert (await asked(client, f"Bearer {house.token(CLERK, generation=2)}")).status_code == 200
+    assert (await asked(client, f"Bearer {house.token(EXPERT)}")).status_code == 200
+    assert await refused(client, f"Bearer {house.token(CLERK, generation='2')}") == "malformed claims"

@@ -21,7 +21,6 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Unknown, require
 from shared.web.allowance import Allowance
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from shared.web.command import WITH_FILE_FROM_ANYBODY
 from shared.web.deposits import PUBLIC, Counter, limits_in, of_its_people, router
 from tests.shared.files.clamd import EICAR, clamd
@@ -71,7 +70,7 @@ class Hall(House):
             allowed_to_anybody=self.allowed_to_anybody,
             **more,
         )
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         self.app = create_app("files", "files", [router(counter)], web)
 
     async def _limits(self, round_id: str, _at: Instant) -> Limits:

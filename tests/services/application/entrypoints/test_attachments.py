@@ -38,7 +38,6 @@ from shared.kernel.ids import application_id, named
 from shared.kernel.instants import Instant
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.services.application.domain.filed import CODE, NAME, TERMS
 from tests.services.application.domain.test_round import OPENED, PLANNED
 from tests.services.people import CLERK, HERE, OFFICER, RECEIPT, SECRETARY, actor
@@ -68,7 +67,7 @@ class Filing(House):
     def __post_init__(self) -> None:
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         facts = DocumentFacts(self.documents, self.store)
         parts = Parts(self.store, self.documents, MemoryVault(), facts, self.depot, Press())
         self.app = create_app("application", "materials", [attachments(parts)], web)

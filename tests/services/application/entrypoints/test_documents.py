@@ -26,7 +26,6 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.services.application.domain.filed import DRAFT, FILED, NAME, TABLES_SAVED
 from tests.services.application.domain.test_round import PLANNED
 from tests.services.people import (
@@ -80,7 +79,7 @@ class Printery(House):
     def __post_init__(self) -> None:
         House.__post_init__(self)
         self.store = MemoryEventStore("application", rehearsal=True)
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         facts = DocumentFacts(self.documents, self.store)
         parts = Parts(self.store, self.documents, self.vault, facts, depot_at("memory:"), Press())
         self.app = create_app("application", "documents", [documents(parts)], web)

@@ -22,7 +22,6 @@ from shared.eventstore.memory import MemoryEventStore
 from shared.files.depot import depot_at
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.services.people import OFFICER
 from tests.shared.web.house import House
 
@@ -35,7 +34,7 @@ class Office(House):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.store = MemoryEventStore("application", rehearsal=True)
-        verifier = TokenVerifier(self.keys)
+        verifier = self.verifier()
         web = Web(self.store, self.documents, self.models, verifier, self.clock, self._health)
         parts = Parts(
             self.store,

@@ -39,7 +39,6 @@ from shared.kernel.ids import named
 from shared.kernel.instants import Instant, local_date
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
-from shared.web.authentication import TokenVerifier
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import (
     CLERK,
@@ -125,7 +124,7 @@ class Printery(House):
         House.__post_init__(self)
         self.store = MemoryEventStore("publication", rehearsal=True)
         self.archive = Archive(self.store, OneRound(), Cabinet(self.depot.files))
-        web = Web(self.store, self.documents, self.models, TokenVerifier(self.keys), self.clock, self._health)
+        web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
         parts = Parts(self.store, cast("Facts", OneRound()), MemoryVault(), self.archive.cabinet, depot_at("memory:"))
         self.app = create_app("publication", "documents", [router(parts), agreements.router(parts)], web)
 

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from services.registration.domain.account import (
     ACCOUNT_DECIDER,
     DISTRICT_ROLES,
+    AccountEvent,
     OpenAccount,
     RoleNeedsADistrict,
     RoleNeedsAnOrganization,
     UsernameTaken,
 )
-from shared.contracts.registration import AccountOpened
+from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
@@ -155,8 +156,9 @@ def test_any_script(script: list[OpenAccount]) -> None:
 
 
 KNOWN_ROLE = st.sampled_from([role.value for role in Role])
+OPENED = st.builds(lambda event, role: replace(event, role=role), made(AccountOpened), KNOWN_ROLE)
 
 
-@given_any(st.lists(st.builds(lambda event, role: replace(event, role=role), made(AccountOpened), KNOWN_ROLE)))
-def test_any_history(history: list[AccountOpened]) -> None:
+@given_any(st.lists(st.one_of(OPENED, made(PasswordChanged), made(AccountClosed))))
+def test_an_account_goes_on_from_any_history(history: list[AccountEvent]) -> None:
     evolves_from_anything(ACCOUNT_DECIDER, history)

@@ -52,9 +52,9 @@ class PlainTokens:
         """See `Tokens.new_key`."""
         return SigningKey("kid", "public")
 
-    async def sign(self, kid: str, actor: Actor, at: Instant) -> tuple[str, Instant]:
+    async def sign(self, kid: str, actor: Actor, generation: int, at: Instant) -> tuple[str, Instant]:
         """See `Tokens.sign`."""
-        return f"{kid} {actor.id}", at
+        return f"{kid} {actor.id} {generation}", at
 
 
 async def opened(vault: MemoryVault) -> SignIn:
@@ -82,7 +82,7 @@ async def test_the_right_password_gives_a_token() -> None:
     sign_in = await opened(MemoryVault())
     signed = await sign_in("filer", "right")
     assert signed is not None
-    assert (signed.token, signed.actor.role) == (f"kid {ACCOUNT}", Role.FILER)
+    assert (signed.token, signed.actor.role) == (f"kid {ACCOUNT} 0", Role.FILER)
     assert await sign_in("filer", "wrong") is None
 
 

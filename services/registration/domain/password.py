@@ -1,0 +1,57 @@
+"""A password that its holder changes: what was signed in with before is worth nothing from then on (C5.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from services.registration.domain.account_states import Account, AccountIsClosed, AccountUnknown, Closed, Open, Unopened
+from shared.contracts.registration import PasswordChanged
+from shared.kernel.actor import Actor
+from shared.kernel.instants import Instant
+from shared.kernel.refusal import NotPermitted, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """The holder changes the password (C5.2); both credentials are commitments, the one it had and the one it has."""
+
+    account: str
+    had: str = field(repr=False)
+    credential: str = field(repr=False)
+    by: Actor
+    at: Instant
+
+
+class PasswordChangedMeanwhile(Refusal):
+    """Two changes at once: the password that was checked is not the account's any more."""
+
+    title = "The password was changed meanwhile"
+    field = "password"
+
+
+class PasswordToBeChanged(Refusal):
+    """Somebody else chose the password and may know it: nothing is signed in with before its holder chose another."""
+
+    title = "Choose another password first"
+    field = "password"
+
+
+def change_password(state: Account, command: ChangePassword) -> Sequence[PasswordChanged]:
+    """The holder alone, whatever its role."""
+    if command.by.id != command.account:
+        detail_zh = "只有账户持有人本人可以修改密码"
+        raise NotPermitted("a password is changed by its holder alone", detail_zh=detail_zh, field="account")
+    match state:
+        case Unopened():
+            raise AccountUnknown
+        case Closed():
+            raise AccountIsClosed
+        case Open(credential=credential) if credential == command.credential:
+            return []
+        case Open(credential=credential) if credential != command.had:
+            raise PasswordChangedMeanwhile
+        case Open():
+            generation = state.generation + 1
+            return [PasswordChanged(account=command.account, credential=command.credential, generation=generation)]
+        case _:
+            assert_never(state)

@@ -1,0 +1,63 @@
+"""Whose tokens ended before they ran out, as every service hears it from registration."""
+
+import asyncio
+from collections.abc import Mapping
+from time import monotonic
+
+from shared.contracts.envelope import Recorded
+from shared.contracts.registration import AccountClosed, PasswordChanged
+from shared.eventstore.documents import Documents, Reads
+from shared.eventstore.projection import Projection
+from shared.kernel.instants import Instant, plus_seconds
+from shared.web.authentication import TOKEN_SECONDS
+
+VIEW = "ended_tokens"
+ASK_SECONDS_MIN = 1.0
+"""What has ended is read again no oftener, however many requests come."""
+LOOK_BACK_SECONDS = TOKEN_SECONDS + 100
+"""What ended earlier has run out by itself, also where two clocks disagree a little."""
+CLOSED = 2**53 - 1
+"""The generation that no token reaches."""
+PAGE = 1000
+
+
+async def _project(documents: Documents, recorded: Recorded) -> None:
+    """Keep, in the order of time, which of an account's tokens are worth nothing."""
+    event = recorded.event
+    if isinstance(event, PasswordChanged | AccountClosed):
+        generation = event.generation if isinstance(event, PasswordChanged) else CLOSED
+        key = f"{recorded.envelope.time}/{event.account}/{generation}"
+        await documents.put(VIEW, key, {"key": key, "account": event.account, "generation": generation})
+
+
+ENDED_TOKENS = Projection("ended tokens", frozenset({VIEW}), _project)
+
+
+class HeardEndings:
+    """The `EndedTokens` port on a service's read models: what it has heard, at most `seconds` ago."""
+
+    def __init__(self, reads: Reads, seconds: float = ASK_SECONDS_MIN) -> None:
+        self._reads, self._seconds = reads, seconds
+        self._generations: Mapping[str, int] = {}
+        self._asked_at = -seconds
+        self._asking = asyncio.Lock()
+
+    async def ended(self, account: str, generation: int, at: Instant) -> bool:
+        """See `EndedTokens.ended`."""
+        if monotonic() - self._asked_at >= self._seconds:
+            async with self._asking:
+                if monotonic() - self._asked_at >= self._seconds:
+                    self._generations = await self._read(plus_seconds(at, -LOOK_BACK_SECONDS))
+                    self._asked_at = monotonic()
+        return generation < self._generations.get(account, 0)
+
+    async def _read(self, after: str) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        while True:
+            docs = await self._reads.find(VIEW, after=after, limit=PAGE)
+            for doc in docs:
+                account, generation = str(doc["account"]), int(str(doc["generation"]))
+                found[account] = max(generation, found.get(account, 0))
+            if len(docs) < PAGE:
+                return found
+            after = str(docs[-1]["key"])

@@ -1,0 +1,122 @@
+"""Accounts at the door: who learns which password, whose tokens end, and who closes whom."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
+from tests.services.registration.desk import Desk
+
+FIRST, SECOND = "chosen-by-somebody-1", "chosen-by-the-holder-2"
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    return await Desk.opened()
+
+
+async def test_a_changed_password_signs_in_and_the_one_before_does_not(desk: Desk) -> None:
+    await desk.opens("filer-1", FIRST)
+    done = await desk.changes("filer-1", FIRST, SECOND)
+    assert done.status_code == httpx.codes.OK, done.text
+    assert (await desk.signs_in("filer-1", FIRST)).status_code == httpx.codes.UNAUTHORIZED
+    assert (await desk.signs_in("filer-1", SECOND)).status_code == httpx.codes.OK
+    (event,) = [one.event for one in await desk.log() if isinstance(one.event, PasswordChanged)]
+    assert (event.account, event.generation) == (done.json()["account"], 1)
+    assert SECOND not in repr(event)
+
+
+async def test_a_change_asks_for_the_password_that_it_replaces(desk: Desk) -> None:
+    await desk.opens("filer-1", FIRST)
+    refused = await desk.changes("filer-1", "not-the-right-one", SECOND)
+    assert (refused.status_code, refused.json()["type"]) == (401, "urn:nianlun:refusal:wrong-credentials")
+    same = await desk.changes("filer-1", FIRST, FIRST)
+    assert same.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert (await desk.signs_in("filer-1", FIRST)).status_code == httpx.codes.OK
+
+
+async def test_a_repeated_change_is_answered_again_though_the_password_is_another_now(desk: Desk) -> None:
+    await desk.opens("filer-1", FIRST)
+    key = {"Idempotency-Key": "once"}
+    done, again = [await desk.changes("filer-1", FIRST, SECOND, key) for _ in range(2)]
+    assert (done.json(), again.status_code) == (again.json(), 200)
+    assert len([one for one in await desk.log() if isinstance(one.event, PasswordChanged)]) == 1
+
+
+async def test_tokens_of_before_a_change_are_worth_nothing(desk: Desk) -> None:
+    administrator = await desk.token_of("administrator", desk.SECRET)
+    assert (await desk.reads(administrator)).status_code == httpx.codes.OK
+    await desk.changes("administrator", desk.SECRET, SECOND)
+    ended = await desk.reads(administrator)
+    assert (ended.status_code, ended.json()["detail"]) == (401, "ended token")
+    assert (await desk.reads(await desk.token_of("administrator", SECOND))).status_code == httpx.codes.OK
+
+
+@pytest.mark.parametrize(("rehearsal", "asked", "must"), [(False, None, True), (True, None, False), (True, True, True)])
+async def test_whom_somebody_else_opened_an_account_for_chooses_another_password_first(
+    *, rehearsal: bool, asked: bool | None, must: bool
+) -> None:
+    desk = await Desk.opened(rehearsal=rehearsal)
+    members: dict[str, Any] = {"role": "city_officer"} | ({} if asked is None else {"must_change": asked})
+    await desk.opens("officer", FIRST, await desk.token_of("administrator", desk.SECRET), **members)
+    tried = await desk.signs_in("officer", FIRST)
+    assert tried.is_success is not must
+    if must:
+        assert (tried.status_code, tried.json()["type"]) == (409, "urn:nianlun:refusal:password-to-be-changed")
+        assert (await desk.signs_in("officer", "not-the-right-one")).status_code == httpx.codes.UNAUTHORIZED
+        await desk.changes("officer", FIRST, SECOND)
+        assert (await desk.signs_in("officer", SECOND)).is_success
+
+
+async def test_who_opens_its_own_account_has_chosen_already() -> None:
+    desk = await Desk.opened(rehearsal=False)
+    await desk.opens("filer-1", FIRST, must_change=True)
+    assert (await desk.signs_in("filer-1", FIRST)).is_success
+    opened = [one.event for one in await desk.log() if isinstance(one.event, AccountOpened)]
+    assert [one.must_change for one in opened] == [False, False]
+
+
+async def test_a_closed_account_signs_in_no_more_and_its_token_is_worth_nothing(desk: Desk) -> None:
+    administrator = await desk.token_of("administrator", desk.SECRET)
+    second = await desk.opens("second", FIRST, administrator, role="administrator")
+    token = await desk.token_of("second", FIRST)
+    assert (await desk.reads(token)).is_success
+    done = await desk.closes(second, administrator)
+    assert done.status_code == httpx.codes.OK, done.text
+    assert (await desk.reads(token)).status_code == httpx.codes.UNAUTHORIZED
+    assert (await desk.signs_in("second", FIRST)).status_code == httpx.codes.UNAUTHORIZED
+    assert (await desk.changes("second", FIRST, SECOND)).status_code == httpx.codes.UNAUTHORIZED
+    taken = await desk.tries_to_open("second", SECOND, administrator, role="administrator")
+    assert taken.json()["type"] == "urn:nianlun:refusal:username-taken"
+    (event,) = [one.event for one in await desk.log() if isinstance(one.event, AccountClosed)]
+    assert event == AccountClosed(account=second, ground="调离岗位")
+
+
+async def test_the_last_administrator_stays(desk: Desk) -> None:
+    administrator = await desk.token_of("administrator", desk.SECRET)
+    mine = (await desk.reads(administrator)).json()[0]["account"]
+    refused = await desk.closes(mine, administrator)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:nianlun:refusal:last-administrator")
+    await desk.opens("second", FIRST, administrator, role="administrator")
+    assert (await desk.closes(mine, administrator)).is_success
+
+
+async def test_the_holder_closes_its_own_account_and_nobody_elses(desk: Desk) -> None:
+    mine, other = await desk.opens("filer-1", FIRST), await desk.opens("filer-2", FIRST)
+    token = await desk.token_of("filer-1", FIRST)
+    assert (await desk.closes(other, token)).status_code == httpx.codes.FORBIDDEN
+    assert (await desk.closes(mine, token)).is_success
+    assert (await desk.closes(mine, token)).status_code == httpx.codes.UNAUTHORIZED
+
+
+async def test_the_administrator_reads_which_accounts_there_are(desk: Desk) -> None:
+    administrator = await desk.token_of("administrator", desk.SECRET)
+    await desk.opens("clerk", FIRST, administrator, role="district_clerk", district="310101")
+    filer = await desk.opens("filer-1", FIRST)
+    (clerk,) = (await desk.reads(administrator, role="district_clerk")).json()
+    assert (clerk["username"], clerk["district"], clerk["state"]) == ("clerk", "310101", "OPEN")
+    await desk.closes(filer, administrator)
+    (closed,) = (await desk.reads(administrator, state="CLOSED")).json()
+    assert (closed["username"], closed["ground"]) == ("filer-1", "调离岗位")
+    assert (await desk.reads(await desk.token_of("clerk", FIRST))).status_code == httpx.codes.FORBIDDEN

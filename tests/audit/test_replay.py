@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from audit.commands import BEHIND
-from audit.conduct import AGGREGATES
+from audit.conduct import AGGREGATES, HEARD_SECONDS_MAX, examine
+from audit.record import Record
 from audit.replay import Contradiction, Incomplete, Replay, replay
 from services.publication.domain.listing import list_bytes
 from shared.auditlog.canonical import sha256_hex
@@ -35,6 +36,7 @@ from shared.contracts.publication import (
     RankCorrected,
 )
 from shared.contracts.registration import (
+    AccountClosed,
     AccountOpened,
     CertificationRequested,
     OrganizationCertified,
@@ -53,7 +55,7 @@ from shared.contracts.review import (
     ReviewAssigned,
 )
 from shared.contracts.topics import ACCESS, APPROVAL, CATEGORIES, ERASURE
-from shared.kernel.instants import Instant, instant
+from shared.kernel.instants import Instant, instant, plus_seconds
 from tests.audit.street import Street
 
 NOT_OTHERS = (
@@ -233,6 +235,24 @@ def test_nobody_did_what_his_role_district_or_time_does_not_allow(street: Street
         with pytest.raises(Contradiction, match=reason) as caught:
             replay(events, "2017")
         assert caught.value.recorded is events[place], reason
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(HEARD_SECONDS_MAX, False), (HEARD_SECONDS_MAX + 1, True)])
+def test_nobody_acts_whose_account_was_closed_longer_ago_than_a_token_lasts(
+    street: Street, seconds: int, *, found: bool
+) -> None:
+    events = log(street)
+    last = max((one for one in events if isinstance(one.event, ExpertScored)), key=lambda one: one.envelope.time)
+    mine = replace(last.envelope, stream=f"account-{last.envelope.actorid}", partitionkey=last.envelope.actorid)
+    envelope = replace(mine, id="closed", time=plus_seconds(Instant(last.envelope.time), -seconds), causationid=None)
+    closed = AccountClosed(account=last.envelope.actorid, ground="退休")
+    place = max(n for n, one in enumerate(events) if isinstance(one.event, AccountOpened))
+    record = Record.of([*events, replace(events[place], envelope=envelope, event=closed)], None)
+    if not found:
+        examine(record)
+        return
+    with pytest.raises(Contradiction, match="account was closed before"):
+        examine(record)
 
 
 def test_an_account_that_the_log_does_not_hold_leaves_it_undecided(street: Street) -> None:

@@ -93,6 +93,7 @@ def believed() -> dict[str, set[str]]:
 
 
 WORDS: Mapping[str, set[str]] = {
+    "AccountClosed": {"ground"},
     "AgreementOffered": {"terms_sha256"},
     "AppealDecided": {"reason"},
     "AppealFiled": {"evidence", "grounds"},
@@ -118,6 +119,7 @@ WORDS: Mapping[str, set[str]] = {
     "ListCorrectionProposed": {"document_number", "reason"},
     "ListPublished": {"url"},
     "NextInLinePromoted": {"reason"},
+    "PasswordChanged": {"credential"},
     "ObjectionDismissed": {"reason"},
     "ObjectionFiled": {"contact", "evidence", "grounds", "objection", "objector"},
     "ObjectionInadmissible": {"reason"},

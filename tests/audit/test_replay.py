@@ -242,11 +242,19 @@ def test_nobody_acts_whose_account_was_closed_longer_ago_than_a_token_lasts(
     street: Street, seconds: int, *, found: bool
 ) -> None:
     events = log(street)
-    last = max((one for one in events if isinstance(one.event, ExpertScored)), key=lambda one: one.envelope.time)
-    mine = replace(last.envelope, stream=f"account-{last.envelope.actorid}", partitionkey=last.envelope.actorid)
-    envelope = replace(mine, id="closed", time=plus_seconds(Instant(last.envelope.time), -seconds), causationid=None)
-    closed = AccountClosed(account=last.envelope.actorid, ground="退休")
+    expert = next(one.envelope.actorid for one in events if isinstance(one.event, ExpertScored))
+    last = max((one for one in events if one.envelope.actorid == expert), key=lambda one: one.envelope.time)
     place = max(n for n, one in enumerate(events) if isinstance(one.event, AccountOpened))
+    envelope = replace(
+        events[place].envelope,
+        id="closed",
+        actorid=expert,
+        actorrole=last.envelope.actorrole,
+        stream=f"account-{expert}",
+        partitionkey=expert,
+        time=plus_seconds(Instant(last.envelope.time), -seconds),
+    )
+    closed = AccountClosed(account=expert, ground="退休")
     record = Record.of([*events, replace(events[place], envelope=envelope, event=closed)], None)
     if not found:
         examine(record)

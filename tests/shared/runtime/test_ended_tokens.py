@@ -1,4 +1,4 @@
-"""Whose tokens ended early: heard from registration, read again once a second, looked for no further than a token lasts."""
+"""Whose tokens ended early: heard from registration, read again once a second, and known while a token lasts."""
 
 from collections.abc import Sequence
 

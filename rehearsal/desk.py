@@ -13,8 +13,8 @@ from shared.kernel.ids import named
 
 AnswerT = TypeVar("AnswerT")
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in a rehearsal only
-WAIT_SECONDS_MAX = 20.0
-"""For what another service still has to deliver."""
+WAIT_SECONDS_MAX = 60.0
+"""For what another service still has to deliver, which may have lost its broker just now."""
 OUTAGE_SECONDS_MAX = 180.0
 """For a service, a database or a broker that is started again."""
 PAUSE_SECONDS = 0.05

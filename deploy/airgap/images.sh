@@ -8,7 +8,7 @@ DOCKER=${DOCKER:-docker} DOCKER_BUILDKIT=1; export DOCKER DOCKER_BUILDKIT
 docker() { command "$DOCKER" "$@"; }
 fail() { echo "airgap: $1" >&2; exit 1; }
 
-images="debian:trixie-slim python:3.13-slim-trixie postgres:18 apache/kafka:4.3.1 nginx:stable"
+images="debian:trixie-slim python:3.13-slim-trixie postgres:18 apache/kafka:4.3.1 nginx:stable prom/prometheus:v3.5.0"
 python=.venv/bin/python
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/nianlun/images
 mkdir -p "$cache"
@@ -51,6 +51,7 @@ build() {
     deploy/airgap/debian.sh debian:trixie-slim "$cache"
     docker build --quiet --tag python:3.13-slim-trixie deploy/airgap/python >/dev/null
     docker build --quiet --tag nginx:stable deploy/airgap/nginx >/dev/null
+    docker build --quiet --tag prom/prometheus:v3.5.0 deploy/airgap/prometheus >/dev/null
     work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
     postgres_context "$work/postgres"
     docker build --quiet --tag postgres:18 "$work/postgres" >/dev/null

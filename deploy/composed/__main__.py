@@ -5,7 +5,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from pathlib import Path
 
 from deploy.composed import COMPOSED, stack
-from deploy.composed.place import Wish
+from deploy.composed.place import PROFILES, Wish
 from deploy.local.home import Home, StackError
 
 REPLICAS_MAX = 4
@@ -29,6 +29,11 @@ def _arguments() -> Namespace:
     up.add_argument("--rehearsal-from", metavar="INSTANT", help="where a new rehearsal's clock stands")
     up.add_argument("--first-port", type=int, metavar="PORT", help="the broker's; services take the ports after it")
     up.add_argument("--brokers", type=int, choices=(1, 3), help="fixed for ever")
+    up.add_argument(
+        "--with", dest="added", choices=PROFILES, nargs="+", action="extend", default=[], help="from now on"
+    )
+    up.add_argument("--without", choices=PROFILES, nargs="+", action="extend", default=[], help="no longer")
+    up.add_argument("--domain", metavar="NAME", help="under which the edge has its names; localhost unless given")
     up.add_argument("--project", metavar="NAME", help="what Compose calls the stack")
     up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), default=1)
     commands.add_parser("down", help="stop; the data stays")
@@ -45,6 +50,8 @@ def _do(told: Namespace, home: Home) -> None:
             first_port=told.first_port,
             project=told.project,
             brokers=told.brokers,
+            profiles={**dict.fromkeys(told.added, True), **dict.fromkeys(told.without, False)},
+            domain=told.domain,
         )
         stack.up(home, wish, _tell, replicas=told.replicas)
     elif told.command == "down":

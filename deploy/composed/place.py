@@ -1,11 +1,12 @@
 """A composed stack's home: its secrets, its clock and the variables that `docker compose` reads, made once."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from deploy.composed import COMPOSED
+from deploy.composed import COMPOSED, certificate
 from deploy.local import clock, vault_keys
 from deploy.local.administrator import ADMIN
 from deploy.local.home import Home, StackError, write
@@ -21,7 +22,15 @@ UID = 10_001
 FIRST_PORT, PORTS_APART = 18_000, 10
 KAFKA_PORT = "NIANLUN_KAFKA_PORT"
 BROKERS = ("kafka", "kafka-2", "kafka-3")
+THREE_BROKERS = "three-brokers"
+PROFILES = ("edge", "observability", "dashboards")
+EDGE, GRAFANA = "edge", "grafana"
+EXTRAS = (EDGE, "prometheus", GRAFANA)
+"""What they add, with a loopback port each."""
+DOMAIN = "localhost"
+"""Whose names lead to this machine (RFC 6761, 6.3)."""
 REHEARSAL, PRODUCTION = "rehearsal", "system"
+READ_IN_PLACE = ("door", "edge", "kafka", "observability")
 MODES = {REHEARSAL: "rehearsal", PRODUCTION: "production"}
 
 
@@ -35,6 +44,10 @@ class Wish:
     brokers: int | None = None
     """One, or three with the replicas of every event; fixed for ever."""
     project: str | None = None
+    profiles: Mapping[str, bool] = field(default_factory=dict)
+    """Which of `PROFILES` are wanted from now on, and which no longer."""
+    domain: str | None = None
+    """Under which the edge has its names; it takes effect while the edge has no certificate yet."""
 
 
 def variables(home: Home) -> dict[str, str]:
@@ -71,7 +84,8 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     (home.root / "clock").mkdir(parents=True, exist_ok=True)
     if not known and mode == REHEARSAL:
         clock.start(home, wish.rehearsal_from or clock.DEFAULT_START)
-    _secrets(home)
+    domain = wish.domain or known.get("NIANLUN_DOMAIN", DOMAIN)
+    _secrets(home, domain)
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
     project = wish.project or known.get("COMPOSE_PROJECT_NAME", "nianlun")
     content = {
@@ -82,6 +96,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         "NIANLUN_UID": str(_user()[0]),
         "NIANLUN_GID": str(_user()[1]),
         "NIANLUN_CONFIGURATION": _configuration(),
+        "NIANLUN_DOMAIN": domain,
         **_brokers(home, wish, known),
         **_ports(first),
     }
@@ -103,8 +118,8 @@ def _mode(home: Home, wish: Wish, known: dict[str, str]) -> str:
 
 def _configuration() -> str:
     """A sum of the files that containers read in place: when one changes, its containers are made anew."""
-    files = sorted(path for folder in ("edge", "kafka") for path in (FILE.parent / folder).iterdir())
-    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    files = sorted(path for folder in READ_IN_PLACE for path in (FILE.parent / folder).rglob("*"))
+    return sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()[:16]
 
 
 def _brokers(home: Home, wish: Wish, known: dict[str, str]) -> dict[str, str]:
@@ -113,16 +128,21 @@ def _brokers(home: Home, wish: Wish, known: dict[str, str]) -> dict[str, str]:
         raise StackError(f"{home.root} has {count} broker(s) for ever; use another --home for {wish.brokers}")
     names = BROKERS[:count]
     return {
-        "COMPOSE_PROFILES": "three-brokers" if count > 1 else "",
+        "COMPOSE_PROFILES": ",".join([*([THREE_BROKERS] if count > 1 else []), *_profiles(wish, known)]),
         "KAFKA_REPLICAS": str(count),
         "KAFKA_VOTERS": ",".join(f"{n}@{name}:9093" for n, name in enumerate(names, 1)),
         "KAFKA_BOOTSTRAP": ",".join(f"{name}:9092" for name in names),
     }
 
 
+def _profiles(wish: Wish, known: Mapping[str, str]) -> list[str]:
+    before = known.get("COMPOSE_PROFILES", "").split(",")
+    return [name for name in PROFILES if wish.profiles.get(name, name in before)]
+
+
 def _ports(first: int) -> dict[str, str]:
-    """The brokers have the first ports, the services one every ten after them."""
-    doors = (door(name) for name in (*SERVICES, STATISTICS))
+    """The brokers have the first ports, the services and the extras one every ten after them."""
+    doors = (door(name) for name in (*SERVICES, STATISTICS, *EXTRAS))
     brokers = {door(name.replace("-", "_")): first + n for n, name in enumerate(BROKERS)}
     ports = brokers | {name: first + n * PORTS_APART for n, name in enumerate(doors, 1)}
     return {name: str(port) for name, port in ports.items()}
@@ -132,7 +152,7 @@ def _user() -> tuple[int, int]:
     return (UID, UID) if os.geteuid() == 0 else (os.getuid(), os.getgid())
 
 
-def _secrets(home: Home) -> None:
+def _secrets(home: Home, domain: str) -> None:
     for name in ("postgres_password", "kafka_password", *(f"{service}_owner_password" for service in SERVICES)):
         home.secret(ADMIN, name)
     for principal in PRINCIPALS:
@@ -141,11 +161,13 @@ def _secrets(home: Home) -> None:
         home.secret(service, "database_password")
         vault_keys.make(home, service)
     home.secret("registration", "administrator_password")
+    home.secret(GRAFANA, "admin_password")
+    certificate.make(home.secrets_of(EDGE), domain)
     shared = home.secrets_of(STATISTICS) / "database_password"
     if not shared.exists():
         write(shared, home.secret("reporting", "database_password"), 0o600)
     if os.geteuid() == 0:
-        for principal in (ADMIN, *PRINCIPALS):
+        for principal in (ADMIN, EDGE, GRAFANA, *PRINCIPALS):
             _give(home.secrets_of(principal))
 
 

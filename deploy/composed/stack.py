@@ -18,6 +18,10 @@ BASE = {
     "NGINX_IMAGE": "nginx:stable",
 }
 """Variable to image: another registry's name for one goes into the environment."""
+OF_A_PROFILE = {
+    "observability": {"PROMETHEUS_IMAGE": "prom/prometheus:v3.5.0"},
+    "dashboards": {"PROMETHEUS_IMAGE": "prom/prometheus:v3.5.0", "GRAFANA_IMAGE": "grafana/grafana:12.1.1"},
+}
 IMAGE = "nianlun:0.1.0"
 PULL_SECONDS_MAX = 600.0
 NOT_WELL = ("down", "pausing", "unready")
@@ -32,7 +36,7 @@ def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = T
     image = os.environ.get("NIANLUN_IMAGE", IMAGE)
     prepare(home, wish, image)
     if build:
-        _base_images(tell)
+        _base_images(home, tell)
         tell(f"building {image}")
         _build(image)
     tell("starting")
@@ -97,8 +101,11 @@ def _bootstrap(told: Mapping[str, str]) -> str:
     return ",".join(f"127.0.0.1:{first + n}" for n in range(int(told["KAFKA_REPLICAS"])))
 
 
-def _base_images(tell: Tell) -> None:
-    for variable, official in BASE.items():
+def _base_images(home: Home, tell: Tell) -> None:
+    wanted = dict(BASE)
+    for profile in variables(home)["COMPOSE_PROFILES"].split(","):
+        wanted |= OF_A_PROFILE.get(profile, {})
+    for variable, official in wanted.items():
         image = os.environ.get(variable, official)
         if _has(image):
             continue

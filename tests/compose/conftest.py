@@ -13,13 +13,14 @@ import pytest
 
 from deploy.composed import stack
 from deploy.composed.engine import Container, asked, composing, containers
-from deploy.composed.place import Wish, is_composed
+from deploy.composed.place import Wish, door, is_composed, variables
 from deploy.local.home import Home, StackError, read_json
 from deploy.local.ports import FIRST, LAST, is_free
 
 PROJECT = "nianlun-test"
+ADDED = {"edge": True, "observability": True}
 WANTED = "NIANLUN_TEST_COMPOSE"
-PORTS_APART, PORTS = 10, 7
+PORTS_APART, PORTS = 10, 10
 SECONDS_MAX = 120.0
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
 
@@ -34,6 +35,10 @@ class Composed:
     def urls(self) -> dict[str, str]:
         services: Any = read_json(self.home.run)["services"]
         return {name: str(one["url"]) for name, one in services.items()}
+
+    def port(self, name: str) -> int:
+        """The loopback port of an extra."""
+        return int(variables(self.home)[door(name)])
 
     def nianlun(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [NIANLUN, *arguments, "--home", str(self.home.root)]
@@ -79,7 +84,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
         pytest.skip("`make test-compose` runs these: they need a container engine, and minutes")
     home = Home(tmp_path_factory.mktemp("composed") / "home")
     try:
-        stack.up(home, Wish(first_port=_first_port(), project=PROJECT), lambda _text: None)
+        stack.up(home, Wish(first_port=_first_port(), project=PROJECT, profiles=ADDED), lambda _text: None)
         yield Composed(home)
     except StackError as error:
         pytest.fail(f"no composed stack: {error}")

@@ -12,7 +12,7 @@ from tests.compose.conftest import Composed
 from tests.deploy.readers import Client
 
 ASKED = 20
-RUNNING = (*SERVICES, "statistics", "edge", "kafka", "postgres")
+RUNNING = (*SERVICES, "statistics", "door", "kafka", "postgres", "edge", "prometheus")
 
 
 def test_everything_is_ready_and_nothing_else_runs(composed: Composed) -> None:
@@ -39,15 +39,15 @@ def test_ports_are_on_loopback_and_only_the_doors_and_the_brokers(composed: Comp
     }
     hosts = {one["HostIp"] for ports in published.values() for places in ports.values() for one in places or ()}
     assert hosts == {"127.0.0.1"}
-    assert {name for name, ports in published.items() if any(ports.values())} == {"edge", "kafka"}
+    assert {name for name, ports in published.items() if any(ports.values())} == {"door", "kafka", "edge", "prometheus"}
 
 
 @pytest.mark.parametrize("target", ["postgres:5432", "kafka:9092"])
 def test_from_the_edge_neither_database_nor_broker_is_reached(composed: Composed, target: str) -> None:
     host, port = target.split(":")
-    tried = composed.compose("exec", "-T", "edge", "bash", "-c", f"exec 3<>/dev/tcp/{host}/{port}")
+    tried = composed.compose("exec", "-T", "door", "bash", "-c", f"exec 3<>/dev/tcp/{host}/{port}")
     assert tried.returncode != 0
-    reached = composed.compose("exec", "-T", "edge", "bash", "-c", "exec 3<>/dev/tcp/review/8000")
+    reached = composed.compose("exec", "-T", "door", "bash", "-c", "exec 3<>/dev/tcp/review/8000")
     assert reached.returncode == 0
 
 

@@ -6,10 +6,22 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography import x509
 
 from deploy.composed import COMPOSED, place
-from deploy.composed.place import PRODUCTION, UID, Wish, door, is_composed, prepare, variables
-from deploy.composed.stack import BASE, IMAGE, connect
+from deploy.composed.place import (
+    EXTRAS,
+    PRODUCTION,
+    PROFILES,
+    THREE_BROKERS,
+    UID,
+    Wish,
+    door,
+    is_composed,
+    prepare,
+    variables,
+)
+from deploy.composed.stack import BASE, IMAGE, OF_A_PROFILE, connect
 from deploy.local import clock
 from deploy.local.home import Home, StackError, read_json
 from deploy.local.jars import COORDINATES
@@ -22,8 +34,12 @@ from shared.documents.fonts import TEXT_FONTS
 ROOT = Path(__file__).parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "docker-compose.yml").read_text())
 ONCE = ("databases", "broker")
+WITHOUT_STAND_IN = "grafana/grafana:12.1.1"
+LOOPBACK = r"127\.0\.0\.1:|\$\{NIANLUN_EDGE_ADDRESS:-127\.0\.0\.1\}:"
+"""The edge alone may be told to listen to the world."""
 BROKERS = ("kafka", "kafka-2", "kafka-3")
-RUNNING = (*SERVICES, STATISTICS, "postgres", *BROKERS, "edge")
+ALWAYS = (*SERVICES, STATISTICS, "postgres", *BROKERS, "door")
+RUNNING = (*ALWAYS, *EXTRAS)
 
 
 def soft_spots(name: str, service: dict[str, Any]) -> list[str]:
@@ -36,7 +52,7 @@ def soft_spots(name: str, service: dict[str, Any]) -> list[str]:
         "a memory limit": "mem_limit" in service,
         "a processor limit": "cpus" in service,
         "bounded logs": "max-size" in service.get("logging", {}).get("options", {}),
-        "loopback ports": all(str(one).startswith("127.0.0.1:") for one in service.get("ports", ())),
+        "loopback ports": all(re.match(LOOPBACK, str(one)) for one in service.get("ports", ())),
         "a restart policy": service.get("restart") == ("no" if name in ONCE else "unless-stopped"),
         "a health check": name in ONCE or "test" in service.get("healthcheck", {}),
         "a stop grace": name in ONCE or "stop_grace_period" in service,
@@ -69,10 +85,11 @@ def test_a_soft_container_is_caught(change: dict[str, Any], lacks: str) -> None:
 
 
 def test_only_the_door_and_the_broker_lead_out() -> None:
-    assert {name for name, one in FILE["services"].items() if "ports" in one} == {"edge", *BROKERS}
+    assert {name for name, one in FILE["services"].items() if "ports" in one} == {"door", *BROKERS, *EXTRAS}
     open_ones = {name for name, one in FILE["networks"].items() if not (one or {}).get("internal")}
     assert open_ones == {"outside", "readers"}
-    assert FILE["services"]["edge"]["networks"] == ["edge", "outside"]
+    for name in ("door", *EXTRAS):
+        assert FILE["services"][name]["networks"] == ["edge", "outside"]
     for broker in BROKERS:
         assert FILE["services"][broker]["networks"] == ["operations", "bus", "readers"]
 
@@ -100,7 +117,12 @@ def test_a_service_waits_for_what_it_needs_and_has_its_own_secrets_alone(service
 def test_the_defaults_of_the_file_are_those_of_the_command() -> None:
     text = (ROOT / "deploy" / "docker-compose.yml").read_text()
     images = dict(re.findall(r"image: \$\{(\w+):-([^}]+)\}", text))
-    assert images == {**{name: one for name, one in BASE.items() if name != "PYTHON_IMAGE"}, "NIANLUN_IMAGE": IMAGE}
+    extras = {name: one for images in OF_A_PROFILE.values() for name, one in images.items()}
+    assert images == {
+        **extras,
+        **{name: one for name, one in BASE.items() if name != "PYTHON_IMAGE"},
+        "NIANLUN_IMAGE": IMAGE,
+    }
     assert f"ARG PYTHON_IMAGE={BASE['PYTHON_IMAGE']}" in (ROOT / "deploy" / "Dockerfile").read_text()
     ports = dict(re.findall(r"\$\{(NIANLUN_[A-Z0-9_]+_PORT):-(\d+)\}", text))
     assert ports == place._ports(place.FIRST_PORT)
@@ -114,7 +136,8 @@ def test_the_images_are_the_versions_that_are_locked() -> None:
     assert version is not None
     assert f"nianlun:{version[1]}" == IMAGE
     made = (ROOT / "deploy" / "airgap" / "images.sh").read_text()
-    assert all(image in made for image in BASE.values())
+    extras = {image for images in OF_A_PROFILE.values() for image in images.values()} - {WITHOUT_STAND_IN}
+    assert all(image in made for image in {*BASE.values(), *extras})
 
 
 def test_the_image_installs_what_is_locked_and_nothing_else() -> None:
@@ -130,9 +153,9 @@ def test_the_image_keeps_the_fonts_of_the_documents() -> None:
 
 
 def test_the_door_has_a_port_for_every_service() -> None:
-    conf = (ROOT / "deploy" / "edge" / "nginx.conf").read_text()
+    conf = (ROOT / "deploy" / "door" / "nginx.conf").read_text()
     doors = dict(re.findall(r"listen (80[1-9]0);.*?set \$service (\w+);", conf, re.DOTALL))
-    published = {one.rpartition(":")[2]: one for one in FILE["services"]["edge"]["ports"]}
+    published = {one.rpartition(":")[2]: one for one in FILE["services"]["door"]["ports"]}
     assert set(doors.values()) == {*SERVICES, STATISTICS}
     assert {port: door(name) in published[port] for port, name in doors.items()} == dict.fromkeys(published, True)
 
@@ -187,6 +210,37 @@ def test_three_brokers_are_three_for_ever(tmp_path: Path) -> None:
     assert variables(home) == told
     with pytest.raises(StackError, match=r"3 broker\(s\) for ever"):
         prepare(home, Wish(brokers=1), IMAGE)
+
+
+def test_what_is_added_stays_until_it_is_taken_away(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(profiles={"edge": True, "observability": True}), IMAGE)
+    assert variables(home)["COMPOSE_PROFILES"] == "edge,observability"
+    prepare(home, Wish(profiles={"observability": False}), IMAGE)
+    prepare(home, Wish(), IMAGE)
+    assert variables(home)["COMPOSE_PROFILES"] == "edge"
+
+
+def test_every_profile_brings_something_and_the_rest_is_always_there() -> None:
+    profiles = {name: set(one.get("profiles", ())) for name, one in FILE["services"].items()}
+    assert set().union(*profiles.values()) == {*PROFILES, THREE_BROKERS}
+    assert {name for name, its in profiles.items() if not its} == {*ALWAYS, *ONCE} - {"kafka-2", "kafka-3"}
+
+
+def test_the_edge_has_a_name_for_every_service_and_a_certificate_for_each(tmp_path: Path) -> None:
+    conf = (ROOT / "deploy" / "edge" / "nginx.conf").read_text()
+    names = re.search(r"server_name ~\^\(\?<service>([a-z|]+)\)", conf)
+    assert names is not None
+    assert set(names[1].split("|")) == {*SERVICES, STATISTICS}
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(domain="nianlun.example"), IMAGE)
+    made = (home.secrets_of("edge") / "certificate.pem").read_bytes()
+    told = x509.load_pem_x509_certificate(made)
+    told.verify_directly_issued_by(told)
+    covered = told.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert covered.get_values_for_type(x509.DNSName) == ["nianlun.example", "*.nianlun.example"]
+    prepare(home, Wish(), IMAGE)
+    assert (home.secrets_of("edge") / "certificate.pem").read_bytes() == made
 
 
 def test_run_json_names_the_door(tmp_path: Path) -> None:

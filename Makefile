@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
 
-.PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images test-compose test pytest faults \
+.PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images airgap-bundle test-compose test pytest faults \
 	fuzz bench rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
@@ -35,6 +35,9 @@ engine:  ## install and start a container engine where root and apt are there an
 
 airgap-images: setup  ## every base image of the composed stack, made from the package registries
 	@DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh
+
+airgap-bundle: setup  ## one archive in dist/ with all images, checksums and a bill of materials, for a closed network
+	@$(BIN)/python -m deploy.airgap.bundle
 
 test-compose: setup  ## bring the composed stack up, live a round in it, kill things, take it down
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh \
@@ -95,7 +98,7 @@ pictures: setup  ## draw the pictures of the documents that docs/documents.md sh
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/$(LOCK) --all-extras -o requirements.lock
-	@$(BIN)/$(LOCK) --extra stream --extra migrations -c requirements.lock -o deploy/requirements.lock
+	@$(BIN)/$(LOCK) --extra stream --extra migrations --extra console -c requirements.lock -o deploy/requirements.lock
 	@deploy/local/setup.sh
 
 clean:  ## remove caches; .venv and .nianlun stay

@@ -1,4 +1,4 @@
-"""`python -m deploy.composed up | down | destroy`: what `make compose` and its companions run."""
+"""`python -m deploy.composed up | prepare | down | destroy`: what `make compose` and its companions run."""
 
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
@@ -25,6 +25,16 @@ def _arguments() -> Namespace:
     parser.add_argument("--home", type=Path, default=COMPOSED, metavar="DIR")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="build, start, wait until all are ready")
+    _wishes(up)
+    up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), default=1)
+    _wishes(commands.add_parser("prepare", help="make secrets and settings, and run.json; start nothing"))
+    commands.add_parser("down", help="stop; the data stays")
+    destroy = commands.add_parser("destroy", help="stop, and remove volumes and secrets")
+    destroy.add_argument("--yes", action="store_true", help="do not ask")
+    return parser.parse_args()
+
+
+def _wishes(up: ArgumentParser) -> None:
     up.add_argument("--production", action=BooleanOptionalAction, help="by the real clock; fixed for ever")
     up.add_argument("--rehearsal-from", metavar="INSTANT", help="where a new rehearsal's clock stands")
     up.add_argument("--first-port", type=int, metavar="PORT", help="the broker's; services take the ports after it")
@@ -35,25 +45,15 @@ def _arguments() -> Namespace:
     up.add_argument("--without", choices=PROFILES, nargs="+", action="extend", default=[], help="no longer")
     up.add_argument("--domain", metavar="NAME", help="under which the edge has its names; localhost unless given")
     up.add_argument("--project", metavar="NAME", help="what Compose calls the stack")
-    up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), default=1)
-    commands.add_parser("down", help="stop; the data stays")
-    destroy = commands.add_parser("destroy", help="stop, and remove volumes and secrets")
-    destroy.add_argument("--yes", action="store_true", help="do not ask")
-    return parser.parse_args()
 
 
 def _do(told: Namespace, home: Home) -> None:
     if told.command == "up":
-        wish = Wish(
-            production=told.production,
-            rehearsal_from=told.rehearsal_from,
-            first_port=told.first_port,
-            project=told.project,
-            brokers=told.brokers,
-            profiles={**dict.fromkeys(told.added, True), **dict.fromkeys(told.without, False)},
-            domain=told.domain,
-        )
-        stack.up(home, wish, _tell, replicas=told.replicas)
+        stack.up(home, _wish(told), _tell, replicas=told.replicas)
+    elif told.command == "prepare":
+        stack.make_ready(home, _wish(told))
+        stack.connect(home)
+        _tell(f"{home.root} has its secrets and settings")
     elif told.command == "down":
         stack.down(home)
         _tell(f"the stack of {home.root} is down; its data stays")
@@ -62,6 +62,18 @@ def _do(told: Namespace, home: Home) -> None:
             _sure(home)
         stack.destroy(home)
         _tell(f"the stack of {home.root} is gone, with its data and secrets")
+
+
+def _wish(told: Namespace) -> Wish:
+    return Wish(
+        production=told.production,
+        rehearsal_from=told.rehearsal_from,
+        first_port=told.first_port,
+        project=told.project,
+        brokers=told.brokers,
+        profiles={**dict.fromkeys(told.added, True), **dict.fromkeys(told.without, False)},
+        domain=told.domain,
+    )
 
 
 def _sure(home: Home) -> None:

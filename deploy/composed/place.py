@@ -74,7 +74,7 @@ def is_composed(home: Home) -> bool:
 
 
 def prepare(home: Home, wish: Wish, image: str) -> None:
-    """Make the home, or take it up again; raise `StackError` when the wish does not fit it."""
+    """Make the home, or take it up again, keeping what an operator added; raise `StackError` on an unfitting wish."""
     if home.state.exists():
         raise StackError(f"{home.root} is the home of a stack without containers; give another one with --home")
     known = variables(home) if is_composed(home) else {}
@@ -89,6 +89,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
     project = wish.project or known.get("COMPOSE_PROJECT_NAME", "nianlun")
     content = {
+        **known,
         "COMPOSE_PROJECT_NAME": project,
         "NIANLUN_COMPOSED": str(home.root),
         "NIANLUN_IMAGE": image,

@@ -32,9 +32,7 @@ Tell = Callable[[str], None]
 def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = True) -> None:
     """Make what is missing, start everything and wait until it is ready; then run.json says how to connect."""
     asked("info", "--format", "{{.ServerVersion}}")
-    home.root.mkdir(parents=True, exist_ok=True)
-    image = os.environ.get("NIANLUN_IMAGE", IMAGE)
-    prepare(home, wish, image)
+    image = make_ready(home, wish)
     if build:
         _base_images(home, tell)
         tell(f"building {image}")
@@ -48,6 +46,14 @@ def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = T
         raise StackError(f"{error}{_last_words(home)}") from error
     connect(home)
     tell(f"everything is up; {home.run} says how to connect")
+
+
+def make_ready(home: Home, wish: Wish) -> str:
+    """Make the secrets and settings that the engine needs, and start nothing; returns the image's name."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    image = os.environ.get("NIANLUN_IMAGE", IMAGE)
+    prepare(home, wish, image)
+    return image
 
 
 def down(home: Home) -> None:

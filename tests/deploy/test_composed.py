@@ -33,7 +33,8 @@ from shared.documents.fonts import TEXT_FONTS
 
 ROOT = Path(__file__).parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "docker-compose.yml").read_text())
-ONCE = ("databases", "broker")
+ONCE = ("databases", "broker", "console")
+"""What ends by itself."""
 WITHOUT_STAND_IN = "grafana/grafana:12.1.1"
 LOOPBACK = r"127\.0\.0\.1:|\$\{NIANLUN_EDGE_ADDRESS:-127\.0\.0\.1\}:"
 """The edge alone may be told to listen to the world."""
@@ -96,7 +97,7 @@ def test_only_the_door_and_the_broker_lead_out() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_meets_the_database_on_a_network_of_their_own(service: str) -> None:
-    shared = {name for name, one in FILE["services"].items() if f"database-{service}" in one["networks"]}
+    shared = {name for name, one in FILE["services"].items() if f"database-{service}" in one.get("networks", ())}
     assert shared == {"postgres", service} | ({STATISTICS} if service == "reporting" else set())
 
 
@@ -221,10 +222,19 @@ def test_what_is_added_stays_until_it_is_taken_away(tmp_path: Path) -> None:
     assert variables(home)["COMPOSE_PROFILES"] == "edge"
 
 
+def test_what_an_operator_set_stays(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(), IMAGE)
+    with place.file(home).open("a") as settings:
+        settings.write("NIANLUN_EDGE_ADDRESS=0.0.0.0\n")
+    prepare(home, Wish(profiles={"edge": True}), IMAGE)
+    assert variables(home)["NIANLUN_EDGE_ADDRESS"] == "0.0.0.0"
+
+
 def test_every_profile_brings_something_and_the_rest_is_always_there() -> None:
     profiles = {name: set(one.get("profiles", ())) for name, one in FILE["services"].items()}
-    assert set().union(*profiles.values()) == {*PROFILES, THREE_BROKERS}
-    assert {name for name, its in profiles.items() if not its} == {*ALWAYS, *ONCE} - {"kafka-2", "kafka-3"}
+    assert set().union(*profiles.values()) == {*PROFILES, THREE_BROKERS, "console"}
+    assert {name for name, its in profiles.items() if not its} == {*ALWAYS, *ONCE} - {"kafka-2", "kafka-3", "console"}
 
 
 def test_the_edge_has_a_name_for_every_service_and_a_certificate_for_each(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The composed stack without an image registry: base images from packages, and one archive for a closed network."""

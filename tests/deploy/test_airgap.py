@@ -1,0 +1,115 @@
+"""What goes to a closed network: the bill of materials, the sums and the archive, held without a container engine."""
+
+import hashlib
+import json
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from deploy.airgap import bundle
+from deploy.airgap.contents import Image
+from deploy.airgap.sbom import sbom
+
+REVISION, EPOCH = "0123456789abcdef" * 2 + "01234567", 1_790_000_000
+JAR = "d" * 64
+OURS = Image(
+    name="nianlun:0.1.0",
+    id=f"sha256:{'a' * 64}",
+    layers="b" * 64,
+    bytes=1000,
+    stand_in=False,
+    debian=(("libc6", "2.41-12", "amd64"), ("python3", "3.13.5-1", "amd64")),
+    python=(("fastapi", "0.165.0"), ("PyYAML", "6.0.3")),
+    jars=(),
+)
+KAFKA = Image(
+    name="apache/kafka:4.3.1",
+    id=f"sha256:{'c' * 64}",
+    layers="e" * 64,
+    bytes=1000,
+    stand_in=True,
+    debian=(("libc6", "2.41-12", "amd64"),),
+    python=(),
+    jars=(("kafka_2.13-4.3.1.jar", JAR),),
+)
+
+
+def test_the_bill_of_materials_is_valid_and_the_same_of_the_same() -> None:
+    told = sbom("0.1.0", REVISION, EPOCH, [OURS, KAFKA])
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(told) is None
+    assert told == sbom("0.1.0", REVISION, EPOCH, [OURS, KAFKA])
+    assert told != sbom("0.1.0", REVISION, EPOCH, [OURS])
+
+
+def test_a_spoilt_bill_of_materials_is_noticed() -> None:
+    told = json.loads(sbom("0.1.0", REVISION, EPOCH, [OURS]))
+    told["components"][0]["type"] = "tree"
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(told)) is not None
+
+
+def test_every_package_of_every_image_has_its_purl() -> None:
+    told = json.loads(sbom("0.1.0", REVISION, EPOCH, [OURS, KAFKA]))
+    purls = {image["name"]: {one["purl"] for one in image["components"]} for image in told["components"]}
+    assert purls["nianlun"] == {
+        "pkg:deb/debian/libc6@2.41-12?arch=amd64&distro=trixie",
+        "pkg:deb/debian/python3@3.13.5-1?arch=amd64&distro=trixie",
+        "pkg:pypi/fastapi@0.165.0",
+        "pkg:pypi/pyyaml@6.0.3",
+    }
+    assert f"pkg:generic/kafka_2.13@4.3.1?checksum=sha256:{JAR}" in purls["apache/kafka"]
+
+
+def test_the_sums_cover_every_file(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "x").write_text("x")
+    (tmp_path / "load").write_text("y")
+    assert bundle._sums(tmp_path).splitlines() == [
+        f"{hashlib.sha256(b'x').hexdigest()}  deploy/x",
+        f"{hashlib.sha256(b'y').hexdigest()}  load",
+    ]
+
+
+def test_an_archive_names_nobody_and_is_the_same_of_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "nianlun"
+    folder.mkdir()
+    (folder / "load").write_text("y")
+    archives = [tmp_path / name for name in ("one.tar", "two.tar")]
+    for archive in archives:
+        bundle._pack(folder, archive, EPOCH)
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    with tarfile.open(archives[0]) as tar:
+        assert {(one.uid, one.uname, one.mtime) for one in tar} == {(0, "", EPOCH)}
+
+
+def test_what_the_compose_file_mounts_is_in_the_archive(tmp_path: Path) -> None:
+    bundle._copy(tmp_path)
+    text = (tmp_path / "deploy" / "docker-compose.yml").read_text()
+    mounted = {line.split("source: ./")[1].split(",")[0] for line in text.splitlines() if "source: ./" in line}
+    assert mounted
+    assert {path for path in mounted if not (tmp_path / "deploy" / path).exists()} == set()
+
+
+def test_what_was_tampered_with_is_not_loaded(tmp_path: Path) -> None:
+    bundle._copy(tmp_path)
+    (tmp_path / "images.tar.gz").write_bytes(b"")
+    (tmp_path / "SHA256SUMS").write_text(bundle._sums(tmp_path))
+    (tmp_path / "deploy" / "docker-compose.yml").write_text("services: {}\n")
+    engine = tmp_path / "docker"
+    engine.write_text('#!/bin/sh\ntest "$1" != load || echo "engine loads" >&2\n')
+    engine.chmod(0o755)
+    environment = {"DOCKER": str(engine), "PATH": "/usr/bin:/bin"}
+    command = [str(tmp_path / "load")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "docker-compose.yml: FAILED" in done.stderr
+    assert "engine loads" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["INSTALL.md", "安装说明.md"])
+def test_the_instructions_name_what_there_is(name: str) -> None:
+    text = (Path(bundle.__file__).parent / name).read_text()
+    assert all(one in text for one in ("./load --production", "versions.json", "sbom.cdx.json", "SHA256SUMS"))

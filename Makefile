@@ -45,8 +45,8 @@ test-compose: setup  ## bring the composed stack up, live a round in it, kill th
 
 test: lint types imports secrets pytest  ## everything that must be true before a merge
 
-pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them
-	@$(BIN)/pytest -q $(TESTS)
+pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them, STACK=containers for servers in containers
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(TESTS)
 
 faults: setup  ## kill -9 at random points, for long; RUNS=20 runs of 12 faults each
 	@$(BIN)/python -m tests.faults --runs $(or $(RUNS),20)

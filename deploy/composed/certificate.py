@@ -1,5 +1,6 @@
 """The certificate with which the edge begins: signed by itself, until an operator puts another in its place."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,19 +16,22 @@ VALID_DAYS = 397
 """The longest that browsers take (CA/Browser Forum Baseline Requirements 6.3.2)."""
 
 
-def make(folder: Path, domain: str) -> None:
-    """Make key and certificate for a domain and every name under it, unless they are there; mode 0600."""
+def make(folder: Path, domain: str, hosts: Iterable[str]) -> None:
+    """Make key and certificate for these hosts of a domain, unless they are there; mode 0600.
+
+    Each is named: a wildcard of a domain of one label, as localhost, is not taken by OpenSSL.
+    """
     if (folder / CERTIFICATE).exists():
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = ec.generate_private_key(ec.SECP256R1())
     write(folder / KEY, _pem(key), 0o600)
-    write(folder / CERTIFICATE, _signed(key, domain).public_bytes(serialization.Encoding.PEM).decode(), 0o600)
+    write(folder / CERTIFICATE, _signed(key, domain, hosts).public_bytes(serialization.Encoding.PEM).decode(), 0o600)
 
 
-def _signed(key: ec.EllipticCurvePrivateKey, domain: str) -> x509.Certificate:
+def _signed(key: ec.EllipticCurvePrivateKey, domain: str, hosts: Iterable[str]) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
-    names = x509.SubjectAlternativeName([x509.DNSName(domain), x509.DNSName(f"*.{domain}")])
+    names = x509.SubjectAlternativeName(x509.DNSName(f"{host}.{domain}") for host in hosts)
     now = datetime.now(UTC)  # noqa: TID251 - a certificate lives by the clock of whoever meets it
     return (
         x509.CertificateBuilder()

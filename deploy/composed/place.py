@@ -10,6 +10,7 @@ from deploy.composed import COMPOSED, certificate
 from deploy.local import clock, vault_keys
 from deploy.local.administrator import ADMIN
 from deploy.local.home import Home, StackError, write
+from deploy.local.ports import FIRST, LAST, is_free
 from deploy.local.provision import PRINCIPALS, STATISTICS
 from shared.contracts.topics import SERVICES
 
@@ -141,6 +142,14 @@ def _profiles(wish: Wish, known: Mapping[str, str]) -> list[str]:
     return [name for name in PROFILES if wish.profiles.get(name, name in before)]
 
 
+def free_first_port() -> int:
+    """A first port for a stack beside others, whose whole row is free; raise `StackError` when there is none."""
+    for first in range(FIRST, LAST, 100):
+        if all(is_free(int(port)) for port in _ports(first).values()):
+            return first
+    raise StackError("no row of ports is free")
+
+
 def _ports(first: int) -> dict[str, str]:
     """The brokers have the first ports, the services and the extras one every ten after them."""
     doors = (door(name) for name in (*SERVICES, STATISTICS, *EXTRAS))
@@ -163,7 +172,7 @@ def _secrets(home: Home, domain: str) -> None:
         vault_keys.make(home, service)
     home.secret("registration", "administrator_password")
     home.secret(GRAFANA, "admin_password")
-    certificate.make(home.secrets_of(EDGE), domain)
+    certificate.make(home.secrets_of(EDGE), domain, (*SERVICES, STATISTICS))
     shared = home.secrets_of(STATISTICS) / "database_password"
     if not shared.exists():
         write(shared, home.secret("reporting", "database_password"), 0o600)

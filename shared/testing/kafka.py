@@ -1,4 +1,4 @@
-"""Kafka for tests: an external broker if a URL is given, else an embedded one; topics of its own for each test."""
+"""Kafka for tests: an external broker, a container or an embedded one; topics of its own for each test."""
 
 import asyncio
 import os
@@ -26,6 +26,8 @@ from deploy.local.kafka import Broker as LocalBroker
 from deploy.local.ports import free_ports
 from shared.contracts.topics import PARTITIONS
 from shared.messaging.kafka import Broker
+from shared.testing import containers
+from shared.testing.containers import CONTAINERS, STACK_VARIABLE
 
 URL_VARIABLE = "NIANLUN_TEST_KAFKA_URL"
 """`sasl_plaintext://user:password@host:port` of a broker where that user may do everything."""
@@ -123,6 +125,10 @@ async def kafka_server() -> AsyncIterator[KafkaServer]:
         parts = urlsplit(external)
         login = (unquote(parts.username or ""), unquote(parts.password or ""))
         yield KafkaServer(Broker(f"{parts.hostname}:{parts.port}", *login, parts.scheme.upper()))
+        return
+    if os.environ.get(STACK_VARIABLE) == CONTAINERS:
+        with containers.kafka() as broker:
+            yield KafkaServer(broker)
         return
     async with embedded() as server:
         yield server

@@ -1,4 +1,4 @@
-"""PostgreSQL for tests: an external server if a URL is given, else an embedded one; a fresh database per test."""
+"""PostgreSQL for tests: an external server, a container or an embedded one; a fresh database per test."""
 
 import asyncio
 import os
@@ -23,6 +23,8 @@ from deploy.local.home import Home
 from deploy.local.migrations import ROOT, SHARED
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Cluster
+from shared.testing import containers
+from shared.testing.containers import CONTAINERS, STACK_VARIABLE
 
 URL_VARIABLE = "NIANLUN_TEST_DATABASE_URL"
 """A superuser's `postgresql://` URL of an external server; its databases `nianlun_test_*` are ours."""
@@ -106,6 +108,10 @@ def postgres_server() -> Iterator[Server]:
         parts = urlsplit(external)
         login = f"{quote(parts.username or 'postgres')}:{quote(parts.password or '')}"
         yield Server(f"postgresql://{login}@{parts.hostname}:{parts.port or 5432}")
+        return
+    if os.environ.get(STACK_VARIABLE) == CONTAINERS:
+        with containers.postgres() as url:
+            yield Server(url)
         return
     with embedded() as server:
         yield server

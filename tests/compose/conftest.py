@@ -13,14 +13,12 @@ import pytest
 
 from deploy.composed import stack
 from deploy.composed.engine import Container, asked, composing, containers
-from deploy.composed.place import Wish, door, is_composed, variables
+from deploy.composed.place import Wish, door, free_first_port, is_composed, variables
 from deploy.local.home import Home, StackError, read_json
-from deploy.local.ports import FIRST, LAST, is_free
 
 PROJECT = "nianlun-test"
 ADDED = {"edge": True, "observability": True}
 WANTED = "NIANLUN_TEST_COMPOSE"
-PORTS_APART, PORTS = 10, 10
 SECONDS_MAX = 120.0
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
 
@@ -71,20 +69,13 @@ class Composed:
         return self.nianlun("status").returncode == 0
 
 
-def _first_port() -> int:
-    for first in range(FIRST, LAST, 100):
-        if all(is_free(first + n * PORTS_APART) for n in range(PORTS)):
-            return first
-    raise AssertionError("no ports are free")
-
-
 @pytest.fixture(scope="session")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     if os.environ.get(WANTED) != "1":
         pytest.skip("`make test-compose` runs these: they need a container engine, and minutes")
     home = Home(tmp_path_factory.mktemp("composed") / "home")
     try:
-        stack.up(home, Wish(first_port=_first_port(), project=PROJECT, profiles=ADDED), lambda _text: None)
+        stack.up(home, Wish(first_port=free_first_port(), project=PROJECT, profiles=ADDED), lambda _text: None)
         yield Composed(home)
     except StackError as error:
         pytest.fail(f"no composed stack: {error}")

@@ -248,7 +248,7 @@ def test_the_edge_has_a_name_for_every_service_and_a_certificate_for_each(tmp_pa
     told = x509.load_pem_x509_certificate(made)
     told.verify_directly_issued_by(told)
     covered = told.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert covered.get_values_for_type(x509.DNSName) == ["nianlun.example", "*.nianlun.example"]
+    assert covered.get_values_for_type(x509.DNSName) == [f"{name}.nianlun.example" for name in (*SERVICES, STATISTICS)]
     prepare(home, Wish(), IMAGE)
     assert (home.secrets_of("edge") / "certificate.pem").read_bytes() == made
 

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from deploy.composed import stack
+from deploy.composed.place import Wish, free_first_port
+from deploy.local.home import Home
+from shared.testing.containers import CONTAINERS, STACK_VARIABLE
+
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
 DEMO = ("demo", "--keep")
 SECONDS_MAX = 900
@@ -24,12 +29,18 @@ def nianlun(*arguments: str, home: Path) -> "subprocess.CompletedProcess[str]":
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """The home of a stack that lived through the round and is up, and what the demo showed."""
     home = tmp_path_factory.mktemp("journey") / "年轮 home"
+    contained = os.environ.get(STACK_VARIABLE) == CONTAINERS
     try:
+        if contained:
+            stack.up(Home(home), Wish(first_port=free_first_port(), project="nianlun-journey"), print)
         done = nianlun(*DEMO, home=home)
         assert done.returncode == 0, done.stdout + done.stderr
         yield home, done.stdout
     finally:
-        nianlun("down", home=home)
+        if contained:
+            stack.destroy(Home(home))
+        else:
+            nianlun("down", home=home)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,6 +20,7 @@ PROJECT = "nianlun-test"
 ADDED = {"edge": True, "observability": True}
 WANTED = "NIANLUN_TEST_COMPOSE"
 SECONDS_MAX = 120.0
+RESTART_SECONDS_MAX = 60.0
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
 
 
@@ -56,6 +57,12 @@ class Composed:
         assert pid is not None
         os.kill(pid, 9)
 
+    def restart(self, name: str) -> None:
+        """`docker restart`, as somebody would who renews one container after another."""
+        number = name.rpartition("-")[2]
+        own = name if number.isdigit() else f"{name}-1"
+        asked("restart", f"{PROJECT}-{own}", seconds_max=RESTART_SECONDS_MAX)
+
     def inspect(self, name: str, what: str) -> str:
         return asked("inspect", f"{PROJECT}-{name}-1", "--format", what).strip()
 
@@ -69,10 +76,15 @@ class Composed:
         return self.nianlun("status").returncode == 0
 
 
-@pytest.fixture(scope="session")
-def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+def wanted() -> None:
+    """Skip what follows unless containers were asked for."""
     if os.environ.get(WANTED) != "1":
         pytest.skip("`make test-compose` runs these: they need a container engine, and minutes")
+
+
+@pytest.fixture(scope="session")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    wanted()
     home = Home(tmp_path_factory.mktemp("composed") / "home")
     try:
         stack.up(home, Wish(first_port=free_first_port(), project=PROJECT, profiles=ADDED), lambda _text: None)

@@ -1,0 +1,40 @@
+"""With three brokers one may be lost: commands are answered, events reach everybody, the log stays proven."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.composed import stack
+from deploy.composed.engine import asked
+from deploy.composed.place import BROKERS, Wish, free_first_port
+from deploy.local.home import Home
+from tests.compose.conftest import Composed, wanted
+from tests.compose.load import Load
+
+PROJECT = "nianlun-three"
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    wanted()
+    home = Home(Path(tmp_path_factory.mktemp("three")) / "home")
+    try:
+        stack.up(home, Wish(first_port=free_first_port(), project=PROJECT, brokers=3), lambda _text: None)
+        yield Composed(home)
+    finally:
+        stack.destroy(home)
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_one_of_three_may_be_lost(three: Composed, broker: str) -> None:
+    with Load(three.urls["registration"], f"without-{broker}") as load:
+        load.more()
+        asked("stop", "--time", "1", f"{PROJECT}-{broker}-1")
+        load.more()
+    assert load.wrong == []
+    verified = three.nianlun("audit", "verify")
+    assert (verified.returncode, "PROVEN" in verified.stdout) == (0, True), verified.stdout
+    assert load.forgotten() == []
+    asked("start", f"{PROJECT}-{broker}-1")
+    three.until(three.all_ready)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.testing.containers import CONTAINERS, STACK_VARIABLE
 from tests.journeys.lived import NIANLUN, nianlun
 
 KILL_EVERY_SECONDS = 8.0
 KILLS_MIN = 6
 SECONDS_MAX = 900
+ELSEWHERE = "NIANLUN_KILLED_IN_CONTAINERS"
 LIVED = "$ nianlun audit verify"
 COMMANDS = "2900 commands, "
 """Of sixty organizations, whether anybody is killed or not."""
@@ -34,7 +34,7 @@ def kill(home: Path, name: str) -> bool:
     return True
 
 
-@pytest.mark.skipif(os.environ.get(STACK_VARIABLE) == CONTAINERS, reason="tests/compose kills containers")
+@pytest.mark.skipif(os.environ.get(ELSEWHERE) == "1", reason="this run lives it in containers")
 @pytest.mark.timeout(SECONDS_MAX)
 def test_the_round_comes_out_the_same_while_every_kind_of_process_is_killed(tmp_path: Path) -> None:
     home, said = tmp_path / "home", tmp_path / "said"

@@ -20,6 +20,7 @@ COMMANDS = {
     "down": "nianlun.down",
     "parked": "nianlun.parked",
     "vault": "nianlun.vault",
+    "secrets": "nianlun.secrets",
     "files": "nianlun.files",
     "clock": "nianlun.clock",
     "audit": "nianlun.audit",

@@ -40,7 +40,7 @@ async def add(home: Home, name: str, topics: Sequence[str], *, confidential: boo
     """Make or replace a reader; raise `StackError` before anything is changed when the request is not right."""
     _check_name(name)
     _check_topics(topics, confidential=confidential)
-    admin, bootstrap = _admin(home)
+    admin, bootstrap = broker_administrator(home)
     replaced = name in await asyncio.to_thread(users, admin)
     password = home.secret(_folder(name), "kafka_password")
     await asyncio.to_thread(set_users, admin, {name: password})
@@ -51,7 +51,7 @@ async def add(home: Home, name: str, topics: Sequence[str], *, confidential: boo
 async def remove(home: Home, name: str) -> None:
     """Take a reader's user, rights and secret away."""
     _check_name(name)
-    admin, _ = _admin(home)
+    admin, _ = broker_administrator(home)
     if name not in await asyncio.to_thread(users, admin):
         raise StackError(f"there is no integrator {name}")
     await asyncio.to_thread(remove_user, admin, name)
@@ -80,7 +80,7 @@ def _check_topics(topics: Sequence[str], *, confidential: bool) -> None:
             raise StackError(f"{name} is confidential; --confidential grants it all the same")
 
 
-def _admin(home: Home) -> tuple[AdminClient, str]:
+def broker_administrator(home: Home) -> tuple[AdminClient, str]:
     """The administrator of the broker that the home's run.json names, and where it is."""
     if not home.root.exists():
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")

@@ -19,10 +19,12 @@ DISCONNECTED = (
     asyncpg.exceptions.AdminShutdownError,
     asyncpg.exceptions.CrashShutdownError,
     asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.exceptions.InvalidPasswordError,
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
     asyncpg.exceptions.InsufficientResourcesError,
 )
-"""Whatever a dropped connection or a full disk raises: the outcome is unknown, and only the event ids can tell."""
+"""Whatever a dropped connection, a full disk or a password that is just being replaced raises: the outcome is unknown,
+and only the event ids can tell."""
 
 ROW_REFUSED_CLASSES = ("22", "23")
 """SQLSTATE classes of data and integrity errors: something in the batch is at fault, not the server."""

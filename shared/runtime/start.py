@@ -53,7 +53,6 @@ async def _pool(
     *,
     reset: Callable[[Connection], Awaitable[None]] | None,
 ) -> Pool:
-    password = settings.secret("database_password")
     deadline, told = monotonic() + START_SECONDS_MAX, False
     while True:
         try:
@@ -62,7 +61,7 @@ async def _pool(
                 port=settings.database_port,
                 database=settings.database_name,
                 user=settings.database_user,
-                password=password,
+                password=lambda: settings.secret("database_password"),
                 min_size=size[0],
                 max_size=size[1],
                 reset=reset,

@@ -1,6 +1,7 @@
 """What the profiles add: names behind TLS, and a Prometheus that sees everybody and knows when to call."""
 
 import ssl
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -14,9 +15,11 @@ MISDIRECTED, MISSING = 421, 404
 
 
 @pytest.fixture
-def edge(composed: Composed) -> httpx.Client:
+def edge(composed: Composed) -> Iterator[httpx.Client]:
     trust = ssl.create_default_context(cafile=str(composed.home.secrets_of("edge") / "certificate.pem"))
-    return httpx.Client(base_url=f"https://127.0.0.1:{composed.port('edge')}", verify=trust, trust_env=False)
+    base = f"https://127.0.0.1:{composed.port('edge')}"
+    with httpx.Client(base_url=base, verify=trust, trust_env=False) as client:
+        yield client
 
 
 def told(edge: httpx.Client, name: str, path: str) -> httpx.Response:

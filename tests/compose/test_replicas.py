@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.compose.conftest import Composed
-from tests.compose.load import Load
+from tests.journeys.callers import Load
 
 SERVICE = "registration"
 TAKES_OVER_SECONDS_MAX = 20.0

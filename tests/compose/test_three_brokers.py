@@ -10,7 +10,7 @@ from deploy.composed.engine import asked
 from deploy.composed.place import BROKERS, Wish, free_first_port
 from deploy.local.home import Home
 from tests.compose.conftest import Composed, wanted
-from tests.compose.load import Load
+from tests.journeys.callers import Load
 
 PROJECT = "nianlun-three"
 

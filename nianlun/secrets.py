@@ -1,0 +1,50 @@
+"""`nianlun secrets`: passwords and keys are replaced while everything runs."""
+
+from typing import Annotated
+
+import typer
+
+from deploy.local.home import Home
+from deploy.local.provision import STATISTICS
+from nianlun import renewal
+from nianlun.administrator import administrator, asked
+from nianlun.options import DEFAULT_HOME, HomeOption
+from shared.contracts.topics import SERVICES
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Passwords and keys of a running stack.")
+rotate = typer.Typer(no_args_is_help=True, help="Replace them; nothing that was acknowledged is lost.")
+app.add_typer(rotate, name="rotate")
+ServiceOption = Annotated[list[str] | None, typer.Option("--service", help="Only this one; may be repeated.")]
+
+
+@rotate.command("database")
+def database(
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    service: ServiceOption = None,
+    leaked: Annotated[bool, typer.Option("--leaked", help="Also cut every session of the old password.")] = False,
+) -> None:
+    """Give each service a new password for its database; nothing is started again."""
+    place = Home(home)
+    chosen = renewal.known(place, service or SERVICES)
+    renewal.database_passwords(place, chosen, leaked=leaked)
+    typer.echo(
+        f"{len(chosen)} database passwords are new" + (", and the sessions of the old ones cut" if leaked else "")
+    )
+
+
+@rotate.command("kafka")
+def kafka(home: HomeOption = DEFAULT_HOME, *, service: ServiceOption = None) -> None:
+    """Give each service a new password for the broker; its processes start again one after the other."""
+    place = Home(home)
+    chosen = renewal.known(place, service or (*SERVICES, STATISTICS))
+    renewal.broker_passwords(place, chosen, typer.echo)
+    typer.echo(f"new broker passwords: {', '.join(chosen)}")
+
+
+@rotate.command("tokens")
+def tokens(home: HomeOption = DEFAULT_HOME) -> None:
+    """Publish a new key that signs tokens; those signed before are good until they run out, fifteen minutes at most."""
+    with administrator(Home(home)) as (client, urls):
+        done = asked(client, "POST", f"{urls['registration']}/signing-keys")
+    typer.echo(f"tokens are signed with {done['kid']} from now on")

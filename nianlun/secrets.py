@@ -28,9 +28,8 @@ def database(
     place = Home(home)
     chosen = renewal.known(place, service or SERVICES)
     renewal.database_passwords(place, chosen, leaked=leaked)
-    typer.echo(
-        f"{len(chosen)} database passwords are new" + (", and the sessions of the old ones cut" if leaked else "")
-    )
+    cut = "; the sessions of the old ones are cut" if leaked else ""
+    typer.echo(f"new database passwords: {', '.join(chosen)}{cut}")
 
 
 @rotate.command("kafka")

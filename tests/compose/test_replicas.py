@@ -71,3 +71,15 @@ def _relay(composed: Composed, number: int) -> dict[str, Any]:
     except (ValueError, KeyError):
         return {}
     return relay
+
+
+def test_leaked_secrets_are_replaced_under_load(twins: Composed) -> None:
+    with Load(twins.urls[SERVICE], "leaked") as load:
+        load.more()
+        for what in (("database", "--leaked"), ("kafka",)):
+            done = twins.nianlun("secrets", "rotate", what[0], "--service", SERVICE, *what[1:])
+            assert done.returncode == 0, done.stderr
+            load.more()
+    assert load.wrong == []
+    assert load.forgotten() == []
+    twins.until(twins.all_ready)

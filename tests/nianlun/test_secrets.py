@@ -1,4 +1,4 @@
-"""Passwords and keys are replaced in a running stack under load: what was acknowledged stays, the old secret is void."""
+"""Secrets are replaced in a running stack under load: what was acknowledged stays, and the old secret is void."""
 
 import asyncio
 import json

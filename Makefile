@@ -37,7 +37,8 @@ airgap-images: setup  ## every base image of the composed stack, made from the p
 	@DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh
 
 airgap-bundle: setup  ## one archive in dist/ with all images, checksums and a bill of materials, for a closed network
-	@$(BIN)/python -m deploy.airgap.bundle
+	@DOCKER=$$($(BIN)/python -m deploy.composed.engine); export DOCKER; \
+		deploy/airgap/images.sh && STEADY=1 deploy/build.sh $$($(BIN)/python -m deploy.composed.stack) && $(BIN)/python -m deploy.airgap.bundle
 
 test-compose: setup  ## bring the composed stack up, live a round in it, kill things, take it down
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh \

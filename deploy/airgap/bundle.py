@@ -17,13 +17,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from deploy.airgap.contents import Image, image
 from deploy.airgap.sbom import sbom
-from deploy.composed.engine import docker
+from deploy.composed.engine import asked, docker
 from deploy.composed.place import READ_IN_PLACE, ROOT
 from deploy.composed.stack import BASE, IMAGE, OF_A_PROFILE
 from deploy.local.home import StackError
 
 BESIDE = ("load", "INSTALL.md", "安装说明.md")
 """What a bundle holds beside images and compose file, as it lies in this folder."""
+LABEL = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
 MEBIBYTE = 1024 * 1024
 
 
@@ -38,6 +39,7 @@ def bundle(to: Path, console: Console) -> Path:
         folder = Path(work) / name
         folder.mkdir()
         doing = progress.add_task("asking the images what they hold", total=None)
+        _made_of(revision)
         images = [image(one) for one in names()]
         progress.update(doing, description="writing the images")
         _save(folder / "images.tar.gz")
@@ -49,6 +51,12 @@ def bundle(to: Path, console: Console) -> Path:
         archive = to / f"{name}.tar"
         _pack(folder, archive, epoch)
     return archive
+
+
+def _made_of(revision: str) -> None:
+    made = asked("image", "inspect", "--format", LABEL, IMAGE).strip()
+    if made != revision:
+        raise StackError(f"{IMAGE} was built from {made or 'nobody knows what'}, not from {revision}")
 
 
 def names() -> list[str]:

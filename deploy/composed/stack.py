@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 
 from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
@@ -144,3 +145,7 @@ def _build(image: str) -> None:
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         raise StackError(f"the image cannot be built: {' '.join(lines[-3:])}")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{IMAGE}\n")

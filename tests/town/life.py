@@ -158,7 +158,7 @@ class Life:
             by=one.filer,
             at=now,
         )
-        identity = named("attach", one.application, str(number), str(edition))
+        identity = named("attach", one.application, str(number), str(edition), now)
         context = Context(identity, one.filer, now, correlation_id=identity, round=self.round)
         await self.town.bearer(one.filer)
         await handle(house.store, command, context, organization=one.id)

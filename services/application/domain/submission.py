@@ -162,7 +162,7 @@ def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[Eligibility
                 field=lacking[0].lower(),
                 record=record,
             )
-        raise _ineligible(evaluation, record)
+        raise _ineligible(evaluation, terms, record)
     _unless_another_statement(form, terms)
     return event, evaluation
 
@@ -209,10 +209,10 @@ def _admitted(started: ApplicationStarted, command: SubmitApplication) -> list[L
     ]
 
 
-def _ineligible(evaluation: Evaluation, record: Sequence[EligibilityEvaluated]) -> NotEligible:
+def _ineligible(evaluation: Evaluation, terms: RoundTerms, record: Sequence[EligibilityEvaluated]) -> NotEligible:
     blocking = [result for result in evaluation.results if result.rule in evaluation.blocking]
-    detail = "; ".join(f"{one.rule} {message_en(one)}" for one in blocking)
-    detail_zh = "；".join(f"{one.rule} {message_zh(one)}" for one in blocking)
+    detail = "; ".join(f"{one.rule} {message_en(one, naming=terms.naming)}" for one in blocking)
+    detail_zh = "；".join(f"{one.rule} {message_zh(one, naming=terms.naming)}" for one in blocking)
     first = blocking[0]
     return NotEligible(detail, detail_zh=detail_zh, rule=first.rule, clause=first.clause, record=record)
 

@@ -9,6 +9,8 @@ from shared.contracts.application import DeadlineExtended
 from shared.contracts.evidence import Evidence
 from shared.contracts.policy import letters_in_force
 from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
+from shared.contracts.rule_messages import UNNAMED
+from shared.contracts.rule_values import Naming
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after
 
 WHOLE_ROUND, ONE_DISTRICT, ONE_APPLICATION = "round", "district", "application"
@@ -46,6 +48,8 @@ class RoundTerms:
     closed: bool = False
     known_categories: tuple[str, ...] | None = None
     """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
+    naming: Naming = UNNAMED
+    """What the round calls its categories and materials."""
     version: int = 0
     """Events of the round's stream that they rest on; 0 where nothing guards that."""
 
@@ -121,6 +125,10 @@ def terms_of(
         extension_days=parameters.extensions.days_max if parameters.extensions else None,
         closed=closed,
         known_categories=_known(parameters),
+        naming=Naming(
+            {category.code: category.name_zh for category in parameters.categories},
+            {material.number: material.name_zh for material in parameters.materials or ()},
+        ),
     )
 
 

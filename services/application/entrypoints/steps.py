@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from services.application.domain.terms import RoundTerms
+from services.application.domain.terms import Applicant, RoundTerms
 from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.web.worklist import Step
 
@@ -23,6 +23,8 @@ STEPS: Final = {
 """By state, where the state alone says it."""
 ON_NOTICE = Step("wait", "拟定名单，公示中", "proposed, on public notice")
 NOTICE_OVER = Step("wait", "拟定名单公示期满，等待决定", "proposed, the public notice is over; the decision comes next")
+FILING: Final = ("submit", "resubmit")
+"""What a suspended organization may not do."""
 REMOVED = Step("wait", "异议成立，已移出拟定名单，等待决定", "off the list by an objection; the decision comes next")
 LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an extension covers it: go on and submit within it")
 LAPSED_RETURN = Step(
@@ -33,6 +35,13 @@ RAN_OUT = Step(
     "补正逾期，申报已失效；市中小企业办可发文延期，延期后可继续补正",
     "the correction was late, so the application lapsed; the city's office may grant it more time by a letter",
 )
+BARRED = Step(
+    "suspended",
+    "机构资格已暂停或注销，恢复之前不能填写、补正或提交，期限照常计算；恢复后仍需时间的，市中小企业办可发文延期",
+    "the organization is suspended or closed: nothing is filled in, corrected or filed until it is reinstated, and the "
+    "time runs on; the city's office may grant more by a letter",
+)
+"""In the place of what its organization may not do."""
 SIGN = Step("sign", "签订合作协议", "sign the cooperation agreement")
 RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
 APPEAL = Step("appeal", "可在期限内申诉", "appeal in time")
@@ -55,6 +64,14 @@ def step_of(doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now:
             return replace(STEPS[state], due=_due(doc, terms))
         case _:
             return None
+
+
+def unless_barred(step: Step | None, applicant: Applicant | None) -> Step | None:
+    """The step, or that nothing can be filed now, with why and the same time, where the organization may not act."""
+    if step is None or step.name not in FILING or applicant is None or applicant.barred is None:
+        return step
+    ground = applicant.barred
+    return replace(BARRED, zh=f"{BARRED.zh}（{ground}）", en=f"{BARRED.en} ({ground})", due=step.due)
 
 
 def _due(doc: dict[str, Any], terms: RoundTerms) -> str | None:

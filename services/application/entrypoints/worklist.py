@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from services.application.entrypoints.lists import as_seen, history_seen, seen_by
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.steps import step_of
+from services.application.entrypoints.steps import step_of, unless_barred
 from services.application.usecases.applications import SUMMARIES, TIMELINES
 from shared.eventstore.documents import Reads
 from shared.kernel.actor import Actor, Role
@@ -47,10 +47,10 @@ async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], actor: Actor, n
     if terms is None:
         return None
     timeline: Any = await reads.get(TIMELINES, doc["application"]) or {"entries": []}
+    applicant = await parts.facts.applicant(doc["organization"], now)
     if doc["state"] in UNFILED and not doc["version"]:
-        applicant = await parts.facts.applicant(doc["organization"], now)
         doc = {**doc, "district": applicant.district if applicant else doc["district"]}
-    return step_of(doc, history_seen(timeline["entries"], actor), terms, now)
+    return unless_barred(step_of(doc, history_seen(timeline["entries"], actor), terms, now), applicant)
 
 
 def _urgency(task: dict[str, Any]) -> str:

@@ -7,10 +7,22 @@ import pytest
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.choice import CategoryUnknown, KindAndCategoryDiffer, group_of
 from services.application.domain.form import FormContradictsItself
+from services.application.domain.submission import NotEligible
 from services.application.domain.terms import terms_of
 from shared.contracts.application import ApplicationStarted
 from shared.testing.scenario import given
-from tests.services.application.domain.filed import FORM_1, FORM_4, PARAMETERS, START, STARTED, TERMS, saving
+from tests.services.application.domain.filed import (
+    DRAFT,
+    FORM_1,
+    FORM_4,
+    PARAMETERS,
+    START,
+    STARTED,
+    SUBMIT,
+    TERMS,
+    saved,
+    saving,
+)
 
 EARLIER = terms_of(replace(PARAMETERS, choice=None))
 """A round that was planned before anybody asked."""
@@ -82,3 +94,12 @@ def test_the_group_goes_by_the_kind() -> None:
     assert group_of("comprehensive", ("information",)) == "comprehensive"
     assert group_of("professional", ("information", "legal")) == "information"
     assert group_of("professional", ()) == ""
+
+
+def test_a_closed_category_is_refused_by_its_name() -> None:
+    """An official reads 法律服务类, not the code that stands in the form (C2.2.2.h)."""
+    closed = replace(FORM_1, category=("legal",))
+    refusal = given(APPLICATION_DECIDER, *DRAFT, saved(closed, 2)).when(SUBMIT).then_refuses(NotEligible)
+    assert refusal.rule == "R15"
+    assert "法律服务类" in (refusal.detail_zh or "")
+    assert "legal" not in (refusal.detail_zh or "")

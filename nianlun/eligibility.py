@@ -17,7 +17,7 @@ from services.application.domain.form import Form, filing, unless_contradictory
 from services.application.domain.parameters import check
 from services.application.domain.rules.capacity import counts
 from services.application.domain.rules.notes import Note, notes
-from services.application.domain.rules.registry import Evaluation, evaluate
+from services.application.domain.rules.registry import INELIGIBLE, Evaluation, evaluate
 from services.application.domain.rules.unsaid import EARLIER_LEVELS
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
@@ -27,6 +27,7 @@ from services.application.entrypoints.round_body import RoundBody, parameters_of
 from shared.contracts.round import Levels, RoundParameters
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
+from shared.contracts.vocabulary import GROUND, Outcome
 from shared.kernel.instants import Instant, NotAnInstant, instant, plus_seconds
 from shared.kernel.refusal import Malformed
 from shared.web.expected import expected, field_of, first_of_each
@@ -60,7 +61,9 @@ def eligibility(
     _agreeing(form_file, tables)
     _counted(form_file, file, tables, terms.levels)
     filed = filing(Form(**tables), terms, at, terms.deadline, file.attached)
-    _print(_told(evaluate(filed, parameters.rules), notes(filed, parameters.rules), _naming(parameters)))
+    evaluation = evaluate(filed, parameters.rules)
+    told = _told(evaluation, notes(filed, parameters.rules), _naming(parameters))
+    _print({**told, "overall": INELIGIBLE if _beyond_a_waiver(evaluation, parameters) else evaluation.overall})
 
 
 def _tables(file: FormFile) -> dict[str, Any]:
@@ -121,6 +124,14 @@ def _told(evaluation: Evaluation, known: Mapping[str, Note], naming: Naming) -> 
             for one in evaluation.results
         ],
     }
+
+
+def _beyond_a_waiver(evaluation: Evaluation, parameters: RoundParameters) -> bool:
+    """Whether a rule failed that only a waiver helps, and none is possible: no ground, or never waived (C2.1.7)."""
+    failed = {one.rule for one in evaluation.results if one.outcome == Outcome.FAIL}
+    groundless = any(rule.kind == GROUND and rule.id in failed for rule in parameters.rules)
+    never = {rule for rule in evaluation.failed if rule in parameters.non_waivable}
+    return bool(never) or (groundless and bool(evaluation.failed))
 
 
 def _round(path: Path) -> RoundParameters:

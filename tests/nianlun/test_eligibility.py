@@ -61,6 +61,22 @@ def test_the_instant_decides(form: dict[str, Any], desk: Desk) -> None:
     assert late["results"][-1]["outcome"] == "FAIL"
 
 
+@pytest.mark.parametrize(
+    ("honours", "overall"),
+    [([], "INELIGIBLE"), ([{"level": "municipal", "issuer": "市经信委", "date": "2016-01-01"}], "CONDITIONAL")],
+)
+def test_what_only_a_waiver_helps_is_lost_without_its_ground(
+    form: dict[str, Any], desk: Desk, honours: list[dict[str, str]], overall: str
+) -> None:
+    """Recognition is what a waiver rests on (C2.1.7)."""
+    form["t1"]["honours"], form["t1"]["capital"] = honours, "50000.00"
+    told = desk.told(form)
+    outcomes = {one["rule"]: one["outcome"] for one in told["results"]}
+    assert (told["overall"], outcomes["R3"]) == (overall, "FAIL")
+    form["t1"]["capital"] = "100000.00"
+    assert desk.told(form)["overall"] == "CONDITIONAL"
+
+
 def test_a_table_that_is_not_there_is_missing(form: dict[str, Any], desk: Desk) -> None:
     told = desk.told({"t1": form["t1"]})
     assert {one["outcome"] for one in told["results"] if one["rule"] in {"R6", "R10", "R17"}} == {"MISSING"}

@@ -11,10 +11,13 @@ from typing import Any, get_args
 from shared.contracts.topics import SERVICES
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted, Refusal
+from shared.vault.erasure import EraseSubject
 from tests.rights.recorder import Example, command_name
 from tests.services.people import ELSEWHERE, HERE, ORGANIZATION, STRANGERS
 
 ROLES = tuple(Role)
+EVERY_SERVICE = "every service"
+"""Where a command is given that each service decides in the same way, on a vault of its own."""
 
 
 class Cell(StrEnum):
@@ -46,8 +49,8 @@ class OtherwiseRefused(AssertionError):
 
 def place(example: Example) -> tuple[str, str, str]:
     """Service, aggregate and command."""
-    _, service, _, aggregate = example.decider.decide.__module__.split(".")
-    return service, aggregate, command_name(example.command)
+    _, service, *_, aggregate = example.decider.decide.__module__.split(".")
+    return EVERY_SERVICE if service == "vault" else service, aggregate, command_name(example.command)
 
 
 def by_command(examples: Iterable[Example]) -> dict[tuple[str, str, str], list[Example]]:
@@ -125,6 +128,7 @@ def commands() -> Iterator[tuple[str, str, str]]:
             for command in _members(getattr(module, "Command", None)):
                 if "by" in getattr(command, "__dataclass_fields__", {}):
                     yield service, found.name.rpartition(".")[2], command.__name__
+    yield EVERY_SERVICE, "erasure", EraseSubject.__name__
 
 
 def _members(alias: Any) -> tuple[Any, ...]:

@@ -76,6 +76,7 @@ def recorded() -> list[Example]:
         path = Path(folder) / "recorded"
         words = ["-q", "-p", "tests.rights.recorder", "-p", "no:cacheprovider", "-m", "not hypothesis"]
         domains = [str(folder) for folder in sorted((ROOT / "tests" / "services").glob("*/domain"))]
+        domains.append(str(ROOT / "tests" / "shared" / "vault" / "test_erasure.py"))
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *words, *domains],
             cwd=ROOT,

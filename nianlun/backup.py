@@ -1,0 +1,81 @@
+"""`nianlun backup`: everything that is a fact, from a stack that goes on meanwhile."""
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.archive import NotExported, export
+from audit.verify import Proven
+from audit.verify.verdict import exit_code, sentence
+from deploy.composed.place import is_composed
+from deploy.local.databases import Databases
+from deploy.local.home import Home, StackError
+from deploy.local.services import POSTGRES
+from deploy.local.state import load
+from deploy.recovery import backup
+from deploy.recovery.dumps import Dumped, dump
+from nianlun import tables
+from nianlun.log import examined
+from nianlun.options import DEFAULT_HOME, HomeOption
+from shared.contracts.topics import SERVICES
+
+app = typer.Typer(add_completion=False)
+COMPOSED = "its databases are reached from their containers alone; `docker compose exec postgres pg_dump` dumps them"
+
+
+@app.command("backup")
+def backup_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; who may read it reads everything.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Copy databases, files and the proven log while the stack goes on; secrets are kept apart, by you."""
+    place, folder = Home(home), folder.absolute()
+    if folder.exists():
+        raise StackError(f"{folder} is there already; a backup is a folder of its own")
+    if is_composed(place):
+        raise StackError(f"{place.root} is a composed stack: {COMPOSED}")
+    if not place.run.exists():
+        raise StackError(f"the stack of {place.root} is not up; `nianlun up` starts it")
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        dumps = _taken(place, draft)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    table = tables.plain(f"backup in {folder}", "service", "#events", "|SHA-256 of the last event", "#bytes", "#files")
+    for service, one in dumps.items():
+        size = backup.dump_file(folder, service).stat().st_size
+        files = sum(path.is_file() for path in (folder / backup.FILES / service).rglob("*"))
+        table.add_row(service, str(one.events), one.hash, str(size), str(files))
+    tables.console().print(table)
+    typer.echo(f"keep {place.root / 'secrets'} apart: without its vault_master_key files nobody reads a name again")
+
+
+def _taken(place: Home, draft: Path) -> dict[str, Dumped]:
+    """Databases first, files after them, and last the log: it holds every event that a database had heard."""
+    draft.mkdir(parents=True, mode=0o700)
+    (draft / backup.DATABASES).mkdir()
+    databases = Databases(place, "127.0.0.1", load(place).ports[POSTGRES])
+    dumps = asyncio.run(_dumped(databases, draft))
+    for service in SERVICES:
+        if place.files_of(service).is_dir():
+            shutil.copytree(place.files_of(service), draft / backup.FILES / service)
+    with examined(place.root, None, None) as (verdict, partitions):
+        if not isinstance(verdict, Proven):
+            sys.stderr.write(f"nianlun: only a stack with a proven log is backed up. {sentence(verdict)}\n")
+            raise typer.Exit(exit_code(verdict))
+        try:
+            export(partitions, verdict, draft / backup.LOG)
+        except NotExported as error:
+            raise StackError(str(error)) from error
+    backup.seal(draft, place, dumps)
+    return dumps
+
+
+async def _dumped(databases: Databases, draft: Path) -> dict[str, Dumped]:
+    return {service: await dump(databases, service, backup.dump_file(draft, service)) for service in SERVICES}

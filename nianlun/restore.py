@@ -1,0 +1,57 @@
+"""`nianlun restore`: a stack put back from its backup, with all that the broker has since."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.composed.place import is_composed
+from deploy.local.home import Home, StackError, write
+from deploy.local.lease import lease
+from deploy.local.part import Notice
+from deploy.recovery.backup import Backup, opened
+from deploy.recovery.restore import keys_are_there, restore
+from nianlun import tables
+from nianlun.options import DEFAULT_HOME, HomeOption
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("restore")
+def restore_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `nianlun backup` made.")],
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all of it beside, show it, and change nothing.")
+    ] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="Give up what only the present databases have.")] = False,
+) -> None:
+    """Put databases and files back while the stack is down, and bring back what was sent since, byte for byte."""
+    place, backup = Home(home), opened(folder.absolute())
+    if is_composed(place):
+        raise StackError(f"{place.root} is a composed stack: pg_restore its databases and start it again")
+    _home(place, backup, dry_run=dry_run)
+    with lease(place):
+        found = asyncio.run(restore(backup, place, _teller, dry_run=dry_run, discard=discard))
+    tables.found(tables.console(), f"backup of {backup.taken_at}", found, done=not dry_run)
+    typer.echo("nothing was changed" if dry_run else "everything is in its place; `nianlun up` goes on from here")
+
+
+def _home(place: Home, backup: Backup, *, dry_run: bool) -> None:
+    """Make the home of a machine that has none; its secrets are there already."""
+    if place.state.exists():
+        return
+    if dry_run:
+        raise StackError(f"there is no stack in {place.root} to compare the backup with")
+    keys_are_there(backup, place)
+    for path in (place.clock, place.state):
+        kept = backup.folder / path.name
+        if kept.exists() and not path.exists():
+            write(path, kept.read_text())
+
+
+def _teller(notice: Notice) -> None:
+    if notice.level != "info":
+        typer.echo(f"{notice.part}: {notice.text}", err=True)

@@ -1,5 +1,6 @@
 """The whole log as the broker has it, read with the auditor's account and proven as far as it reaches."""
 
+import logging
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from deploy.recovery.sent import begins_with
 from shared.contracts.topics import TOPICS
 
 BrokersLog: TypeAlias = Sequence[Spool]
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+"""A broker that has just started elects its leaders, which the client waits for and tells of again and again."""
 
 
 def auditor(plan: Plan) -> Broker:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -72,6 +72,13 @@ WHILE_UP = {
     "nianlun status --json": '"up": true',
     "nianlun clock advance-to 2017-09-20T17:00:00+08:00": "2017-09-20 17:00:00.000 Asia/Shanghai",
     "nianlun clock show": "2017-09-20 17:00:00.000 Asia/Shanghai",
+    "nianlun backup BACKUP": "vault_master_key",
+    "nianlun reconcile": "databases and broker",
+}
+WHILE_DOWN = {
+    "nianlun restore BACKUP --dry-run": "nothing was changed",
+    "nianlun restore BACKUP": "`nianlun up` goes on from here",
+    "nianlun reconcile --import": "brought back",
 }
 ON_CONTAINERS = {
     "nianlun status --stack compose",
@@ -81,7 +88,7 @@ ON_CONTAINERS = {
 }
 """What `tests/compose` lives through, with a home of its own instead of `--stack compose`."""
 ADDRESSES = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
-RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, UP, UP_AGAIN, DOWN, *WHILE_UP, *ON_CONTAINERS}
+RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, UP, UP_AGAIN, DOWN, *WHILE_UP, *WHILE_DOWN, *ON_CONTAINERS}
 UP_SECONDS_MAX = 120.0
 
 
@@ -157,10 +164,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.timeout(400)
 def test_ops_live_through_what_the_pages_say(home: Path) -> None:
     started = up(UP, home)
-    for command, said in WHILE_UP.items():
-        done = run(command, home)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert said in done.stdout
+    all_say(WHILE_UP, home)
     services = json.loads((home / "run.json").read_text())["services"].values()
     urls = [url for service in services for url in service["urls"]]
     assert len(urls) == 10
@@ -168,9 +172,17 @@ def test_ops_live_through_what_the_pages_say(home: Path) -> None:
         assert {httpx.get(f"{url}{address}", trust_env=False).status_code for address in ADDRESSES} == {200}
     assert {path.name for path in (home / "logs").iterdir()} >= {"supervisor.jsonl", "kafka.jsonl", "review-2.jsonl"}
     down(started, home)
+    all_say(WHILE_DOWN, home)
     again = up(UP_AGAIN, home)
     assert run("nianlun clock show", home).stdout.startswith(WHILE_UP["nianlun clock show"])
     down(again, home)
+
+
+def all_say(commands: Mapping[str, str], home: Path) -> None:
+    for command, said in commands.items():
+        done = run(command, home, {"BACKUP": str(home.parent / "backup")})
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert said in done.stdout
 
 
 def up(command: str, home: Path) -> InBackground:

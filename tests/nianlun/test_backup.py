@@ -1,0 +1,158 @@
+"""The bad day of a whole stack: backed up while it runs, its database or its machine lost, put back, and proven."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.home import Home
+from deploy.local.postgres import Cluster
+from deploy.local.state import discard
+from nianlun.administrator import administrator
+from shared.contracts.topics import SERVICES
+from tests.nianlun.commands import Answer, Stack, nianlun
+
+FIGURES = 4
+"""Words of a line: a service, and three figures."""
+PASSWORD = "a password of the test's"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    running = Stack(Home(Path(tmp_path_factory.mktemp("badday")) / "home"))
+    running.up()
+    yield running
+    running.command("down")
+    discard(running.home)
+
+
+@pytest.fixture(scope="module")
+def backup(stack: Stack) -> Path:
+    open_account(stack, "before")
+    folder = stack.home.root.parent / "backup"
+    taken = stack.command("backup", str(folder))
+    assert taken.code == 0, taken
+    assert f"keep {stack.home.root / 'secrets'} apart" in taken.out
+    return folder
+
+
+def open_account(stack: Stack, username: str) -> None:
+    with administrator(stack.home) as (client, urls):
+        body = {"username": username, "password": PASSWORD, "role": "expert"}
+        answer = client.post(f"{urls['registration']}/accounts", json=body, headers={"Idempotency-Key": username})
+        assert answer.status_code == 201, answer.text
+
+
+def signs_in(stack: Stack, username: str) -> int:
+    with administrator(stack.home) as (_, urls):
+        body = {"username": username, "password": PASSWORD}
+        return httpx.post(f"{urls['registration']}/tokens", json=body, trust_env=False).status_code
+
+
+def down(stack: Stack) -> None:
+    assert stack.command("down").code == 0
+    assert stack.wait() == 0
+
+
+def lose_the_database(stack: Stack) -> None:
+    shutil.rmtree(Cluster(stack.home, 0).data)
+
+
+def events(stack: Stack) -> int:
+    """How many a log has that is proven."""
+    proven = stack.command("audit", "verify", "--json")
+    assert proven.code == 0, proven
+    found: int = json.loads(proven.out)["events"]
+    return found
+
+
+def rows(answer: Answer) -> list[tuple[int, ...]]:
+    """The figures of each service's line."""
+    lines = [line.split() for line in answer.out.splitlines()]
+    return [tuple(map(int, words[1:])) for words in lines if len(words) == FIGURES and words[0] in SERVICES]
+
+
+def restored(stack: Stack, backup: Path, *options: str) -> Answer:
+    return stack.command("restore", str(backup), *options)
+
+
+def test_a_backup_is_read_by_the_tools_of_others(stack: Stack, backup: Path) -> None:
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=backup, check=False)
+    assert checked.returncode == 0
+    assert "PROVEN" in nianlun("audit", "verify", "--archive", str(backup / "log")).out
+    kept = {path.name for path in backup.rglob("*")}
+    assert kept >= {"registration.dump", "reporting.dump", "clock.json", "stack.json"}
+    assert not any(path.stat().st_mode & 0o077 for path in [backup, *backup.rglob("*")])
+    secret = (stack.home.secrets_of("registration") / "administrator_password").read_bytes()
+    assert not any(secret in path.read_bytes() for path in backup.rglob("*") if path.is_file())
+
+
+def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> None:
+    refused = restored(stack, backup)
+    assert (refused.code, refused.out) == (1, "")
+    assert "is up already" in refused.err
+    assert "is up and appends" in stack.command("reconcile", "--import").err
+    assert "is there already" in stack.command("backup", str(backup)).err
+    assert stack.command("reconcile").code == 0
+
+
+def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, backup: Path) -> None:
+    open_account(stack, "since")
+    before = events(stack)
+    down(stack)
+    tried = restored(stack, backup, "--dry-run")
+    assert tried.code == 0, tried
+    assert "missing" in tried.out
+    assert tried.out.endswith("nothing was changed\n")
+    assert stack.command("reconcile").code == 0
+    lose_the_database(stack)
+    done = restored(stack, backup)
+    assert done.code == 0, done
+    assert rows(done) == rows(tried)
+    stored, sent, back = next(row for row in rows(done) if row[1])
+    assert stored + back == sent
+    assert back >= 1
+    assert done.out.endswith("`nianlun up` goes on from here\n")
+    stack.up()
+    assert [signs_in(stack, name) for name in ("before", "since")] == [200, 401]
+    open_account(stack, "afterwards")
+    assert events(stack) > before
+
+
+def test_a_machine_that_has_nothing_but_its_secrets_lives_again(stack: Stack, backup: Path) -> None:
+    down(stack)
+    secrets = stack.home.root.parent / "secrets"
+    shutil.copytree(stack.home.root / "secrets", secrets)
+    discard(stack.home)
+    none = restored(stack, backup)
+    assert (none.code, none.err.count("\n")) == (1, 1)
+    assert "put the secrets that were kept apart into" in none.err
+    shutil.copytree(secrets, stack.home.root / "secrets")
+    key = stack.home.secrets_of("registration") / "vault_master_key"
+    right = key.read_text()
+    key.write_text((stack.home.secrets_of("review") / "vault_master_key").read_text())
+    shut = restored(stack, backup)
+    assert shut.code == 1
+    assert "without it the vault of registration stays shut" in shut.err
+    key.write_text(right)
+    done = restored(stack, backup)
+    assert done.code == 0, done
+    stack.up()
+    assert signs_in(stack, "before") == 200
+    assert events(stack)
+    assert stack.command("reconcile").code == 0
+
+
+def test_a_backup_that_was_touched_is_refused(stack: Stack, backup: Path) -> None:
+    dump = backup / "databases" / "review.dump"
+    whole = dump.read_bytes()
+    dump.write_bytes(whole + b" ")
+    touched = restored(stack, backup)
+    assert (touched.code, touched.err.count("\n")) == (1, 1)
+    assert "is not as it was taken: databases/review.dump has another SHA-256" in touched.err
+    dump.write_bytes(whole)
+    assert "is no backup" in restored(stack, backup / "log").err

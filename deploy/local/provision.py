@@ -60,7 +60,7 @@ def rights_of(principal: str) -> list[Right]:
         rights += [Right(ResourceType.TOPIC, STREAM_PREFIX, operation, True) for operation in owned]
         return [*rights, _group(STREAM_PREFIX)]
     mine = [topic.name for topic in TOPICS if topic.service == principal]
-    rights += [Right(ResourceType.TOPIC, name, operation) for name in mine for operation in _WRITE]
+    rights += [Right(ResourceType.TOPIC, name, operation) for name in mine for operation in (*_READ, *_WRITE)]
     return [*rights, _group(f"{principal}-")]
 
 

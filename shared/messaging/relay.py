@@ -17,6 +17,7 @@ from shared.eventstore.connections import CHANNEL, Pool, end_if_cancelled
 from shared.eventstore.port import EventStore
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
 from shared.messaging.failures import passing, reason
+from shared.messaging.history import require_own_history
 from shared.messaging.kafka import Broker, discard
 from shared.messaging.notices import Tell, silence
 from shared.messaging.sending import Outgoing, send
@@ -87,15 +88,18 @@ class Relay:
         broker: Broker,
         reached: Reached = nothing,
         tell: Tell = silence,
+        *,
+        topics: Sequence[str] = (),
     ) -> None:
-        self._pool, self._service, self._broker = pool, store.service, broker
+        """Send for `store`; who names its `topics` never leads with a log that is not the one that was sent there."""
+        self._pool, self._service, self._broker, self._topics = pool, store.service, broker, topics
         self._reached, self._tell = reached, tell
         self._wake = asyncio.Event()
         self._pause = BACKOFF_SECONDS_MIN
         self.state = RelayState()
 
     async def run(self) -> None:
-        """Stand by for the lock, lead, and after any error start again from the cursor; a hole ends it."""
+        """Stand by, lead, and after any error start again from the cursor; a hole or another log ends it."""
         while True:
             try:
                 async with self._pool.acquire() as connection:
@@ -141,6 +145,7 @@ class Relay:
             connection.remove_termination_listener(terminated)
 
     async def _lead(self, connection: Connection) -> None:
+        await require_own_history(self._pool, self._broker, self._topics)
         producer = self._broker.producer()
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):

@@ -15,7 +15,7 @@ from functools import partial
 import uvloop
 
 from shared.contracts.envelope import Recorded
-from shared.contracts.topics import consumed_by
+from shared.contracts.topics import TOPICS, consumed_by
 from shared.eventstore.documents import Documents, PoolReads
 from shared.eventstore.port import Append
 from shared.eventstore.postgres import PostgresEventStore
@@ -37,7 +37,7 @@ from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
-from shared.runtime.start import clock_of, close, depot_of, follow_clock, measured, pools_of, timed
+from shared.runtime.start import clock_of, close, depot_of, follow_clock, goes_on, measured, pools_of, timed
 from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
 from shared.vault.master import MasterKeys
@@ -119,9 +119,11 @@ class Process:
 
     async def _serve(self, runtime: Runtime, stack: AsyncExitStack) -> None:
         broker = self._broker()
+        own = [topic.name for topic in TOPICS if topic.service == self.service.name]
+        await goes_on(runtime.pool, broker, own)
         probe = BrokerProbe(broker)
         stack.push_async_callback(probe.close)
-        relay = Relay(runtime.sessions, runtime.store, broker, reached(self.settings))
+        relay = Relay(runtime.sessions, runtime.store, broker, reached(self.settings), topics=own)
         inbox = self._inbox(runtime, broker)
         hears = "inbox" in self.parts and bool(consumed_by(self.service.name))
         health = Health(

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 
 import asyncpg
+from aiokafka.errors import KafkaError
 
 from shared.eventstore.batch import Result
 from shared.eventstore.connections import DISCONNECTED, Connection, Pool, disconnected
@@ -14,6 +15,8 @@ from shared.files.deposits import Limits
 from shared.files.depot import Depot, depot_at
 from shared.kernel.clock import Clock
 from shared.messaging.crash_points import CrashPoint, Reached
+from shared.messaging.history import require_own_history
+from shared.messaging.kafka import Broker
 from shared.observability.logs import logger
 from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
 from shared.runtime.clock import RehearsalClock, SystemClock
@@ -26,6 +29,8 @@ RETRY_SECONDS = 0.2
 STATEMENT_SECONDS_MAX = 30.0
 CLOSE_SECONDS_MAX = 1.0
 CLOCK_MEASURE_SECONDS = 5.0
+HISTORY_SECONDS_MAX = 3.0
+"""How long a start waits for the broker; without it the relay asks again before it sends."""
 
 
 async def pools_of(service: str, settings: ServiceSettings) -> tuple[Pool, Pool]:
@@ -108,6 +113,15 @@ async def follow_clock(clock: SystemClock, pool: Pool) -> None:
             await clock.follow(pool)
         except DISCONNECTED as error:
             logger().warning("the database's clock cannot be read", reason=f"{type(error).__name__}: {error}")
+
+
+async def goes_on(pool: Pool, broker: Broker, topics: Sequence[str]) -> None:
+    """Raise `LogSetBack` before anything is appended to a log that was set back; a broker that is away says nothing."""
+    try:
+        async with asyncio.timeout(HISTORY_SECONDS_MAX):
+            await require_own_history(pool, broker, topics)
+    except (KafkaError, OSError, TimeoutError) as error:
+        logger().warning("the broker does not tell what was sent", reason=f"{type(error).__name__}: {error}")
 
 
 def depot_of(settings: ServiceSettings) -> Depot:

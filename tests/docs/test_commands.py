@@ -161,7 +161,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     run(DOWN, place)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_ops_live_through_what_the_pages_say(home: Path) -> None:
     started = up(UP, home)
     all_say(WHILE_UP, home)

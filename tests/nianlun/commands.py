@@ -11,7 +11,7 @@ from typing import Any
 from deploy.local.home import Home, read_json
 
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
-COMMAND_SECONDS_MAX = 60.0
+COMMAND_SECONDS_MAX = 180.0
 UP_SECONDS_MAX = 90.0
 
 

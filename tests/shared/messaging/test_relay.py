@@ -8,11 +8,13 @@ import asyncpg
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
 
+from shared.auditlog.canonical import sha256_hex
 from shared.contracts.codec import decode
 from shared.messaging.crash_points import CrashPoint
+from shared.messaging.history import LogSetBack, require_own_history
 from shared.messaging.kafka import partition_of
 from shared.messaging.relay import LogHasAHole, Relay
-from tests.shared.messaging.street import Street, running, until
+from tests.shared.messaging.street import SECONDS_MAX, Street, running, until
 
 STREAMS = 8
 
@@ -201,3 +203,43 @@ async def test_the_client_alone_would_let_them_overtake(street: Street, monkeypa
 
 async def refused(relay: Relay) -> bool:
     return "MessageSizeTooLarge" in relay.state.error
+
+
+async def test_a_log_that_was_set_back_is_neither_sent_nor_gone_on_with(street: Street) -> None:
+    await fill(street, 40)
+    async with running(street.relay(topics=street.topics).run()) as (task,):
+        await until(lambda: sent_all(street), task)
+    async with running(street.relay(topics=street.topics).run()) as (task,):
+        await street.store.append(street.append("s1"))
+        await until(lambda: sent_all(street), task)
+    await require_own_history(street.pool, street.broker, street.topics)
+    await set_back(street, 30)
+    with pytest.raises(LogSetBack, match="which ends at 30, knows nothing or something else"):
+        await require_own_history(street.pool, street.broker, street.topics)
+    await street.store.append(street.append("s1", "another history"))
+    before = await street.topic_records()
+    async with asyncio.timeout(SECONDS_MAX):
+        with pytest.raises(LogSetBack):
+            await street.relay(topics=street.topics).run()
+    assert {n: len(records) for n, records in (await street.topic_records()).items()} == {
+        n: len(records) for n, records in before.items()
+    }
+
+
+async def test_what_is_no_event_says_nothing_of_the_log(street: Street) -> None:
+    await street.produce(b"no event", b"{}", b'{"sequence":"x"}')
+    await require_own_history(street.pool, street.broker, street.topics)
+
+
+async def set_back(street: Street, position: int) -> None:
+    """Set the database back, as a snapshot does that was taken earlier."""
+    (last,) = await street.store.read(position - 1, 1)
+    admin = await asyncpg.connect(street.database.superuser)
+    try:
+        async with admin.transaction():
+            await admin.execute("SET LOCAL session_replication_role = replica")
+            await admin.execute("DELETE FROM log.events WHERE position > $1", position)
+            await admin.execute("UPDATE log.log_head SET position = $1, hash = $2", position, sha256_hex(last.body))
+            await admin.execute("UPDATE delivery.relay SET position = $1", position)
+    finally:
+        await admin.close()

@@ -105,6 +105,10 @@ def _attempted(subject: Subject, event: access.AccessRefused) -> bool:
     return event.stream.endswith(f"-{subject.started.application}")
 
 
+def _given_up(subject: Subject, event: access.ParkedRecordDiscarded) -> bool:
+    return (event.stream or "").endswith(f"-{subject.started.application}")
+
+
 def _read(subject: Subject, event: access.RecordRead) -> bool:
     return subject.started.application in event.path
 
@@ -118,6 +122,7 @@ OTHERWISE: Mapping[type[Event] | tuple[type[Event], ...], Callable[[Subject, Any
     application.DeadlineExtended: _extended,
     access.AccessRefused: _attempted,
     access.RecordRead: _read,
+    access.ParkedRecordDiscarded: _given_up,
     access.PersonalDataErased: lambda subject, event: (
         event.subject in {subject.started.organization, subject.started.application}
     ),

@@ -59,6 +59,7 @@ WEIGHTS: Mapping[type[Event], int] = {
     reporting.AnnualAssessed: 2,
     reporting.PriorityRecommended: 2,
     access.PersonalDataErased: 2,
+    access.ParkedRecordDiscarded: 2,
 }
 """What decides of an application, and how much."""
 LIGHT: Mapping[str, Said] = {

@@ -1,17 +1,20 @@
-"""`nianlun parked`: events that a service could not handle, and that wait until the fault is mended."""
+"""`nianlun parked`: events that a service could not handle: they wait until the fault is mended, or are given up."""
 
 import json
+from typing import Annotated
 
 import typer
 
-from deploy.local.home import Home
+from deploy.local.home import Home, StackError
 from nianlun import tables
 from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.contracts.topics import consumed_by
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Events that a service could not handle: what waits, and redrive."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Events that a service could not handle: what waits, redrive, and discard.",
 )
 
 
@@ -33,6 +36,46 @@ def list_command(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False
         typer.echo("nothing is parked")
     if waiting:
         raise typer.Exit(1)
+
+
+@app.command("show")
+def show_command(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> None:
+    """Show every parked record, also those that are no event; exit code 1 when there are some."""
+    with administrator(Home(home)) as (client, urls):
+        waiting = [
+            {"service": name, **one}
+            for name, url in urls.items()
+            if consumed_by(name)
+            for one in asked(client, "GET", f"{url}/parked/records")
+        ]
+    if as_json:
+        typer.echo(json.dumps(waiting, indent=2, ensure_ascii=False))
+    elif waiting:
+        tables.parked_records(tables.console(), waiting)
+    else:
+        typer.echo("nothing is parked")
+    if waiting:
+        raise typer.Exit(1)
+
+
+@app.command("discard")
+def discard_command(
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service that could not handle it.")],
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="As `nianlun parked show` names it.")],
+    reason: Annotated[str, typer.Option(help="Why it may be given up; the log keeps it for ever, so no names.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Give a record up, on record: it counts as heard and changes nothing; then redrive what waited behind it."""
+    with administrator(Home(home)) as (client, urls):
+        if service not in urls or not consumed_by(service):
+            hearing = ", ".join(name for name in urls if consumed_by(name))
+            raise StackError(f"{service} hears nobody or is not up; there are {hearing or 'none'}")
+        answer = client.post(f"{urls[service]}/parked/discard", json={"record": record, "reason": reason})
+    told = answer.json()
+    if answer.is_error:
+        raise StackError(f"{told.get('title', 'refused')}: {told.get('detail', record)}")
+    where = f"version {told['version']} of {told['stream']}" if told["stream"] else "no event that can be read"
+    typer.echo(f"{record} is given up: {where}, SHA-256 {told['sha256']}")
 
 
 @app.command("redrive")

@@ -60,6 +60,15 @@ def parked(console: Console, streams: Iterable[Mapping[str, object]]) -> None:
     console.print(table)
 
 
+def parked_records(console: Console, records: Iterable[Mapping[str, object]]) -> None:
+    """Every parked record by itself."""
+    table = plain("parked records", "service", "|record", "stream", "#version", "#bytes", "reason")
+    for one in records:
+        row = (one[name] for name in ("service", "record", "stream", "version", "bytes", "reason"))
+        table.add_row(*("–" if cell is None else str(cell) for cell in row))
+    console.print(table)
+
+
 def found(console: Console, title: str, rows: Iterable[Found], *, done: bool) -> None:
     """What each database has, what was sent of it, and what it lacked."""
     table = plain(title, "service", "#events in the database", "#sent", "#brought back" if done else "#missing")

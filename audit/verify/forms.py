@@ -8,7 +8,12 @@ from typing import NoReturn, TypeAlias
 BODY_BYTES_MAX = 65_535
 INTEGER_MAX = 2**53 - 1
 TEMPLATES_MAX = 32
-OF_EVERY_SERVICE = {"AccessRefused": "access", "RecordRead": "access", "PersonalDataErased": "erasure"}
+OF_EVERY_SERVICE = {
+    "AccessRefused": "access",
+    "RecordRead": "access",
+    "ParkedRecordDiscarded": "access",
+    "PersonalDataErased": "erasure",
+}
 """Types that each service records in a log of its own, and the category of their topic."""
 TEXT = rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\bfnrt]|u00(?:0[0-7be-f]|1[0-9a-f]))[^"\\\x00-\x1f]*+)*+'
 """The inside of a JSON string in the form that RFC 8785 gives it."""

@@ -42,6 +42,10 @@ WORDS: Words = {
         f"an attempt beyond its rights was refused and recorded: {e.command} on {e.stream}: {e.reason}",
     ),
     access.RecordRead: lambda e, _: (f"纪检监察查阅：{e.path}", f"the discipline auditor read {e.path}"),
+    access.ParkedRecordDiscarded: lambda e, _: (
+        f"管理员弃置无法处理的记录{e.record}（{_object(e.stream) if e.stream else '无法识别'}），理由：{e.reason}",
+        f"the administrator gave up a record that could not be handled, {e.record}: {e.fault}; because: {e.reason}",
+    ),
     access.PersonalDataErased: lambda e, _: (
         f"依据{e.authority}{e.document_number}，个人信息已删除（{e.scope}，{e.values}项）；记录与证明不变",
         (

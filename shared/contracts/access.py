@@ -1,4 +1,4 @@
-"""What every service records of access: refusals of authority, an auditor's reads, erasures."""
+"""What every service records of access: refusals of authority, an auditor's reads, erasures, discards."""
 
 from shared.contracts.event import Event, event_of_every_service
 from shared.kernel.actor import Role
@@ -48,3 +48,24 @@ class PersonalDataErased(Event):
     """What the order covers, in words; names no person."""
     values: int
     """How many values the vault held of the subject."""
+
+
+@event_of_every_service(Role.ADMINISTRATOR)
+class ParkedRecordDiscarded(Event):
+    """A record that this service could not handle was given up: it counts as heard, and changed nothing here.
+
+    Recorded on the stream `access-<actor id>`; the record itself stays on its topic, byte for byte.
+    """
+
+    record: str
+    """Where it is, `topic/partition@offset`."""
+    sha256: str
+    """SHA-256 of its bytes, 64 lower-case hex digits."""
+    fault: str
+    """Why it could not be handled."""
+    reason: str
+    """Why it may be given up, in words; names no person."""
+    source: str | None = None
+    """Whose event it was; like the next two absent where its envelope could not be trusted."""
+    stream: str | None = None
+    version: int | None = None

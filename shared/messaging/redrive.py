@@ -20,6 +20,12 @@ _ROWS = """
 SELECT topic, partition, "offset", key, body, version FROM delivery.parked
 WHERE consumer = $1 AND source = $2 AND stream = $3 ORDER BY version FOR UPDATE
 """
+_RECORDS = """
+SELECT topic || '/' || partition || '@' || "offset" AS record, source, stream, version,
+       octet_length(body) AS bytes, encode(sha256(body), 'hex') AS sha256, reason
+FROM delivery.parked WHERE consumer = $1 ORDER BY source, stream, version, topic, partition, "offset" LIMIT $2
+"""
+RECORDS_MAX = 1_000
 _REMOVE = "DELETE FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3"
 
 
@@ -36,6 +42,24 @@ class ParkedStream:
     events: int
     first: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRecord:
+    """One record that waits: where it is, what can be said of it, and why it waits; nothing of what it says."""
+
+    record: str
+    source: str | None
+    stream: str | None
+    version: int | None
+    bytes: int
+    sha256: str
+    reason: str
+
+
+async def parked_records(pool: Pool, delivery: Delivery) -> Sequence[ParkedRecord]:
+    """The first `RECORDS_MAX` records, stream by stream; last those of which no stream is known."""
+    return [ParkedRecord(**dict(row)) for row in await pool.fetch(_RECORDS, delivery.consumer, RECORDS_MAX)]
 
 
 async def parked_streams(pool: Pool, delivery: Delivery) -> Sequence[ParkedStream]:

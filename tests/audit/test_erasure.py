@@ -7,7 +7,7 @@ import pytest
 
 from audit.replay import Contradiction, replay
 from audit.verify import Proven, verify
-from shared.contracts.access import PersonalDataErased, RecordRead
+from shared.contracts.access import ParkedRecordDiscarded, PersonalDataErased, RecordRead
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.registration import OrganizationRegistered
@@ -39,6 +39,10 @@ def erased(street: Street) -> Street:
             after.write(service, Stream(ERASURE[service], subject, subject), [event], ADMINISTRATOR)
         read = RecordRead(path="/organizations", query="state=CERTIFIED")
         after.write(service, Stream(ACCESS[service], AUDITOR.id, AUDITOR.id), [read], AUDITOR)
+        gone = ParkedRecordDiscarded(
+            record="t/0@7", sha256="a" * 64, fault="unreadable", reason="a probe of the network"
+        )
+        after.write(service, Stream(ACCESS[service], ADMINISTRATOR.id, ADMINISTRATOR.id), [gone], ADMINISTRATOR)
     return after
 
 
@@ -54,7 +58,7 @@ def test_every_decision_is_made_again_to_the_same_list(street: Street, erased: S
     assert after.applications == before.applications
 
 
-@pytest.mark.parametrize("kind", [PersonalDataErased, RecordRead])
+@pytest.mark.parametrize("kind", [PersonalDataErased, RecordRead, ParkedRecordDiscarded])
 def test_what_another_role_did_of_it_is_named(erased: Street, kind: type) -> None:
     events: Sequence[Recorded] = log(erased)
     forged = next(one for one in events if isinstance(one.event, kind))

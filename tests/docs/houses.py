@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, get_args
 
-from shared.contracts.access import AccessRefused, PersonalDataErased, RecordRead
+from shared.contracts.access import AccessRefused, ParkedRecordDiscarded, PersonalDataErased, RecordRead
 from shared.contracts.event import Event
 from shared.contracts.topics import ACCESS, ERASURE, consumed_by
 from shared.vault.erasure import EraseSubject
@@ -22,7 +22,8 @@ def table(service: str) -> str:
         commands = [_said(command, reactions) for command in _members(module.Command)]
         named = f"`domain/{module.__name__.rpartition('.')[2]}.py`"
         rows.append(_row(named, commands, [one.__name__ for one in events], list(topics)))
-    rows.append(_row("every one", ["–"], [AccessRefused.__name__, RecordRead.__name__], [f"`{ACCESS[service].topic}`"]))
+    access = [one.__name__ for one in (AccessRefused, RecordRead, ParkedRecordDiscarded)]
+    rows.append(_row("every one", ["–"], access, [f"`{ACCESS[service].topic}`"]))
     rows.append(
         _row("every one", [EraseSubject.__name__], [PersonalDataErased.__name__], [f"`{ERASURE[service].topic}`"])
     )

@@ -63,9 +63,12 @@ ON_THE_ROUND = {
     "nianlun coverage": "C5.4",
     "nianlun coverage --markdown": "# The notice",
     "nianlun parked list": "nothing is parked",
+    "nianlun parked show": "nothing is parked",
     "nianlun parked redrive": "0 events are handled",
 }
 """What each must say, in this order, on a stack that lived through the round."""
+DISCARD = 'nianlun parked discard SERVICE RECORD --reason "a probe of the network"'
+"""Refused where nothing is parked; what it does is in `tests/shared/messaging`."""
 UP, UP_AGAIN, DOWN = "nianlun up --replicas 2", "nianlun up", "nianlun down"
 WHILE_UP = {
     "nianlun status": "reporting-2",
@@ -88,7 +91,7 @@ ON_CONTAINERS = {
 }
 """What `tests/compose` lives through, with a home of its own instead of `--stack compose`."""
 ADDRESSES = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
-RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, UP, UP_AGAIN, DOWN, *WHILE_UP, *WHILE_DOWN, *ON_CONTAINERS}
+RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, DISCARD, UP, UP_AGAIN, DOWN, *WHILE_UP, *WHILE_DOWN, *ON_CONTAINERS}
 UP_SECONDS_MAX = 120.0
 
 
@@ -152,6 +155,13 @@ def test_a_command_says_what_is_promised(
     done = run(command, lived[0], places)
     assert done.returncode == 0, done.stderr
     assert ON_THE_ROUND[command] in done.stdout
+
+
+def test_what_is_not_parked_is_not_discarded(lived: tuple[Path, str]) -> None:
+    places = {"SERVICE": "review", "RECORD": "nianlun.application.application.v1/0@7"}
+    done = run(DISCARD, lived[0], places)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("nianlun: No record is parked in this place")
 
 
 @pytest.fixture

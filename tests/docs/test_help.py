@@ -38,7 +38,7 @@ def unknown(command: str) -> list[str]:
 
 
 def _is_group(path: list[str]) -> bool:
-    return not path or (len(path) == 1 and path[0] in {"clock", "audit", "archive", "integrator", "files"})
+    return not path or (len(path) == 1 and path[0] in {"clock", "audit", "archive", "integrator", "files", "parked"})
 
 
 def nianlun_commands() -> list[str]:

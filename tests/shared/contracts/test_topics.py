@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from shared.contracts.access import AccessRefused, PersonalDataErased, RecordRead
+from shared.contracts.access import AccessRefused, ParkedRecordDiscarded, PersonalDataErased, RecordRead
 from shared.contracts.category import Stream, Visibility
 from shared.contracts.codec import MODULES
 from shared.contracts.event import REGISTRY
@@ -18,7 +18,7 @@ from shared.contracts.topics import (
 )
 
 assert MODULES, "importing the codec declares every event"
-OF_EVERY_SERVICE = {AccessRefused, RecordRead, PersonalDataErased}
+OF_EVERY_SERVICE = {AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded}
 BY_NAME = {topic.name: topic for topic in TOPICS}
 OPEN = {
     "nianlun.registration.SigningKeyPublished.v1",

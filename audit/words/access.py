@@ -43,7 +43,7 @@ WORDS: Words = {
     ),
     access.RecordRead: lambda e, _: (f"纪检监察查阅：{e.path}", f"the discipline auditor read {e.path}"),
     access.ParkedRecordDiscarded: lambda e, _: (
-        f"管理员弃置无法处理的记录{e.record}（{_object(e.stream) if e.stream else '无法识别'}），理由：{e.reason}",
+        f"管理员弃置一条无法处理的记录（{_object(e.stream) if e.stream else '无法识别'}），理由：{e.reason}",
         f"the administrator gave up a record that could not be handled, {e.record}: {e.fault}; because: {e.reason}",
     ),
     access.PersonalDataErased: lambda e, _: (

@@ -14,12 +14,12 @@ from services.application.domain.paper import VersionUnknown
 from services.application.domain.states import ApplicationEvent, NotStarted, form_of, versions_of
 from services.application.entrypoints.bodies import TABLES, PartnerBody, SaveBody, table_of
 from services.application.entrypoints.files import files_of_table
-from services.application.entrypoints.parts import Parts, started, terms
+from services.application.entrypoints.parts import Parts, terms
 from services.application.entrypoints.rights import may_read_papers, reads_names
 from services.application.usecases.handle import handle
 from services.application.usecases.people import PEOPLE, commitments, confided, in_words
 from services.application.usecases.streams import application_stream
-from shared.contracts.application import FormSaved
+from shared.contracts.application import ApplicationStarted, FormSaved
 from shared.contracts.form import T1, T4
 from shared.eventstore.transact import in_turn
 from shared.kernel.refusal import Malformed
@@ -46,9 +46,10 @@ def forms(parts: Parts) -> APIRouter:
     @router.post("/applications/{application}/form", response_model=Receipt)
     async def save(application: IdText, body: SaveBody, arrival: Arriving) -> JSONResponse:
         """Save one table of the form at the revision it was read at."""
-        its = await started(parts, application)
+        events = await _events(parts, application)
+        its = _begun(events)
         people = Confided(parts.vault, its.organization)
-        table = await _committed(parts, application, people, _one_table(body))
+        table = await _committed(parts, events, people, _one_table(body))
         files = await files_of_table(parts, its, table, arrival.at)
         command = SaveForm(
             application,
@@ -96,11 +97,17 @@ def _one_table(body: SaveBody) -> Table:
     return given[0]
 
 
-async def _committed(parts: Parts, application: str, people: Confided, table: Table) -> Table:
+def _begun(events: list[ApplicationEvent]) -> ApplicationStarted:
+    first = events[0] if events else None
+    if not isinstance(first, ApplicationStarted):
+        raise ApplicationNotStarted
+    return first
+
+
+async def _committed(parts: Parts, events: list[ApplicationEvent], people: Confided, table: Table) -> Table:
     """The table with commitments in the place of names."""
     if not isinstance(table, T1):
         return table
-    events = await _events(parts, application)
     saved = [one.t1 for one in events if isinstance(one, FormSaved) and one.t1 is not None]
     return await confided(people, parts.vault, saved, table)
 

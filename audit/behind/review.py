@@ -6,7 +6,14 @@ from typing import Any
 
 from audit.behind import panels, scoring
 from audit.case import Behind, Case
-from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, row_of, unchecked
+from services.review.domain.batch import (
+    BATCH_DECIDER,
+    Draft,
+    ReopenBatch,
+    SealBatch,
+    SendBatch,
+    opened_by_city,
+)
 from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.completeness import Completeness, is_undecided, waited_for
 from services.review.domain.compliance import Checklist, brought, checklist, compliance_required
@@ -25,12 +32,14 @@ from services.review.domain.returns import (
     remitted_until,
     time_for,
 )
+from services.review.domain.rows import row_of, unchecked
 from services.review.domain.waivers import (
     GRANTED,
     REFUSED,
     DecideWaiver,
     ProposeWaiver,
     Waivable,
+    grounds_asked,
     grounds_to_judge,
     waivable_of,
 )
@@ -104,6 +113,7 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         compliance_required=compliance_required(case.plan.parameters),
         listed=_listed(case, event.application),
         revisable=_revisable(case, event),
+        grounds=grounds_asked(case.plan.parameters, _waivable(case, event.application)),
     )
 
 
@@ -240,12 +250,13 @@ def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
     opened = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
     decided = [one for one in {opening.application for opening in opened} if case.decided(one)]
     closed = bool(decided) and all(case.final(one) for one in decided)
-    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at, closed)
+    by_city = opened_by_city(case.plan.parameters)
+    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at, closed, by_city)
 
 
 def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
-    deadline = district_deadline(case.plan.parameters)
-    return SendBatch(event.round, event.district, deadline, case.by, case.at, _waits_for(case, event))
+    deadline, by_city = district_deadline(case.plan.parameters), opened_by_city(case.plan.parameters)
+    return SendBatch(event.round, event.district, deadline, case.by, case.at, _waits_for(case, event), by_city)
 
 
 def _by_a_person(put: Callable[[Case, Any], DistrictAct]) -> Callable[[Case, Any], DistrictAct]:

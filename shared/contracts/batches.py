@@ -18,3 +18,7 @@ class Batches:
     """Whether the city, when it admits, says why of each judged failure and each deviation of the district's."""
     every_material: bool | None = None
     """Whether a compliance check names what the round knows, and no recommendation stands before each due material."""
+    grounds_judged: bool | None = None
+    """Whether a district judges the ground of waivers, where it is up for judgement, before it recommends (C2.1.7)."""
+    reopened_by_city: bool | None = None
+    """Whether it takes the city's officer or leader to open again a list that was sent."""

@@ -15,7 +15,7 @@ from shared.contracts.registration import OrganizationReinstated, OrganizationSu
 from shared.contracts.review import BatchLate, BatchSent
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, Scene, proposed, ranked
-from tests.town.life import SECRETARY, VERIFIER
+from tests.town.life import LEADER, SECRETARY, VERIFIER
 
 
 @pytest_asyncio.fixture
@@ -37,7 +37,7 @@ async def honest(tmp_path: Path) -> list[Recorded]:
     await scene.town.at("2017-10-25T09:00:00+08:00")
     await _registration(scene, "suspension")
     place = f"/batches/{ROUND}/{best.organization.district.value}"
-    await scene.town.command(best.leader, "review", f"{place}/reopening", {"authority": "市经信委"})
+    await scene.town.command(LEADER, "review", f"{place}/reopening", {"authority": "市经信委"})
     await scene.town.at("2017-10-26T09:00:00+08:00")
     await _registration(scene, "reinstatement")
     await scene.life.send_lists()

@@ -182,6 +182,8 @@ class BatchesBody(Body):
     complete: bool | None = None
     overrulings: bool | None = None
     every_material: bool | None = None
+    grounds_judged: bool | None = None
+    reopened_by_city: bool | None = None
 
 
 class ChoiceBody(Body):

@@ -1,22 +1,22 @@
 """RecommendationBatch: DRAFT → SEALED → SENT, one for each district and round; opened again on authority (C5.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias, assert_never
 
 from services.review.domain.completeness import Completeness, complete
-from services.review.domain.compliance import compliance_required
-from services.review.domain.district_states import Recommended, deviation, waived
+from services.review.domain.rows import in_order
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, to_datetime
-from shared.kernel.refusal import Refusal, require
+from shared.kernel.refusal import NotPermitted, Refusal, require
 
 MINUTE = timedelta(minutes=1)
+CITY = (Role.CITY_OFFICER, Role.CITY_LEADER)
 
 # Commands
 
@@ -41,7 +41,7 @@ class SealBatch:
 
 @dataclass(frozen=True, slots=True)
 class ReopenBatch:
-    """The leader opens the list again, on somebody's authority."""
+    """The leader opens the list again, on somebody's authority; or the city, where the round has it so."""
 
     round: str
     district: str
@@ -50,6 +50,8 @@ class ReopenBatch:
     at: Instant
     closed: bool = False
     """Whether the city decided on the district's applications, and no appeal remitted one to it since."""
+    by_city: bool = False
+    """Whether the round leaves it to the city to open again what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class SendBatch:
     at: Instant
     waits_for: Completeness | None = None
     """What the list waits for; None where the round lets a district send when it likes."""
+    by_city: bool = False
+    """Whether the city opens again what was sent, which is not late when it comes back."""
 
 
 Command: TypeAlias = SealBatch | ReopenBatch | SendBatch
@@ -76,6 +80,8 @@ class Draft:
     """The district still recommends."""
 
     reopened: BatchReopened | None = None
+    was_sent: bool = False
+    """Whether the city has had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class Sealed:
     """Fixed, and still with the district."""
 
     sealing: BatchSealed
+    was_sent: bool = False
+    """Whether the city has had it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,8 @@ class Sent:
     sealing: BatchSealed
     sending: BatchSent
     late: BatchLate | None = None
+    was_sent: bool = False
+    """Whether the city had it before."""
 
 
 Batch: TypeAlias = Draft | Sealed | Sent
@@ -105,6 +115,13 @@ class RoundIsDecided(Refusal):
     title = "The round's list is approved, and no appeal is remitted to the district"
     clause = "C5.4"
     field = "round"
+
+
+class SentListIsWithTheCity(NotPermitted):
+    """What the city has is opened again by the city, where the round has it so."""
+
+    title = "A list that was sent is opened again by the city, and by nobody else"
+    clause = "C5.3"
 
 
 class NothingToSeal(Refusal):
@@ -136,36 +153,9 @@ class BatchNotSealed(Refusal):
     clause = "C5.3"
 
 
-def row_of(review: Recommended, pdf_sha256: str | None) -> BatchRow:
-    """A recommendation as a row of the district's summary table (附件3)."""
-    opening, recommendation = review.checks.opening, review.recommendation
-    return BatchRow(
-        order=recommendation.order,
-        application=opening.application,
-        organization=opening.organization,
-        uscc=opening.uscc,
-        organization_name=opening.organization_name,
-        kind=opening.kind,
-        category=opening.category,
-        version=opening.version,
-        snapshot_hash=opening.snapshot_hash,
-        pdf_sha256=pdf_sha256,
-        opinion=recommendation.opinion,
-        waived=waived(review.checks),
-    )
-
-
-def unchecked(reviews: Iterable[Recommended], parameters: RoundParameters) -> tuple[str, ...]:
-    """Whose materials were not checked or do not conform, where the round asks for it (C5.3)."""
-    if not compliance_required(parameters):
-        return ()
-    found = [one.checks.opening for one in reviews if not one.checks.compliance or deviation(one.checks)]
-    return tuple(sorted(opening.organization_name for opening in found))
-
-
-def in_order(rows: Sequence[BatchRow]) -> tuple[BatchRow, ...]:
-    """The rows by 推荐顺序."""
-    return tuple(sorted(rows, key=lambda row: row.order))
+def opened_by_city(parameters: RoundParameters) -> bool:
+    """Whether the round leaves it to the city to open again what was sent (C5.3)."""
+    return parameters.batches is not None and bool(parameters.batches.reopened_by_city)
 
 
 def holds(state: Batch, application: str, version: int) -> bool:
@@ -182,11 +172,11 @@ def evolve(state: Batch, event: BatchEvent) -> Batch:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match event:
         case BatchSealed():
-            return Sealed(event) if isinstance(state, Draft) else state
+            return Sealed(event, state.was_sent) if isinstance(state, Draft) else state
         case BatchReopened():
-            return state if isinstance(state, Draft) else Draft(event)
+            return state if isinstance(state, Draft) else Draft(event, state.was_sent or isinstance(state, Sent))
         case BatchSent():
-            return Sent(state.sealing, event) if isinstance(state, Sealed) else state
+            return Sent(state.sealing, event, was_sent=state.was_sent) if isinstance(state, Sealed) else state
         case BatchLate():
             return replace(state, late=event) if isinstance(state, Sent) and state.late is None else state
         case _:
@@ -198,16 +188,32 @@ def evolve(state: Batch, event: BatchEvent) -> Batch:
 
 def decide(state: Batch, command: Command) -> Sequence[BatchEvent]:
     """What happens, or a refusal."""
-    require(command.by, Role.DISTRICT_LEADER, district=command.district)
     match command:
         case SealBatch():
+            _of_the_district(command)
             return _seal(state, command)
         case ReopenBatch():
+            _may_reopen(state, command)
             return _reopen(state, command)
         case SendBatch():
+            _of_the_district(command)
             return _send(state, command)
         case _:
             assert_never(command)
+
+
+def _of_the_district(command: Command) -> None:
+    require(command.by, Role.DISTRICT_LEADER, district=command.district)
+
+
+def _may_reopen(state: Batch, command: ReopenBatch) -> None:
+    """The district's leader what the district still has; the city what it was sent (C5.3)."""
+    if not command.by_city:
+        _of_the_district(command)
+    elif command.by.role not in CITY:
+        require(command.by, Role.DISTRICT_LEADER, *CITY, district=command.district)
+        if isinstance(state, Sent):
+            raise SentListIsWithTheCity
 
 
 def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
@@ -221,10 +227,10 @@ def _seal(state: Batch, command: SealBatch) -> Sequence[BatchEvent]:
         xlsx_sha256=command.xlsx_sha256,
     )
     match state:
-        case Draft(reopened):
+        case Draft(reopened=reopened):
             _may_seal(command, reopened)
             return [sealed]
-        case Sealed(before) | Sent(before) if before == sealed:
+        case Sealed(sealing=before) | Sent(sealing=before) if before == sealed:
             return []
         case Sealed() | Sent():
             raise BatchIsSealed
@@ -249,7 +255,7 @@ def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:
             if command.closed:
                 raise RoundIsDecided
             return [reopened]
-        case Draft(before) if before == reopened:
+        case Draft(reopened=before) if before == reopened:
             return []
         case Draft():
             raise BatchNotSealed
@@ -259,7 +265,7 @@ def _reopen(state: Batch, command: ReopenBatch) -> Sequence[BatchEvent]:
 
 def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
     match state:
-        case Sealed(sealing):
+        case Sealed(sealing=sealing):
             complete(command.waits_for, command.at)
             sent = BatchSent(
                 round=command.round,
@@ -268,9 +274,9 @@ def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
                 rows_hash=sealing.rows_hash,
                 sent_at=command.at,
             )
-            return [sent, *_late(command)]
+            return [sent, *_late(state, command)]
         case Sent(sending=sending, late=None) if sending.sent_at == command.at:
-            return _late(command)
+            return _late(state, command)
         case Sent():
             return []
         case Draft():
@@ -279,7 +285,10 @@ def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
             assert_never(state)
 
 
-def _late(command: SendBatch) -> list[BatchEvent]:
+def _late(state: Sealed | Sent, command: SendBatch) -> list[BatchEvent]:
+    """What the city had, and opened again itself, is not the district's delay."""
+    if command.by_city and state.was_sent:
+        return []
     minutes = minutes_late(command.at, command.deadline)
     return [BatchLate(round=command.round, district=command.district, minutes=minutes)] if minutes else []
 

@@ -23,6 +23,7 @@ from services.review.domain.district_states import (
     VersionIsStale,
     checks_of,
     deviation,
+    judged,
     may_revise,
     unresolved,
     was_checked,
@@ -55,6 +56,8 @@ class RecommendApplication(DistrictAct):
     """What the last check has to name; None where the round takes whatever a clerk named."""
     revisable: bool = False
     """Whether what stands recommended may be given another order; see `may_revise`."""
+    grounds: frozenset[str] = frozenset()
+    """Grounds of waivers that are judged first, either way; see `grounds_asked`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,14 @@ class ChecksUnresolved(Refusal):
 
     title = "Rules are unresolved"
     clause = "C5.3"
+
+
+class GroundNotJudged(Refusal):
+    """The table that goes to the city leaves open no ground that was for the district to judge."""
+
+    title = "The ground of waivers is up for judgement, and the district has not judged it"
+    clause = "C2.1.7"
+    field = "judgements"
 
 
 class MaterialsDeviate(Refusal):
@@ -125,6 +136,7 @@ def recommend(state: Underway, command: RecommendApplication) -> Sequence[Distri
         case Open():
             _in_time(state, command)
             _settled(state, command)
+            _judged(state, command)
             _free(command)
             return [recommended]
         case Recommended(recommendation=before) if before == recommended:
@@ -178,6 +190,14 @@ def _settled(checks: Open, command: RecommendApplication) -> None:
         items = [one.item for one in found.items if one.result != CONFORMS]
         raise MaterialsDeviate(", ".join(items), detail_zh="、".join(map(place, items)))
     covered(checks, command.listed)
+
+
+def _judged(checks: Open, command: RecommendApplication) -> None:
+    if waiting := sorted(command.grounds - judged(checks).keys()):
+        rules = ", ".join(waiting)
+        raise GroundNotJudged(
+            f"to be judged first: {rules}", detail_zh=f"请先判定{in_chinese(waiting)}", rule=waiting[0]
+        )
 
 
 def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDeclined]:

@@ -141,6 +141,12 @@ def grounds_to_judge(waivable: Waivable) -> frozenset[str]:
     return waivable.grounds & waiting
 
 
+def grounds_asked(parameters: RoundParameters, waivable: Waivable) -> frozenset[str]:
+    """The grounds that a district has judged before it recommends, either way; none where the round does not ask."""
+    asks = parameters.batches is not None and parameters.batches.grounds_judged
+    return grounds_to_judge(waivable) if asks else frozenset()
+
+
 def propose(state: Underway, command: ProposeWaiver) -> Sequence[WaiverProposed]:
     """A clerk proposes; whoever repeats a proposal proposes nothing new."""
     checks = still_open(state)

@@ -8,9 +8,10 @@ import msgspec
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, unchecked
+from services.review.domain.batch import ReopenBatch, SealBatch, SendBatch, opened_by_city
 from services.review.domain.completeness import Completeness, waited_for
 from services.review.domain.returns import district_deadline
+from services.review.domain.rows import unchecked
 from services.review.entrypoints.bodies import ReopeningBody, SealingBody
 from services.review.entrypoints.parts import Parts
 from services.review.entrypoints.reviews import REVIEWS_MAX
@@ -56,21 +57,21 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/batches/{round_id}/{district}/reopening", response_model=Receipt)
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
-        """Open a sealed list again, on authority."""
-        await plan_of(parts.facts, round_id, arrival.at)
+        """Open a sealed list again, on authority; one that was sent by the city, where the round has it so."""
+        by_city = opened_by_city((await plan_of(parts.facts, round_id, arrival.at)).parameters)
         closed = await parts.facts.closed(round_id, district)
-        command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at, closed)
+        command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at, closed, by_city)
         return await _carry_out(parts, arrival, command)
 
     @routes.post("/batches/{round_id}/{district}/sending", response_model=Receipt)
     async def send(round_id: Token, district: DistrictText, arrival: Arriving, reads: AtLeast) -> JSONResponse:
         """Send the sealed list to the city; after the deadline the delay is recorded."""
         parameters = (await plan_of(parts.facts, round_id, arrival.at)).parameters
-        deadline = district_deadline(parameters)
+        deadline, by_city = district_deadline(parameters), opened_by_city(parameters)
 
         async def work(log_at: int) -> JSONResponse:
             waits = await _waits_for(parts, parameters, round_id, district)
-            command = SendBatch(round_id, district, deadline, arrival.actor, arrival.at, waits)
+            command = SendBatch(round_id, district, deadline, arrival.actor, arrival.at, waits, by_city)
             undecided = await _undecided(reads, round_id, district)
             return await _carry_out(parts, arrival, command, log_at, undecided=undecided)
 

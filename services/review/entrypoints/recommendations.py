@@ -10,8 +10,10 @@ from services.review.domain.compliance import checklist, compliance_required
 from services.review.domain.conflicts import listed_only
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
 from services.review.domain.returns import ReturnForCorrection, correcting, reached, remitted_until, time_for
+from services.review.domain.waivers import grounds_asked
 from services.review.entrypoints.bodies import DeclineBody, RecommendationBody, ReturnBody
 from services.review.entrypoints.parts import Parts, of_the_review, opened, parameters_of, story
+from services.review.entrypoints.waivers import waivable_in
 from services.review.usecases.streams import batch_stream
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.envelope import Recorded
@@ -63,6 +65,7 @@ def ordering(parts: Parts) -> APIRouter:
         parameters = await parameters_of(parts, opening, arrival.at)
         deadline, revisable = _deadline(parameters, recorded), await _revisable(parts, opening, arrival.at)
         listed = checklist(parameters, await parts.facts.brought(application))
+        grounds = grounds_asked(parameters, await waivable_in(parts, opening, arrival.at))
 
         async def work(log_at: int) -> JSONResponse:
             command = RecommendApplication(
@@ -77,6 +80,7 @@ def ordering(parts: Parts) -> APIRouter:
                 compliance_required=compliance_required(parameters),
                 listed=listed,
                 revisable=revisable,
+                grounds=grounds,
             )
             return await of_the_review(parts, arrival, opening, command, log_at)
 

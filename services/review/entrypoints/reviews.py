@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.domain.returns import time_for
+from services.review.domain.waivers import grounds_to_judge, waivable_of
 from services.review.entrypoints.parts import Parts
 from services.review.entrypoints.rights import district_seen_by, may_read_review
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews import REVIEWS, STORIES
-from shared.contracts.application import RoundPlanned, RuleResult
+from shared.contracts.application import EligibilityEvaluated, RoundPlanned, RuleResult
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
 from shared.eventstore.documents import Document, Reads
@@ -88,7 +89,9 @@ def router(parts: Parts) -> APIRouter:
         may_read_review(actor, str(doc["district"]), str(doc["organization"]))
         (review,) = await _with_days(facts, [doc], now)
         plan = await facts.plan(str(doc["round"]), now)
-        return {**review, **await _in_full(reads, application, str(doc["version"]), _naming(plan))}
+        evaluation = await facts.evaluation(application, int(str(doc["version"])))
+        full = await _in_full(reads, application, str(doc["version"]), _naming(plan))
+        return {**review, "to_judge": _to_judge(doc, plan, evaluation), **full}
 
     return routes
 
@@ -101,6 +104,13 @@ async def _in_full(reads: Reads, application: str, version: str, naming: Naming)
         "waiver_requests": list(await reads.find(WAIVER_REQUESTS, of)),
         "story": list(await reads.find(STORIES, of)),
     }
+
+
+def _to_judge(doc: Document, plan: RoundPlanned | None, evaluation: EligibilityEvaluated | None) -> list[str]:
+    """What a person judges of the version: rules, and a ground of waivers that its evaluation leaves to one."""
+    rules: Any = doc["to_judge"]
+    grounds = () if plan is None else grounds_to_judge(waivable_of(plan.parameters, evaluation))
+    return [*rules, *sorted(grounds)]
 
 
 def _naming(plan: RoundPlanned | None) -> Naming:

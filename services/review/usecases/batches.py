@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from services.review.domain.batch import in_order, row_of
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
+from services.review.domain.rows import in_order, row_of
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream
 from services.review.usecases.subjects import events

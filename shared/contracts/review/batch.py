@@ -38,9 +38,9 @@ class BatchSealed(Event):
     """SHA-256 of the summary table (附件3)."""
 
 
-@event(BATCH, Role.DISTRICT_LEADER)
+@event(BATCH, Role.DISTRICT_LEADER, Role.CITY_OFFICER, Role.CITY_LEADER)
 class BatchReopened(Event):
-    """A sealed batch was opened again, on somebody's authority."""
+    """A sealed batch was opened again, on somebody's authority; one that was sent by the city, where the round asks."""
 
     round: str
     district: str

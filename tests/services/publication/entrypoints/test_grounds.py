@@ -34,7 +34,7 @@ async def mended(scene: Scene, one: Applicant) -> None:
     """The district opens its list, returns the application, and recommends what came back."""
     life, form = scene.life, f"/applications/{one.application}/form"
     batch = f"/batches/{ROUND}/{one.organization.district.value}"
-    await scene.town.command(one.leader, "review", f"{batch}/reopening", {"authority": "市经信委"})
+    await scene.town.command(OFFICER, "review", f"{batch}/reopening", {"authority": "市经信委"})
     await life.review(one, "return", {"version": one.version, **TO_MEND})
     seen = await scene.town.read(one.filer, "application", form)
     changed = {**tables(one.organization)["t2"], "premises": [{"address": "甲楼", "area": "81", "tenure": "own"}]}

@@ -15,7 +15,8 @@ AUTHORITY = {"authority": "市中小企业办函〔2017〕3号"}
 
 async def of_its_list(scene: Scene, one: Applicant, act: str, body: Any = None) -> None:
     place = f"/batches/{ROUND}/{one.organization.district.value}/{act}"
-    await scene.town.command(one.leader, "review", place, body)
+    by = OFFICER if act == "reopening" else one.leader
+    await scene.town.command(by, "review", place, body)
 
 
 async def test_nothing_is_proposed_or_approved_over_a_list_that_is_open_again(tmp_path: Path) -> None:

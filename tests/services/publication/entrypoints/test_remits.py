@@ -40,7 +40,8 @@ async def _end(scene: Scene, one: Applicant) -> dict[str, object]:
 
 async def _district_list(scene: Scene, one: Applicant, act: str) -> None:
     path = f"/batches/{ROUND}/{one.organization.district.value}/{act}"
-    await scene.town.command(one.leader, "review", path, AUTHORITY if act == "reopening" else None)
+    by, body = (OFFICER, AUTHORITY) if act == "reopening" else (one.leader, None)
+    await scene.town.command(by, "review", path, body)
 
 
 async def test_who_was_undecided_is_recommended_scored_and_joins_the_list(scene: Scene) -> None:

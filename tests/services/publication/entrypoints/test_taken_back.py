@@ -52,7 +52,7 @@ async def test_who_is_before_the_district_again_joins_no_list_before_it_recommen
     wanted = correction(add=[third.application])
     assert await scene.refused(OFFICER, f"{PLACE}/corrections", wanted) == "district-does-not-recommend"
     batch = f"/batches/{ROUND}/{third.organization.district.value}"
-    await scene.town.command(third.leader, "review", f"{batch}/reopening", {"authority": "市经信委"})
+    await scene.town.command(OFFICER, "review", f"{batch}/reopening", {"authority": "市经信委"})
     await scene.life.recommend(third)
     assert await scene.refused(OFFICER, f"{PLACE}/corrections", wanted) == "no-place-is-free"
     await scene.life.correct(add=[third.application], remove=[second.application])

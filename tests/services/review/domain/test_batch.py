@@ -19,21 +19,21 @@ from services.review.domain.batch import (
     RowNotChecked,
     SealBatch,
     SendBatch,
+    SentListIsWithTheCity,
     holds,
-    in_order,
     minutes_late,
-    row_of,
-    unchecked,
+    opened_by_city,
 )
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
+from services.review.domain.rows import in_order, row_of, unchecked
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
-from tests.services.people import AT, FOREIGN_HEAD, HEAD, HERE, all_but, role_of
+from tests.services.people import AT, FOREIGN_HEAD, HEAD, HERE, LEADER, OFFICER, all_but, role_of
 from tests.services.review.domain.test_checks import BATCHES, CHECKED, CONFORMING
 from tests.services.review.domain.test_district_review import DEADLINE, READY, RECOMMENDED
 from tests.services.review.domain.test_panel import ROUND
@@ -125,6 +125,40 @@ def test_it_takes_authority_to_open_a_list_again() -> None:
         given(BATCH_DECIDER, *history, REOPENED).when(replace(REOPEN, authority="4号")).then_refuses(BatchNotSealed)
         given(BATCH_DECIDER, *history, REOPENED).when(SEAL).then(SEALED)
     given(BATCH_DECIDER).when(REOPEN).then_refuses(BatchNotSealed)
+
+
+CITYS = replace(REOPEN, by=OFFICER, by_city=True)
+
+
+def test_what_was_sent_is_opened_again_by_the_city_where_the_round_has_it_so() -> None:
+    """Its officer or its leader; the district's leader what the district still has (C5.3)."""
+    own = replace(CITYS, by=HEAD)
+    given(BATCH_DECIDER, SEALED).when(own).then(REOPENED)
+    given(BATCH_DECIDER, SEALED, SENT).when(own).then_refuses(SentListIsWithTheCity)
+    for by in (OFFICER, LEADER):
+        given(BATCH_DECIDER, SEALED, SENT).when(replace(CITYS, by=by)).then(REOPENED)
+        given(BATCH_DECIDER, SEALED, SENT).when(replace(CITYS, by=by, by_city=False)).then_refuses(NotPermitted)
+    given(BATCH_DECIDER, SEALED, SENT).when(replace(CITYS, closed=True)).then_refuses(RoundIsDecided)
+    for by in (FOREIGN_HEAD, *all_but(Role.DISTRICT_LEADER, Role.CITY_OFFICER, Role.CITY_LEADER)):
+        given(BATCH_DECIDER, SEALED, SENT).when(replace(CITYS, by=by)).then_refuses(NotPermitted)
+
+
+def test_the_round_says_who_opens_again_what_was_sent() -> None:
+    assert opened_by_city(replace(ROUND, batches=replace(BATCHES, reopened_by_city=True)))
+    for silent in (None, BATCHES, replace(BATCHES, reopened_by_city=False)):
+        assert not opened_by_city(replace(ROUND, batches=silent))
+
+
+def test_what_the_city_had_and_opened_again_is_not_late_when_it_comes_back() -> None:
+    """After a remit, or another letter of the city; what it never had is late (C5.3, C5.4)."""
+    at = Instant("2017-11-20T01:00:00.000Z")
+    again, sent = replace(SEND, at=at, by_city=True), replace(SENT, sent_at=at)
+    minutes = late(minutes_late(at, DEADLINE))
+    back = (SEALED, SENT, REOPENED, SEALED)
+    given(BATCH_DECIDER, *back).when(again).then(sent)
+    given(BATCH_DECIDER, *back, sent).when(again).then_nothing()
+    given(BATCH_DECIDER, *back).when(replace(again, by_city=False)).then(sent, minutes)
+    given(BATCH_DECIDER, SEALED, REOPENED, SEALED).when(again).then(sent, minutes)
 
 
 def test_what_the_city_decided_on_is_not_opened_again() -> None:

@@ -20,6 +20,7 @@ from services.review.domain.recommendation import (
     ChecksUnresolved,
     DeclineApplication,
     DistrictDeadlinePassed,
+    GroundNotJudged,
     OrderTaken,
     PaperNotMatched,
     RecommendApplication,
@@ -129,6 +130,18 @@ def test_paper_is_matched_while_the_review_is_open() -> None:
     wrong = replace(MATCHED, matches=False)
     given(DISTRICT_DECIDER, OPENED).when(MatchPaper(replace(RECEIVED, matches=False))).then(wrong)
     given(DISTRICT_DECIDER, OPENED, wrong).when(MatchPaper(RECEIVED)).then(MATCHED)
+
+
+def test_the_ground_of_waivers_is_judged_first_either_way_where_the_round_asks() -> None:
+    """The table that goes to the city leaves nothing open that was the district's to judge (C2.1.7, C5.3)."""
+    asked = replace(RECOMMEND, grounds=frozenset({"R16"}))
+    refusal = given(DISTRICT_DECIDER, *READY).when(asked).then_refuses(GroundNotJudged)
+    assert (refusal.rule, refusal.field) == ("R16", "judgements")
+    for outcome in ("PASS", "FAIL"):
+        judged = replace(PASS, rule="R16", outcome=outcome)
+        given(DISTRICT_DECIDER, *READY, judged).when(asked).then(RECOMMENDED)
+    later = replace(asked, order=3, revisable=True)
+    given(DISTRICT_DECIDER, *READY, RECOMMENDED).when(later).then(replace(RECOMMENDED, order=3))
 
 
 def test_a_clerk_judges_what_a_person_has_to_judge() -> None:

@@ -21,6 +21,7 @@ from services.review.domain.waivers import (
     WaiverAlreadyDecided,
     WaiverIsPending,
     WaiverNotProposed,
+    grounds_asked,
     grounds_to_judge,
     waivable_of,
 )
@@ -31,6 +32,7 @@ from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.audit.street import parameters
 from tests.services.people import AT, CLERK, FOREIGN_CLERK, FOREIGN_HEAD, HEAD, all_but, role_of
+from tests.services.review.domain.test_checks import BATCHES
 from tests.services.review.domain.test_district_review import DECLINED, MATCHED, OPENED, PASS, RECOMMEND, RECOMMENDED
 
 FAILED = replace(OPENED, failed=("R6", "R8"))
@@ -168,6 +170,9 @@ def test_what_may_be_waived_is_the_rounds() -> None:
     of = waivable_of(rules, evaluation)
     assert of.rules == {"R2", "R3", "R6", "R7", "R8", "R11", "R12", "R17"}
     assert grounds_to_judge(of) == {"R16"}
+    assert grounds_asked(replace(rules, batches=replace(BATCHES, grounds_judged=True)), of) == {"R16"}
+    for silent in (None, BATCHES, replace(BATCHES, grounds_judged=False)):
+        assert grounds_asked(replace(rules, batches=silent), of) == frozenset()
     assert waivable_of(replace(rules, non_waivable=("R6",)), evaluation).rules == of.rules - {"R6"}
     assert grounds_to_judge(waivable_of(rules, None)) == frozenset()
 

@@ -66,7 +66,7 @@ async def test_what_is_decided_moves_no_longer(tmp_path: Path) -> None:
         await refuses(life, one, acts)
     batch = f"/batches/{life.round}/{approved.organization.district.value}/reopening"
     authority = {"authority": "市经信委"}
-    assert await life.town.refused(approved.leader, "review", batch, authority) == "round-is-decided"
+    assert await life.town.refused(LEADER, "review", batch, authority) == "round-is-decided"
     place = f"/applications/{returned.application}"
     for act, body in (("form", corrected(returned)), ("submission", None)):
         assert (

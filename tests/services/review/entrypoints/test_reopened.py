@@ -8,7 +8,7 @@ from audit.decisions import made_again
 from audit.record import Record
 from rehearsal.forms import tables
 from tests.services.review.stage import GROUP, neighbours, recommended, submitted
-from tests.town.life import SECRETARY, Applicant, Life
+from tests.town.life import OFFICER, SECRETARY, Applicant, Life
 
 NUMBER = {"document_number": "经委〔2017〕2号"}
 AUTHORITY = {"authority": "市中小企业办函〔2017〕3号"}
@@ -16,9 +16,8 @@ PLAN = [{"path": "t4", "code": "INCOMPLETE", "note": "补充年度目标"}]
 
 
 async def of_its_list(life: Life, one: Applicant, act: str, body: Any = None) -> None:
-    await life.town.command(
-        one.leader, "review", f"/batches/{life.round}/{one.organization.district.value}/{act}", body
-    )
+    by = OFFICER if act == "reopening" else one.leader
+    await life.town.command(by, "review", f"/batches/{life.round}/{one.organization.district.value}/{act}", body)
 
 
 async def seen(life: Life, one: Applicant) -> Any:

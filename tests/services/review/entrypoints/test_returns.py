@@ -77,7 +77,7 @@ async def test_what_was_returned_in_time_may_be_recommended_after_the_deadline(t
     refusal = await life.town.refused(one.clerk, "review", f"/reviews/{one.application}/recommendation", body)
     assert refusal == "batch-already-sealed"
     place = f"/batches/{life.round}/{one.organization.district.value}"
-    await life.town.command(one.leader, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕5号"})
+    await life.town.command(LEADER, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕5号"})
     await life.town.at("2017-10-09T23:59:59.999+08:00")
     await life.review(one, "recommendation", body)
     await life.send_lists()
@@ -235,7 +235,7 @@ async def test_after_a_remitted_appeal_the_district_may_return_it_too(tmp_path: 
     await _corrected(life, one)
     assert (await seen(life, one))["days_left"] == 10
     place = f"/batches/{life.round}/{one.organization.district.value}"
-    await life.town.command(one.leader, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕8号"})
+    await life.town.command(LEADER, "review", f"{place}/reopening", {"authority": "市中小企业办函〔2017〕8号"})
     await life.recommend(one)
     assert (await seen(life, one))["state"] == "RECOMMENDED"
     await _scored_anew(life, one)

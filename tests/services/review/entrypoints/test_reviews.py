@@ -82,6 +82,9 @@ async def test_one_review_tells_the_whole_of_its_story(tmp_path: Path) -> None:
     (one,) = life.applicants
     asked = {"rules": ["R3"], "ground": "市级示范平台", "evidence": []}
     await life.town.command(one.filer, "application", f"/applications/{one.application}/waiver-requests", asked)
+    await life.judge(one)
+    open_ = await life.town.read(one.clerk, "review", f"/reviews/{one.application}")
+    assert open_["to_judge"] == ["R4", "R5", "R9", "R16"]
     await life.judge(one, R16="服务成效突出")
     await life.review(one, "waiver-proposals", {"rule": "R3", "ground": "市级示范平台，服务成效突出"})
     await life.review(one, "waivers", {"rule": "R3", "outcome": "granted"}, one.leader)

@@ -38,7 +38,8 @@ def _correct(case: Case, event: publication.ListCorrectionProposed) -> ProposeCo
 
 def _approve_correction(case: Case, event: publication.ListCorrected) -> ApproveCorrection:
     """Which list the leader had read is not in the log: it is not asked for again."""
-    calendar, decision = case.plan.parameters.calendar, decision_of(case, event.round)
+    parameters, decision = case.plan.parameters, decision_of(case, event.round)
+    calendar, decisions = parameters.calendar, parameters.decisions
     pending, heard = decision.pending if isinstance(decision, Approved) else None, Heard(case, event.round)
     return ApproveCorrection(
         round=event.round,
@@ -50,7 +51,8 @@ def _approve_correction(case: Case, event: publication.ListCorrected) -> Approve
         recommended=heard.recommended,
         grounds=None if pending is None else _grounds(case, pending),
         beyond_quota=bool(event.beyond_quota),
-        notices=of_corrections(notice_of(case, event.round)) if corrections_on_notice(case.plan.parameters) else None,
+        notices=of_corrections(notice_of(case, event.round)) if corrections_on_notice(parameters) else None,
+        promoters_aside=decisions is not None and decisions.promoters_aside,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from audit.behind.publication_heard import Heard
+from audit.behind.publication_heard import Heard, decision_of
 from audit.case import Behind, Case
 from audit.record import Incomplete
 from services.publication.domain.agreement import (
@@ -11,11 +11,13 @@ from services.publication.domain.agreement import (
     OfferAgreement,
     SignAgreement,
 )
-from services.publication.domain.appeal import APPEAL_DECIDER, DecideAppeal, FileAppeal, Rejection
+from services.publication.domain.appeal import APPEAL_DECIDER, DecideAppeal, FileAppeal
 from services.publication.domain.reactions import default
 from services.publication.domain.rectification import AcceptRectification, OrderRectification
+from services.publication.domain.rejection import Rejection
 from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.standing_states import Approval, Expired, Revoked
+from services.publication.domain.states import Approved
 from services.publication.domain.validity import ExpireApproval, RenewApproval, RevokeApproval
 from shared.contracts import publication
 from shared.contracts.category import Stream
@@ -47,10 +49,16 @@ def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal
         case.at,
         rejected_at=getattr(decided.event, "stage", None),
         rejected_by=decided.envelope.actorid if decisions is not None and decisions.appeals_by_another else None,
+        displaced_by=_displaced_by(case, event) if decisions is not None and decisions.promoters_aside else frozenset(),
         since=Instant(decided.envelope.time) if rejected else None,
         can_join=event.application in Heard(case, event.round).can_join,
         only_ranked=decisions is not None and decisions.reversals_ranked,
     )
+
+
+def _displaced_by(case: Case, event: publication.AppealDecided) -> frozenset[str]:
+    decision = decision_of(case, event.round)
+    return decision.displacers(event.application) if isinstance(decision, Approved) else frozenset()
 
 
 def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:

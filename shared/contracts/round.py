@@ -265,6 +265,10 @@ class Decisions:
     """Whether a correction that adds somebody to the published list goes on public notice before its approval."""
     reversals_ranked: bool = False
     """Whether an appeal is reversed only where a ranking holds the application; otherwise it is remitted."""
+    promoters_aside: bool = False
+    """Whether who promoted another in an application's place decides neither its appeal nor what gives it a place."""
+    objections_to: str | None = None
+    """Where an objection is filed, as the notice says it in Chinese; nothing is said without it."""
 
 
 @value

@@ -24,6 +24,10 @@ from shared.documents.wording import (
 from shared.kernel.instants import Instant
 
 DAY_LENGTH = len("2001-02-03")
+ENDED = frozenset({"REVOKED", "EXPIRED", "REMOVED"})
+"""Standings of approvals that hold no more."""
+OVERDUE = "EXPIRED"
+"""The state of an agreement that nobody signed in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Listed:
     """A code of `STANDINGS`, in a list as of a day."""
     agreement: str = ""
     """A code of `AGREEMENTS`, in a list as of a day."""
+    name_now: str = ""
+    """Its name then, in a list as of a day, where it had changed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,12 @@ class NoticeList:
     categories: dict[str, str] = field(default_factory=dict)
     """Chinese names of the round's categories by code."""
     vacant: tuple[Vacant, ...] = ()
+    objections_to: str = ""
+    """Where an objection is filed, as the round has it."""
+    corrects: str | None = None
+    """The hash of the published list that the correction on notice would replace; None of a proposal."""
+    changes: Changes | None = None
+    """What the correction on notice would change; None of a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,9 @@ class ApprovedList:
 def notice_pdf(notice: NoticeList) -> bytes:
     """The public notice."""
     data = {
+        "objections_to": notice.objections_to,
+        "corrects": short_hash(notice.corrects) if notice.corrects else "",
+        "changes": [] if notice.changes is None else _changes(notice.changes, notice.categories),
         "start": day(notice.start),
         "end": day(notice.end),
         "working_days": notice.working_days,
@@ -127,6 +142,7 @@ def approved_pdf(approved: ApprovedList) -> bytes:
         "supersedes": short_hash(approved.supersedes) if approved.supersedes else "",
         "changes": [] if approved.changes is None else _changes(approved.changes, approved.categories),
         "as_of": "" if approved.as_of is None else _moment(approved.as_of),
+        "ended": sum(_has_ended(row) for row in approved.rows),
         **_shared(approved),
     }
     return typeset("approved", data, approved.published_at)
@@ -145,7 +161,7 @@ def _shared(listing: NoticeList | ApprovedList) -> dict[str, Any]:
         "published_on": local_day(listing.published_at),
         "hash": listing.list_hash,
         "short": short_hash(listing.list_hash),
-        "count": len(listing.rows),
+        "count": sum(not _has_ended(row) for row in listing.rows),
         "groups": _groups(listing),
     }
 
@@ -153,13 +169,28 @@ def _shared(listing: NoticeList | ApprovedList) -> dict[str, Any]:
 def _groups(listing: NoticeList | ApprovedList) -> list[dict[str, Any]]:
     groups: dict[str, list[list[str]]] = {}
     for row in listing.rows:
-        shown = [str(row.rank), row.org_name, district_name(row.district), row.uscc]
+        shown = [str(row.rank), _called(row), district_name(row.district), row.uscc]
         stood = [word(STANDINGS, row.standing), word(AGREEMENTS, row.agreement)] if row.standing else []
         groups.setdefault(row.category or row.kind, []).append([*shown, *stood])
     return [
-        {"name": _name(group, listing.categories), "rows": members, "note": _note(group, listing.vacant)}
+        {
+            "name": _name(group, listing.categories),
+            "rows": members,
+            "count": sum((row.category or row.kind) == group and not _has_ended(row) for row in listing.rows),
+            "note": _note(group, listing.vacant),
+        }
         for group, members in groups.items()
     ]
+
+
+def _called(row: Listed) -> str:
+    """The name that the list has, and the one that the organization has had since."""
+    return f"{row.org_name}（现名：{row.name_now}）" if row.name_now else row.org_name
+
+
+def _has_ended(row: Listed) -> bool:
+    """Whether nothing of the approval holds any more, as far as the list says how each stood."""
+    return row.standing in ENDED or row.agreement == OVERDUE
 
 
 def _name(group: str, categories: dict[str, str]) -> str:

@@ -208,6 +208,8 @@ class DecisionsBody(Body):
     reversals_ranked: Annotated[
         bool, Field(description="An appeal is reversed only where a ranking holds the application")
     ] = False
+    promoters_aside: bool = False
+    objections_to: ShortText | None = None
 
 
 class ExtensionsBody(Body):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from services.publication.domain.rejection import Rejection
 from services.publication.domain.states import DISTRICT, EXPERTS, OutcomeUnclear
 from shared.contracts.publication import AppealDecided, AppealFiled
 from shared.kernel.actor import Actor, Role
@@ -16,18 +17,6 @@ CLOSED = "closed"
 """The outcome of an appeal that led to no place on the list: its remit, or an objection to what it gave, ended it."""
 OUTCOMES = (UPHOLD, REMIT, REVERSE)
 STAGES = (DISTRICT, EXPERTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """What an applicant may appeal against: its application's rejection, as long as it stands."""
-
-    application: str
-    organization: str
-    round: str
-    at: Instant
-    until: Instant | None
-    """First instant that is too late; None where the round fixes no time for appeals."""
 
 
 # Commands
@@ -60,6 +49,8 @@ class DecideAppeal:
     """The stage at which the application ended; None where nobody asks."""
     rejected_by: str | None = None
     """The account that approved the rejection; None where the round lets it decide the appeal."""
+    displaced_by: frozenset[str] = frozenset()
+    """Accounts that promoted others in its place; empty where the round lets them decide the appeal."""
     since: Instant | None = None
     """When the application was rejected last; None where it is not."""
     can_join: bool = True
@@ -154,6 +145,13 @@ class ApproverMayNotDecideTheAppeal(NotPermitted):
     clause = "C5.4"
 
 
+class PromoterMayNotDecideTheAppeal(NotPermitted):
+    """Nobody judges an appeal of whom they put another in the place of."""
+
+    title = "Whoever promoted another in the application's place may not decide its appeal"
+    clause = "C5.4"
+
+
 class NeverWithTheExperts(Refusal):
     """A stage that an application never reached cannot be done again."""
 
@@ -236,14 +234,20 @@ def _decide(state: Appeal, command: DecideAppeal) -> Sequence[AppealEvent]:
         case NotAppealed():
             raise AppealNotFiled
         case Filed(appeal):
-            if command.rejected_by == command.by.id:
-                raise ApproverMayNotDecideTheAppeal
+            _impartial(command)
             _reversible(command)
             return [_decided(appeal, command)]
         case Decided(appeal, decision):
             return _anew(appeal, decision, command)
         case _:
             assert_never(state)
+
+
+def _impartial(command: DecideAppeal) -> None:
+    if command.rejected_by == command.by.id:
+        raise ApproverMayNotDecideTheAppeal
+    if command.by.id in command.displaced_by:
+        raise PromoterMayNotDecideTheAppeal
 
 
 def _reversible(command: DecideAppeal) -> None:
@@ -261,8 +265,7 @@ def _anew(appeal: AppealFiled, decision: AppealDecided, command: DecideAppeal) -
     stands = command.since is None or command.since > appeal.received_at
     if decision.outcome != REVERSE or command.outcome != REMIT or command.can_join or stands:
         raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
-    if command.rejected_by == command.by.id:
-        raise ApproverMayNotDecideTheAppeal
+    _impartial(command)
     return [decided]
 
 

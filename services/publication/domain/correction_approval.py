@@ -58,6 +58,8 @@ class ApproveCorrection:
     """As it is when the correction is approved; None where nobody asks."""
     beyond_quota: bool = False
     """Whether the leader lets a group have more on the list than places."""
+    promoters_aside: bool = False
+    """Whether who promoted another in the place of somebody that it adds may not approve it."""
     notices: Sequence[NoticePublished] | None = None
     """Since the published list; None where the round puts no correction on notice."""
 
@@ -77,6 +79,13 @@ class ProposerMayNotApproveTheCorrection(NotPermitted):
     """Two people decide."""
 
     title = "The proposer of a correction may not approve it"
+    clause = "C5.4"
+
+
+class PromoterMayNotApproveTheCorrection(NotPermitted):
+    """Nobody decides on the return of whom they put another in the place of."""
+
+    title = "Whoever promoted another in the place of somebody that it adds may not approve the correction"
     clause = "C5.4"
 
 
@@ -109,6 +118,7 @@ def _approve(state: Decision, command: ApproveCorrection) -> Sequence[DecisionEv
         case Approved(pending=ListCorrectionProposed() as pending):
             if pending.proposer == command.by.id:
                 raise ProposerMayNotApproveTheCorrection
+            _impartial(state, command)
             _was_seen(pending.list_hash, command)
             if command.notices is not None:
                 was_on_notice(state, command.notices, command.at)
@@ -120,6 +130,11 @@ def _approve(state: Decision, command: ApproveCorrection) -> Sequence[DecisionEv
             raise CorrectionNotProposed
         case _:
             assert_never(state)
+
+
+def _impartial(state: Approved, command: ApproveCorrection) -> None:
+    if command.promoters_aside and any(command.by.id in state.displacers(row.application) for row in state.joining):
+        raise PromoterMayNotApproveTheCorrection
 
 
 def _was_seen(list_hash: str, command: ApproveCorrection) -> None:

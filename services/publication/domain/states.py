@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from services.publication.domain.listing import amended
+from services.publication.domain.listing import amended, group_of
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,
@@ -174,6 +174,15 @@ class Approved:
         listed = {row.application for row in self.rows}
         waiting = () if self.pending is None else self.pending.rows
         return tuple(row for row in waiting if row.application not in listed)
+
+    def displacers(self, application: str) -> frozenset[str]:
+        """Who promoted others past it, or in its group after it lost the place that the proposal gave it."""
+        lost = {group_of(row) for row in self.proposal.rows if row.application == application}
+        return frozenset(
+            one.promoter
+            for one in self.promotions
+            if one.promoter is not None and (group_of(one.row) in lost or application in (one.passed_over or ()))
+        )
 
 
 Decision: TypeAlias = NotProposed | Proposed | Approved

@@ -6,14 +6,16 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.appeal import AppealNotFiled, DecideAppeal, FileAppeal
+from services.publication.domain.states import Approved
 from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBody
 from services.publication.entrypoints.files import evidence_of
 from services.publication.entrypoints.lists import AskingAppeals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import may_read, seen_by
+from services.publication.usecases.handle import decision_of
 from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.project import APPEALS
-from shared.contracts.publication import ApplicationRejected
+from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
@@ -60,10 +62,16 @@ async def _decision(parts: Parts, outcome: Outcome, body: AppealDecisionBody, ar
         arrival.at,
         rejected_at=ended.stage if isinstance(ended, ApplicationRejected) else None,
         rejected_by=outcome.by if decisions is not None and decisions.appeals_by_another else None,
+        displaced_by=await _displaced_by(parts, ended) if decisions and decisions.promoters_aside else frozenset(),
         since=outcome.at if rejected else None,
         can_join=ended.application in await parts.facts.can_join(round_id),
         only_ranked=decisions is not None and decisions.reversals_ranked,
     )
+
+
+async def _displaced_by(parts: Parts, ended: OrganizationApproved | ApplicationRejected) -> frozenset[str]:
+    decision, _ = await decision_of(parts.store, ended.round)
+    return decision.displacers(ended.application) if isinstance(decision, Approved) else frozenset()
 
 
 def _reading(routes: APIRouter) -> None:

@@ -13,9 +13,9 @@ from services.publication.entrypoints.lists import AskingApprovals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, plan_in, plan_of
 from services.publication.entrypoints.rights import OFFICE
 from services.publication.usecases.handle import notices_of, proposed_at
-from services.publication.usecases.overview import list_overview
+from services.publication.usecases.overview import list_overview, with_names
 from services.publication.usecases.project import APPROVALS
-from shared.kernel.refusal import require
+from shared.kernel.refusal import Circle, admit
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
@@ -54,16 +54,17 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/rounds/{round_id}/decision")
     async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """Where the round's list stands, and what is still to be decided."""
-        require(actor, *OFFICE)
+        admit(actor, Circle(OFFICE))
         return dict(await list_overview(parts.store, parts.facts, round_id))
 
     @routes.get("/rounds/{round_id}/approvals")
     async def approvals(
         round_id: Token, reads: AtLeast, actor: CurrentActor, asked: AskingApprovals
     ) -> list[dict[str, Any]]:
-        """Every decision of the round, approved or rejected."""
-        require(actor, *OFFICE)
-        return await listed(reads, APPROVALS, {"round": round_id}, asked)
+        """Every decision of the round, approved or rejected, with whom it names."""
+        admit(actor, Circle(OFFICE))
+        docs = await listed(reads, APPROVALS, {"round": round_id}, asked)
+        return await with_names(parts.facts, round_id, docs)
 
 
 async def _proposal(parts: Parts, round_id: str, arrival: Arrival) -> ProposeList:

@@ -16,7 +16,7 @@ from shared.kernel.refusal import Unknown
 from shared.web.answer import JSONAnswer
 from shared.web.command import Arriving
 from shared.web.models import Receipt, Token
-from shared.web.reads import AsOf, AtLeast
+from shared.web.reads import AsOf, AtLeast, ReceivedAt
 
 
 class NothingPublished(Unknown):
@@ -61,8 +61,10 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         return dict(doc)
 
     @routes.get("/rounds/{round_id}/list", tags=["public"], response_class=Response)
-    async def published(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> Response:
-        """The published list byte for byte, or the list as of a moment."""
+    async def published(
+        round_id: Token, request: Request, reads: AtLeast, now: ReceivedAt, as_of: AsOf = None
+    ) -> Response:
+        """The published list byte for byte; as of a moment with its correction and how each stood."""
         if as_of is not None:
             then = await list_then(parts.store, reads, round_id, as_of)
             if then is None:
@@ -73,4 +75,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
             raise NothingPublished
         _, listed = lists[-1]
         body = list_bytes(round_id, listed.rows)
-        return Response(body, media_type="application/json", headers={"ETag": f'"{listed.list_hash}"'})
+        standing = f'<{request.url.path}?as_of={now}>; rel="alternate"; title="how each stands now"'
+        return Response(
+            body, media_type="application/json", headers={"ETag": f'"{listed.list_hash}"', "Link": standing}
+        )

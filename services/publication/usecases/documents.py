@@ -6,8 +6,8 @@ from functools import partial
 from typing import Protocol
 
 from services.publication.domain.vacancies import Vacancy
-from services.publication.usecases.as_of import ListThen, published, vacant_in
-from services.publication.usecases.corrections import Correction, correction_of
+from services.publication.usecases.as_of import ListThen, Stood, published, vacant_in
+from services.publication.usecases.corrections import Correction, correction_of, correction_on
 from services.publication.usecases.streams import notice_stream
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import (
@@ -48,6 +48,7 @@ async def notice_of(archive: Archive, round_id: str) -> bytes | None:
     event, at = notices[-1].event, Instant(notices[-1].envelope.time)
     assert isinstance(event, NoticePublished), "found as one"
     parameters = await parameters_of(archive.plans, round_id, at)
+    correction = await correction_on(archive.store, round_id, notices[-1])
     notice = NoticeList(
         round_title=parameters.title_zh,
         rows=tuple(_listed(row) for row in event.rows),
@@ -58,6 +59,9 @@ async def notice_of(archive: Archive, round_id: str) -> bytes | None:
         published_at=at,
         categories=categories_of(parameters),
         vacant=_vacant(await vacant_in(archive.store, round_id, notices[-1])),
+        objections_to=objections_to(parameters),
+        corrects=None if correction is None else correction.proposed.supersedes,
+        changes=_changes(correction),
     )
     return await archive.cabinet.make(partial(notice_pdf, notice))
 
@@ -91,7 +95,7 @@ async def dated_list_of(archive: Archive, then: ListThen) -> bytes:
     parameters = await parameters_of(archive.plans, then.listed.round, then.published_at)
     approved = ApprovedList(
         round_title=parameters.title_zh,
-        rows=tuple(replace(_listed(one.row), standing=one.standing, agreement=one.agreement) for one in then.rows),
+        rows=tuple(_stood(one) for one in then.rows),
         valid_from=parameters.calendar.valid_from.value,
         valid_to=parameters.calendar.valid_to.value,
         list_hash=then.listed.list_hash,
@@ -112,6 +116,12 @@ async def parameters_of(plans: Plans, round_id: str, at: Instant) -> RoundParame
     return plan.parameters
 
 
+def objections_to(parameters: RoundParameters) -> str:
+    """Where the round has objections filed, as its notices say it; empty where it does not say."""
+    decisions = parameters.decisions
+    return "" if decisions is None or decisions.objections_to is None else decisions.objections_to
+
+
 def categories_of(parameters: RoundParameters) -> dict[str, str]:
     """Chinese names of the round's categories by code."""
     return {category.code: category.name_zh for category in parameters.categories}
@@ -121,20 +131,25 @@ def _listed(row: ListRow) -> Listed:
     return Listed(row.organization_name, row.uscc, row.district, row.kind, row.rank, row.category)
 
 
+def _stood(one: Stood) -> Listed:
+    """A row with how it stood, and the name and the district that it had then."""
+    listed = _listed(one.row)
+    district, name = one.now.get("district", listed.district), one.now.get("organization_name", "")
+    return replace(listed, standing=one.standing, agreement=one.agreement, district=district, name_now=name)
+
+
 def _changes(correction: Correction | None) -> Changes | None:
     if correction is None:
         return None
-    proposed, approved, names = correction.proposed, correction.approved, correction.names
+    proposed, names = correction.proposed, correction.names
     return Changes(
         document_number=proposed.document_number,
         reason=proposed.reason,
         joined=tuple((names[one], ground) for one, ground in correction.joined),
-        left=tuple(names[one] for one in approved.removed),
+        left=tuple(names[one] for one in correction.removed),
         moved=tuple((names[one.application], one.rank_before, one.rank) for one in proposed.moved or ()),
         beyond_quota=tuple(
-            (one.group, one.places, one.listed)
-            for one in proposed.places or ()
-            if one.group in (approved.beyond_quota or ())
+            (one.group, one.places, one.listed) for one in proposed.places or () if one.group in correction.beyond_quota
         ),
     )
 

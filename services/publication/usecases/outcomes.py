@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from services.publication.domain.appeal import Rejection
+from services.publication.domain.rejection import Rejection
 from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.standing_states import Approval, Expired, Revoked
 from services.publication.usecases.streams import agreement_stream, approval_stream, standing_stream

@@ -9,6 +9,7 @@ from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import correction_notices_of, decision_of, notices_of
 from services.publication.usecases.ports import Facts
+from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import NoticePublished
 from shared.eventstore.port import EventStore
 
@@ -36,6 +37,25 @@ async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mappi
             }
         case _:
             assert_never(decision)
+
+
+async def with_names(facts: Facts, round_id: str, docs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Decisions on applications with the organization's name, its group, and the rank that its panel gave it."""
+    submissions = await facts.submissions(round_id)
+    ranks = {row.application: row.rank for ranking in (await facts.rankings(round_id)).values() for row in ranking.rows}
+    return [{**_who(submissions.get(str(doc["application"])), ranks), **doc} for doc in docs]
+
+
+def _who(filed: ApplicationSubmitted | None, ranks: Mapping[str, int]) -> dict[str, Any]:
+    if filed is None:
+        return {}
+    return {
+        "organization_name": filed.organization_name,
+        "district": filed.district,
+        "kind": filed.kind,
+        "category": filed.category,
+        "rank": ranks.get(filed.application),
+    }
 
 
 def _common(round_id: str, state: str, decision: Proposed | Approved) -> dict[str, Any]:

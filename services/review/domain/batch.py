@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
 from typing import TypeAlias, assert_never
 
 from services.review.domain.completeness import Completeness, complete
+from services.review.domain.returns import minutes_late
 from services.review.domain.rows import in_order
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant, to_datetime
+from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal, require
 
-MINUTE = timedelta(minutes=1)
 CITY = (Role.CITY_OFFICER, Role.CITY_LEADER)
 
 # Commands
@@ -291,14 +290,6 @@ def _late(state: Sealed | Sent, command: SendBatch) -> list[BatchEvent]:
         return []
     minutes = minutes_late(command.at, command.deadline)
     return [BatchLate(round=command.round, district=command.district, minutes=minutes)] if minutes else []
-
-
-def minutes_late(at: Instant, deadline: Instant) -> int:
-    """Whole minutes after the deadline, rounded up; 0 before it, and at least 1 at or after it."""
-    if at < deadline:
-        return 0
-    late = to_datetime(at) - to_datetime(deadline)
-    return max(1, -(-late // MINUTE))
 
 
 BATCH_DECIDER: Decider[Batch, Command, BatchEvent] = Decider(Draft(), decide, evolve)

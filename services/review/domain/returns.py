@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 
 from services.review.domain.compliance import MEMBERS, path
@@ -34,8 +35,10 @@ from shared.contracts.review import (
 )
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_seconds
+from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_seconds, to_datetime
 from shared.kernel.refusal import Malformed, Refusal
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,14 @@ def correcting(parameters: RoundParameters) -> Correcting:
 def district_deadline(parameters: RoundParameters) -> Instant:
     """The first instant that is too late for a district."""
     return end_of_day(LocalDate(parameters.calendar.district_deadline.value))
+
+
+def minutes_late(at: Instant, deadline: Instant) -> int:
+    """Whole minutes after the deadline, rounded up; 0 before it, and at least 1 at or after it."""
+    if at < deadline:
+        return 0
+    late = to_datetime(at) - to_datetime(deadline)
+    return max(1, -(-late // MINUTE))
 
 
 def remitted_until(events: Iterable[Event]) -> Instant | None:

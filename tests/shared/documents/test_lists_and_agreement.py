@@ -95,6 +95,45 @@ def test_a_list_as_of_a_day_says_how_each_stood() -> None:
     assert "截至2018年3月1日08:00:00" in at
 
 
+def test_a_list_as_of_a_day_counts_nobody_whose_approval_holds_no_more() -> None:
+    """Who was revoked, expired or removed, or let the agreement run out, is shown and not counted (C5.4)."""
+    first, *others = papers.approved_list().rows
+    for ended in (
+        *(replace(first, standing=standing, agreement="SIGNED") for standing in ("REVOKED", "EXPIRED", "REMOVED")),
+        replace(first, standing="UNSIGNED", agreement="EXPIRED"),
+    ):
+        rows = (ended, *(replace(row, standing="ACTIVE", agreement="SIGNED") for row in others))
+        text = "".join(texts(approved_pdf(replace(papers.approved_list(), rows=rows, as_of="2018-03-01"))))
+        assert f"共{len(others)}家" in text
+        assert "另有1家资格已撤销" in text
+        assert "综合服务机构（1家）" in text
+    whole = "".join(texts(approved_pdf(papers.approved_list())))
+    assert (f"共{len(others) + 1}家" in whole, "另有" in whole) == (True, False)
+
+
+def test_a_list_as_of_a_day_says_the_name_that_an_organization_had_then() -> None:
+    first, *others = papers.approved_list().rows
+    rows = (replace(first, standing="ACTIVE", agreement="SIGNED", name_now="上海新名服务中心"), *others)
+    text = "".join(texts(approved_pdf(replace(papers.approved_list(), rows=rows, as_of="2018-03-01"))))
+    assert f"{first.org_name}（现名：上海新名服务中心）" in "".join(text.split())
+
+
+def test_a_notice_says_where_to_object_and_which_correction_it_shows() -> None:
+    """The round says where; the notice of a correction names the list it would replace, and what changes (C5.4)."""
+    plain = "".join(texts(notice_pdf(papers.notice_list())))
+    assert ("异议提交方式" in plain, "更正" in plain) == (False, False)
+    changes = Changes("沪经信企〔2017〕633号", "申诉成立", (("甲中心", "appeal_reversed"),), ("丙中心",), (), ())
+    shown = replace(papers.notice_list(), objections_to="服务互动平台", corrects="7b" * 32, changes=changes)
+    text = "".join("".join(texts(notice_pdf(shown))).split())
+    for said in (
+        "异议提交方式：服务互动平台。",
+        "（指纹7b7b7b7b7b7b7b7b）的更正",
+        "增列：甲中心（申诉成立）。",
+        "移出：丙中心。",
+    ):
+        assert said in text
+
+
 def test_the_agreement_names_parties_tasks_dates_and_what_is_owed() -> None:
     text = "".join(texts(agreement_pdf(papers.agreement())))
     for shown in (

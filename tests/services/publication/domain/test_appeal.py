@@ -22,8 +22,9 @@ from services.publication.domain.appeal import (
     NoAppealsInThisRound,
     NothingToAppealAgainst,
     NothingToReverse,
-    Rejection,
+    PromoterMayNotDecideTheAppeal,
 )
+from services.publication.domain.rejection import Rejection
 from services.publication.domain.states import OutcomeUnclear
 from shared.contracts.publication import AppealDecided, AppealFiled
 from shared.kernel.actor import Actor, Role
@@ -191,3 +192,13 @@ def test_who_approved_the_rejection_does_not_decide_the_appeal_against_it() -> N
     given(APPEAL_DECIDER, FILED).when(own).then_refuses(ApproverMayNotDecideTheAppeal)
     given(APPEAL_DECIDER, FILED).when(replace(REMIT, rejected_by="somebody")).then(REMITTED)
     given(APPEAL_DECIDER, FILED, REMITTED).when(own).then_nothing()
+
+
+def test_who_promoted_another_in_its_place_does_not_decide_its_appeal() -> None:
+    """Where the round has it so (C5.4)."""
+    own = replace(REMIT, displaced_by=frozenset({LEADER.id}))
+    given(APPEAL_DECIDER, FILED).when(own).then_refuses(PromoterMayNotDecideTheAppeal)
+    given(APPEAL_DECIDER, FILED).when(replace(own, displaced_by=frozenset({"somebody"}))).then(REMITTED)
+    given(APPEAL_DECIDER, FILED, REMITTED).when(own).then_nothing()
+    anew = replace(UNRANKED, displaced_by=frozenset({LEADER.id}))
+    given(APPEAL_DECIDER, FILED, REVERSED).when(anew).then_refuses(PromoterMayNotDecideTheAppeal)

@@ -17,6 +17,7 @@ from services.publication.domain.correction import (
 from services.publication.domain.correction_approval import (
     CorrectionBeyondTheQuota,
     CorrectionNotProposed,
+    PromoterMayNotApproveTheCorrection,
     ProposerMayNotApproveTheCorrection,
 )
 from services.publication.domain.decision import DECISION_DECIDER
@@ -28,6 +29,7 @@ from shared.contracts.publication import (
     GroupPlaces,
     ListCorrected,
     ListCorrectionProposed,
+    NextInLinePromoted,
     OrganizationApproved,
     RankCorrected,
     RankMoved,
@@ -42,8 +44,10 @@ from tests.services.publication.domain.drafted import (
     CORRECT,
     FILED,
     FIRST,
+    FOURTH,
     LISTED,
     NOTICE,
+    PROMOTED,
     PROPOSED,
     QUOTAS,
     REMOVED,
@@ -53,6 +57,7 @@ from tests.services.publication.domain.drafted import (
     THIRD,
     TO_CORRECT,
     approved_of,
+    noticed,
 )
 
 FINAL = (PROPOSED, *LISTED)
@@ -100,6 +105,26 @@ def test_the_next_correction_waits_until_the_last_one_is_public() -> None:
     (again,) = given(DECISION_DECIDER, *FINAL, TO_CORRECT, *DONE).when(public).events()
     assert isinstance(again, ListCorrectionProposed)
     assert again.list_hash == STANDS.list_hash
+
+
+def test_who_promoted_another_in_its_place_does_not_approve_that_it_comes_back() -> None:
+    """Where the round has it so; whoever has lost nothing by a promotion is approved by anybody (C5.4)."""
+    deputy = replace(LEADER, id="the-deputy")
+    assert isinstance(PROMOTED, NextInLinePromoted)
+    promoted = replace(PROMOTED, promoter=LEADER.id)
+    waited = (PROPOSED, FILED, REMOVED, promoted)
+    listed = given(DECISION_DECIDER, *waited).when(replace(APPROVE, notices=(noticed(*waited),), by=deputy)).events()
+    stands = approved_of(*waited, *listed)
+    assert stands.displacers(SECOND) == {LEADER.id}
+    assert stands.displacers(FOURTH) == stands.displacers("comprehensive-1") == frozenset()
+    passed = replace(promoted, passed_over=(FOURTH,))
+    assert approved_of(PROPOSED, FILED, REMOVED, passed, *listed).displacers(FOURTH) == {LEADER.id}
+    back = replace(CORRECT, add=(SECOND,), remove=(THIRD,), published=stands.list_hash, appeals={SECOND: "reverse"})
+    (pending,) = given(DECISION_DECIDER, *waited, *listed).when(back).events()
+    own = replace(APPROVE_CORRECTION, promoters_aside=True)
+    given(DECISION_DECIDER, *waited, *listed, pending).when(own).then_refuses(PromoterMayNotApproveTheCorrection)
+    for allowed in (replace(own, by=deputy), replace(own, promoters_aside=False)):
+        assert given(DECISION_DECIDER, *waited, *listed, pending).when(allowed).events()
 
 
 WRONG: list[tuple[ProposeCorrection, type[Refusal], str]] = [

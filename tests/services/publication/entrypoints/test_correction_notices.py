@@ -7,7 +7,8 @@ import pytest_asyncio
 
 from audit.replay import replay
 from tests.audit.street import ROUND
-from tests.services.publication.entrypoints.scenes import OBJECTIONS, PLACE, Scene, proposed, ranked
+from tests.services.publication.entrypoints.scenes import GROUP, OBJECTIONS, PLACE, Scene, proposed, ranked
+from tests.shared.documents.opened import texts
 from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, correction
 
 SAID = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": []}
@@ -40,6 +41,7 @@ async def test_whoever_joins_is_seen_by_everybody_before(scene: Scene) -> None:
     assert (pending["joining"], pending["notice"]["start"]) == ([third.application], "2017-11-01")
     shown = await scene.saw(None, f"{PLACE}/notice")
     assert shown["list_hash"] == pending["list_hash"]
+    await _printed(scene)
     filed = await scene.did(None, OBJECTIONS, {**SAID, "application": third.application})
     await scene.town.at("2017-11-09T09:00:00+08:00")
     assert await scene.refused(LEADER, APPROVAL) == "objections-open"
@@ -90,6 +92,23 @@ async def test_nobody_blocks_the_line_whom_an_objection_took_away(scene: Scene) 
     await scene.life.correct(add=[fourth.application], remove=[second.application])
     assert fourth.application in await scene.listed()
     assert replay(await scene.town.events(), ROUND).published
+
+
+async def _printed(scene: Scene) -> None:
+    """The notice says where to object, and what the correction that it shows would change."""
+    second, third = scene.ranked[1:3]
+    text = "".join("".join(texts((await scene.saw(None, f"{PLACE}/notice.pdf")).content)).split())
+    said = ("异议提交方式：“上海市中小企业服务互动平台”", "的更正", f"增列：{third.organization.name}（申诉成立）")
+    for shown in (*said, f"移出：{second.organization.name}"):
+        assert shown in text
+    ended = await scene.saw(OFFICER, f"{PLACE}/approvals")
+    assert {doc["organization_name"] for doc in ended} == {one.organization.name for one in scene.ranked}
+    rejected = next(doc for doc in ended if doc["application"] == third.application)
+    assert (rejected["rank"], rejected["category"]) == (3, GROUP)
+    async with scene.town.client("publication") as client:
+        published = await client.get(f"{PLACE}/list")
+        dated = await client.get(published.links["alternate"]["url"])
+    assert [row["standing"] for row in dated.json()["rows"]] == ["UNSIGNED", "UNSIGNED"]
 
 
 async def _pending(scene: Scene) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from services.review.domain.batch import (
     SendBatch,
     SentListIsWithTheCity,
     holds,
-    minutes_late,
     opened_by_city,
 )
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
+from services.review.domain.returns import minutes_late
 from services.review.domain.rows import in_order, row_of, unchecked
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent

@@ -107,7 +107,8 @@ class Little:
             one = self.people[name]
             seen = await self.town.read(one.clerk, "review", f"/reviews/{one.application}")
             self.told.failed[name] = tuple(seen["failed"])
-            await self.life.judge(one)
+            grounds = {rule: "认定属实，服务成效明显" for rule in seen["to_judge"] if rule == "R16"}
+            await self.life.judge(one, **grounds)
             try:
                 await self.life.recommend(one)
             except Refused as refusal:

@@ -199,15 +199,9 @@ class DecisionsBody(Body):
     ends_all: Annotated[bool, Field(description="The list's approval also ends what never reached the experts")]
     offers: NumberBody
     source: SourceText
-    appeals_by_another: Annotated[
-        bool, Field(description="Whoever approved the list that rejected an application does not decide its appeal")
-    ] = False
-    corrections_on_notice: Annotated[
-        bool, Field(description="A correction that adds somebody goes on public notice before it is approved")
-    ] = False
-    reversals_ranked: Annotated[
-        bool, Field(description="An appeal is reversed only where a ranking holds the application")
-    ] = False
+    appeals_by_another: bool = False
+    corrections_on_notice: bool = False
+    reversals_ranked: bool = False
     promoters_aside: bool = False
     objections_to: ShortText | None = None
 

@@ -57,6 +57,7 @@ WEIGHTS: Mapping[type[Event], int] = {
     reporting.ServiceReportFiled: 1,
     reporting.ReportReturned: 1,
     reporting.AnnualAssessed: 2,
+    reporting.AssessmentCorrected: 2,
     reporting.PriorityRecommended: 2,
     access.PersonalDataErased: 2,
     access.ParkedRecordDiscarded: 2,

@@ -1,5 +1,6 @@
 """The year of service: plans, quarters, defaults, revocation, assessment, priority (C3)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rehearsal import materials
@@ -67,12 +68,15 @@ async def assess(company: Company) -> None:
 
     async def one(applicant: Applicant) -> None:
         marks = GOOD if applicant.organization.index % 2 == 0 else FAIR
-        items = [{"criterion": criterion, "score": score} for criterion, score in marks.items()]
         place = f"/assessments/{applicant.application}"
-        await desk.command(officer, "reporting", place, {"year": YEAR, "items": items})
+        await desk.command(officer, "reporting", place, {"year": YEAR, "items": _points(marks)})
 
     await desk.sign_in(officer)
     await each(serving, one)
+    mistaken = next(one for one in serving if one.organization.index % 2)
+    right = {"year": YEAR, "items": _points(FAIR | {"activities": FAIR["activities"] + 1}), "reason": "漏计一场活动"}
+    place = f"/assessments/{mistaken.application}/correction"
+    await desk.command(company.staff["leader"], "reporting", place, right)
     await desk.command(company.staff["leader"], "reporting", f"/rounds/{ROUND}/priority", {"year": YEAR})
     await desk.command(officer, "application", f"/rounds/{ROUND}/archiving")
     for applicant in company.playing(Part.ERASED):
@@ -84,6 +88,10 @@ async def assess(company: Company) -> None:
         for service in ("registration", "application"):
             await desk.command(company.administrator, service, f"/subjects/{applicant.id}/erasure", order)
         applicant.told = "its personal data are erased; every proof stays"
+
+
+def _points(marks: Mapping[str, int]) -> list[dict[str, str | int]]:
+    return [{"criterion": criterion, "score": score} for criterion, score in marks.items()]
 
 
 def _serving(company: Company) -> list[Applicant]:

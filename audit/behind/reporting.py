@@ -5,9 +5,9 @@ from typing import Any
 
 from audit.behind.reporting_calendar import lift, owe, reschedule
 from audit.case import Behind, Case
-from audit.record import Contradiction
+from audit.record import Contradiction, Incomplete
 from services.publication.domain.correction_approval import CORRECTION
-from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
+from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear, CorrectAssessment
 from services.reporting.domain.falling_due import (
     DeclareDefault,
     NoteOverdue,
@@ -128,12 +128,35 @@ def _assess(case: Case, event: reporting.AnnualAssessed) -> AssessYear:
     )
 
 
+def _correct(case: Case, event: reporting.AssessmentCorrected) -> CorrectAssessment:
+    assessed = case.known(reporting.AnnualAssessed, application=event.application, year=event.year)
+    if not assessed:
+        raise Incomplete(f"{event.TYPE} rests on an assessment of {event.year} that the log does not hold")
+    return CorrectAssessment(
+        application=event.application,
+        year=event.year,
+        items=event.items,
+        reason=event.reason,
+        terms=case.plan_at(Instant(assessed[0].envelope.time)).parameters.assessment,
+        by=case.by,
+        at=case.at,
+    )
+
+
+def _standing(case: Case, round_id: str, year: int) -> dict[str, reporting.AnnualAssessed]:
+    """Each assessment of a round's year as it stood, under the id of the event that it rests on."""
+    kinds = (reporting.AnnualAssessed, reporting.AssessmentCorrected)
+    last = {one.envelope.stream: one for one in case.known(*kinds, round=round_id, year=year)}
+    folded = {one.envelope.id: case.fold(ASSESSMENT_DECIDER, stream) for stream, one in last.items()}
+    return {identity: state.standing for identity, state in folded.items()}
+
+
 def _recommend(case: Case, event: reporting.PriorityRecommended) -> RecommendPriority:
     known = case.record.where(reporting.AnnualAssessed, round=event.round, year=event.year)
     return RecommendPriority(
         round=event.round,
         year=event.year,
-        assessments={one.envelope.id: made for one, made in known if one.position < case.recorded.position},
+        assessments=_standing(case, event.round, event.year),
         revoked=_taken_back(case, event.round),
         barred=frozenset(made.organization for _, made in known if case.barred(made.organization) is not None),
         rectifying=frozenset(made.application for _, made in known if _orders(case, made.application)),
@@ -168,5 +191,6 @@ BEHIND: Behind = {
     reporting.ObligationLifted: (OBLIGATION_DECIDER, lift),
     reporting.ObligationRescheduled: (OBLIGATION_DECIDER, reschedule),
     reporting.AnnualAssessed: (ASSESSMENT_DECIDER, _assess),
+    reporting.AssessmentCorrected: (ASSESSMENT_DECIDER, _correct),
     reporting.PriorityRecommended: (PRIORITY_DECIDER, _recommend),
 }

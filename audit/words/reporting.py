@@ -99,6 +99,10 @@ WORDS: Words = {
         f"{e.year}年考核{e.score}分，{e.grade}{f'；未报送{len(e.defaulted)}项' if e.defaulted else ''}",
         f"assessed for {e.year}: {e.score} points, {e.grade}{f'; {len(e.defaulted)} defaulted' if e.defaulted else ''}",
     ),
+    reporting.AssessmentCorrected: lambda e, _: (
+        f"{e.year}年考核更正为{e.score}分，{e.grade}：{e.reason}",
+        f"the assessment for {e.year} was corrected to {e.score} points, {e.grade}: {e.reason}",
+    ),
     reporting.PriorityRecommended: lambda e, _: (
         f"{e.year}年优先推荐{len(e.rows)}家：{listed(f'{one.score}分{one.grade}' for one in e.rows)[0]}",
         f"{len(e.rows)} recommended first in {e.year}: {listed(f'{one.score} {one.grade}' for one in e.rows)[1]}",

@@ -238,6 +238,21 @@ class AnnualAssessed(Event):
     """Obligations that were defaulted; any leads to the failing grade."""
 
 
+@event(ASSESSMENT, Role.CITY_LEADER)
+class AssessmentCorrected(Event):
+    """The leader put a mistaken assessment right: these points and this grade stand in its place (C3.4, C3.5, C3.6)."""
+
+    application: str
+    organization: str
+    round: str
+    year: int
+    items: tuple[AssessedItem, ...]
+    score: int
+    grade: str
+    reason: str
+    """What was mistaken; names no person."""
+
+
 @value
 class PriorityRow:
     """An organization that is recommended first."""

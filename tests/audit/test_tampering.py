@@ -100,6 +100,7 @@ WORDS: Mapping[str, set[str]] = {
     "ApplicationWithdrawn": {"reason"},
     "ApprovalRenewed": {"document_number", "valid_to"},
     "ApprovalRevoked": {"document_number", "ground"},
+    "AssessmentCorrected": {"reason"},
     "AttachmentAdded": {"material", "name", "sha256", "size"},
     "BatchReopened": {"authority"},
     "BatchSealed": {"document_number", "xlsx_sha256"},

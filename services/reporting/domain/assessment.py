@@ -1,12 +1,12 @@
-"""Assessment: an approved organization's year, assessed once by the round's assessment rubric (C3.6)."""
+"""Assessment: an approved organization's year, assessed by the round's rubric, and put right by another (C3.6)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TypeAlias, assert_never
 
 from services.reporting.domain.states import Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
 from shared.auditlog.canonical import hash_of
-from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
+from shared.contracts.reporting import AnnualAssessed, AssessedItem, AssessmentCorrected, ObligationCreated
 from shared.contracts.round import Assessment as AssessmentTerms
 from shared.contracts.round import Grade
 from shared.kernel.actor import Actor, Role
@@ -31,8 +31,21 @@ class AssessYear:
     at: Instant
 
 
-Command: TypeAlias = AssessYear
-AssessmentEvent: TypeAlias = AnnualAssessed
+@dataclass(frozen=True, slots=True)
+class CorrectAssessment:
+    """The leader puts the officer's mistaken assessment right (C3.6); `terms` are those that it was assessed by."""
+
+    application: str
+    year: int
+    items: tuple[AssessedItem, ...]
+    reason: str
+    terms: AssessmentTerms | None
+    by: Actor
+    at: Instant
+
+
+Command: TypeAlias = AssessYear | CorrectAssessment
+AssessmentEvent: TypeAlias = AnnualAssessed | AssessmentCorrected
 
 # States
 
@@ -44,9 +57,18 @@ class NotAssessed:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The year has its grade."""
+    """The year has its grade, as it was assessed or as it was corrected last."""
 
     assessment: AnnualAssessed
+    correction: AssessmentCorrected | None = None
+
+    @property
+    def standing(self) -> AnnualAssessed:
+        """The assessment as it stands."""
+        its = self.correction
+        if its is None:
+            return self.assessment
+        return replace(self.assessment, items=its.items, score=its.score, grade=its.grade)
 
 
 Assessment: TypeAlias = NotAssessed | Assessed
@@ -102,14 +124,80 @@ class YearAlreadyAssessed(Refusal):
     field = "year"
 
 
+class YearNotAssessed(Unknown):
+    """There is nothing to correct."""
+
+    title = "The year is not assessed yet"
+    clause = "C3.6"
+    field = "year"
+
+
+class PointsAreTheSame(Refusal):
+    """A correction changes points."""
+
+    title = "The points are those that stand"
+    clause = "C3.6"
+    field = "items"
+
+
 def evolve(state: Assessment, event: AssessmentEvent) -> Assessment:
     """The state after `event`."""
-    del state
-    return Assessed(event)
+    match event:
+        case AnnualAssessed():
+            return Assessed(event)
+        case AssessmentCorrected():
+            return Assessed(state.assessment, event) if isinstance(state, Assessed) else state
+        case _:
+            assert_never(event)
 
 
 def decide(state: Assessment, command: Command) -> Sequence[AssessmentEvent]:
     """What happens, or a refusal."""
+    match command:
+        case AssessYear():
+            return _assess(state, command)
+        case CorrectAssessment():
+            return _correct(state, command)
+        case _:
+            assert_never(command)
+
+
+def _correct(state: Assessment, command: CorrectAssessment) -> Sequence[AssessmentCorrected]:
+    require(command.by, Role.CITY_LEADER)
+    match state:
+        case NotAssessed():
+            raise YearNotAssessed
+        case Assessed(assessment, before):
+            corrected = _corrected(assessment, command)
+            if corrected == before:
+                return []
+            if corrected.items == state.standing.items:
+                raise PointsAreTheSame
+            return [corrected]
+        case _:
+            assert_never(state)
+
+
+def _corrected(assessment: AnnualAssessed, command: CorrectAssessment) -> AssessmentCorrected:
+    """By the rubric of then; what was defaulted stays so, whatever the points."""
+    terms = command.terms
+    if terms is None:
+        raise RoundAssessesNothing
+    items = _in_order(command.items, terms)
+    score = sum(item.score for item in items)
+    return AssessmentCorrected(
+        application=command.application,
+        organization=assessment.organization,
+        round=assessment.round,
+        year=command.year,
+        items=items,
+        score=score,
+        grade=grade_of(terms.grades, score, failed=bool(assessment.defaulted)).name_zh,
+        reason=command.reason,
+    )
+
+
+def _assess(state: Assessment, command: AssessYear) -> Sequence[AnnualAssessed]:
     require(command.by, Role.CITY_OFFICER)
     match state:
         case NotAssessed():

@@ -6,18 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from services.reporting.domain.assessment import AssessYear, NothingOwedInTheYear
+from services.reporting.domain.assessment import AssessYear, CorrectAssessment, NothingOwedInTheYear
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.states import Obligation
-from services.reporting.entrypoints.bodies import AssessmentBody, Year
+from services.reporting.entrypoints.bodies import AssessmentBody, AssessmentCorrectionBody, Year
 from services.reporting.entrypoints.lists import listed
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import handle
 from services.reporting.usecases.project import ASSESSMENTS
-from services.reporting.usecases.streams import obligation_stream
-from shared.contracts.reporting import AssessedItem, ObligationCreated
+from services.reporting.usecases.streams import assessment_stream, obligation_stream
+from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
 from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt, Token
@@ -28,6 +29,7 @@ def router(parts: Parts) -> APIRouter:
     """Assessments, decided on everything that the log holds."""
     routes = APIRouter(tags=["assessments"])
     _assessing(routes, parts)
+    _correcting(routes, parts)
     return routes
 
 
@@ -56,6 +58,28 @@ def _assessing(routes: APIRouter, parts: Parts) -> None:
             )
 
         return await on_everything(parts.store, parts.projector, work)
+
+
+def _correcting(routes: APIRouter, parts: Parts) -> None:
+    @routes.post("/assessments/{application}/correction", response_model=Receipt)
+    async def correct(application: IdText, body: AssessmentCorrectionBody, arrival: Arriving) -> JSONResponse:
+        """Put right an assessment that was mistaken."""
+        recorded = await parts.store.load(assessment_stream(application, body.year, "").name)
+        assessed = next((one for one in recorded if isinstance(one.event, AnnualAssessed)), None)
+        first: Any = None if assessed is None else assessed.event
+        at = arrival.at if assessed is None else Instant(assessed.envelope.time)
+        command = CorrectAssessment(
+            application=application,
+            year=body.year,
+            items=tuple(AssessedItem(criterion=one.criterion, score=one.score) for one in body.items),
+            reason=body.reason,
+            terms=None if first is None else (await parts.parameters(first.round, at)).assessment,
+            by=arrival.actor,
+            at=arrival.at,
+        )
+        context = arrival.context if first is None else replace(arrival.context, round=first.round)
+        organization = "" if first is None else first.organization
+        return await arrival.answer(lambda key: handle(parts.store, command, context, key, organization=organization))
 
 
 def reading_router() -> APIRouter:

@@ -120,6 +120,12 @@ class AssessmentBody(Body):
     items: Annotated[list[PointsBody], Field(min_length=1, max_length=100)]
 
 
+class AssessmentCorrectionBody(AssessmentBody):
+    """All of a year's points as they are to stand, and what of them was mistaken (C3.6)."""
+
+    reason: ShortText
+
+
 class PriorityBody(Body):
     """The year whose assessments are recommended by (C3.6)."""
 

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
-from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear
+from services.reporting.domain.assessment import ASSESSMENT_DECIDER, AssessYear, CorrectAssessment
+from services.reporting.domain.assessment import Command as OfAnAssessment
 from services.reporting.domain.falling_due import ByTheClock, DeclareDefault, NoteOverdue, SendReminder
 from services.reporting.domain.filing import (
     FilePolicyDigest,
@@ -21,13 +22,13 @@ from services.reporting.usecases.streams import assessment_stream, obligation_st
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
-Command: TypeAlias = ToFile | ReturnReport | AcceptReport | ByTheClock | AssessYear | RecommendPriority
+Command: TypeAlias = ToFile | ReturnReport | AcceptReport | ByTheClock | OfAnAssessment | RecommendPriority
 
 
 def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
     """The aggregate that decides `command`."""
     match command:
-        case AssessYear(application=application, year=year):
+        case AssessYear(application=application, year=year) | CorrectAssessment(application=application, year=year):
             return Target(ASSESSMENT_DECIDER, assessment_stream(application, year, organization))
         case RecommendPriority(round=round_id, year=year):
             return Target(PRIORITY_DECIDER, priority_stream(round_id, year))

@@ -18,6 +18,7 @@ from shared.contracts.publication import (
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.reporting import (
     AnnualAssessed,
+    AssessmentCorrected,
     DifficultiesReported,
     ObligationCreated,
     ObligationLifted,
@@ -131,6 +132,11 @@ async def _assessments(documents: Documents, recorded: Recorded) -> None:
     if isinstance(event, AnnualAssessed):
         doc = {**recorded.data(), "event": recorded.envelope.id, "at": recorded.envelope.time}
         await documents.put(ASSESSMENTS, f"{event.application}.{event.year}", doc)
+    elif isinstance(event, AssessmentCorrected):
+        key = f"{event.application}.{event.year}"
+        before = await documents.get(ASSESSMENTS, key) or {}
+        corrected = {"event": recorded.envelope.id, "corrected_at": recorded.envelope.time}
+        await documents.put(ASSESSMENTS, key, {**before, **recorded.data(), **corrected})
 
 
 async def _priorities(documents: Documents, recorded: Recorded) -> None:

@@ -1,6 +1,7 @@
 """The yearly assessment by the round's rubric; a default leads to the failing grade (C3.4, C3.5, C3.6)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given as given_any
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 
 from services.reporting.domain.assessment import (
     ASSESSMENT_DECIDER,
+    Assessed,
     AssessmentIncomplete,
     AssessYear,
+    CorrectAssessment,
     NothingOwedInTheYear,
+    PointsAreTheSame,
     PointsOutOfRange,
     RoundAssessesNothing,
     YearAlreadyAssessed,
+    YearNotAssessed,
     YearNotOver,
     grade_of,
     rubric_hash,
@@ -22,13 +27,13 @@ from services.reporting.domain.assessment import (
 from services.reporting.domain.evolution import ObligationEvent
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.states import NotOwed, Obligation
-from shared.contracts.reporting import AnnualAssessed, AssessedItem
-from shared.kernel.actor import Role
+from shared.contracts.reporting import AnnualAssessed, AssessedItem, AssessmentCorrected
+from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.services.application.domain.filed import PARAMETERS
-from tests.services.people import OFFICER, ORGANIZATION, all_but
+from tests.services.people import LEADER, OFFICER, ORGANIZATION, all_but
 from tests.services.reporting.domain.owing import (
     ACCEPTED,
     CREATED,
@@ -148,7 +153,62 @@ def test_any_script(script: list[AssessYear]) -> None:
     assert live(ASSESSMENT_DECIDER, script) in ([], [ASSESSED])
 
 
+CORRECT = CorrectAssessment("app-1", 2017, items(activities=0), "活动无记录", TERMS, LEADER, ASSESS.at)
+CORRECTED = AssessmentCorrected(
+    application="app-1",
+    organization=ASSESSED.organization,
+    round=ASSESSED.round,
+    year=2017,
+    items=items(activities=0),
+    score=sum(FULL.values()) - FULL["activities"],
+    grade=grade_of(TERMS.grades, sum(FULL.values()) - FULL["activities"], failed=False).name_zh,
+    reason="活动无记录",
+)
+
+
+def test_the_leader_puts_a_mistaken_assessment_right() -> None:
+    given(ASSESSMENT_DECIDER, ASSESSED).when(CORRECT).then(CORRECTED)
+    state = ASSESSMENT_DECIDER.fold([ASSESSED, CORRECTED])
+    assert isinstance(state, Assessed)
+    assert (state.standing.score, state.standing.grade) == (CORRECTED.score, CORRECTED.grade)
+
+
+def test_a_correction_is_made_once_and_may_be_put_right_again() -> None:
+    given(ASSESSMENT_DECIDER, ASSESSED, CORRECTED).when(CORRECT).then_nothing()
+    same = replace(CORRECT, reason="另一理由")
+    given(ASSESSMENT_DECIDER, ASSESSED, CORRECTED).when(same).then_refuses(PointsAreTheSame)
+    given(ASSESSMENT_DECIDER, ASSESSED).when(replace(CORRECT, items=items())).then_refuses(PointsAreTheSame)
+    back = given(ASSESSMENT_DECIDER, ASSESSED, CORRECTED).when(replace(CORRECT, items=items())).events()
+    assert [one.score for one in back] == [ASSESSED.score]
+
+
+def test_a_default_fails_the_year_whatever_is_corrected() -> None:
+    defaulted = replace(ASSESSED, defaulted=("obligation-1",), grade=TERMS.grades[-1].name_zh)
+    (corrected,) = given(ASSESSMENT_DECIDER, defaulted).when(CORRECT).events()
+    assert corrected.grade == TERMS.grades[-1].name_zh
+
+
+@pytest.mark.parametrize("by", all_but(Role.CITY_LEADER))
+def test_whoever_assessed_corrects_nothing(by: Actor) -> None:
+    given(ASSESSMENT_DECIDER, ASSESSED).when(replace(CORRECT, by=by)).then_refuses(NotPermitted)
+
+
+@pytest.mark.parametrize(
+    ("history", "change", "refusal"),
+    [
+        ((), {}, YearNotAssessed),
+        ((ASSESSED,), {"terms": None}, RoundAssessesNothing),
+        ((ASSESSED,), {"items": items()[:-1]}, AssessmentIncomplete),
+        ((ASSESSED,), {"items": items(activities=FULL["activities"] + 1)}, PointsOutOfRange),
+    ],
+)
+def test_what_cannot_be_corrected_is_refused(
+    history: tuple[AnnualAssessed, ...], change: dict[str, Any], refusal: type[Refusal]
+) -> None:
+    given(ASSESSMENT_DECIDER, *history).when(replace(CORRECT, **change)).then_refuses(refusal)
+
+
 @settings(max_examples=40)
-@given_any(st.lists(made(AnnualAssessed)))
-def test_any_history(history: list[AnnualAssessed]) -> None:
+@given_any(st.lists(st.one_of(made(AnnualAssessed), made(AssessmentCorrected))))
+def test_any_history(history: list[AnnualAssessed | AssessmentCorrected]) -> None:
     evolves_from_anything(ASSESSMENT_DECIDER, history)

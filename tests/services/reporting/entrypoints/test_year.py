@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audit.commands import decide_again
-from audit.record import Contradiction, Record
+from audit.record import Contradiction, Incomplete, Record
 from rehearsal.forms import FILINGS, report
 from services.reporting.entrypoints.priorities import as_of_now
 from services.reporting.usecases.project import REMOVED, REVOKED
@@ -18,6 +18,7 @@ from shared.contracts.event import Event
 from shared.contracts.publication import ApprovalRevoked, RectificationAccepted, RectificationItem, RectificationOrdered
 from shared.contracts.reporting import (
     AnnualAssessed,
+    AssessmentCorrected,
     ObligationCreated,
     ObligationLifted,
     PriorityRecommended,
@@ -285,6 +286,33 @@ async def test_a_default_fails_the_year_and_the_revoked_are_not_recommended(stre
     lifted = await street.town.read(OFFICER, "reporting", "/obligations", state="LIFTED")
     assert {one["application"] for one in lifted} == {firm.application}
     assert len(lifted) == 5
+
+
+async def test_a_corrected_assessment_leads_to_another_recommendation(street: Served) -> None:
+    """C3.6: grade and priority follow the points as they stand; replay decides both alike."""
+    await lived_through(street)
+    hub, priority = street.people["hub"], f"/rounds/{ROUND}/priority"
+    place = f"/assessments/{hub.application}/correction"
+    worse = {"year": 2018, "items": [{**one, "score": 0} for one in POINTS], "reason": "重复计分"}
+    assert await street.town.refused(OFFICER, "reporting", place, worse) == "not-permitted"
+    assert await street.town.refused(LEADER, "reporting", place, {**worse, "year": 2019}) == "year-not-assessed"
+    await street.town.command(LEADER, "reporting", place, worse)
+    (mine,) = await street.town.read(hub.filer, "reporting", "/assessments", year=2018)
+    assert (mine["score"], mine["grade"], mine["reason"]) == (0, "不合格", "重复计分")
+    await street.town.command(LEADER, "reporting", priority, {"year": 2018})
+    assert (await street.town.read(None, "reporting", priority, year=2018))["rows"] == []
+    events = await street.town.events()
+    record = Record.of(events, None)
+    corrected = next(one for one in events if isinstance(one.event, AssessmentCorrected))
+    last = [one for one in events if isinstance(one.event, PriorityRecommended)][-1]
+    for one in (corrected, last):
+        decide_again(record, one)
+    assert corrected.envelope.id in last.event.basis  # type: ignore[attr-defined]  # a recommendation
+    told: Any = corrected.event
+    for lie in ({"score": 90}, {"grade": "优秀"}, {"year": 2017}):
+        forged = replace(corrected, event=replace(told, **lie))
+        with pytest.raises((Contradiction, Incomplete)):
+            decide_again(Record.of([forged if one is corrected else one for one in events], None), forged)
 
 
 async def test_whoever_is_suspended_is_recommended_no_longer_and_the_record_stays(street: Served) -> None:

@@ -16,7 +16,7 @@ class AccessRefused(Event):
     stream: str
     """The stream on which it would have acted."""
     reason: str
-    """The refusal's sentence; names no person."""
+    """The refusal's sentence; names no person. The last one kept of an account's day says that no more are recorded."""
 
 
 @event_of_every_service(Role.DISCIPLINE_AUDITOR)

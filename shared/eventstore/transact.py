@@ -17,7 +17,10 @@ from shared.eventstore.port import Append, Appended, Context, EventStore, Idempo
 from shared.kernel.actor import ANYBODY
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
+from shared.kernel.instants import Instant, LocalDate, local_date
 from shared.kernel.refusal import NotPermitted, Refusal
+from shared.observability.logs import logger
+from shared.observability.metrics import REFUSALS_UNRECORDED
 
 StateT = TypeVar("StateT")
 CommandT = TypeVar("CommandT")
@@ -25,6 +28,9 @@ EventT = TypeVar("EventT", bound=Event)
 
 _TURNS: WeakKeyDictionary[EventStore, WeakValueDictionary[str, asyncio.Lock]] = WeakKeyDictionary()
 
+REFUSALS_A_DAY_MAX = 100
+"""Refusals of authority that one account leaves in one service's log on one day in Shanghai."""
+LAST_OF_THE_DAY = "; further refusals of this account are not recorded today"
 ATTEMPTS_MAX = 8
 """Attempts before a conflict is handed to the caller."""
 
@@ -132,10 +138,25 @@ def _writes(target: Target[StateT, CommandT, EventT], version: int, events: Sequ
 
 
 async def leave_trace(store: EventStore, stream: Stream, command: object, context: Context, refusal: Refusal) -> None:
-    """Record that somebody tried `command` on `stream` and was refused, where that was found before it was decided."""
-    trace = AccessRefused(command=type(command).__name__, stream=stream.name, reason=refusal.detail)
-    access = Stream(ACCESS[store.service], context.actor.id, context.actor.id)
+    """Record that somebody tried `command` on `stream` and was refused, where that was found before it was decided.
+
+    An account is free, so of each one's day `REFUSALS_A_DAY_MAX` are kept, or a few more of several at once; the last
+    says that it is, and what follows is counted and logged.
+    """
+    access, name = Stream(ACCESS[store.service], context.actor.id, context.actor.id), type(command).__name__
+    kept = await _refused_on(store, access, local_date(context.at))
+    if kept >= REFUSALS_A_DAY_MAX:
+        REFUSALS_UNRECORDED.inc()
+        logger().warning("a refusal is not recorded", actor=context.actor.id, command=name, stream=stream.name)
+        return
+    reason = f"{refusal.detail}{LAST_OF_THE_DAY}" if kept == REFUSALS_A_DAY_MAX - 1 else refusal.detail
+    trace = AccessRefused(command=name, stream=stream.name, reason=reason)
     await _record(store, Write(access, None, (trace,)), context)
+
+
+async def _refused_on(store: EventStore, access: Stream, day: LocalDate) -> int:
+    recorded = [one for one in await store.load(access.name) if isinstance(one.event, AccessRefused)]
+    return sum(local_date(Instant(one.envelope.time)) == day for one in recorded)
 
 
 async def _record(store: EventStore, write: Write, context: Context) -> None:

@@ -16,6 +16,9 @@ COMMANDS = Counter(
     "nianlun_commands_total", "Commands answered with a receipt: accepted, nothing new, replayed", ["outcome"]
 )
 REFUSALS = Counter("nianlun_refusals_total", "Commands refused, by refusal and eligibility rule", ["refusal", "rule"])
+REFUSALS_UNRECORDED = Counter(
+    "nianlun_refusals_unrecorded_total", "Refusals of authority beyond what one account's day leaves in the log"
+)
 UNAUTHENTICATED = Counter("nianlun_unauthenticated_total", "Requests whose token was refused", ["reason"])
 
 # The log

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.auditlog.chain import Head, follow
 from shared.contracts.access import AccessRefused
 from shared.contracts.envelope import Recorded
+from shared.eventstore import transact as transacting
 from shared.eventstore.port import AlreadyHandled, Append, Appended, Remembered, StreamConflict
 from shared.eventstore.transact import ATTEMPTS_MAX, Target, transact
 from shared.kernel.actor import ANYBODY
 from shared.kernel.decider import Decider
+from shared.kernel.instants import plus_days
 from shared.kernel.refusal import NotPermitted, Refusal
 from tests.shared.eventstore.conftest import Store
 from tests.shared.eventstore.examples import EXPERT, append, context, happened, key, stream, write
@@ -166,6 +169,24 @@ async def test_a_refusal_of_authority_leaves_one_trace(store: Store) -> None:
     with pytest.raises(NotPermitted):
         await transact(store, TARGET, Say(("forbidden",)), context())
     assert len(await store.load(f"access-{EXPERT.id}")) == 2
+
+
+async def test_one_accounts_refusals_fill_no_log(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last that is kept of a day says so, what follows is counted, and the next day begins anew."""
+    monkeypatch.setattr(transacting, "REFUSALS_A_DAY_MAX", 3)
+    before, asked = counted(), context()
+    for at in (*[asked.at] * 5, plus_days(asked.at, 1)):
+        with pytest.raises(NotPermitted):
+            await transact(store, TARGET, Say(("forbidden",)), replace(context(), at=at))
+    left = [one.event for one in await store.load(f"access-{EXPERT.id}")]
+    reasons = [event.reason for event in left if isinstance(event, AccessRefused)]
+    assert reasons == [*["not this word"] * 2, f"not this word{transacting.LAST_OF_THE_DAY}", "not this word"]
+    assert counted() - before == 2
+
+
+def counted() -> float:
+    """Refusals that were not recorded."""
+    return REGISTRY.get_sample_value("nianlun_refusals_unrecorded_total") or 0.0
 
 
 async def test_a_refusal_to_somebody_without_a_token_leaves_none(store: Store) -> None:

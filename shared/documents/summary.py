@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.contracts.rule_messages import in_chinese
 from shared.contracts.vocabulary import Outcome
 from shared.documents.typesetting import typeset
 from shared.documents.wording import (
@@ -24,6 +25,7 @@ MARKS: dict[str, str] = {
     Outcome.MISSING: "缺",
     Outcome.WAIVED: "宽",
 }
+CONTACTS = "联系人和电话属个人信息，只保存在申报系统，见随表报送的申报表"
 ON_THE_FORM = "见申报表"
 """Names and telephones are kept by the house of the applications alone; the form that goes with the table has them."""
 
@@ -88,6 +90,8 @@ def summary_pdf(table: SummaryTable) -> bytes:
         "rules": list(table.rules),
         "rows": [_row(table, number, row) for number, row in enumerate(table.rows, 1)],
         "legend": legend(),
+        "rules_in_words": rules_in_words(table),
+        "contacts": CONTACTS,
         "withdrawn": "、".join(table.withdrawn),
     }
     return typeset("summary", data, table.sealed_at)
@@ -96,6 +100,11 @@ def summary_pdf(table: SummaryTable) -> bytes:
 def legend() -> str:
     """What the marks mean."""
     return "，".join(f"{mark} {OUTCOMES[outcome]}" for outcome, mark in MARKS.items())
+
+
+def rules_in_words(table: SummaryTable) -> str:
+    """What the rules' columns are, by number and title."""
+    return in_chinese(table.rules)
 
 
 def group_of(table: SummaryTable, row: SummaryRow) -> str:

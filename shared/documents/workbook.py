@@ -6,7 +6,17 @@ from typing import Any
 
 import xlsxwriter
 
-from shared.documents.summary import ON_THE_FORM, SummaryRow, SummaryTable, group_of, legend, marks_of, waivers_of
+from shared.documents.summary import (
+    CONTACTS,
+    ON_THE_FORM,
+    SummaryRow,
+    SummaryTable,
+    group_of,
+    legend,
+    marks_of,
+    rules_in_words,
+    waivers_of,
+)
 from shared.documents.wording import NONE, district_name, moment, subject_of
 from shared.kernel.instants import to_datetime
 
@@ -38,7 +48,8 @@ def summary_xlsx(table: SummaryTable) -> bytes:
         _head(sheet, table, styles)
         for number, row in enumerate(table.rows, 1):
             _row(sheet, FIRST + number - 1, _cells(table, number, row), styles)
-        sheet.write_string(FIRST + len(table.rows), 0, f"规则结果：{legend()}", styles["note"])
+        for number, note in enumerate((f"规则结果：{legend()}", f"规则：{rules_in_words(table)}", CONTACTS)):
+            sheet.write_string(FIRST + len(table.rows) + number, 0, note, styles["note"])
     return made.getvalue()
 
 

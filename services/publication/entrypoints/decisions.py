@@ -11,11 +11,10 @@ from services.publication.domain.proposal import ProposeList
 from services.publication.entrypoints.bodies import ApprovalBody, PromotionBody
 from services.publication.entrypoints.lists import AskingApprovals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, plan_in, plan_of
-from services.publication.entrypoints.rights import OFFICE
+from services.publication.entrypoints.rights import may_read_decisions
 from services.publication.usecases.handle import notices_of, proposed_at
 from services.publication.usecases.overview import list_overview, with_names
 from services.publication.usecases.project import APPROVALS
-from shared.kernel.refusal import Circle, admit
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
@@ -54,7 +53,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/rounds/{round_id}/decision")
     async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """Where the round's list stands, and what is still to be decided."""
-        admit(actor, Circle(OFFICE))
+        may_read_decisions(actor)
         return dict(await list_overview(parts.store, parts.facts, round_id))
 
     @routes.get("/rounds/{round_id}/approvals")
@@ -62,7 +61,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         round_id: Token, reads: AtLeast, actor: CurrentActor, asked: AskingApprovals
     ) -> list[dict[str, Any]]:
         """Every decision of the round, approved or rejected, with whom it names."""
-        admit(actor, Circle(OFFICE))
+        may_read_decisions(actor)
         docs = await listed(reads, APPROVALS, {"round": round_id}, asked)
         return await with_names(parts.facts, round_id, docs)
 

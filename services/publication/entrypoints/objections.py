@@ -12,13 +12,12 @@ from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDeci
 from services.publication.entrypoints.files import evidence_of
 from services.publication.entrypoints.lists import AskingObjections, listed
 from services.publication.entrypoints.parts import Parts, carry_out
-from services.publication.entrypoints.rights import APPLICANT, DECIDING, OFFICE, of_oneself, seen_by
+from services.publication.entrypoints.rights import APPLICANT, OFFICE, may_read_objection, of_oneself, seen_by
 from services.publication.usecases.handle import handle, notices_of
 from services.publication.usecases.project import OBJECTIONS
 from shared.eventstore.transact import in_turn
 from shared.kernel.actor import ANYBODY, Actor, Role
 from shared.kernel.ids import named
-from shared.kernel.refusal import require
 from shared.vault.vault import ERASED, Confided
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving, ArrivingFromAnybody
@@ -86,8 +85,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
     async def one(round_id: Token, objection: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
         """One objection, with the real name to who decides; the applicant without it."""
         doc = await reads.get(OBJECTIONS, objection)
-        if actor.role not in DECIDING:
-            require(actor, *APPLICANT, organization=None if doc is None else str(doc.get("organization", "")))
+        may_read_objection(actor, None if doc is None else str(doc.get("organization", "")))
         if doc is None or doc["round"] != round_id:
             raise ObjectionUnknown(objection)
         if actor.role in APPLICANT:

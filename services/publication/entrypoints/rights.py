@@ -38,6 +38,16 @@ def may_read(actor: Actor, organization: str | None) -> None:
     admit(actor, Circle(OFFICE), Circle(APPLICANT, organization=organization))
 
 
+def may_read_decisions(actor: Actor) -> None:
+    """Refuse who is not of the office."""
+    admit(actor, Circle(OFFICE))
+
+
+def may_read_objection(actor: Actor, organization: str | None) -> None:
+    """Refuse who neither decides on objections nor is the applicant that one concerns."""
+    admit(actor, Circle(DECIDING), Circle(APPLICANT, organization=organization))
+
+
 def of_oneself(objection: Document) -> dict[str, Any]:
     """An objection as the applicant reads it whom it concerns."""
     return {member: objection[member] for member in OF_ONESELF if member in objection}

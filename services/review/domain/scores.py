@@ -148,7 +148,10 @@ def score(state: Scoring, command: ScoreApplication) -> Sequence[ExpertScored]:
         raise ScoringIsClosed
     standing = score_of(state, command.by.id)
     if standing is not None and standing.version == command.version:
-        raise AlreadyScored
+        raise AlreadyScored(
+            "another score, also one anew after an appeal, goes to /scorings/{application}/revisions, with a reason",
+            detail_zh="修改评分，或申诉退回后重新评分，请提交至 /scorings/{application}/revisions，并说明理由",
+        )
     if any(void.expert == command.by.id for void in state.voids):
         raise ScoreWasVoided
     _works_elsewhere(command)

@@ -7,10 +7,9 @@ from fastapi import APIRouter, Depends, Query
 
 from services.review.domain.panel_states import PanelNotConstituted
 from services.review.entrypoints.parts import Parts, panel_of
-from services.review.entrypoints.rights import CITY
+from services.review.entrypoints.rights import may_read_boards
 from services.review.usecases.board import board_of
 from services.review.usecases.panels import PANELS
-from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.models import DistrictText, IdText, Token
 from shared.web.query import page
@@ -49,13 +48,13 @@ def router(parts: Parts) -> APIRouter:
         reads: AtLeast, actor: CurrentActor, round_id: Token, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
         """The panels of a round."""
-        require(actor, *CITY)
+        may_read_boards(actor)
         return [dict(doc) for doc in await reads.find(PANELS, {"round": round_id}, after=after, limit=limit)]
 
     @routes.get("/panels/{panel}/board")
     async def board(reads: AtLeast, actor: CurrentActor, panel: IdText, asked: Asking) -> dict[str, Any]:
         """Who answered, is assigned, has scored, and what lacks; totals after closing."""
-        require(actor, *CITY)
+        may_read_boards(actor)
         doc = await reads.get(PANELS, panel)
         if doc is None:
             raise PanelNotConstituted

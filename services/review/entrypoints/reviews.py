@@ -12,6 +12,7 @@ from services.review.domain.returns import time_for
 from services.review.domain.waivers import grounds_to_judge, waivable_of
 from services.review.entrypoints.parts import Parts
 from services.review.entrypoints.rights import district_seen_by, may_read_review
+from services.review.entrypoints.stories import told
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews import REVIEWS, STORIES
@@ -102,7 +103,7 @@ async def _in_full(reads: Reads, application: str, version: str, naming: Naming)
     return {
         "results": [_in_words(result, naming) for result in evaluation.get("results", [])],
         "waiver_requests": list(await reads.find(WAIVER_REQUESTS, of)),
-        "story": list(await reads.find(STORIES, of)),
+        "story": [told(one) for one in await reads.find(STORIES, of)],
     }
 
 

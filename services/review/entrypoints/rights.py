@@ -19,6 +19,16 @@ def may_read_review(actor: Actor, district: str, organization: str) -> None:
     admit(actor, Circle(CITY), Circle(DISTRICT, district=district), Circle(APPLICANT, organization=organization))
 
 
+def may_read_boards(actor: Actor) -> None:
+    """Refuse who is not of the city."""
+    admit(actor, Circle(CITY))
+
+
+def may_read_scorings(actor: Actor) -> None:
+    """Refuse who neither scores nor audits."""
+    admit(actor, Circle(SCORERS))
+
+
 def district_seen_by(actor: Actor, asked: str | None) -> str | None:
     """Whose reviews the actor is shown: a district's people their own, the city the one it asks for or all."""
     if actor.role in DISTRICT:

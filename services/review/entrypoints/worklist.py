@@ -5,11 +5,10 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.review.entrypoints.parts import Parts
-from services.review.entrypoints.rights import SCORERS
+from services.review.entrypoints.rights import may_read_scorings
 from services.review.usecases.panels import WORKLIST
 from services.review.usecases.worklist import worklist_of
 from shared.kernel.actor import Role
-from shared.kernel.refusal import require
 from shared.web.authentication import CurrentActor
 from shared.web.query import page
 from shared.web.reads import After, AtLeast, Limit
@@ -24,7 +23,7 @@ def router(parts: Parts) -> APIRouter:
         reads: AtLeast, actor: CurrentActor, after: After = "", limit: Limit = 100
     ) -> list[dict[str, Any]]:
         """What the expert answers and scores, and its next step; the auditor sees all."""
-        require(actor, *SCORERS)
+        may_read_scorings(actor)
         if actor.role is Role.EXPERT:
             rows = await worklist_of(parts.store, parts.facts, reads, actor.id)
             return page(rows, "application", after, limit)

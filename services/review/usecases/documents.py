@@ -1,5 +1,6 @@
 """The district's summary table (附件3): made when the list is sealed, and the same again afterwards (C5.3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
@@ -11,8 +12,10 @@ from services.review.domain.district_states import DistrictReview, Ended, NotOpe
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import batch_stream, district_stream
 from services.review.usecases.subjects import events, plan_of
+from shared.contracts.application import RuleResult
 from shared.contracts.review import BatchRow, BatchSealed, WaiverGranted
 from shared.contracts.round import RoundParameters
+from shared.contracts.rule_messages import told
 from shared.contracts.vocabulary import GROUND, Outcome
 from shared.documents.cabinet import Cabinet
 from shared.documents.summary import SummaryRow, SummaryTable, Waived, summary_pdf
@@ -145,7 +148,7 @@ async def _row(archive: Archive, row: BatchRow, until: int, grounds: frozenset[s
         version=row.version,
         pdf_sha256=row.pdf_sha256,
         compliance=_compliance(checks),
-        waived=_waivers(checks),
+        waived=_waivers(checks, {one.rule: one for one in found}),
     )
 
 
@@ -157,7 +160,15 @@ def _compliance(checks: Open) -> str:
     return compliance(last.result, [(one.item, one.result, one.note) for one in last.items])
 
 
-def _waivers(checks: Open) -> tuple[Waived, ...]:
+def _waivers(checks: Open, results: Mapping[str, RuleResult]) -> tuple[Waived, ...]:
+    """放宽事项与理由: each with its ground and what was filed, in the unit of its rule."""
     of = waived(checks)
     granted = (one for one in checks.waivers if isinstance(one, WaiverGranted) and one.rule in of)
-    return tuple(Waived(one.rule, f"{one.ground}（申报 {one.observed}）") for one in granted)
+    return tuple(Waived(one.rule, f"{one.ground}（申报 {_observed(one, results)}）") for one in granted)
+
+
+def _observed(waiver: WaiverGranted, results: Mapping[str, RuleResult]) -> str:
+    if waiver.rule not in results:
+        return waiver.observed
+    (seen, _), _ = told(results[waiver.rule])
+    return seen

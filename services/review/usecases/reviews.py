@@ -185,6 +185,7 @@ async def _tell(documents: Documents, recorded: Recorded) -> None:
         "at": envelope.time,
         "event": type(recorded.event).__name__,
         "by": envelope.actorrole,
+        "account": envelope.actorid,
         "data": data,
     }
     await documents.put(STORIES, f"{data['application']}.{recorded.position:012}", said)

@@ -23,7 +23,7 @@ def sheet(body: bytes) -> list[list[object]]:
 
 
 def test_the_workbook_has_every_column_and_row() -> None:
-    title, told, groups, names, *rows, legend = sheet(summary_xlsx(papers.summary_table()))
+    title, told, groups, names, *rows, legend, words, contacts = sheet(summary_xlsx(papers.summary_table()))
     assert title[0] == "2017年上海市中小企业服务机构推荐汇总表"
     assert "长宁区" in str(told[0])
     assert "长经委〔2017〕88号" in str(told[0])
@@ -44,6 +44,8 @@ def test_the_workbook_has_every_column_and_row() -> None:
     assert third["R16"] == "×"
     assert third["PDF sha256"] == "—"
     assert "√ 符合" in str(legend[0])
+    assert str(words[0]).startswith("规则：R1 独立法人资格（律师事务所除外）、R2 运营年限、")
+    assert "见随表报送的申报表" in str(contacts[0])
 
 
 def test_text_is_never_a_formula() -> None:
@@ -57,7 +59,7 @@ def test_text_is_never_a_formula() -> None:
 
 def test_an_empty_table_is_a_table() -> None:
     empty = replace(papers.summary_table(), rows=())
-    assert len(sheet(summary_xlsx(empty))) == 5
+    assert len(sheet(summary_xlsx(empty))) == 7
     assert "推荐汇总表" in texts(summary_pdf(empty))[0]
 
 
@@ -73,6 +75,8 @@ def test_the_paper_says_what_the_workbook_says() -> None:
         papers.APPLICANT.name,
         papers.APPLICANT.uscc,
         "R19",
+        "规则：R1 独立法人资格（律师事务所除外）、R2 运营年限、",
+        "联系人和电话属个人信息",
         "宽",
         "经两名经办人员同意放宽",
         "见申报表",

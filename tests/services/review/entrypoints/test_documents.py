@@ -13,6 +13,7 @@ from shared.auditlog.canonical import sha256_hex
 from shared.contracts.review import BatchSealed
 from shared.kernel.actor import Actor, Role
 from tests.audit.street import parameters
+from tests.services.review.stage import submitted
 from tests.shared.documents.opened import qr_codes, texts
 from tests.town.life import OFFICER, Applicant, Life, person
 from tests.town.town import Refused, Town
@@ -69,7 +70,7 @@ async def test_the_sealed_table_is_handed_out_as_it_was_sealed(life: Life) -> No
     (sealed,) = await sealings(life)
     workbook = await document(life, one.leader, f"{place(one)}/summary.xlsx")
     assert sha256_hex(workbook) == sealed.xlsx_sha256
-    _, _, groups, names, row, _ = rows(workbook)
+    _, _, groups, names, row, *_ = rows(workbook)
     heads = [name or group for group, name in zip(groups, names, strict=True)]
     cells = dict(zip(heads, row, strict=True))
     assert cells["机构名称"] == one.organization.name
@@ -109,6 +110,19 @@ async def test_what_was_withdrawn_since_is_named_below_the_sealed_table(life: Li
     after = [await document(life, OFFICER, f"{place(one)}/summary.{name}") for name in ("pdf", "xlsx")]
     assert (before[1], "封存后撤回" in texts(before[0])[0]) == (after[1], False)
     assert f"封存后撤回申报：{one.organization.name}" in texts(after[0])[0]
+
+
+async def test_what_was_waived_is_said_in_the_unit_of_its_rule(tmp_path: Path) -> None:
+    """放宽事项与理由: what was filed, as officials write it (C2.1.7, C5.3)."""
+    life = await submitted(tmp_path, [next(one for one in organizations() if one.part is Part.WAIVED)])
+    (one,) = life.applicants
+    await life.judge(one, R16="服务成效突出")
+    await life.review(one, "waiver-proposals", {"rule": "R3", "ground": "市级示范平台"})
+    await life.review(one, "waivers", {"rule": "R3", "outcome": "granted"}, one.leader)
+    await life.recommend(one)
+    await life.town.command(one.leader, "review", f"{place(one)}/sealing", NUMBER)
+    table = rows(await document(life, one.leader, f"{place(one)}/summary.xlsx"))
+    assert "R3：市级示范平台（申报 50,000.00元）" in table[4]
 
 
 async def test_a_list_that_was_opened_again_has_no_table_until_it_is_sealed_anew(life: Life) -> None:

@@ -1,10 +1,14 @@
 """What districts, the city and applicants read of reviews: with days left, filtered, sorted, paged (C5.3)."""
 
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from rehearsal.cast import Part, organizations
+from services.review.entrypoints.stories import LINES
+from shared.contracts.event import REGISTRY
+from shared.contracts.topics import DISTRICT
 from shared.kernel.actor import Role
 from tests.services.review.stage import ordinary, submitted
 from tests.town.life import OFFICER, Life, person
@@ -96,3 +100,17 @@ async def test_one_review_tells_the_whole_of_its_story(tmp_path: Path) -> None:
     told = [row["event"] for row in seen["story"]]
     assert (told[0], told[-1]) == ("DistrictReviewOpened", "DistrictRecommended")
     assert told.index("WaiverProposed") < told.index("WaiverGranted")
+    granted = next(row for row in seen["story"] if row["event"] == "WaiverGranted")
+    assert granted["by"] == {"role": "district_leader", "account": one.leader.id}
+    assert granted["message_zh"] == "同意放宽R3 注册资本（开办资金）：市级示范平台，服务成效突出"
+    assert granted["message_en"] == "the waiver of R3 is granted: 市级示范平台，服务成效突出"
+
+
+def test_every_event_of_a_review_has_a_sentence() -> None:
+    """None of a district's review is left out, and each can be said of what the event carries."""
+    kinds = {kind for kind in REGISTRY.values() if kind.CATEGORY == DISTRICT}
+    assert LINES.keys() == {kind.__name__ for kind in kinds}
+    for kind in kinds:
+        fields = {"rules", "district", *kind.__annotations__}
+        for line in LINES[kind.__name__]:
+            assert {name for _, name, _, _ in Formatter().parse(line) if name} <= fields

@@ -49,9 +49,34 @@ def evolve(state: Application, event: ApplicationEvent) -> Application:
         case Lapsed():
             return _lapsed(state, event)
         case Withdrawn():
-            return Draft(event) if isinstance(event, ApplicationStarted) and not versions_of(state) else state
+            return _withdrawn(state, event)
         case _:
             assert_never(state)
+
+
+def _withdrawn(state: Withdrawn, event: ApplicationEvent) -> Application:
+    match event:
+        case ApplicationStarted():
+            return state if versions_of(state) else Draft(event)
+        case (
+            FormSaved()
+            | AttachmentAdded()
+            | AttachmentRemoved()
+            | EligibilityEvaluated()
+            | LateSubmissionRefused()
+            | LateSubmissionAdmitted()
+            | WaiverRequested()
+            | ApplicationSubmitted()
+            | PdfExported()
+            | PaperReceived()
+            | ApplicationReturned()
+            | ApplicationResubmitted()
+            | ApplicationWithdrawn()
+            | ApplicationLapsed()
+        ):
+            return state
+        case _:
+            assert_never(event)
 
 
 def _draft(state: Draft, event: ApplicationEvent) -> Application:

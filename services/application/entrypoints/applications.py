@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from services.application.domain.editing import ApplicationNotStarted
 from services.application.entrypoints.lists import Filters, Sort, as_seen, history_seen, narrowed, page_of, seen_by
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.results import explained
+from services.application.entrypoints.results import explained, hinted
 from services.application.entrypoints.rights import CITY, may_read_papers
 from services.application.usecases.applications import APPLICATIONS, SUMMARIES, TIMELINES
 from services.application.usecases.history import State, state_at
@@ -29,11 +29,11 @@ def applications(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["applications"])
 
     @router.get("/applications/{application}")
-    async def one(application: IdText, reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+    async def one(application: IdText, reads: AtLeast, actor: CurrentActor, request: Request) -> dict[str, Any]:
         """One application as its applicant, the offices and its experts see it."""
         doc = await document(reads, application)
         await may_read_papers(actor, parts.reads, application, doc["district"], doc["organization"])
-        return await explained(reads, as_seen(doc, actor))
+        return await hinted(reads, await explained(reads, as_seen(doc, actor)), request.state.received_at)
 
     _lists(router)
     return router

@@ -9,7 +9,7 @@ from services.application.domain.parameters import ROUND_ID
 from services.application.domain.rules.registry import PREDICATES
 from services.application.entrypoints.bodies import MaterialNumber
 from shared.contracts.round import RoundParameters
-from shared.web.models import Body, Count, DateText, InstantText, ShortText, Token
+from shared.web.models import Body, Count, DateText, ShortText, Token
 
 RoundText = Annotated[str, StringConstraints(pattern=f"^{ROUND_ID.pattern}$")]
 MomentText = Annotated[
@@ -273,25 +273,6 @@ class RoundBody(Body):
     choice: ChoiceBody | None = None
     evidence: EvidenceBody | None = None
     extensions: ExtensionsBody | None = None
-
-
-class ExtensionBody(Body):
-    """An official letter that gives more time, or corrects what another one gave the same (C5.2)."""
-
-    scope: Literal["round", "district", "application"]
-    target: Annotated[Token | None, Field(description="District code or application id; absent for the round")] = None
-    new: Annotated[InstantText, Field(description="First instant that is too late")]
-    reason: ShortText
-    authority_document: ShortText
-
-
-class AmendmentBody(Body):
-    """All of the round's parameters as they are from an instant on."""
-
-    parameters: RoundBody
-    effective_from: InstantText
-    reason: ShortText
-    authority_document: ShortText
 
 
 def parameters_of(body: RoundBody) -> RoundParameters:

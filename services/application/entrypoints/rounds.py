@@ -23,8 +23,9 @@ from services.application.domain.states import (
 )
 from services.application.domain.terms import ONE_APPLICATION
 from services.application.entrypoints.bodies import FORMS_HASH
+from services.application.entrypoints.letter_bodies import AmendmentBody, ExtensionBody
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.round_body import AmendmentBody, ExtensionBody, RoundBody, parameters_of
+from services.application.entrypoints.round_body import RoundBody, parameters_of
 from services.application.usecases.handle import RoundCommand, handle
 from services.application.usecases.project import HEADS, ROUNDS
 from services.application.usecases.streams import application_stream

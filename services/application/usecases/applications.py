@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from services.application.domain.choice import group_of
 from services.application.usecases.history import DRAFT, OF_AN_OBJECTION, Told, entry, in_time, state_at, told
 from services.application.usecases.notices import noticed, public
+from services.application.usecases.profiles import SAID_AGAIN
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
     ApplicationResubmitted,
@@ -121,7 +122,8 @@ def _filed(event: Any, data: Members, _: Members) -> Members:
 
 def _saved(event: Any, _: Members, __: Members) -> Members:
     named = _as(event.t1.kind, event.t1.category) if event.t1 else {}
-    return {f"revision_{event.table.lower()}": event.revision, **named}
+    stated = {"stated": {name: getattr(event.t1, name) for name in SAID_AGAIN}} if event.t1 else {}
+    return {f"revision_{event.table.lower()}": event.revision, **named, **stated}
 
 
 def _of(*names: str) -> "Change":

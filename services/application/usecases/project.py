@@ -14,6 +14,7 @@ from services.application.usecases.applications import (
 )
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
 from services.application.usecases.notices import NOTICES
+from services.application.usecases.profiles import PROFILES, profiles
 from shared.auditlog.canonical import JSON, sha256_hex
 from shared.contracts.application import (
     ApplicationLapsed,
@@ -123,5 +124,6 @@ PROJECTIONS = (
     Projection("due", frozenset({DUE}), _clockwork),
     finality("decided", DECIDED),
     Projection("assignments", frozenset({ASSIGNMENTS}), assignments),
+    Projection("profiles", frozenset({PROFILES}), profiles),
     Projection("heads", frozenset({HEADS}), _heads),
 )

@@ -9,7 +9,7 @@ from services.publication.domain.appeal import CLOSED
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.states import OBJECTION
-from shared.contracts import application, publication, registration, review
+from shared.contracts import application, publication, registration, reporting, review
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
 from shared.contracts.topics import DECISION, NOTICE
@@ -23,6 +23,7 @@ OF_A_WHOLE_ROUND = frozenset(
         publication.ListCorrected,
         publication.RemitClosed,
         publication.AppealDecided,
+        reporting.PriorityRecommended,
     }
 )
 """Decisions that rest on what every other house did in the round."""

@@ -288,6 +288,21 @@ async def test_a_default_fails_the_year_and_the_revoked_are_not_recommended(stre
     assert len(lifted) == 5
 
 
+async def test_what_was_heard_after_a_recommendation_in_the_same_instant_does_not_disprove_it(street: Served) -> None:
+    """C3.6: under a clock that stands still suspension, recommendation and reinstatement have one time."""
+    await lived_through(street)
+    hub, priority = street.people["hub"], f"/rounds/{ROUND}/priority"
+    place, ground = f"/organizations/{hub.id}", {"ground": "核查"}
+    await street.town.command(VERIFIER, "registration", f"{place}/suspension", ground)
+    await street.town.command(LEADER, "reporting", priority, {"year": 2018})
+    await street.town.command(VERIFIER, "registration", f"{place}/reinstatement", ground)
+    events = await street.town.events()
+    last = [one for one in events if isinstance(one.event, PriorityRecommended)][-1]
+    told: Any = last.event
+    assert told.rows == ()
+    decide_again(Record.of(events, None), last)
+
+
 async def test_a_corrected_assessment_leads_to_another_recommendation(street: Served) -> None:
     """C3.6: grade and priority follow the points as they stand; replay decides both alike."""
     await lived_through(street)

@@ -22,7 +22,7 @@ from tests.deploy.readers import Client, client_of
 
 OWN, FOREIGN = "nianlun.review.district.v1", "nianlun.registration.organization.v1"
 PUBLIC, CONFIDENTIAL = "nianlun.application.round.v1", "nianlun.review.scoring.v1"
-UNREAD = "nianlun.registration.account.v1"
+UNREAD = "nianlun.registration.access.v1"
 
 
 def test_a_service_writes_its_own_topics_only(pair: Embedded) -> None:

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
 
-.PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images airgap-bundle test-compose test pytest faults \
+.PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
 	fuzz bench rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
@@ -43,6 +43,11 @@ airgap-bundle: setup  ## one archive in dist/ with all images, checksums and a b
 test-compose: setup  ## bring the composed stack up, live a round in it, kill things, take it down
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh \
 		&& NIANLUN_TEST_COMPOSE=1 $(BIN)/pytest -q --timeout=0 tests/compose
+
+test-airgap: setup  ## carry a bundle to an engine without any network and start it there; as root
+	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine); export DOCKER; deploy/airgap/images.sh \
+		&& deploy/build.sh $$($(BIN)/python -m deploy.composed.stack) \
+		&& NIANLUN_TEST_AIRGAP=1 $(BIN)/pytest -q --timeout=0 tests/compose/test_closed_network.py
 
 test: lint types imports secrets pytest  ## everything that must be true before a merge
 

@@ -44,7 +44,9 @@ def docker() -> str:
     """The command; raise `StackError` when there is none."""
     found = str(OWN) if OWN.exists() else shutil.which("docker")
     if found is None:
-        raise StackError("there is no docker here; deploy/engine.sh installs an engine where root and apt are there")
+        raise StackError(
+            "there is no docker here; ask `docker compose ps` where it is, or let deploy/engine.sh install one"
+        )
     return found
 
 

@@ -106,6 +106,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     if home.root == ROOT / COMPOSED:
         BESIDE.unlink(missing_ok=True)
         BESIDE.symlink_to(file(home))
+    hand_over(home)
 
 
 def _mode(home: Home, wish: Wish, known: dict[str, str]) -> str:
@@ -176,12 +177,10 @@ def _secrets(home: Home, domain: str) -> None:
     shared = home.secrets_of(STATISTICS) / "database_password"
     if not shared.exists():
         write(shared, home.secret("reporting", "database_password"), 0o600)
+
+
+def hand_over(home: Home) -> None:
+    """Give a home that root made to the containers' user, so that the console in its container may use it."""
     if os.geteuid() == 0:
-        for principal in (ADMIN, EDGE, GRAFANA, *PRINCIPALS):
-            _give(home.secrets_of(principal))
-
-
-def _give(folder: Path) -> None:
-    """Hand a folder of secrets to the containers' user."""
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, UID, UID)
+        for path in (home.root, *home.root.rglob("*")):
+            os.chown(path, UID, UID, follow_symlinks=False)

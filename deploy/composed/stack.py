@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
-from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, prepare, variables
+from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, hand_over, prepare, variables
 from deploy.local.home import Home, StackError, write_json
 from deploy.local.provision import AUDITOR
 from shared.contracts.topics import SERVICES, TOPICS
@@ -91,6 +91,7 @@ def connect(home: Home) -> None:
         "home": str(home.root),
     }
     write_json(home.run, content, 0o600)
+    hand_over(home)
 
 
 def _last_words(home: Home) -> str:

@@ -1,4 +1,7 @@
-"""Two of a service: one relay leads, the other takes over, and a restart one by one loses nothing."""
+"""Two of a service: one relay leads, the other takes over, a restart one by one loses nothing.
+
+Its name comes after the round's, which wants a stack where nothing happened yet.
+"""
 
 import json
 import time

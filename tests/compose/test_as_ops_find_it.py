@@ -56,7 +56,7 @@ def test_a_service_writes_no_other_s_topic_and_reads_what_it_consumes(composed: 
     probe = Client(bootstrap, "publication", composed.home.secret("publication", "kafka_password"))
     assert probe.write("nianlun.application.application.v1") == "topic refused"
     assert probe.read("nianlun.review.panel.v1", group="publication-probe") == "read"
-    assert probe.read("nianlun.registration.account.v1", group="publication-probe") == "topic refused"
+    assert probe.read("nianlun.registration.access.v1", group="publication-probe") == "topic refused"
     auditor = Client(bootstrap, "auditor", composed.home.secret("auditor", "kafka_password"))
     assert auditor.write("nianlun.review.panel.v1") == "topic refused"
 

@@ -18,6 +18,7 @@ from services.registration.usecases.project import PROJECTIONS
 from services.registration.usecases.react import react
 from services.registration.usecases.sign_in import SignIn
 from services.registration.usecases.streams import KEY_RING, account_stream
+from shared.contracts.registration import SigningKeyPublished
 from shared.eventstore.port import Context
 from shared.kernel.actor import Role, system
 from shared.kernel.ids import named
@@ -53,15 +54,17 @@ def _routers(runtime: Runtime) -> Sequence[APIRouter]:
 
 
 async def _starting(runtime: Runtime) -> None:
-    """Publish the first signing key and open the administrator's account, once, whichever replica comes first."""
+    """Publish a signing key where none can sign, open the administrator's account, once, whoever comes first."""
     async with runtime.pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", START_LOCK_ID)
-        await _first_key_and_account(runtime)
+        await _key_and_account(runtime)
 
 
-async def _first_key_and_account(runtime: Runtime) -> None:
+async def _key_and_account(runtime: Runtime) -> None:
     parts = _parts(runtime)
-    if not await runtime.store.load(KEY_RING.name):
+    published = [one.event for one in await runtime.store.load(KEY_RING.name)]
+    newest = published[-1].kid if published and isinstance(published[-1], SigningKeyPublished) else None
+    if newest is None or not await EdDsaTokens(runtime.pool).holds(newest):
         key = await parts.tokens.new_key()
         await handle(
             runtime.store,

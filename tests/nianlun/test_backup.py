@@ -49,6 +49,12 @@ def open_account(stack: Stack, username: str) -> None:
         assert answer.status_code == 201, answer.text
 
 
+def publish_a_key(stack: Stack) -> None:
+    """Whose private half the backup will not have."""
+    with administrator(stack.home) as (client, urls):
+        assert client.post(f"{urls['registration']}/signing-keys").status_code == 201
+
+
 def signs_in(stack: Stack, username: str) -> int:
     with administrator(stack.home) as (_, urls):
         body = {"username": username, "password": PASSWORD}
@@ -103,6 +109,7 @@ def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> No
 
 def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, backup: Path) -> None:
     open_account(stack, "since")
+    publish_a_key(stack)
     before = events(stack)
     down(stack)
     tried = restored(stack, backup, "--dry-run")

@@ -27,6 +27,11 @@ class EdDsaTokens:
         await self._pool.execute("INSERT INTO vault.signing_keys (kid, private) VALUES ($1, $2)", kid, private)
         return SigningKey(kid, str(key.as_dict(private=False)["x"]))
 
+    async def holds(self, kid: str) -> bool:
+        """Whether the private half is here: a database that is older than its log lacks those made since."""
+        row = await self._pool.fetchrow("SELECT FROM vault.signing_keys WHERE kid = $1", kid)
+        return row is not None
+
     async def sign(self, kid: str, actor: Actor, generation: int, at: Instant) -> tuple[str, Instant]:
         """See `Tokens.sign`."""
         if kid not in self._keys:

@@ -119,5 +119,5 @@ async def _tokens(lab: Lab) -> list[str]:
         now = await pool.fetchval("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
         signer = EdDsaTokens(pool)
         filers = (Actor(named("benchmark", "filer", str(n)), Role.FILER) for n in range(CLIENTS[-1]))
-        signed = [await signer.sign(kid, filer, Instant(now)) for filer in filers]
+        signed = [await signer.sign(kid, filer, 0, Instant(now)) for filer in filers]
         return [token for token, _ in signed]

@@ -23,7 +23,7 @@ COMMANDS = {
     "reconcile": "nianlun.reconcile",
     "parked": "nianlun.parked",
     "vault": "nianlun.vault",
-    "secrets": "nianlun.secrets",
+    "secrets": "nianlun.secrets",  # pragma: allowlist secret
     "files": "nianlun.files",
     "clock": "nianlun.clock",
     "audit": "nianlun.audit",

@@ -31,7 +31,7 @@ testcontainers_config.ryuk_disabled = True
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """PostgreSQL on a free port; yields the superuser's URL, `postgresql://user:password@host:port`."""
+    """PostgreSQL on a free port; yields the superuser's URL, without a database."""
     container = PostgresContainer(
         BASE["POSTGRES_IMAGE"], username=SUPERUSER, password=secrets.token_hex(16), dbname="postgres", driver=None
     )

@@ -67,11 +67,12 @@ async def _lived(life: Life) -> list[Recorded]:
 
 async def _come_and_go(town: Town) -> None:
     """A verifier gets an account, chooses a password of its own, and leaves."""
-    person = {"username": "verifier-2", "password": "chosen-by-somebody-1"}
+    given, chosen = "chosen-by-somebody-1", "chosen-by-myself-2"
+    person = {"username": "verifier-2", "password": given}
     opened = await town.command(
         ADMINISTRATOR, "registration", "/accounts", {**person, "role": "platform_verifier", "must_change": True}
     )
-    await town.command(None, "registration", "/accounts/password", {**person, "new_password": "chosen-by-myself-2"})
+    await town.command(None, "registration", "/accounts/password", {**person, "new_password": chosen})
     left = f"/accounts/{opened['account']}/closure"
     await town.command(ADMINISTRATOR, "registration", left, {"ground": "调离岗位"})
 

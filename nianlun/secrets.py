@@ -14,6 +14,7 @@ from shared.contracts.topics import SERVICES
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Passwords and keys of a running stack.")
 rotate = typer.Typer(no_args_is_help=True, help="Replace them; nothing that was acknowledged is lost.")
 app.add_typer(rotate, name="rotate")
+LEAKED = "密钥泄露 (the key leaked)"
 ServiceOption = Annotated[list[str] | None, typer.Option("--service", help="Only this one; may be repeated.")]
 
 
@@ -42,8 +43,18 @@ def kafka(home: HomeOption = DEFAULT_HOME, *, service: ServiceOption = None) -> 
 
 
 @rotate.command("tokens")
-def tokens(home: HomeOption = DEFAULT_HOME) -> None:
+def tokens(
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    leaked: Annotated[bool, typer.Option("--leaked", help="Let no token of the keys before be good any more.")] = False,
+) -> None:
     """Publish a new key that signs tokens; those signed before are good until they run out, fifteen minutes at most."""
     with administrator(Home(home)) as (client, urls):
-        done = asked(client, "POST", f"{urls['registration']}/signing-keys")
-    typer.echo(f"tokens are signed with {done['kid']} from now on")
+        place = f"{urls['registration']}/signing-keys"
+        before = asked(client, "GET", f"{urls['registration']}/.well-known/jwks.json")["keys"]
+        made = asked(client, "POST", place)["kid"]
+        typer.echo(f"tokens are signed with {made} from now on")
+        if leaked:
+            for kid in (one["kid"] for one in before if one["kid"] != made):
+                client.post(f"{place}/{kid}/retirement", json={"ground": LEAKED}).raise_for_status()
+            typer.echo("everybody has to sign in again: no earlier token is good any more")

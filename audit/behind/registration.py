@@ -11,6 +11,7 @@ from services.registration.domain.certification import RequestCertification
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
 from services.registration.domain.password import ChangePassword
 from services.registration.domain.profile import Profile
+from services.registration.domain.signing_keys import KEY_RING_DECIDER, RetireSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from shared.contracts import registration
@@ -88,7 +89,12 @@ def _close_account(case: Case, event: registration.AccountClosed) -> CloseAccoun
     return CloseAccount(event.account, event.ground, others, case.by, case.at)
 
 
+def _retire(case: Case, event: registration.SigningKeyRetired) -> RetireSigningKey:
+    return RetireSigningKey(event.kid, event.ground, case.by, case.at)
+
+
 BEHIND: Behind = {
+    registration.SigningKeyRetired: (KEY_RING_DECIDER, _retire),
     registration.PasswordChanged: (ACCOUNT_DECIDER, _change_password),
     registration.AccountClosed: (ACCOUNT_DECIDER, _close_account),
     registration.OrganizationRegistered: (ORGANIZATION_DECIDER, _register),

@@ -67,4 +67,8 @@ WORDS: Words = {
         f"公布签名公钥{short(e.kid)}，自{when(e.not_before)}起使用",
         f"signing key {short(e.kid)} is published, in use from {when(e.not_before)}",
     ),
+    registration.SigningKeyRetired: lambda e, _: (
+        f"停用签名公钥{short(e.kid)}，其签发的令牌即时失效：{e.ground}",
+        f"signing key {short(e.kid)} is retired, its tokens with it: {e.ground}",
+    ),
 }

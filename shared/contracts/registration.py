@@ -124,6 +124,14 @@ class SigningKeyPublished(Event):
     """The `kid` that signs no further tokens; its tokens stay valid until they expire."""
 
 
+@event(KEY, Role.ADMINISTRATOR)
+class SigningKeyRetired(Event):
+    """The key leaked, or is no longer trusted: no token that it signed is good any more (RFC 7517)."""
+
+    kid: str
+    ground: str
+
+
 @value
 class Change:
     """One member of a profile; personal members are commitments."""

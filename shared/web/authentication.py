@@ -50,7 +50,7 @@ class SigningKeys(Protocol):
     """Public keys by `kid`."""
 
     async def public_key(self, kid: str) -> str | None:
-        """The Ed25519 public key `x`, base64url, or None when no such key was published."""
+        """The Ed25519 public key `x`, base64url, or None when no such key was published, or it was retired since."""
         ...
 
 
@@ -81,6 +81,7 @@ class Verified:
     """A token whose signature and shape are right; `not_before` and `expires` are seconds since 1970."""
 
     actor: Actor
+    kid: str
     not_before: int
     expires: int
     generation: int
@@ -91,7 +92,7 @@ class TokenVerifier:
     """Turns a token into an actor or raises `Unauthenticated`.
 
     What was verified once is kept by the token's SHA-256, at most `VERIFIED_TOKENS_MAX` of them: a published
-    key never changes, and whether a token is valid at an instant is asked each time.
+    key never changes; whether it is still trusted and the token valid at an instant is asked each time.
     """
 
     def __init__(self, keys: SigningKeys, ended: EndedTokens) -> None:
@@ -107,6 +108,8 @@ class TokenVerifier:
             raise refused("token not valid yet")
         if now >= verified.expires:
             raise refused("expired token")
+        if await self._keys.public_key(verified.kid) is None:
+            raise refused("retired key")
         if await self._ended.ended(verified.actor.id, verified.generation, at):
             raise refused("ended token")
         return verified.actor
@@ -116,12 +119,13 @@ class TokenVerifier:
         if (known := self._verified.get(digest)) is not None:
             self._verified.move_to_end(digest)
             return known
-        key = await self._key(_kid(token))
+        kid = _kid(token)
+        key = await self._key(kid)
         try:
             claims = jwt.decode(token, key, registry=EDDSA).claims
         except (JoseError, ValueError, RecursionError):
             raise refused("wrong signature") from None
-        verified = self._verified[digest] = _read(claims)
+        verified = self._verified[digest] = _read(kid, claims)
         if len(self._verified) > VERIFIED_TOKENS_MAX:
             self._verified.popitem(last=False)
         return verified
@@ -200,7 +204,7 @@ def _kid(token: str) -> str:
     return str(header["kid"])
 
 
-def _read(claims: dict[str, Any]) -> Verified:
+def _read(kid: str, claims: dict[str, Any]) -> Verified:
     try:
         said = msgspec.convert(claims, Claims)
     except msgspec.ValidationError:
@@ -208,4 +212,4 @@ def _read(claims: dict[str, Any]) -> Verified:
     if said.iss != ISSUER or said.aud != AUDIENCE:
         raise refused("foreign token")
     actor = Actor(said.sub, said.role, said.district, said.organization)
-    return Verified(actor, said.nbf, said.exp, said.generation)
+    return Verified(actor, kid, said.nbf, said.exp, said.generation)

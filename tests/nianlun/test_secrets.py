@@ -16,6 +16,7 @@ from tests.journeys.callers import Load
 from tests.nianlun.commands import Stack
 
 SERVICE = "registration"
+REFUSED = 401
 
 
 def url(stack: Stack) -> str:
@@ -81,6 +82,16 @@ def test_tokens_are_signed_with_a_new_key_and_the_old_ones_stay_good(stack: Stac
     assert done.out == f"tokens are signed with {made} from now on\n"
     bearer = {"Authorization": f"Bearer {token}"}
     assert httpx.get(f"{url(stack)}/parked", headers=bearer, trust_env=False).status_code == httpx.codes.OK
+
+
+def test_after_a_leak_no_earlier_token_is_good(stack: Stack) -> None:
+    answer = {"username": "administrator", "password": stack.home.secret(SERVICE, "administrator_password")}
+    token = httpx.post(f"{url(stack)}/tokens", json=answer, trust_env=False).json()["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    done = stack.command("secrets", "rotate", "tokens", "--leaked")
+    assert done.code == 0, done
+    assert len(_keys(stack)) == 1
+    stack.until(lambda: httpx.get(f"{url(stack)}/parked", headers=bearer, trust_env=False).status_code == REFUSED)
 
 
 def test_whom_nobody_knows_gets_no_secret(stack: Stack) -> None:

@@ -5,14 +5,15 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.registration.domain.signing_keys import PublishSigningKey
+from services.registration.domain.signing_keys import PublishSigningKey, RetireSigningKey
+from services.registration.entrypoints.bodies import GroundBody
 from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.handle import handle
 from shared.kernel.actor import Role
 from shared.kernel.refusal import require
 from shared.runtime.signing_keys import VIEW as SIGNING_KEYS
 from shared.web.command import Arriving
-from shared.web.models import Receipt
+from shared.web.models import IdText, Receipt
 from shared.web.reads import AtLeast
 
 
@@ -27,6 +28,12 @@ def router(parts: Parts) -> APIRouter:
         key = await parts.tokens.new_key()
         command = PublishSigningKey(key.kid, key.public_key, arrival.actor, arrival.at)
         return await arrival.answer(lambda again: handle(parts.store, command, arrival.context, again), kid=key.kid)
+
+    @routes.post("/signing-keys/{kid}/retirement", response_model=Receipt)
+    async def retire(kid: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
+        """Let no token be good any more that this key signed; another one has to sign already."""
+        command = RetireSigningKey(kid, body.ground, arrival.actor, arrival.at)
+        return await arrival.answer(lambda again: handle(parts.store, command, arrival.context, again))
 
     @routes.get("/.well-known/jwks.json")
     async def jwks(reads: AtLeast) -> dict[str, list[dict[str, Any]]]:

@@ -11,14 +11,16 @@ from services.registration.domain.amendment import AmendProfile, TransferDistric
 from services.registration.domain.certification import RequestCertification
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
 from services.registration.domain.password import ChangePassword
-from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey
+from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey, RetireSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from services.registration.usecases.streams import KEY_RING, account_stream, organization_stream
 from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
-Command: TypeAlias = OpenAccount | ChangePassword | CloseAccount | organization.Command | PublishSigningKey
+Command: TypeAlias = (
+    OpenAccount | ChangePassword | CloseAccount | organization.Command | PublishSigningKey | RetireSigningKey
+)
 
 
 def target_of(command: Command) -> Target[Any, Any, Any]:
@@ -26,7 +28,7 @@ def target_of(command: Command) -> Target[Any, Any, Any]:
     match command:
         case OpenAccount(account=account) | ChangePassword(account=account) | CloseAccount(account=account):
             return Target(ACCOUNT_DECIDER, account_stream(account))
-        case PublishSigningKey():
+        case PublishSigningKey() | RetireSigningKey():
             return Target(KEY_RING_DECIDER, KEY_RING)
         case (
             RegisterOrganization()

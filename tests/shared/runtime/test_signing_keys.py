@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from shared.contracts.category import Stream
-from shared.contracts.registration import SigningKeyPublished
+from shared.contracts.event import Event
+from shared.contracts.registration import SigningKeyPublished, SigningKeyRetired
 from shared.contracts.topics import KEY
 from shared.eventstore.documents import Document, MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
@@ -16,6 +17,7 @@ from shared.kernel.instants import Instant
 from shared.runtime import signing_keys
 from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
 
+AT = Instant("2017-08-01T04:00:00.000Z")
 pytestmark = pytest.mark.asyncio
 
 
@@ -39,12 +41,15 @@ class Counted(MemoryDocuments):
 
 
 async def publish(documents: MemoryDocuments, kid: str) -> None:
-    """Publish a key as registration does, and project the event."""
+    """Publish a key as registration does."""
+    await hear(documents, SigningKeyPublished(kid=kid, algorithm="EdDSA", public_key=f"x-{kid}", not_before=AT))
+
+
+async def hear(documents: MemoryDocuments, event: Event) -> None:
+    """Record the event and project it."""
     store = MemoryEventStore("registration")
-    at = Instant("2017-08-01T04:00:00.000Z")
-    event = SigningKeyPublished(kid=kid, algorithm="EdDSA", public_key=f"x-{kid}", not_before=at)
     await store.append(
-        Append((Write(Stream(KEY, "ring", "ring"), 0, (event,)),), Context(kid, system("registration"), at, kid))
+        Append((Write(Stream(KEY, "ring", "ring"), 0, (event,)),), Context("k", system("registration"), AT, "k"))
     )
     for recorded in await store.read(0, 1):
         await SIGNING_KEYS.apply(documents, recorded)
@@ -56,6 +61,17 @@ async def test_a_published_key_is_found() -> None:
     keys = PublishedKeys(documents)
     assert [await keys.public_key("a") for _ in range(3)] == ["x-a"] * 3
     assert documents.searched == 1
+
+
+async def test_a_retired_key_is_not_believed_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing_keys, "KNOWN_SECONDS_MAX", 0.01)
+    documents = Counted()
+    await publish(documents, "a")
+    keys = PublishedKeys(documents)
+    assert await keys.public_key("a") == "x-a"
+    await hear(documents, SigningKeyRetired(kid="a", ground="密钥泄露"))
+    await asyncio.sleep(0.02)
+    assert await keys.public_key("a") is None
 
 
 async def test_made_up_keys_do_not_reach_the_database_each(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,8 @@ STATEMENTS, SESSIONS = (4, 8), (2, 6)
 """Connections at least and at most: for statements and transactions, and for what changes its session."""
 START_SECONDS_MAX = 60.0
 RETRY_SECONDS = 0.2
+REFUSED = asyncpg.exceptions.InvalidPasswordError
+"""Of a running service it means that the password is just being replaced; of one that starts, that it is wrong."""
 STATEMENT_SECONDS_MAX = 30.0
 CLOSE_SECONDS_MAX = 1.0
 CLOCK_MEASURE_SECONDS = 5.0
@@ -58,6 +60,7 @@ async def _pool(
     *,
     reset: Callable[[Connection], Awaitable[None]] | None,
 ) -> Pool:
+    settings.secret("database_password")
     deadline, told = monotonic() + START_SECONDS_MAX, False
     while True:
         try:
@@ -74,7 +77,7 @@ async def _pool(
                 server_settings={"application_name": f"nianlun {service} {settings.replica}"},
             )
         except DISCONNECTED as error:
-            if not disconnected(error) or monotonic() > deadline:
+            if not disconnected(error) or isinstance(error, REFUSED) or monotonic() > deadline:
                 raise
             if not told:
                 logger().warning("waiting for the database", reason=f"{type(error).__name__}: {error}")

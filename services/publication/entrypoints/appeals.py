@@ -39,7 +39,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/appeals/{application}/decision", response_model=Receipt)
     async def decide(application: IdText, body: AppealDecisionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
-        """Decide on an appeal; a remit reopens only the stage that it names, a reversal takes a ranking."""
+        """Decide on an appeal; a remit reopens one stage, a reversal takes a ranking."""
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
         command = await _decision(parts, outcome, body, arrival)

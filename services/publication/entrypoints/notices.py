@@ -64,7 +64,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
     async def published(
         round_id: Token, request: Request, reads: AtLeast, now: ReceivedAt, as_of: AsOf = None
     ) -> Response:
-        """The published list byte for byte; as of a moment with its correction and how each stood."""
+        """The published list byte for byte; as of a moment, how each stood."""
         if as_of is not None:
             then = await list_then(parts.store, reads, round_id, as_of)
             if then is None:

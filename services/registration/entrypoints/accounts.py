@@ -93,7 +93,7 @@ def _passwords(routes: APIRouter, parts: Parts) -> None:
 
     @routes.post("/accounts/password", response_model=Receipt)
     async def change_password(body: PasswordBody, arrival: ArrivingFromAnybody) -> JSONResponse:
-        """Change one's password, by the one that it replaces; tokens of before are worth nothing."""
+        """Change one's password, by the one it replaces; earlier tokens are void."""
 
         async def work(key: Idempotency | None) -> Transacted[Any]:
             held = await _in_turn(parts.sign_in.holder(body.username, body.password))

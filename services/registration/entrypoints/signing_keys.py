@@ -31,7 +31,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/signing-keys/{kid}/retirement", response_model=Receipt)
     async def retire(kid: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
-        """Let no token be good any more that this key signed; another one has to sign already."""
+        """Trust a key no more that signs nothing now, nor any token that it signed."""
         command = RetireSigningKey(kid, body.ground, arrival.actor, arrival.at)
         return await arrival.answer(lambda again: handle(parts.store, command, arrival.context, again))
 

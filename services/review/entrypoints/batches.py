@@ -57,7 +57,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/batches/{round_id}/{district}/reopening", response_model=Receipt)
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
-        """Open a sealed list again, on authority; one that was sent by the city, where the round has it so."""
+        """Open a sealed list again, on authority; the city alone, once it was sent."""
         by_city = opened_by_city((await plan_of(parts.facts, round_id, arrival.at)).parameters)
         closed = await parts.facts.closed(round_id, district)
         command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at, closed, by_city)

@@ -22,6 +22,7 @@ OF_EVERY_SERVICE = {AccessRefused, RecordRead, PersonalDataErased, ParkedRecordD
 BY_NAME = {topic.name: topic for topic in TOPICS}
 OPEN = {
     "nianlun.registration.SigningKeyPublished.v1",
+    "nianlun.registration.SigningKeyRetired.v1",
     "nianlun.application.RoundPlanned.v1",
     "nianlun.application.RoundOpened.v1",
     "nianlun.publication.NoticePublished.v1",

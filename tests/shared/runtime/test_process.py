@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.ports import free_ports
 from tests.shared.runtime.service import POISON
-from tests.shared.runtime.started import STOP_SECONDS_MAX, Ground
+from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -92,7 +92,7 @@ async def test_it_stops_while_it_waits_for_its_database(ground: Ground) -> None:
 async def test_without_a_broker_it_serves_and_says_that_it_is_not_ready(ground: Ground) -> None:
     closed = f"127.0.0.1:{free_ports(1)[0]}"
     async with ground.process(NIANLUN_KAFKA_BOOTSTRAP=closed) as started:
-        async with asyncio.timeout(STOP_SECONDS_MAX):
+        async with asyncio.timeout(START_SECONDS_MAX):
             while True:
                 try:
                     answer = await started.client.get("/health/ready")

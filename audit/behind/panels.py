@@ -1,6 +1,6 @@
 """How the commands of review's panels were put: the draw, the closing, rankings and votes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from audit.behind.scoring import position_of, recommended, scoring_of, since, subject_of
@@ -11,7 +11,7 @@ from services.review.domain.constitution import ConstitutePanel, groups_of
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking
 from services.review.domain.ranking import Entry
-from services.review.domain.scoring_states import conflicted, open_seats, scores_of, to_score_anew
+from services.review.domain.scoring_states import assignable, conflicted, open_seats, scores_of, to_score_anew
 from services.review.domain.votes import (
     RecordPanelDecision,
     ResolveTie,
@@ -32,13 +32,36 @@ def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
 
 
 def _close(case: Case, event: review.ScoringClosed) -> CloseScoring:
-    return CloseScoring(event.panel, case.by, case.at)
+    drawn = case.one(review.PanelConstituted, panel=event.panel)
+    return CloseScoring(event.panel, case.by, case.at, _unassigned(case, drawn))
+
+
+def _unassigned(case: Case, panel: review.PanelConstituted) -> tuple[str, ...]:
+    """What an expert could still be assigned, where nobody was assigned any of the panel's group."""
+    applications = _with_experts(case, panel.round, panel.group)
+    found = {one: scoring_of(case, one) for one in applications}
+    if any(scoring.assignments for scoring in found.values()):
+        return ()
+    pool = {one.expert: one.employer_uscc for one in case.before(review.ExpertEnrolled)}
+    return tuple(
+        one
+        for one, scoring in found.items()
+        if assignable(scoring, panel.experts, _employed(pool, _voted_on(case, one).uscc))
+    )
+
+
+def _employed(pool: Mapping[str, str], uscc: str) -> frozenset[str]:
+    return frozenset(expert for expert, employer in pool.items() if employer == uscc)
+
+
+def _with_experts(case: Case, round_id: str, group: str) -> list[str]:
+    openings = case.before(review.DistrictReviewOpened, round=round_id)
+    applications = dict.fromkeys(one.application for one in openings if (one.category or COMPREHENSIVE) == group)
+    return [one for one in applications if recommended(case, one) is not None]
 
 
 def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
-    openings = case.before(review.DistrictReviewOpened, round=event.round)
-    applications = dict.fromkeys(one.application for one in openings if (one.category or COMPREHENSIVE) == event.group)
-    entries = tuple(_entry(case, one) for one in applications if recommended(case, one) is not None)
+    entries = tuple(_entry(case, one) for one in _with_experts(case, event.round, event.group))
     terms, after = since(case, event.panel).parameters.panels, _scored_after(case, event.panel)
     return ComputeRanking(event.panel, entries, terms, case.by, case.at, after)
 
@@ -67,13 +90,13 @@ def _entry(case: Case, application: str) -> Entry:
         scores=scores_of(scoring, opening.version),
         open_seats=open_seats(scoring),
     )
-    if scored_anew(terms) and (again := to_score_anew(scoring, subject.version)):
+    again = to_score_anew(scoring, subject.version)
+    if scored_anew(terms) and (again or not entry.scores):
         entry = replace(entry, again=again, decided_before=_decided_before(case, application))
     if not posts_followed(terms) or (subject.decided and not subject.reopened):
         return entry
     pool = {one.expert: one.employer_uscc for one in case.before(review.ExpertEnrolled)}
-    employed = {expert for expert, employer in pool.items() if employer == opening.uscc}
-    return replace(entry, conflicted=conflicted(scoring, opening.version, employed))
+    return replace(entry, conflicted=conflicted(scoring, opening.version, _employed(pool, opening.uscc)))
 
 
 def _decided_before(case: Case, application: str) -> int:

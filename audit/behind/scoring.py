@@ -187,8 +187,17 @@ def _group(case: Case, panel: str) -> str:
     return str(case.one(review.PanelConstituted, panel=panel).group)
 
 
-def _reopen(case: Case, _event: review.ScoringReopened) -> Any:
-    return reaction(case.cause, case.recorded.envelope.causationid or "")
+def _reopen(case: Case, event: review.ScoringReopened) -> Any:
+    return reaction(case.cause, case.recorded.envelope.causationid or "", None, _panel_of(case, event.application))
+
+
+def _panel_of(case: Case, application: str) -> str | None:
+    reviewed = recommended(case, application)
+    if reviewed is None:
+        return None
+    opening = reviewed.checks.opening
+    panel = panel_id(opening.round, opening.category or COMPREHENSIVE)
+    return panel if case.before(review.PanelConstituted, panel=panel) else None
 
 
 BEHIND: Behind = {

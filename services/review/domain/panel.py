@@ -46,6 +46,8 @@ class CloseScoring:
     panel: str
     by: Actor
     at: Instant
+    unassigned: tuple[str, ...] = ()
+    """The applications of the group that an expert may still be assigned, where nobody is assigned any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTi
 PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded
 
 # Refusals
+
+
+class NobodyIsAssigned(Refusal):
+    """Scoring ends for good, so it has to have begun: a panel of which nobody was assigned anything is not closed."""
+
+    title = "Nobody of the panel is assigned an application, and somebody may be"
+    clause = "C5.4"
+    field = "panel"
 
 
 class RankingIsSettled(Refusal):
@@ -160,6 +170,8 @@ def _close(state: Panel, command: CloseScoring) -> Sequence[PanelEvent]:
         case NotConstituted():
             raise PanelNotConstituted
         case Constituted(constitution):
+            if command.unassigned:
+                raise NobodyIsAssigned(", ".join(command.unassigned))
             return [
                 ScoringClosed(
                     panel=constitution.panel, round=constitution.round, group=constitution.group, at=command.at

@@ -19,8 +19,11 @@ from shared.kernel.instants import Instant
 Reaction: TypeAlias = OpenDistrictReview | MatchPaper | CloseReview | ReopenReview | ReopenScoring
 
 
-def reaction(event: Event, event_id: str, due: Instant | None = None) -> Reaction | None:
-    """The command that follows from a foreign event, if one does; `due` is until when a district has for a remit."""
+def reaction(event: Event, event_id: str, due: Instant | None = None, panel: str | None = None) -> Reaction | None:
+    """The command that follows from a foreign event, if one does.
+
+    Of a remit `due` is until when its district has, and `panel` the one whose experts it is for.
+    """
     match event:
         case ApplicationSubmitted() | ApplicationResubmitted():
             return OpenDistrictReview(event)
@@ -31,16 +34,18 @@ def reaction(event: Event, event_id: str, due: Instant | None = None) -> Reactio
         case ApplicationLapsed(what="return"):
             return CloseReview(event.application, event.organization, event.round, LAPSED)
         case AppealDecided(outcome="remit"):
-            return _remitted(event, event_id, due)
+            return _remitted(event, event_id, due, panel)
         case _:
             return None
 
 
-def _remitted(event: AppealDecided, event_id: str, due: Instant | None) -> ReopenReview | ReopenScoring | None:
+def _remitted(
+    event: AppealDecided, event_id: str, due: Instant | None, panel: str | None
+) -> ReopenReview | ReopenScoring | None:
     match event.stage:
         case "district":
             return ReopenReview(event.application, event_id, due)
         case "experts":
-            return ReopenScoring(event.application, event_id)
+            return ReopenScoring(event.application, event.organization, event.round, event_id, panel)
         case _:
             return None

@@ -51,8 +51,12 @@ class ReopenScoring:
     """An appeal was remitted to the experts; commanded by the service itself (C5.4)."""
 
     application: str
+    organization: str
+    round: str
     appeal: str
     """The id of the event that decided the appeal."""
+    panel: str | None
+    """Of the application's group, where it is with the experts; None where it is not, or no panel was drawn."""
 
 
 class NotTheExpertItself(NotPermitted):
@@ -174,16 +178,16 @@ def _suitable(state: Scoring, command: ReplaceExpert) -> None:
 
 
 def reopen(state: Scoring, command: ReopenScoring) -> Sequence[ScoringReopened]:
-    """Open the scores again, once for each appeal; nothing where nobody was assigned."""
-    if not state.assignments or any(one.appeal == command.appeal for one in state.reopenings):
+    """Open the scores again, once for each appeal, also where nobody was assigned; nothing where no panel scores it."""
+    panel = state.assignments[0].panel if state.assignments else command.panel
+    if panel is None or any(one.appeal == command.appeal for one in state.reopenings):
         return []
-    of = state.assignments[0]
     return [
         ScoringReopened(
-            application=of.application,
-            organization=of.organization,
-            round=of.round,
-            panel=of.panel,
+            application=command.application,
+            organization=command.organization,
+            round=command.round,
+            panel=panel,
             appeal=command.appeal,
         )
     ]

@@ -130,6 +130,13 @@ def takes_scores_of(state: Scoring, subject: Subject, expert: str) -> bool:
     return replaces and not subject.decided and expert not in subject.passed_over
 
 
+def assignable(state: Scoring, members: Collection[str], employed: Collection[str]) -> bool:
+    """Whether a seat of the application is with somebody whom no conflict is known of."""
+    conflicted = {one.expert for one in state.answers if one.answer == CONFLICT}
+    seated = frozenset(members) | {one.replacement for one in state.replacements}
+    return bool(seated - out(state) - conflicted - frozenset(employed))
+
+
 def open_seats(state: Scoring) -> tuple[str, ...]:
     """Replacements of whom nobody knows yet how they score, or whether they may."""
     answered = {one.expert for one in state.scores} | {one.expert for one in state.voids}

@@ -7,7 +7,7 @@ from services.review.domain.constitution import ConstitutePanel, groups_of, pane
 from services.review.domain.panel import CloseScoring, ComputeRanking
 from services.review.entrypoints.bodies import PanelBody
 from services.review.entrypoints.parts import Parts, of_the_panel, panel_of
-from services.review.usecases.entries import entries_of, scored_after, settled
+from services.review.usecases.entries import entries_of, scored_after, settled, unassigned
 from services.review.usecases.subjects import plan_of
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
@@ -36,7 +36,13 @@ def router(parts: Parts) -> APIRouter:
     async def close(panel: IdText, arrival: Arriving) -> JSONResponse:
         """Close the panel's scoring."""
         constitution, _ = await panel_of(parts, panel)
-        return await of_the_panel(parts, arrival, constitution.round, CloseScoring(panel, arrival.actor, arrival.at))
+
+        async def work(log_at: int) -> JSONResponse:
+            idle = await unassigned(parts.store, parts.facts, constitution)
+            command = CloseScoring(panel, arrival.actor, arrival.at, idle)
+            return await of_the_panel(parts, arrival, constitution.round, command, log_at)
+
+        return await on_everything(parts.store, parts.projector, work)
 
     @routes.post("/panels/{panel}/ranking", response_model=Receipt)
     async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:

@@ -9,7 +9,14 @@ from services.review.domain.district_states import NotOpened, checks_of, with_ex
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring import SCORING_DECIDER
-from services.review.domain.scoring_states import Scoring, conflicted, open_seats, scores_of, to_score_anew
+from services.review.domain.scoring_states import (
+    Scoring,
+    assignable,
+    conflicted,
+    open_seats,
+    scores_of,
+    to_score_anew,
+)
 from services.review.domain.votes import scored_anew
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
@@ -43,6 +50,19 @@ async def entry_of(store: EventStore, facts: Facts, panel: PanelConstituted, app
     recorded = await store.load(panel_stream(panel.panel, panel.round).name)
     entry, _ = await _entry(store, application, recorded, terms)
     return entry
+
+
+async def unassigned(store: EventStore, facts: Facts, panel: PanelConstituted) -> tuple[str, ...]:
+    """The applications that an expert may still be assigned, where nobody is assigned any of the panel's group."""
+    pool, found = await facts.experts(), []
+    for application in await facts.recommended(panel.round, panel.group):
+        voted_on = await _voted_on(store, application)
+        if voted_on.scoring.assignments:
+            return ()
+        employed = {expert.expert for expert in pool if expert.employer_uscc == voted_on.uscc}
+        if assignable(voted_on.scoring, panel.experts, employed):
+            found.append(application)
+    return tuple(found)
 
 
 async def scored_after(store: EventStore, facts: Facts, panel: PanelConstituted) -> int:
@@ -89,15 +109,16 @@ async def _entry(store: EventStore, application: str, panel: Sequence[Recorded],
     opening = checks.opening
     recorded = await store.load(scoring_stream(application, "").name)
     scoring: Scoring = SCORING_DECIDER.fold(events(recorded))
-    again = to_score_anew(scoring, opening.version) if scored_anew(terms) else ()
+    scores, anew = scores_of(scoring, opening.version), scored_anew(terms)
+    again = to_score_anew(scoring, opening.version) if anew else ()
     entry = Entry(
         application=application,
         organization=opening.organization,
         version=opening.version,
-        scores=scores_of(scoring, opening.version),
+        scores=scores,
         open_seats=open_seats(scoring),
         again=again,
-        decided_before=decided_before(recorded, panel, application) if again else 0,
+        decided_before=decided_before(recorded, panel, application) if again or (anew and not scores) else 0,
     )
     return entry, opening.uscc
 

@@ -6,17 +6,21 @@ from typing import Any, assert_never
 import msgspec
 
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
+from services.review.domain.constitution import panel_id
 from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import with_experts
 from services.review.domain.reactions import Reaction, reaction
 from services.review.domain.recusals import ReopenScoring
 from services.review.domain.returns import CloseReview, ReopenReview
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.usecases.project import AMENDMENTS, ROUNDS
-from services.review.usecases.streams import district_stream, scoring_stream
+from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
+from services.review.usecases.subjects import events
 from shared.contracts.application import PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.policy import in_force, remit_due
 from shared.contracts.publication import AppealDecided
+from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.port import Append
 from shared.eventstore.transact import Target
@@ -27,7 +31,8 @@ from shared.messaging.reaction import react_with
 
 async def react(load: Load, documents: Documents, recorded: Recorded) -> Sequence[Append]:
     """A version opens the district's review, its end ends it; paper is matched; an appeal opens a stage again."""
-    command = reaction(recorded.event, recorded.envelope.id, await _due(documents, recorded))
+    due, panel = await _due(documents, recorded), await _panel(load, recorded)
+    command = reaction(recorded.event, recorded.envelope.id, due, panel)
     if command is None:
         return ()
     target = _target(command, recorded.envelope.partitionkey)
@@ -43,6 +48,18 @@ async def _due(documents: Documents, recorded: Recorded) -> Instant | None:
     if plan is None:
         raise NotYet(f"round {event.round} has not arrived")
     return remit_due(plan.parameters, at)
+
+
+async def _panel(load: Load, recorded: Recorded) -> str | None:
+    """Whose experts something is remitted to; None where it is not with them."""
+    event = recorded.event
+    if not isinstance(event, AppealDecided) or event.stage != "experts":
+        return None
+    checks = with_experts(DISTRICT_DECIDER.fold(events(await load(district_stream(event.application, "").name))))
+    if checks is None:
+        return None
+    panel = panel_id(event.round, checks.opening.category or COMPREHENSIVE)
+    return panel if await load(panel_stream(panel, event.round).name) else None
 
 
 async def plan_in(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | None:

@@ -1,6 +1,6 @@
 """An expert's worklist: what waits for its answer, its score or another score, and what it has to know (C5.4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,14 +37,16 @@ async def worklist_of(store: EventStore, facts: Facts, reads: Reads, expert: str
     tasks: dict[str, Document] = {
         str(task["application"]): task for task in await reads.find(WORKLIST, {"expert": expert}, limit=TASKS_MAX)
     }
-    for panel in await reads.find(PANELS, limit=TASKS_MAX):
+    panels: Sequence[Any] = await reads.find(PANELS, limit=TASKS_MAX)
+    reopened = frozenset(application for panel in panels for application in panel.get("reopened", ()))
+    for panel in panels:
         for application in await _unanswered(reads, panel, expert):
             tasks.setdefault(application, {"expert": expert, "application": application, "round": panel["round"]})
     policies = {
         panel: await _policy(store, facts, panel)
         for panel in {str(task["panel"]) for task in tasks.values() if "panel" in task}
     }
-    return [await _row(reads, task, policies) for task in tasks.values()]
+    return [await _row(reads, task, policies, reopened) for task in tasks.values()]
 
 
 def score_anew_until(task: Mapping[str, Any], terms: Panels) -> Instant:
@@ -69,14 +71,16 @@ async def _policy(store: EventStore, facts: Facts, panel: str) -> RoundPlanned:
     return await plan_of(facts, constitution.round, since)
 
 
-async def _row(reads: Reads, task: Document, policies: Mapping[str, RoundPlanned]) -> dict[str, Any]:
+async def _row(
+    reads: Reads, task: Document, policies: Mapping[str, RoundPlanned], reopened: Collection[str]
+) -> dict[str, Any]:
     review = await reads.get(REVIEWS, str(task["application"])) or {}
     pooled = await reads.get(EXPERTS, str(task["expert"])) or {}
     if review and pooled.get("employer_uscc") == review.get("uscc"):
         task = {**task, "conflict": EMPLOYED}
     shown = {name: review[name] for name in ("organization_name", "kind", "group", "category") if name in review}
     live = review.get("state") in (RECOMMENDED, ADMITTED)
-    decided = await is_decided(reads, DECISIONS, str(task["application"]))
+    decided = task["application"] not in reopened and await is_decided(reads, DECISIONS, str(task["application"]))
     step = next(_steps(task, live=live, decided=decided), "done")
     zh, en = STEPS[step]
     scored_by = _terms(task, policies[str(task["panel"])]) if task.get("assigned") else {}

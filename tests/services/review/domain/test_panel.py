@@ -25,6 +25,7 @@ from services.review.domain.panel import (
     CloseScoring,
     Command,
     ComputeRanking,
+    NobodyIsAssigned,
     PanelEvent,
     RankingIsSettled,
     SeatIsOpen,
@@ -113,6 +114,14 @@ def test_a_member_of_the_panel_neither_constitutes_nor_runs_it() -> None:
         asked.then_refuses(SecretaryIsOnThePanel)
     outside = replace(SECRETARY, id="e-8")
     given(PANEL_DECIDER).when(replace(CONSTITUTE, by=outside)).then(CONSTITUTED)
+
+
+def test_a_panel_is_not_closed_before_anybody_is_assigned() -> None:
+    """Closing is for good: where nobody was assigned and somebody may be, nothing could be scored any more (C5.4)."""
+    idle = replace(CLOSE, unassigned=("a", "b"))
+    refusal = given(PANEL_DECIDER, CONSTITUTED).when(idle).then_refuses(NobodyIsAssigned)
+    assert refusal.detail == "a, b"
+    given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(idle).then_nothing()
 
 
 def test_nothing_is_ranked_again_when_the_list_was_approved_on_it() -> None:

@@ -330,10 +330,13 @@ def test_an_assigned_expert_who_has_not_scored_is_overdue_once() -> None:
 
 
 def test_a_remitted_appeal_opens_the_scores_of_one_application() -> None:
-    remit = ReopenScoring("app-1", "appeal-1")
+    remit = ReopenScoring("app-1", ORGANIZATION, "2017", "appeal-1", None)
     given(SCORING_DECIDER, *LIFE).when(remit).then(REOPENED)
     given(SCORING_DECIDER, *LIFE, REOPENED).when(remit).then_nothing()
     given(SCORING_DECIDER).when(remit).then_nothing()
+    given(SCORING_DECIDER).when(replace(remit, panel="panel-1")).then(REOPENED)
+    given(SCORING_DECIDER, REOPENED).when(replace(remit, panel="panel-1")).then_nothing()
+    given(SCORING_DECIDER, ANSWERED, REOPENED).when(replace(ASSIGN, subject=REMITTED)).then(ASSIGNED)
     given(SCORING_DECIDER, *LIFE, REOPENED).when(replace(REVISE, subject=REMITTED)).then(REVISED)
     given(SCORING_DECIDER, *LIFE[:2], REOPENED).when(replace(SCORE, subject=REMITTED)).then(SCORED)
     given(SCORING_DECIDER, *LIFE, REOPENED).when(replace(REVISE, subject=CLOSED)).then_refuses(ScoringIsClosed)
@@ -348,8 +351,8 @@ COMMANDS: list[Command] = [
     *(replace(RECUSE, subject=one, voids_score=voids) for one in (SUBJECT, CLOSED) for voids in (True, False)),
     *(replace(REPLACE, subject=one) for one in (SUBJECT, CLOSED, DECIDED)),
     *(MarkOverdue(SUBJECT, expert) for expert in ("e-1", "e-2", "e-9")),
-    ReopenScoring("app-1", "appeal-1"),
-    ReopenScoring("app-1", "appeal-2"),
+    ReopenScoring("app-1", ORGANIZATION, "2017", "appeal-1", None),
+    ReopenScoring("app-1", ORGANIZATION, "2017", "appeal-2", "panel-1"),
     replace(RECUSE, expert="e-2", by=actor(Role.EXPERT, "e-2")),
 ]
 

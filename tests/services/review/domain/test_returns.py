@@ -265,6 +265,8 @@ def test_what_follows_from_other_houses() -> None:
     assert reaction(replace(lapsed, what="draft"), "") is None
     remitted = AppealDecided(**ids, outcome="remit", stage="district", reason="x")
     assert reaction(remitted, "appeal-1") == REMIT
-    assert reaction(replace(remitted, stage="experts"), "appeal-1") == ReopenScoring("app-1", "appeal-1")
+    assert reaction(replace(remitted, stage="experts"), "appeal-1") == ReopenScoring(
+        "app-1", ORGANIZATION, "2017", "appeal-1", None
+    )
     for other in (replace(remitted, outcome="uphold", stage=None), replace(remitted, outcome="reverse", stage=None)):
         assert reaction(other, "appeal-1") is None

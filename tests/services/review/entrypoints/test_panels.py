@@ -89,6 +89,20 @@ async def test_an_expert_is_told_what_to_answer_and_by_what_to_score(tmp_path: P
     assert [row["step"] for row in await tasks(life, first)] == ["done"]
 
 
+async def test_a_panel_closes_when_somebody_is_assigned_or_nobody_may_be(tmp_path: Path) -> None:
+    """C5.4."""
+    life = await submitted(tmp_path, ordinary(1))
+    (one,) = life.applicants
+    await recommended(life, one)
+    await life.constitute([GROUP])
+    closing, place = f"/panels/{life.panels[GROUP]}/closing", f"/scorings/{one.application}/conflict"
+    assert await life.town.refused(SECRETARY, "review", closing) == "nobody-is-assigned"
+    for expert in life.members[GROUP]:
+        await life.town.command(expert, "review", place, {"answer": "conflict", "detail": "曾任顾问"})
+    await life.town.command(SECRETARY, "review", closing)
+    made_again(Record.of(await life.town.events(), None), life.round)
+
+
 async def test_a_replacement_is_asked_and_the_recused_is_not(tmp_path: Path) -> None:
     """C5.4."""
     life = await scoring(tmp_path)

@@ -35,12 +35,13 @@ class CloseRound:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveRound:
-    """End the round's year; `heads` are the logs as far as they were known."""
+    """End the round's year; `heads` are the logs as far as they were known, `undecided` the applications under way."""
 
     round: str
     heads: tuple[LogHead, ...]
     by: Actor
     at: Instant
+    undecided: tuple[str, ...] = ()
 
 
 class RoundTakesApplicationsStill(Refusal):
@@ -63,6 +64,14 @@ class RoundsYearNotOver(Refusal):
     """Its approvals are valid still."""
 
     title = "The round's year is not over"
+    field = "round"
+
+
+class ApplicationsUnderWay(Refusal):
+    """An appeal sent it back, and nobody has decided on it since (C5.4)."""
+
+    title = "Applications of the round are under way still"
+    clause = "C5.4"
     field = "round"
 
 
@@ -97,6 +106,8 @@ def archive(state: Round, command: ArchiveRound) -> Sequence[RoundEvent]:
             over = end_of_day(LocalDate(plan_at(state, command.at).parameters.calendar.valid_to.value))
             if command.at < over:
                 raise RoundsYearNotOver(f"it ends at {over}")
+            if command.undecided:
+                raise ApplicationsUnderWay(f"to be decided first: {', '.join(command.undecided)}")
             return [RoundArchived(round=command.round, heads=command.heads)]
         case Archived():
             return []

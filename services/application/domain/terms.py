@@ -34,6 +34,8 @@ class RoundTerms:
     """What the round gives a district for a version that comes later, where it says so."""
     not_before_deadline: bool = False
     """Whether a return runs at least until the application's own deadline."""
+    reconsider_days: int | None = None
+    """What the round gives a declined applicant to ask the district again, and then the city, where it says so."""
     appeal_days: int | None = None
     """What the round gives a rejected applicant to appeal, where it says so."""
     levels: Levels | None = None
@@ -116,6 +118,7 @@ def terms_of(
         district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
         return_days=parameters.corrections.return_days.value if parameters.corrections else None,
         not_before_deadline=parameters.corrections is not None and bool(parameters.corrections.not_before_deadline),
+        reconsider_days=parameters.corrections.reconsider_days.value if parameters.corrections else None,
         appeal_days=parameters.corrections.appeal_days.value if parameters.corrections else None,
         levels=parameters.levels,
         materials=parameters.materials,

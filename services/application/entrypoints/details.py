@@ -134,7 +134,7 @@ def _group(details: Mapping[str, Any], naming: Naming) -> Said:
 
 
 WAYS: Final[Mapping[str, Way]] = {
-    **dict.fromkeys(("received_at", "deadline", "extended_to", "old", "new", "due", "reconsider_by"), _moment),
+    **dict.fromkeys(("received_at", "deadline", "extended_to", "old", "new", "due"), _moment),
     **dict.fromkeys(("snapshot_hash", "sha256", "pdf_sha256"), _short),
     **dict.fromkeys(("rules", "failed", "to_judge"), _rules),
     **dict.fromkeys(("reasons", "codes"), _listed),

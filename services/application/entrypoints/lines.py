@@ -94,10 +94,6 @@ LINES: Final[Mapping[str, Said]] = {
     ),
     "DistrictRecommended": ("{district}推荐第{version}版", "{district} recommends version {version}"),
     "DistrictDeclined": ("{district}不予推荐：{reasons}", "{district} declines: {reasons}"),
-    "DistrictDeclined.until": (
-        "{district}不予推荐：{reasons}；可在{reconsider_by}前申请复核",
-        "{district} declines: {reasons}; reconsideration may be asked for before {reconsider_by}",
-    ),
     "ReconsiderationRequested": ("申请复核：{grounds}", "reconsideration is asked for: {grounds}"),
     "DistrictDecisionReconsidered": (
         "{district}复核：{outcome}，{reasons}",
@@ -126,6 +122,7 @@ LINES: Final[Mapping[str, Said]] = {
         "公示期间收到异议（{received_at}）：{grounds}",
         "an objection, received {received_at}: {grounds}",
     ),
+    "ObjectionFiled.withheld": ("公示期间收到异议（{received_at}）", "an objection, received {received_at}"),
     "ObjectionInadmissible": ("异议不予受理：{reason}", "the objection is inadmissible: {reason}"),
     "ObjectionDismissed": ("异议经核查不成立：{reason}", "the objection is dismissed: {reason}"),
     "ObjectionUpheld": ("异议成立，名次调整：{reason}", "an objection is upheld and changes the rank: {reason}"),
@@ -140,6 +137,7 @@ LINES: Final[Mapping[str, Said]] = {
     ),
     "ApplicationRejected": ("未入选（{stage}）：{codes}", "rejected ({stage}): {codes}"),
     "AppealFiled": ("申诉，{received_at}收到：{grounds}", "an appeal, received {received_at}: {grounds}"),
+    "AppealFiled.withheld": ("申诉，{received_at}收到", "an appeal, received {received_at}"),
     "AppealDecided": ("申诉决定：{outcome}，{reason}", "the appeal is decided: {outcome}; {reason}"),
     "AgreementOffered": (
         "发出合作协议，请于{due}前签署",
@@ -162,7 +160,7 @@ def line(event: str, to: str, details: Mapping[str, Any], naming: Naming) -> Sai
     variants = ["differs"] if details.get("matches") is False else []
     variants += ["unlisted"] if details.get("listed") is False else []
     variants += ["shorter"] if "old" in details and details["new"] < details["old"] else []
-    variants += ["until"] if "reconsider_by" in details else []
+    variants += ["withheld"] if f"{event}.withheld" in LINES and "grounds" not in details else []
     variants += [str(details.get("overall", "")), str(details.get("effect", "")), to]
     named = (*(f"{event}.{one}" for one in variants if one), event)
     key = next(name for name in named if name in LINES)

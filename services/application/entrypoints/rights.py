@@ -6,6 +6,8 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import Circle, admit
 
 CITY = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.PUBLISHER, Role.PANEL_SECRETARY, Role.DISCIPLINE_AUDITOR)
+DECIDING = (Role.CITY_OFFICER, Role.CITY_LEADER, Role.DISCIPLINE_AUDITOR)
+"""Who reads what people wrote to the office."""
 DISTRICT = (Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK)
 ITS_PEOPLE = (Role.FILER, Role.LEGAL_REPRESENTATIVE)
 ASSIGNED = Circle((Role.EXPERT,), told=("被分配的评审专家", "an expert whom it is assigned to"))
@@ -29,6 +31,11 @@ def reads_names(actor: Actor) -> bool:
 
 def _readers(district: str, organization: str) -> tuple[Circle, ...]:
     return Circle(CITY), Circle(DISTRICT, district=district), Circle(ITS_PEOPLE, organization=organization)
+
+
+def reads_grounds(actor: Actor) -> bool:
+    """Whether who reads an application reads what was objected or appealed: its people and who decides (C5.4)."""
+    return actor.role in (*ITS_PEOPLE, *DECIDING)
 
 
 def knows_drafts(actor: Actor) -> bool:

@@ -26,14 +26,16 @@ from services.application.entrypoints.bodies import FORMS_HASH
 from services.application.entrypoints.letter_bodies import AmendmentBody, ExtensionBody
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.round_body import RoundBody, parameters_of
+from services.application.usecases.applications import SUMMARIES
 from services.application.usecases.handle import RoundCommand, handle
+from services.application.usecases.history import UNDER_WAY
 from services.application.usecases.project import HEADS, ROUNDS
 from services.application.usecases.streams import application_stream
 from shared.contracts.application import LogHead
 from shared.kernel.instants import Instant
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
-from shared.web.reads import AtLeast
+from shared.web.reads import AtLeast, everything
 
 
 def rounds(parts: Parts) -> APIRouter:
@@ -62,7 +64,8 @@ def rounds(parts: Parts) -> APIRouter:
     @router.post("/rounds/{round_id}/archiving", response_model=Receipt)
     async def archive_round(round_id: Token, arrival: Arriving) -> JSONResponse:
         """Archive a closed round when its year is over."""
-        command = ArchiveRound(round_id, await _heads(parts), arrival.actor, arrival.at)
+        undecided = await _under_way(parts, round_id)
+        command = ArchiveRound(round_id, await _heads(parts), arrival.actor, arrival.at, undecided)
         return await _done(parts, round_id, command, arrival)
 
     @router.get("/rounds/{round_id}")
@@ -115,6 +118,12 @@ def _changes(router: APIRouter, parts: Parts) -> None:
 async def _done(parts: Parts, round_id: str, command: RoundCommand, arrival: Arrival) -> JSONResponse:
     context = replace(arrival.context, round=round_id)
     return await arrival.answer(lambda key: handle(parts.store, command, context, key))
+
+
+async def _under_way(parts: Parts, round_id: str) -> tuple[str, ...]:
+    """The applications of a round on which somebody has still to decide."""
+    docs = await everything(parts.reads, SUMMARIES, "application", {"round": round_id})
+    return tuple(str(doc["application"]) for doc in docs if doc["state"] in UNDER_WAY)
 
 
 async def _named(parts: Parts, round_id: str, body: ExtensionBody) -> Application:

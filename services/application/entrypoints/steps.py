@@ -14,7 +14,6 @@ STEPS: Final = {
     "SUBMITTED": Step("bring_paper", "导出PDF，向注册地所属区提交纸质材料", "bring the printed PDF to the district"),
     "UNDER_DISTRICT": Step("wait", "区级审核中", "the district reviews it"),
     "RECOMMENDED": Step("wait", "区级已推荐，待专家评审", "recommended; the experts' review comes next"),
-    "DECLINED": Step("ask_again", "可申请复核，复核维持后可向市级申诉", "ask the district again, then the city"),
     "ESCALATED": Step("wait", "市级审议中", "the city looks at it"),
     "UNDER_EXPERT": Step("wait", "专家评审中", "the experts score it"),
     "PROPOSED": Step("wait", "已列入拟定名单，尚未公示", "on the proposed list, which is not on public notice yet"),
@@ -25,6 +24,12 @@ ON_NOTICE = Step("wait", "拟定名单，公示中", "proposed, on public notice
 NOTICE_OVER = Step("wait", "拟定名单公示期满，等待决定", "proposed, the public notice is over; the decision comes next")
 FILING: Final = ("submit", "resubmit")
 """What a suspended organization may not do."""
+DISPUTING: Final = (
+    "DistrictDeclined",
+    "ReconsiderationRequested",
+    "DistrictDecisionReconsidered",
+    "EscalationDecided",
+)
 REMOVED = Step("wait", "异议成立，已移出拟定名单，等待决定", "off the list by an objection; the decision comes next")
 LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an extension covers it: go on and submit within it")
 LAPSED_RETURN = Step(
@@ -44,6 +49,10 @@ BARRED = Step(
 """In the place of what its organization may not do."""
 SIGN = Step("sign", "签订合作协议", "sign the cooperation agreement")
 RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
+ASK_AGAIN = Step("ask_again", "区级不予推荐，可申请复核", "declined: ask the district again")
+ASKED = Step("wait", "区级复核中", "the district looks at it again")
+ESCALATE = Step("escalate", "复核维持不予推荐，可提请市级裁定", "the decline was upheld: bring it before the city")
+STANDS = Step("wait", "不予推荐已定，等待最终结果", "the decline stands; the decision on the round comes next")
 APPEAL = Step("appeal", "可在期限内申诉", "appeal in time")
 APPEALED = Step("wait", "申诉审理中", "the appeal is being decided")
 REVERSED = Step("wait", "申诉成立，等待名单更正", "the rejection fell; the list is to be corrected")
@@ -54,10 +63,10 @@ def step_of(doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now:
     match doc["state"]:
         case "LAPSED":
             return _lapsed(doc, terms, now)
-        case "APPROVED":
-            return _approved(entries)
-        case "REJECTED":
-            return _rejected(entries, terms, now)
+        case "DECLINED":
+            return _declined(entries, terms, now)
+        case "APPROVED" | "REJECTED":
+            return _approved(entries) if doc["state"] == "APPROVED" else _rejected(entries, terms, now)
         case "PROPOSED" | "NOT_SELECTED":
             return _listed(doc["state"], entries, now)
         case state if state in STEPS:
@@ -94,6 +103,18 @@ def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None
     if extension is None or now >= extension.new:
         return RAN_OUT if doc["version"] else None
     return replace(LAPSED_RETURN if doc["version"] else LAPSED_DRAFT, due=extension.new)
+
+
+def _declined(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step:
+    """The district is asked again in time, then the city is; then the decline stands (C5.3)."""
+    last = [one for one in entries if one["event"] in DISPUTING][-1]
+    if last["event"] == "ReconsiderationRequested":
+        return ASKED
+    step = {"DistrictDeclined": ASK_AGAIN, "DistrictDecisionReconsidered": ESCALATE}.get(last["event"])
+    if step is None or terms.reconsider_days is None:
+        return step or STANDS
+    due = end_of_day_after(Instant(last["at"]), terms.reconsider_days)
+    return replace(step, due=due) if now < due else STANDS
 
 
 def _approved(entries: Sequence[Any]) -> Step | None:

@@ -11,17 +11,19 @@ from services.application.entrypoints.lines import line
 from services.application.entrypoints.lists import history_seen
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.results import in_words, naming_of
-from services.application.entrypoints.rights import may_read
+from services.application.entrypoints.rights import may_read, reads_grounds
 from services.application.usecases.applications import TIMELINES
 from services.application.usecases.history import state_at
 from shared.contracts.application import RuleResult
 from shared.contracts.rule_values import Naming
 from shared.contracts.vocabulary import Outcome
+from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.web.authentication import CurrentActor
 from shared.web.models import IdText
 from shared.web.reads import AtLeast
 
+WRITTEN_TO_THE_OFFICE = ("ObjectionFiled", "AppealFiled")
 SHOWN = ("at", "service", "event", "by")
 
 
@@ -40,7 +42,7 @@ def timeline(parts: Parts) -> APIRouter:
         shown = []
         for index, one in enumerate(entries):
             state = state_at(entries[: index + 1])
-            details = await _detailed(parts, doc["round"], one, naming)
+            details = _as_may_be_read(actor, one["event"], await _detailed(parts, doc["round"], one, naming))
             zh, en = line(one["event"], one.get("to", ""), details, naming)
             kept = {name: one[name] for name in SHOWN if name in one}
             after = state[0] if state else ""
@@ -48,6 +50,13 @@ def timeline(parts: Parts) -> APIRouter:
         return shown
 
     return router
+
+
+def _as_may_be_read(actor: Actor, event: str, details: dict[str, Any]) -> dict[str, Any]:
+    """Without the words of an objection or an appeal for whoever they were not written to."""
+    if event not in WRITTEN_TO_THE_OFFICE or reads_grounds(actor):
+        return details
+    return {name: member for name, member in details.items() if name != "grounds"}
 
 
 async def _detailed(parts: Parts, round_id: str, one: dict[str, Any], naming: Naming) -> dict[str, Any]:

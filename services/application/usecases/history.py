@@ -76,6 +76,8 @@ MOVES_FROM: Final[Mapping[type[Event], tuple[str, tuple[str, ...]]]] = {
     application.PaperReceived: (UNDER_DISTRICT, (SUBMITTED,)),
     review.ReviewAssigned: (UNDER_EXPERT, (RECOMMENDED,)),
 }
+UNDER_WAY: Final = (UNDER_DISTRICT, RECOMMENDED, ESCALATED, UNDER_EXPERT)
+"""Somebody is to decide on it, at last after an appeal that sent it back."""
 ENDS: Final = (APPROVED, REJECTED, REVOKED, EXPIRED)
 """What publication decided; nothing moves it but publication itself, and what a remitted appeal opens again."""
 BEYOND: Final = frozenset(
@@ -172,7 +174,6 @@ DETAILS: Final = (
     "items",
     "changed",
     "matches",
-    "reconsider_by",
 )
 """Members that an applicant's timeline shows where an event has them; none of them names a person."""
 UNMET: Final = (Outcome.FAIL, Outcome.MISSING)

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4  # noqa: TID251 - names that no other test has
 
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from shared.files.depot import Depot, depot
 from shared.files.objects import Objects, objects_at
@@ -42,13 +44,15 @@ async def joined(stream: AsyncIterator[bytes]) -> bytes:
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
-    """The address of an S3-compatible server."""
+    """The address of an S3-compatible server; one request after another, since moto's conditions are not atomic."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=False)
+    serving = Thread(target=server.serve_forever, name="s3")
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    serving.join()
+    server.server_close()
 
 
 @pytest.fixture(params=["memory", "folder", "s3"])

@@ -31,6 +31,7 @@ from shared.contracts.application import (
     ApplicationResubmitted,
     ApplicationStarted,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     LateSubmissionAdmitted,
     PaperReceived,
     PdfExported,
@@ -198,8 +199,10 @@ class AnyLife(RuleBasedStateMachine):
         assert APPLICATION_DECIDER.fold(self.history) == self.state
 
     @invariant()
-    def began_once(self) -> None:
-        assert [type(one) for one in self.history].count(ApplicationStarted) == bool(self.history)
+    def begins_anew_only_after_a_withdrawal(self) -> None:
+        turns = [one for one in self.history if isinstance(one, ApplicationStarted | ApplicationWithdrawn)]
+        assert all(isinstance(one, ApplicationStarted) == (n % 2 == 0) for n, one in enumerate(turns))
+        assert bool(turns) == bool(self.history)
 
     @invariant()
     def versions_count_up_and_never_change(self) -> None:

@@ -14,6 +14,7 @@ from services.application.domain.amendments import (
     NothingIsAmended,
 )
 from services.application.domain.closing import (
+    ApplicationsUnderWay,
     ArchiveRound,
     CloseRound,
     RoundNotClosed,
@@ -319,6 +320,8 @@ def test_a_round_closes_after_its_deadline_and_is_archived_after_its_year() -> N
     given(ROUND_DECIDER, *OPENED_ROUND).when(ARCHIVE).then_refuses(RoundNotClosed)
     given(ROUND_DECIDER, *OPENED_ROUND, CLOSED).when(replace(ARCHIVE, at=LATE)).then_refuses(RoundsYearNotOver)
     given(ROUND_DECIDER, *OPENED_ROUND, CLOSED).when(ARCHIVE).then(ARCHIVED)
+    waiting = replace(ARCHIVE, undecided=("app-1",))
+    given(ROUND_DECIDER, *OPENED_ROUND, CLOSED).when(waiting).then_refuses(ApplicationsUnderWay)
     over = (*OPENED_ROUND, CLOSED, ARCHIVED)
     given(ROUND_DECIDER, *over).when(ARCHIVE).then_nothing()
     given(ROUND_DECIDER, *over).when(CLOSE).then_nothing()

@@ -90,3 +90,10 @@ def test_an_order_names_what_was_not_filed() -> None:
     assert zh.endswith("服务场所：标识缺失")
     assert "the service plan of 2018 (due before 2018-02-01 00:00:00, not filed)" in en
     assert "the service report of 2018 Q1 (due before 2018-04-16 00:00:00, not filed)" in en
+
+
+@pytest.mark.parametrize("event", ["ObjectionFiled", "AppealFiled"])
+def test_what_was_written_to_the_office_is_told_without_its_words_where_they_are_withheld(event: str) -> None:
+    zh, en = line(event, "", {"received_at": "2017-10-21T02:00:00.000Z"}, NAMING)
+    assert zh.endswith("2017-10-21 10:00:00）") or zh.startswith("申诉，2017-10-21 10:00:00")
+    assert "2017-10-21 10:00:00" in en

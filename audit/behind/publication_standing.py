@@ -53,6 +53,7 @@ def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal
         since=Instant(decided.envelope.time) if rejected else None,
         can_join=event.application in Heard(case, event.round).can_join,
         only_ranked=decisions is not None and decisions.reversals_ranked,
+        revoked=bool(case.before(publication.ApprovalRevoked, application=event.application)),
     )
 
 

@@ -57,6 +57,8 @@ class DecideAppeal:
     """Whether a correction may add it: its panel ranked it, and its district recommends it."""
     only_ranked: bool = False
     """Whether the round lets nothing else be reversed."""
+    revoked: bool = False
+    """Whether its approval was revoked, so that no correction adds it."""
 
 
 Command: TypeAlias = FileAppeal | DecideAppeal
@@ -168,6 +170,14 @@ class NothingToReverse(Refusal):
     field = "outcome"
 
 
+class RevokedIsNotReversed(Refusal):
+    """No list takes whose approval was revoked: the rejection is upheld, or a stage is done again."""
+
+    title = "The application's approval was revoked, so that no correction can carry a reversal out"
+    clause = "C5.4"
+    field = "outcome"
+
+
 def evolve(state: Appeal, event: AppealEvent) -> Appeal:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
     match event:
@@ -251,22 +261,35 @@ def _impartial(command: DecideAppeal) -> None:
 
 
 def _reversible(command: DecideAppeal) -> None:
-    if command.outcome == REVERSE and command.only_ranked and not command.can_join:
+    if command.outcome != REVERSE:
+        return
+    if command.revoked:
+        raise RevokedIsNotReversed(
+            "uphold the rejection, or remit it to a stage", detail_zh="请维持原决定，或退回区级、专家组重新办理"
+        )
+    if command.only_ranked and not command.can_join:
         raise NothingToReverse(
             detail_zh="该申报没有专家排序，撤销原决定无法落实：区级未推荐的退回区级，专家组未排序的退回专家组"
         )
 
 
 def _anew(appeal: AppealFiled, decision: AppealDecided, command: DecideAppeal) -> Sequence[AppealEvent]:
-    """A decision stands; a reversal that no correction can carry out is followed by a remit."""
+    """A decision stands, but a reversal that no correction can carry out: a remit follows, or what upholds."""
     decided = _decided(appeal, command)
     if decision == decided:
         return []
     stands = command.since is None or command.since > appeal.received_at
-    if decision.outcome != REVERSE or command.outcome != REMIT or command.can_join or stands:
+    if decision.outcome != REVERSE or stands or not _instead(command):
         raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
     _impartial(command)
     return [decided]
+
+
+def _instead(command: DecideAppeal) -> bool:
+    """Whether it is what a leader may decide instead of a reversal that leads nowhere."""
+    if command.revoked:
+        return command.outcome in (UPHOLD, REMIT)
+    return command.outcome == REMIT and not command.can_join
 
 
 def _clear(command: DecideAppeal) -> None:

@@ -43,7 +43,8 @@ def router(parts: Parts) -> APIRouter:
         outcome = await decided(parts, application)
         round_id, organization = outcome.decided.round, outcome.decided.organization
         command = await _decision(parts, outcome, body, arrival)
-        return await carry_out(parts, arrival, round_id, command, organization, (outcome.approval_guard,))
+        guards = (outcome.approval_guard, outcome.standing_guard)
+        return await carry_out(parts, arrival, round_id, command, organization, guards)
 
     _reading(routes)
     return routes
@@ -66,6 +67,7 @@ async def _decision(parts: Parts, outcome: Outcome, body: AppealDecisionBody, ar
         since=outcome.at if rejected else None,
         can_join=ended.application in await parts.facts.can_join(round_id),
         only_ranked=decisions is not None and decisions.reversals_ranked,
+        revoked=outcome.revoked,
     )
 
 

@@ -31,8 +31,11 @@ class Outcome:
     """Whether an agreement was offered, but none since the last decision."""
     ended: bool
     """Whether the approval was revoked or has expired."""
+    revoked: bool
+    """Whether it was revoked."""
     approval_guard: Write
     agreement_guard: Write
+    standing_guard: Write
 
     @property
     def stands(self) -> bool:
@@ -77,7 +80,8 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
     organization = last.event.organization
     agreements = await load(agreement_stream(application, "").name)
     since = [one for one in agreements if one.position > last.position]
-    standing = STANDING_DECIDER.fold(_events(await load(standing_stream(application, "").name)))
+    moves = await load(standing_stream(application, "").name)
+    standing = STANDING_DECIDER.fold(_events(moves))
     return Outcome(
         decided=last.event,
         at=Instant(last.envelope.time),
@@ -85,8 +89,10 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
         signed=any(isinstance(one.event, AgreementSigned) for one in since),
         anew=bool(agreements) and not any(isinstance(one.event, AgreementOffered) for one in since),
         ended=isinstance(standing, Revoked | Expired),
+        revoked=isinstance(standing, Revoked),
         approval_guard=Write(approval_stream(application, organization), len(approvals)),
         agreement_guard=Write(agreement_stream(application, organization), len(agreements)),
+        standing_guard=Write(standing_stream(application, organization), len(moves)),
     )
 
 

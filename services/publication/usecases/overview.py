@@ -78,7 +78,7 @@ def _pending(decision: Approved, notices: Sequence[NoticePublished]) -> dict[str
 async def _open_appeals(facts: Facts, round_id: str) -> list[dict[str, Any]]:
     """Appeals that something still has to follow: a decision, a stage done again, or a correction of the list."""
     gone = await facts.withdrawn(round_id) - await facts.taken_back(round_id)
-    can_join = await facts.can_join(round_id)
+    can_join = await facts.can_join(round_id) - await facts.revoked(round_id)
     found = sorted((await facts.open_appeals(round_id)).items())
     return [
         {"application": one, "outcome": outcome, "waits_for": _next(outcome, can_join=one in can_join)}
@@ -88,7 +88,7 @@ async def _open_appeals(facts: Facts, round_id: str) -> list[dict[str, Any]]:
 
 
 def _next(outcome: str | None, *, can_join: bool) -> str:
-    """A reversal that no correction can carry out waits for the leader to remit it."""
+    """A reversal that no correction can carry out waits for the leader to decide anew."""
     return WAITS_FOR[None if outcome == REVERSE and not can_join else outcome]
 
 

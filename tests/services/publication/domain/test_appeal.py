@@ -23,6 +23,7 @@ from services.publication.domain.appeal import (
     NothingToAppealAgainst,
     NothingToReverse,
     PromoterMayNotDecideTheAppeal,
+    RevokedIsNotReversed,
 )
 from services.publication.domain.rejection import Rejection
 from services.publication.domain.states import OutcomeUnclear
@@ -149,6 +150,22 @@ def test_a_reversal_that_no_correction_can_carry_out_is_remitted_after_all() -> 
     upheld = replace(REVERSED, outcome="uphold")
     given(APPEAL_DECIDER, FILED, upheld).when(UNRANKED).then_refuses(AppealAlreadyDecided)
     given(APPEAL_DECIDER, FILED, REVERSED).when(replace(UPHOLD, can_join=False)).then_refuses(AppealAlreadyDecided)
+
+
+def test_no_reversal_puts_a_revoked_approval_back_and_one_that_did_is_decided_anew() -> None:
+    """No correction adds whose approval was revoked; the appeal finds an end all the same (C5.4)."""
+    revoked = replace(REVERSE, revoked=True, since=REJECTED_AT)
+    refusal = given(APPEAL_DECIDER, FILED).when(revoked).then_refuses(RevokedIsNotReversed)
+    assert (refusal.field, refusal.detail) == ("outcome", "uphold the rejection, or remit it to a stage")
+    given(APPEAL_DECIDER, FILED, REVERSED).when(revoked).then_nothing()
+    upheld, remit = replace(revoked, outcome="uphold"), replace(REMIT, revoked=True, since=REJECTED_AT)
+    for history in ((FILED,), (FILED, REVERSED)):
+        given(APPEAL_DECIDER, *history).when(upheld).then(replace(REVERSED, outcome="uphold"))
+        given(APPEAL_DECIDER, *history).when(remit).then(REMITTED)
+    for standing in (replace(upheld, since=UNTIL), replace(upheld, since=None), replace(upheld, revoked=False)):
+        given(APPEAL_DECIDER, FILED, REVERSED).when(standing).then_refuses(AppealAlreadyDecided)
+    ended = replace(REVERSED, outcome="uphold")
+    given(APPEAL_DECIDER, FILED, ended).when(remit).then_refuses(AppealAlreadyDecided)
 
 
 COMMANDS: list[Command] = [

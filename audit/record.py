@@ -8,7 +8,7 @@ from typing import TypeVar
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.registration import AccountOpened, OrganizationRegistered
+from shared.contracts.registration import AccountOpened, FilerAppointed, OrganizationRegistered
 from shared.contracts.topics import SERVICES
 from shared.kernel.instants import Instant
 
@@ -40,7 +40,7 @@ class Record:
     kinds: dict[type[Event], list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[str, Recorded] = field(default_factory=dict)
     organizations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By account those that it registered or was opened for."""
+    """By account those that it registered, took over or was opened for."""
     _about: dict[tuple[type[Event], object], list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     """By kind and application."""
 
@@ -62,7 +62,7 @@ class Record:
         self.kinds[type(event)].append(recorded)
         self.by_id[recorded.envelope.id] = recorded
         self._about[type(event), getattr(event, "application", None)].append(recorded)
-        if isinstance(event, OrganizationRegistered | AccountOpened):
+        if isinstance(event, OrganizationRegistered | FilerAppointed | AccountOpened):
             self.organizations[event.account].add(event.organization or "")
 
     def all(self, kind: type[EventT], round_id: str | None = None) -> list[tuple[Recorded, EventT]]:

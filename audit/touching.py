@@ -21,6 +21,7 @@ OF_ITS_ORGANIZATION = (
     registration.OrganizationSuspended,
     registration.OrganizationReinstated,
     registration.OrganizationClosed,
+    registration.FilerAppointed,
 )
 OF_ITS_PANEL = (review.PanelConstituted, review.ScoringClosed)
 OF_ITS_BATCH = (review.BatchSent, review.BatchReopened, review.BatchLate)

@@ -8,8 +8,9 @@ from services.registration.domain.account_closing import CloseAccount
 from services.registration.domain.account_states import Open
 from services.registration.domain.amendment import AMENDABLE, AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
+from services.registration.domain.filer import AppointFiler
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
-from services.registration.domain.password import ChangePassword
+from services.registration.domain.password import ChangePassword, ResetPassword
 from services.registration.domain.profile import Profile
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, RetireSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
@@ -82,11 +83,30 @@ def _change_password(case: Case, event: registration.PasswordChanged) -> ChangeP
     return ChangePassword(event.account, had, event.credential, case.by, case.at)
 
 
+def _reset_password(case: Case, event: registration.PasswordReset) -> ResetPassword:
+    return ResetPassword(event.account, event.credential, event.ground, case.by, case.at)
+
+
 def _close_account(case: Case, event: registration.AccountClosed) -> CloseAccount:
     opened = case.before(registration.AccountOpened, role=Role.ADMINISTRATOR.value)
     gone = {one.account for one in case.before(registration.AccountClosed)} | {event.account}
     others = sum(one.account not in gone for one in opened)
     return CloseAccount(event.account, event.ground, others, case.by, case.at)
+
+
+def _appoint(case: Case, event: registration.FilerAppointed) -> AppointFiler:
+    account = event.account
+    opened = bool(case.before(registration.AccountOpened, account=account, role=Role.FILER.value))
+    begun = case.known(registration.OrganizationRegistered, registration.FilerAppointed, account=account)
+    return AppointFiler(
+        event.organization,
+        account,
+        event.document_number,
+        opened and not case.before(registration.AccountClosed, account=account),
+        next((str(getattr(one.event, "organization", "")) for one in begun), None),
+        case.by,
+        case.at,
+    )
 
 
 def _retire(case: Case, event: registration.SigningKeyRetired) -> RetireSigningKey:
@@ -96,6 +116,7 @@ def _retire(case: Case, event: registration.SigningKeyRetired) -> RetireSigningK
 BEHIND: Behind = {
     registration.SigningKeyRetired: (KEY_RING_DECIDER, _retire),
     registration.PasswordChanged: (ACCOUNT_DECIDER, _change_password),
+    registration.PasswordReset: (ACCOUNT_DECIDER, _reset_password),
     registration.AccountClosed: (ACCOUNT_DECIDER, _close_account),
     registration.OrganizationRegistered: (ORGANIZATION_DECIDER, _register),
     registration.CertificationRequested: (ORGANIZATION_DECIDER, _request),
@@ -107,4 +128,5 @@ BEHIND: Behind = {
     registration.OrganizationSuspended: (ORGANIZATION_DECIDER, _suspend),
     registration.OrganizationReinstated: (ORGANIZATION_DECIDER, _reinstate),
     registration.OrganizationClosed: (ORGANIZATION_DECIDER, _close),
+    registration.FilerAppointed: (ORGANIZATION_DECIDER, _appoint),
 }

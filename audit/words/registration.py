@@ -13,6 +13,10 @@ WORDS: Words = {
         "账号密码由持有人修改，此前签发的令牌作废",
         "the holder changed the account's password; tokens of before are worth nothing",
     ),
+    registration.PasswordReset: lambda e, _: (
+        f"管理员为遗忘密码的持有人重置密码，须由其修改后方可登录：{e.ground}",
+        f"an administrator reset the forgotten password, to be changed before it signs in: {e.ground}",
+    ),
     registration.AccountClosed: lambda e, _: (
         f"账号注销，不得再登录：{e.ground}",
         f"the account was closed for good: {e.ground}",
@@ -63,6 +67,10 @@ WORDS: Words = {
     registration.OrganizationSuspended: lambda e, _: (f"暂停机构申报资格：{e.ground}", f"suspended: {e.ground}"),
     registration.OrganizationReinstated: lambda e, _: (f"恢复机构申报资格：{e.ground}", f"reinstated: {e.ground}"),
     registration.OrganizationClosed: lambda e, _: (f"机构注销：{e.ground}", f"the organization is closed: {e.ground}"),
+    registration.FilerAppointed: lambda e, _: (
+        f"依{e.document_number}变更申报账号，此后由新账号办理，原账号不再代表机构",
+        f"another account files from now on, by {e.document_number}; the one before no more",
+    ),
     registration.SigningKeyPublished: lambda e, _: (
         f"公布签名公钥{short(e.kid)}，自{when(e.not_before)}起使用",
         f"signing key {short(e.kid)} is published, in use from {when(e.not_before)}",

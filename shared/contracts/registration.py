@@ -51,6 +51,19 @@ class PasswordChanged(Event):
     """How often it was changed by now; a token names the one that it was given under, 0 before the first."""
 
 
+@event(ACCOUNT, Role.ADMINISTRATOR)
+class PasswordReset(Event):
+    """The password was forgotten: an administrator gave another, which gives no token before it is changed (C5.2)."""
+
+    account: str
+    credential: str
+    """Commitment to the argon2id record, salted anew."""
+    generation: int
+    """How often it was changed by now, by whomever."""
+    ground: str
+    """Why, in words; names no person."""
+
+
 @event(ACCOUNT, *HOLDERS)
 class AccountClosed(Event):
     """The account is closed for good, by its holder or an administrator: nobody signs in with it any more (C5.2)."""
@@ -205,6 +218,19 @@ class OrganizationReinstated(Event):
 
     organization: str
     ground: str
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class FilerAppointed(Event):
+    """Another account files for the organization from now on, the one before no more (C5.2)."""
+
+    organization: str
+    account: str
+    """Of the filer who takes over."""
+    replaced: str
+    """The account that filed before: closed, lost, or of somebody who left."""
+    document_number: str
+    """Of the organization's letter that names the filer."""
 
 
 @event(ORGANIZATION, Role.PLATFORM_VERIFIER)

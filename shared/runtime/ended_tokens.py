@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from time import monotonic
 
 from shared.contracts.envelope import Recorded
-from shared.contracts.registration import AccountClosed, PasswordChanged
+from shared.contracts.registration import AccountClosed, FilerAppointed, PasswordChanged, PasswordReset
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.projection import Projection
 from shared.kernel.instants import Instant, plus_seconds
@@ -23,11 +23,18 @@ PAGE = 1000
 
 async def _project(documents: Documents, recorded: Recorded) -> None:
     """Keep, in the order of time, which of an account's tokens are worth nothing."""
-    event = recorded.event
-    if isinstance(event, PasswordChanged | AccountClosed):
-        generation = event.generation if isinstance(event, PasswordChanged) else CLOSED
-        key = f"{recorded.envelope.time}/{event.account}/{generation}"
-        await documents.put(VIEW, key, {"key": key, "account": event.account, "generation": generation})
+    match recorded.event:
+        case (
+            PasswordChanged(account=account, generation=generation)
+            | PasswordReset(account=account, generation=generation)
+        ):
+            pass
+        case AccountClosed(account=account) | FilerAppointed(replaced=account):
+            generation = CLOSED
+        case _:
+            return
+    key = f"{recorded.envelope.time}/{account}/{generation}"
+    await documents.put(VIEW, key, {"key": key, "account": account, "generation": generation})
 
 
 ENDED_TOKENS = Projection("ended tokens", frozenset({VIEW}), _project)

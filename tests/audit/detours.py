@@ -43,6 +43,7 @@ async def _lived(life: Life) -> list[Recorded]:
     for organization in cast:
         await life.register(organization)
     await _come_and_go(life.town)
+    await _distrust_a_key(life.town)
     await _change_registrations(life)
     await town.at("2017-09-01T09:00:00+08:00")
     first, *others, _ = life.applicants
@@ -66,25 +67,40 @@ async def _lived(life: Life) -> list[Recorded]:
 
 
 async def _come_and_go(town: Town) -> None:
-    """A verifier gets an account, chooses a password of its own, and leaves."""
-    given, chosen = "chosen-by-somebody-1", "chosen-by-myself-2"
+    """A verifier gets an account, chooses a password of its own, forgets it, chooses another, and leaves."""
+    given, chosen, reset = "chosen-by-somebody-1", "chosen-by-myself-2", "chosen-by-somebody-3"
     person = {"username": "verifier-2", "password": given}
     opened = await town.command(
         ADMINISTRATOR, "registration", "/accounts", {**person, "role": "platform_verifier", "must_change": True}
     )
     await town.command(None, "registration", "/accounts/password", {**person, "new_password": chosen})
-    left = f"/accounts/{opened['account']}/closure"
-    await town.command(ADMINISTRATOR, "registration", left, {"ground": "调离岗位"})
+    mine = f"/accounts/{opened['account']}"
+    forgot = {"new_password": reset, "ground": "持有人遗忘密码"}
+    await town.command(ADMINISTRATOR, "registration", f"{mine}/password-reset", forgot)
+    again = {**person, "password": reset, "new_password": f"{chosen}-again"}
+    await town.command(None, "registration", "/accounts/password", again)
+    await town.command(ADMINISTRATOR, "registration", f"{mine}/closure", {"ground": "调离岗位"})
+
+
+async def _distrust_a_key(town: Town) -> None:
+    """A key that was published leaked before it signed anything, and the next one takes its place."""
+    leaked, _ = [await town.command(ADMINISTRATOR, "registration", "/signing-keys") for _ in range(2)]
+    retired = f"/signing-keys/{leaked['kid']}/retirement"
+    await town.command(ADMINISTRATOR, "registration", retired, {"ground": "密钥泄露"})
 
 
 async def _change_registrations(life: Life) -> None:
-    """One takes another name, one is suspended and reinstated, one closes."""
+    """One takes another name, one is suspended and reinstated, one gets another filer and closes."""
     first, second, _, last = (f"/organizations/{one.id}" for one in life.applicants)
     renamed = {"name": NAME, "effective_from": "2017-08-21"}
+    successor = {"username": "successor", "password": "chosen-by-myself-4"}
+    opened = await life.town.command(None, "registration", "/accounts", successor)
+    appointed = {"account": opened["account"], "document_number": "浦江〔2017〕8号"}
     acts: tuple[tuple[str, dict[str, str]], ...] = (
         (f"{first}/amendments", renamed),
         (f"{second}/suspension", {"ground": "核查登记材料"}),
         (f"{second}/reinstatement", {"ground": "核查无误"}),
+        (f"{last}/filer", appointed),
         (f"{last}/closure", {"ground": "机构注销"}),
     )
     for place, body in acts:

@@ -6,8 +6,8 @@ from typing import TypeAlias, assert_never
 
 from services.registration.domain.account_closing import CloseAccount, close_account
 from services.registration.domain.account_states import Account, Closed, Open, Unopened
-from services.registration.domain.password import ChangePassword, change_password
-from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
+from services.registration.domain.password import ChangePassword, ResetPassword, change_password, reset_password
+from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged, PasswordReset
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
@@ -38,8 +38,8 @@ class OpenAccount:
     """Whether its holder has to choose another password before anything else."""
 
 
-Command: TypeAlias = OpenAccount | ChangePassword | CloseAccount
-AccountEvent: TypeAlias = AccountOpened | PasswordChanged | AccountClosed
+Command: TypeAlias = OpenAccount | ChangePassword | ResetPassword | CloseAccount
+AccountEvent: TypeAlias = AccountOpened | PasswordChanged | PasswordReset | AccountClosed
 
 # Refusals
 
@@ -86,6 +86,10 @@ def evolve(state: Account, event: AccountEvent) -> Account:
             if not isinstance(state, Open):
                 return state
             return replace(state, credential=event.credential, generation=event.generation, must_change=False)
+        case PasswordReset():
+            if not isinstance(state, Open):
+                return state
+            return replace(state, credential=event.credential, generation=event.generation, must_change=True)
         case AccountClosed():
             return Closed(event.account, event.ground) if isinstance(state, Open) else state
         case _:
@@ -102,6 +106,8 @@ def decide(state: Account, command: Command) -> Sequence[AccountEvent]:
             return _open(state, command)
         case ChangePassword():
             return change_password(state, command)
+        case ResetPassword():
+            return reset_password(state, command)
         case CloseAccount():
             return close_account(state, command)
         case _:

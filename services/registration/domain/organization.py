@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from services.registration.domain import amendment, certification, profile, standing, verdict
+from services.registration.domain import amendment, certification, filer, profile, standing, verdict
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
+from services.registration.domain.filer import AppointFiler
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.states import (
     CertificationPending,
@@ -29,6 +30,7 @@ from shared.contracts.registration import (
     CertificationRequested,
     CertificationReturned,
     DistrictTransferred,
+    FilerAppointed,
     OrganizationCertified,
     OrganizationClosed,
     OrganizationRegistered,
@@ -67,8 +69,9 @@ Command: TypeAlias = (
     | SuspendOrganization
     | ReinstateOrganization
     | CloseOrganization
+    | AppointFiler
 )
-OrganizationEvent: TypeAlias = (
+Course: TypeAlias = (
     OrganizationRegistered
     | CertificationRequested
     | CertificationReturned
@@ -80,6 +83,8 @@ OrganizationEvent: TypeAlias = (
     | OrganizationReinstated
     | OrganizationClosed
 )
+"""What brings it to another stage, or changes its profile."""
+OrganizationEvent: TypeAlias = Course | FilerAppointed
 
 
 class OrganizationAlreadyRegistered(Refusal):
@@ -95,6 +100,8 @@ class OrganizationAlreadyRegistered(Refusal):
 
 def evolve(state: Organization, event: OrganizationEvent) -> Organization:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
+    if isinstance(event, FilerAppointed):
+        return filer.handed_over(state, event)
     match state:
         case Unregistered():
             return Registered(event) if isinstance(event, OrganizationRegistered) else state
@@ -115,7 +122,7 @@ def _other(state: Rejected, event: OrganizationRegistered) -> bool:
     return event.account != state.registration.account
 
 
-def _begun(state: Registered | Returned | Rejected, event: OrganizationEvent) -> Organization:
+def _begun(state: Registered | Returned | Rejected, event: Course) -> Organization:
     match event:
         case OrganizationRegistered():
             return Registered(event) if isinstance(state, Rejected) and _other(state, event) else state
@@ -137,7 +144,7 @@ def _begun(state: Registered | Returned | Rejected, event: OrganizationEvent) ->
             assert_never(event)
 
 
-def _judged(state: CertificationPending, event: OrganizationEvent) -> Organization:
+def _judged(state: CertificationPending, event: Course) -> Organization:
     match event:
         case CertificationRequested():
             return CertificationPending(state.registration, event)
@@ -160,7 +167,7 @@ def _judged(state: CertificationPending, event: OrganizationEvent) -> Organizati
             assert_never(event)
 
 
-def _changed(state: Certified | Suspended, event: OrganizationEvent) -> Organization:
+def _changed(state: Certified | Suspended, event: Course) -> Organization:
     match event:
         case OrganizationClosed():
             return Closed(state.registration, event)
@@ -205,6 +212,8 @@ def decide(state: Organization, command: Command) -> Sequence[OrganizationEvent]
             return amendment.change(state, command)
         case SuspendOrganization() | ReinstateOrganization() | CloseOrganization():
             return standing.decide_on(state, command)
+        case AppointFiler():
+            return filer.appoint(state, command)
         case _:
             assert_never(command)
 

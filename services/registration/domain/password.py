@@ -1,14 +1,14 @@
-"""A password that its holder changes: what was signed in with before is worth nothing from then on (C5.2)."""
+"""A password that its holder changes, or had forgotten: what was signed in with before is worth nothing then (C5.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from services.registration.domain.account_states import Account, AccountIsClosed, AccountUnknown, Closed, Open, Unopened
-from shared.contracts.registration import PasswordChanged
-from shared.kernel.actor import Actor
+from shared.contracts.registration import PasswordChanged, PasswordReset
+from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import NotPermitted, Refusal
+from shared.kernel.refusal import NotPermitted, Refusal, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,18 @@ class ChangePassword:
     account: str
     had: str = field(repr=False)
     credential: str = field(repr=False)
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """An administrator gives another password to whoever forgot it, to be changed at once (C5.2)."""
+
+    account: str
+    credential: str = field(repr=False)
+    """A commitment."""
+    ground: str
     by: Actor
     at: Instant
 
@@ -53,5 +65,31 @@ def change_password(state: Account, command: ChangePassword) -> Sequence[Passwor
         case Open():
             generation = state.generation + 1
             return [PasswordChanged(account=command.account, credential=command.credential, generation=generation)]
+        case _:
+            assert_never(state)
+
+
+def reset_password(state: Account, command: ResetPassword) -> Sequence[PasswordReset]:
+    """An administrator, for anybody but itself: whoever is signed in does not learn by it what it does not know."""
+    require(command.by, Role.ADMINISTRATOR)
+    if command.by.id == command.account:
+        detail_zh = "管理员修改本人密码须提供原密码"
+        raise NotPermitted("one's own password is changed by the one before", detail_zh=detail_zh, field="account")
+    match state:
+        case Unopened():
+            raise AccountUnknown
+        case Closed():
+            raise AccountIsClosed
+        case Open(credential=credential) if credential == command.credential:
+            return []
+        case Open(generation=generation):
+            return [
+                PasswordReset(
+                    account=command.account,
+                    credential=command.credential,
+                    generation=generation + 1,
+                    ground=command.ground,
+                )
+            ]
         case _:
             assert_never(state)

@@ -9,13 +9,14 @@ from fastapi.responses import JSONResponse
 
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.account_closing import CloseAccount
-from services.registration.domain.password import ChangePassword
+from services.registration.domain.password import ChangePassword, ResetPassword
 from services.registration.entrypoints.bodies import (
     AccountAnswer,
     AccountBody,
     AccountState,
     GroundBody,
     PasswordBody,
+    ResetBody,
     RoleText,
     SignedInAnswer,
     SignInBody,
@@ -107,6 +108,14 @@ def _passwords(routes: APIRouter, parts: Parts) -> None:
             return await handle(parts.store, command, context, key, keep=secrets.keep)
 
         return await arrival.answer(work, account=await parts.accounts.of(body.username))
+
+    @routes.post("/accounts/{account}/password-reset", response_model=Receipt)
+    async def reset_password(account: IdText, body: ResetBody, arrival: Arriving) -> JSONResponse:
+        """Give another password to who forgot it, to be changed before a token."""
+        secrets = Confided(parts.vault, account)
+        credential = await secrets.commit("credential", await _in_turn(parts.passwords.record(body.new_password)))
+        command = ResetPassword(account, credential, body.ground, arrival.actor, arrival.at)
+        return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, keep=secrets.keep))
 
 
 def _closing(routes: APIRouter, parts: Parts) -> None:

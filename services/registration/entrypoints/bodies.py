@@ -24,6 +24,8 @@ SEEN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 Password = Annotated[str, StringConstraints(min_length=12, max_length=128, pattern=SEEN)]
 Given = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=SEEN)]
 """What somebody signs in with, right or wrong: only the pair tells."""
+KidText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""A signing key's RFC 7638 thumbprint, base64url."""
 RoleText = Literal[
     "administrator",
     "filer",
@@ -81,6 +83,13 @@ class PasswordBody(Body):
         if self.new_password == self.password:
             raise ValueError("the new password is the old one")
         return self
+
+
+class ResetBody(Body):
+    """The password that the holder changes at once, and why it was reset."""
+
+    new_password: Password
+    ground: ShortText
 
 
 class SignInBody(Body):
@@ -161,6 +170,13 @@ class TransferBody(Body):
     district: DistrictText
     reg_address: ShortText
     effective_from: DateText
+
+
+class FilerBody(Body):
+    """The filer's account that takes over, and the organization's letter that names its holder."""
+
+    account: IdText
+    document_number: ShortText
 
 
 class GroundBody(Body):

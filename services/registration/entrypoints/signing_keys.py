@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.registration.domain.signing_keys import PublishSigningKey, RetireSigningKey
-from services.registration.entrypoints.bodies import GroundBody
+from services.registration.entrypoints.bodies import GroundBody, KidText
 from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.handle import handle
 from shared.kernel.actor import Role
 from shared.kernel.refusal import require
 from shared.runtime.signing_keys import VIEW as SIGNING_KEYS
 from shared.web.command import Arriving
-from shared.web.models import IdText, Receipt
+from shared.web.models import Receipt
 from shared.web.reads import AtLeast
 
 
@@ -30,7 +30,7 @@ def router(parts: Parts) -> APIRouter:
         return await arrival.answer(lambda again: handle(parts.store, command, arrival.context, again), kid=key.kid)
 
     @routes.post("/signing-keys/{kid}/retirement", response_model=Receipt)
-    async def retire(kid: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
+    async def retire(kid: KidText, body: GroundBody, arrival: Arriving) -> JSONResponse:
         """Trust a key no more that signs nothing now, nor any token that it signed."""
         command = RetireSigningKey(kid, body.ground, arrival.actor, arrival.at)
         return await arrival.answer(lambda again: handle(parts.store, command, arrival.context, again))

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
+from services.registration.domain.filer import AppointFiler
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from services.registration.entrypoints.bodies import (
@@ -11,16 +12,19 @@ from services.registration.entrypoints.bodies import (
     CertificationBody,
     CertificationRejectionBody,
     CertificationReturnBody,
+    FilerBody,
     GroundBody,
     TransferBody,
 )
 from services.registration.entrypoints.parts import Parts
+from services.registration.usecases.accounts import is_open_filer
 from services.registration.usecases.handle import Command, handle
-from services.registration.usecases.project import PERSONAL
+from services.registration.usecases.project import FILERS, PERSONAL
 from shared.contracts.vocabulary import District, LegalForm
 from shared.vault.vault import Confided
 from shared.web.command import Arrival, Arriving
 from shared.web.models import IdText, Receipt
+from shared.web.reads import on_everything
 
 
 def router(parts: Parts) -> APIRouter:
@@ -29,6 +33,7 @@ def router(parts: Parts) -> APIRouter:
     _verdicts(routes, parts)
     _changes(routes, parts)
     _standing(routes, parts)
+    _filer(routes, parts)
     return routes
 
 
@@ -105,3 +110,24 @@ def _standing(routes: APIRouter, parts: Parts) -> None:
         """Close an organization for good."""
         command = CloseOrganization(organization, body.ground, arrival.actor, arrival.at)
         return await _done(parts, command, arrival)
+
+
+def _filer(routes: APIRouter, parts: Parts) -> None:
+    @routes.post("/organizations/{organization}/filer", response_model=Receipt)
+    async def appoint(organization: IdText, body: FilerBody, arrival: Arriving) -> JSONResponse:
+        """Hand an organization over to another filer's account, on its letter."""
+
+        async def work(log_at: int) -> JSONResponse:
+            filer = await parts.reads.get(FILERS, body.account)
+            command = AppointFiler(
+                organization,
+                body.account,
+                body.document_number,
+                await is_open_filer(parts.reads, body.account),
+                str(filer["organization"]) if filer is not None else None,
+                arrival.actor,
+                arrival.at,
+            )
+            return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, log_at=log_at))
+
+        return await on_everything(parts.store, parts.projector, work)

@@ -2,7 +2,7 @@
 
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
-from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
+from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged, PasswordReset
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.projection import Projection
 from shared.kernel.actor import Role
@@ -26,9 +26,10 @@ async def _project(documents: Documents, recorded: Recorded) -> None:
             }
             place = {"district": event.district, "organization": event.organization}
             await documents.put(VIEW, event.account, {**doc, **{k: v for k, v in place.items() if v is not None}})
-        case PasswordChanged():
+        case PasswordChanged() | PasswordReset():
             present = await documents.get(VIEW, event.account) or {}
-            await documents.put(VIEW, event.account, {**present, "must_change": False, "password_changed_at": at})
+            changed: dict[str, JSON] = {"must_change": isinstance(event, PasswordReset), "password_changed_at": at}
+            await documents.put(VIEW, event.account, {**present, **changed})
         case AccountClosed():
             present = await documents.get(VIEW, event.account) or {}
             closed = {"state": CLOSED, "closed_at": at, "ground": event.ground}
@@ -44,3 +45,9 @@ async def other_administrators(reads: Reads, account: str) -> int:
     """How many administrators' accounts are open beside this one; more than a page of them is enough to know."""
     found = await reads.find(VIEW, {"role": Role.ADMINISTRATOR.value, "state": OPEN})
     return sum(doc["account"] != account for doc in found)
+
+
+async def is_open_filer(reads: Reads, account: str) -> bool:
+    """Whether an account is a filer's, and open."""
+    found = await reads.get(VIEW, account) or {}
+    return (found.get("role"), found.get("state")) == (Role.FILER.value, OPEN)

@@ -9,8 +9,9 @@ from services.registration.domain.account import ACCOUNT_DECIDER, OpenAccount
 from services.registration.domain.account_closing import CloseAccount
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
+from services.registration.domain.filer import AppointFiler
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
-from services.registration.domain.password import ChangePassword
+from services.registration.domain.password import ChangePassword, ResetPassword
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey, RetireSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
@@ -19,15 +20,21 @@ from shared.eventstore.port import Context, EventStore, Idempotency
 from shared.eventstore.transact import Target, Transacted, transact
 
 Command: TypeAlias = (
-    OpenAccount | ChangePassword | CloseAccount | organization.Command | PublishSigningKey | RetireSigningKey
+    OpenAccount
+    | ChangePassword
+    | ResetPassword
+    | CloseAccount
+    | organization.Command
+    | PublishSigningKey
+    | RetireSigningKey
 )
 
 
 def target_of(command: Command) -> Target[Any, Any, Any]:
     """The aggregate that decides `command`."""
     match command:
-        case OpenAccount(account=account) | ChangePassword(account=account) | CloseAccount(account=account):
-            return Target(ACCOUNT_DECIDER, account_stream(account))
+        case OpenAccount() | ChangePassword() | ResetPassword() | CloseAccount():
+            return Target(ACCOUNT_DECIDER, account_stream(command.account))
         case PublishSigningKey() | RetireSigningKey():
             return Target(KEY_RING_DECIDER, KEY_RING)
         case (
@@ -41,6 +48,7 @@ def target_of(command: Command) -> Target[Any, Any, Any]:
             | SuspendOrganization()
             | ReinstateOrganization()
             | CloseOrganization()
+            | AppointFiler()
         ):
             return Target(ORGANIZATION_DECIDER, organization_stream(command.organization))
         case _:

@@ -15,6 +15,7 @@ from shared.contracts.registration import (
     CertificationRequested,
     CertificationReturned,
     DistrictTransferred,
+    FilerAppointed,
     OrganizationCertified,
     OrganizationClosed,
     OrganizationRegistered,
@@ -46,6 +47,8 @@ async def _organizations(documents: Documents, recorded: Recorded) -> None:
     if isinstance(event, OrganizationRegistered):
         doc = {"organization": event.organization, "uscc": event.uscc, "name": event.name, "state": "REGISTERED"}
         await documents.put(ORGANIZATIONS, event.organization, {**doc, "profile_hash": claimed(event)})
+    elif isinstance(event, FilerAppointed):
+        await _handed_over(documents, event)
     elif (members := _members(event)) is not None:
         await _change(documents, str(members["organization"]), members)
     elif isinstance(event, ProfileAmended | DistrictTransferred):
@@ -54,7 +57,9 @@ async def _organizations(documents: Documents, recorded: Recorded) -> None:
 
 async def _filers(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
-    if isinstance(event, OrganizationRegistered) and await documents.get(FILERS, event.account) is None:
+    if not isinstance(event, OrganizationRegistered | FilerAppointed):
+        return
+    if await documents.get(FILERS, event.account) is None:
         await documents.put(FILERS, event.account, {"account": event.account, "organization": event.organization})
 
 
@@ -92,6 +97,16 @@ def _members(event: Event) -> Members | None:
             return {"organization": event.organization, "state": STANDING[type(event)], "ground": ground}
         case _:
             return None
+
+
+async def _handed_over(documents: Documents, event: FilerAppointed) -> None:
+    """What a registration without a profile claims, it claims for who files."""
+    present = await documents.get(ORGANIZATIONS, event.organization) or {}
+    if present.get("state") != "REGISTERED":
+        return
+    said = {member: str(present[member]) for member in ("organization", "uscc", "name")}
+    hashed = claimed(OrganizationRegistered(**said, account=event.account))
+    await _change(documents, event.organization, {"profile_hash": hashed})
 
 
 async def _coming(documents: Documents, event: ProfileAmended | DistrictTransferred) -> None:

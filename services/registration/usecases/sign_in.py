@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 
 from services.registration.domain.account import ACCOUNT_DECIDER
 from services.registration.domain.account_states import Open
-from services.registration.domain.organization import ORGANIZATION_DECIDER
+from services.registration.domain.filer import filers_of
 from services.registration.domain.password import PasswordToBeChanged
 from services.registration.domain.signing_keys import KEY_RING_DECIDER
-from services.registration.domain.states import Unregistered
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
 from services.registration.usecases.project import FILERS
 from services.registration.usecases.streams import KEY_RING, account_stream, organization_stream
@@ -61,16 +60,15 @@ class SignIn:
         return account if right and isinstance(account, Open) else None
 
     async def _organization(self, account: Open) -> str | None:
-        """Whose people these are: of who registered the code last, and of the signatories that this filer opened."""
+        """Whose people these are: of who files now, and of the signatories that it or one before it let sign."""
         filer = await self.reads.get(FILERS, account.account)
         named = account.organization or (str(filer["organization"]) if filer is not None else None)
         if named is None:
             return None
-        recorded = await self.store.load(organization_stream(named).name)
-        organization = ORGANIZATION_DECIDER.fold(one.event for one in recorded)  # type: ignore[misc]  # its own stream
-        filing = account.account if account.organization is None else await self._opened_by(account)
-        current = isinstance(organization, Unregistered) or organization.registration.account == filing
-        return named if current else None
+        filers = filers_of(one.event for one in await self.store.load(organization_stream(named).name))
+        if account.organization is None:
+            return named if filers[-1:] in ((), (account.account,)) else None
+        return named if not filers or await self._opened_by(account) in filers else None
 
     async def _opened_by(self, account: Open) -> str:
         first, *_ = await self.store.load(account_stream(account.account).name)

@@ -96,6 +96,15 @@ class Desk(House):
         """What is answered to whoever closes an account."""
         return await self._post(f"/accounts/{account}/closure", {"ground": "调离岗位"}, _bearer(token))
 
+    async def resets(self, account: str, new: str, token: str) -> httpx.Response:
+        """What is answered to whoever gives another password to who forgot it."""
+        body = {"new_password": new, "ground": "持有人遗忘密码"}
+        return await self._post(f"/accounts/{account}/password-reset", body, _bearer(token))
+
+    async def commands(self, path: str, token: str, body: dict[str, Any]) -> httpx.Response:
+        """What is answered to a command."""
+        return await self._post(path, body, _bearer(token))
+
     async def reads(self, token: str, **query: str) -> httpx.Response:
         """The accounts there are."""
         async with self.client() as client:

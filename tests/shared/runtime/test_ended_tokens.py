@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
-from shared.contracts.registration import AccountClosed, PasswordChanged
+from shared.contracts.registration import AccountClosed, FilerAppointed, PasswordChanged, PasswordReset
 from shared.contracts.topics import ACCOUNT
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
@@ -54,6 +54,16 @@ async def test_a_closed_account_has_no_token_any_more() -> None:
     documents = MemoryDocuments()
     await heard(documents, AccountClosed(account="me", ground="退休"))
     assert await ends(documents) == [True, True, True]
+
+
+async def test_a_reset_password_and_a_successor_end_what_was_signed_in_with() -> None:
+    documents = MemoryDocuments()
+    await heard(documents, PasswordReset(account="me", credential="c" * 64, generation=1, ground="遗忘"))
+    assert await ends(documents) == [True, False, False]
+    appointed = FilerAppointed(organization="o", account="successor", replaced="me", document_number="8号")
+    await heard(documents, appointed, at=plus_seconds(NOON, 1))
+    assert await ends(documents) == [True, True, True]
+    assert await ends(documents, account="successor") == [False, False, False]
 
 
 async def test_what_ended_is_known_for_as_long_as_a_token_lasts() -> None:

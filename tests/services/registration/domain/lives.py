@@ -5,6 +5,7 @@ from typing import Any
 
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
+from services.registration.domain.filer import AppointFiler
 from services.registration.domain.organization import (
     ORGANIZATION_DECIDER,
     Command,
@@ -75,6 +76,9 @@ TRANSFER = TransferDistrict(ORGANIZATION, District.PUDONG, "世纪大道1号", "
 SUSPEND = SuspendOrganization(ORGANIZATION, "涉嫌提供虚假材料", VERIFIER, AT)
 REINSTATE = ReinstateOrganization(ORGANIZATION, "核查无误", VERIFIER, AT)
 CLOSE = CloseOrganization(ORGANIZATION, "已注销", VERIFIER, AT)
+APPOINT = AppointFiler(
+    ORGANIZATION, "successor", "浦江〔2017〕8号", open_filer=True, files_for=None, by=VERIFIER, at=AT
+)
 CERTIFIED = OrganizationCertified(
     organization=ORGANIZATION,
     uscc=CODE,
@@ -104,4 +108,5 @@ EVERY_COMMAND: tuple[Command, ...] = (
     SUSPEND,
     REINSTATE,
     CLOSE,
+    APPOINT,
 )

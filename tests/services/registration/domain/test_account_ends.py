@@ -1,4 +1,4 @@
-"""Changing a password, and closing an account: who may, and what can follow."""
+"""Changing and resetting a password, and closing an account: who may, and what can follow."""
 
 from dataclasses import replace
 
@@ -6,9 +6,9 @@ import pytest
 
 from services.registration.domain.account import ACCOUNT_DECIDER, DISTRICT_ROLES, UsernameTaken
 from services.registration.domain.account_closing import CloseAccount, LastAdministrator
-from services.registration.domain.account_states import AccountIsClosed, AccountUnknown
-from services.registration.domain.password import ChangePassword, PasswordChangedMeanwhile
-from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
+from services.registration.domain.account_states import AccountIsClosed, AccountUnknown, Open
+from services.registration.domain.password import ChangePassword, PasswordChangedMeanwhile, ResetPassword
+from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged, PasswordReset
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
@@ -83,6 +83,42 @@ def test_whose_account_was_opened_by_another_has_changed_it_then() -> None:
         ACCOUNT_DECIDER.fold([opened(must_change=True)]),
         ACCOUNT_DECIDER.fold([opened(), CHANGED]),
     )
+
+
+def resetting(by: Actor = ADMINISTRATOR, to: str = SECOND) -> ResetPassword:
+    return ResetPassword("a-1", to, "持有人遗忘密码", by, AT)
+
+
+RESET = PasswordReset(account="a-1", credential=SECOND, generation=1, ground="持有人遗忘密码")
+
+
+@pytest.mark.parametrize("role", HOLDERS)
+def test_an_administrator_resets_a_forgotten_password_once(role: Role) -> None:
+    given(ACCOUNT_DECIDER, opened(role)).when(resetting()).then(RESET)
+    given(ACCOUNT_DECIDER, opened(role), RESET).when(resetting()).then_nothing()
+
+
+def test_a_reset_one_is_to_be_changed_and_counts_as_a_change() -> None:
+    state = ACCOUNT_DECIDER.fold([opened(), RESET])
+    assert isinstance(state, Open)
+    assert (state.must_change, state.credential, state.generation) == (True, SECOND, 1)
+    again = replace(CHANGED, credential=THIRD, generation=2)
+    given(ACCOUNT_DECIDER, opened(), RESET).when(changing(had=SECOND, to=THIRD)).then(again)
+
+
+@pytest.mark.parametrize("by", all_but(Role.ADMINISTRATOR), ids=role_of)
+def test_nobody_else_resets_it(by: Actor) -> None:
+    assert given(ACCOUNT_DECIDER, opened()).when(resetting(by)).then_refuses(NotPermitted).field == "role"
+
+
+def test_no_administrator_resets_its_own() -> None:
+    mine = resetting(holder(Role.ADMINISTRATOR))
+    assert given(ACCOUNT_DECIDER, opened(Role.ADMINISTRATOR)).when(mine).then_refuses(NotPermitted).field == "account"
+
+
+def test_no_password_is_reset_of_what_is_not_open() -> None:
+    given(ACCOUNT_DECIDER).when(resetting()).then_refuses(AccountUnknown)
+    given(ACCOUNT_DECIDER, opened(), CLOSED).when(resetting()).then_refuses(AccountIsClosed)
 
 
 def test_no_password_is_changed_of_what_is_not_open() -> None:

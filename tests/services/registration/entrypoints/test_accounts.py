@@ -120,3 +120,19 @@ async def test_the_administrator_reads_which_accounts_there_are(desk: Desk) -> N
     (closed,) = (await desk.reads(administrator, state="CLOSED")).json()
     assert (closed["username"], closed["ground"]) == ("filer-1", "调离岗位")
     assert (await desk.reads(await desk.token_of("clerk", FIRST))).status_code == httpx.codes.FORBIDDEN
+
+
+async def test_a_forgotten_password_is_reset_and_signs_in_once_it_was_changed(desk: Desk) -> None:
+    administrator = await desk.token_of("administrator", desk.SECRET)
+    mine = await desk.opens("filer-1", FIRST)
+    token = await desk.token_of("filer-1", FIRST)
+    assert (await desk.resets(mine, SECOND, token)).status_code == httpx.codes.FORBIDDEN
+    assert (await desk.resets(mine, SECOND, administrator)).is_success
+    assert (await desk.resets(mine, FIRST, token)).status_code == httpx.codes.UNAUTHORIZED
+    assert (await desk.signs_in("filer-1", FIRST)).status_code == httpx.codes.UNAUTHORIZED
+    (shown,) = (await desk.reads(administrator, role="filer")).json()
+    assert shown["must_change"]
+    tried = await desk.signs_in("filer-1", SECOND)
+    assert tried.json()["type"] == "urn:nianlun:refusal:password-to-be-changed"
+    assert (await desk.changes("filer-1", SECOND, "chosen-by-the-holder-3")).is_success
+    assert (await desk.signs_in("filer-1", "chosen-by-the-holder-3")).is_success

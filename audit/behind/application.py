@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.case import Behind, Case
 from audit.record import Contradiction
+from services.application.domain.amendment_approval import ApproveAmendment, DeclineAmendment, WithdrawAmendment
 from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
@@ -21,7 +22,7 @@ from services.application.domain.submission import SubmitApplication
 from services.application.domain.terms import ONE_APPLICATION, Applicant
 from services.application.domain.waivers import RequestWaiver
 from services.application.domain.withdrawal import WithdrawApplication
-from shared.contracts import application
+from shared.contracts import application, publication
 from shared.kernel.instants import Instant
 
 
@@ -58,7 +59,13 @@ def _district(case: Case, application_id: str) -> str:
     return filed[-1].district if filed else _applicant(case, application_id).district
 
 
-def _amend(case: Case, event: application.PolicyAmended) -> AmendPolicy:
+def _amend(case: Case, event: application.PolicyAmended) -> AmendPolicy | ApproveAmendment:
+    if event.proposer is not None:
+        return ApproveAmendment(event.round, event.new_hash, _noticed(case, event.round), case.by, case.at)
+    return _propose(case, event)
+
+
+def _propose(case: Case, event: application.PolicyAmended | application.PolicyAmendmentProposed) -> AmendPolicy:
     return AmendPolicy(
         round=event.round,
         parameters=event.parameters,
@@ -67,7 +74,20 @@ def _amend(case: Case, event: application.PolicyAmended) -> AmendPolicy:
         authority_document=event.authority_document,
         by=case.by,
         at=case.at,
+        noticed=_noticed(case, event.round),
     )
+
+
+def _noticed(case: Case, round_id: str) -> bool:
+    return bool(case.before(publication.NoticePublished, round=round_id))
+
+
+def _decline(case: Case, event: application.PolicyAmendmentDeclined) -> DeclineAmendment:
+    return DeclineAmendment(event.round, event.new_hash, event.reason, case.by, case.at)
+
+
+def _take_back(case: Case, event: application.PolicyAmendmentWithdrawn) -> WithdrawAmendment:
+    return WithdrawAmendment(event.round, event.new_hash, case.by, case.at)
 
 
 def _close(case: Case, event: application.RoundClosed) -> CloseRound:
@@ -176,6 +196,9 @@ BEHIND: Behind = {
     application.RoundPlanned: (ROUND_DECIDER, _plan),
     application.RoundOpened: (ROUND_DECIDER, _open),
     application.DeadlineExtended: (ROUND_DECIDER, _extend),
+    application.PolicyAmendmentProposed: (ROUND_DECIDER, _propose),
+    application.PolicyAmendmentDeclined: (ROUND_DECIDER, _decline),
+    application.PolicyAmendmentWithdrawn: (ROUND_DECIDER, _take_back),
     application.PolicyAmended: (ROUND_DECIDER, _amend),
     application.RoundClosed: (ROUND_DECIDER, _close),
     application.RoundArchived: (ROUND_DECIDER, _archive),

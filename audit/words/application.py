@@ -79,6 +79,21 @@ WORDS: Words = {
         f"依据{e.authority_document}，{_scope(e)[0]}网上报送截止由{when(e.old)}{_moved(e)}{when(e.new)}：{e.reason}",
         f"by {e.authority_document} the deadline moved {_scope(e)[1]} from {when(e.old)} to {when(e.new)}: {e.reason}",
     ),
+    application.PolicyAmendmentProposed: lambda e, _: (
+        f"依据{e.authority_document}，提出申报方案自{when(e.effective_from)}起调整，待批准：{e.reason}",
+        (
+            f"by {e.authority_document} other parameters were proposed for the round from {when(e.effective_from)}: "
+            f"{e.reason}; a leader is to approve them"
+        ),
+    ),
+    application.PolicyAmendmentDeclined: lambda e, _: (
+        f"申报方案调整未获批准：{e.reason}",
+        f"the proposed amendment of the round was declined: {e.reason}",
+    ),
+    application.PolicyAmendmentWithdrawn: lambda e, _: (
+        f"撤回对{e.round}轮次申报方案的调整提议",
+        f"the proposed amendment of round {e.round} was withdrawn",
+    ),
     application.PolicyAmended: lambda e, _: (
         f"依据{e.authority_document}，申报方案自{when(e.effective_from)}起调整：{e.reason}；此前的审查结果不变",
         (

@@ -1,5 +1,6 @@
 """A round's parameters: every threshold, date, category, weight and quota, each with its source."""
 
+from shared.contracts.amendments import Amendments
 from shared.contracts.batches import Batches
 from shared.contracts.event import value
 from shared.contracts.evidence import Evidence
@@ -295,3 +296,4 @@ class RoundParameters:
     choice: Choice | None = None
     evidence: Evidence | None = None
     extensions: Extensions | None = None
+    amendments: Amendments | None = None

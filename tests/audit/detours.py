@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from rehearsal.cast import Part, organizations
+from shared.auditlog.canonical import hash_of
 from shared.contracts import application
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import OrganizationApproved
@@ -130,7 +131,12 @@ async def _amend(life: Life) -> None:
         "reason": "按市政府专题会议精神调整",
         "authority_document": "沪经信企〔2017〕498号",
     }
-    await life.town.command(OFFICER, "application", f"/rounds/{ROUND}/amendments", body)
+    place, refused = f"/rounds/{ROUND}/amendments", hash_of(body["parameters"])
+    for ending in ("decline", "withdrawal"):
+        await life.town.command(OFFICER, "application", place, body)
+        ended = {"new_hash": refused} | ({"reason": "理由不足"} if ending == "decline" else {})
+        await life.town.command(LEADER if ending == "decline" else OFFICER, "application", f"{place}/{ending}", ended)
+    await life.amend(body)
 
 
 async def _choose(life: Life) -> None:
@@ -177,7 +183,7 @@ async def _move_the_calendar(life: Life) -> None:
         "reason": "适逢春节，顺延报送",
         "authority_document": "沪经信企〔2017〕612号",
     }
-    await life.town.command(OFFICER, "application", f"/rounds/{ROUND}/amendments", body)
+    await life.amend(body)
 
 
 def rejected(life: Life) -> Applicant:

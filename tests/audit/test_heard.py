@@ -10,12 +10,13 @@ import pytest
 from audit.record import Contradiction
 from audit.replay import replay
 from rehearsal.cast import Part, organizations
+from shared.auditlog.canonical import hash_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ApprovalListProposed
 from shared.contracts.round import Quota
 from shared.kernel.instants import Instant
 from tests.audit.street import ROUND, parameters
-from tests.town.life import OFFICER, Life
+from tests.town.life import LEADER, OFFICER, Life
 from tests.town.town import Town
 
 GROUP = "comprehensive"
@@ -41,7 +42,12 @@ async def proposed_unheard(folder: Path, proposed_at: str) -> list[Recorded]:
     await town.at("2017-10-20T09:00:00+08:00")
     headers, amended = await town.bearer(OFFICER), amendment(life)
     async with town.client("application") as application, town.client("publication") as publication:
-        done = await application.post(f"/rounds/{ROUND}/amendments", json=amended, headers=headers)
+        place = f"/rounds/{ROUND}/amendments"
+        done = await application.post(place, json=amended, headers=headers)
+        assert done.is_success, done.text
+        chosen = {"new_hash": hash_of(amended["parameters"])}
+        headers = await town.bearer(LEADER)
+        done = await application.post(f"{place}/approval", json=chosen, headers=headers)
         assert done.is_success, done.text
         town.clock.instant = on_that_morning(proposed_at)
         headers = await town.bearer(OFFICER)

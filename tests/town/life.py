@@ -106,6 +106,13 @@ class Life:
         await self.town.command(OFFICER, "application", "/rounds", body)
         await self.town.command(OFFICER, "application", f"/rounds/{self.round}/opening")
 
+    async def amend(self, body: dict[str, Any]) -> None:
+        """The round's parameters are amended by two: an officer proposes it, a leader approves what was read."""
+        place = f"/rounds/{self.round}/amendments"
+        await self.town.command(OFFICER, "application", place, body)
+        proposed = (await self.town.read(LEADER, "application", f"/rounds/{self.round}"))["proposed_amendment"]
+        await self.town.command(LEADER, "application", f"{place}/approval", {"new_hash": proposed["new_hash"]})
+
     async def register(self, organization: Organization) -> Applicant:
         """An organization registers and is certified."""
         one = Applicant(organization, organization_id(organization.uscc))

@@ -1,6 +1,7 @@
 """Facts from the read models, and of the rounds from the log itself."""
 
 from services.application.domain.terms import Applicant, RoundTerms
+from services.application.usecases.notices import was_noticed
 from services.application.usecases.organizations import applicant_of
 from services.application.usecases.project import DECIDED
 from services.application.usecases.rounds import terms_in_force
@@ -27,6 +28,10 @@ class DocumentFacts:
     async def settled(self, application: str) -> bool:
         """See `Facts.settled`."""
         return await is_settled(self._reads, DECIDED, application)
+
+    async def noticed(self, round_id: str) -> bool:
+        """See `Facts.noticed`."""
+        return await was_noticed(self._reads, round_id)
 
     async def final(self, application: str) -> bool:
         """See `Facts.final`."""

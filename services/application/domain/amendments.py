@@ -1,9 +1,10 @@
-"""A round's parameters changed from an instant on; what was evaluated before stays as it was."""
+"""A round's parameters changed from an instant on, by two where it says so; what was evaluated before stays."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import assert_never
 
+from services.application.domain.announced import by_two, keep_what_stands
 from services.application.domain.parameters import check
 from services.application.domain.round_states import (
     Archived,
@@ -18,7 +19,7 @@ from services.application.domain.round_states import (
     plan_at,
 )
 from shared.auditlog.canonical import hash_of
-from shared.contracts.application import PolicyAmended
+from shared.contracts.application import PolicyAmended, PolicyAmendmentProposed
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
@@ -27,7 +28,7 @@ from shared.kernel.refusal import Malformed, Refusal, require
 
 @dataclass(frozen=True, slots=True)
 class AmendPolicy:
-    """Change the round's parameters from an instant on (C5), by an official letter."""
+    """Change the round's parameters from an instant on (C5), by an official letter; propose it where two are asked."""
 
     round: str
     parameters: RoundParameters
@@ -36,6 +37,8 @@ class AmendPolicy:
     authority_document: str
     by: Actor
     at: Instant
+    noticed: bool = False
+    """Whether a public notice of the round is known."""
 
 
 class AmendmentOfAnotherRound(Malformed):
@@ -68,8 +71,16 @@ class NothingIsAmended(Refusal):
     field = "parameters"
 
 
+class AnotherAmendmentIsProposed(Refusal):
+    """One at a time: it is approved, declined or withdrawn before the next."""
+
+    title = "Another amendment of the round is proposed"
+    clause = "C5.4"
+    field = "parameters"
+
+
 def amend(state: Round, command: AmendPolicy) -> Sequence[RoundEvent]:
-    """The amendment, made once."""
+    """The amendment, made once, or proposed once where the round asks for two."""
     require(command.by, Role.CITY_OFFICER)
     match state:
         case Unplanned():
@@ -83,27 +94,53 @@ def amend(state: Round, command: AmendPolicy) -> Sequence[RoundEvent]:
 
 
 def _amended(state: Planned | Open | Closed, command: AmendPolicy) -> Sequence[RoundEvent]:
-    parameters = command.parameters
-    new_hash = hash_of(asdict(parameters))
+    new_hash = hash_of(asdict(command.parameters))
     if any(_same(one, command, new_hash) for one in state.amendments):
         return []
+    if not by_two(plan_at(state, command.at).parameters):
+        return [amended(state, command)]
+    if not isinstance(state.proposal, PolicyAmendmentProposed):
+        return [_proposed(state, command)]
+    if _same(state.proposal, command, new_hash):
+        return []
+    raise AnotherAmendmentIsProposed
+
+
+def _proposed(state: Planned | Open | Closed, command: AmendPolicy) -> PolicyAmendmentProposed:
+    would_be = amended(state, command)
+    return PolicyAmendmentProposed(
+        round=command.round,
+        parameters=would_be.parameters,
+        new_hash=would_be.new_hash,
+        effective_from=would_be.effective_from,
+        reason=would_be.reason,
+        authority_document=would_be.authority_document,
+        proposer=command.by.id,
+    )
+
+
+def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str | None = None) -> PolicyAmended:
+    """What the command makes of the round; raise where that may not be."""
+    parameters = command.parameters
     _check(state, command)
-    old = plan_at(state, command.effective_from).parameters_hash
-    if old == new_hash:
+    old = plan_at(state, command.effective_from)
+    noticed, opened = command.noticed, not isinstance(state, Planned)
+    keep_what_stands(old.parameters, parameters, command.effective_from, opened=opened, noticed=noticed)
+    new_hash = hash_of(asdict(parameters))
+    if old.parameters_hash == new_hash:
         raise NothingIsAmended
-    return [
-        PolicyAmended(
-            round=command.round,
-            parameters=parameters,
-            old_hash=old,
-            new_hash=new_hash,
-            rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
-            rubric_hash=hash_of([asdict(criterion) for criterion in parameters.rubric]),
-            effective_from=command.effective_from,
-            reason=command.reason,
-            authority_document=command.authority_document,
-        )
-    ]
+    return PolicyAmended(
+        round=command.round,
+        parameters=parameters,
+        old_hash=old.parameters_hash,
+        new_hash=new_hash,
+        rule_set_hash=hash_of([asdict(rule) for rule in parameters.rules]),
+        rubric_hash=hash_of([asdict(criterion) for criterion in parameters.rubric]),
+        effective_from=command.effective_from,
+        reason=command.reason,
+        authority_document=command.authority_document,
+        proposer=proposer,
+    )
 
 
 def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:
@@ -118,6 +155,6 @@ def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:
             raise DeadlineMovesByExtension(field=f"parameters.calendar.{name}")
 
 
-def _same(one: PolicyAmended, command: AmendPolicy, new_hash: str) -> bool:
+def _same(one: PolicyAmended | PolicyAmendmentProposed, command: AmendPolicy, new_hash: str) -> bool:
     said = (one.new_hash, one.effective_from, one.reason, one.authority_document)
     return said == (new_hash, command.effective_from, command.reason, command.authority_document)

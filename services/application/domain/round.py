@@ -4,6 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias, assert_never
 
+from services.application.domain.amendment_approval import (
+    ApproveAmendment,
+    DeclineAmendment,
+    OnProposal,
+    WithdrawAmendment,
+    settle,
+)
 from services.application.domain.amendments import AmendPolicy, amend
 from services.application.domain.closing import ArchiveRound, CloseRound, archive, close
 from services.application.domain.extensions import ExtendDeadline, extend
@@ -48,7 +55,7 @@ class OpenRound:
     at: Instant
 
 
-Command: TypeAlias = PlanRound | OpenRound | ExtendDeadline | AmendPolicy | CloseRound | ArchiveRound
+Command: TypeAlias = PlanRound | OpenRound | ExtendDeadline | AmendPolicy | OnProposal | CloseRound | ArchiveRound
 
 
 class RoundAlreadyPlanned(Refusal):
@@ -75,8 +82,8 @@ def decide(state: Round, command: Command) -> Sequence[RoundEvent]:
             return _open(state, command)
         case ExtendDeadline():
             return extend(state, command)
-        case AmendPolicy():
-            return amend(state, command)
+        case AmendPolicy() | ApproveAmendment() | DeclineAmendment() | WithdrawAmendment():
+            return amend(state, command) if isinstance(command, AmendPolicy) else settle(state, command)
         case CloseRound():
             return close(state, command)
         case ArchiveRound():

@@ -7,6 +7,9 @@ from services.application.domain.terms import RoundTerms, terms_of
 from shared.contracts.application import (
     DeadlineExtended,
     PolicyAmended,
+    PolicyAmendmentDeclined,
+    PolicyAmendmentProposed,
+    PolicyAmendmentWithdrawn,
     RoundArchived,
     RoundClosed,
     RoundOpened,
@@ -16,7 +19,11 @@ from shared.contracts.policy import in_force
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Refusal, Unknown
 
-RoundEvent: TypeAlias = RoundPlanned | RoundOpened | DeadlineExtended | PolicyAmended | RoundClosed | RoundArchived
+Proposal: TypeAlias = PolicyAmendmentProposed | PolicyAmendmentDeclined | PolicyAmendmentWithdrawn
+"""What became last of an amendment that was proposed and is not approved."""
+RoundEvent: TypeAlias = (
+    RoundPlanned | RoundOpened | DeadlineExtended | Proposal | PolicyAmended | RoundClosed | RoundArchived
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Planned:
 
     plan: RoundPlanned
     amendments: tuple[PolicyAmended, ...] = ()
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Open:
     opening: RoundOpened
     amendments: tuple[PolicyAmended, ...] = ()
     extensions: tuple[DeadlineExtended, ...] = ()
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Closed:
     closing: RoundClosed
     amendments: tuple[PolicyAmended, ...] = ()
     extensions: tuple[DeadlineExtended, ...] = ()
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +154,11 @@ def terms_at(state: Planned | Open | Closed | Archived, at: Instant) -> RoundTer
 def _planned(state: Planned, event: RoundEvent) -> Round:
     match event:
         case RoundOpened():
-            return Open(state.plan, event, state.amendments)
+            return Open(state.plan, event, state.amendments, proposal=state.proposal)
         case PolicyAmended():
-            return replace(state, amendments=(*state.amendments, event))
+            return replace(state, amendments=(*state.amendments, event), proposal=None)
+        case PolicyAmendmentProposed() | PolicyAmendmentDeclined() | PolicyAmendmentWithdrawn():
+            return replace(state, proposal=event)
         case RoundPlanned() | DeadlineExtended() | RoundClosed() | RoundArchived():
             return state
         case _:
@@ -156,11 +168,13 @@ def _planned(state: Planned, event: RoundEvent) -> Round:
 def _open(state: Open, event: RoundEvent) -> Round:
     match event:
         case PolicyAmended():
-            return replace(state, amendments=(*state.amendments, event))
+            return replace(state, amendments=(*state.amendments, event), proposal=None)
+        case PolicyAmendmentProposed() | PolicyAmendmentDeclined() | PolicyAmendmentWithdrawn():
+            return replace(state, proposal=event)
         case DeadlineExtended():
             return replace(state, extensions=(*state.extensions, event))
         case RoundClosed():
-            return Closed(state.plan, state.opening, event, state.amendments, state.extensions)
+            return Closed(state.plan, state.opening, event, state.amendments, state.extensions, state.proposal)
         case RoundPlanned() | RoundOpened() | RoundArchived():
             return state
         case _:
@@ -170,10 +184,14 @@ def _open(state: Open, event: RoundEvent) -> Round:
 def _closed(state: Closed, event: RoundEvent) -> Round:
     match event:
         case PolicyAmended():
-            return replace(state, amendments=(*state.amendments, event))
+            return replace(state, amendments=(*state.amendments, event), proposal=None)
+        case PolicyAmendmentProposed() | PolicyAmendmentDeclined() | PolicyAmendmentWithdrawn():
+            return replace(state, proposal=event)
+        case DeadlineExtended():
+            return replace(state, extensions=(*state.extensions, event))
         case RoundArchived():
             return Archived(state, event)
-        case RoundPlanned() | RoundOpened() | DeadlineExtended() | RoundClosed():
+        case RoundPlanned() | RoundOpened() | RoundClosed():
             return state
         case _:
             assert_never(event)

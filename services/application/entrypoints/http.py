@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.application.entrypoints.amendments import amendments
 from services.application.entrypoints.applications import applications
 from services.application.entrypoints.attachments import attachments
 from services.application.entrypoints.documents import documents
@@ -20,6 +21,7 @@ def routers(parts: Parts) -> list[APIRouter]:
     """Every route of application."""
     return [
         rounds(parts),
+        amendments(parts),
         filing(parts),
         forms(parts),
         attachments(parts),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.application.entrypoints.round_body import RoundBody
-from shared.web.models import Body, InstantText, ShortText, Token
+from shared.web.models import Body, InstantText, Sha256Text, ShortText, Token
 
 
 class ExtensionBody(Body):
@@ -25,3 +25,15 @@ class AmendmentBody(Body):
     effective_from: InstantText
     reason: ShortText
     authority_document: ShortText
+
+
+class ProposalBody(Body):
+    """The proposed amendment that was read."""
+
+    new_hash: Annotated[Sha256Text, Field(description="`proposed_amendment.new_hash` of `GET /rounds/{round_id}`")]
+
+
+class DeclineBody(ProposalBody):
+    """A proposed amendment that is not approved, and why."""
+
+    reason: ShortText

@@ -213,6 +213,13 @@ class ExtensionsBody(Body):
     source: SourceText
 
 
+class AmendmentsBody(Body):
+    """Who amends the round's parameters (C5.4)."""
+
+    by_two: Annotated[bool, Field(description="An officer proposes an amendment, and a leader approves it")]
+    source: SourceText
+
+
 class GradeBody(Body):
     """A grade of the yearly assessment."""
 
@@ -273,6 +280,7 @@ class RoundBody(Body):
     choice: ChoiceBody | None = None
     evidence: EvidenceBody | None = None
     extensions: ExtensionsBody | None = None
+    amendments: AmendmentsBody | None = None
 
 
 def parameters_of(body: RoundBody) -> RoundParameters:

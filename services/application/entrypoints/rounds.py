@@ -1,4 +1,4 @@
-"""The office's door: a round planned, opened, extended, amended, closed and archived, and looked at (C5)."""
+"""The office's door: a round planned, opened, extended, closed and archived, and looked at (C5)."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -7,7 +7,6 @@ import msgspec
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.closing import ArchiveRound, CloseRound
 from services.application.domain.editing import district_of
@@ -23,7 +22,7 @@ from services.application.domain.states import (
 )
 from services.application.domain.terms import ONE_APPLICATION
 from services.application.entrypoints.bodies import FORMS_HASH
-from services.application.entrypoints.letter_bodies import AmendmentBody, ExtensionBody
+from services.application.entrypoints.letter_bodies import ExtensionBody
 from services.application.entrypoints.parts import Parts
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from services.application.usecases.applications import SUMMARIES
@@ -97,20 +96,6 @@ def _changes(router: APIRouter, parts: Parts) -> None:
             district=await _district(parts, named, arrival.at),
             filed=waits_for_nothing(named),
             returned_until=returned_until(named),
-        )
-        return await _done(parts, round_id, command, arrival)
-
-    @router.post("/rounds/{round_id}/amendments", response_model=Receipt)
-    async def amend(round_id: Token, body: AmendmentBody, arrival: Arriving) -> JSONResponse:
-        """Amend the round's parameters from an instant on; what was evaluated stays."""
-        command = AmendPolicy(
-            round=round_id,
-            parameters=parameters_of(body.parameters),
-            effective_from=Instant(body.effective_from),
-            reason=body.reason,
-            authority_document=body.authority_document,
-            by=arrival.actor,
-            at=arrival.at,
         )
         return await _done(parts, round_id, command, arrival)
 

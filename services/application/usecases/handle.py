@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
+from services.application.domain.amendment_approval import ApproveAmendment, DeclineAmendment, WithdrawAmendment
 from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
@@ -20,7 +21,17 @@ from services.application.usecases.streams import application_stream, round_stre
 from shared.eventstore.port import Context, EventStore, Idempotency, StreamConflict, Write
 from shared.eventstore.transact import ATTEMPTS_MAX, Target, Transacted, transact
 
-RoundCommand: TypeAlias = PlanRound | OpenRound | ExtendDeadline | AmendPolicy | CloseRound | ArchiveRound
+RoundCommand: TypeAlias = (
+    PlanRound
+    | OpenRound
+    | ExtendDeadline
+    | AmendPolicy
+    | ApproveAmendment
+    | DeclineAmendment
+    | WithdrawAmendment
+    | CloseRound
+    | ArchiveRound
+)
 ByTheRound: TypeAlias = (
     StartApplication
     | SaveForm
@@ -40,7 +51,16 @@ def target_of(command: Command, organization: str) -> Target[Any, Any, Any]:
     match command:
         case PlanRound():
             return Target(ROUND_DECIDER, round_stream(command.parameters.round))
-        case OpenRound() | ExtendDeadline() | AmendPolicy() | CloseRound() | ArchiveRound():
+        case (
+            OpenRound()
+            | ExtendDeadline()
+            | AmendPolicy()
+            | ApproveAmendment()
+            | DeclineAmendment()
+            | WithdrawAmendment()
+            | CloseRound()
+            | ArchiveRound()
+        ):
             return Target(ROUND_DECIDER, round_stream(command.round))
         case (
             StartApplication()

@@ -11,7 +11,7 @@ from services.application.usecases.history import PROPOSED, Told, entry
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted, NoticePublished
-from shared.eventstore.documents import Documents
+from shared.eventstore.documents import Documents, Reads
 
 NOTICES = "notices"
 """Of each round its notices, and every application that was ever proposed or left out of a proposal."""
@@ -51,6 +51,12 @@ def public(entries: Iterable[Any], at: str | None = None) -> list[Any]:
             shown += [{**draft, "at": one["at"]} for draft in shows]
         shown.append(one)
     return shown
+
+
+async def was_noticed(reads: Reads, round_id: str) -> bool:
+    """Whether a notice of the round was heard of."""
+    doc: Any = await reads.get(NOTICES, round_id)
+    return bool(doc and doc["notices"])
 
 
 def _named(event: ApprovalListProposed | NextInLinePromoted) -> list[str]:

@@ -21,6 +21,10 @@ class Facts(Protocol):
         """Whether it was heard that the application is approved or rejected, and no appeal remitted it since."""
         ...
 
+    async def noticed(self, round_id: str) -> bool:
+        """Whether it was heard that a public notice of the round was published."""
+        ...
+
     async def final(self, application: str) -> bool:
         """Whether that was heard, and no appeal remitted it to its district since."""
         ...

@@ -1,9 +1,10 @@
 """Application's read models: organizations, rounds, every application with its history, and what will fall due."""
 
-from typing import Any, TypeAlias, assert_never
+from typing import Any, assert_never
 
 from services.application.domain.applicant import Registered
 from services.application.domain.lapse import DRAFT, RETURN
+from services.application.domain.round_states import RoundEvent
 from services.application.usecases.applications import (
     APPLICATIONS,
     OBJECTIONS,
@@ -25,6 +26,9 @@ from shared.contracts.application import (
     ApplicationWithdrawn,
     DeadlineExtended,
     PolicyAmended,
+    PolicyAmendmentDeclined,
+    PolicyAmendmentProposed,
+    PolicyAmendmentWithdrawn,
     RoundArchived,
     RoundClosed,
     RoundOpened,
@@ -43,9 +47,7 @@ DECIDED = "decided"
 """Where publication's log approved or rejected an application last, and where it remitted one to its district."""
 HEADS = "heads"
 """How far each service's log was heard."""
-EXTENDED, AMENDED = "extensions", "amendments"
-
-RoundEvent: TypeAlias = RoundPlanned | RoundOpened | DeadlineExtended | PolicyAmended | RoundClosed | RoundArchived
+EXTENDED, AMENDED, PROPOSED = "extensions", "amendments", "proposed_amendment"
 
 
 async def _organizations(documents: Documents, recorded: Recorded) -> None:
@@ -76,7 +78,11 @@ async def _round(documents: Documents, event: RoundEvent, data: dict[str, JSON])
         case DeadlineExtended():
             new = {EXTENDED: [*present[EXTENDED], data]}
         case PolicyAmended():
+            present.pop(PROPOSED, None)
             new = {AMENDED: [*present[AMENDED], data]}
+        case PolicyAmendmentProposed() | PolicyAmendmentDeclined() | PolicyAmendmentWithdrawn():
+            present.pop(PROPOSED, None)
+            new = {PROPOSED: data} if isinstance(event, PolicyAmendmentProposed) else {}
         case RoundClosed():
             new = {"state": "CLOSED", "closing": data}
         case RoundArchived():

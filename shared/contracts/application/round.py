@@ -51,6 +51,39 @@ class DeadlineExtended(Event):
 
 
 @event(ROUND, Role.CITY_OFFICER)
+class PolicyAmendmentProposed(Event):
+    """An officer proposed other parameters for the round; nothing changes before a leader approves them (C5.4)."""
+
+    round: str
+    parameters: RoundParameters
+    new_hash: str
+    """SHA-256 of the canonical parameters that are proposed."""
+    effective_from: str
+    """UTC instant, not before the proposal; an approval that comes later takes effect at once."""
+    reason: str
+    authority_document: str
+    """The official letter's number."""
+    proposer: str
+
+
+@event(ROUND, Role.CITY_LEADER)
+class PolicyAmendmentDeclined(Event):
+    """The leader, never the proposer, declined the amendment that was proposed (C5.4)."""
+
+    round: str
+    new_hash: str
+    reason: str
+
+
+@event(ROUND, Role.CITY_OFFICER)
+class PolicyAmendmentWithdrawn(Event):
+    """The office took back the amendment that it had proposed (C5.4)."""
+
+    round: str
+    new_hash: str
+
+
+@event(ROUND, Role.CITY_OFFICER, Role.CITY_LEADER)
 class PolicyAmended(Event):
     """The round's parameters change from an instant on; what was evaluated before stays as it was."""
 
@@ -64,6 +97,8 @@ class PolicyAmended(Event):
     """UTC instant, not before the amendment."""
     reason: str
     authority_document: str
+    proposer: str | None = None
+    """Who proposed what a leader approved; absent where an officer amended the round alone."""
 
 
 @value

@@ -61,11 +61,12 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
-from tests.services.application.domain.filed import PARAMETERS
+from tests.services.application.domain.filed import PARAMETERS as OF_2017
 from tests.services.people import AT, ELSEWHERE, HERE, OFFICER, all_but, role_of
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
+PARAMETERS = replace(OF_2017, amendments=None)
 PLAN = PlanRound(PARAMETERS, OFFICER, AT)
 OTHER = replace(PLAN, parameters=replace(PARAMETERS, title_zh="另一年"))
 OPEN = OpenRound("2017", "f" * 64, OFFICER, AT)

@@ -262,7 +262,7 @@ async def test_an_amendment_changes_what_comes_after(life: Life) -> None:
         "reason": "提高注册资本要求",
         "authority_document": "沪经信企〔2017〕520号",
     }
-    await town.command(OFFICER, "application", "/rounds/2017/amendments", amendment)
+    await life.amend(amendment)
     await town.at("2017-09-02T00:00:00+08:00")
     await life.submit(second)
     seen = [await town.read(one.filer, "application", f"/applications/{one.application}") for one in (first, second)]

@@ -13,7 +13,7 @@ from rehearsal.cast import points
 from shared.contracts.review import RankingComputed
 from shared.kernel.actor import Actor, Role
 from tests.services.review.stage import GROUP, assigned, ordinary, recommended, submitted
-from tests.town.life import OFFICER, POOL, SECRETARY, Applicant, Life, person
+from tests.town.life import POOL, SECRETARY, Applicant, Life, person
 from tests.town.town import Refused
 
 
@@ -227,7 +227,7 @@ async def test_a_form_that_changes_in_mid_review_does_not_reach_the_panel(tmp_pa
         "reason": "调整评分表",
         "authority_document": "沪经信〔2017〕9号",
     }
-    await life.town.command(OFFICER, "application", "/rounds/2017/amendments", amended)
+    await life.amend(amended)
     await life.town.at("2017-10-12T09:00:00+08:00")
     await whole(life, one)
     await life.rank(GROUP)

@@ -22,11 +22,12 @@ from services.review.domain.votes import (
 )
 from shared.contracts import review
 from shared.contracts.vocabulary import COMPREHENSIVE
+from shared.kernel.instants import just_before
 
 
 def _constitute(case: Case, event: review.PanelConstituted) -> ConstitutePanel:
     known = {one.expert: one for one in case.before(review.ExpertEnrolled)}
-    pool, parameters = tuple(known.values()), case.plan.parameters
+    pool, parameters = tuple(known.values()), case.plan_at(just_before(case.at)).parameters
     groups, panels = groups_of(parameters), parameters.panels
     return ConstitutePanel(event.round, event.group, groups, pool, panels, event.seed, case.by, case.at)
 

@@ -25,7 +25,7 @@ from shared.contracts.event import Event
 from shared.contracts.publication import ApplicationRejected, OrganizationApproved
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant, plus_days
+from shared.kernel.instants import Instant, just_before, plus_days
 
 
 def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
@@ -100,11 +100,11 @@ def position_of(case: Case, kind: type[Event], **members: object) -> int:
 
 
 def since(case: Case, panel: str) -> RoundPlanned:
-    """The policy in force when the panel was constituted, under which it scores and ranks."""
+    """The policy in force before the panel was constituted, under which it scores and ranks."""
     recorded: list[tuple[Recorded, Any]] = case.record.where(review.PanelConstituted, panel=panel)
     if not recorded:
         raise Incomplete(f"{case.recorded.envelope.type} rests on panel {panel}, which the log does not hold")
-    return case.plan_at(Instant(recorded[0][0].envelope.time))
+    return case.plan_at(just_before(Instant(recorded[0][0].envelope.time)))
 
 
 def _declare(case: Case, event: review.ConflictDeclared) -> DeclareConflict:

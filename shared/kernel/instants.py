@@ -74,6 +74,11 @@ def plus_seconds(at: Instant, seconds: int) -> Instant:
     return from_datetime(to_datetime(at) + timedelta(seconds=seconds))
 
 
+def just_before(at: Instant) -> Instant:
+    """The last instant before `at`, a millisecond earlier."""
+    return from_datetime(to_datetime(at) - timedelta(milliseconds=1))
+
+
 def plus_days(at: Instant, days: int) -> Instant:
     """`at` moved by days of 24 hours: China keeps no daylight saving time."""
     return from_datetime(to_datetime(at) + timedelta(days=days))

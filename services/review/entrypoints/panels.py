@@ -8,7 +8,7 @@ from services.review.domain.panel import CloseScoring, ComputeRanking
 from services.review.entrypoints.bodies import PanelBody
 from services.review.entrypoints.parts import Parts, of_the_panel, panel_of
 from services.review.usecases.entries import entries_of, scored_after, settled, unassigned
-from services.review.usecases.subjects import plan_of
+from services.review.usecases.subjects import panel_plan_of
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
 from shared.web.reads import AtLeast, on_everything
@@ -21,7 +21,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/panels", status_code=201, response_model=Receipt)
     async def constitute(body: PanelBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Draw a panel from the pool by its seed."""
-        parameters = (await plan_of(parts.facts, body.round, arrival.at)).parameters
+        parameters = (await panel_plan_of(parts.facts, body.round, arrival.at)).parameters
         groups, terms, by, at = groups_of(parameters), parameters.panels, arrival.actor, arrival.at
 
         async def work(log_at: int) -> JSONResponse:

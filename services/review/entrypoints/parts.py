@@ -9,7 +9,7 @@ from services.review.usecases.documents import Archive
 from services.review.usecases.handle import DistrictCommand, PanelCommand, ScoringCommand, handle
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream
-from services.review.usecases.subjects import constituted, plan_of
+from services.review.usecases.subjects import constituted, panel_plan_of, plan_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import DistrictReviewOpened, PanelConstituted
 from shared.contracts.round import Panels, RoundParameters
@@ -77,7 +77,7 @@ async def of_the_panel(
 async def panel_of(parts: Parts, panel: str) -> tuple[PanelConstituted, Panels]:
     """How the panel was drawn, and the terms in force then, under which it ranks."""
     constitution, since = constituted(await parts.store.load(panel_stream(panel, "").name))
-    return constitution, (await plan_of(parts.facts, constitution.round, since)).parameters.panels
+    return constitution, (await panel_plan_of(parts.facts, constitution.round, since)).parameters.panels
 
 
 async def of_the_experts(parts: Parts, arrival: Arrival, command: ScoringCommand) -> JSONResponse:

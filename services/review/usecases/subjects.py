@@ -29,7 +29,7 @@ from shared.contracts.review import (
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.eventstore.port import EventStore
 from shared.kernel.actor import Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, just_before
 from shared.kernel.refusal import Unknown
 
 
@@ -53,7 +53,7 @@ class Scored:
 async def scored(store: EventStore, facts: Facts, application: str) -> Scored:
     """What is scored; raise `ApplicationNotRecommended` or `PanelNotConstituted`."""
     group, subject, since = await subject_of(store, application, decided=await facts.decided(application))
-    return Scored(subject, group, await plan_of(facts, subject.round, since))
+    return Scored(subject, group, await panel_plan_of(facts, subject.round, since))
 
 
 async def subject_of(store: EventStore, application: str, *, decided: bool) -> tuple[str, Subject, Instant]:
@@ -150,6 +150,11 @@ async def plan_of(facts: Facts, round_id: str, at: Instant) -> RoundPlanned:
     if plan is None:
         raise RoundUnknown(round_id)
     return plan
+
+
+async def panel_plan_of(facts: Facts, round_id: str, since: Instant) -> RoundPlanned:
+    """The policy that a panel keeps: in force before it was drawn, not what takes effect in the instant of the draw."""
+    return await plan_of(facts, round_id, just_before(since))
 
 
 def events(recorded: Sequence[Recorded]) -> Any:

@@ -11,7 +11,7 @@ from services.review.usecases.ports import Facts
 from services.review.usecases.project import DECISIONS
 from services.review.usecases.reviews import ADMITTED, RECOMMENDED, REVIEWS
 from services.review.usecases.streams import panel_stream
-from services.review.usecases.subjects import constituted, plan_of
+from services.review.usecases.subjects import constituted, panel_plan_of
 from shared.contracts.application import RoundPlanned
 from shared.contracts.round import Panels
 from shared.eventstore.documents import Document, Reads
@@ -66,9 +66,9 @@ async def _unanswered(reads: Reads, panel: Any, expert: str) -> list[str]:
 
 
 async def _policy(store: EventStore, facts: Facts, panel: str) -> RoundPlanned:
-    """That under which the panel scores: in force when it was constituted."""
+    """That under which the panel scores; see `panel_plan_of`."""
     constitution, since = constituted(await store.load(panel_stream(panel, "").name))
-    return await plan_of(facts, constitution.round, since)
+    return await panel_plan_of(facts, constitution.round, since)
 
 
 async def _row(

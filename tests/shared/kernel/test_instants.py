@@ -11,6 +11,7 @@ from shared.kernel.instants import (
     end_of_day,
     from_datetime,
     instant,
+    just_before,
     last_of,
     local_date,
     local_text,
@@ -62,6 +63,7 @@ def test_text_order_is_time_order(one: datetime, other: datetime) -> None:
 def test_seconds_there_and_back(moment: datetime, seconds: int) -> None:
     at = from_datetime(moment)
     assert plus_seconds(plus_seconds(at, seconds), -seconds) == at
+    assert plus_seconds(at, -1) < just_before(at) < at
     assert (plus_seconds(at, seconds) > at) == (seconds > 0)
 
 

@@ -214,16 +214,18 @@ async def test_a_revision_does_not_overwrite(tmp_path: Path) -> None:
     assert (log.count("ExpertScored"), log.count("ScoreRevised")) == (1, 1)
 
 
-async def test_a_form_that_changes_in_mid_review_does_not_reach_the_panel(tmp_path: Path) -> None:
-    """A panel scores by the rubric that was in force when it was constituted (C5.4)."""
+@pytest.mark.parametrize("effective", ["2017-10-11T00:00:00+08:00", "2017-10-10T09:00:00+08:00"])
+async def test_a_form_that_changes_in_mid_review_does_not_reach_the_panel(tmp_path: Path, effective: str) -> None:
+    """A panel scores by the rubric that was in force before it was constituted, also in that instant (C5.4)."""
     life = await scoring(tmp_path)
     (one,) = life.applicants
     body: Any = msgspec.to_builtins(life.parameters)
     rubric = [{**criterion, "id": f"new_{criterion['id']}"} for criterion in body["rubric"]]
-    panels = {**body["panels"], "tie_order": [f"new_{name}" for name in body["panels"]["tie_order"]]}
+    order, more = [f"new_{name}" for name in body["panels"]["tie_order"]], {"value": 6, "source": "design"}
+    panels = {**body["panels"], "tie_order": order, "minimum_scores": more, "experts": more}
     amended = {
         "parameters": {**body, "rubric": rubric, "panels": panels},
-        "effective_from": "2017-10-11T00:00:00+08:00",
+        "effective_from": effective,
         "reason": "调整评分表",
         "authority_document": "沪经信〔2017〕9号",
     }

@@ -9,6 +9,7 @@ from services.registration.adapters.passwords import Argon2Passwords
 from services.registration.adapters.tokens import EdDsaTokens
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.signing_keys import PublishSigningKey
+from services.registration.entrypoints.accounts import before_erasure
 from services.registration.entrypoints.http import routers
 from services.registration.entrypoints.parts import Parts
 from services.registration.settings import Settings
@@ -22,6 +23,7 @@ from shared.contracts.registration import SigningKeyPublished
 from shared.eventstore.port import Context
 from shared.kernel.actor import Role, system
 from shared.kernel.ids import named
+from shared.runtime.personal_data import BeforeErasure
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
 
@@ -51,6 +53,10 @@ def _parts(runtime: Runtime) -> Parts:
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
     return routers(_parts(runtime))
+
+
+def _before_erasure(runtime: Runtime) -> BeforeErasure:
+    return before_erasure(_parts(runtime))
 
 
 async def _starting(runtime: Runtime) -> None:
@@ -93,7 +99,14 @@ def _context(runtime: Runtime, *what: str) -> Context:
 
 
 SERVICE = Service(
-    "registration", "注册与认证: accounts, organizations, keys", _routers, PROJECTIONS, react, _starting, fall_due
+    "registration",
+    "注册与认证: accounts, organizations, keys",
+    _routers,
+    PROJECTIONS,
+    react,
+    _starting,
+    fall_due,
+    _before_erasure,
 )
 
 if __name__ == "__main__":

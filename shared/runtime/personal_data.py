@@ -1,5 +1,8 @@
 """Personal data over HTTP, for the administrator: erasing a subject's, and wrapping keys anew after a rotation."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -18,8 +21,15 @@ from shared.vault.erasure import ERASURE_DECIDER, EraseSubject
 from shared.vault.postgres import PostgresVault
 from shared.vault.vault import Vault
 from shared.web.authentication import CurrentActor
-from shared.web.command import Arriving
+from shared.web.command import Arrival, Arriving
 from shared.web.models import Body, Receipt, ShortText, Token
+
+BeforeErasure: TypeAlias = Callable[[str, str, Arrival], Awaitable[None]]
+"""What ends with a subject's data, by its id, the order and the command that carries it out; may refuse."""
+
+
+async def nothing_ends(_subject: str, _order: str, _arrival: Arrival) -> None:
+    """Where no account rests on the values."""
 
 
 class ErasureBody(Body):
@@ -37,7 +47,7 @@ class Rewrapped(BaseModel):
     masters: list[str] = Field(description="Ids: the beginnings of the keys' digests")
 
 
-def erasure_router(store: EventStore, vault: Vault) -> APIRouter:
+def erasure_router(store: EventStore, vault: Vault, before: BeforeErasure = nothing_ends) -> APIRouter:
     """The route of every service: each has a vault of its own."""
     routes = APIRouter(tags=["personal data"])
 
@@ -45,6 +55,7 @@ def erasure_router(store: EventStore, vault: Vault) -> APIRouter:
     async def erase(subject: Token, body: ErasureBody, arrival: Arriving) -> JSONResponse:
         """Destroy the key to a subject's personal data."""
         stream = Stream(ERASURE[store.service], subject, subject)
+        await before(subject, f"{body.authority} {body.document_number}", arrival)
         values = await vault.held(subject)
         command = EraseSubject(
             subject, body.authority, body.document_number, body.scope, values, arrival.actor, arrival.at

@@ -169,7 +169,8 @@ class Process:
     def _door(self, runtime: Runtime, health: Health) -> Server:
         verifier = TokenVerifier(PublishedKeys(runtime.reads), HeardEndings(runtime.reads))
         web = Web(runtime.store, runtime.reads, runtime.projector, verifier, runtime.clock, health.report)
-        routers = [*operations.routers(runtime, self._delivery(runtime)), *self.service.routers(runtime)]
+        before = self.service.before_erasure(runtime)
+        routers = [*operations.routers(runtime, self._delivery(runtime), before), *self.service.routers(runtime)]
         app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
         return server(app)
 

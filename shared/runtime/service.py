@@ -15,6 +15,7 @@ from shared.files.depot import Depot
 from shared.kernel.clock import Clock
 from shared.kernel.instants import Instant
 from shared.messaging.delivery import Load
+from shared.runtime.personal_data import BeforeErasure, nothing_ends
 from shared.runtime.settings import ServiceSettings
 from shared.vault.postgres import PostgresVault
 
@@ -48,6 +49,11 @@ async def nothing_to_start(_runtime: Runtime) -> None:
     """For a service that needs nothing before it opens its door."""
 
 
+def no_account_ends(_runtime: Runtime) -> BeforeErasure:
+    """For a service whose vault nobody signs in by."""
+    return nothing_ends
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One house of the street."""
@@ -61,3 +67,5 @@ class Service:
     starting: Callable[[Runtime], Awaitable[None]] = nothing_to_start
     fall_due: Callable[[EventStore, Reads, Instant], Awaitable[None]] = nothing_falls_due
     """What has run out at an instant, found in the read models and commanded by the service itself."""
+    before_erasure: Callable[[Runtime], BeforeErasure] = no_account_ends
+    """What ends before a subject's personal data are erased."""

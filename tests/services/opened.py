@@ -35,5 +35,5 @@ class Opened(House):
             sessions=NOTHING,
         )
         web = Web(self.store, self.documents, self.models, self.verifier(), self.clock, self._health)
-        routers = [*operations.routers(runtime, NOTHING), *house.routers(runtime)]
+        routers = [*operations.routers(runtime, NOTHING, house.before_erasure(runtime)), *house.routers(runtime)]
         self.app = create_app(service, service, routers, web)

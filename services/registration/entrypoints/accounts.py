@@ -24,16 +24,18 @@ from services.registration.entrypoints.bodies import (
 from services.registration.entrypoints.parts import Parts
 from services.registration.entrypoints.rights import OF_ACCOUNTS
 from services.registration.usecases.accounts import VIEW as ACCOUNTS
-from services.registration.usecases.accounts import other_administrators
+from services.registration.usecases.accounts import is_open, other_administrators
 from services.registration.usecases.handle import handle
 from services.registration.usecases.ports import TooManySignIns
 from shared.eventstore.port import Idempotency, StoreBusy
 from shared.eventstore.transact import Transacted
 from shared.kernel.actor import ANYBODY, Role
+from shared.kernel.ids import named
 from shared.kernel.refusal import require
+from shared.runtime.personal_data import BeforeErasure
 from shared.vault.vault import Confided, shown
 from shared.web.authentication import CurrentActor, wrong_credentials
-from shared.web.command import Arriving, ArrivingFromAnybody
+from shared.web.command import Arrival, Arriving, ArrivingFromAnybody
 from shared.web.models import DistrictText, IdText, Receipt
 from shared.web.reads import After, AtLeast, Limit, on_everything
 
@@ -129,6 +131,24 @@ def _closing(routes: APIRouter, parts: Parts) -> None:
             return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, log_at=log_at))
 
         return await on_everything(parts.store, parts.projector, work)
+
+
+def before_erasure(parts: Parts) -> BeforeErasure:
+    """An account without its credential is nobody's: whose data are erased, signs in no more in any house."""
+
+    async def close(account: str, order: str, arrival: Arrival) -> None:
+        if arrival.actor.role is not Role.ADMINISTRATOR or not await is_open(parts.store, account):
+            return
+        context = replace(arrival.context, command_id=named("closing", arrival.context.command_id))
+
+        async def work(log_at: int) -> None:
+            others = await other_administrators(parts.reads, account)
+            command = CloseAccount(account, order, others, arrival.actor, arrival.at)
+            await handle(parts.store, command, context, log_at=log_at)
+
+        await on_everything(parts.store, parts.projector, work)
+
+    return close
 
 
 def _reads(routes: APIRouter, parts: Parts) -> None:

@@ -1,9 +1,13 @@
 """The read model of accounts: which there are, in which role, and whether they are open."""
 
+from services.registration.domain.account import ACCOUNT_DECIDER
+from services.registration.domain.account_states import Open
+from services.registration.usecases.streams import account_stream
 from shared.auditlog.canonical import JSON
 from shared.contracts.envelope import Recorded
 from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged, PasswordReset
 from shared.eventstore.documents import Documents, Reads
+from shared.eventstore.port import EventStore
 from shared.eventstore.projection import Projection
 from shared.kernel.actor import Role
 
@@ -45,6 +49,11 @@ async def other_administrators(reads: Reads, account: str) -> int:
     """How many administrators' accounts are open beside this one; more than a page of them is enough to know."""
     found = await reads.find(VIEW, {"role": Role.ADMINISTRATOR.value, "state": OPEN})
     return sum(doc["account"] != account for doc in found)
+
+
+async def is_open(store: EventStore, account: str) -> bool:
+    """Whether there is such an account, and it was not closed."""
+    return isinstance(ACCOUNT_DECIDER.fold(one.event for one in await store.load(account_stream(account).name)), Open)  # type: ignore[misc]  # its own stream
 
 
 async def is_open_filer(reads: Reads, account: str) -> bool:

@@ -7,6 +7,7 @@ import httpx
 
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.signing_keys import PublishSigningKey
+from services.registration.entrypoints.accounts import before_erasure
 from services.registration.entrypoints.http import routers
 from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.handle import handle
@@ -20,6 +21,7 @@ from shared.files.depot import depot_at
 from shared.kernel.actor import Role, system
 from shared.kernel.ids import named
 from shared.runtime.ended_tokens import ENDED_TOKENS, HeardEndings
+from shared.runtime.personal_data import erasure_router
 from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
@@ -59,7 +61,8 @@ class Desk(House):
         )
         verifier = TokenVerifier(PublishedKeys(desk.documents), HeardEndings(desk.documents, seconds=0))
         web = Web(desk.store, desk.documents, desk.models, verifier, desk.clock, desk._health)
-        desk.app = create_app("registration", "accounts", routers(parts), web)
+        erasure = erasure_router(desk.store, desk.vault, before_erasure(parts))
+        desk.app = create_app("registration", "accounts", [*routers(parts), erasure], web)
         await desk._begun(parts)
         return desk
 

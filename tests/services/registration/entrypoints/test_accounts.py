@@ -136,3 +136,31 @@ async def test_a_forgotten_password_is_reset_and_signs_in_once_it_was_changed(de
     assert tried.json()["type"] == "urn:nianlun:refusal:password-to-be-changed"
     assert (await desk.changes("filer-1", SECOND, "chosen-by-the-holder-3")).is_success
     assert (await desk.signs_in("filer-1", "chosen-by-the-holder-3")).is_success
+
+
+ORDER = {"authority": "市网信办", "document_number": "沪网信〔2018〕7号", "scope": "账户"}
+
+
+async def test_the_last_administrator_s_account_is_not_erased_either(desk: Desk) -> None:
+    first = await desk.token_of("administrator", desk.SECRET)
+    mine = (await desk.reads(first)).json()[0]["account"]
+    refused = await desk.commands(f"/subjects/{mine}/erasure", first, ORDER)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:nianlun:refusal:last-administrator")
+    second = await desk.opens("second", FIRST, first, role="administrator")
+    assert (await desk.commands(f"/subjects/{second}/erasure", first, ORDER)).is_success
+    assert (await desk.closes(mine, first)).json()["type"] == "urn:nianlun:refusal:last-administrator"
+
+
+async def test_an_erased_account_is_closed_once_and_its_token_is_worth_nothing(desk: Desk) -> None:
+    administrator = await desk.token_of("administrator", desk.SECRET)
+    mine = await desk.opens("filer-1", FIRST)
+    token = await desk.token_of("filer-1", FIRST)
+    refused = await desk.commands(f"/subjects/{mine}/erasure", token, ORDER)
+    assert refused.status_code == httpx.codes.FORBIDDEN
+    assert (await desk.signs_in("filer-1", FIRST)).is_success
+    for _ in range(2):
+        assert (await desk.commands(f"/subjects/{mine}/erasure", administrator, ORDER)).is_success
+    assert (await desk.reads(token)).status_code == httpx.codes.UNAUTHORIZED
+    (closed,) = (await desk.reads(administrator, state="CLOSED")).json()
+    assert (closed["account"], closed["username"], closed["ground"]) == (mine, "已删除", "市网信办 沪网信〔2018〕7号")
+    assert len([one for one in await desk.log() if isinstance(one.event, AccountClosed)]) == 1

@@ -50,6 +50,7 @@ def _extend(case: Case, event: application.DeadlineExtended) -> ExtendDeadline:
         district=district,
         filed=waits_for_nothing(named),
         returned_until=returned_until(named),
+        final=one and case.final(str(event.target)),
     )
 
 

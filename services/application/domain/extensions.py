@@ -43,6 +43,8 @@ class ExtendDeadline:
     """Whether that application waits for nothing to be filed: it is submitted, or withdrawn."""
     returned_until: Instant | None = None
     """Until when what was returned of that application is, or was, to be corrected."""
+    final: bool = False
+    """Whether that application is approved or rejected."""
 
 
 class ScopeUnknown(Malformed):
@@ -98,19 +100,30 @@ def extend(state: Round, command: ExtendDeadline) -> Sequence[RoundEvent]:
             raise RoundNotOpenYet
         case Open():
             return _extended(state, command)
-        case Closed() | Archived():
-            if any(_same(one, command) for one in state.extensions):
-                return []
+        case Closed():
+            return _once_closed(state, command)
+        case Archived():
             raise RoundIsClosed
         case _:
             assert_never(state)
 
 
-def _extended(state: Open, command: ExtendDeadline) -> Sequence[RoundEvent]:
-    if any(_same(one, command) for one in state.extensions):
+def _once_closed(state: Closed, command: ExtendDeadline) -> Sequence[RoundEvent]:
+    """Who filed in time may be given more to correct what was returned (C5.3); nobody else files any more."""
+    if command.returned_until is None:
+        if _in_force(terms_at(state, command.at), command):
+            return []
+        raise RoundIsClosed
+    if command.final:
+        raise NothingWaitsForTime("it is decided; an extension would help nobody")
+    return _extended(state, command)
+
+
+def _extended(state: Open | Closed, command: ExtendDeadline) -> Sequence[RoundEvent]:
+    terms = terms_at(state, command.at)
+    if _in_force(terms, command):
         return []
     district, application = _target(command)
-    terms = terms_at(state, command.at)
     old = terms.deadline_of(district, application)
     if not _shortens(terms, command):
         old = _longer(terms, command, old)
@@ -175,6 +188,10 @@ def _target(command: ExtendDeadline) -> tuple[str, str]:
     raise ScopeUnknown(command.scope)
 
 
-def _same(one: DeadlineExtended, command: ExtendDeadline) -> bool:
+def _in_force(terms: RoundTerms, command: ExtendDeadline) -> bool:
+    """Whether the letter that holds for the same says just that; one that another took the place of is given anew."""
+    one = terms.letter_of(command.scope, command.target)
+    if one is None:
+        return False
     said = (one.scope, one.target, one.new, one.reason, one.authority_document)
     return said == (command.scope, command.target, command.new, command.reason, command.authority_document)

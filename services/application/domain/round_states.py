@@ -97,7 +97,7 @@ class RoundNotPlanned(Unknown):
 
 
 class RoundIsClosed(Refusal):
-    """What would change who may file comes before the closing."""
+    """What would change who may file comes before the closing; what was returned is given more time after it too."""
 
     title = "The round is closed"
     clause = "C5.2"
@@ -147,6 +147,7 @@ def terms_at(state: Planned | Open | Closed | Archived, at: Instant) -> RoundTer
         plan_at(state, at).parameters,
         opened=not isinstance(state, Planned),
         closed=isinstance(state, Closed | Archived),
+        archived=isinstance(state, Archived),
         extensions=() if isinstance(state, Planned) else state.extensions,
     )
 

@@ -48,6 +48,7 @@ class RoundTerms:
     extension_days: int | None = None
     """How many days an extension reaches at most, where the round says so."""
     closed: bool = False
+    archived: bool = False
     known_categories: tuple[str, ...] | None = None
     """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
     naming: Naming = UNNAMED
@@ -105,6 +106,7 @@ def terms_of(
     *,
     opened: bool = True,
     closed: bool = False,
+    archived: bool = False,
     extensions: Iterable[DeadlineExtended] = (),
 ) -> RoundTerms:
     """The terms of a round with these parameters."""
@@ -127,6 +129,7 @@ def terms_of(
         extensions=letters_in_force(extensions),
         extension_days=parameters.extensions.days_max if parameters.extensions else None,
         closed=closed,
+        archived=archived,
         known_categories=_known(parameters),
         naming=Naming(
             {category.code: category.name_zh for category in parameters.categories},

@@ -96,6 +96,7 @@ def _changes(router: APIRouter, parts: Parts) -> None:
             district=await _district(parts, named, arrival.at),
             filed=waits_for_nothing(named),
             returned_until=returned_until(named),
+            final=body.target is not None and await parts.facts.final(body.target),
         )
         return await _done(parts, round_id, command, arrival)
 

@@ -40,6 +40,12 @@ RAN_OUT = Step(
     "补正逾期，申报已失效；市中小企业办可发文延期，延期后可继续补正",
     "the correction was late, so the application lapsed; the city's office may grant it more time by a letter",
 )
+RAN_OUT_BARRED = Step(
+    "lapsed",
+    "补正期满时机构资格已暂停或注销，未能补正，申报已失效；资格恢复后，市中小企业办可为本申报发文延期，延期后可继续补正",
+    "the organization was suspended or closed when the time to correct ran out, so the application lapsed; once it is "
+    "reinstated, the city's office may grant this application more time by a letter",
+)
 BARRED = Step(
     "suspended",
     "机构资格已暂停或注销，恢复之前不能填写、补正或提交，期限照常计算；恢复后仍需时间的，市中小企业办可发文延期",
@@ -83,6 +89,13 @@ def unless_barred(step: Step | None, applicant: Applicant | None) -> Step | None
     return replace(BARRED, zh=f"{BARRED.zh}（{ground}）", en=f"{BARRED.en} ({ground})", due=step.due)
 
 
+def told_why(step: Step | None, barred: str | None) -> Step | None:
+    """The step; of a return that ran out while its organization could file nothing, also why that was."""
+    if step is not RAN_OUT or barred is None:
+        return step
+    return replace(RAN_OUT_BARRED, zh=f"{RAN_OUT_BARRED.zh}（{barred}）", en=f"{RAN_OUT_BARRED.en} ({barred})")
+
+
 def _due(doc: dict[str, Any], terms: RoundTerms) -> str | None:
     match doc["state"]:
         case "DRAFT":
@@ -96,8 +109,8 @@ def _due(doc: dict[str, Any], terms: RoundTerms) -> str | None:
 
 
 def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None:
-    """Within an extension it goes on; a return that ran out is said as long as the round can extend it."""
-    if terms.closed:
+    """Within an extension it goes on; a return that ran out is said as long as a letter can extend it."""
+    if terms.archived or (terms.closed and not doc["version"]):
         return None
     extension = terms.extension_of(doc["district"], doc["application"])
     if extension is None or now >= extension.new:

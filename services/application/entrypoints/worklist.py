@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 
 from services.application.entrypoints.lists import as_seen, history_seen, seen_by
 from services.application.entrypoints.parts import Parts
-from services.application.entrypoints.steps import step_of, unless_barred
+from services.application.entrypoints.steps import step_of, told_why, unless_barred
 from services.application.usecases.applications import SUMMARIES, TIMELINES
+from services.application.usecases.organizations import barred_at
 from shared.eventstore.documents import Reads
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
@@ -50,7 +51,9 @@ async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], actor: Actor, n
     applicant = await parts.facts.applicant(doc["organization"], now)
     if doc["state"] in UNFILED and not doc["version"]:
         doc = {**doc, "district": applicant.district if applicant else doc["district"]}
-    return unless_barred(step_of(doc, history_seen(timeline["entries"], actor), terms, now), applicant)
+    step = unless_barred(step_of(doc, history_seen(timeline["entries"], actor), terms, now), applicant)
+    lapsed = doc["state"] == "LAPSED"
+    return told_why(step, await barred_at(reads, doc["organization"], Instant(doc["since"])) if lapsed else None)
 
 
 def _urgency(task: dict[str, Any]) -> str:

@@ -17,8 +17,16 @@ async def applicant_of(reads: Reads, organization: str, at: Instant) -> Applican
     doc = await reads.get(ORGANIZATIONS, organization)
     if doc is None:
         return None
-    history = [
-        cast("Registered", msgspec.convert(one["data"], REGISTRY[one["type"]]))
-        for one in cast("list[dict[str, str]]", doc["history"])
-    ]
-    return applicant_at(history, at)
+    return applicant_at([_registered(one) for one in cast("list[dict[str, str]]", doc["history"])], at)
+
+
+async def barred_at(reads: Reads, organization: str, at: Instant) -> str | None:
+    """Why the organization could file nothing at an instant of the past, or None when it could."""
+    doc = await reads.get(ORGANIZATIONS, organization) or {"history": []}
+    until = [one for one in cast("list[dict[str, str]]", doc["history"]) if one.get("at", "") <= at]
+    then = applicant_at([_registered(one) for one in until], at)
+    return then.barred if then else None
+
+
+def _registered(one: dict[str, str]) -> Registered:
+    return cast("Registered", msgspec.convert(one["data"], REGISTRY[one["type"]]))

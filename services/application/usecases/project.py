@@ -56,7 +56,7 @@ async def _organizations(documents: Documents, recorded: Recorded) -> None:
     organization = recorded.event.organization
     present = await documents.get(ORGANIZATIONS, organization) or {}
     before: Any = present.get("history", [])
-    said: dict[str, JSON] = {"type": recorded.envelope.type, "data": recorded.data()}
+    said: dict[str, JSON] = {"type": recorded.envelope.type, "data": recorded.data(), "at": recorded.envelope.time}
     await documents.put(ORGANIZATIONS, organization, {"organization": organization, "history": [*before, said]})
 
 

@@ -7,15 +7,16 @@ import pytest
 from services.application.domain.extensions import (
     ExtensionGivesNoTime,
     ExtensionReachesTooFar,
+    NothingWaitsForTime,
 )
 from services.application.domain.round import ROUND_DECIDER
-from services.application.domain.round_states import Open, terms_at
+from services.application.domain.round_states import Closed, Open, RoundIsClosed, terms_at
 from services.application.domain.terms import RoundTerms
-from shared.contracts.application import DeadlineExtended, RoundOpened, RoundPlanned
+from shared.contracts.application import DeadlineExtended, RoundArchived, RoundOpened, RoundPlanned
 from shared.kernel.instants import Instant, plus_seconds
 from shared.testing.scenario import given
 from tests.services.application.domain.filed import PARAMETERS
-from tests.services.application.domain.test_round import CLOSE, EXTEND, EXTENDED, LATE, OPENED, PLAN, planned
+from tests.services.application.domain.test_round import CLOSE, CLOSED, EXTEND, EXTENDED, LATE, OPENED, PLAN, planned
 from tests.services.people import HERE
 
 DEADLINE = Instant("2017-09-20T09:00:00.000Z")
@@ -114,3 +115,38 @@ def test_only_a_letter_for_the_same_is_taken_back_and_only_where_the_round_says_
     same = replace(EXTENDED, new=LAST)
     given(ROUND_DECIDER, *opened(days), other).when(SHORTER).then_refuses(ExtensionGivesNoTime)
     given(ROUND_DECIDER, *opened(None), same).when(SHORTER).then_refuses(ExtensionGivesNoTime)
+
+
+def test_a_letter_that_another_took_the_place_of_is_given_anew() -> None:
+    """The receipt says that it happened, and it did (C5.2)."""
+    first = replace(EXTEND, new=plus_seconds(LAST, -86_400))
+    (given_first,) = given(ROUND_DECIDER, *opened()).when(first).events()
+    assert isinstance(given_first, DeadlineExtended)
+    longer = replace(given_first, old=given_first.new, new=LAST, authority_document="函2号")
+    given(ROUND_DECIDER, *opened(), given_first).when(first).then_nothing()
+    given(ROUND_DECIDER, *opened(), given_first, longer).when(first).then(replace(given_first, old=LAST))
+
+
+RETURNED = replace(
+    EXTEND, scope="application", target="app-1", district=HERE, returned_until=Instant(EXTENDED.new), new=LAST
+)
+
+
+def test_what_was_returned_is_given_more_time_after_the_closing() -> None:
+    """An official letter for one applicant is carried out whenever its return runs, or ran out (C5.2, C5.3)."""
+    (event,) = given(ROUND_DECIDER, *opened(), CLOSED).when(RETURNED).events()
+    assert isinstance(event, DeadlineExtended)
+    assert (event.scope, event.target, event.new) == ("application", "app-1", LAST)
+    state = ROUND_DECIDER.fold([*opened(), CLOSED, event])
+    assert isinstance(state, Closed)
+    assert terms_at(state, LATE).deadline_of(HERE, "app-1") == LAST
+    given(ROUND_DECIDER, *opened(), CLOSED, event).when(RETURNED).then_nothing()
+    archived = RoundArchived(round="2017", heads=())
+    given(ROUND_DECIDER, *opened(), CLOSED, archived).when(RETURNED).then_refuses(RoundIsClosed)
+
+
+def test_nobody_else_is_given_more_time_after_the_closing() -> None:
+    given(ROUND_DECIDER, *opened(), CLOSED).when(replace(RETURNED, final=True)).then_refuses(NothingWaitsForTime)
+    beyond = replace(RETURNED, new=Instant("2018-09-25T09:00:00.000Z"))
+    given(ROUND_DECIDER, *opened(), CLOSED).when(beyond).then_refuses(ExtensionReachesTooFar)
+    given(ROUND_DECIDER, *opened(), CLOSED).when(replace(RETURNED, returned_until=None)).then_refuses(RoundIsClosed)

@@ -1,0 +1,77 @@
+"""A return that ran out while its organization was suspended by mistake: why it did, and what is left (C5.2, C5.3)."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.replay import replay
+from rehearsal.cast import organizations
+from rehearsal.forms import tables
+from tests.audit.street import ROUND, parameters
+from tests.town.life import OFFICER, VERIFIER, Applicant, Life
+from tests.town.town import Town
+
+ITEM = {"path": "t2.premises", "code": "LEASE", "note": "租期不足"}
+LETTER = {
+    "scope": "application",
+    "new": "2017-10-05T17:00:00+08:00",
+    "reason": "误暂停，予以更正",
+    "authority_document": "函1号",
+}
+
+
+async def lapsed(folder: Path, *, suspended: bool = True) -> tuple[Life, Applicant]:
+    """Returned, suspended or not, and run out; then the round is closed."""
+    life = Life(Town(folder), parameters())
+    town = life.town
+    await town.begin()
+    await town.at("2017-08-25T10:00:00+08:00")
+    await life.plan()
+    one = await life.register(next(iter(organizations())))
+    await life.fill_in(one)
+    await town.at("2017-09-12T10:00:00+08:00")
+    await life.submit(one)
+    await life.review(one, "return", {"version": 1, "items": [ITEM]})
+    if suspended:
+        await town.command(VERIFIER, "registration", f"/organizations/{one.id}/suspension", {"ground": "误"})
+    await town.at("2017-09-20T17:00:00+08:00")
+    await town.command(OFFICER, "application", f"/rounds/{ROUND}/closing")
+    return life, one
+
+
+@pytest.mark.parametrize("reinstated", [False, True])
+async def test_it_is_told_why_and_which_way_there_is(tmp_path: Path, *, reinstated: bool) -> None:
+    life, one = await lapsed(tmp_path)
+    if reinstated:
+        await life.town.at("2017-09-22T10:00:00+08:00")
+        place = f"/organizations/{one.id}/reinstatement"
+        await life.town.command(VERIFIER, "registration", place, {"ground": "更正"})
+    (told,) = await life.town.read(one.filer, "application", "/worklist")
+    assert told["step"] == "lapsed"
+    assert told["message_zh"].endswith("（误）")
+    assert "发文延期" in told["message_zh"]
+
+
+async def test_by_a_letter_it_goes_on_after_the_closing(tmp_path: Path) -> None:
+    life, one = await lapsed(tmp_path)
+    town = life.town
+    await town.command(VERIFIER, "registration", f"/organizations/{one.id}/reinstatement", {"ground": "更正"})
+    letter = {**LETTER, "target": one.application}
+    place = f"/rounds/{ROUND}/extensions"
+    await town.command(OFFICER, "application", place, letter)
+    assert await town.refused(OFFICER, "application", place, {**LETTER, "target": "nobody"}) == "round-is-closed"
+    (task,) = await town.read(one.filer, "application", "/worklist")
+    assert (task["step"], task["due"]) == ("resubmit", "2017-10-05T09:00:00.000Z")
+    t2 = tables(one.organization)["t2"]
+    await life.save(one, "t2", {**t2, "premises": [{**t2["premises"][0], "area": "500"}]}, 1)
+    await life.submit(one)
+    review = await town.read(one.clerk, "review", f"/reviews/{one.application}")
+    assert (review["state"], review["version"]) == ("OPEN", 2)
+    (state,) = replay(await town.events(), ROUND).applications
+    assert state.state == "SUBMITTED"
+
+
+async def test_who_was_late_without_a_suspension_hears_of_none(tmp_path: Path) -> None:
+    life, one = await lapsed(tmp_path, suspended=False)
+    (told,) = await life.town.read(one.filer, "application", "/worklist")
+    assert (told["step"], "暂停" in told["message_zh"], "发文延期" in told["message_zh"]) == ("lapsed", False, True)

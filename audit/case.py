@@ -1,5 +1,6 @@
 """One event, and what was known when it was decided."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -87,6 +88,13 @@ class Case:
         """Changes of an organization that took effect by a day, in the order in which they did."""
         known = [one for one in self.before(kind, organization=organization) if one.effective_from <= today]
         return sorted(known, key=lambda one: str(one.effective_from))
+
+    def still_revoked(self, round_id: str) -> frozenset[str]:
+        """The applications of a round whose approval was revoked, as long as nobody reversed that."""
+        revoked = Counter(one.application for one in self.before(publication.ApprovalRevoked, round=round_id))
+        return frozenset(
+            revoked - Counter(one.application for one in self.before(publication.RevocationReversed, round=round_id))
+        )
 
     def barred(self, organization: str) -> str | None:
         """Why an organization may begin and file nothing: it is suspended or closed; None when it may."""

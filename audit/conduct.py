@@ -7,7 +7,9 @@ from audit.record import NONSENSE, Contradiction, Incomplete, Record, same
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.round import ROUND_DECIDER
 from services.publication.domain.agreement import AGREEMENT_DECIDER
-from services.publication.domain.appeal import APPEAL_DECIDER
+from services.publication.domain.appeal import (
+    APPEAL_DECIDER,
+)
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.standing import STANDING_DECIDER

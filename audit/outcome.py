@@ -22,7 +22,12 @@ def outcome(events: Sequence[Event], names: Names) -> Said:
     return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
 
 
-ITS_STANDING = (publication.ApprovalRevoked, publication.ApprovalRenewed, publication.ApprovalExpired)
+ITS_STANDING = (
+    publication.ApprovalRevoked,
+    publication.RevocationReversed,
+    publication.ApprovalRenewed,
+    publication.ApprovalExpired,
+)
 OUTCOMES = (
     registration.CertificationRejected,
     application.EligibilityEvaluated,

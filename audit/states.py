@@ -147,6 +147,7 @@ MOVES: Mapping[type[Event], Moves] = {
     publication.OrganizationApproved: _to("APPROVED"),
     publication.ApplicationRejected: _to("REJECTED"),
     publication.ApprovalRevoked: _to("REVOKED"),
+    publication.RevocationReversed: _only_from("REVOKED", to="APPROVED"),
     publication.ApprovalRenewed: _to("APPROVED"),
     publication.ApprovalExpired: _to("EXPIRED"),
 }
@@ -157,6 +158,7 @@ STANDINGS: Mapping[type[Event], str] = {
     publication.RectificationAccepted: "ACTIVE",
     publication.ApprovalRenewed: "RENEWED",
     publication.ApprovalRevoked: "REVOKED",
+    publication.RevocationReversed: "",
     publication.ApprovalExpired: "EXPIRED",
 }
 AGREEMENTS: Mapping[type[Event], str] = {

@@ -53,6 +53,7 @@ WEIGHTS: Mapping[type[Event], int] = {
     publication.RectificationOrdered: 2,
     publication.RectificationAccepted: 2,
     publication.ApprovalRevoked: 3,
+    publication.RevocationReversed: 3,
     publication.ApprovalRenewed: 3,
     publication.ApprovalExpired: 3,
     reporting.ServiceReportFiled: 1,

@@ -68,7 +68,7 @@ def _grounds(case: Case, proposed: publication.ListCorrectionProposed) -> Ground
         versions=heard.versions,
         withdrawn=heard.withdrawn,
         barred=heard.barred,
-        revoked=frozenset(one.application for one in case.before(publication.ApprovalRevoked, round=proposed.round)),
+        revoked=case.still_revoked(proposed.round),
         appeals=heard.appeals,
         ranked_again=heard.ranked_again,
         valid_to=parameters.calendar.valid_to.value,

@@ -11,14 +11,18 @@ from services.publication.domain.agreement import (
     OfferAgreement,
     SignAgreement,
 )
-from services.publication.domain.appeal import APPEAL_DECIDER, DecideAppeal, FileAppeal
+from services.publication.domain.appeal import (
+    APPEAL_DECIDER,
+    DecideAppeal,
+    FileAppeal,
+)
 from services.publication.domain.reactions import default
 from services.publication.domain.rectification import AcceptRectification, OrderRectification
 from services.publication.domain.rejection import Rejection
 from services.publication.domain.standing import STANDING_DECIDER
-from services.publication.domain.standing_states import Approval, Expired, Revoked
+from services.publication.domain.standing_states import Approval, Expired, Revoked, Standing
 from services.publication.domain.states import Approved
-from services.publication.domain.validity import ExpireApproval, RenewApproval, RevokeApproval
+from services.publication.domain.validity import ExpireApproval, RenewApproval, ReverseRevocation, RevokeApproval
 from shared.contracts import publication
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
@@ -53,7 +57,7 @@ def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal
         since=Instant(decided.envelope.time) if rejected else None,
         can_join=event.application in Heard(case, event.round).can_join,
         only_ranked=decisions is not None and decisions.reversals_ranked,
-        revoked=bool(case.before(publication.ApprovalRevoked, application=event.application)),
+        revoked=isinstance(_standing(case, event), Revoked),
     )
 
 
@@ -108,6 +112,13 @@ def _revoke(case: Case, event: publication.ApprovalRevoked) -> RevokeApproval:
     return RevokeApproval(approval, event.ground, event.document_number, case.by, case.at)
 
 
+def _give_back(case: Case, event: publication.RevocationReversed) -> ReverseRevocation:
+    revoked = case.record.where(publication.ApprovalRevoked, application=event.application)
+    by = [one.envelope.actorid for one, _ in revoked if one.position < case.recorded.position]
+    approval, revoked_by = _approval(case, event.application), by[-1] if by else None
+    return ReverseRevocation(approval, revoked_by, event.reason, event.document_number, case.by, case.at)
+
+
 def _renew(case: Case, event: publication.ApprovalRenewed) -> RenewApproval:
     approval = _approval(case, event.application)
     return RenewApproval(approval, event.valid_to, event.document_number, case.by, case.at)
@@ -137,14 +148,21 @@ def _approval(case: Case, application: str) -> Approval:
 
 
 def _since(case: Case, recorded: Recorded, application: str) -> bool:
-    """Whether it lies between the last decision on the application and the event."""
-    return _decided(case, application).position < recorded.position < case.recorded.position
+    """Whether it lies between the last decision on the application, or what gave it back, and the event."""
+    given_back = case.record.where(publication.RevocationReversed, application=application)
+    before = [one.position for one, _ in given_back if one.position < case.recorded.position]
+    return max([_decided(case, application).position, *before]) < recorded.position < case.recorded.position
+
+
+def _standing(case: Case, of: Any) -> Standing:
+    """That of the application that an event is about."""
+    standing: Standing = case.fold(STANDING_DECIDER, Stream(STANDING, of.application, of.organization).name)
+    return standing
 
 
 def _in_force(case: Case, application: str) -> bool:
     decided: Any = _decided(case, application).event
-    stream = Stream(STANDING, application, decided.organization)
-    ended = isinstance(case.fold(STANDING_DECIDER, stream.name), Revoked | Expired)
+    ended = isinstance(_standing(case, decided), Revoked | Expired)
     return isinstance(decided, publication.OrganizationApproved) and not ended
 
 
@@ -157,6 +175,7 @@ BEHIND: Behind = {
     publication.RectificationOrdered: (STANDING_DECIDER, _rectify),
     publication.RectificationAccepted: (STANDING_DECIDER, _accept),
     publication.ApprovalRevoked: (STANDING_DECIDER, _revoke),
+    publication.RevocationReversed: (STANDING_DECIDER, _give_back),
     publication.ApprovalRenewed: (STANDING_DECIDER, _renew),
     publication.ApprovalExpired: (STANDING_DECIDER, _expire),
 }

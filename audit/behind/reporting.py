@@ -168,12 +168,11 @@ def _recommend(case: Case, event: reporting.PriorityRecommended) -> RecommendPri
 
 def _taken_back(case: Case, round_id: str) -> frozenset[str]:
     """Whose approval was revoked, or ended with the last removal from the list."""
-    revoked = case.before(publication.ApprovalRevoked, round=round_id)
     approved = Counter(one.application for one in case.before(publication.OrganizationApproved, round=round_id))
     corrections = case.before(publication.ApplicationRejected, round=round_id, stage=CORRECTION)
     removed = Counter(one.application for one in corrections)
     gone = {application for application, times in removed.items() if times >= approved[application]}
-    return frozenset(gone | {one.application for one in revoked})
+    return frozenset(gone | case.still_revoked(round_id))
 
 
 BEHIND: Behind = {

@@ -192,6 +192,10 @@ STANDING: Words = {
         f"以{e.document_number}撤销入选资格：{e.ground}",
         f"the approval is revoked by {e.document_number}: {e.ground}",
     ),
+    publication.RevocationReversed: lambda e, _: (
+        f"以{e.document_number}恢复入选资格，另签协议：{e.reason}",
+        f"the approval is given back by {e.document_number}, to be signed anew: {e.reason}",
+    ),
     publication.ApprovalRenewed: lambda e, _: (
         f"以{e.document_number}续期至{e.valid_to}",
         f"renewed to {e.valid_to} by {e.document_number}",

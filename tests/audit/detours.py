@@ -64,6 +64,7 @@ async def _lived(life: Life) -> list[Recorded]:
     await _choose(life)
     await _appeal(life)
     await _move_the_calendar(life)
+    await _revoke_in_error(life)
     return await town.events()
 
 
@@ -184,6 +185,19 @@ async def _move_the_calendar(life: Life) -> None:
         "authority_document": "沪经信企〔2017〕612号",
     }
     await life.amend(body)
+
+
+async def _revoke_in_error(life: Life) -> None:
+    """A leader mistakes one organization for another, and a second leader gives back what the first took (C5.4)."""
+    place = next(
+        f"/standings/{recorded.event.application}"
+        for recorded in await life.town.events()
+        if isinstance(recorded.event, OrganizationApproved)
+    )
+    revoked = {"ground": "误认为另一机构", "document_number": "沪经信企〔2017〕640号"}
+    await life.town.command(LEADER, "publication", f"{place}/revocation", revoked)
+    back = {"reason": "撤销所据事实有误", "document_number": "沪经信企〔2017〕641号"}
+    await life.town.command(DEPUTY, "publication", f"{place}/revocation-reversal", back)
 
 
 def rejected(life: Life) -> Applicant:

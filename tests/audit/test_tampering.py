@@ -144,6 +144,7 @@ WORDS: Mapping[str, set[str]] = {
     "RoundArchived": {"heads"},
     "RoundClosed": {"heads"},
     "RoundOpened": {"forms_hash"},
+    "RevocationReversed": {"document_number", "reason"},
     "ScoreRevised": {"reason"},
     "ScoreVoided": {"reason"},
     "ServiceCaseFiled": {"evidence", "summary", "title"},

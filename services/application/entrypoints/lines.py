@@ -148,6 +148,10 @@ LINES: Final[Mapping[str, Said]] = {
     "RectificationOrdered": ("责令{due}前整改：{items}", "to be put right before {due}: {items}"),
     "RectificationAccepted": ("整改通过：{note}", "what was put right is accepted: {note}"),
     "ApprovalRevoked": ("以{document_number}撤销入选资格：{ground}", "revoked by {document_number}: {ground}"),
+    "RevocationReversed": (
+        "以{document_number}恢复入选资格，另签协议：{reason}",
+        "given back by {document_number}, to be signed anew: {reason}",
+    ),
     "ApprovalRenewed": ("以{document_number}续期至{valid_to}", "renewed to {valid_to} by {document_number}"),
     "ApprovalExpired": ("有效期于{valid_to}届满", "the approval expired after {valid_to}"),
 }

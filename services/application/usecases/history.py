@@ -75,6 +75,7 @@ MOVES_FROM: Final[Mapping[type[Event], tuple[str, tuple[str, ...]]]] = {
     application.ApplicationLapsed: (LAPSED, (DRAFT, RETURNED)),
     application.PaperReceived: (UNDER_DISTRICT, (SUBMITTED,)),
     review.ReviewAssigned: (UNDER_EXPERT, (RECOMMENDED,)),
+    publication.RevocationReversed: (APPROVED, (REVOKED,)),
 }
 UNDER_WAY: Final = (UNDER_DISTRICT, RECOMMENDED, ESCALATED, UNDER_EXPERT)
 """Somebody is to decide on it, at last after an appeal that sent it back."""
@@ -88,6 +89,7 @@ BEYOND: Final = frozenset(
         publication.OrganizationApproved,
         publication.ApplicationRejected,
         publication.ApprovalRevoked,
+        publication.RevocationReversed,
         publication.ApprovalRenewed,
         publication.ApprovalExpired,
     )

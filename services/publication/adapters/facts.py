@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.domain.appeal import CLOSED
+from services.publication.domain.appeal import (
+    CLOSED,
+)
 from services.publication.usecases.organizations import BARRED
 from services.publication.usecases.project import (
     APPEALS,
@@ -145,8 +147,14 @@ class DocumentFacts:
 
 
 def _was_revoked(doc: Document) -> bool:
-    moves = doc["history"]
-    return isinstance(moves, list) and any(isinstance(move, dict) and move["state"] == REVOKED for move in moves)
+    """And nobody gave it back since."""
+    moves, given_back = doc["history"], str(doc.get("given_back_at", ""))
+    revoked = (
+        [one["at"] for one in moves if isinstance(one, dict) and one["state"] == REVOKED]
+        if isinstance(moves, list)
+        else []
+    )
+    return any(str(at) > given_back for at in revoked)
 
 
 def _position(doc: Document) -> int:

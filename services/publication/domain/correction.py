@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from services.publication.domain.appeal import CLOSED, UPHOLD
+from services.publication.domain.appeal import (
+    CLOSED,
+    UPHOLD,
+)
 from services.publication.domain.effects import moved_by, places_after
 from services.publication.domain.grounds import Grounds, grounds_of
 from services.publication.domain.listing import group_of, inserted, list_hash, row_of, without

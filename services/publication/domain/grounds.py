@@ -3,7 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.publication.domain.appeal import CLOSED, REMIT, REVERSE, UPHOLD
+from services.publication.domain.appeal import (
+    CLOSED,
+    REMIT,
+    REVERSE,
+    UPHOLD,
+)
 from services.publication.domain.listing import amended, group_of
 from services.publication.domain.promotion import BarredIsNotPromoted, NoPlaceIsFree, NotTheNextInLine
 from services.publication.domain.proposal import versions_stand

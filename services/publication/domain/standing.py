@@ -1,4 +1,4 @@
-"""Standing of the approved: ACTIVE → RECTIFYING → ACTIVE | REVOKED; ACTIVE → RENEWED | EXPIRED (C3, C5.4)."""
+"""Standing: ACTIVE → RECTIFYING → ACTIVE | REVOKED, which may be reversed; ACTIVE → RENEWED | EXPIRED (C3, C5.4)."""
 
 from collections.abc import Sequence
 from typing import TypeAlias, assert_never
@@ -10,11 +10,23 @@ from services.publication.domain.rectification import (
     on_rectification,
 )
 from services.publication.domain.standing_states import Active, Standing, StandingEvent, evolve
-from services.publication.domain.validity import ExpireApproval, RenewApproval, RevokeApproval, on_validity
+from services.publication.domain.validity import (
+    ExpireApproval,
+    RenewApproval,
+    ReverseRevocation,
+    RevokeApproval,
+    on_validity,
+)
 from shared.kernel.decider import Decider
 
 Command: TypeAlias = (
-    OrderRectification | RectifyDefault | AcceptRectification | RevokeApproval | RenewApproval | ExpireApproval
+    OrderRectification
+    | RectifyDefault
+    | AcceptRectification
+    | RevokeApproval
+    | ReverseRevocation
+    | RenewApproval
+    | ExpireApproval
 )
 
 
@@ -23,7 +35,7 @@ def decide(state: Standing, command: Command) -> Sequence[StandingEvent]:
     match command:
         case OrderRectification() | RectifyDefault() | AcceptRectification():
             return on_rectification(state, command)
-        case RevokeApproval() | RenewApproval() | ExpireApproval():
+        case RevokeApproval() | ReverseRevocation() | RenewApproval() | ExpireApproval():
             return on_validity(state, command)
         case _:
             assert_never(command)

@@ -9,12 +9,13 @@ from shared.contracts.publication import (
     ApprovalRevoked,
     RectificationAccepted,
     RectificationOrdered,
+    RevocationReversed,
 )
 from shared.kernel.refusal import Refusal, Unknown
 
-StandingEvent: TypeAlias = (
-    RectificationOrdered | RectificationAccepted | ApprovalRevoked | ApprovalRenewed | ApprovalExpired
-)
+Moving: TypeAlias = RectificationOrdered | RectificationAccepted | ApprovalRevoked | ApprovalRenewed | ApprovalExpired
+"""What moves a standing that has not ended."""
+StandingEvent: TypeAlias = Moving | RevocationReversed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Active:
     renewed: ApprovalRenewed | None = None
     accepted: RectificationAccepted | None = None
     """What was last put right."""
+    given_back: RevocationReversed | None = None
+    """By what it was given back, as long as nothing followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Revoked:
     """The approval was taken back."""
 
     revocation: ApprovalRevoked
+    renewed: ApprovalRenewed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class AgreementNotSigned(Refusal):
 
 
 class ApprovalIsRevoked(Refusal):
-    """Nothing follows a revocation."""
+    """Nothing follows a revocation but its reversal."""
 
     title = "The approval is revoked"
     clause = "C5.4"
@@ -105,8 +109,12 @@ class ApprovalHasExpired(Refusal):
 
 def evolve(state: Standing, event: StandingEvent) -> Standing:
     """The state after `event`; an event that cannot follow leaves the state as it is."""
-    if not isinstance(state, Active | Rectifying):
-        return state
+    if isinstance(event, RevocationReversed):
+        return Active(state.renewed, given_back=event) if isinstance(state, Revoked) else state
+    return _moved(state, event) if isinstance(state, Active | Rectifying) else state
+
+
+def _moved(state: Active | Rectifying, event: Moving) -> Standing:
     match event:
         case RectificationOrdered():
             return Rectifying((*orders(state), event), state.renewed)
@@ -115,7 +123,7 @@ def evolve(state: Standing, event: StandingEvent) -> Standing:
         case ApprovalRenewed():
             return replace(state, renewed=event) if isinstance(state, Active) else state
         case ApprovalRevoked():
-            return Revoked(event)
+            return Revoked(event, state.renewed)
         case ApprovalExpired():
             return Expired(event)
         case _:
@@ -127,7 +135,7 @@ def orders(state: Active | Rectifying) -> tuple[RectificationOrdered, ...]:
     return state.orders if isinstance(state, Rectifying) else ()
 
 
-def valid_to(state: Active | Rectifying, approval: Approval) -> str:
+def valid_to(state: Active | Rectifying | Revoked, approval: Approval) -> str:
     """The approval's last day, as it was approved or last renewed."""
     return approval.valid_to if state.renewed is None else state.renewed.valid_to
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from services.publication.domain.standing_states import (
+    Active,
     Approval,
     ApprovalHasExpired,
     Expired,
@@ -17,10 +18,10 @@ from services.publication.domain.standing_states import (
     stands,
     valid_to,
 )
-from shared.contracts.publication import ApprovalExpired, ApprovalRenewed, ApprovalRevoked
+from shared.contracts.publication import ApprovalExpired, ApprovalRenewed, ApprovalRevoked, RevocationReversed
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, LocalDate, end_of_day
-from shared.kernel.refusal import Malformed, Refusal, require
+from shared.kernel.refusal import Malformed, NotPermitted, Refusal, require
 
 # Commands
 
@@ -31,6 +32,19 @@ class RevokeApproval:
 
     approval: Approval
     ground: str
+    document_number: str
+    by: Actor
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseRevocation:
+    """Another leader gives back what was taken back in error; its agreement is offered and signed anew (C5.4)."""
+
+    approval: Approval
+    revoked_by: str | None
+    """The account that revoked; None where nothing is revoked."""
+    reason: str
     document_number: str
     by: Actor
     at: Instant
@@ -66,6 +80,21 @@ class RectificationOpen(Refusal):
     field = "application"
 
 
+class NothingIsRevoked(Refusal):
+    """Only a revocation that stands is reversed."""
+
+    title = "The approval is not revoked"
+    clause = "C5.4"
+    field = "application"
+
+
+class RevokerMayNotReverse(NotPermitted):
+    """Two people: nobody judges what they took back themselves."""
+
+    title = "Whoever revoked an approval may not reverse the revocation"
+    clause = "C5.4"
+
+
 class NotLonger(Malformed):
     """A renewal moves the last day to a later one."""
 
@@ -77,11 +106,15 @@ class NotLonger(Malformed):
 # Decide
 
 
-def on_validity(state: Standing, command: RevokeApproval | RenewApproval | ExpireApproval) -> Sequence[StandingEvent]:
+def on_validity(
+    state: Standing, command: RevokeApproval | ReverseRevocation | RenewApproval | ExpireApproval
+) -> Sequence[StandingEvent]:
     """What happens, or a refusal."""
     match command:
         case RevokeApproval():
             return _revoke(state, command)
+        case ReverseRevocation():
+            return _give_back(state, command)
         case RenewApproval():
             return _renew(state, command)
         case ExpireApproval():
@@ -97,6 +130,34 @@ def _revoke(state: Standing, command: RevokeApproval) -> Sequence[StandingEvent]
         return []
     stands(state, command.approval)
     return [revoked]
+
+
+def _give_back(state: Standing, command: ReverseRevocation) -> Sequence[StandingEvent]:
+    """Also where a correction took it from the list meanwhile: then another may add it again."""
+    require(command.by, Role.CITY_LEADER)
+    given_back = RevocationReversed(
+        **about(command.approval), reason=command.reason, document_number=command.document_number
+    )
+    match state:
+        case Active(given_back=before) if before == given_back:
+            return []
+        case Revoked():
+            _reversible(state, command)
+            return [given_back]
+        case Active() | Rectifying() | Expired():
+            raise NothingIsRevoked
+        case _:
+            assert_never(state)
+
+
+def _reversible(state: Revoked, command: ReverseRevocation) -> None:
+    if command.revoked_by is None:
+        raise NothingIsRevoked
+    if command.revoked_by == command.by.id:
+        raise RevokerMayNotReverse
+    last = valid_to(state, command.approval)
+    if command.approval.stands and command.at >= end_of_day(LocalDate(last)):
+        raise ApprovalHasExpired(f"its last day was {last}")
 
 
 def _renew(state: Standing, command: RenewApproval) -> Sequence[StandingEvent]:

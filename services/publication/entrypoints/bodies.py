@@ -118,6 +118,13 @@ class RevocationBody(Body):
     document_number: ShortText
 
 
+class RevocationReversalBody(Body):
+    """Why the approval is given back, and under which document's number (C5.4)."""
+
+    reason: ReasonText
+    document_number: ShortText
+
+
 class RenewalBody(Body):
     """The approval's new last day (C5.4)."""
 

@@ -9,8 +9,14 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.rectification import AcceptRectification, OrderRectification
 from services.publication.domain.standing import Command
 from services.publication.domain.standing_states import ApprovalUnknown
-from services.publication.domain.validity import RenewApproval, RevokeApproval
-from services.publication.entrypoints.bodies import AcceptanceBody, RectificationBody, RenewalBody, RevocationBody
+from services.publication.domain.validity import RenewApproval, ReverseRevocation, RevokeApproval
+from services.publication.entrypoints.bodies import (
+    AcceptanceBody,
+    RectificationBody,
+    RenewalBody,
+    RevocationBody,
+    RevocationReversalBody,
+)
 from services.publication.entrypoints.lists import AskingStandings, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import may_read, seen_by
@@ -61,6 +67,15 @@ def router(parts: Parts) -> APIRouter:
         """Take the approval back."""
         outcome = await decided(parts, application)
         command = RevokeApproval(outcome.approval, body.ground, body.document_number, arrival.actor, arrival.at)
+        return await carry(arrival, outcome, command)
+
+    @routes.post("/standings/{application}/revocation-reversal", response_model=Receipt)
+    async def give_back(application: IdText, body: RevocationReversalBody, arrival: Arriving) -> JSONResponse:
+        """Give back an approval that another leader revoked in error."""
+        outcome = await decided(parts, application)
+        command = ReverseRevocation(
+            outcome.approval, outcome.revoked_by, body.reason, body.document_number, arrival.actor, arrival.at
+        )
         return await carry(arrival, outcome, command)
 
     @routes.post("/standings/{application}/renewal", response_model=Receipt)

@@ -9,7 +9,14 @@ from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.standing_states import Approval, Expired, Revoked
 from services.publication.usecases.streams import agreement_stream, approval_stream, standing_stream
 from shared.contracts.envelope import Recorded
-from shared.contracts.publication import AgreementOffered, AgreementSigned, ApplicationRejected, OrganizationApproved
+from shared.contracts.publication import (
+    AgreementOffered,
+    AgreementSigned,
+    ApplicationRejected,
+    ApprovalRevoked,
+    OrganizationApproved,
+    RevocationReversed,
+)
 from shared.contracts.round import RoundParameters
 from shared.eventstore.port import Write
 from shared.kernel.instants import Instant, end_of_day_after
@@ -26,16 +33,21 @@ class Outcome:
     by: str
     """The account that decided."""
     signed: bool
-    """Whether its agreement was signed since the last decision: an approval that is given again needs another."""
+    """Whether its agreement was signed since: an approval that is given again, or given back, needs another."""
     anew: bool
     """Whether an agreement was offered, but none since the last decision."""
     ended: bool
     """Whether the approval was revoked or has expired."""
-    revoked: bool
-    """Whether it was revoked."""
+    revoked_by: str | None
+    """The account that revoked it; None where it is not revoked."""
     approval_guard: Write
     agreement_guard: Write
     standing_guard: Write
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it was revoked, and nobody reversed that."""
+        return self.revoked_by is not None
 
     @property
     def stands(self) -> bool:
@@ -79,9 +91,11 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
     assert isinstance(last.event, OrganizationApproved | ApplicationRejected), "found as one"
     organization = last.event.organization
     agreements = await load(agreement_stream(application, "").name)
-    since = [one for one in agreements if one.position > last.position]
     moves = await load(standing_stream(application, "").name)
     standing = STANDING_DECIDER.fold(_events(moves))
+    given_back = [one.position for one in moves if isinstance(one.event, RevocationReversed)]
+    since = [one for one in agreements if one.position > max([last.position, *given_back])]
+    revoked = [one.envelope.actorid for one in moves if isinstance(one.event, ApprovalRevoked)]
     return Outcome(
         decided=last.event,
         at=Instant(last.envelope.time),
@@ -89,7 +103,7 @@ async def outcome_of(load: Load, application: str) -> Outcome | None:
         signed=any(isinstance(one.event, AgreementSigned) for one in since),
         anew=bool(agreements) and not any(isinstance(one.event, AgreementOffered) for one in since),
         ended=isinstance(standing, Revoked | Expired),
-        revoked=isinstance(standing, Revoked),
+        revoked_by=revoked[-1] if isinstance(standing, Revoked) else None,
         approval_guard=Write(approval_stream(application, organization), len(approvals)),
         agreement_guard=Write(agreement_stream(application, organization), len(agreements)),
         standing_guard=Write(standing_stream(application, organization), len(moves)),

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
 
-from services.publication.domain.appeal import REMIT, REVERSE
+from services.publication.domain.appeal import (
+    REMIT,
+    REVERSE,
+)
 from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import correction_notices_of, decision_of, notices_of

@@ -18,6 +18,7 @@ from shared.contracts.publication import (
     RankCorrected,
     RectificationAccepted,
     RectificationOrdered,
+    RevocationReversed,
 )
 from shared.eventstore.documents import Document, Documents
 from shared.kernel.instants import LocalDate, end_of_day
@@ -62,8 +63,8 @@ async def _standing(documents: Documents, recorded: Recorded) -> None:
         case AgreementSigned():
             signed: dict[str, JSON] = {"state": STATE[type(event)], "since": since, "agreement": "SIGNED"}
             await _move(documents, event.application, signed, recorded)
-        case ApplicationRejected():
-            await _move(documents, event.application, {"state": STATE[type(event)], "since": since}, recorded)
+        case ApplicationRejected() | RevocationReversed():
+            await _taken_or_given_back(documents, event, recorded)
         case (
             RectificationOrdered() | RectificationAccepted() | ApprovalRevoked() | ApprovalRenewed() | ApprovalExpired()
         ):
@@ -72,6 +73,20 @@ async def _standing(documents: Documents, recorded: Recorded) -> None:
             await _move(documents, event.application, moved, recorded)
         case _:
             return
+
+
+async def _taken_or_given_back(
+    documents: Documents, event: ApplicationRejected | RevocationReversed, recorded: Recorded
+) -> None:
+    """What is given back waits for another agreement, unless a correction took it from the list meanwhile."""
+    since = recorded.envelope.time
+    if isinstance(event, ApplicationRejected):
+        await _move(documents, event.application, {"state": STATE[type(event)], "since": since}, recorded)
+        return
+    before = await documents.get(STANDINGS, event.application) or {}
+    again: dict[str, JSON] = {"state": UNSIGNED, "since": since, "agreement": NOT_OFFERED}
+    moved = again if before.get("state") == REVOKED else {}
+    await _move(documents, event.application, {**recorded.data(), **moved, "given_back_at": since}, recorded)
 
 
 async def _orders(documents: Documents, event: Moving) -> list[JSON]:
@@ -107,6 +122,11 @@ async def _due(documents: Documents, recorded: Recorded) -> None:
             await _falls_due(documents, AGREEMENT, event.application, event.due, event.round)
         case OrganizationApproved() | ApprovalRenewed():
             await _falls_due(documents, APPROVAL, event.application, end_of_day(LocalDate(event.valid_to)), event.round)
+        case RevocationReversed():
+            standing = await documents.get(STANDINGS, event.application) or {}
+            if standing.get("state") == UNSIGNED:
+                due = end_of_day(LocalDate(str(standing["valid_to"])))
+                await _falls_due(documents, APPROVAL, event.application, due, event.round)
         case AgreementSigned() | AgreementExpired():
             await _no_longer_due(documents, AGREEMENT, event.application)
         case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():

@@ -8,6 +8,7 @@ from services.reporting.domain.calendar import AMENDED, RescheduleObligation, re
 from services.reporting.domain.evolution import ObligationEvent, evolve
 from services.reporting.domain.falling_due import (
     REMOVED,
+    REVOKED,
     DeclareDefault,
     LiftObligation,
     NoteOverdue,
@@ -164,8 +165,8 @@ def decide(state: Obligation, command: Command) -> Sequence[ObligationEvent]:
 
 
 def _may_begin(state: Obligation) -> bool:
-    """What ended because the list was corrected, or the calendar amended, may be owed again, and nothing else."""
-    return isinstance(state, NotOwed) or (isinstance(state, Lifted) and state.ground in (REMOVED, AMENDED))
+    """What ended with a revocation, a correction of the list or an amended calendar may be owed again, nothing else."""
+    return isinstance(state, NotOwed) or (isinstance(state, Lifted) and state.ground in (REVOKED, REMOVED, AMENDED))
 
 
 def _commanded(state: Owed, command: ToFile | ReturnReport | AcceptReport) -> Sequence[ObligationEvent]:

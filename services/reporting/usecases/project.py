@@ -14,6 +14,7 @@ from shared.contracts.publication import (
     ApprovalExpired,
     ApprovalRevoked,
     OrganizationApproved,
+    RevocationReversed,
 )
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.reporting import (
@@ -180,6 +181,10 @@ async def _approvals(documents: Documents, recorded: Recorded) -> None:
             if not isinstance(event, ApplicationRejected) or await documents.get(APPROVALS, event.application):
                 doc = {**recorded.data(), "state": ENDED[type(event)], "at": recorded.envelope.time}
                 await documents.put(ENDINGS, event.application, doc)
+        case RevocationReversed():
+            ending = await documents.get(ENDINGS, event.application)
+            if ending is not None and ending["state"] == REVOKED:
+                await documents.remove(ENDINGS, event.application)
         case _:
             return
 

@@ -9,7 +9,7 @@ from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateOblig
 from services.reporting.domain.reactions import Following, following, lifted, obligations_of
 from services.reporting.usecases.agreements import agreements_of
 from services.reporting.usecases.policy import Policies, policies_of
-from services.reporting.usecases.project import APPROVALS, ENDINGS, REMOVED
+from services.reporting.usecases.project import APPROVALS, ENDINGS, TAKEN_BACK
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.application import PolicyAmended
 from shared.contracts.envelope import Recorded
@@ -65,8 +65,8 @@ async def _amended(load: Load, documents: Documents, recorded: Recorded, amendme
 async def _owed(documents: Documents, agreement: AgreementSigned, at: Instant) -> Sequence[CreateObligation]:
     """Nothing where the approval has ended meanwhile; waits for the round and the approval to arrive."""
     ending = await documents.get(ENDINGS, agreement.application)
-    if ending and ending["state"] == REMOVED and str(ending["at"]) < at:
-        raise NotYet(f"the approval that {agreement.application} was given again has not arrived")
+    if ending and ending["state"] in TAKEN_BACK and str(ending["at"]) < at:
+        raise NotYet(f"the approval that {agreement.application} was given again or back has not arrived")
     if ending:
         return ()
     policies = await _policies(documents, agreement.round)

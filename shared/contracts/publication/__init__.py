@@ -46,6 +46,7 @@ from shared.contracts.publication.standing import (
     RectificationAccepted,
     RectificationItem,
     RectificationOrdered,
+    RevocationReversed,
 )
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "RectificationItem",
     "RectificationOrdered",
     "RemitClosed",
+    "RevocationReversed",
     "RowWithdrawn",
     "Unselected",
 ]

@@ -46,6 +46,17 @@ class ApprovalRevoked(Event):
 
 
 @event(STANDING, Role.CITY_LEADER)
+class RevocationReversed(Event):
+    """A revocation was made in error: another leader gives the approval back, to be signed anew (C5.4)."""
+
+    application: str
+    organization: str
+    round: str
+    reason: str
+    document_number: str
+
+
+@event(STANDING, Role.CITY_LEADER)
 class ApprovalRenewed(Event):
     """The approval holds for longer."""
 

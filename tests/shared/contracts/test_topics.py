@@ -44,6 +44,7 @@ OPEN = {
     "nianlun.publication.ApprovalExpired.v1",
     "nianlun.publication.ApprovalRenewed.v1",
     "nianlun.publication.ApprovalRevoked.v1",
+    "nianlun.publication.RevocationReversed.v1",
     "nianlun.publication.RankCorrected.v1",
     "nianlun.publication.RectificationAccepted.v1",
     "nianlun.publication.RectificationOrdered.v1",

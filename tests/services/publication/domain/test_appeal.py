@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 
 from services.publication.domain.appeal import (
     APPEAL_DECIDER,
-    AppealAlreadyDecided,
-    AppealAlreadyFiled,
     AppealEvent,
-    AppealNotFiled,
-    AppealTooLate,
-    ApproverMayNotDecideTheAppeal,
     Command,
     DecideAppeal,
     FileAppeal,
+)
+from services.publication.domain.appeal_states import (
+    AppealAlreadyDecided,
+    AppealAlreadyFiled,
+    AppealNotFiled,
+    AppealTooLate,
+    ApproverMayNotDecideTheAppeal,
     NeverWithTheExperts,
     NoAppealsInThisRound,
     NothingToAppealAgainst,

@@ -27,10 +27,13 @@ from services.publication.domain.standing_states import (
 )
 from services.publication.domain.validity import (
     ExpireApproval,
+    NothingIsRevoked,
     NotLonger,
     RectificationOpen,
     RenewApproval,
+    ReverseRevocation,
     RevokeApproval,
+    RevokerMayNotReverse,
 )
 from shared.contracts.obligations import Owed, a_default, obligation_id
 from shared.contracts.publication import (
@@ -40,6 +43,7 @@ from shared.contracts.publication import (
     RectificationAccepted,
     RectificationItem,
     RectificationOrdered,
+    RevocationReversed,
 )
 from shared.contracts.reporting import ReportDefaulted
 from shared.contracts.round import Moment, ObligationTerm
@@ -64,6 +68,8 @@ REVOKE = RevokeApproval(APPROVAL, "限期整改未完成", "沪经信企〔2018�
 REVOKED = ApprovalRevoked(**ABOUT, ground="限期整改未完成", document_number="沪经信企〔2018〕77号")
 RENEW = RenewApproval(APPROVAL, "2019-11-30", "沪经信企〔2018〕590号", LEADER, AT)
 RENEWED = ApprovalRenewed(**ABOUT, valid_to="2019-11-30", document_number="沪经信企〔2018〕590号")
+GIVE_BACK = ReverseRevocation(APPROVAL, "another-leader", "事实有误", "沪经信企〔2018〕80号", LEADER, AT)
+GIVEN_BACK = RevocationReversed(**ABOUT, reason="事实有误", document_number="沪经信企〔2018〕80号")
 EXPIRE = ExpireApproval(APPROVAL, END)
 EXPIRED = ApprovalExpired(**ABOUT, valid_to="2018-11-30")
 REPORT = ReportDefaulted(
@@ -132,6 +138,25 @@ def test_the_leader_revokes_under_a_documents_number() -> None:
         given(STANDING_DECIDER, REVOKED).when(command).then_refuses(ApprovalIsRevoked)
 
 
+def test_another_leader_gives_back_what_was_revoked_in_error() -> None:
+    """Two people; what holds again holds as long as it did before (C5.4)."""
+    given(STANDING_DECIDER, REVOKED).when(GIVE_BACK).then(GIVEN_BACK)
+    given(STANDING_DECIDER, REVOKED).when(replace(GIVE_BACK, approval=GONE)).then(GIVEN_BACK)
+    given(STANDING_DECIDER, REVOKED, GIVEN_BACK).when(GIVE_BACK).then_nothing()
+    given(STANDING_DECIDER, REVOKED, GIVEN_BACK).when(ORDER).then(ORDERED)
+    given(STANDING_DECIDER, REVOKED, GIVEN_BACK).when(REVOKE).then(REVOKED)
+    own = replace(GIVE_BACK, revoked_by=LEADER.id)
+    given(STANDING_DECIDER, REVOKED).when(own).then_refuses(RevokerMayNotReverse)
+    for history in ((), (ORDERED,), (EXPIRED,)):
+        given(STANDING_DECIDER, *history).when(GIVE_BACK).then_refuses(NothingIsRevoked)
+    given(STANDING_DECIDER, REVOKED).when(replace(GIVE_BACK, revoked_by=None)).then_refuses(NothingIsRevoked)
+    late = replace(GIVE_BACK, at=END)
+    given(STANDING_DECIDER, REVOKED).when(late).then_refuses(ApprovalHasExpired)
+    given(STANDING_DECIDER, RENEWED, REVOKED).when(late).then(GIVEN_BACK)
+    later = replace(EXPIRE, at=end_of_day(LocalDate("2019-11-30")))
+    given(STANDING_DECIDER, RENEWED, REVOKED, GIVEN_BACK).when(later).then(replace(EXPIRED, valid_to="2019-11-30"))
+
+
 def test_an_approval_that_is_not_signed_may_be_revoked_too() -> None:
     given(STANDING_DECIDER).when(replace(REVOKE, approval=UNSIGNED)).then(REVOKED)
     given(STANDING_DECIDER).when(replace(REVOKE, approval=GONE)).then_refuses(ApprovalUnknown)
@@ -193,6 +218,7 @@ def test_only_the_leader_revokes_and_renews(by: Actor) -> None:
     for history in ((), (REVOKED,), (RENEWED,)):
         given(STANDING_DECIDER, *history).when(replace(REVOKE, by=by)).then_refuses(NotPermitted)
         given(STANDING_DECIDER, *history).when(replace(RENEW, by=by)).then_refuses(NotPermitted)
+        given(STANDING_DECIDER, *history).when(replace(GIVE_BACK, by=by)).then_refuses(NotPermitted)
 
 
 COMMANDS: list[Command] = [
@@ -204,6 +230,7 @@ COMMANDS: list[Command] = [
     replace(ACCEPT, note="其他"),
     REVOKE,
     replace(REVOKE, approval=GONE),
+    GIVE_BACK,
     RENEW,
     replace(RENEW, valid_to="2020-11-30"),
     EXPIRE,
@@ -232,10 +259,20 @@ def test_any_script(script: list[Command]) -> None:
             case ApprovalExpired():
                 assert (event.valid_to, number) == (last, len(history))
             case ApprovalRevoked():
-                assert number == len(history)
+                assert isinstance(history[number], RevocationReversed) if number < len(history) else True
+                waiting = 0
+            case RevocationReversed():
+                assert isinstance(history[number - 2], ApprovalRevoked)
 
 
-KINDS = (RectificationOrdered, RectificationAccepted, ApprovalRevoked, ApprovalRenewed, ApprovalExpired)
+KINDS = (
+    RectificationOrdered,
+    RectificationAccepted,
+    ApprovalRevoked,
+    RevocationReversed,
+    ApprovalRenewed,
+    ApprovalExpired,
+)
 
 
 @settings(max_examples=60)

@@ -16,6 +16,7 @@ from services.publication.entrypoints.bodies import (
     RectificationBody,
     RenewalBody,
     RevocationBody,
+    RevocationReversalBody,
 )
 from shared.web.models import Body
 
@@ -34,6 +35,7 @@ GOOD: list[tuple[type[Body], dict[str, Any]]] = [
     (RectificationBody, RECTIFICATION),
     (AcceptanceBody, {"note": ""}),
     (RevocationBody, {"ground": "虚假材料", "document_number": "77"}),
+    (RevocationReversalBody, {"reason": "事实有误", "document_number": "80"}),
     (RenewalBody, {"valid_to": "2019-11-30", "document_number": "590"}),
 ]
 WRONG: list[tuple[type[Body], dict[str, Any], str]] = [
@@ -59,6 +61,7 @@ WRONG: list[tuple[type[Body], dict[str, Any], str]] = [
     (RectificationBody, {**RECTIFICATION, "due": "2018-03-31"}, "due"),
     (RectificationBody, {**RECTIFICATION, "due": "2018-02-30T00:00:00Z"}, "due"),
     (RevocationBody, {"ground": "", "document_number": "77"}, "ground"),
+    (RevocationReversalBody, {"reason": "", "document_number": "80"}, "reason"),
     (RenewalBody, {"valid_to": "2019-02-29", "document_number": "590"}, "valid_to"),
     (RenewalBody, {"valid_to": "2019-11-30T00:00:00Z", "document_number": "590"}, "valid_to"),
 ]

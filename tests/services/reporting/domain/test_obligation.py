@@ -106,8 +106,9 @@ def test_a_signed_agreement_makes_due_what_the_round_asks_of_this_kind() -> None
         "difficulties",
     }
     given(OBLIGATION_DECIDER).when(CREATE).then(CREATED)
-    for history in ((), (FILED,), (FILED, RETURNED), (OVERDUE, DEFAULTED), (LIFTED,)):
+    for history in ((), (FILED,), (FILED, RETURNED), (OVERDUE, DEFAULTED), (replace(LIFTED, ground=EXPIRED),)):
         given(OBLIGATION_DECIDER, CREATED, *history).when(CREATE).then_nothing()
+    given(OBLIGATION_DECIDER, CREATED, LIFTED).when(CREATE).then(CREATED)
     for ground in (REMOVED, AMENDED):
         given(OBLIGATION_DECIDER, CREATED, replace(LIFTED, ground=ground)).when(CREATE).then(CREATED)
 
@@ -304,7 +305,6 @@ COMMANDS: list[Command] = [
     NoteOverdue(OBLIGATION, 10, RETURN_DUE),
     DeclareDefault(OBLIGATION, DEFAULT_AT),
     DeclareDefault(OBLIGATION, plus_seconds(RETURN_DUE, 10 * 86_400)),
-    LiftObligation(OBLIGATION, REVOKED, LAST),
     LiftObligation(OBLIGATION, EXPIRED, LAST),
     RescheduleObligation(OBLIGATION, LATER, "5号", LAST, LAST),
     RescheduleObligation(OBLIGATION, LATER, "5号", DUE, DUE),

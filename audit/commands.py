@@ -25,7 +25,7 @@ BEHIND: Behind = {
     **publication.BEHIND,
     **reporting.BEHIND,
 }
-"""Accounts and keys rest on the vault and are not decided again."""
+"""Keys are made outside and are not decided again."""
 HEARD_SECONDS_MAX = 60
 """What another service recorded so shortly before, or by its own clock after, may or may not have been heard."""
 HORIZONS_MAX = 16

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from audit.record import NONSENSE, Contradiction, Incomplete, Record, same
+from audit.times import in_their_time
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.round import ROUND_DECIDER
 from services.publication.domain.agreement import AGREEMENT_DECIDER
@@ -79,8 +80,8 @@ OWN: Mapping[Category, str] = {
 }
 """The member that a stream of each category is named after, or several joined by a dot."""
 OF_A_DISTRICT = frozenset({Role.DISTRICT_CLERK, Role.DISTRICT_LEADER, Role.RECEIPT_CLERK})
-WITHOUT_AN_ACCOUNT = (ObjectionFiled,)
-"""What anybody may do, under a name that the vault keeps."""
+WITHOUT_AN_ACCOUNT = (ObjectionFiled, AccountOpened)
+"""What anybody may do: object under a name that the vault keeps, and open a filer's account."""
 HEARD_SECONDS_MAX = 960
 """From an account's closure until no token of it is taken anywhere: the time of one, and a minute for two clocks."""
 FIXED = ("organization", "uscc", "round")
@@ -99,6 +100,7 @@ def examine(record: Record) -> None:
         _after_its_cause(recorded, record)
         in_its_place(recorded)
         of_the_application(recorded, places)
+    in_their_time(record)
     for stream in record.streams.values():
         _in_its_stream(stream)
 
@@ -108,13 +110,14 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
     if by and envelope.actorrole not in by:
         raise Contradiction(recorded, f"a {envelope.actorrole} may not do this")
     if isinstance(recorded.event, WITHOUT_AN_ACCOUNT) and envelope.actorid == ANYBODY.id:
+        same(recorded, "actor's role", ANYBODY.role, envelope.actorrole)
         return
     if envelope.actorrole == Role.SYSTEM:
         same(recorded, "actor", system(recorded.service).id, envelope.actorid)
         return
     account = accounts.get(envelope.actorid)
-    if account is None and isinstance(recorded.event, AccountOpened) and recorded.event.role == envelope.actorrole:
-        return
+    if isinstance(recorded.event, AccountOpened) and recorded.event.account == envelope.actorid:
+        raise Contradiction(recorded, "nobody opens an account by signing in with it")
     if account is None:
         raise Incomplete(f"{envelope.type} was done by account {envelope.actorid}, which the log does not hold")
     same(recorded, "actor's role", account.role, envelope.actorrole)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit.case import Behind, Case
-from services.registration.domain.account import ACCOUNT_DECIDER
+from services.registration.domain.account import ACCOUNT_DECIDER, OpenAccount
 from services.registration.domain.account_closing import CloseAccount
 from services.registration.domain.account_states import Open
 from services.registration.domain.amendment import AMENDABLE, AmendProfile, TransferDistrict
@@ -19,7 +19,7 @@ from shared.contracts import registration
 from shared.contracts.category import Stream
 from shared.contracts.topics import ACCOUNT
 from shared.contracts.vocabulary import District, LegalForm
-from shared.kernel.actor import Role
+from shared.kernel.actor import ANYBODY, Role
 
 
 def _register(case: Case, event: registration.OrganizationRegistered) -> RegisterOrganization:
@@ -76,6 +76,22 @@ def _close(case: Case, event: registration.OrganizationClosed) -> CloseOrganizat
     return CloseOrganization(event.organization, event.ground, case.by, case.at)
 
 
+def _open(case: Case, event: registration.AccountOpened) -> OpenAccount:
+    """Whoever has no account yet opens a filer's, with a password of its own."""
+    by = None if case.by.id == ANYBODY.id else case.by
+    return OpenAccount(
+        event.account,
+        Role(event.role),
+        event.username,
+        event.credential,
+        event.district,
+        event.organization,
+        by,
+        case.at,
+        must_change=event.must_change and by is not None,
+    )
+
+
 def _change_password(case: Case, event: registration.PasswordChanged) -> ChangePassword:
     """Whoever changed it knew the password that the account had: that alone is not asked again."""
     held = case.fold(ACCOUNT_DECIDER, Stream(ACCOUNT, event.account, event.account).name)
@@ -115,6 +131,7 @@ def _retire(case: Case, event: registration.SigningKeyRetired) -> RetireSigningK
 
 BEHIND: Behind = {
     registration.SigningKeyRetired: (KEY_RING_DECIDER, _retire),
+    registration.AccountOpened: (ACCOUNT_DECIDER, _open),
     registration.PasswordChanged: (ACCOUNT_DECIDER, _change_password),
     registration.PasswordReset: (ACCOUNT_DECIDER, _reset_password),
     registration.AccountClosed: (ACCOUNT_DECIDER, _close_account),

@@ -94,6 +94,7 @@ def believed() -> dict[str, set[str]]:
 
 WORDS: Mapping[str, set[str]] = {
     "AccountClosed": {"ground"},
+    "AccountOpened": {"credential", "must_change", "username"},
     "AgreementOffered": {"terms_sha256"},
     "AppealDecided": {"reason"},
     "AppealFiled": {"evidence", "grounds"},

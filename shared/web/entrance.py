@@ -1,5 +1,6 @@
 """Every request's way in and out: when it came, under which id, how large it may be, what is logged of it."""
 
+import asyncio
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -19,11 +20,14 @@ from shared.web.streaming import leads_to_one, takes_a_file
 from shared.web.text import TextRefused, refuse_nul, refuse_nul_in, refuse_twice_in
 
 BODY_BYTES_MAX = 1_048_576
+BODY_SECONDS_MAX = 30.0
+"""A command is dated by its arrival: a body that trickled in for longer would be recorded as if it were antedated."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 QUIET = ("/health", "/metrics")
 """Asked every few seconds by machines; logged only when it goes wrong."""
 HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 """Answers are about people and organizations: nothing on the way keeps them."""
+TOO_SLOW = f"a body is given {BODY_SECONDS_MAX:g} seconds"
 TOO_LARGE = f"{BODY_BYTES_MAX} bytes are allowed"
 
 
@@ -73,6 +77,8 @@ class _Passage:
         self._head = scope["method"] == "HEAD"
         self._parts: list[bytes] = []
         self._bytes = 0
+        self._came = False
+        self._until = asyncio.get_running_loop().time() + BODY_SECONDS_MAX
         self.status = 0
 
     async def receive(self) -> Message:
@@ -80,15 +86,20 @@ class _Passage:
 
         A file is neither text nor held here; who takes it in limits it.
         """
-        message = await self._receive()
-        if takes_a_file(self._scope.get("route")):
-            return message
+        if self._came or takes_a_file(self._scope.get("route")):
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, TOO_SLOW, {"Connection": "close"}) from None
         if part := message.get("body"):
             self._bytes += len(part)
             if self._bytes > BODY_BYTES_MAX:
                 raise HTTPException(413, TOO_LARGE, {"Connection": "close"})
             self._parts.append(part)
         if not message.get("more_body"):
+            self._came = True
             body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
             refuse_nul_in(body)
             refuse_twice_in(body)

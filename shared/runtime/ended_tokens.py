@@ -12,7 +12,7 @@ from shared.kernel.instants import Instant, plus_seconds
 from shared.web.authentication import TOKEN_SECONDS
 
 VIEW = "ended_tokens"
-ASK_SECONDS_MIN = 1.0
+ASK_SECONDS_MIN = 0.2
 """What has ended is read again no oftener, however many requests come."""
 LOOK_BACK_SECONDS = TOKEN_SECONDS + 100
 """What ended earlier has run out by itself, also where two clocks disagree a little."""

@@ -15,6 +15,7 @@ PROBLEMS = {
     "401": "No valid token",
     "403": "The actor may not do this; the attempt of a command is recorded",
     "404": "There is no such thing",
+    "408": "The body did not come in time",
     "409": "Refused in the present state",
     "413": "Too large",
     "415": "The body does not call itself JSON",
@@ -42,8 +43,8 @@ COMMAND_HEADERS = [
         "schema": {"type": "string"},
     },
 ]
-UPLOADS_ONLY, PARTS_ONLY = {"408": "The body did not come in time"}, {"416": "There is no such part of the file"}
-COMMANDS_ONLY = frozenset({"400", "409", "415", "429"})
+PARTS_ONLY = {"416": "There is no such part of the file"}
+COMMANDS_ONLY = frozenset({"400", "408", "409", "415", "429"})
 
 
 class FieldError(BaseModel):
@@ -98,8 +99,7 @@ def _describe(operation: dict[str, Any], *, command: bool) -> None:
         operation.setdefault("parameters", []).extend(COMMAND_HEADERS)
     responses = operation["responses"]
     responses.pop("422", None)
-    raw = "application/octet-stream" in operation.get("requestBody", {}).get("content", {})
-    more = (UPLOADS_ONLY if raw else {}) | (PARTS_ONLY if "206" in responses else {})
+    more = PARTS_ONLY if "206" in responses else {}
     for status, text in (PROBLEMS | more).items():
         if status not in responses and (command or status not in COMMANDS_ONLY):
             responses[status] = _problem(status, text)

@@ -15,7 +15,7 @@ from shared.web.problem import MEDIA_TYPE
 from tests.shared.web.house import House
 
 LINE_CHARACTERS_MAX = 80
-COMMANDS_ONLY = {"400", "409", "415", "429"}
+COMMANDS_ONLY = {"400", "408", "409", "415", "429"}
 NOT_A_PROBLEM = "GET /health/ready: 503 is not described"
 """Its 503 is the readiness report itself, which names the part that is not ready."""
 

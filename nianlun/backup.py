@@ -12,19 +12,17 @@ from audit.archive import NotExported, export
 from audit.verify import Proven
 from audit.verify.verdict import exit_code, sentence
 from deploy.composed.place import is_composed
-from deploy.local.databases import Databases
+from deploy.composed.volumes import copy_out
 from deploy.local.home import Home, StackError
-from deploy.local.services import POSTGRES
-from deploy.local.state import load
 from deploy.recovery import backup
 from deploy.recovery.dumps import Dumped, dump
+from deploy.recovery.reach import databases_of
 from nianlun import tables
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
 
 app = typer.Typer(add_completion=False)
-COMPOSED = "its databases are reached from their containers alone; `docker compose exec postgres pg_dump` dumps them"
 
 
 @app.command("backup")
@@ -36,8 +34,6 @@ def backup_command(
     place, folder = Home(home), folder.absolute()
     if folder.exists():
         raise StackError(f"{folder} is there already; a backup is a folder of its own")
-    if is_composed(place):
-        raise StackError(f"{place.root} is a composed stack: {COMPOSED}")
     if not place.run.exists():
         raise StackError(f"the stack of {place.root} is not up; `nianlun up` starts it")
     draft = folder.with_name(f".{folder.name}.draft")
@@ -60,10 +56,11 @@ def _taken(place: Home, draft: Path) -> dict[str, Dumped]:
     """Databases first, files after them, and last the log: it holds every event that a database had heard."""
     draft.mkdir(parents=True, mode=0o700)
     (draft / backup.DATABASES).mkdir()
-    databases = Databases(place, "127.0.0.1", load(place).ports[POSTGRES])
-    dumps = asyncio.run(_dumped(databases, draft))
+    dumps = asyncio.run(_dumped(place, draft))
     for service in SERVICES:
-        if place.files_of(service).is_dir():
+        if is_composed(place):
+            copy_out(place, service, draft / backup.FILES / service)
+        elif place.files_of(service).is_dir():
             shutil.copytree(place.files_of(service), draft / backup.FILES / service)
     with examined(place.root, None, None) as (verdict, partitions):
         if not isinstance(verdict, Proven):
@@ -77,5 +74,6 @@ def _taken(place: Home, draft: Path) -> dict[str, Dumped]:
     return dumps
 
 
-async def _dumped(databases: Databases, draft: Path) -> dict[str, Dumped]:
-    return {service: await dump(databases, service, backup.dump_file(draft, service)) for service in SERVICES}
+async def _dumped(place: Home, draft: Path) -> dict[str, Dumped]:
+    async with databases_of(place) as databases:
+        return {service: await dump(databases, service, backup.dump_file(draft, service)) for service in SERVICES}

@@ -8,11 +8,11 @@ import typer
 from audit.sources import broker_of
 from deploy.composed.place import is_composed
 from deploy.local import lease
-from deploy.local.databases import Databases
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
-from deploy.local.services import POSTGRES
 from deploy.local.state import load
+from deploy.recovery.lost import Found
+from deploy.recovery.reach import databases_of
 from deploy.recovery.reconcile import compared, reconcile
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -30,21 +30,29 @@ def reconcile_command(
 ) -> None:
     """Compare every database with the broker, event by event; exit code 1 when one lacks events and they stay lost."""
     place = Home(home)
-    if is_composed(place):
-        raise StackError(f"{place.root} is a composed stack, whose databases are reached from their containers alone")
-    state = load(place)
-    if not lease.holder(place):
+    if not _is_up(place):
         with lease.lease(place):
             found = asyncio.run(reconcile(place, _teller, bringing_back=bringing_back))
     elif bringing_back:
         raise StackError(f"the stack of {place.root} is up and appends; `nianlun down` first")
     else:
-        databases = Databases(place, "127.0.0.1", state.ports[POSTGRES])
-        found = asyncio.run(compared(databases, broker_of(place.run)))
+        found = asyncio.run(_compared(place))
     tables.found(tables.console(), "databases and broker", found, done=bringing_back)
     if any(one.missing for one in found) and not bringing_back:
         typer.echo("`nianlun reconcile --import` brings back what is missing, while the stack is down", err=True)
         raise typer.Exit(1)
+
+
+def _is_up(place: Home) -> bool:
+    if is_composed(place):
+        return place.run.exists()
+    load(place)
+    return lease.holder(place) is not None
+
+
+async def _compared(place: Home) -> list[Found]:
+    async with databases_of(place) as databases:
+        return await compared(databases, broker_of(place.run))
 
 
 def _teller(notice: Notice) -> None:

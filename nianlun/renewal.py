@@ -4,29 +4,26 @@ import asyncio
 import os
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import asyncpg
 
 from deploy.composed import status as composed
-from deploy.composed.engine import asked, docker
+from deploy.composed.engine import asked
 from deploy.composed.place import is_composed, variables
-from deploy.local import state
 from deploy.local import status as local
-from deploy.local.databases import SUPERUSER, Databases
 from deploy.local.home import Home, StackError, read_json, write
 from deploy.local.integrators import broker_administrator
 from deploy.local.provision import STATISTICS, set_users
 from deploy.local.status import Row
+from deploy.recovery.reach import databases_of
 from shared.contracts.topics import SERVICES
 
 SECRET_BYTES = 24
 READY_SECONDS_MAX, PAUSE_SECONDS = 120.0, 0.3
-STATEMENT_SECONDS_MAX = 30.0
 RESTART_SECONDS_MAX = 60.0
-ADMIN = "admin"
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{}'"
 Tell = Callable[[str], None]
 
 
@@ -37,12 +34,12 @@ def database_passwords(home: Home, services: Sequence[str], *, leaked: bool) -> 
     """
     for service in services:
         role, password = f"{service}_runtime", _new()
-        _statement(home, f"ALTER ROLE {role} PASSWORD '{password}'")
+        asyncio.run(_statement(home, f"ALTER ROLE {role} PASSWORD '{password}'"))
         _keep(home, service, "database_password", password)
         if service == "reporting":
             _keep(home, STATISTICS, "database_password", password)
         if leaked:
-            _statement(home, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'")  # noqa: S608 - a name of ours
+            asyncio.run(_statement(home, CUT.format(role)))
 
 
 def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
@@ -65,39 +62,16 @@ def _keep(home: Home, principal: str, name: str, text: str) -> None:
     write(home.secrets_of(principal) / name, text, 0o600)
 
 
-def _statement(home: Home, statement: str) -> None:
-    """Have the superuser say it; on containers inside the database's own, which is on no network that leads out."""
-    if is_composed(home):
-        _in_its_container(home, statement)
-    else:
-        asyncio.run(_on_loopback(home, statement))
-
-
-async def _on_loopback(home: Home, statement: str) -> None:
-    databases = Databases(home, "127.0.0.1", state.load(home).ports["postgres"])
-    connection = await databases.connect()
-    try:
-        await connection.execute(statement)
-    except asyncpg.PostgresError as error:
-        raise StackError(f"the database refused a new password: {error}") from error
-    finally:
-        await connection.close()
-
-
-def _in_its_container(home: Home, statement: str) -> None:
-    name = f"{variables(home)['COMPOSE_PROJECT_NAME']}-postgres-1"
-    psql = ("psql", "--username", SUPERUSER, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1")
-    done = subprocess.run(
-        [docker(), "exec", "--interactive", "--env", "PGPASSWORD", name, *psql],
-        env={**os.environ, "PGPASSWORD": home.secret(ADMIN, "postgres_password")},
-        input=f"{statement};\n",
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=STATEMENT_SECONDS_MAX,
-    )
-    if done.returncode:
-        raise StackError(f"the database refused a new password: {done.stderr.strip()}")
+async def _statement(home: Home, statement: str) -> None:
+    """Have the superuser say it."""
+    async with databases_of(home) as databases:
+        connection = await databases.connect()
+        try:
+            await connection.execute(statement)
+        except asyncpg.PostgresError as error:
+            raise StackError(f"the database refused a new password: {error}") from error
+        finally:
+            await connection.close()
 
 
 def _rows(home: Home) -> list[Row]:

@@ -30,8 +30,6 @@ def restore_command(
 ) -> None:
     """Put databases and files back while the stack is down, and bring back what was sent since, byte for byte."""
     place, backup = Home(home), opened(folder.absolute())
-    if is_composed(place):
-        raise StackError(f"{place.root} is a composed stack: pg_restore its databases and start it again")
     _home(place, backup, dry_run=dry_run)
     with lease(place):
         found = asyncio.run(restore(backup, place, _teller, dry_run=dry_run, discard=discard))
@@ -41,7 +39,7 @@ def restore_command(
 
 def _home(place: Home, backup: Backup, *, dry_run: bool) -> None:
     """Make the home of a machine that has none; its secrets are there already."""
-    if place.state.exists():
+    if place.state.exists() or is_composed(place):
         return
     if dry_run:
         raise StackError(f"there is no stack in {place.root} to compare the backup with")

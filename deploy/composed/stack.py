@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
 from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, hand_over, prepare, variables
@@ -84,7 +84,7 @@ def connect(home: Home) -> None:
         "password": home.secret(AUDITOR, "kafka_password"),
     }
     content = {
-        "kafka": {"bootstrap": _bootstrap(told), "sasl": sasl},
+        "kafka": {"bootstrap": bootstrap(home), "sasl": sasl},
         "services": {service: {"url": url, "urls": [url]} for service, url in urls.items()},
         "topics": [topic.name for topic in TOPICS],
         "rehearsal": told["NIANLUN_CLOCK"] == REHEARSAL,
@@ -103,8 +103,9 @@ def _last_words(home: Home) -> str:
     return ""
 
 
-def _bootstrap(told: Mapping[str, str]) -> str:
+def bootstrap(home: Home) -> str:
     """Where readers from outside meet the brokers, whose ports follow one another."""
+    told = variables(home)
     first = int(told[KAFKA_PORT])
     return ",".join(f"127.0.0.1:{first + n}" for n in range(int(told["KAFKA_REPLICAS"])))
 

@@ -3,23 +3,50 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
+from audit.sources import Broker
+from deploy.composed import bare as composed
+from deploy.composed.place import is_composed
+from deploy.composed.stack import bootstrap
 from deploy.local import orphans
+from deploy.local.databases import Databases
 from deploy.local.home import Home, write_json
 from deploy.local.part import Notice
 from deploy.local.services import Plan, parts, process_names
 from deploy.local.stack import Tell, initialise, rows_of
 from deploy.local.state import Wish, prepare, save, with_ports
 from deploy.local.supervisor import Supervisor
+from deploy.recovery.brokers_log import auditor
 from shared.contracts.topics import SERVICES
 
+LOOPBACK = "127.0.0.1"
 INFRASTRUCTURE = 2
 """The first parts of a stack: its database and its broker."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Where the two are."""
+
+    databases: Databases
+    broker: Broker
+    """As the auditor reads it."""
+
+
 @asynccontextmanager
-async def bare(home: Home, tell: Tell) -> AsyncIterator[Plan]:
+async def bare(home: Home, tell: Tell) -> AsyncIterator[Bare]:
     """Both as long as the context lasts; the caller holds the home's lease. Raise `StackError`."""
+    if is_composed(home):
+        async with composed.bare(home) as port:
+            yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)))
+    else:
+        async with _local(home, tell) as plan:
+            yield Bare(plan.cluster.databases, auditor(home, plan.broker.bootstrap))
+
+
+@asynccontextmanager
+async def _local(home: Home, tell: Tell) -> AsyncIterator[Plan]:
     for name in orphans.sweep(home):
         tell(Notice(name, "warning", "was left over by a supervisor that was killed; stopped"))
     state = prepare(home, Wish())

@@ -11,9 +11,8 @@ from audit.sources import Broker, SourceUnreachable, Spool, live
 from audit.verify import Disproved, verify
 from audit.verify.log import Partition
 from audit.verify.verdict import sentence
-from deploy.local.home import StackError
+from deploy.local.home import Home, StackError
 from deploy.local.provision import AUDITOR
-from deploy.local.services import Plan
 from deploy.recovery.sent import begins_with
 from shared.contracts.topics import TOPICS
 
@@ -22,13 +21,13 @@ logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 """A broker that has just started elects its leaders, which the client waits for and tells of again and again."""
 
 
-def auditor(plan: Plan) -> Broker:
+def auditor(home: Home, bootstrap: str) -> Broker:
     """How the auditor reads the broker of a stack whose services are down."""
     return Broker(
-        plan.broker.bootstrap,
+        bootstrap,
         "SCRAM-SHA-512",
         AUDITOR,
-        plan.home.secret(AUDITOR, "kafka_password"),
+        home.secret(AUDITOR, "kafka_password"),
         "SASL_PLAINTEXT",
         tuple(topic.name for topic in TOPICS),
     )

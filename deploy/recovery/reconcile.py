@@ -5,7 +5,7 @@ from deploy.local.databases import Databases
 from deploy.local.home import Home
 from deploy.local.stack import Tell
 from deploy.recovery.bare import bare
-from deploy.recovery.brokers_log import auditor, brokers_log
+from deploy.recovery.brokers_log import brokers_log
 from deploy.recovery.dumps import connect
 from deploy.recovery.lost import Found, bring_back, compare
 from deploy.recovery.places import set_places
@@ -31,8 +31,8 @@ async def reconcile(home: Home, tell: Tell, *, bringing_back: bool) -> list[Foun
 
     The caller holds the home's lease.
     """
-    async with bare(home, tell) as plan:
-        databases, broker = plan.cluster.databases, auditor(plan)
+    async with bare(home, tell) as ground:
+        databases, broker = ground.databases, ground.broker
         found = await compared(databases, broker)
         if not bringing_back:
             return found

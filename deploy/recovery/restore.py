@@ -8,6 +8,8 @@ from audit.verify import Proven
 from audit.verify.archive import examine
 from audit.verify.log import Partition
 from audit.verify.verdict import sentence
+from deploy.composed.place import is_composed
+from deploy.composed.volumes import copy_in
 from deploy.local.databases import Databases
 from deploy.local.home import Home, StackError
 from deploy.local.provision import STATISTICS
@@ -15,7 +17,7 @@ from deploy.local.stack import Tell
 from deploy.local.vault_keys import VAULT_MASTER_KEY
 from deploy.recovery.backup import Backup
 from deploy.recovery.bare import bare
-from deploy.recovery.brokers_log import BrokersLog, auditor, brokers_log, goes_on
+from deploy.recovery.brokers_log import BrokersLog, brokers_log, goes_on
 from deploy.recovery.dumps import connect, drop_restored, restore_beside, take_their_place
 from deploy.recovery.lost import Found, bring_back
 from deploy.recovery.places import set_places
@@ -34,8 +36,8 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
     """
     archive = _archive(backup)
     keys_are_there(backup, home)
-    async with bare(home, tell) as plan, brokers_log(auditor(plan)) as log:
-        databases, same = plan.cluster.databases, goes_on(log, archive)
+    async with bare(home, tell) as ground, brokers_log(ground.broker) as log:
+        databases, same = ground.databases, goes_on(log, archive)
         try:
             found = [await _beside(databases, backup, service, log, archive, same=same) for service in SERVICES]
             if not discard:
@@ -106,5 +108,9 @@ async def _nothing_is_lost(databases: Databases, service: str) -> None:
 def _files(backup: Backup, home: Home) -> None:
     """Add the files that are not there; a file's name is the hash of its bytes."""
     for service in SERVICES:
-        if backup.files_of(service).is_dir():
+        if not backup.files_of(service).is_dir():
+            continue
+        if is_composed(home):
+            copy_in(home, service, backup.files_of(service))
+        else:
             shutil.copytree(backup.files_of(service), home.files_of(service), dirs_exist_ok=True)

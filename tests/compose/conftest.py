@@ -43,6 +43,12 @@ class Composed:
         command = [NIANLUN, *arguments, "--home", str(self.home.root)]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
+    def up(self) -> "subprocess.CompletedProcess[str]":
+        """`make compose`, without building anything."""
+        done = self.compose("up", "--detach", "--wait")
+        stack.connect(self.home)
+        return done
+
     def compose(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`docker compose`, as a person would type it."""
         command = composing(self.home, *arguments)

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
 
-.PHONY: help setup lock demo up compose compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
+.PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
 	fuzz bench rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
@@ -23,6 +23,9 @@ up: setup  ## start the whole stack in the foreground
 compose: setup  ## the stack on a container engine: secrets, image, containers; ARGS="--production --replicas 2"
 	@$(BIN)/python -m deploy.composed up $(ARGS)
 	@$(BIN)/nianlun status --stack compose
+
+compose-prepare: setup  ## secrets and settings of the composed stack alone; start nothing
+	@$(BIN)/python -m deploy.composed prepare $(ARGS)
 
 compose-down: setup  ## stop the composed stack; its data stays
 	@$(BIN)/python -m deploy.composed down

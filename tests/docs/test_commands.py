@@ -38,6 +38,7 @@ BY_MAKE = {
     'make compose ARGS="--with edge --domain nianlun.example"': ["up --with edge --domain nianlun.example"],
     "make airgap-bundle": ["-m deploy.airgap.bundle"],
     "make test-airgap": ["pytest -q --timeout=0 tests/compose/test_closed_network.py"],
+    "make compose-prepare": ["-m deploy.composed prepare"],
     "make compose-down": ["-m deploy.composed down"],
     "make compose-destroy": ["-m deploy.composed destroy"],
     "make test-compose": ["deploy/engine.sh", "deploy/airgap/images.sh", "pytest -q --timeout=0 tests/compose"],

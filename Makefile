@@ -6,7 +6,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 TESTS ?= tests
 
 .PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
-	fuzz bench rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
+	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ fuzz: setup  ## every operation of every service with many requests nobody meant
 
 bench: setup  ## figures beside their baselines, a table and a JSON file
 	@$(BIN)/python -m benchmarks
+
+capacity: setup  ## two years lived and weighed, and what larger programmes weigh
+	@$(BIN)/python -m benchmarks.capacity
 
 rush: setup  ## the deadline rush on the real stack; ORGANIZATIONS=3000 of them
 	@$(BIN)/python -m benchmarks.rush --organizations $(or $(ORGANIZATIONS),3000)

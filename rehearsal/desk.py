@@ -13,10 +13,8 @@ from shared.kernel.ids import named
 
 AnswerT = TypeVar("AnswerT")
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in a rehearsal only
-WAIT_SECONDS_MAX = 60.0
-"""For what another service still has to deliver, which may have lost its broker just now."""
 OUTAGE_SECONDS_MAX = 180.0
-"""For a service, a database or a broker that is started again."""
+"""For a service, a database or a broker that is started again, and for what others deliver after that."""
 PAUSE_SECONDS = 0.05
 UNAUTHENTICATED = 401
 TRY_AGAIN = frozenset({429, 503})
@@ -92,7 +90,7 @@ class Desk:
         """Send a command until it is answered; waits for what other services still have to deliver."""
         who = by.username if by else "anybody"
         key = {"Idempotency-Key": named("rehearsal", who, path, str(body))}
-        deadline = _time() + WAIT_SECONDS_MAX
+        deadline = _time() + OUTAGE_SECONDS_MAX
         while True:
             try:
                 headers = {**key, **await self._headers(by)}
@@ -132,7 +130,7 @@ class Desk:
 
     async def until(self, ask: Callable[[], Awaitable[AnswerT]], holds: Callable[[AnswerT], bool]) -> AnswerT:
         """The answer once it holds; what falls due by the clock and what other services decide takes a moment."""
-        deadline = _time() + WAIT_SECONDS_MAX
+        deadline = _time() + OUTAGE_SECONDS_MAX
         while not holds(answer := await ask()):
             if _time() > deadline:
                 raise TimeoutError(f"waited in vain, the last answer was {answer}")

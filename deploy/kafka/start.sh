@@ -51,6 +51,8 @@ group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=4000
 broker.heartbeat.interval.ms=1000
 log.segment.bytes=67108864
+log.index.size.max.bytes=262144
+num.recovery.threads.per.data.dir=2
 message.max.bytes=262144
 END
 

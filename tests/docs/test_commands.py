@@ -29,6 +29,7 @@ BY_MAKE = {
     "make rights": ["-m tests.rights"],
     "make reads": ["-m tests.docs.reads"],
     "make pictures": ["-m tests.docs.pictures docs/pictures"],
+    "make capacity": ["-m benchmarks.capacity"],
     "make engine": ["deploy/engine.sh"],
     "make airgap-images": ["deploy/airgap/images.sh"],
     "make compose": ["-m deploy.composed up", "nianlun status --stack compose"],

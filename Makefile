@@ -45,7 +45,7 @@ airgap-bundle: setup  ## one archive in dist/ with all images, checksums and a b
 
 test-compose: setup  ## bring the composed stack up, live a round in it, kill things, take it down
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh \
-		&& NIANLUN_TEST_COMPOSE=1 $(BIN)/pytest -q --timeout=0 tests/compose
+		&& NIANLUN_TEST_COMPOSE=1 $(BIN)/pytest -q --timeout=0 $(or $(COMPOSE),tests/compose)
 
 test-airgap: setup  ## carry a bundle to an engine without any network and start it there; as root
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine); export DOCKER; deploy/airgap/images.sh \

@@ -16,7 +16,7 @@ KILLS_MIN = 6
 SECONDS_MAX = 900
 ELSEWHERE = "NIANLUN_KILLED_IN_CONTAINERS"
 LIVED = "$ nianlun audit verify"
-COMMANDS = "2900 commands, "
+COMMANDS = "2901 commands, "
 """Of sixty organizations, whether anybody is killed or not."""
 VICTIMS = ("review", "kafka", "application", "postgres", "registration", "publication", "statistics", "reporting")
 

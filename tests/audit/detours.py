@@ -95,7 +95,8 @@ async def _change_registrations(life: Life) -> None:
     """One takes another name, one is suspended and reinstated, one gets another filer and closes."""
     first, second, _, last = (f"/organizations/{one.id}" for one in life.applicants)
     renamed = {"name": NAME, "effective_from": "2017-08-21"}
-    successor = {"username": "successor", "password": "chosen-by-myself-4"}
+    chosen = "chosen-by-myself-4"
+    successor = {"username": "successor", "password": chosen}
     opened = await life.town.command(None, "registration", "/accounts", successor)
     appointed = {"account": opened["account"], "document_number": "浦江〔2017〕8号"}
     acts: tuple[tuple[str, dict[str, str]], ...] = (

@@ -1,5 +1,6 @@
 """Where a round's list stands: its rows, who waits below the cut and at which rank, what is still to be decided."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
@@ -8,6 +9,7 @@ from services.publication.domain.appeal import (
     REMIT,
     REVERSE,
 )
+from services.publication.domain.listing import group_of
 from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import correction_notices_of, decision_of, notices_of
@@ -95,6 +97,13 @@ def _next(outcome: str | None, *, can_join: bool) -> str:
     return WAITS_FOR[None if outcome == REVERSE and not can_join else outcome]
 
 
+def _free(decision: Proposed) -> dict[str, int]:
+    """By group, how many places became free since the list was proposed and nobody was put in."""
+    proposed = Counter(group_of(row) for row in decision.proposal.rows)
+    proposed.subtract(group_of(row) for row in decision.rows)
+    return {group: free for group, free in sorted(proposed.items()) if free > 0}
+
+
 async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str, Any]:
     rankings, ties = await facts.rankings(round_id), await facts.ties(round_id)
     waiting = {one.application: one for one in decision.line}
@@ -104,6 +113,7 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str,
         for application, rank in decision.ranks_below({row.application for row in ranking.rows}, ties).items()
     ]
     return {
+        "free_places": _free(decision),
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),

@@ -28,9 +28,11 @@ async def test_a_vote_after_the_proposal_says_who_comes_next_and_two_people_deci
     seen = await scene.saw(OFFICER, f"{PLACE}/decision")
     assert [one["application"] for one in seen["line"]][:2] == [winner.application, loser.application]
     assert [one["rank"] for one in seen["line"]] == [3, 4, 5]
+    assert seen["free_places"] == {GROUP: 1}
     promotion = {"application": loser.application, "reason": "依次递补"}
     assert await scene.refused(DEPUTY, f"{PLACE}/promotions", promotion) == "not-the-next-in-line"
     await scene.did(DEPUTY, f"{PLACE}/promotions", {**promotion, "application": winner.application})
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["free_places"] == {}
     await scene.did(PUBLISHER, f"{PLACE}/notice")
     await scene.town.at("2017-11-08T09:00:00+08:00")
     assert await scene.refused(DEPUTY, f"{PLACE}/approval") == "promoter-may-not-approve"

@@ -82,7 +82,7 @@ PAIRS: Mapping[str, Said] = {
     "leave_unranked": ("不予排序", "leave unranked"),
     **OBLIGATION_NAMES,
     "vote": ("专家组表决", "the panel's vote"),
-    "NOT_SELECTED": ("名次在名额之外", "its rank is beyond the places"),
+    "NOT_SELECTED": ("择优未入选", "not selected"),
     "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),
     "LEFT_UNRANKED": ("有效评分不足，未予排序", "too few scores, left unranked"),
     "ORGANIZATION_BARRED": ("机构已被暂停或注销", "its organization was suspended or closed"),

@@ -5,11 +5,13 @@ import subprocess
 import time
 from pathlib import Path
 
+from deploy.composed.engine import logs
 from tests.compose.conftest import NIANLUN, Composed
 from tests.journeys.test_under_fire import COMMANDS, KILLS_MIN, LIVED
 
 VICTIMS = ("review", "kafka", "application", "postgres", "registration", "publication", "statistics", "reporting")
 KILL_EVERY_SECONDS = 8.0
+LINE_CHARACTERS_MAX = 300
 
 
 def test_the_round_comes_out_the_same_while_every_kind_of_container_is_killed(
@@ -33,13 +35,19 @@ def test_the_round_comes_out_the_same_while_every_kind_of_container_is_killed(
     finally:
         demo.kill()
     text = said.read_text()
-    assert demo.returncode == 0, text
+    assert demo.returncode == 0, f"{text}\n{_told(composed)}"
     assert text.count("PROVEN") == 2
     assert COMMANDS in " ".join(text.split())
     assert len(killed) >= KILLS_MIN
     composed.until(composed.all_ready)
     rows = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
     assert {row["name"] for row in rows if row["restarts"]} >= set(killed)
+
+
+def _told(composed: Composed) -> str:
+    """How everybody is, and what each said last that was no request."""
+    said = [line for name in VICTIMS for line in logs(composed.home, name) if '"request"' not in line]
+    return "\n".join([composed.nianlun("status").stdout, *(line[:LINE_CHARACTERS_MAX] for line in said)])
 
 
 def test_it_goes_on_after_it_was_down(composed: Composed) -> None:

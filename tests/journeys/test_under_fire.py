@@ -14,7 +14,6 @@ from tests.journeys.lived import NIANLUN, nianlun
 KILL_EVERY_SECONDS = 8.0
 KILLS_MIN = 6
 SECONDS_MAX = 900
-ELSEWHERE = "NIANLUN_KILLED_IN_CONTAINERS"
 LIVED = "$ nianlun audit verify"
 COMMANDS = "2901 commands, "
 """Of sixty organizations, whether anybody is killed or not."""
@@ -34,7 +33,6 @@ def kill(home: Path, name: str) -> bool:
     return True
 
 
-@pytest.mark.skipif(os.environ.get(ELSEWHERE) == "1", reason="this run lives it in containers")
 @pytest.mark.timeout(SECONDS_MAX)
 def test_the_round_comes_out_the_same_while_every_kind_of_process_is_killed(tmp_path: Path) -> None:
     home, said = tmp_path / "home", tmp_path / "said"

@@ -2,9 +2,10 @@
 
 import asyncio
 import ssl
-from contextlib import suppress
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerClosed
@@ -90,14 +91,28 @@ async def discard(producer: AIOKafkaProducer) -> None:
     failure the broker tells only now is not known any more to the producer, whose sender then dies of a KeyError.
     """
     producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - no public way to give up
-    with suppress(KafkaError, KeyError, TimeoutError):
-        await asyncio.wait_for(producer.stop(), CLOSE_SECONDS_MAX)
-        return
-    with suppress(KafkaError, TimeoutError):
-        await asyncio.wait_for(producer.client.close(), CLOSE_SECONDS_MAX)
+    if not await _ended(producer.stop()):
+        await _ended(producer.client.close())
 
 
 async def leave(consumer: AIOKafkaConsumer) -> None:
     """Close a consumer, in bounded time even without a broker."""
-    with suppress(KafkaError, TimeoutError):
-        await asyncio.wait_for(consumer.stop(), CLOSE_SECONDS_MAX)
+    await _ended(consumer.stop())
+
+
+async def _ended(closing: Coroutine[Any, Any, None]) -> bool:
+    """Whether it ended well in time; what does not is cancelled and left to itself.
+
+    It is not waited for: a client that is closed in the middle of its start takes the cancellation for that of its
+    own tasks, and goes on waiting for a broker that is not there.
+    """
+    task = asyncio.ensure_future(closing)
+    done, pending = await asyncio.wait({task}, timeout=CLOSE_SECONDS_MAX)
+    for one in pending:
+        one.cancel()
+    if not done or task.cancelled():
+        return False
+    error = task.exception()
+    if error is not None and not isinstance(error, KafkaError | KeyError | TimeoutError):
+        raise error
+    return error is None

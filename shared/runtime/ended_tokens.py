@@ -1,14 +1,13 @@
 """Whose tokens ended before they ran out, as every service hears it from registration."""
 
-import asyncio
 from collections.abc import Mapping
-from time import monotonic
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.registration import AccountClosed, FilerAppointed, PasswordChanged, PasswordReset
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.projection import Projection
 from shared.kernel.instants import Instant, plus_seconds
+from shared.runtime.lately import Lately
 from shared.web.authentication import TOKEN_SECONDS
 
 VIEW = "ended_tokens"
@@ -45,18 +44,13 @@ class HeardEndings:
 
     def __init__(self, reads: Reads, seconds: float = ASK_SECONDS_MIN) -> None:
         self._reads, self._seconds = reads, seconds
-        self._generations: Mapping[str, int] = {}
-        self._asked_at = -seconds
-        self._asking = asyncio.Lock()
+        self._generations = Lately[Mapping[str, int]]({})
 
     async def ended(self, account: str, generation: int, at: Instant) -> bool:
         """See `EndedTokens.ended`."""
-        if monotonic() - self._asked_at >= self._seconds:
-            async with self._asking:
-                if monotonic() - self._asked_at >= self._seconds:
-                    self._generations = await self._read(plus_seconds(at, -LOOK_BACK_SECONDS))
-                    self._asked_at = monotonic()
-        return generation < self._generations.get(account, 0)
+        since = plus_seconds(at, -LOOK_BACK_SECONDS)
+        generations = await self._generations.within(self._seconds, lambda: self._read(since))
+        return generation < generations.get(account, 0)
 
     async def _read(self, after: str) -> Mapping[str, int]:
         found: dict[str, int] = {}

@@ -1,12 +1,12 @@
 """The public keys that every service knows, projected from registration's events."""
 
-import asyncio
-from time import monotonic
+from collections.abc import Mapping
 
 from shared.contracts.envelope import Recorded
 from shared.contracts.registration import SigningKeyPublished, SigningKeyRetired
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.projection import Projection
+from shared.runtime.lately import Lately
 
 VIEW = "signing_keys"
 ASK_SECONDS_MIN = 0.2
@@ -33,19 +33,12 @@ class PublishedKeys:
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._keys: dict[str, str] = {}
-        self._asked_at = -KNOWN_SECONDS_MAX
-        self._asking = asyncio.Lock()
+        self._keys = Lately[Mapping[str, str]]({})
 
     async def public_key(self, kid: str) -> str | None:
         """See `SigningKeys.public_key`."""
-        if self._is_old(kid):
-            async with self._asking:
-                if self._is_old(kid):
-                    self._keys = {str(doc["kid"]): str(doc["public_key"]) for doc in await self._reads.find(VIEW)}
-                    self._asked_at = monotonic()
-        return self._keys.get(kid)
+        bound = KNOWN_SECONDS_MAX if kid in self._keys.answer else ASK_SECONDS_MIN
+        return (await self._keys.within(bound, self._read)).get(kid)
 
-    def _is_old(self, kid: str) -> bool:
-        bound = KNOWN_SECONDS_MAX if kid in self._keys else ASK_SECONDS_MIN
-        return monotonic() - self._asked_at >= bound
+    async def _read(self) -> Mapping[str, str]:
+        return {str(doc["kid"]): str(doc["public_key"]) for doc in await self._reads.find(VIEW)}

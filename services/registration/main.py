@@ -1,6 +1,7 @@
 """Registration's wiring; nothing imports this."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from fastapi import APIRouter
 
@@ -8,7 +9,7 @@ from services.registration.adapters.account_ids import PepperedAccountIds
 from services.registration.adapters.passwords import Argon2Passwords
 from services.registration.adapters.tokens import EdDsaTokens
 from services.registration.domain.account import OpenAccount
-from services.registration.domain.signing_keys import PublishSigningKey
+from services.registration.domain.signing_keys import KEY_RING_DECIDER, KeyEvent, PublishSigningKey
 from services.registration.entrypoints.accounts import before_erasure
 from services.registration.entrypoints.http import routers
 from services.registration.entrypoints.parts import Parts
@@ -19,7 +20,6 @@ from services.registration.usecases.project import PROJECTIONS
 from services.registration.usecases.react import react
 from services.registration.usecases.sign_in import SignIn
 from services.registration.usecases.streams import KEY_RING, account_stream
-from shared.contracts.registration import SigningKeyPublished
 from shared.eventstore.port import Context
 from shared.kernel.actor import Role, system
 from shared.kernel.ids import named
@@ -68,9 +68,8 @@ async def _starting(runtime: Runtime) -> None:
 
 async def _key_and_account(runtime: Runtime) -> None:
     parts = _parts(runtime)
-    published = [one.event for one in await runtime.store.load(KEY_RING.name)]
-    newest = published[-1].kid if published and isinstance(published[-1], SigningKeyPublished) else None
-    if newest is None or not await EdDsaTokens(runtime.pool).holds(newest):
+    ring = KEY_RING_DECIDER.fold(cast("KeyEvent", one.event) for one in await runtime.store.load(KEY_RING.name))
+    if not ring.kids or not await EdDsaTokens(runtime.pool).holds(ring.kids[-1]):
         key = await parts.tokens.new_key()
         await handle(
             runtime.store,

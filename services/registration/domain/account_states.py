@@ -1,7 +1,7 @@
 """The states of an account, and the refusals that a state alone gives."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import Refusal, Unknown
@@ -55,3 +55,16 @@ class AccountIsClosed(Refusal):
 
     title = "The account is closed"
     field = "account"
+
+
+def opened(state: Account) -> Open:
+    """The account, if it is open; raise `AccountUnknown` or `AccountIsClosed`."""
+    match state:
+        case Unopened():
+            raise AccountUnknown
+        case Closed():
+            raise AccountIsClosed
+        case Open():
+            return state
+        case _:
+            assert_never(state)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
 
-from services.registration.domain.account_states import Account, AccountIsClosed, AccountUnknown, Closed, Open, Unopened
+from services.registration.domain.account_states import Account, opened
 from shared.contracts.registration import PasswordChanged, PasswordReset
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
@@ -53,20 +52,13 @@ def change_password(state: Account, command: ChangePassword) -> Sequence[Passwor
     if command.by.id != command.account:
         detail_zh = "只有账户持有人本人可以修改密码"
         raise NotPermitted("a password is changed by its holder alone", detail_zh=detail_zh, field="account")
-    match state:
-        case Unopened():
-            raise AccountUnknown
-        case Closed():
-            raise AccountIsClosed
-        case Open(credential=credential) if credential == command.credential:
-            return []
-        case Open(credential=credential) if credential != command.had:
-            raise PasswordChangedMeanwhile
-        case Open():
-            generation = state.generation + 1
-            return [PasswordChanged(account=command.account, credential=command.credential, generation=generation)]
-        case _:
-            assert_never(state)
+    account = opened(state)
+    if account.credential == command.credential:
+        return []
+    if account.credential != command.had:
+        raise PasswordChangedMeanwhile
+    generation = account.generation + 1
+    return [PasswordChanged(account=command.account, credential=command.credential, generation=generation)]
 
 
 def reset_password(state: Account, command: ResetPassword) -> Sequence[PasswordReset]:
@@ -75,21 +67,14 @@ def reset_password(state: Account, command: ResetPassword) -> Sequence[PasswordR
     if command.by.id == command.account:
         detail_zh = "管理员修改本人密码须提供原密码"
         raise NotPermitted("one's own password is changed by the one before", detail_zh=detail_zh, field="account")
-    match state:
-        case Unopened():
-            raise AccountUnknown
-        case Closed():
-            raise AccountIsClosed
-        case Open(credential=credential) if credential == command.credential:
-            return []
-        case Open(generation=generation):
-            return [
-                PasswordReset(
-                    account=command.account,
-                    credential=command.credential,
-                    generation=generation + 1,
-                    ground=command.ground,
-                )
-            ]
-        case _:
-            assert_never(state)
+    account = opened(state)
+    if account.credential == command.credential:
+        return []
+    return [
+        PasswordReset(
+            account=command.account,
+            credential=command.credential,
+            generation=account.generation + 1,
+            ground=command.ground,
+        )
+    ]

@@ -1,23 +1,19 @@
 """The office's door to a round's parameters: amended, or proposed by one and approved by another (C5.4)."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.application.domain.amendment_approval import (
     ApproveAmendment,
     DeclineAmendment,
-    OnProposal,
     WithdrawAmendment,
 )
 from services.application.domain.amendments import AmendPolicy
 from services.application.entrypoints.letter_bodies import AmendmentBody, DeclineBody, ProposalBody
-from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.parts import Parts, of_the_round
 from services.application.entrypoints.round_body import parameters_of
-from services.application.usecases.handle import handle
 from shared.kernel.instants import Instant
-from shared.web.command import Arrival, Arriving
+from shared.web.command import Arriving
 from shared.web.models import Receipt, Token
 from shared.web.reads import AtLeast
 
@@ -39,31 +35,26 @@ def amendments(parts: Parts) -> APIRouter:
             at=arrival.at,
             noticed=await parts.facts.noticed(round_id),
         )
-        return await _done(parts, round_id, command, arrival)
+        return await of_the_round(parts, round_id, command, arrival)
 
     @router.post("/rounds/{round_id}/amendments/approval", response_model=Receipt)
     async def approve(round_id: Token, body: ProposalBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Approve the proposed amendment; it takes effect then, or later as it says."""
         noticed = await parts.facts.noticed(round_id)
         command = ApproveAmendment(round_id, body.new_hash, noticed, arrival.actor, arrival.at)
-        return await _done(parts, round_id, command, arrival)
+        return await of_the_round(parts, round_id, command, arrival)
 
     @router.post("/rounds/{round_id}/amendments/decline", response_model=Receipt)
     async def decline(round_id: Token, body: DeclineBody, arrival: Arriving) -> JSONResponse:
         """Decline the proposed amendment; the round stays as it is."""
         command = DeclineAmendment(round_id, body.new_hash, body.reason, arrival.actor, arrival.at)
-        return await _done(parts, round_id, command, arrival)
+        return await of_the_round(parts, round_id, command, arrival)
 
     @router.post("/rounds/{round_id}/amendments/withdrawal", response_model=Receipt)
     async def withdraw(round_id: Token, body: ProposalBody, arrival: Arriving) -> JSONResponse:
         """Withdraw the proposed amendment."""
-        return await _done(
+        return await of_the_round(
             parts, round_id, WithdrawAmendment(round_id, body.new_hash, arrival.actor, arrival.at), arrival
         )
 
     return router
-
-
-async def _done(parts: Parts, round_id: str, command: AmendPolicy | OnProposal, arrival: Arrival) -> JSONResponse:
-    context = replace(arrival.context, round=round_id)
-    return await arrival.answer(lambda key: handle(parts.store, command, context, key))

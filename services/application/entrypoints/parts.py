@@ -1,12 +1,15 @@
 """What application's routes stand on, and what each of them asks first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from fastapi.responses import JSONResponse
 
 from services.application.domain.editing import ApplicationNotStarted
 from services.application.domain.round_states import RoundNotPlanned
 from services.application.domain.terms import RoundTerms
 from services.application.usecases.attach import Desk
 from services.application.usecases.documents import Archive
+from services.application.usecases.handle import RoundCommand, handle
 from services.application.usecases.ports import Facts
 from services.application.usecases.streams import application_stream
 from shared.contracts.application import ApplicationStarted
@@ -17,6 +20,7 @@ from shared.eventstore.port import EventStore
 from shared.files.depot import Depot
 from shared.kernel.instants import Instant
 from shared.vault.vault import Vault
+from shared.web.command import Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,9 @@ async def terms(parts: Parts, round_id: str, at: Instant) -> RoundTerms:
     if found is None:
         raise RoundNotPlanned
     return found
+
+
+async def of_the_round(parts: Parts, round_id: str, command: RoundCommand, arrival: Arrival) -> JSONResponse:
+    """Carry out a command on a round."""
+    context = replace(arrival.context, round=round_id)
+    return await arrival.answer(lambda key: handle(parts.store, command, context, key))

@@ -23,16 +23,16 @@ from services.application.domain.states import (
 from services.application.domain.terms import ONE_APPLICATION
 from services.application.entrypoints.bodies import FORMS_HASH
 from services.application.entrypoints.letter_bodies import ExtensionBody
-from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.parts import Parts, of_the_round
 from services.application.entrypoints.round_body import RoundBody, parameters_of
 from services.application.usecases.applications import SUMMARIES
-from services.application.usecases.handle import RoundCommand, handle
+from services.application.usecases.handle import handle
 from services.application.usecases.history import UNDER_WAY
 from services.application.usecases.project import HEADS, ROUNDS
 from services.application.usecases.streams import application_stream
 from shared.contracts.application import LogHead
 from shared.kernel.instants import Instant
-from shared.web.command import Arrival, Arriving
+from shared.web.command import Arriving
 from shared.web.models import Receipt, Token
 from shared.web.reads import AtLeast, everything
 
@@ -52,20 +52,20 @@ def rounds(parts: Parts) -> APIRouter:
     @router.post("/rounds/{round_id}/opening", response_model=Receipt)
     async def open_round(round_id: Token, arrival: Arriving) -> JSONResponse:
         """Open a planned round for applications."""
-        return await _done(parts, round_id, OpenRound(round_id, FORMS_HASH, arrival.actor, arrival.at), arrival)
+        return await of_the_round(parts, round_id, OpenRound(round_id, FORMS_HASH, arrival.actor, arrival.at), arrival)
 
     @router.post("/rounds/{round_id}/closing", response_model=Receipt)
     async def close_round(round_id: Token, arrival: Arriving) -> JSONResponse:
         """Close a round after its deadline: it takes no application any more."""
         command = CloseRound(round_id, await _heads(parts), arrival.actor, arrival.at)
-        return await _done(parts, round_id, command, arrival)
+        return await of_the_round(parts, round_id, command, arrival)
 
     @router.post("/rounds/{round_id}/archiving", response_model=Receipt)
     async def archive_round(round_id: Token, arrival: Arriving) -> JSONResponse:
         """Archive a closed round when its year is over."""
         undecided = await _under_way(parts, round_id)
         command = ArchiveRound(round_id, await _heads(parts), arrival.actor, arrival.at, undecided)
-        return await _done(parts, round_id, command, arrival)
+        return await of_the_round(parts, round_id, command, arrival)
 
     @router.get("/rounds/{round_id}")
     async def one(round_id: Token, reads: AtLeast) -> dict[str, Any]:
@@ -98,12 +98,7 @@ def _changes(router: APIRouter, parts: Parts) -> None:
             returned_until=returned_until(named),
             final=body.target is not None and await parts.facts.final(body.target),
         )
-        return await _done(parts, round_id, command, arrival)
-
-
-async def _done(parts: Parts, round_id: str, command: RoundCommand, arrival: Arrival) -> JSONResponse:
-    context = replace(arrival.context, round=round_id)
-    return await arrival.answer(lambda key: handle(parts.store, command, context, key))
+        return await of_the_round(parts, round_id, command, arrival)
 
 
 async def _under_way(parts: Parts, round_id: str) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ async def _published(
 
 async def _drafted(documents: Documents, round_id: str, named: list[str]) -> list[tuple[str, Mapping[str, JSON]]]:
     doc = await _of(documents, round_id)
-    new = [one for one in named if one not in set(doc["drafted"])]
+    known = set(doc["drafted"])
+    new = [one for one in named if one not in known]
     await documents.put(NOTICES, round_id, {**doc, "drafted": [*doc["drafted"], *new]})
     return [(one, _told(kept, one)) for kept in doc["notices"] for one in new if one not in kept["rows"]]
 

@@ -44,6 +44,13 @@ class Spot:
     partition: int
     offset: int
 
+    @classmethod
+    def of(cls, text: str) -> "Spot":
+        """The spot that `str` gave this text."""
+        topic, _, rest = text.partition("/")
+        partition, _, offset = rest.partition("@")
+        return cls(topic, int(partition), int(offset))
+
     def __str__(self) -> str:
         """For people: `topic/partition@offset`."""
         return f"{self.topic}/{self.partition}@{self.offset}"

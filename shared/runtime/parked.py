@@ -84,8 +84,7 @@ def router(pool: Pool, delivery: Delivery) -> APIRouter:
     async def give_up(body: DiscardBody, arrival: Arriving) -> Discarded:
         """Give up a record, on record; the first of its stream alone."""
         require(arrival.actor, Role.ADMINISTRATOR)
-        topic, partition, offset = _place(body.record)
-        made = await discard(pool, delivery, Spot(topic, partition, offset), body.reason, arrival.context)
+        made = await discard(pool, delivery, Spot.of(body.record), body.reason, arrival.context)
         return Discarded(record=made.record, sha256=made.sha256, stream=made.stream, version=made.version)
 
     @routes.post("/parked/redrive")
@@ -96,9 +95,3 @@ def router(pool: Pool, delivery: Delivery) -> APIRouter:
         return Redriven(handled=handled, failed=failed)
 
     return routes
-
-
-def _place(record: str) -> tuple[str, int, int]:
-    topic, _, rest = record.partition("/")
-    partition, _, offset = rest.partition("@")
-    return topic, int(partition), int(offset)

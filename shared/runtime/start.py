@@ -26,8 +26,8 @@ STATEMENTS, SESSIONS = (4, 8), (2, 6)
 """Connections at least and at most: for statements and transactions, and for what changes its session."""
 START_SECONDS_MAX = 60.0
 RETRY_SECONDS = 0.2
-REFUSED = asyncpg.exceptions.InvalidPasswordError
-"""Of a running service it means that the password is just being replaced; of one that starts, that it is wrong."""
+REFUSED = (asyncpg.exceptions.InvalidPasswordError, FileNotFoundError)
+"""Of a running service they mean that the password is just being replaced; of one that starts, that there is none."""
 STATEMENT_SECONDS_MAX = 30.0
 CLOSE_SECONDS_MAX = 1.0
 CLOCK_MEASURE_SECONDS = 5.0
@@ -60,7 +60,6 @@ async def _pool(
     *,
     reset: Callable[[Connection], Awaitable[None]] | None,
 ) -> Pool:
-    settings.secret("database_password")
     deadline, told = monotonic() + START_SECONDS_MAX, False
     while True:
         try:

@@ -1,9 +1,11 @@
 """`nianlun parked`: events that a service could not handle: they wait until the fault is mended, or are given up."""
 
 import json
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from deploy.local.home import Home, StackError
 from nianlun import tables
@@ -21,37 +23,27 @@ app = typer.Typer(
 @app.command("list")
 def list_command(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> None:
     """Show the streams that wait behind a parked event; exit code 1 when there are some."""
-    with administrator(Home(home)) as (client, urls):
-        waiting = [
-            {"service": name, **one}
-            for name, url in urls.items()
-            if consumed_by(name)
-            for one in asked(client, "GET", f"{url}/parked")
-        ]
-    if as_json:
-        typer.echo(json.dumps(waiting, indent=2, ensure_ascii=False))
-    elif waiting:
-        tables.parked(tables.console(), waiting)
-    else:
-        typer.echo("nothing is parked")
-    if waiting:
-        raise typer.Exit(1)
+    _show(Home(home), "parked", tables.parked, as_json=as_json)
 
 
 @app.command("show")
 def show_command(home: HomeOption = DEFAULT_HOME, *, as_json: JsonOption = False) -> None:
     """Show every parked record, also those that are no event; exit code 1 when there are some."""
-    with administrator(Home(home)) as (client, urls):
+    _show(Home(home), "parked/records", tables.parked_records, as_json=as_json)
+
+
+def _show(place: Home, path: str, draw: Callable[[Console, Sequence[Any]], None], *, as_json: bool) -> None:
+    with administrator(place) as (client, urls):
         waiting = [
             {"service": name, **one}
             for name, url in urls.items()
             if consumed_by(name)
-            for one in asked(client, "GET", f"{url}/parked/records")
+            for one in asked(client, "GET", f"{url}/{path}")
         ]
     if as_json:
         typer.echo(json.dumps(waiting, indent=2, ensure_ascii=False))
     elif waiting:
-        tables.parked_records(tables.console(), waiting)
+        draw(tables.console(), waiting)
     else:
         typer.echo("nothing is parked")
     if waiting:

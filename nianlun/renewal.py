@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 import asyncpg
 
 from deploy.composed import status as composed
-from deploy.composed.engine import asked
-from deploy.composed.place import is_composed, variables
+from deploy.composed.engine import restart
+from deploy.composed.place import is_composed
 from deploy.local import status as local
-from deploy.local.home import Home, StackError, read_json, write
+from deploy.local.home import Home, StackError, write
 from deploy.local.integrators import broker_administrator
 from deploy.local.provision import STATISTICS, set_users
 from deploy.local.status import Row
@@ -22,7 +22,6 @@ from shared.contracts.topics import SERVICES
 
 SECRET_BYTES = 24
 READY_SECONDS_MAX, PAUSE_SECONDS = 120.0, 0.3
-RESTART_SECONDS_MAX = 60.0
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{}'"
 Tell = Callable[[str], None]
 
@@ -88,9 +87,7 @@ def _restart(home: Home, name: str) -> None:
     """Let one process end its work and start again, and wait until it is ready."""
     before = _row(home, name)
     if is_composed(home):
-        project = variables(home)["COMPOSE_PROJECT_NAME"]
-        own = name if name.rpartition("-")[2].isdigit() else f"{name}-1"
-        asked("restart", f"{project}-{own}", seconds_max=RESTART_SECONDS_MAX)
+        restart(home, name)
     elif before.pid:
         os.kill(before.pid, signal.SIGTERM)
     deadline = time.monotonic() + READY_SECONDS_MAX
@@ -108,7 +105,6 @@ def known(home: Home, names: Sequence[str]) -> list[str]:
     """The services that are meant; raise `StackError` for a name there is none of, or when the stack is not up."""
     if not home.run.exists():
         raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
-    read_json(home.run)
     if unknown := set(names) - {*SERVICES, STATISTICS}:
         raise StackError(f"there is no service {', '.join(sorted(unknown))}")
     return list(names)

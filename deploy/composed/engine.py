@@ -15,7 +15,7 @@ from deploy.local.home import Home, StackError
 
 OWN = Path("/usr/bin/docker")
 """The distribution's, which other clients on the PATH may hide."""
-ANSWER_SECONDS_MAX, UP_SECONDS_MAX, BUILD_SECONDS_MAX = 30.0, 300.0, 1800.0
+ANSWER_SECONDS_MAX, RESTART_SECONDS_MAX, UP_SECONDS_MAX, BUILD_SECONDS_MAX = 30.0, 60.0, 300.0, 1800.0
 QUIET = ("--progress", "quiet")
 ERASE = "\x1b[2K"
 LABEL = "com.docker.compose"
@@ -89,6 +89,12 @@ def containers(home: Home) -> list[Container]:
     told = [one for one in told if not _done_once(one)]
     services = [_label(one, "service") for one in told]
     return sorted((_container(one, services) for one in told), key=lambda one: one.name)
+
+
+def restart(home: Home, name: str) -> None:
+    """`docker restart` one container, by the name that `containers` gives it."""
+    own = name if name.rpartition("-")[2].isdigit() else f"{name}-1"
+    asked("restart", f"{variables(home)['COMPOSE_PROJECT_NAME']}-{own}", seconds_max=RESTART_SECONDS_MAX)
 
 
 def _container(told: Mapping[str, Any], services: Sequence[str]) -> Container:

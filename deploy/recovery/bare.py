@@ -18,9 +18,9 @@ from deploy.local.stack import Tell, initialise, rows_of
 from deploy.local.state import Wish, prepare, save, with_ports
 from deploy.local.supervisor import Supervisor
 from deploy.recovery.brokers_log import auditor
+from deploy.recovery.reach import LOOPBACK
 from shared.contracts.topics import SERVICES
 
-LOOPBACK = "127.0.0.1"
 INFRASTRUCTURE = 2
 """The first parts of a stack: its database and its broker."""
 

@@ -1,5 +1,6 @@
 """A composed stack of its own for all tests here; `make test-compose` asks for them, nothing else does."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from deploy.composed import stack
-from deploy.composed.engine import Container, asked, composing, containers
+from deploy.composed.engine import Container, asked, composing, containers, restart
 from deploy.composed.place import Wish, door, free_first_port, is_composed, variables
 from deploy.local.home import Home, StackError, read_json
 
@@ -20,7 +21,6 @@ PROJECT = "nianlun-test"
 ADDED = {"edge": True, "observability": True}
 WANTED = "NIANLUN_TEST_COMPOSE"
 SECONDS_MAX = 120.0
-RESTART_SECONDS_MAX = 60.0
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
 
 
@@ -64,10 +64,17 @@ class Composed:
         os.kill(pid, 9)
 
     def restart(self, name: str) -> None:
-        """`docker restart`, as somebody would who renews one container after another."""
-        number = name.rpartition("-")[2]
-        own = name if number.isdigit() else f"{name}-1"
-        asked("restart", f"{PROJECT}-{own}", seconds_max=RESTART_SECONDS_MAX)
+        """As somebody would who renews one container after another."""
+        restart(self.home, name)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What `nianlun status` says of everybody."""
+        rows: list[dict[str, Any]] = json.loads(self.nianlun("status", "--json").stdout)["processes"]
+        return rows
+
+    def positions(self) -> dict[str, int]:
+        """The last position of every log."""
+        return {row["name"]: row["position"] for row in self.rows() if row["position"] is not None}
 
     def inspect(self, name: str, what: str) -> str:
         return asked("inspect", f"{PROJECT}-{name}-1", "--format", what).strip()

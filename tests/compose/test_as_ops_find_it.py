@@ -100,15 +100,10 @@ def test_a_master_key_is_changed_while_everything_runs(composed: Composed) -> No
 def test_a_service_is_scaled_and_one_of_two_is_enough(composed: Composed) -> None:
     scaled = composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", "review=2", "review")
     assert scaled.returncode == 0, scaled.stderr
-    assert {"review-1", "review-2"} <= {row["name"] for row in _rows(composed)}
+    assert {"review-1", "review-2"} <= {row["name"] for row in composed.rows()}
     composed.until(lambda: composed.container("review-2").state == "ready")
     composed.kill("review-1")
     url = f"{composed.urls['review']}/health/live"
     assert {httpx.get(url, trust_env=False, timeout=10).status_code for _ in range(ASKED)} == {200}
     composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", "review=1", "review")
     composed.until(composed.all_ready)
-
-
-def _rows(composed: Composed) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
-    return rows

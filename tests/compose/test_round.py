@@ -1,6 +1,5 @@
 """The round on the composed stack, while every kind of container is killed: the same round as without containers."""
 
-import json
 import subprocess
 import time
 from pathlib import Path
@@ -40,8 +39,7 @@ def test_the_round_comes_out_the_same_while_every_kind_of_container_is_killed(
     assert COMMANDS in " ".join(text.split())
     assert len(killed) >= KILLS_MIN
     composed.until(composed.all_ready)
-    rows = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
-    assert {row["name"] for row in rows if row["restarts"]} >= set(killed)
+    assert {row["name"] for row in composed.rows() if row["restarts"]} >= set(killed)
 
 
 def _told(composed: Composed) -> str:
@@ -51,17 +49,12 @@ def _told(composed: Composed) -> str:
 
 
 def test_it_goes_on_after_it_was_down(composed: Composed) -> None:
-    before = _positions(composed)
+    before = composed.positions()
     assert composed.compose("down").returncode == 0
     assert composed.nianlun("status").returncode == 1
     assert composed.compose("up", "--detach", "--wait").returncode == 0
     composed.until(composed.all_ready)
-    after = _positions(composed)
+    after = composed.positions()
     assert {name: after[name] >= position for name, position in before.items()} == dict.fromkeys(before, True)
     verified = composed.nianlun("audit", "verify")
     assert (verified.returncode, "PROVEN" in verified.stdout) == (0, True)
-
-
-def _positions(composed: Composed) -> dict[str, int]:
-    rows = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
-    return {row["name"]: row["position"] for row in rows if row["position"] is not None}

@@ -1,6 +1,5 @@
 """A backup of the composed stack, and the machine after its database, or everything but its secrets, is gone."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -27,12 +26,12 @@ def backup(composed: Composed, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def test_a_lost_database_comes_back_with_what_was_sent_since(composed: Composed, backup: Path) -> None:
     composed.until(composed.all_ready)
-    before = _positions(composed)
+    before = composed.positions()
     _wipe(composed, "postgres")
     done = composed.nianlun("restore", str(backup))
     assert done.returncode == 0, done.stdout + done.stderr
     _up(composed)
-    assert {name: at >= before[name] for name, at in _positions(composed).items()} == dict.fromkeys(before, True)
+    assert {name: at >= before[name] for name, at in composed.positions().items()} == dict.fromkeys(before, True)
     compared = composed.nianlun("reconcile")
     assert compared.returncode == 0, compared.stdout + compared.stderr
 
@@ -61,8 +60,3 @@ def _up(composed: Composed) -> None:
     composed.until(composed.all_ready)
     verified = composed.nianlun("audit", "verify")
     assert (verified.returncode, "PROVEN" in verified.stdout) == (0, True), verified.stdout
-
-
-def _positions(composed: Composed) -> dict[str, int]:
-    rows = json.loads(composed.nianlun("status", "--json").stdout)["processes"]
-    return {row["name"]: row["position"] for row in rows if row["position"] is not None}

@@ -8,9 +8,7 @@ from audit.times import in_their_time
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.round import ROUND_DECIDER
 from services.publication.domain.agreement import AGREEMENT_DECIDER
-from services.publication.domain.appeal import (
-    APPEAL_DECIDER,
-)
+from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.standing import STANDING_DECIDER

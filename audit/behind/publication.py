@@ -5,9 +5,7 @@ from typing import Any
 from audit.behind import publication_correction, publication_standing
 from audit.behind.publication_heard import Heard, decision_of
 from audit.case import Behind, Case
-from services.publication.domain.appeal import (
-    REMIT,
-)
+from services.publication.domain.appeal import REMIT
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice

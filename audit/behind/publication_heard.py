@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.case import Case
-from services.publication.domain.appeal import (
-    CLOSED,
-)
+from services.publication.domain.appeal import CLOSED
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.states import OBJECTION

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from services.publication.domain.appeal import (
-    CLOSED,
-)
+from services.publication.domain.appeal import CLOSED
 from services.publication.usecases.organizations import BARRED
 from services.publication.usecases.project import (
     APPEALS,

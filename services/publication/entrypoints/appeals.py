@@ -9,9 +9,7 @@ from services.publication.domain.appeal import (
     DecideAppeal,
     FileAppeal,
 )
-from services.publication.domain.appeal_states import (
-    AppealNotFiled,
-)
+from services.publication.domain.appeal_states import AppealNotFiled
 from services.publication.domain.states import Approved
 from services.publication.entrypoints.bodies import AppealBody, AppealDecisionBody
 from services.publication.entrypoints.files import evidence_of

@@ -3,9 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from services.publication.domain.appeal import (
-    REMIT,
-)
+from services.publication.domain.appeal import REMIT
 from services.publication.domain.remit import CloseRemit, Redone
 from services.publication.entrypoints.bodies import RemitBody
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of

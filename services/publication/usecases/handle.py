@@ -7,9 +7,7 @@ from typing import Any, TypeAlias, assert_never
 
 from services.publication.domain import agreement, appeal, decision, notice, rectification, standing, validity
 from services.publication.domain.agreement import AGREEMENT_DECIDER
-from services.publication.domain.appeal import (
-    APPEAL_DECIDER,
-)
+from services.publication.domain.appeal import APPEAL_DECIDER
 from services.publication.domain.correction_approval import ApproveCorrection
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER, of_corrections

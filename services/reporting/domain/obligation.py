@@ -46,9 +46,7 @@ from services.reporting.domain.states import (
 )
 from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import AgreementSigned
-from shared.contracts.reporting import (
-    ObligationCreated,
-)
+from shared.contracts.reporting import ObligationCreated
 from shared.contracts.round import ObligationTerm
 from shared.kernel.actor import Role
 from shared.kernel.decider import Decider

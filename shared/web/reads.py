@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore, LogMoved
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, instant, local_date, local_text
 from shared.kernel.refusal import Malformed
 from shared.web.failures import NotReachedYet
 from shared.web.models import AsOfText
@@ -88,9 +88,13 @@ async def on_everything(store: EventStore, projector: Reaching, work: Callable[[
 AtLeast = Annotated[Reads, Depends(at_least)]
 After = Annotated[str, Query(max_length=100, pattern=r"^[0-9A-Za-z._-]*$", description="Key of the last one seen")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
-AsOf = Annotated[
-    AsOfText | None, Query(description="A day such as 2018-06-01, to its end in Shanghai, or an instant with an offset")
-]
+
+
+class AsOfTheFuture(Malformed):
+    """Nobody knows what will have happened by then."""
+
+    title = "The day or the instant lies in the future"
+    field = "as_of"
 
 
 def received_at(request: Request) -> Instant:
@@ -101,3 +105,20 @@ def received_at(request: Request) -> Instant:
 
 ReceivedAt = Annotated[Instant, Depends(received_at)]
 """The instant as of which a read answers what changes by the calendar alone."""
+
+
+def past_or_present(
+    now: ReceivedAt,
+    as_of: Annotated[
+        AsOfText | None,
+        Query(description="A day up to today such as 2018-06-01, to its end in Shanghai, or an instant with an offset"),
+    ] = None,
+) -> str | None:
+    """The moment that a read is asked about, which is not in the future: today counts as far as it has come."""
+    if as_of is not None and (instant(as_of) > now if "T" in as_of else as_of > local_date(now)):
+        detail_zh = f"现在是{local_text(now)}（上海时间），只能查询今天或以前"
+        raise AsOfTheFuture(f"it is {local_text(now)} in Shanghai now", detail_zh=detail_zh)
+    return as_of
+
+
+AsOf = Annotated[str | None, Depends(past_or_present)]

@@ -65,7 +65,7 @@ def _lists(router: APIRouter) -> None:
         round_id: Token,
         reads: AtLeast,
         actor: CurrentActor,
-        as_of: AsOf = None,
+        as_of: AsOf,
         state: State | None = None,
         after: After = "",
         limit: Limit = 100,

@@ -47,7 +47,7 @@ def router(parts: Parts) -> APIRouter:
         return _public(await notice_of(archive, round_id), f"公示-{round_id}.pdf")
 
     @routes.get("/rounds/{round_id}/list.pdf", response_class=PdfAnswer)
-    async def approved(round_id: Token, reads: AtLeast, as_of: AsOf = None) -> PdfAnswer:
+    async def approved(round_id: Token, reads: AtLeast, as_of: AsOf) -> PdfAnswer:
         """The last published list as PDF, or that of a moment and how each stood."""
         if as_of is None:
             return _public(await list_of(archive, round_id), f"名单-{round_id}.pdf")

@@ -61,9 +61,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         return dict(doc)
 
     @routes.get("/rounds/{round_id}/list", tags=["public"], response_class=Response)
-    async def published(
-        round_id: Token, request: Request, reads: AtLeast, now: ReceivedAt, as_of: AsOf = None
-    ) -> Response:
+    async def published(round_id: Token, request: Request, reads: AtLeast, now: ReceivedAt, as_of: AsOf) -> Response:
         """The published list byte for byte; as of a moment, how each stood."""
         if as_of is not None:
             then = await list_then(parts.store, reads, round_id, as_of)

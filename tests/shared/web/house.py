@@ -28,7 +28,7 @@ from shared.web.app import Web, create_app
 from shared.web.authentication import AUDIENCE, EDDSA, ISSUER, CurrentActor, TokenVerifier
 from shared.web.command import Arriving, ArrivingFromAnybody
 from shared.web.models import Body, Count, DateText, DecimalText, IdText, InstantText, Receipt, ShortText
-from shared.web.reads import After, AtLeast, Limit
+from shared.web.reads import After, AsOf, AtLeast, Limit
 
 NOON = Instant("2017-08-01T04:00:00.000Z")
 CLERK = Actor("0c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017", Role.DISTRICT_CLERK, "310104")
@@ -228,6 +228,10 @@ class House:
             reads: AtLeast, _actor: CurrentActor, state: str = "", after: After = "", limit: Limit = 10
         ) -> Any:
             return await reads.find("notes", {"state": state} if state else {}, after=after, limit=limit)
+
+        @router.get("/then")
+        async def then(_actor: CurrentActor, as_of: AsOf) -> dict[str, str | None]:
+            return {"as_of": as_of}
 
         @router.get("/failing/{name}")
         async def failing(name: str) -> None:

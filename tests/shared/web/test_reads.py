@@ -7,11 +7,17 @@ import httpx
 import pytest
 
 from shared.eventstore.port import LogMoved
+from shared.kernel.instants import Instant
 from shared.web import reads
 from tests.shared.eventstore.examples import append, write
 from tests.shared.web.house import House
 
 pytestmark = pytest.mark.asyncio
+AS_OF = (
+    ("2011-01-01", "2017-09-20", "2017-09-21"),
+    ("2017-09-20T23:29:59+08:00", "2017-09-20T23:30:00+08:00", "2017-09-20T23:30:00.001+08:00"),
+)
+"""A day or an instant that is over, the present one, and the next."""
 
 
 async def test_a_read_waits_until_the_models_are_there(house: House, client: httpx.AsyncClient) -> None:
@@ -74,3 +80,17 @@ async def test_a_decision_on_everything_gives_up(house: House, monkeypatch: pyte
 
     with pytest.raises(LogMoved):
         await reads.on_everything(house.store, house.models, beaten)
+
+
+@pytest.mark.parametrize(("before", "now", "after"), AS_OF)
+async def test_nobody_is_told_what_will_have_happened(
+    house: House, client: httpx.AsyncClient, before: str, now: str, after: str
+) -> None:
+    house.clock.instant = Instant("2017-09-20T15:30:00.000Z")
+    for moment in (before, now):
+        answer = await client.get("/then", params={"as_of": moment}, headers=house.bearer())
+        assert answer.status_code == 200
+    refused = await client.get("/then", params={"as_of": after}, headers=house.bearer())
+    told = refused.json()
+    assert (refused.status_code, told["type"], told["field"]) == (422, "urn:nianlun:refusal:as-of-the-future", "as_of")
+    assert "2017-09-20 23:30:00" in told["detail_zh"]

@@ -29,7 +29,7 @@ async def states(scene: Scene, by: Actor, one: Applicant) -> set[str]:
     alone = await town.read(by, "application", place)
     listed = await town.read(by, "application", "/applications")
     sorted_by_state = await town.read(by, "application", "/applications", sort="state", state=alone["state"])
-    as_of = await town.read(by, "application", f"/rounds/{ROUND}/applications", as_of="2017-12-31")
+    as_of = await town.read(by, "application", f"/rounds/{ROUND}/applications", as_of=town.clock.instant)
     timeline = await town.read(by, "application", f"{place}/timeline")
     found = [doc for docs in (listed, sorted_by_state, as_of) for doc in docs if doc["application"] == one.application]
     return {timeline[-1]["state"], alone["state"], *(doc["state"] for doc in found)}

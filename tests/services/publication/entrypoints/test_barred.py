@@ -60,11 +60,11 @@ async def test_a_list_stays_and_what_an_organization_is_called_and_where_it_is_n
     moved = {"district": other, "reg_address": "南京西路1号", "effective_from": "2017-12-01"}
     await scene.town.at("2017-11-10T09:00:00+08:00")
     await scene.town.command(VERIFIER, "registration", f"/organizations/{first.id}/transfer", moved)
+    await scene.town.at("2017-12-01T09:00:00+08:00")
     for day, now in (("2017-11-30", {}), ("2017-12-01", {"district": other})):
         rows = (await scene.saw(None, f"{PLACE}/list", as_of=day))["rows"]
         (row,) = [row for row in rows if row["application"] == first.application]
         assert (row["district"], row["now"]) == (listed, now)
-    await scene.town.at("2017-12-01T09:00:00+08:00")
     assert (await scene.saw(OFFICER, f"/standings/{first.application}"))["now"] == {"district": other}
     (one,) = await scene.saw(OFFICER, "/standings", sort="rank", limit=1)
     assert (one["application"], one["now"]) == (first.application, {"district": other})

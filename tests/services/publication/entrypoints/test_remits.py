@@ -74,7 +74,7 @@ async def _pending(scene: Scene) -> str:
 
 async def _says_what_changed(scene: Scene, added: str, *moved: str) -> None:
     """Who joined and why, who moved, and what goes beyond the quota; the office sees no rank twice."""
-    seen = await scene.saw(None, f"{PLACE}/list", as_of="2018-12-31")
+    seen = await scene.saw(None, f"{PLACE}/list", as_of=scene.town.clock.instant)
     said = seen["correction"]
     assert [(joined["application"], joined["ground"]) for joined in said["joined"]] == [(added, "appeal_remitted")]
     assert [(one["application"], one["rank_before"], one["rank"]) for one in said["moved"]] == [

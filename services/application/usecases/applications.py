@@ -53,7 +53,9 @@ IN_SHORT: Final = (
     "due",
 )
 STANDS: Final = ("state", "since", "public_state", "public_since")
-"""What an application that is begun anew keeps of its document."""
+SIGNED_ON = "agreement_signed_on"
+KEPT: Final = (*STANDS, SIGNED_ON)
+"""What an application that is begun anew keeps of its document; a signature may be heard of before its beginning."""
 Members: TypeAlias = dict[str, Any]
 
 
@@ -68,7 +70,7 @@ async def applications(documents: Documents, recorded: Recorded) -> None:
         named = str(getattr(recorded.event, "application", ""))
         present: Members = dict(await documents.get(APPLICATIONS, named) or {})
         if isinstance(recorded.event, ApplicationStarted):
-            await documents.put(APPLICATIONS, named, {name: present[name] for name in STANDS})
+            await documents.put(APPLICATIONS, named, {name: present[name] for name in KEPT if name in present})
         await _change(documents, named, changed(recorded.event, recorded.data(), present))
 
 
@@ -139,7 +141,7 @@ def _exported(event: Any, _: Members, __: Members) -> Members:
 
 
 def _signed(event: Any, _: Members, __: Members) -> Members:
-    return {"agreement_signed_on": event.signed_on}
+    return {SIGNED_ON: event.signed_on}
 
 
 def _attached(_: Any, data: Members, present: Members) -> Members:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from services.reporting.usecases.approvals import ENDINGS, TAKEN_BACK
 from services.reporting.usecases.policy import policies_of
-from services.reporting.usecases.project import ASSESSMENTS, BARRED, ENDINGS, OBLIGATIONS, TAKEN_BACK
+from services.reporting.usecases.project import ASSESSMENTS, BARRED, OBLIGATIONS
 from services.reporting.usecases.rectifications import RECTIFICATIONS, RECTIFYING, open_orders
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import RectificationOrdered

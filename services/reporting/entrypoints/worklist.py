@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.entrypoints.steps import rectifying, step_of, to_accept, to_decide
-from services.reporting.usecases.project import APPROVALS, OBLIGATIONS
+from services.reporting.usecases.approvals import APPROVALS
+from services.reporting.usecases.project import OBLIGATIONS
 from services.reporting.usecases.rectifications import RECTIFICATIONS, orders_of
 from shared.contracts.publication import RectificationOrdered
 from shared.kernel.actor import Role

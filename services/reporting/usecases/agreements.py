@@ -13,17 +13,18 @@ AGREEMENTS_MAX = 10_000
 
 
 async def agreements(documents: Documents, recorded: Recorded) -> None:
-    """Move the read model by one event; an end that is heard of late ends no agreement that was signed after it."""
+    """Move the read model by one event; an end may be heard of before the agreement that it ends."""
     event, at = recorded.event, recorded.envelope.time
     if isinstance(event, AgreementSigned):
-        await documents.put(AGREEMENTS, event.application, {**recorded.data(), "at": at})
+        before = await documents.get(AGREEMENTS, event.application) or {}
+        await documents.put(AGREEMENTS, event.application, {**before, **recorded.data(), "at": at})
     elif isinstance(event, ApprovalRevoked | ApprovalExpired | ApplicationRejected):
-        signed = await documents.get(AGREEMENTS, event.application)
-        if signed is not None and str(signed["at"]) <= at:
-            await documents.remove(AGREEMENTS, event.application)
+        before = await documents.get(AGREEMENTS, event.application) or {}
+        ended = max(at, str(before.get("ended_at", "")))
+        await documents.put(AGREEMENTS, event.application, {**before, "ended_at": ended})
 
 
 async def agreements_of(reads: Reads, round_id: str) -> Sequence[AgreementSigned]:
     """The agreements of a round that hold."""
     docs = await reads.find(AGREEMENTS, {"round": round_id}, limit=AGREEMENTS_MAX)
-    return tuple(msgspec.convert(doc, AgreementSigned) for doc in docs)
+    return tuple(msgspec.convert(doc, AgreementSigned) for doc in docs if str(doc.get("ended_at", "")) < str(doc["at"]))

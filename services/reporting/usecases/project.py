@@ -5,17 +5,12 @@ from typing import Any, TypeAlias, assert_never
 import msgspec
 
 from services.reporting.usecases.agreements import AGREEMENTS, agreements
+from services.reporting.usecases.approvals import APPROVALS, ENDINGS, FATES, approvals
 from services.reporting.usecases.rectifications import RECTIFICATIONS, rectifications
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.publication import (
-    ApplicationRejected,
-    ApprovalExpired,
-    ApprovalRevoked,
-    OrganizationApproved,
-    RevocationReversed,
-)
+from shared.contracts.publication import OrganizationApproved
 from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
 from shared.contracts.reporting import (
     AnnualAssessed,
@@ -43,9 +38,6 @@ from shared.eventstore.projection import Projection
 ROUNDS = "rounds"
 AMENDMENTS = "amendments"
 """By round, in the order in which they were made."""
-APPROVALS = "approvals"
-ENDINGS = "endings"
-"""By application how its approval ended, if it did."""
 BARRED = "barred"
 """By organization, while it is suspended or once it is closed."""
 OBLIGATIONS = "obligations"
@@ -73,10 +65,7 @@ ChangingEvent: TypeAlias = (
 OPEN = ("DUE", "RETURNED", "OVERDUE")
 STATES = {ReportAccepted: "ACCEPTED", ReportDefaulted: "DEFAULTED", ObligationLifted: "LIFTED"}
 ENTRY = ("obligation", "organization", "round", "state", "due_now", "since", "reminded", "grace_days", "version")
-REVOKED, EXPIRED, REMOVED = "REVOKED", "EXPIRED", "REMOVED"
-TAKEN_BACK = (REVOKED, REMOVED)
 SUSPENDED, CLOSED = "SUSPENDED", "CLOSED"
-ENDED = {ApprovalRevoked: REVOKED, ApprovalExpired: EXPIRED, ApplicationRejected: REMOVED}
 
 
 async def _obligations(documents: Documents, recorded: Recorded) -> None:
@@ -172,23 +161,6 @@ async def _organizations(documents: Documents, recorded: Recorded) -> None:
             return
 
 
-async def _approvals(documents: Documents, recorded: Recorded) -> None:
-    match event := recorded.event:
-        case OrganizationApproved():
-            await documents.put(APPROVALS, event.application, recorded.data())
-            await documents.remove(ENDINGS, event.application)
-        case ApprovalRevoked() | ApprovalExpired() | ApplicationRejected():
-            if not isinstance(event, ApplicationRejected) or await documents.get(APPROVALS, event.application):
-                doc = {**recorded.data(), "state": ENDED[type(event)], "at": recorded.envelope.time}
-                await documents.put(ENDINGS, event.application, doc)
-        case RevocationReversed():
-            ending = await documents.get(ENDINGS, event.application)
-            if ending is not None and ending["state"] == REVOKED:
-                await documents.remove(ENDINGS, event.application)
-        case _:
-            return
-
-
 async def _counts(documents: Documents, recorded: Recorded) -> None:
     for figure, label in figures(recorded.event):
         await _count(documents, figure, label)
@@ -196,7 +168,7 @@ async def _counts(documents: Documents, recorded: Recorded) -> None:
 
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
-    Projection("approvals", frozenset({APPROVALS, ENDINGS}), _approvals),
+    Projection("approvals", frozenset({APPROVALS, ENDINGS, FATES}), approvals),
     Projection("agreements", frozenset({AGREEMENTS}), agreements),
     Projection("organizations", frozenset({BARRED}), _organizations),
     Projection("obligations", frozenset({OBLIGATIONS, AGENDA}), _obligations),

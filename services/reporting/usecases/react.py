@@ -8,8 +8,8 @@ from services.reporting.domain.falling_due import LiftObligation
 from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateObligation
 from services.reporting.domain.reactions import Following, following, lifted, obligations_of
 from services.reporting.usecases.agreements import agreements_of
+from services.reporting.usecases.approvals import APPROVALS, ENDINGS, TAKEN_BACK
 from services.reporting.usecases.policy import Policies, policies_of
-from services.reporting.usecases.project import APPROVALS, ENDINGS, TAKEN_BACK
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.application import PolicyAmended
 from shared.contracts.envelope import Recorded

@@ -11,7 +11,7 @@ from audit.commands import decide_again
 from audit.record import Contradiction, Incomplete, Record
 from rehearsal.forms import FILINGS, report
 from services.reporting.entrypoints.priorities import as_of_now
-from services.reporting.usecases.project import REMOVED, REVOKED
+from services.reporting.usecases.approvals import REMOVED, REVOKED
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event

@@ -23,9 +23,10 @@ from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.standing_states import Approval, Expired, Revoked, Standing
 from services.publication.domain.states import Approved
 from services.publication.domain.validity import ExpireApproval, RenewApproval, ReverseRevocation, RevokeApproval
-from shared.contracts import publication
+from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
+from shared.contracts.obligations import Owed
 from shared.contracts.topics import STANDING
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, end_of_day_after, plus_days
@@ -104,7 +105,27 @@ def _rectify(case: Case, event: publication.RectificationOrdered) -> Any:
 
 
 def _accept(case: Case, event: publication.RectificationAccepted) -> AcceptRectification:
-    return AcceptRectification(_approval(case, event.application), event.note, case.by, case.at)
+    """How many orders the officer had seen is not in the log: it is not asked for again."""
+    approval, unmet = _approval(case, event.application), _unmet(case, event)
+    return AcceptRectification(approval, event.note, case.by, case.at, None, unmet, event.given_up)
+
+
+def _unmet(case: Case, event: publication.RectificationAccepted) -> list[Owed]:
+    """What could have been filed by then, and nobody had accepted or lifted."""
+    kinds = (reporting.ReportAccepted, reporting.ObligationLifted, reporting.ObligationRescheduled)
+    owed = dict[str, tuple[Owed, str]]()
+    for one in case.known(reporting.ObligationCreated, *kinds, organization=event.organization):
+        match one.event:
+            case reporting.ObligationCreated() as created if created.application == event.application:
+                named = Owed(created.kind, str(created.year), created.period)
+                owed[created.obligation] = named, created.opens_at or ""
+            case reporting.ObligationRescheduled() as moved if moved.obligation in owed:
+                owed[moved.obligation] = owed[moved.obligation][0], moved.opens_at or ""
+            case reporting.ReportAccepted() | reporting.ObligationLifted() as met:
+                owed.pop(met.obligation, None)
+            case _:
+                continue
+    return [named for named, opens_at in owed.values() if opens_at <= case.at]
 
 
 def _revoke(case: Case, event: publication.ApprovalRevoked) -> RevokeApproval:

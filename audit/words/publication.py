@@ -3,7 +3,7 @@
 from audit.words.placing import on_it, proposed
 from audit.words.terms import Names, Said, Words, group, listed, short, when, word
 from shared.contracts import publication
-from shared.contracts.obligations import a_default
+from shared.contracts.obligations import a_default, owed_by
 
 
 def _owed(item: publication.RectificationItem) -> Said:
@@ -13,6 +13,16 @@ def _owed(item: publication.RectificationItem) -> Said:
         return f"{item.what}（{item.note}）", f"{item.what} ({item.note})"
     (zh, en), due = found[0].name, found[1]
     return f"{zh}（应于{due}前报送，未报送）", f"the {en} (due before {due}, not filed)"
+
+
+def _given_up(event: publication.RectificationAccepted) -> Said:
+    """What was ordered, not put right, and is asked for no longer."""
+    if not event.given_up:
+        return "", ""
+    named = [(owed.name if (owed := owed_by(one.what)) else (one.what, one.what), one) for one in event.given_up]
+    zh = "；".join(f"{name}（{one.reason}）" for (name, _), one in named)
+    en = "; ".join(f"{name} ({one.reason})" for (_, name), one in named)
+    return f"；不再要求：{zh}", f"; asked for no longer: {en}"
 
 
 def _with(said: Said, about: Said) -> Said:
@@ -187,7 +197,9 @@ STANDING: Words = {
         f"责令{when(e.due)}前整改：{'；'.join(_owed(one)[0] for one in e.items)}",
         f"rectification ordered before {when(e.due)}: {'; '.join(_owed(one)[1] for one in e.items)}",
     ),
-    publication.RectificationAccepted: lambda e, _: (f"整改通过：{e.note}", f"the rectification is accepted: {e.note}"),
+    publication.RectificationAccepted: lambda e, _: _with(
+        (f"整改通过：{e.note}", f"the rectification is accepted: {e.note}"), _given_up(e)
+    ),
     publication.ApprovalRevoked: lambda e, _: (
         f"以{e.document_number}撤销入选资格：{e.ground}",
         f"the approval is revoked by {e.document_number}: {e.ground}",

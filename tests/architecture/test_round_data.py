@@ -57,6 +57,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("application/usecases/due", 500),
             ("publication/adapters/facts", 100_000),
             ("publication/usecases/as_of", 100_000),
+            ("publication/usecases/obligations", 1000),
             ("publication/entrypoints/lists", 100_000),
             ("publication/usecases/due", 500),
             ("registration/adapters/passwords", 200),

@@ -54,6 +54,11 @@ BARRED = Step(
 )
 """In the place of what its organization may not do."""
 SIGN = Step("sign", "签订合作协议", "sign the cooperation agreement")
+UNSIGNED = Step(
+    "wait",
+    "合作协议逾期未签，等待市中小企业办再次发出协议",
+    "the agreement was not signed in time; the city's office may offer it again",
+)
 RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
 ASK_AGAIN = Step("ask_again", "区级不予推荐，可申请复核", "declined: ask the district again")
 ASKED = Step("wait", "区级复核中", "the district looks at it again")
@@ -133,8 +138,17 @@ def _declined(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step:
 def _approved(entries: Sequence[Any]) -> Step | None:
     """An offer that nobody signed yet, or what is to be put right."""
     offers = [one for one in entries if one["event"] in {"AgreementOffered", "AgreementSigned", "AgreementExpired"}]
-    if offers and offers[-1]["event"] == "AgreementOffered":
-        return replace(SIGN, due=offers[-1]["details"]["due"])
+    match offers[-1:]:
+        case [{"event": "AgreementOffered", "details": {"due": due}}]:
+            return replace(SIGN, due=due)
+        case [{"event": "AgreementExpired"}]:
+            return UNSIGNED
+        case _:
+            return _rectifying(entries)
+
+
+def _rectifying(entries: Sequence[Any]) -> Step | None:
+    """What is to be put right, by the earliest time."""
     orders = [one for one in entries if one["event"] in {"RectificationOrdered", "RectificationAccepted"}]
     dues: list[str] = []
     for one in orders:

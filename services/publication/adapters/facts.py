@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from services.publication.domain.appeal import CLOSED
+from services.publication.usecases.obligations import unmet
 from services.publication.usecases.organizations import BARRED
 from services.publication.usecases.project import (
     APPEALS,
@@ -23,6 +24,7 @@ from services.publication.usecases.project import (
 from services.publication.usecases.react import plan_of
 from services.publication.usecases.standings import REVOKED, STANDINGS
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
+from shared.contracts.obligations import Owed
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
@@ -131,6 +133,10 @@ class DocumentFacts:
     async def revoked(self, round_id: str) -> frozenset[str]:
         """See `Facts.revoked`."""
         return frozenset(str(doc["application"]) for doc in await self._of(STANDINGS, round_id) if _was_revoked(doc))
+
+    async def unmet(self, application: str, at: Instant) -> Sequence[Owed]:
+        """See `Facts.unmet`."""
+        return await unmet(self._reads, application, at)
 
     async def open_lists(self, round_id: str) -> frozenset[str]:
         """See `Facts.open_lists`."""

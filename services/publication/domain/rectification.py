@@ -15,7 +15,8 @@ from services.publication.domain.standing_states import (
     held,
     orders,
 )
-from shared.contracts.publication import RectificationAccepted, RectificationItem, RectificationOrdered
+from shared.contracts.obligations import Owed, names
+from shared.contracts.publication import ItemGivenUp, RectificationAccepted, RectificationItem, RectificationOrdered
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal, require
@@ -53,8 +54,12 @@ class AcceptRectification:
     note: str
     by: Actor
     at: Instant
-    orders: int | None = None
-    """How many open orders the officer closes by that; None where an earlier release asked nobody."""
+    orders: int | None
+    """How many open orders the officer closes by that; None where the log does not say."""
+    unmet: Sequence[Owed]
+    """What could have been filed by now, and nobody accepted."""
+    given_up: tuple[ItemGivenUp, ...]
+    """What was ordered and is asked for no longer."""
 
 
 # Refusals
@@ -66,6 +71,22 @@ class OtherOrdersAreOpen(Refusal):
     title = "Another number of orders is open"
     clause = "C3"
     field = "orders"
+
+
+class OrderIsNotMet(Refusal):
+    """What an order names is filed, and accepted by somebody who looked at it, or it is given up by name."""
+
+    title = "What was ordered is not all filed and accepted"
+    clause = "C3"
+    field = "given_up"
+
+
+class NothingToGiveUp(Malformed):
+    """Only what was ordered, could be filed and is not accepted is given up."""
+
+    title = "It is not ordered, or it is filed and accepted"
+    clause = "C3"
+    field = "given_up"
 
 
 class NothingToRectify(Refusal):
@@ -133,15 +154,35 @@ def _rectify_default(state: Standing, command: RectifyDefault) -> Sequence[Stand
 
 def _accept(state: Standing, command: AcceptRectification) -> Sequence[StandingEvent]:
     require(command.by, Role.CITY_OFFICER)
-    accepted = RectificationAccepted(**about(command.approval), note=command.note)
+    accepted = RectificationAccepted(**about(command.approval), note=command.note, given_up=command.given_up)
     standing = held(state, command.approval)
     if isinstance(standing, Rectifying):
         if command.orders is not None and command.orders != len(standing.orders):
-            raise OtherOrdersAreOpen(f"{len(standing.orders)} are open")
+            count = len(standing.orders)
+            raise OtherOrdersAreOpen(f"{count} are open", detail_zh=f"现有{count}项整改通知未办结")
+        _is_met(standing, command)
         return [accepted]
     if standing.accepted == accepted:
         return []
     raise NothingToRectify
+
+
+def _is_met(standing: Rectifying, command: AcceptRectification) -> None:
+    """Everything that an order names and that could be filed is accepted, or given up."""
+    waiting = dict[str, list[Owed]]()
+    for item in (item for order in standing.orders for item in order.items):
+        waiting[item.what] = [owed for owed in command.unmet if names(item.what, owed)]
+    given_up = {one.what for one in command.given_up}
+    if unneeded := sorted(given_up - {what for what, owed in waiting.items() if owed}):
+        raise NothingToGiveUp(", ".join(unneeded), detail_zh=f"无须免除：{'、'.join(unneeded)}")
+    left = {owed for what, many in waiting.items() if what not in given_up for owed in many}
+    left -= {owed for what in given_up for owed in waiting[what]}
+    if left:
+        ordered = sorted(left, key=lambda one: one.code)
+        raise OrderIsNotMet(
+            f"not filed and accepted: {', '.join(one.code for one in ordered)}",
+            detail_zh=f"尚未报送并经审核通过：{'、'.join(one.name[0] for one in ordered)}",
+        )
 
 
 def _ordered(command: OrderRectification | RectifyDefault) -> RectificationOrdered:

@@ -104,11 +104,19 @@ class RectificationBody(Body):
     due: InstantText | None = None
 
 
+class ItemGivenUpBody(Body):
+    """Something that was ordered and is asked for no longer."""
+
+    what: ShortText = Field(description="As the order names it, such as report.2018.Q1")
+    reason: ReasonText
+
+
 class AcceptanceBody(Body):
-    """That it is put right (C3)."""
+    """That it is put right: what is not filed and accepted is given up by name and with a reason (C3)."""
 
     note: LongText
     orders: Annotated[int, Field(ge=1, le=1000, description="How many orders it closes, of /standings")] = 1
+    given_up: Annotated[list[ItemGivenUpBody], Field(max_length=50, default_factory=list)]
 
 
 class RevocationBody(Body):

@@ -23,7 +23,7 @@ from services.publication.entrypoints.rights import may_read, seen_by
 from services.publication.usecases.organizations import changed_since
 from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.standings import STANDINGS
-from shared.contracts.publication import RectificationItem
+from shared.contracts.publication import ItemGivenUp, RectificationItem
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.kernel.refusal import Malformed
@@ -56,10 +56,14 @@ def router(parts: Parts) -> APIRouter:
         return await carry(arrival, outcome, command)
 
     @routes.post("/standings/{application}/rectification-acceptance", response_model=Receipt)
-    async def accept(application: IdText, body: AcceptanceBody, arrival: Arriving) -> JSONResponse:
+    async def accept(application: IdText, body: AcceptanceBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Accept that what was ordered is put right."""
         outcome = await decided(parts, application)
-        command = AcceptRectification(outcome.approval, body.note, arrival.actor, arrival.at, body.orders)
+        unmet = await parts.facts.unmet(application, arrival.at)
+        given_up = tuple(ItemGivenUp(what=one.what, reason=one.reason) for one in body.given_up)
+        command = AcceptRectification(
+            outcome.approval, body.note, arrival.actor, arrival.at, body.orders, unmet, given_up
+        )
         return await carry(arrival, outcome, command)
 
     @routes.post("/standings/{application}/revocation", response_model=Receipt)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
+from shared.contracts.obligations import Owed
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
 from shared.kernel.instants import Instant
 
@@ -77,6 +78,10 @@ class Facts(Protocol):
 
     async def revoked(self, round_id: str) -> frozenset[str]:
         """Applications of the round whose approval was taken back, whatever became of them since."""
+        ...
+
+    async def unmet(self, application: str, at: Instant) -> Sequence[Owed]:
+        """What its organization could have filed by an instant, and that nobody accepted."""
         ...
 
     async def open_lists(self, round_id: str) -> frozenset[str]:

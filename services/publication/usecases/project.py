@@ -1,6 +1,7 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
 from services.publication.domain.states import OBJECTION
+from services.publication.usecases.obligations import OWED, obligations
 from services.publication.usecases.organizations import BARRED, CHANGED, organizations
 from services.publication.usecases.standings import DUE, DUE_OF, STANDINGS, project_standing
 from shared.auditlog.canonical import JSON
@@ -246,6 +247,7 @@ PROJECTIONS = (
     Projection("notices", frozenset({NOTICES, SHOWN, LISTS, OBJECTIONS}), _notices),
     Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
     Projection("agreements", frozenset({AGREEMENTS}), _agreements),
+    Projection("obligations", frozenset({OWED}), obligations),
     Projection("standings", frozenset({STANDINGS, DUE, DUE_OF}), project_standing),
 )
 STATE: dict[type, str] = {

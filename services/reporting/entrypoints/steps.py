@@ -1,22 +1,31 @@
 """What an organization's people and the office do next about what is owed and ordered, and until when (C3, C3.1)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from services.reporting.domain.rectifying import names
-from services.reporting.usecases.project import OPEN
 from shared.contracts import obligations
 from shared.contracts.obligations import Owed, owed_by
 from shared.contracts.publication import RectificationItem, RectificationOrdered
 from shared.kernel.instants import Instant, plus_days
 from shared.web.worklist import Step
 
+MET: Final = {"ACCEPTED", "LIFTED"}
+"""States of what is owed no more."""
+
+OFFER_AGAIN: Final = Step(
+    "offer_again",
+    "合作协议逾期未签：再次发出协议；不能再发的，提请撤销资格",
+    "the agreement was not signed in time: offer it again, or revoke the approval where it was offered often enough",
+    late=True,
+)
+
 
 def step_of(owed: dict[str, Any], orders: Sequence[RectificationOrdered], now: Instant) -> Step | None:
     """What its organization does about an obligation; None where nothing can be done, or not yet."""
     zh, en = named(owed)
     match owed["state"]:
-        case "DUE" if now < owed.get("opens_at", ""):
+        case "DUE" if _not_open(owed, now):
             return None
         case "DUE":
             return Step("file", f"报送{zh}", f"file the {en}", owed["due_now"])
@@ -26,12 +35,24 @@ def step_of(owed: dict[str, Any], orders: Sequence[RectificationOrdered], now: I
             ends = plus_days(Instant(owed["due_now"]), int(owed["grace_days"]))
             return Step("file", f"{zh}已逾期，宽限期内补报", f"file the {en}, which is overdue", ends, late=True)
         case "DEFAULTED":
-            dues = [order.due for order in orders if _names(order, owed) and now < order.due]
-            return (
-                Step("make_up", f"按整改要求补报{zh}", f"make up for the {en}", max(dues), late=True) if dues else None
-            )
+            due = max((order.due for order in orders if _names(order, owed)), default=None)
+            return None if due is None else _make_up((zh, en), due, now)
         case _:
             return None
+
+
+def _make_up(name: tuple[str, str], due: str, now: Instant) -> Step:
+    """What was not filed, as long as an order takes it, and that no order does any more."""
+    zh, en = name
+    if now < due:
+        return Step("make_up", f"按整改要求补报{zh}", f"make up for the {en}", due, late=True)
+    return Step(
+        "overdue",
+        f"{zh}的整改期限已过，须由市中小企业办另定期限后方可补报，否则可能被撤销资格",
+        f"the time to make up for the {en} is over: the city's office gives longer, or the approval may be revoked",
+        due,
+        late=True,
+    )
 
 
 def to_decide(owed: dict[str, Any]) -> Step | None:
@@ -49,12 +70,28 @@ def rectifying(order: RectificationOrdered, owed: Sequence[dict[str, Any]]) -> S
     return Step("rectify", f"整改：{zh}", f"put right: {en}", order.due)
 
 
-def to_accept(order: RectificationOrdered, owed: Sequence[dict[str, Any]]) -> Step | None:
-    """The office accepts, once what was not filed is made up for."""
-    if any(one["state"] in (*OPEN, "DEFAULTED") and _names(order, one) for one in owed):
-        return None
+def to_accept(
+    order: RectificationOrdered, orders: Sequence[RectificationOrdered], owed: Sequence[dict[str, Any]], now: Instant
+) -> Step | None:
+    """The office accepts, once what was not filed is made up for and accepted; or decides when no order runs on."""
     zh, en = said(order.items)
+    waiting = [one for one in owed if _names(order, one) and not (one["state"] in MET or _not_open(one, now))]
+    running = [other for other in orders if now < other.due]
+    if any(one["state"] != "FILED" and not any(_names(other, one) for other in running) for one in waiting):
+        return Step(
+            "decide_overdue",
+            f"整改期限已过，尚未完成：{zh}。另定期限、免除所列事项或提请撤销",
+            f"the time is over and it is not put right: {en}. Order it with more time, give it up, or revoke",
+            order.due,
+            late=True,
+        )
+    if waiting:
+        return None
     return Step("accept_rectification", f"验收整改：{zh}", f"accept what was put right: {en}", order.due)
+
+
+def _not_open(owed: dict[str, Any], now: Instant) -> bool:
+    return bool(owed["state"] == "DUE" and now < owed.get("opens_at", ""))
 
 
 def named(owed: dict[str, Any]) -> tuple[str, str]:

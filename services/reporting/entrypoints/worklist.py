@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 
 from services.reporting.entrypoints.rights import seen_by
-from services.reporting.entrypoints.steps import rectifying, step_of, to_accept, to_decide
-from services.reporting.usecases.approvals import APPROVALS
+from services.reporting.entrypoints.steps import OFFER_AGAIN, rectifying, step_of, to_accept, to_decide
+from services.reporting.usecases.agreements import UNSIGNED
+from services.reporting.usecases.approvals import APPROVALS, ENDINGS
 from services.reporting.usecases.project import OBLIGATIONS
 from services.reporting.usecases.rectifications import RECTIFICATIONS, orders_of
 from shared.contracts.publication import RectificationOrdered
+from shared.eventstore.documents import Reads
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import require
@@ -43,9 +46,19 @@ def worklist() -> APIRouter:
             approval = dict(await reads.get(APPROVALS, application) or {"application": application})
             found = _steps(owed[application], orders.get(application, ()), now, office=actor.role in OFFICIALS)
             tasks += [_task(approval, one, step, now) for one, step in found]
-        return sorted(tasks, key=_urgency)
+        return sorted([*tasks, *(await _unsigned(reads, now) if actor.role in OFFICIALS else ())], key=_urgency)
 
     return routes
+
+
+async def _unsigned(reads: Reads, now: Instant) -> list[dict[str, Any]]:
+    """What the office does about an offer that ran out, as long as its approval stands."""
+    found = list[dict[str, Any]]()
+    for one in await everything(reads, UNSIGNED, "application"):
+        approval = await reads.get(APPROVALS, str(one["application"]))
+        if approval is not None and await reads.get(ENDINGS, str(one["application"])) is None:
+            found.append(_task(dict(approval), {}, replace(OFFER_AGAIN, due=str(one["due"])), now))
+    return found
 
 
 def _steps(
@@ -57,7 +70,7 @@ def _steps(
         if step is not None:
             yield one, step
     for order in orders:
-        step = to_accept(order, owed) if office else rectifying(order, owed)
+        step = to_accept(order, orders, owed, now) if office else rectifying(order, owed)
         if step is not None:
             yield {}, step
 

@@ -13,6 +13,15 @@ class RectificationItem:
     note: str
 
 
+@value
+class ItemGivenUp:
+    """Something that was ordered, was not put right, and that the office asks for no longer."""
+
+    what: str
+    """As the order names it."""
+    reason: str
+
+
 @event(STANDING, Role.CITY_OFFICER, Role.SYSTEM)
 class RectificationOrdered(Event):
     """An approved organization has to put these items right in time (C3)."""
@@ -26,12 +35,13 @@ class RectificationOrdered(Event):
 
 @event(STANDING, Role.CITY_OFFICER)
 class RectificationAccepted(Event):
-    """What was ordered is put right."""
+    """What was ordered is put right: filed and accepted, or given up by name and with a reason (C3)."""
 
     application: str
     organization: str
     round: str
     note: str
+    given_up: tuple[ItemGivenUp, ...] = ()
 
 
 @event(STANDING, Role.CITY_LEADER)

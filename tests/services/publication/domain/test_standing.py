@@ -12,7 +12,9 @@ from services.publication.domain.rectification import (
     AcceptRectification,
     DueOutOfTime,
     NothingOrdered,
+    NothingToGiveUp,
     NothingToRectify,
+    OrderIsNotMet,
     OrderRectification,
     OtherOrdersAreOpen,
 )
@@ -40,6 +42,7 @@ from shared.contracts.publication import (
     ApprovalExpired,
     ApprovalRenewed,
     ApprovalRevoked,
+    ItemGivenUp,
     RectificationAccepted,
     RectificationItem,
     RectificationOrdered,
@@ -62,8 +65,8 @@ ITEMS = (RectificationItem(what="report.2018", note="补报"),)
 END = end_of_day(LocalDate("2018-11-30"))
 ORDER = OrderRectification(APPROVAL, ITEMS, DUE, LATEST, OFFICER, AT)
 ORDERED = RectificationOrdered(**ABOUT, items=ITEMS, due=DUE)
-ACCEPT = AcceptRectification(APPROVAL, "已整改", OFFICER, AT)
-ACCEPTED = RectificationAccepted(**ABOUT, note="已整改")
+ACCEPT = AcceptRectification(APPROVAL, "已整改", OFFICER, AT, orders=None, unmet=(), given_up=())
+ACCEPTED = RectificationAccepted(**ABOUT, note="已整改", given_up=())
 REVOKE = RevokeApproval(APPROVAL, "限期整改未完成", "沪经信企〔2018〕77号", LEADER, AT)
 REVOKED = ApprovalRevoked(**ABOUT, ground="限期整改未完成", document_number="沪经信企〔2018〕77号")
 RENEW = RenewApproval(APPROVAL, "2019-11-30", "沪经信企〔2018〕590号", LEADER, AT)
@@ -97,6 +100,31 @@ def test_the_officer_orders_and_accepts_what_is_to_be_put_right() -> None:
     given(STANDING_DECIDER, ORDERED, ACCEPTED).when(replace(ACCEPT, note="其他")).then_refuses(NothingToRectify)
     given(STANDING_DECIDER).when(ACCEPT).then_refuses(NothingToRectify)
     given(STANDING_DECIDER, ORDERED, ACCEPTED).when(ORDER).then(ORDERED)
+
+
+def test_an_order_is_not_closed_over_what_nobody_filed_or_nobody_looked_at() -> None:
+    """What it names, by itself or with its year, is filed and accepted, or given up by name and with a reason (C3)."""
+    unmet = (Owed("report", "2018", "Q1"), Owed("plan", "2018"))
+    accept = replace(ACCEPT, unmet=unmet)
+    refused = given(STANDING_DECIDER, ORDERED).when(accept).then_refuses(OrderIsNotMet)
+    assert (refused.detail, refused.detail_zh) == (
+        "not filed and accepted: report.2018.Q1",
+        "尚未报送并经审核通过：2018年第一季度服务情况报告",
+    )
+    given_up = (ItemGivenUp(what="report.2018", reason="机构已停业整顿"),)
+    given(STANDING_DECIDER, ORDERED).when(replace(accept, given_up=given_up)).then(replace(ACCEPTED, given_up=given_up))
+    other = replace(ORDERED, items=(RectificationItem(what="report.2018.Q1", note="补报"), *ITEMS))
+    given(STANDING_DECIDER, other).when(replace(accept, given_up=given_up)).then(replace(ACCEPTED, given_up=given_up))
+    words = replace(ORDERED, items=(RectificationItem(what="服务场地", note="整改"),))
+    given(STANDING_DECIDER, words).when(accept).then(ACCEPTED)
+
+
+@pytest.mark.parametrize("what", ["plan.2018", "report.2018", "服务场地"])
+def test_nothing_is_given_up_that_is_not_missing(what: str) -> None:
+    """Not ordered; or filed and accepted, as nothing of it is unmet; or ordered in words alone (C3)."""
+    ordered = replace(ORDERED, items=(*ITEMS, RectificationItem(what="服务场地", note="整改")))
+    command = replace(ACCEPT, unmet=(Owed("plan", "2018"),), given_up=(ItemGivenUp(what=what, reason="不再要求"),))
+    given(STANDING_DECIDER, ordered).when(command).then_refuses(NothingToGiveUp)
 
 
 def test_a_second_order_joins_the_first() -> None:

@@ -143,9 +143,17 @@ async def _agree(scene: Scene) -> None:
     await scene.town.at("2017-12-20T09:00:00+08:00")
     (expired,) = await scene.saw(OFFICER, "/agreements", state="EXPIRED")
     assert expired["application"] == fifth.application
+    for official in (OFFICER, LEADER):
+        (task,) = [
+            one for one in await scene.town.read(official, "reporting", "/worklist") if one["step"] == "offer_again"
+        ]
+        assert (task["application"], task["due"]) == (fifth.application, expired["due"])
+    (waits,) = await scene.town.read(fifth.filer, "application", "/worklist")
+    assert waits["message_zh"].startswith("合作协议逾期未签")
     place = f"/agreements/{fifth.application}"
     assert await scene.refused(fifth.signatory, f"{place}/signature", terms) == "offer-has-expired"
     await scene.did(OFFICER, f"{place}/offer", terms)
+    assert "offer_again" not in [one["step"] for one in await scene.town.read(OFFICER, "reporting", "/worklist")]
     await scene.did(fifth.signatory, f"{place}/signature", terms)
 
 
@@ -161,7 +169,9 @@ async def _stand(scene: Scene) -> None:
     assert (await scene.saw(OFFICER, place))["due"] == Instant("2018-03-31T16:00:00.000Z")
     ordered = [one for one in await scene.town.events() if isinstance(one.event, RectificationOrdered)]
     assert {one.envelope.actorrole for one in ordered} == {Role.SYSTEM, Role.CITY_OFFICER}
-    await scene.did(OFFICER, f"{place}/rectification-acceptance", {"note": "已整改", "orders": 2})
+    given_up = [{"what": "plan.2018", "reason": "本年度不再要求"}]
+    accepted = {"note": "已整改", "orders": 2, "given_up": given_up}
+    await scene.did(OFFICER, f"{place}/rectification-acceptance", accepted)
     order = {"ground": "提供虚假材料", "document_number": "沪经信企〔2018〕77号"}
     await scene.did(LEADER, f"/standings/{fifth.application}/revocation", order)
     await scene.did(LEADER, f"{place}/renewal", {"valid_to": "2019-11-30", "document_number": "沪经信企〔2018〕590号"})

@@ -503,6 +503,10 @@ async def test_a_default_is_made_up_for_while_its_order_runs(street: Served) -> 
     filed = await street.state(plan)
     assert (filed["state"], filed["late"]) == ("FILED", True)
     assert ("decide", "plan") in await tasks(street, OFFICER)
+    assert "accept_rectification" not in [step for step, _ in await tasks(street, OFFICER)]
+    unseen = {"note": "已补报", "orders": 1}
+    acceptance = f"/standings/{firm.application}/rectification-acceptance"
+    assert await street.town.refused(OFFICER, "publication", acceptance, unseen) == "order-is-not-met"
     await street.town.at("2018-02-12T10:00:00+08:00")
     await street.town.command(OFFICER, "reporting", f"/obligations/{plan}/acceptance")
     assert "make_up" not in [step for step, _ in await tasks(street, firm.filer)]
@@ -527,9 +531,31 @@ async def test_an_order_that_has_ended_takes_nothing_more(street: Served) -> Non
     await street.town.at("2018-02-11T00:00:00+08:00")
     (task,) = [one for one in await street.town.read(firm.filer, "reporting", "/worklist") if one["step"] == "make_up"]
     await street.town.at(task["due"])
-    assert "make_up" not in [step for step, _ in await tasks(street, firm.filer)]
+    assert ("overdue", "plan") in await tasks(street, firm.filer)
+    for official in (OFFICER, LEADER):
+        assert ("decide_overdue", "") in await tasks(street, official)
     with pytest.raises(Refused, match="report-is-defaulted"):
         await street.file("firm", plan, "plan", await street.content("firm", "plan"))
+    place = f"/standings/{firm.application}"
+    given_up = [{"what": "plan.2018", "reason": "不再要求"}]
+    closing = {"note": "部分事项不再要求", "orders": 1}
+    assert await street.town.refused(OFFICER, "publication", f"{place}/rectification-acceptance", closing) == (
+        "order-is-not-met"
+    )
+    longer = {"items": [{"what": "plan.2018", "note": "再延一周"}]}
+    await street.town.command(OFFICER, "publication", f"{place}/rectification", longer)
+    assert ("make_up", "plan") in await tasks(street, firm.filer)
+    overdue = [
+        one for one in await street.town.read(OFFICER, "reporting", "/worklist") if one["step"] == "decide_overdue"
+    ]
+    assert firm.application not in [one["application"] for one in overdue]
+    closing = {**closing, "orders": 2, "given_up": given_up}
+    await street.town.command(OFFICER, "publication", f"{place}/rectification-acceptance", closing)
+    accepted = [one for one in await street.town.events() if isinstance(one.event, RectificationAccepted)]
+    assert decide_again(Record.of(await street.town.events(), None), accepted[-1])
+    forged = replace(accepted[-1], event=replace(accepted[-1].event, given_up=()))
+    with pytest.raises(Contradiction, match="not filed and accepted"):
+        decide_again(Record.of(await street.town.events(), None), forged)
 
 
 async def test_the_worklist_shows_what_is_owed_and_can_be_filed(street: Served) -> None:

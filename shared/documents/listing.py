@@ -126,6 +126,7 @@ def notice_pdf(notice: NoticeList) -> bytes:
         "objections_to": notice.objections_to,
         "corrects": short_hash(notice.corrects) if notice.corrects else "",
         "changes": [] if notice.changes is None else _changes(notice.changes, notice.categories),
+        "against": "" if notice.changes is None else "、".join(name for name, _ in notice.changes.joined),
         "start": day(notice.start),
         "end": day(notice.end),
         "working_days": notice.working_days,

@@ -143,7 +143,7 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
         raise RankingSuperseded
     versions_stand(command.ranked, command.versions)
     if waiting := state.open_objections:
-        raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
+        raise ObjectionsOpen.of(waiting)
     if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):
         raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}")
     no_list_open(command.open_lists)
@@ -157,12 +157,15 @@ def _was_on_notice(state: Proposed, command: ApproveList) -> None:
     """Every row was shown for a whole notice of this list, whatever other rows the list had then (C5.4)."""
     notices = [one for one in command.notices if one.list_hash in state.hashes]
     if not notices:
-        raise NoticeNotOver("the list has not been on notice")
+        raise NoticeNotOver("the list has not been on notice", detail_zh="名单尚未公示")
     if (last := notices[-1].end) >= local_date(command.at):
-        raise NoticeNotOver(f"the notice runs to the end of {last}")
+        raise NoticeNotOver(f"the notice runs to the end of {last}", detail_zh=f"公示至{last}止")
     for row in state.rows:
         if not _shown_throughout(_version(row), notices):
-            raise NoticeNotOver(f"{row.organization_name} has not been on notice for a whole notice")
+            name = row.organization_name
+            raise NoticeNotOver(
+                f"{name} has not been on notice for a whole notice", detail_zh=f"{name}尚未完整公示一个公示期"
+            )
 
 
 def _shown_throughout(version: tuple[str, int], notices: Sequence[NoticePublished]) -> bool:

@@ -150,7 +150,8 @@ def _corrected(state: Approved, pending: ListCorrectionProposed, command: Approv
     if beyond and not command.beyond_quota:
         counts = {one.group: one for one in pending.places or ()}
         said = (f"{group}: {counts[group].listed} for {counts[group].places} places" for group in beyond)
-        raise CorrectionBeyondTheQuota("; ".join(said))
+        zh = (f"{group}名额{counts[group].places}个，更正后{counts[group].listed}家" for group in beyond)
+        raise CorrectionBeyondTheQuota("; ".join(said), detail_zh="；".join(zh))
     return [
         ListCorrected(
             round=pending.round,

@@ -26,12 +26,15 @@ def was_on_notice(state: Approved, notices: Sequence[NoticePublished], at: Insta
     if state.pending is None or not state.joining:
         return
     if waiting := state.open_objections:
-        raise ObjectionsOpen(f"not decided: {', '.join(one.objection for one in waiting[:10])}")
+        raise ObjectionsOpen.of(waiting)
     wanted = state.pending.list_hash
     if not notices:
-        raise CorrectionNotOnNotice(f"list {wanted} has not been on notice")
+        raise CorrectionNotOnNotice(f"list {wanted} has not been on notice", detail_zh="更正后的名单尚未公示")
     last = notices[-1]
     if last.list_hash != wanted:
-        raise CorrectionNotOnNotice(f"list {wanted} has not been on notice, the notice shows {last.list_hash}")
+        raise CorrectionNotOnNotice(
+            f"list {wanted} has not been on notice, the notice shows {last.list_hash}",
+            detail_zh="公示后更正内容又有变动，须重新公示",
+        )
     if last.end >= local_date(at):
-        raise NoticeNotOver(f"the notice runs to the end of {last.end}")
+        raise NoticeNotOver(f"the notice runs to the end of {last.end}", detail_zh=f"公示至{last.end}止")

@@ -114,11 +114,14 @@ def _next_in_line(
     stays = {row.application for row in state.rows if group_of(row) == ranking.group} - set(remove)
     places = next((quota.places for quota in facts.quotas if quota.group == ranking.group), 0)
     if len(here) > places - len(stays):
-        raise NoPlaceIsFree(f"{ranking.group} has {places} places", field="add")
+        raise NoPlaceIsFree(
+            f"{ranking.group} has {places} places", detail_zh=f"该类别名额{places}个，已满", field="add"
+        )
     waiting = _waiting(state, ranking, facts, stays | (here - named) | set(remove))
     last = max(waiting.get(one, len(ranking.rows) + 1) for one in named)
     if first := sorted(one for one, rank in waiting.items() if rank <= last and one not in named):
-        raise NotTheNextInLine(f"{first[0]} waits with rank {waiting[first[0]]}", field="add")
+        rank = waiting[first[0]]
+        raise NotTheNextInLine(f"{first[0]} waits with rank {rank}", detail_zh=f"第{rank}名在其前等待递补", field="add")
     if not named <= set(waiting):
         raise NotTheNextInLine(field="add")
 

@@ -178,7 +178,7 @@ def _lower(state: Proposed, application: str, rank: int) -> None:
     if row is None:
         raise ApplicationNotOnTheList
     if rank <= row.rank:
-        raise RankNotLower(f"its rank is {row.rank}")
+        raise RankNotLower(f"its rank is {row.rank}", detail_zh=f"该申报现为第{row.rank}名，只能调低")
 
 
 def _decided(before: ObjectionDecided, command: DecideObjection) -> Sequence[DecisionEvent]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Self, assert_never
 
 from services.publication.domain.objection_decisions import DecideObjection, decide_objection
 from services.publication.domain.states import (
@@ -25,6 +25,8 @@ from shared.kernel.refusal import Refusal, require
 OPEN_MAX_OF_AN_APPLICATION = 1000
 """Open objections to one application: what a decision can hold, not what people may say."""
 OPEN_MAX_OF_A_ROUND = 5000
+NAMED_MAX = 10
+"""So many open ones are told in one refusal."""
 
 # Commands
 
@@ -72,6 +74,12 @@ class ObjectionsOpen(Refusal):
     clause = "C5.4"
     field = "round"
 
+    @classmethod
+    def of(cls, waiting: Sequence[ObjectionFiled]) -> Self:
+        """Naming the first of them."""
+        named = ", ".join(one.objection for one in waiting[:NAMED_MAX])
+        return cls(f"not decided: {named}", detail_zh=f"尚有{len(waiting)}件异议未作出决定：{named}")
+
 
 # Decide
 
@@ -96,8 +104,8 @@ def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
         case Proposed() | Approved():
             if objection_of(state, command.objection) is not None:
                 return []
-            if isinstance(state, Approved) and command.application not in {row.application for row in state.joining}:
-                raise NoticeNotRunning("the list is approved, it can be corrected")
+            if isinstance(state, Approved):
+                _joins(state, command.application)
             _shown(command)
             _not_too_many(state.open_objections, command.application)
             return [
@@ -116,18 +124,37 @@ def _file(state: Decision, command: FileObjection) -> Sequence[DecisionEvent]:
             assert_never(state)
 
 
+def _joins(state: Approved, application: str) -> None:
+    """Once the list is approved, a correction's notice takes objections against whom the correction adds."""
+    if application in {row.application for row in state.joining}:
+        return
+    if not state.joining:
+        raise NoticeNotRunning("the list is approved, it can be corrected", detail_zh="名单已批准，公示已结束")
+    names = [row.organization_name for row in state.joining]
+    raise NoticeNotRunning(
+        f"the notice is of a correction: it takes objections against whom that adds, {', '.join(names)}",
+        detail_zh=f"正在进行的是名单更正的公示，只能对拟增列的机构提出异议：{'、'.join(names)}",
+    )
+
+
 def _shown(command: FileObjection) -> None:
     today = local_date(command.at)
     if not command.notices:
-        raise NoticeNotRunning("the list is not on notice")
+        raise NoticeNotRunning("the list is not on notice", detail_zh="名单尚未公示")
     showing = [one for one in command.notices if any(row.application == command.application for row in one.rows)]
     if not showing:
-        raise NoticeNotRunning("the notice does not show this application")
+        raise NoticeNotRunning("the notice does not show this application", detail_zh="公示名单中没有该申报")
     if not any(notice.start <= today <= notice.end for notice in showing):
-        raise NoticeNotRunning(f"it ran from {showing[-1].start} to the end of {showing[-1].end}")
+        start, end = showing[-1].start, showing[-1].end
+        raise NoticeNotRunning(
+            f"it ran from {start} to the end of {end}", detail_zh=f"公示期为{start}至{end}，现不在公示期内"
+        )
 
 
 def _not_too_many(waiting: Sequence[ObjectionFiled], application: str) -> None:
     about_it = sum(one.application == application for one in waiting)
     if about_it >= OPEN_MAX_OF_AN_APPLICATION or len(waiting) >= OPEN_MAX_OF_A_ROUND:
-        raise TooManyObjections(f"{about_it} to this application and {len(waiting)} to the list wait to be decided")
+        raise TooManyObjections(
+            f"{about_it} to this application and {len(waiting)} to the list wait to be decided",
+            detail_zh=f"对该申报的{about_it}件、对名单的{len(waiting)}件异议待处理",
+        )

@@ -198,10 +198,16 @@ def _next_rank(state: Proposed, command: PromoteNextInLine, group: str, ranks: M
     places = next((quota.places for quota in command.quotas if quota.group == group), 0)
     free = places - sum(group_of(row) == group for row in state.rows)
     if free <= 0:
-        raise NoPlaceIsFree(f"{group} has {places} places")
+        raise NoPlaceIsFree(f"{group} has {places} places", detail_zh=f"该类别名额{places}个，已满")
     rank = ranks[command.application]
     if rank != min(ranks.values()):
-        raise NotTheNextInLine(f"its rank is {rank}, rank {min(ranks.values())} waits")
+        first = min(ranks.values())
+        raise NotTheNextInLine(
+            f"its rank is {rank}, rank {first} waits", detail_zh=f"该申报为第{rank}名，第{first}名在其前等待递补"
+        )
     if (equals := sum(one == rank for one in ranks.values())) > free:
-        raise NotTheNextInLine(f"{equals} share rank {rank}, {free} places are free")
+        raise NotTheNextInLine(
+            f"{equals} share rank {rank}, {free} places are free",
+            detail_zh=f"第{rank}名有{equals}家并列，空缺名额仅{free}个",
+        )
     return rank

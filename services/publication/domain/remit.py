@@ -16,7 +16,7 @@ from services.publication.domain.states import (
 )
 from shared.contracts.publication import ApplicationRejected, RemitClosed
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_text
 from shared.kernel.refusal import Refusal, require
 
 
@@ -105,7 +105,8 @@ def _closed(state: Approved, command: CloseRemit, appeal: str) -> Sequence[Decis
     if command.redone.withdrawn or command.application in {row.application for row in rows}:
         raise RemitLedElsewhere
     if command.until is not None and command.at < command.until:
-        raise RemitUnderWay(f"it has time until {command.until}")
+        until = local_text(command.until)
+        raise RemitUnderWay(f"it has time until {until} in Shanghai", detail_zh=f"重新办理的期限至{until}")
     stage, code = _end(command.redone)
     return [
         RemitClosed(
@@ -137,4 +138,4 @@ def _end(redone: Redone) -> tuple[str, str]:
         return EXPERTS, LEFT_UNRANKED
     if redone.ranked:
         return EXPERTS, NOT_SELECTED
-    raise RemitUnderWay("the experts have not ranked it")
+    raise RemitUnderWay("the experts have not ranked it", detail_zh="专家组尚未重新排名")

@@ -172,7 +172,7 @@ def _renew(state: Standing, command: RenewApproval) -> Sequence[StandingEvent]:
         raise RectificationOpen
     last = valid_to(standing, command.approval)
     if command.valid_to <= last:
-        raise NotLonger(f"its last day is {last}")
+        raise NotLonger(f"its last day is {last}", detail_zh=f"现有效期至{last}")
     if command.at >= end_of_day(LocalDate(last)):
         raise ApprovalHasExpired(f"its last day was {last}")
     return [renewed]

@@ -38,7 +38,7 @@ async def terms_to_offer(
     standing = None if anew else await _standing_offer(archive.store, approval.application)
     if standing is not None:
         return standing.terms_sha256
-    agreement = _agreement(approval, parameters, due, at, await _number(archive.store, approval))
+    agreement = await _agreement(archive.store, approval, parameters, due, at)
     return await archive.cabinet.keep(await archive.cabinet.make(partial(agreement_pdf, agreement)))
 
 
@@ -65,9 +65,8 @@ async def signed_copy_of(archive: Archive, application: str) -> bytes | None:
         return None
     at = Instant(offered.envelope.time)
     parameters = await parameters_of(archive.plans, offer.round, at)
-    number = await _number(archive.store, approval)
     signature = Signature(Instant(last.envelope.time), last.event.signatory, offer.terms_sha256)
-    agreement = _agreement(approval, parameters, Instant(offer.due), at, number)
+    agreement = await _agreement(archive.store, approval, parameters, Instant(offer.due), at, offered.position)
     return await archive.cabinet.make(partial(agreement_pdf, replace(agreement, signature=signature)))
 
 
@@ -96,12 +95,21 @@ async def _approval_before(store: EventStore, offered: Recorded) -> Organization
     return next((event for event in reversed(events) if isinstance(event, OrganizationApproved)), None)
 
 
-async def _number(store: EventStore, approval: OrganizationApproved) -> str:
+def _number(decided: Sequence[Recorded], approval: OrganizationApproved) -> str:
     """Round, district and row: whoever a correction adds comes behind the rows of the list that was approved first."""
-    decided = await store.load(decision_stream(approval.round).name)
     rows = _approved_in_order([one.event for one in decided])
     row = len(rows) - rows[::-1].index(approval.application)
     return f"{approval.round}-{district_name(approval.district)}-{row:03}"
+
+
+def _in_force(decided: Sequence[Recorded], approval: OrganizationApproved, before: int | None) -> str:
+    """The hash of the list that stood at a position of the log, or stands now."""
+    lists = [
+        one.event.list_hash
+        for one in decided
+        if isinstance(one.event, ListApproved | ListCorrected) and (before is None or one.position < before)
+    ]
+    return lists[-1] if lists else approval.list_hash
 
 
 def _approved_in_order(events: Sequence[object]) -> list[str]:
@@ -117,12 +125,19 @@ def _approved_in_order(events: Sequence[object]) -> list[str]:
     return rows
 
 
-def _agreement(
-    approval: OrganizationApproved, parameters: RoundParameters, due: Instant, at: Instant, number: str
+async def _agreement(
+    store: EventStore,
+    approval: OrganizationApproved,
+    parameters: RoundParameters,
+    due: Instant,
+    at: Instant,
+    offered: int | None = None,
 ) -> Agreement:
+    """What is offered now, or what was offered at a position of the log."""
+    decided = await store.load(decision_stream(approval.round).name)
     return Agreement(
         round_title=parameters.title_zh,
-        number=number,
+        number=_number(decided, approval),
         org_name=approval.organization_name,
         uscc=approval.uscc,
         district=approval.district,
@@ -132,7 +147,7 @@ def _agreement(
         else None,
         valid_from=approval.valid_from,
         valid_to=approval.valid_to,
-        list_hash=approval.list_hash,
+        list_hash=_in_force(decided, approval, offered),
         offered_at=at,
         due=due,
         owed=tuple(

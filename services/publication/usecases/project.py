@@ -1,5 +1,7 @@
 """Publication's read models: what is known from elsewhere, and what the public and the office see of a round."""
 
+from typing import Any
+
 from services.publication.domain.states import OBJECTION
 from services.publication.usecases.obligations import OWED, obligations
 from services.publication.usecases.organizations import BARRED, CHANGED, organizations
@@ -173,7 +175,8 @@ async def _notices(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
         case NoticePublished():
-            await documents.put(NOTICES, event.round, recorded.data())
+            against = await _objections_against(documents, event)
+            await documents.put(NOTICES, event.round, {**recorded.data(), "objections_against": against})
             for row in event.rows:
                 await documents.put(SHOWN, row.application, {"organization": row.organization})
         case ListPublished():
@@ -186,6 +189,13 @@ async def _notices(documents: Documents, recorded: Recorded) -> None:
             await documents.put(OBJECTIONS, event.objection, decided)
         case _:
             return
+
+
+async def _objections_against(documents: Documents, event: NoticePublished) -> JSON:
+    """Everybody on a proposal; of a correction of the published list, whom it adds."""
+    published: Any = await documents.get(LISTS, event.round) or {"rows": []}
+    listed = {row["application"] for row in published["rows"]}
+    return [row.application for row in event.rows if row.application not in listed]
 
 
 async def _objection(documents: Documents, event: ObjectionFiled, recorded: Recorded) -> dict[str, JSON]:

@@ -14,6 +14,7 @@ from shared.contracts.publication import (
     ApprovalExpired,
     ApprovalRenewed,
     ApprovalRevoked,
+    ListCorrected,
     OrganizationApproved,
     RankCorrected,
     RectificationAccepted,
@@ -25,6 +26,7 @@ from shared.kernel.instants import LocalDate, end_of_day
 
 STANDINGS = "standings"
 """With the history of its moves, for a list as of any day."""
+ROUND_MAX = 100_000
 UNSIGNED, NOT_OFFERED = "UNSIGNED", "NOT_OFFERED"
 """Of an approval whose agreement is not signed, and of an agreement that was not offered yet."""
 REVOKED = "REVOKED"
@@ -54,10 +56,8 @@ async def _standing(documents: Documents, recorded: Recorded) -> None:
         case OrganizationApproved():
             approved: dict[str, JSON] = {**data, "state": UNSIGNED, "since": since, "agreement": NOT_OFFERED}
             await _move(documents, event.application, approved, recorded)
-        case RankCorrected():
-            before = await documents.get(STANDINGS, event.application)
-            if before is not None:
-                await documents.put(STANDINGS, event.application, {**before, "rank": event.rank})
+        case RankCorrected() | ListCorrected():
+            await _listed_anew(documents, event)
         case AgreementOffered() | AgreementExpired():
             await _move(documents, event.application, {"agreement": AGREEMENT_STATE[type(event)]}, recorded)
         case AgreementSigned():
@@ -73,6 +73,18 @@ async def _standing(documents: Documents, recorded: Recorded) -> None:
             await _move(documents, event.application, moved, recorded)
         case _:
             return
+
+
+async def _listed_anew(documents: Documents, event: RankCorrected | ListCorrected) -> None:
+    """Whoever stays is on the corrected list from then on, some with another rank."""
+    if isinstance(event, RankCorrected):
+        before = await documents.get(STANDINGS, event.application)
+        if before is not None:
+            await documents.put(STANDINGS, event.application, {**before, "rank": event.rank})
+        return
+    for doc in await documents.find(STANDINGS, {"round": event.round}, limit=ROUND_MAX):
+        if doc["state"] != STATE[ApplicationRejected] and doc["application"] not in event.removed:
+            await documents.put(STANDINGS, str(doc["application"]), {**doc, "list_hash": event.list_hash})
 
 
 async def _taken_or_given_back(

@@ -6,12 +6,13 @@ from typing import TypeAlias, assert_never
 
 from services.reporting.domain.states import Due, Filed, Lifted, NotOwed, Obligation, Overdue, Owed, Returned
 from shared.auditlog.canonical import hash_of
+from shared.contracts.obligations import OBLIGATION_NAMES
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, AssessmentCorrected, ObligationCreated
 from shared.contracts.round import Assessment as AssessmentTerms
 from shared.contracts.round import Grade
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_text
 from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 # Commands
@@ -238,9 +239,12 @@ def _of_a_finished_year(owed: tuple[Owed, ...]) -> ObligationCreated:
     if not owed:
         raise NothingOwedInTheYear
     if to_file := _kinds(owed, Due, Overdue, Returned):
-        raise YearNotOver(f"still to be filed: {to_file}")
+        raise YearNotOver(f"still to be filed: {', '.join(to_file)}", detail_zh=f"尚未报送：{_called(to_file)}")
     if to_accept := _kinds(owed, Filed):
-        raise YearNotOver(f"filed and neither accepted nor returned: {to_accept}")
+        raise YearNotOver(
+            f"filed and neither accepted nor returned: {', '.join(to_accept)}",
+            detail_zh=f"已报送、尚未审核：{_called(to_accept)}",
+        )
     return owed[0].course.creation
 
 
@@ -248,21 +252,31 @@ def _all_was_due(owed: tuple[Owed, ...], at: Instant) -> None:
     """What the end of the approval lifted is waited for no longer."""
     last = max((one.course.creation.due for one in owed if not isinstance(one, Lifted)), default=at)
     if last > at:
-        raise YearNotOver(f"the last of it is due at {last}")
+        due = local_text(Instant(last))
+        raise YearNotOver(f"the last of it is due at {due}", detail_zh=f"最后一项应于{due}前报送")
 
 
-def _kinds(owed: tuple[Owed, ...], *states: type[Owed]) -> str:
-    return ", ".join(sorted({one.course.creation.kind for one in owed if isinstance(one, states)}))
+def _kinds(owed: tuple[Owed, ...], *states: type[Owed]) -> list[str]:
+    return sorted({one.course.creation.kind for one in owed if isinstance(one, states)})
+
+
+def _called(kinds: Sequence[str]) -> str:
+    return "、".join(OBLIGATION_NAMES[kind][0] for kind in kinds)
 
 
 def _in_order(items: tuple[AssessedItem, ...], terms: AssessmentTerms) -> tuple[AssessedItem, ...]:
     given = {item.criterion: item for item in items}
     criteria = {criterion.id: criterion.maximum for criterion in terms.rubric}
     if len(items) != len(criteria) or given.keys() != criteria.keys():
-        raise AssessmentIncomplete(f"the criteria are {', '.join(criteria)}")
+        raise AssessmentIncomplete(
+            f"the criteria are {', '.join(criteria)}", detail_zh=f"考核指标共{len(criteria)}项，须逐项打分"
+        )
     for item in items:
         if not 0 <= item.score <= criteria[item.criterion]:
-            raise PointsOutOfRange(f"{item.criterion} has 0 to {criteria[item.criterion]} points")
+            most = criteria[item.criterion]
+            raise PointsOutOfRange(
+                f"{item.criterion} has 0 to {most} points", detail_zh=f"{item.criterion}的分值为0至{most}分"
+            )
     return tuple(given[criterion] for criterion in criteria)
 
 

@@ -44,13 +44,13 @@ from services.reporting.domain.states import (
     Owed,
     Returned,
 )
-from shared.contracts.obligations import obligation_id
+from shared.contracts.obligations import OBLIGATION_NAMES, obligation_id
 from shared.contracts.publication import AgreementSigned
 from shared.contracts.reporting import ObligationCreated
 from shared.contracts.round import ObligationTerm
 from shared.kernel.actor import Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant, plus_days
+from shared.kernel.instants import Instant, local_text, plus_days
 from shared.kernel.refusal import Refusal, Unknown, require
 
 # Commands
@@ -199,7 +199,8 @@ def _created(agreement: AgreementSigned, term: ObligationTerm) -> ObligationCrea
 def _file(state: Owed, command: ToFile) -> Sequence[ObligationEvent]:
     course = state.course
     if course.creation.kind != KINDS[type(command)]:
-        raise AnotherKindIsOwed(f"a {course.creation.kind} is owed")
+        zh, en = OBLIGATION_NAMES[course.creation.kind]
+        raise AnotherKindIsOwed(f"a {en} is owed", detail_zh=f"此项应报送{zh}")
     if any(is_the_same(command, filing) for filing in course.filings):
         return []
     match state:
@@ -240,12 +241,14 @@ def _not_taken(state: Filed | Accepted | Defaulted | Lifted) -> Refusal:
 
 def _taken(course: Course, command: ToFile, due: str) -> Filing:
     if command.version != course.version + 1:
-        raise ReportVersionIsNotNext(f"the next version is {course.version + 1}")
+        following = course.version + 1
+        raise ReportVersionIsNotNext(f"the next version is {following}", detail_zh=f"应为第{following}版")
     if command.grace_days is not None and command.at >= plus_days(Instant(due), command.grace_days):
         raise ReportIsDefaulted
     opens_at = course.creation.opens_at
     if opens_at is not None and command.at < opens_at:
-        raise ReportTooEarly(f"it may be filed from {opens_at} on")
+        opens = local_text(Instant(opens_at))
+        raise ReportTooEarly(f"it may be filed from {opens} on", detail_zh=f"{opens}起方可报送")
     return filed(command, course.creation, late=command.at >= due)
 
 

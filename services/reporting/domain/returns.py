@@ -8,7 +8,7 @@ from shared.contracts.correction import ItemToCorrect
 from shared.contracts.reporting import ObligationCreated, ReportAccepted, ReportReturned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, end_of_day_after
+from shared.kernel.instants import Instant, end_of_day_after, local_text
 from shared.kernel.refusal import Malformed, Refusal
 
 # Commands
@@ -102,11 +102,14 @@ def _is_the_same_return(command: ReturnReport, event: ReportReturned) -> bool:
 def _due_of(command: ReturnReport) -> Instant:
     due = command.due or command.latest
     if due is None:
-        raise ReturnDueNotAllowed("the round sets no time for corrections: say when it is due")
+        raise ReturnDueNotAllowed(
+            "the round sets no time for corrections: say when it is due", detail_zh="本轮未规定补正期限，须写明到期时间"
+        )
     if due <= command.at:
-        raise ReturnDueNotAllowed("it is due at once")
+        raise ReturnDueNotAllowed("it is due at once", detail_zh="到期时间须晚于现在")
     if command.latest is not None and due > command.latest:
-        raise ReturnDueNotAllowed(f"the round allows no later than {command.latest}")
+        latest = local_text(command.latest)
+        raise ReturnDueNotAllowed(f"the round allows no later than {latest}", detail_zh=f"补正最迟至{latest}")
     return due
 
 
@@ -131,7 +134,9 @@ def _lies_with_the_office(state: Owed, version: int) -> ObligationCreated:
     if not isinstance(state, Filed):
         raise NothingFiledToDecideOn
     if version != state.course.version:
-        raise AnotherVersionIsFiled(f"version {state.course.version} is filed")
+        raise AnotherVersionIsFiled(
+            f"version {state.course.version} is filed", detail_zh=f"现已报送第{state.course.version}版"
+        )
     return state.course.creation
 
 

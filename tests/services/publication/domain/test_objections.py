@@ -91,7 +91,9 @@ def test_the_notice_runs_from_the_beginning_of_its_first_day_to_the_end_of_its_l
     ids=["before", "after", "no notice", "below the cut", "unknown"],
 )
 def test_no_objection_outside_the_notice(command: FileObjection) -> None:
-    assert given(DECISION_DECIDER, PROPOSED).when(command).then_refuses(NoticeNotRunning).field == "application"
+    refused = given(DECISION_DECIDER, PROPOSED).when(command).then_refuses(NoticeNotRunning)
+    assert refused.field == "application"
+    assert refused.detail_zh
 
 
 def test_an_objection_to_a_final_list_comes_too_late() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from audit.replay import replay
@@ -10,6 +11,7 @@ from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, OBJECTIONS, PLACE, Scene, proposed, ranked
 from tests.shared.documents.opened import texts
 from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, correction
+from tests.town.town import Refused
 
 SAID = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": []}
 APPROVAL = f"{PLACE}/corrections/approval"
@@ -40,7 +42,13 @@ async def test_whoever_joins_is_seen_by_everybody_before(scene: Scene) -> None:
     pending = await _pending(scene)
     assert (pending["joining"], pending["notice"]["start"]) == ([third.application], "2017-11-01")
     shown = await scene.saw(None, f"{PLACE}/notice")
-    assert shown["list_hash"] == pending["list_hash"]
+    assert (shown["list_hash"], shown["objections_against"]) == (pending["list_hash"], [third.application])
+    with pytest.raises(Refused) as outside:
+        await scene.did(None, OBJECTIONS, {**SAID, "application": scene.ranked[0].application})
+    assert (outside.value.name, outside.value.problem["detail_zh"]) == (
+        "notice-not-running",
+        f"正在进行的是名单更正的公示，只能对拟增列的机构提出异议：{third.organization.name}",
+    )
     await _printed(scene)
     filed = await scene.did(None, OBJECTIONS, {**SAID, "application": third.application})
     await scene.town.at("2017-11-09T09:00:00+08:00")
@@ -52,7 +60,20 @@ async def test_whoever_joins_is_seen_by_everybody_before(scene: Scene) -> None:
     await scene.did(LEADER, APPROVAL)
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert third.application in await scene.listed()
+    await _cites_the_list_in_force(scene)
     assert replay(await scene.town.events(), ROUND).published
+
+
+async def _cites_the_list_in_force(scene: Scene) -> None:
+    """An agreement offered after the correction, to somebody whom it left as it was."""
+    first, second, third = scene.ranked[:3]
+    published = (await scene.saw(None, f"{PLACE}/list", as_of="2017-11-09"))["list_hash"]
+    standing = {one["application"]: one["list_hash"] for one in await scene.saw(OFFICER, "/standings")}
+    assert (standing[first.application], standing[third.application]) == (published, published)
+    assert standing[second.application] != published
+    await scene.did(OFFICER, f"/agreements/{first.application}/offer", {})
+    offered = await scene.saw(OFFICER, f"/agreements/{first.application}/agreement.pdf")
+    assert published[:16] in "".join("".join(texts(offered.content)).split())
 
 
 async def test_whom_an_objection_takes_away_ends_again_and_may_appeal(scene: Scene) -> None:
@@ -98,6 +119,7 @@ async def _printed(scene: Scene) -> None:
     """The notice says where to object, and what the correction that it shows would change."""
     second, third = scene.ranked[1:3]
     text = "".join("".join(texts((await scene.saw(None, f"{PLACE}/notice.pdf")).content)).split())
+    assert f"任何单位和个人对本次更正增列的机构（{third.organization.name}）有异议的" in text
     said = ("异议提交方式：“上海市中小企业服务互动平台”", "的更正", f"增列：{third.organization.name}（申诉成立）")
     for shown in (*said, f"移出：{second.organization.name}"):
         assert shown in text

@@ -272,7 +272,9 @@ async def test_whom_a_correction_adds_is_numbered_behind_the_list(house: Printer
     await house.happened(decision_stream("2017"), [corrected])
     await house.offered()
     answer = await client.get(AGREEMENT, headers=house.bearer(OFFICER))
-    assert "编号：2017-黄浦区-004" in "".join(texts(answer.content))
+    text = "".join(texts(answer.content))
+    assert "编号：2017-黄浦区-004" in text
+    assert "7b" * 8 in text
 
 
 async def test_other_terms_are_offered_by_their_hash(house: Printery, client: httpx.AsyncClient) -> None:

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 from audit.record import Incomplete
 from audit.verify import Disproved
 from audit.verify.log import Partition
-from shared.contracts.codec import Undecodable, UnknownEventType, decode
+from shared.contracts.codec import Undecodable, UnknownEventType, decode, shape_of
 from shared.contracts.envelope import Recorded
 
 
@@ -32,7 +32,7 @@ def events_of(partitions: Iterable[Partition]) -> list[Recorded]:
                 raise Incomplete(f"this tool does not know events of type {error}") from error
             except Undecodable as error:
                 raise NotOfTheCatalogue(_misread(partition, offset, value or b"", error)) from error
-            if not _understood(recorded.data(), type(recorded.event)):
+            if not _understood(recorded.stored(), shape_of(recorded.envelope.type)):
                 raise Incomplete(f"this tool does not know every member of event {recorded.envelope.id}")
             found.setdefault(recorded.envelope.id, recorded)
     return sorted(found.values(), key=lambda one: (one.service, one.position))

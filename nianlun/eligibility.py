@@ -18,7 +18,6 @@ from services.application.domain.parameters import check
 from services.application.domain.rules.capacity import counts
 from services.application.domain.rules.notes import Note, notes
 from services.application.domain.rules.registry import INELIGIBLE, Evaluation, evaluate
-from services.application.domain.rules.unsaid import EARLIER_LEVELS
 from services.application.domain.terms import terms_of
 from services.application.entrypoints.bodies import TABLES, table_of
 from services.application.entrypoints.form_file import CATEGORIES, FormFile
@@ -83,11 +82,11 @@ def _agreeing(path: Path, tables: Mapping[str, Any]) -> None:
         raise StackError(f"{path}: {error.field}: {error}") from error
 
 
-def _counted(path: Path, file: FormFile, tables: Mapping[str, Any], levels: Levels | None) -> None:
+def _counted(path: Path, file: FormFile, tables: Mapping[str, Any], levels: Levels) -> None:
     """Take no number that does not follow from the roster (C2.1.2)."""
     if file.t2 is None:
         return
-    for name, number in counts(tables["t2"].roster, levels or EARLIER_LEVELS).items():
+    for name, number in counts(tables["t2"].roster, levels).items():
         if getattr(file.t2, name) not in {None, number}:
             raise StackError(f"{path}: t2.{name}: {number} follows from the roster")
 
@@ -108,7 +107,7 @@ def _form(path: Path, parameters: RoundParameters) -> FormFile:
 def _naming(parameters: RoundParameters) -> Naming:
     return Naming(
         _categories(parameters),
-        {one.number: one.name_zh for one in parameters.materials or ()},
+        {one.number: one.name_zh for one in parameters.materials},
     )
 
 

@@ -22,12 +22,18 @@ from services.application.domain.submission import SubmitApplication
 from services.application.domain.terms import ONE_APPLICATION, Applicant
 from services.application.domain.waivers import RequestWaiver
 from services.application.domain.withdrawal import WithdrawApplication
+from shared.auditlog.canonical import hash_of
 from shared.contracts import application, publication
 from shared.kernel.instants import Instant
 
 
 def _plan(case: Case, event: application.RoundPlanned) -> PlanRound:
-    return PlanRound(event.parameters, case.by, case.at)
+    return PlanRound(event.parameters, _written(case), case.by, case.at)
+
+
+def _written(case: Case) -> str:
+    """The hash of the parameters as they stand in the log, in whatever version."""
+    return hash_of(case.recorded.stored()["parameters"])
 
 
 def _open(case: Case, event: application.RoundOpened) -> OpenRound:
@@ -70,6 +76,7 @@ def _propose(case: Case, event: application.PolicyAmended | application.PolicyAm
     return AmendPolicy(
         round=event.round,
         parameters=event.parameters,
+        parameters_hash=_written(case),
         effective_from=Instant(event.effective_from),
         reason=event.reason,
         authority_document=event.authority_document,

@@ -52,7 +52,7 @@ def _approve_correction(case: Case, event: publication.ListCorrected) -> Approve
         grounds=None if pending is None else _grounds(case, pending),
         beyond_quota=bool(event.beyond_quota),
         notices=of_corrections(notice_of(case, event.round)) if corrections_on_notice(parameters) else None,
-        promoters_aside=decisions is not None and decisions.promoters_aside,
+        promoters_aside=decisions.promoters_aside,
     )
 
 

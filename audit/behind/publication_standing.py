@@ -27,17 +27,18 @@ from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.obligations import Owed
+from shared.contracts.policy import days_of
 from shared.contracts.topics import STANDING
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, end_of_day_after, plus_days
 
 
 def _appeal(case: Case, event: publication.AppealFiled) -> FileAppeal:
-    decided, corrections = _decided(case, event.application), case.plan.parameters.corrections
+    decided, days = _decided(case, event.application), days_of(case.plan.parameters.corrections.appeal_days)
     rejection = None
     if isinstance(decided.event, publication.ApplicationRejected):
         at = Instant(decided.envelope.time)
-        until = end_of_day_after(at, corrections.appeal_days.value) if corrections else None
+        until = None if days is None else end_of_day_after(at, days)
         rejection = Rejection(event.application, decided.event.organization, decided.event.round, at, until)
     return FileAppeal(event.application, rejection, event.grounds, case.by, case.at, event.evidence)
 
@@ -53,11 +54,11 @@ def _decide_appeal(case: Case, event: publication.AppealDecided) -> DecideAppeal
         case.by,
         case.at,
         rejected_at=getattr(decided.event, "stage", None),
-        rejected_by=decided.envelope.actorid if decisions is not None and decisions.appeals_by_another else None,
-        displaced_by=_displaced_by(case, event) if decisions is not None and decisions.promoters_aside else frozenset(),
+        rejected_by=decided.envelope.actorid if decisions.appeals_by_another else None,
+        displaced_by=_displaced_by(case, event) if decisions.promoters_aside else frozenset(),
         since=Instant(decided.envelope.time) if rejected else None,
         can_join=event.application in Heard(case, event.round).can_join,
-        only_ranked=decisions is not None and decisions.reversals_ranked,
+        only_ranked=decisions.reversals_ranked,
         revoked=isinstance(_standing(case, event), Revoked),
     )
 
@@ -82,7 +83,7 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
         by=case.by,
         at=case.at,
         anew=bool(offers) and not any(_since(case, one, event.application) for one in offers),
-        offers_max=None if parameters.decisions is None else parameters.decisions.offers.value,
+        offers_max=parameters.decisions.offers.value,
     )
 
 
@@ -97,9 +98,10 @@ def _expire_agreement(case: Case, event: publication.AgreementExpired) -> Expire
 
 def _rectify(case: Case, event: publication.RectificationOrdered) -> Any:
     corrections, approval = case.plan.parameters.corrections, _approval(case, event.application)
-    latest = end_of_day_after(case.at, corrections.rectification_days.value) if corrections else None
+    days = days_of(corrections.rectification_days)
+    latest = None if days is None else end_of_day_after(case.at, days)
     if case.by.role is Role.SYSTEM:
-        named = corrections is not None and corrections.period_named
+        named = corrections.period_named
         return default(case.cause, approval, latest or case.at, case.plan.parameters.obligations if named else None)
     return OrderRectification(approval, event.items, Instant(event.due), latest, case.by, case.at)
 

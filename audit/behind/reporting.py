@@ -27,18 +27,18 @@ from services.reporting.domain.rectifying import rectify_until
 from services.reporting.domain.returns import AcceptReport, ReturnReport, latest_return, must_change
 from shared.contracts import publication, reporting
 from shared.contracts.category import Stream
+from shared.contracts.policy import days_of
 from shared.contracts.round import Assessment
 from shared.contracts.topics import OBLIGATION
 from shared.kernel.instants import Instant
 
 
-def _assessment(case: Case) -> Assessment | None:
+def _assessment(case: Case) -> Assessment:
     return case.plan.parameters.assessment
 
 
 def _said(case: Case, event: Filing) -> dict[str, Any]:
-    terms = _assessment(case)
-    grace = None if terms is None else terms.default_days.value
+    grace = days_of(_assessment(case).default_days)
     named = {"obligation": event.obligation, "version": event.version}
     created = case.one(reporting.ObligationCreated, obligation=event.obligation)
     until = rectify_until(_orders(case, created.application), created)
@@ -109,7 +109,7 @@ def _default(case: Case, event: reporting.ReportDefaulted) -> DeclareDefault:
 
 def _clocked(case: Case) -> Assessment:
     terms = _assessment(case)
-    if terms is None:
+    if not terms.rubric:
         raise Contradiction(case.recorded, "the round lets nothing fall due by the clock")
     return terms
 

@@ -26,7 +26,7 @@ def _signed(case: Case, event: reporting.ObligationCreated) -> CreateObligation 
     """By the calendar as it was known; or as amended later, since more of the round may have been heard by then."""
     amended = [made for _, made in case.record.where(PolicyAmended, round=event.round)]
     known = len(case.before(PolicyAmended, round=event.round))
-    kind, lenient = _kind(case, event.application), case.plan.parameters.assessment is None
+    kind, lenient = _kind(case, event.application), not case.plan.parameters.assessment.rubric
     calendars = [_calendar(case, event.round, amended[:number], kind) for number in range(known, len(amended) + 1)]
     asked = [
         command

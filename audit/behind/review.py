@@ -47,7 +47,7 @@ from shared.contracts import review
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved, EligibilityEvaluated, PdfExported
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
-from shared.contracts.policy import remit_due
+from shared.contracts.policy import days_of, remit_due
 from shared.contracts.publication import AppealDecided
 from shared.contracts.vocabulary import Outcome
 from shared.kernel.instants import Instant
@@ -183,7 +183,7 @@ def _against(case: Case, decision: Recorded | None) -> Against | None:
         return None
     at = Instant(decision.envelope.time)
     corrections = case.plan_at(at).parameters.corrections
-    return Against(at, corrections.reconsider_days.value if corrections else None)
+    return Against(at, days_of(corrections.reconsider_days))
 
 
 def _reconsider(case: Case, event: review.DistrictDecisionReconsidered) -> ReconsiderDecline:

@@ -8,12 +8,12 @@ import msgspec
 
 from shared.auditlog.canonical import encode, prune
 from shared.auditlog.chain import sequence_text
-from shared.contracts import access, application, publication, registration, reporting, review
+from shared.contracts import access, application, earlier, publication, registration, reporting, review
 from shared.contracts.envelope import Envelope, Recorded
-from shared.contracts.event import REGISTRY, Event
+from shared.contracts.event import EARLIER, REGISTRY, Earlier, Event
 
-MODULES = (registration, application, review, publication, reporting, access)
-"""The modules that declare events, in the order of the street."""
+MODULES = (registration, application, review, publication, reporting, access, earlier)
+"""The modules that declare events, in the order of the street; at last what was superseded."""
 
 BODY_BYTES_MAX = 65_535
 _UNKNOWN = {"previous": "", "sequence": "", "streamversion": 0}
@@ -77,20 +77,36 @@ def draft(event: Event, attributes: Mapping[str, str | bool | None]) -> Draft:
 
 
 def decode(body: bytes) -> Recorded:
-    """Read stored bytes; raise `Undecodable` or `UnknownEventType`."""
+    """Read stored bytes, an earlier version as what it means now; raise `Undecodable` or `UnknownEventType`."""
     try:
         envelope = _ENVELOPE.decode(body)
     except msgspec.DecodeError as error:
         raise Undecodable(str(error)) from error
     try:
-        return Recorded(envelope, _decoder(envelope.type).decode(envelope.data), body)
+        return Recorded(envelope, _now(_decoder(envelope.type).decode(envelope.data)), body)
     except msgspec.DecodeError as error:
         raise Undecodable(f"{envelope.type}: {error}") from error
 
 
-@cache
-def _decoder(type_name: str) -> "msgspec.json.Decoder[Event]":
+def revive(type_name: str, members: Mapping[str, object]) -> Event:
+    """The event of this type that has these members, an earlier version as what it means now."""
+    return _now(msgspec.convert(members, shape_of(type_name)))
+
+
+def shape_of(type_name: str) -> type[Event]:
+    """How events of a type are declared, also one that was superseded; raise `UnknownEventType`."""
     try:
-        return msgspec.json.Decoder(REGISTRY[type_name])
+        return REGISTRY.get(type_name) or EARLIER[type_name]
     except KeyError as error:
         raise UnknownEventType(type_name) from error
+
+
+def _now(event: Event) -> Event:
+    while isinstance(event, Earlier):
+        event = event.upcast()
+    return event
+
+
+@cache
+def _decoder(type_name: str) -> "msgspec.json.Decoder[Event]":
+    return msgspec.json.Decoder(shape_of(type_name))

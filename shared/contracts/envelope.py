@@ -1,11 +1,12 @@
 """The envelope: CloudEvents 1.0 attributes and our extensions, the same bytes everywhere."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 from msgspec import Raw
 
-from shared.auditlog.canonical import JSON
+from shared.auditlog.canonical import JSON, prune
 from shared.contracts.event import Event
 
 
@@ -43,7 +44,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event that happened: its envelope, its meaning and its exact bytes."""
+    """An event that happened: its envelope, what it means now and its exact bytes."""
 
     envelope: Envelope
     event: Event
@@ -60,6 +61,12 @@ class Recorded:
         return self.envelope.source.removeprefix("nianlun/")
 
     def data(self) -> dict[str, JSON]:
-        """The event's members as JSON."""
+        """The event's members as JSON, in the version that is recorded now."""
+        if self.envelope.type == self.event.TYPE:
+            return self.stored()
+        return cast("dict[str, JSON]", prune(msgspec.to_builtins(self.event)))
+
+    def stored(self) -> dict[str, JSON]:
+        """The event's members as JSON, in the version in which it was recorded."""
         members: dict[str, JSON] = msgspec.json.decode(self.envelope.data)
         return members

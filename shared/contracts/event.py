@@ -18,11 +18,23 @@ class Event:
     """The roles in which it is done; empty where anyone's attempt is recorded."""
 
 
+class Earlier(Event):
+    """The base of a version that a later one superseded: stored bytes of it are read as what they mean now."""
+
+    __slots__ = ()
+
+    def upcast(self) -> Event:
+        """The same in the version that follows."""
+        raise NotImplementedError
+
+
 EventClass = TypeVar("EventClass", bound=type[Event])
 ValueT = TypeVar("ValueT")
 
 REGISTRY: dict[str, type[Event]] = {}
-"""Every declared event by its stored type name; filled when the modules of this package are imported."""
+"""Every event that is recorded, by its stored type name; filled when the modules of this package are imported."""
+EARLIER: dict[str, type[Earlier]] = {}
+"""Every version that was superseded, by its stored type name."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -52,9 +64,12 @@ def _declare(
         declared.TYPE = ".".join(part for part in ("nianlun", service, base, f"v{version}") if part)
         declared.CATEGORY = category
         declared.BY = by
-        if declared.TYPE in REGISTRY:
+        if declared.TYPE in REGISTRY or declared.TYPE in EARLIER:
             raise ValueError(f"{declared.TYPE} is declared twice")
-        REGISTRY[declared.TYPE] = declared
+        if issubclass(declared, Earlier):
+            EARLIER[declared.TYPE] = declared
+        else:
+            REGISTRY[declared.TYPE] = declared
         return declared
 
     return declare

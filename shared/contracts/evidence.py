@@ -5,7 +5,10 @@ from shared.contracts.event import value
 
 @value
 class Evidence:
-    """Files that are brought to be named: by a form, objections and appeals, reports and cases (C3, C4, C5.4)."""
+    """Files that are brought to be named: by a form, objections and appeals, reports and cases (C3, C4, C5.4).
+
+    A round that names no media types takes what the installation takes.
+    """
 
     media_types: tuple[str, ...]
     size_max: int
@@ -13,5 +16,5 @@ class Evidence:
     files_max: int
     """Files that one objection, appeal or filing names."""
     source: str
-    statement: int | None = None
-    """The material whose file T4 has to name as the signed statement (C4.9); any where it is left out."""
+    statement: int
+    """The material whose file T4 has to name as the signed statement (C4.9); 0 where it may be any."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from shared.contracts.application import DeadlineExtended, PolicyAmended, RoundPlanned
 from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import Number
 from shared.kernel.instants import Instant, end_of_day_after
 from shared.kernel.refusal import Unknown
 
@@ -41,12 +42,15 @@ def letters_in_force(extensions: Iterable[DeadlineExtended]) -> tuple[DeadlineEx
 
 def corrections_on_notice(parameters: RoundParameters) -> bool:
     """Whether a correction that adds somebody to the published list goes on public notice first (C5.4)."""
-    return parameters.decisions is not None and parameters.decisions.corrections_on_notice
+    return parameters.decisions.corrections_on_notice
 
 
 def remit_due(parameters: RoundParameters, at: Instant) -> Instant | None:
     """The first instant after the time of a remit that was decided at `at`; None where the round gives none (C5.4)."""
-    corrections = parameters.corrections
-    if corrections is None or corrections.remit_days is None:
-        return None
-    return end_of_day_after(at, corrections.remit_days.value)
+    days = days_of(parameters.corrections.remit_days)
+    return None if days is None else end_of_day_after(at, days)
+
+
+def days_of(said: Number) -> int | None:
+    """The days that a round gives for something; None where it gives none, since there is no such path."""
+    return said.value or None

@@ -5,31 +5,7 @@ from shared.contracts.batches import Batches
 from shared.contracts.event import value
 from shared.contracts.evidence import Evidence
 from shared.contracts.extensions import Extensions
-
-
-@value
-class Moment:
-    """An instant that the round fixes; UTC with milliseconds."""
-
-    value: str
-    source: str
-    """A clause id, or `design` where the notice is silent."""
-
-
-@value
-class Day:
-    """A calendar day in Asia/Shanghai, ISO 8601."""
-
-    value: str
-    source: str
-
-
-@value
-class Number:
-    """A whole number that the round fixes; its unit is in the field's docstring."""
-
-    value: int
-    source: str
+from shared.contracts.sourced import Day, Moment, Number
 
 
 @value
@@ -95,6 +71,8 @@ class Votes:
     """Voters are more than this share of the panel, to tell a tie apart."""
     missing_scores: str
     """Voters are at least this share of the panel, to decide on an application with too few scores."""
+    cast: bool
+    """Whether each expert of a panel casts its own vote."""
     source: str
 
 
@@ -123,11 +101,9 @@ class Panels:
     tie_order: tuple[str, ...]
     """Criteria by which equal aggregates are told apart, first to last."""
     source: str
-    votes: Votes | None = None
-    """Half of the panel for both where a round does not say."""
-    conflicts: Conflicts | None = None
-    """Neither is followed where a round does not say."""
-    scored_anew: bool | None = None
+    votes: Votes
+    conflicts: Conflicts
+    scored_anew: bool
     """Whether a panel ranks what an appeal remitted to the experts only when each that scored it did so anew."""
 
 
@@ -138,7 +114,7 @@ class Quota:
     group: str
     places: int
     source: str
-    ties_admitted: int | None = None
+    ties_admitted: int
     """Further places that a tie across the cut may take when neither criteria nor panel tell it apart."""
 
 
@@ -193,7 +169,7 @@ class MaterialRule:
 
 @value
 class Corrections:
-    """Time for each corrective path, in days; all of it `design`, since the notice is silent."""
+    """Time for each corrective path, in days, 0 where the round has no such path; all of it `design`."""
 
     return_days: Number
     """For an applicant to correct what was returned, and after that for the district to decide it."""
@@ -203,14 +179,18 @@ class Corrections:
     """For an applicant to appeal after a rejection."""
     rectification_days: Number
     """For an approved organization to put right what it defaulted on."""
-    remit_days: Number | None = None
-    """For a district to decide again what an appeal was remitted to it for; None where no time runs."""
-    not_before_deadline: bool | None = None
+    remit_days: Number
+    """For a district to decide again what an appeal was remitted to it for; 0 where no time runs."""
+    not_before_deadline: bool
     """Whether a return runs at least until the application's own deadline, extensions of it included."""
-    period_named: bool | None = None
+    period_named: bool
     """Whether a default's order names which of a year's reports was not filed."""
-    reports_change: bool | None = None
+    reports_change: bool
     """Whether a report that was returned is filed again only with something changed."""
+    silence_escalates: bool
+    """Whether an applicant goes to the city when its district has not decided, or not sent its list, in time."""
+    suspension_stops: bool
+    """Whether no time runs out for an organization while it is suspended."""
 
 
 @value
@@ -235,7 +215,10 @@ class Grade:
 
 @value
 class Assessment:
-    """How a year of service is assessed (C3.6), and when what is owed is reminded of and defaulted."""
+    """How a year of service is assessed (C3.6), and when what is owed is reminded of and defaulted.
+
+    A round without a rubric assesses nothing, and defaults nothing.
+    """
 
     rubric: tuple[Criterion, ...]
     grades: tuple[Grade, ...]
@@ -245,9 +228,9 @@ class Assessment:
     default_days: Number
     """Days after the due instant."""
     source: str
-    after_all_due: bool | None = None
+    after_all_due: bool
     """Whether a year is assessed only once everything that it asks for was due."""
-    none_under_order: bool | None = None
+    none_under_order: bool
     """Whether nobody who is still to put something right is recommended first (C3.6)."""
 
 
@@ -258,23 +241,27 @@ class Decisions:
     ends_all: bool
     """Whether the list's approval also ends what never reached the experts, so that it may be appealed against."""
     offers: Number
-    """How often an agreement is offered at most, those that ran out among them."""
+    """How often an agreement is offered at most, those that ran out among them; 0 where nothing bounds it."""
     source: str
-    appeals_by_another: bool = False
+    appeals_by_another: bool
     """Whether whoever approved the list that rejected an application may not decide its appeal."""
-    corrections_on_notice: bool = False
+    corrections_on_notice: bool
     """Whether a correction that adds somebody to the published list goes on public notice before its approval."""
-    reversals_ranked: bool = False
+    reversals_ranked: bool
     """Whether an appeal is reversed only where a ranking holds the application; otherwise it is remitted."""
-    promoters_aside: bool = False
+    promoters_aside: bool
     """Whether who promoted another in an application's place decides neither its appeal nor what gives it a place."""
-    objections_to: str | None = None
-    """Where an objection is filed, as the notice says it in Chinese; nothing is said without it."""
+    free_places_reasoned: bool
+    """Whether a list that leaves places free while somebody is in line is approved only with a reason by group."""
+    objections_by_another: bool
+    """Whether whoever proposed the list decides no objection against it."""
+    objections_to: str
+    """Where an objection is filed, as the notice says it in Chinese; nothing is said where it is empty."""
 
 
 @value
 class RoundParameters:
-    """Everything that distinguishes one year's round from another's."""
+    """Everything that distinguishes one year's round from another's; each member is said."""
 
     round: str
     """Four digits of the year, or a name: letters, digits and hyphens."""
@@ -287,13 +274,14 @@ class RoundParameters:
     panels: Panels
     quotas: tuple[Quota, ...]
     obligations: tuple[ObligationTerm, ...]
-    levels: Levels | None = None
-    materials: tuple[MaterialRule, ...] | None = None
-    corrections: Corrections | None = None
-    batches: Batches | None = None
-    assessment: Assessment | None = None
-    decisions: Decisions | None = None
-    choice: Choice | None = None
-    evidence: Evidence | None = None
-    extensions: Extensions | None = None
-    amendments: Amendments | None = None
+    levels: Levels
+    materials: tuple[MaterialRule, ...]
+    """What the round names; R18 asks for the notice's nine where it names none (C4)."""
+    corrections: Corrections
+    batches: Batches
+    assessment: Assessment
+    decisions: Decisions
+    choice: Choice
+    evidence: Evidence
+    extensions: Extensions
+    amendments: Amendments

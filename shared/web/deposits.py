@@ -76,9 +76,9 @@ def of_its_people(actor: Actor) -> str:
     return actor.organization
 
 
-def limits_in(said: Evidence | None, otherwise: Limits) -> Limits:
-    """What a round takes; `otherwise` holds in one that says nothing of it."""
-    return otherwise if said is None else Limits(said.media_types, said.size_max, said.files_max)
+def limits_in(said: Evidence, otherwise: Limits) -> Limits:
+    """What a round takes; `otherwise` holds in one that names no types."""
+    return Limits(said.media_types, said.size_max, said.files_max) if said.media_types else otherwise
 
 
 def no_round() -> str:

@@ -16,7 +16,7 @@ from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.registration import AccountOpened
-from shared.contracts.round import Quota, RoundParameters
+from shared.contracts.round import RoundParameters
 from shared.contracts.topics import ACCOUNT, PARTITIONS, SERVICES, topic_of
 from shared.eventstore.port import Append, Context, Write
 from shared.eventstore.sealing import prepare, seal
@@ -113,9 +113,8 @@ class Street:
 def parameters(places: int = PLACES) -> RoundParameters:
     """The 2017 round with fewer places, where districts and city answer for less: a test need not decide everything."""
     plan = msgspec.convert(json.loads(PARAMETERS.read_text()), RoundParameters)
-    assert plan.batches is not None, "the round says how districts send"
-    quotas = tuple(Quota(group=one.group, places=places, source="design") for one in plan.quotas)
-    return replace(plan, quotas=quotas, batches=replace(plan.batches, complete=None, overrulings=None))
+    quotas = tuple(replace(one, places=places, ties_admitted=0) for one in plan.quotas)
+    return replace(plan, quotas=quotas, batches=replace(plan.batches, complete=False, overrulings=False))
 
 
 def converted(tables: Mapping[str, Mapping[str, object]], kinds: Mapping[str, type]) -> dict[str, Any]:

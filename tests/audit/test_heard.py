@@ -13,7 +13,6 @@ from rehearsal.cast import Part, organizations
 from shared.auditlog.canonical import hash_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ApprovalListProposed
-from shared.contracts.round import Quota
 from shared.kernel.instants import Instant
 from tests.audit.street import ROUND, parameters
 from tests.town.life import LEADER, OFFICER, Life
@@ -64,7 +63,7 @@ def on_that_morning(text: str) -> Instant:
 
 def amendment(life: Life) -> dict[str, Any]:
     """No places any more, from nine o'clock on."""
-    quotas = tuple(Quota(group=one.group, places=0, source="design") for one in life.parameters.quotas)
+    quotas = tuple(replace(one, places=0, ties_admitted=0) for one in life.parameters.quotas)
     return {
         "parameters": msgspec.to_builtins(replace(life.parameters, quotas=quotas)),
         "effective_from": "2017-10-20T09:00:00+08:00",

@@ -162,7 +162,6 @@ class Little:
             await self.town.command(OFFICER, "reporting", f"{place}/acceptance", {})
         await self.not_before(max(str(owed["due"]) for owed in all_owed))
         assessment = self.parameters.assessment
-        assert assessment is not None
         year = self.parameters.obligations[0].year
         items = [{"criterion": line.id, "score": line.maximum * 4 // 5} for line in assessment.rubric]
         place = f"/assessments/{one.application}"

@@ -135,6 +135,7 @@ def _as_command(proposal: PolicyAmendmentProposed, command: ApproveAmendment) ->
     return AmendPolicy(
         round=command.round,
         parameters=proposal.parameters,
+        parameters_hash=proposal.new_hash,
         effective_from=max(Instant(proposal.effective_from), command.at),
         reason=proposal.reason,
         authority_document=proposal.authority_document,

@@ -32,6 +32,8 @@ class AmendPolicy:
 
     round: str
     parameters: RoundParameters
+    parameters_hash: str
+    """Of the parameters as they were written; see `written`."""
     effective_from: Instant
     reason: str
     authority_document: str
@@ -94,14 +96,13 @@ def amend(state: Round, command: AmendPolicy) -> Sequence[RoundEvent]:
 
 
 def _amended(state: Planned | Open | Closed, command: AmendPolicy) -> Sequence[RoundEvent]:
-    new_hash = hash_of(asdict(command.parameters))
-    if any(_same(one, command, new_hash) for one in state.amendments):
+    if any(_same(one, command) for one in state.amendments):
         return []
     if not by_two(plan_at(state, command.at).parameters):
         return [amended(state, command)]
     if not isinstance(state.proposal, PolicyAmendmentProposed):
         return [_proposed(state, command)]
-    if _same(state.proposal, command, new_hash):
+    if _same(state.proposal, command):
         return []
     raise AnotherAmendmentIsProposed
 
@@ -126,7 +127,7 @@ def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str 
     old = plan_at(state, command.effective_from)
     noticed, opened = command.noticed, not isinstance(state, Planned)
     keep_what_stands(old.parameters, parameters, command.effective_from, opened=opened, noticed=noticed)
-    new_hash = hash_of(asdict(parameters))
+    new_hash = command.parameters_hash
     if old.parameters_hash == new_hash:
         raise NothingIsAmended
     return PolicyAmended(
@@ -155,6 +156,6 @@ def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:
             raise DeadlineMovesByExtension(field=f"parameters.calendar.{name}")
 
 
-def _same(one: PolicyAmended | PolicyAmendmentProposed, command: AmendPolicy, new_hash: str) -> bool:
+def _same(one: PolicyAmended | PolicyAmendmentProposed, command: AmendPolicy) -> bool:
     said = (one.new_hash, one.effective_from, one.reason, one.authority_document)
-    return said == (new_hash, command.effective_from, command.reason, command.authority_document)
+    return said == (command.parameters_hash, command.effective_from, command.reason, command.authority_document)

@@ -6,7 +6,14 @@ from shared.contracts.round import Calendar, Decisions, ObligationTerm, RoundPar
 from shared.kernel.instants import Instant, end_of_day_after
 from shared.kernel.refusal import Refusal
 
-RIGHTS = ("appeals_by_another", "corrections_on_notice", "reversals_ranked", "promoters_aside")
+RIGHTS = (
+    "appeals_by_another",
+    "corrections_on_notice",
+    "reversals_ranked",
+    "promoters_aside",
+    "free_places_reasoned",
+    "objections_by_another",
+)
 """Members of a round's `decisions` that protect whoever is, or is not, on a list that was shown."""
 
 
@@ -37,13 +44,13 @@ def keep_what_stands(
 
 def by_two(parameters: RoundParameters) -> bool:
     """Whether an officer proposes an amendment and a leader approves it."""
-    return parameters.amendments is not None and parameters.amendments.by_two
+    return parameters.amendments.by_two
 
 
 def _always(old: RoundParameters, new: RoundParameters, effective_from: Instant) -> Iterator[str]:
     if not by_two(new):
         yield "parameters.amendments"
-    if old.assessment is None:
+    if not old.assessment.rubric:
         return
     soonest = end_of_day_after(effective_from, old.assessment.reminder_days.value)
     due = {_called(term): term.due.value for term in old.obligations}
@@ -70,15 +77,11 @@ def _once_noticed(old: RoundParameters, new: RoundParameters) -> Iterator[str]:
         yield "parameters.calendar.holidays"
     if not set(new.calendar.workdays) <= set(old.calendar.workdays):
         yield "parameters.calendar.workdays"
-    if _appeal_days(new) < _appeal_days(old):
+    if new.corrections.appeal_days.value < old.corrections.appeal_days.value:
         yield "parameters.corrections.appeal_days"
     yield from (f"parameters.decisions.{name}" for name in RIGHTS if _has(old.decisions, name, than=new.decisions))
 
 
-def _appeal_days(parameters: RoundParameters) -> int:
-    return parameters.corrections.appeal_days.value if parameters.corrections else 0
-
-
-def _has(old: Decisions | None, name: str, *, than: Decisions | None) -> bool:
+def _has(old: Decisions, name: str, *, than: Decisions) -> bool:
     """Whether the old has a right that the new does not have."""
-    return getattr(old, name, False) and not getattr(than, name, False)
+    return getattr(old, name) and not getattr(than, name)

@@ -159,10 +159,10 @@ def detach(state: Application, command: RemoveAttachment) -> Sequence[Applicatio
 
 def material_rule(terms: RoundTerms, material: int) -> MaterialRule:
     """What the round asks of a material; raise `MaterialNotAskedFor` where it asks for none of this number."""
-    for rule in terms.materials or ():
+    for rule in terms.materials:
         if rule.number == material:
             return rule
-    asked = ", ".join(str(rule.number) for rule in terms.materials or ()) or "none"
+    asked = ", ".join(str(rule.number) for rule in terms.materials) or "none"
     raise MaterialNotAskedFor(f"there is no material {material}; asked for: {asked}")
 
 

@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 from services.application.domain.rules.finding import Filing
-from services.application.domain.rules.unsaid import EARLIER_LEVELS, EARLIER_MATERIALS
+from services.application.domain.rules.unsaid import EARLIER_MATERIALS
 from services.application.domain.terms import RoundTerms
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import ApplicationStarted, AttachmentAdded, AttachmentRemoved, FormSaved
 from shared.contracts.form import T1, T2, T3, T4
+from shared.contracts.sourced import UNSAID
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
@@ -171,8 +172,8 @@ def inputs_hash(form: Form, terms: RoundTerms, received_at: Instant, deadline: I
             "deadline": deadline,
             "open_categories": terms.open_categories,
             "rule_set": terms.rule_set_hash,
-            "levels": terms.levels and asdict(terms.levels),
-            "materials": terms.materials and [asdict(rule) for rule in terms.materials],
+            "levels": None if terms.levels.source == UNSAID else asdict(terms.levels),
+            "materials": [asdict(rule) for rule in terms.materials] or None,
         }
     )
 
@@ -190,8 +191,8 @@ def filing(
         deadline,
         terms.open_categories,
         form.materials | materials,
-        terms.levels or EARLIER_LEVELS,
-        EARLIER_MATERIALS if terms.materials is None else terms.materials,
+        terms.levels,
+        terms.materials or EARLIER_MATERIALS,
     )
 
 

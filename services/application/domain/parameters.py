@@ -20,10 +20,10 @@ from services.application.domain.members import (
 from services.application.domain.rules.capacity import MATERIAL_REQUIRED
 from services.application.domain.rules.registry import HARD, PREDICATES, unknown_rules
 from services.application.domain.sources import check_sources
+from shared.contracts.extensions import Extensions
 from shared.contracts.round import (
     Assessment,
     Corrections,
-    Decisions,
     Levels,
     MaterialRule,
     ObligationTerm,
@@ -97,17 +97,14 @@ def check(parameters: RoundParameters) -> None:
     _check_scoring(parameters)
     _check_quotas(parameters)
     _check_obligations(parameters.obligations)
-    if parameters.levels is not None:
-        _check_levels(parameters.levels)
-    if parameters.materials is not None:
-        _check_materials(parameters.materials)
-    if parameters.corrections is not None:
-        _check_corrections(parameters.corrections)
-    if parameters.assessment is not None:
+    _check_levels(parameters.levels)
+    _check_materials(parameters.materials)
+    _check_corrections(parameters.corrections)
+    if parameters.assessment.rubric or parameters.assessment.grades:
         _check_assessment(parameters.assessment)
-    _check_decisions(parameters.decisions)
-    if parameters.extensions is not None:
-        demand_days("extensions.days_max", parameters.extensions.days_max, least=1)
+    offers = parameters.decisions.offers.value
+    demand("decisions.offers", offers, offers >= 0, "a number of offers")
+    _check_extensions(parameters.extensions)
 
 
 def _check_calendar(parameters: RoundParameters) -> None:
@@ -180,11 +177,10 @@ def _check_scoring(parameters: RoundParameters) -> None:
     demand("panels.minimum_scores", minimum, minimum >= 1, "at least 1")
     demand("panels.experts", experts, experts >= minimum, "at least panels.minimum_scores")
     demand("panels.trim_from", trim, trim >= 3, "at least 3: two scores are dropped")  # noqa: PLR2004 - two and one left
-    if panels.votes is not None:
-        for name in ("tie", "missing_scores"):
-            demand_read(
-                f"panels.votes.{name}", getattr(panels.votes, name), is_part, "a ratio above 0 and below 1 such as 2/3"
-            )
+    for name in ("tie", "missing_scores"):
+        demand_read(
+            f"panels.votes.{name}", getattr(panels.votes, name), is_part, "a ratio above 0 and below 1 such as 2/3"
+        )
     for criterion_id in panels.tie_order:
         demand("panels.tie_order", criterion_id, criterion_id in criteria, "a criterion of the rubric")
 
@@ -200,7 +196,7 @@ def _check_quotas(parameters: RoundParameters) -> None:
         demand("quotas", quota.group, quota.group in groups, "a category of the round, or comprehensive")
         demand(f"quotas.{quota.group}.places", quota.places, quota.places >= 0, "0 or more places")
         admitted = quota.ties_admitted
-        demand(f"quotas.{quota.group}.ties_admitted", admitted, admitted is None or admitted >= 0, "0 or more places")
+        demand(f"quotas.{quota.group}.ties_admitted", admitted, admitted >= 0, "0 or more places")
 
 
 def _check_obligations(terms: tuple[ObligationTerm, ...]) -> None:
@@ -237,17 +233,13 @@ def _check_materials(materials: tuple[MaterialRule, ...]) -> None:
 
 
 def _check_corrections(corrections: Corrections) -> None:
-    for name in ("return_days", "reconsider_days", "rectification_days"):
+    for name in ("return_days", "reconsider_days", "appeal_days", "rectification_days", "remit_days"):
         demand_days(f"corrections.{name}", getattr(corrections, name).value)
-    demand_days("corrections.appeal_days", corrections.appeal_days.value, least=1)
-    if corrections.remit_days is not None:
-        demand_days("corrections.remit_days", corrections.remit_days.value)
 
 
-def _check_decisions(decisions: Decisions | None) -> None:
-    if decisions is not None:
-        offers = decisions.offers.value
-        demand("decisions.offers", offers, offers > 0, "a number of offers from 1 on")
+def _check_extensions(extensions: Extensions) -> None:
+    demand_days("extensions.days_max", extensions.days_max)
+    demand_days("extensions.shortening_notice_days", extensions.shortening_notice_days.value)
 
 
 def _check_assessment(assessment: Assessment) -> None:

@@ -41,6 +41,8 @@ class PlanRound:
     """The office fixes the round's parameters."""
 
     parameters: RoundParameters
+    parameters_hash: str
+    """Of the parameters as they were written; see `written`."""
     by: Actor
     at: Instant
 
@@ -94,8 +96,7 @@ def decide(state: Round, command: Command) -> Sequence[RoundEvent]:
 
 def _plan(state: Round, command: PlanRound) -> Sequence[RoundEvent]:
     require(command.by, Role.CITY_OFFICER)
-    parameters = command.parameters
-    parameters_hash = hash_of(asdict(parameters))
+    parameters, parameters_hash = command.parameters, command.parameters_hash
     check(parameters)
     match state:
         case Unplanned():

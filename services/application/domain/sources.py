@@ -7,6 +7,7 @@ from typing import Final
 from services.application.domain.members import demand
 from shared.contracts.clauses import CLAUSES
 from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import UNSAID
 
 DESIGN: Final = "design"
 NAMED: Final = ("id", "code", "group", "number")
@@ -19,7 +20,7 @@ def check_sources(parameters: RoundParameters) -> None:
         if name == "clause":
             demand(place, text, text in CLAUSES, "a clause of the notice")
         else:
-            demand(place, text, text == DESIGN or text in CLAUSES, f"a clause of the notice, or {DESIGN}")
+            demand(place, text, text in (DESIGN, UNSAID) or text in CLAUSES, f"a clause of the notice, or {DESIGN}")
 
 
 def _told(place: str, part: object) -> Iterator[tuple[str, str, str]]:

@@ -169,8 +169,8 @@ def evaluated(attempt: Attempt, command: SubmitApplication) -> tuple[Eligibility
 
 def _unless_another_statement(form: Form, terms: RoundTerms) -> None:
     """Where the round says which material holds it, T4 names one of that material's files."""
-    number = terms.evidence.statement if terms.evidence else None
-    if number is None or form.t4 is None:
+    number = terms.evidence.statement
+    if not number or form.t4 is None:
         return
     if form.t4.commitment not in {one.sha256 for one in form.attached if one.material == number}:
         raise StatementNotAttached(f"it is no file of material {number}")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.evidence import Evidence
-from shared.contracts.policy import letters_in_force
+from shared.contracts.policy import days_of, letters_in_force
 from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
 from shared.contracts.rule_messages import UNNAMED
 from shared.contracts.rule_values import Naming
@@ -30,6 +30,10 @@ class RoundTerms:
     rule_set_hash: str
     district_deadline: Instant
     """The first instant that is too late for a district to recommend what came in time (C5.3)."""
+    levels: Levels
+    materials: tuple[MaterialRule, ...]
+    """What the round names; the notice's nine where it names none (C4)."""
+    evidence: Evidence
     return_days: int | None = None
     """What the round gives a district for a version that comes later, where it says so."""
     not_before_deadline: bool = False
@@ -38,10 +42,6 @@ class RoundTerms:
     """What the round gives a declined applicant to ask the district again, and then the city, where it says so."""
     appeal_days: int | None = None
     """What the round gives a rejected applicant to appeal, where it says so."""
-    levels: Levels | None = None
-    materials: tuple[MaterialRule, ...] | None = None
-    evidence: Evidence | None = None
-    """What files may be that are brought to be named, where the round says so."""
     non_waivable: tuple[str, ...] = ()
     extensions: tuple[DeadlineExtended, ...] = ()
     """Of each scope and target the last that was granted."""
@@ -95,6 +95,11 @@ def covers(extension: DeadlineExtended, district: str, application: str) -> bool
     }.get(extension.scope, False)
 
 
+def written(parameters: RoundParameters) -> str:
+    """SHA-256 of the canonical parameters, as an event that carries them says it."""
+    return hash_of(asdict(parameters))
+
+
 @lru_cache
 def _hash_of(rules: tuple[Rule, ...]) -> str:
     """The same for every decision of a round, so it is made once."""
@@ -118,28 +123,28 @@ def terms_of(
         rules=parameters.rules,
         rule_set_hash=_hash_of(parameters.rules),
         district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
-        return_days=parameters.corrections.return_days.value if parameters.corrections else None,
-        not_before_deadline=parameters.corrections is not None and bool(parameters.corrections.not_before_deadline),
-        reconsider_days=parameters.corrections.reconsider_days.value if parameters.corrections else None,
-        appeal_days=parameters.corrections.appeal_days.value if parameters.corrections else None,
+        return_days=days_of(parameters.corrections.return_days),
+        not_before_deadline=parameters.corrections.not_before_deadline,
+        reconsider_days=days_of(parameters.corrections.reconsider_days),
+        appeal_days=days_of(parameters.corrections.appeal_days),
         levels=parameters.levels,
         materials=parameters.materials,
         evidence=parameters.evidence,
         non_waivable=parameters.non_waivable,
         extensions=letters_in_force(extensions),
-        extension_days=parameters.extensions.days_max if parameters.extensions else None,
+        extension_days=parameters.extensions.days_max or None,
         closed=closed,
         archived=archived,
         known_categories=_known(parameters),
         naming=Naming(
             {category.code: category.name_zh for category in parameters.categories},
-            {material.number: material.name_zh for material in parameters.materials or ()},
+            {material.number: material.name_zh for material in parameters.materials},
         ),
     )
 
 
 def _known(parameters: RoundParameters) -> tuple[str, ...] | None:
-    asked = parameters.choice is not None and parameters.choice.known_only
+    asked = parameters.choice.known_only
     return tuple(category.code for category in parameters.categories) if asked else None
 
 

@@ -9,6 +9,7 @@ from services.application.domain.amendment_approval import (
     WithdrawAmendment,
 )
 from services.application.domain.amendments import AmendPolicy
+from services.application.domain.terms import written
 from services.application.entrypoints.letter_bodies import AmendmentBody, DeclineBody, ProposalBody
 from services.application.entrypoints.parts import Parts, of_the_round
 from services.application.entrypoints.round_body import parameters_of
@@ -25,9 +26,11 @@ def amendments(parts: Parts) -> APIRouter:
     @router.post("/rounds/{round_id}/amendments", response_model=Receipt)
     async def amend(round_id: Token, body: AmendmentBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Amend the round's parameters; where it asks for two, propose that."""
+        parameters = parameters_of(body.parameters)
         command = AmendPolicy(
             round=round_id,
-            parameters=parameters_of(body.parameters),
+            parameters=parameters,
+            parameters_hash=written(parameters),
             effective_from=Instant(body.effective_from),
             reason=body.reason,
             authority_document=body.authority_document,

@@ -9,6 +9,7 @@ from services.application.domain.parameters import ROUND_ID
 from services.application.domain.rules.registry import PREDICATES
 from services.application.entrypoints.bodies import MaterialNumber
 from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import UNSAID
 from shared.web.models import Body, Count, DateText, ShortText, Token
 
 RoundText = Annotated[str, StringConstraints(pattern=f"^{ROUND_ID.pattern}$")]
@@ -16,7 +17,18 @@ MomentText = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$")
 ]
 """UTC with milliseconds and nothing else: the text goes into the event as it is, and is hashed there."""
-SourceText = Annotated[ShortText, Field(description="A clause of the notice, or `design` where it is silent")]
+
+
+def _said(source: str) -> str:
+    """What a round leaves unsaid is of earlier releases; a new one says everything."""
+    if source == UNSAID:
+        raise ValueError("every value has a source")
+    return source
+
+
+SourceText = Annotated[
+    ShortText, Field(description="A clause of the notice, or `design` where it is silent"), AfterValidator(_said)
+]
 ThresholdText = Annotated[
     str,
     StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$"),
@@ -42,6 +54,13 @@ class NumberBody(Body):
     """A whole number that the round fixes."""
 
     value: Count
+    source: SourceText
+
+
+class AtLeastOneBody(Body):
+    """A whole number from 1 on that the round fixes."""
+
+    value: Annotated[Count, Field(ge=1)]
     source: SourceText
 
 
@@ -92,6 +111,7 @@ class VotesBody(Body):
 
     tie: ThresholdText
     missing_scores: ThresholdText
+    cast: Annotated[bool, Field(description="Each expert of the panel casts its own vote")]
     source: SourceText
 
 
@@ -112,9 +132,9 @@ class PanelsBody(Body):
     scoring_days: NumberBody
     tie_order: Annotated[list[Token], Field(max_length=50)]
     source: SourceText
-    votes: VotesBody | None = None
-    conflicts: ConflictsBody | None = None
-    scored_anew: bool | None = None
+    votes: VotesBody
+    conflicts: ConflictsBody
+    scored_anew: bool
 
 
 class QuotaBody(Body):
@@ -123,7 +143,7 @@ class QuotaBody(Body):
     group: Token
     places: Count
     source: SourceText
-    ties_admitted: Count | None = None
+    ties_admitted: Count
 
 
 class ObligationBody(Body):
@@ -163,14 +183,18 @@ class MaterialBody(Body):
 class CorrectionsBody(Body):
     """Time for each corrective path, in days."""
 
-    return_days: NumberBody
-    reconsider_days: NumberBody
-    appeal_days: NumberBody
-    rectification_days: NumberBody
-    remit_days: NumberBody | None = None
-    not_before_deadline: bool | None = None
-    period_named: bool | None = None
-    reports_change: bool | None = None
+    return_days: AtLeastOneBody
+    reconsider_days: AtLeastOneBody
+    appeal_days: AtLeastOneBody
+    rectification_days: AtLeastOneBody
+    remit_days: NumberBody
+    not_before_deadline: bool
+    period_named: bool
+    reports_change: bool
+    silence_escalates: Annotated[
+        bool, Field(description="An applicant goes to the city when its district does not decide, or send, in time")
+    ]
+    suspension_stops: Annotated[bool, Field(description="No time runs out for an organization while it is suspended")]
 
 
 class BatchesBody(Body):
@@ -178,12 +202,12 @@ class BatchesBody(Body):
 
     required: bool
     source: SourceText
-    compliance_required: bool | None = None
-    complete: bool | None = None
-    overrulings: bool | None = None
-    every_material: bool | None = None
-    grounds_judged: bool | None = None
-    reopened_by_city: bool | None = None
+    compliance_required: bool
+    complete: bool
+    overrulings: bool
+    every_material: bool
+    grounds_judged: bool
+    reopened_by_city: bool
 
 
 class ChoiceBody(Body):
@@ -197,19 +221,26 @@ class DecisionsBody(Body):
     """How a list is decided and its agreements are offered (C5.4)."""
 
     ends_all: Annotated[bool, Field(description="The list's approval also ends what never reached the experts")]
-    offers: NumberBody
+    offers: AtLeastOneBody
     source: SourceText
-    appeals_by_another: bool = False
-    corrections_on_notice: bool = False
-    reversals_ranked: bool = False
-    promoters_aside: bool = False
-    objections_to: ShortText | None = None
+    appeals_by_another: bool
+    corrections_on_notice: bool
+    reversals_ranked: bool
+    promoters_aside: bool
+    free_places_reasoned: Annotated[
+        bool, Field(description="A list that leaves places free while somebody is in line says why, by group")
+    ]
+    objections_by_another: Annotated[
+        bool, Field(description="Whoever proposed the list decides no objection against it")
+    ]
+    objections_to: ShortText
 
 
 class ExtensionsBody(Body):
     """How far letters move the filing deadline (C5.2)."""
 
     days_max: Annotated[int, Field(ge=1, le=366, description="Days after the deadline that a letter reaches at most")]
+    shortening_notice_days: NumberBody
     source: SourceText
 
 
@@ -231,13 +262,13 @@ class GradeBody(Body):
 class AssessmentBody(Body):
     """How a year of service is assessed (C3.6)."""
 
-    rubric: Annotated[list[CriterionBody], Field(max_length=50)]
-    grades: Annotated[list[GradeBody], Field(max_length=20)]
+    rubric: Annotated[list[CriterionBody], Field(min_length=1, max_length=50)]
+    grades: Annotated[list[GradeBody], Field(min_length=1, max_length=20)]
     reminder_days: NumberBody
     default_days: NumberBody
     source: SourceText
-    after_all_due: bool | None = None
-    none_under_order: bool | None = None
+    after_all_due: bool
+    none_under_order: bool
 
 
 class EvidenceBody(Body):
@@ -247,7 +278,7 @@ class EvidenceBody(Body):
     size_max: Count
     files_max: Count
     source: SourceText
-    statement: MaterialNumber | None = None
+    statement: MaterialNumber
 
 
 def _every_rule(rules: list[RuleBody]) -> list[RuleBody]:
@@ -259,7 +290,7 @@ def _every_rule(rules: list[RuleBody]) -> list[RuleBody]:
 
 
 class RoundBody(Body):
-    """Everything that distinguishes one year's round from another's."""
+    """Everything that distinguishes one year's round from another's; nothing of it may be left out."""
 
     round: RoundText
     title_zh: ShortText
@@ -271,16 +302,16 @@ class RoundBody(Body):
     panels: PanelsBody
     quotas: Annotated[list[QuotaBody], Field(max_length=50)]
     obligations: Annotated[list[ObligationBody], Field(max_length=50)]
-    levels: LevelsBody | None = None
-    materials: Annotated[list[MaterialBody], Field(max_length=9)] | None = None
-    corrections: CorrectionsBody | None = None
-    batches: BatchesBody | None = None
-    assessment: AssessmentBody | None = None
-    decisions: DecisionsBody | None = None
-    choice: ChoiceBody | None = None
-    evidence: EvidenceBody | None = None
-    extensions: ExtensionsBody | None = None
-    amendments: AmendmentsBody | None = None
+    levels: LevelsBody
+    materials: Annotated[list[MaterialBody], Field(min_length=1, max_length=9)]
+    corrections: CorrectionsBody
+    batches: BatchesBody
+    assessment: AssessmentBody
+    decisions: DecisionsBody
+    choice: ChoiceBody
+    evidence: EvidenceBody
+    extensions: ExtensionsBody
+    amendments: AmendmentsBody
 
 
 def parameters_of(body: RoundBody) -> RoundParameters:

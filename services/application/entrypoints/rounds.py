@@ -20,7 +20,7 @@ from services.application.domain.states import (
     returned_until,
     waits_for_nothing,
 )
-from services.application.domain.terms import ONE_APPLICATION
+from services.application.domain.terms import ONE_APPLICATION, written
 from services.application.entrypoints.bodies import FORMS_HASH
 from services.application.entrypoints.letter_bodies import ExtensionBody
 from services.application.entrypoints.parts import Parts, of_the_round
@@ -45,7 +45,7 @@ def rounds(parts: Parts) -> APIRouter:
     async def plan(body: RoundBody, arrival: Arriving) -> JSONResponse:
         """Fix a new round's parameters."""
         parameters = parameters_of(body)
-        command = PlanRound(parameters, arrival.actor, arrival.at)
+        command = PlanRound(parameters, written(parameters), arrival.actor, arrival.at)
         context = replace(arrival.context, round=parameters.round)
         return await arrival.answer(lambda key: handle(parts.store, command, context, key), round=parameters.round)
 

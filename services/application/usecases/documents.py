@@ -149,7 +149,7 @@ def _materials(parameters: RoundParameters, attached: tuple[AttachmentAdded, ...
             rule.name_zh,
             tuple(MaterialFile(one.name, one.sha256, one.size) for one in attached if one.material == rule.number),
         )
-        for rule in parameters.materials or ()
+        for rule in parameters.materials
     )
 
 

@@ -25,14 +25,14 @@ class OfferAgreement:
     due: Instant
     by: Actor
     at: Instant
+    offers_max: int
+    """How often the round lets it be offered; 0 where it has no limit."""
     own_text: bool = False
     """Whether it is the agreement's own text: beside an offer that stands it differs in its times alone."""
     anew: bool = False
     """Whether what was offered before belongs to an approval that a correction took back."""
     barred: bool = False
     """Whether the organization is suspended or closed."""
-    offers_max: int | None = None
-    """How often the round lets it be offered; None where the round has no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
         case NotOffered():
             return [_offered(command)]
         case Expired(offers=offers):
-            if not (command.anew or command.offers_max is None) and offers >= command.offers_max:
+            if not command.anew and 0 < command.offers_max <= offers:
                 raise OfferedOftenEnough(f"it was offered {offers} times; the round allows {command.offers_max}")
             return [_offered(command)]
         case Offered(offer) | Signed(offer):

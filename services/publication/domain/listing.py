@@ -209,6 +209,6 @@ def _cut(group: str, rows: Sequence[RankingRow], quota: Quota | None) -> int:
     if rows[places - 1].rank != rank:
         return places
     with_all = sum(row.rank <= rank for row in rows)
-    if quota is not None and with_all - places <= (quota.ties_admitted or 0):
+    if quota is not None and with_all - places <= quota.ties_admitted:
         return with_all
     raise TieAcrossTheCut(f"{group}: rank {rank} at {places} places")

@@ -87,7 +87,7 @@ async def _offer(parts: Parts, outcome: Outcome, body: OfferBody, arrival: Arriv
         own_text=body.terms_sha256 is None,
         anew=outcome.anew,
         barred=organization in await parts.facts.barred(),
-        offers_max=None if parameters.decisions is None else parameters.decisions.offers.value,
+        offers_max=parameters.decisions.offers.value,
     )
 
 

@@ -66,11 +66,11 @@ async def _decision(parts: Parts, outcome: Outcome, body: AppealDecisionBody, ar
         arrival.actor,
         arrival.at,
         rejected_at=ended.stage if isinstance(ended, ApplicationRejected) else None,
-        rejected_by=outcome.by if decisions is not None and decisions.appeals_by_another else None,
-        displaced_by=await _displaced_by(parts, ended) if decisions and decisions.promoters_aside else frozenset(),
+        rejected_by=outcome.by if decisions.appeals_by_another else None,
+        displaced_by=await _displaced_by(parts, ended) if decisions.promoters_aside else frozenset(),
         since=outcome.at if rejected else None,
         can_join=ended.application in await parts.facts.can_join(round_id),
-        only_ranked=decisions is not None and decisions.reversals_ranked,
+        only_ranked=decisions.reversals_ranked,
         revoked=outcome.revoked,
     )
 

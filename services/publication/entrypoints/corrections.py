@@ -43,7 +43,7 @@ def router(parts: Parts) -> APIRouter:
             list_hash=None if body is None else body.list_hash,
             beyond_quota=body is not None and body.beyond_quota,
             grounds=await _grounds(parts, round_id, arrival),
-            promoters_aside=parameters.decisions is not None and parameters.decisions.promoters_aside,
+            promoters_aside=parameters.decisions.promoters_aside,
             notices=await correction_notices_of(parts.store, round_id) if corrections_on_notice(parameters) else None,
         )
         return await carry_out(parts, arrival, round_id, command)

@@ -129,7 +129,7 @@ async def _approval(parts: Parts, round_id: str, body: ApprovalBody | None, arri
         open_lists=await facts.open_lists(round_id),
         recommended=await facts.recommended(round_id),
         list_hash=None if body is None else body.list_hash,
-        ends_all=decisions is not None and decisions.ends_all,
+        ends_all=decisions.ends_all,
         declined=await facts.declined(round_id),
         taken_back=await facts.taken_back(round_id),
         versions=await facts.versions(round_id),

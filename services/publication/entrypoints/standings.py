@@ -24,6 +24,7 @@ from services.publication.usecases.organizations import changed_since
 from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.standings import STANDINGS
 from shared.contracts.publication import ItemGivenUp, RectificationItem
+from shared.contracts.policy import days_of
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.kernel.refusal import Malformed
@@ -114,7 +115,7 @@ def _reading(routes: APIRouter) -> None:
 
 async def _order(parts: Parts, outcome: Outcome, body: RectificationBody, arrival: Arrival) -> OrderRectification:
     corrections = (await plan_of(parts, outcome.decided.round, arrival)).parameters.corrections
-    days = corrections.rectification_days.value if corrections else None
+    days = days_of(corrections.rectification_days)
     latest = None if days is None else end_of_day_after(arrival.at, days)
     due = latest if body.due is None else Instant(body.due)
     if due is None:

@@ -118,8 +118,7 @@ async def parameters_of(plans: Plans, round_id: str, at: Instant) -> RoundParame
 
 def objections_to(parameters: RoundParameters) -> str:
     """Where the round has objections filed, as its notices say it; empty where it does not say."""
-    decisions = parameters.decisions
-    return "" if decisions is None or decisions.objections_to is None else decisions.objections_to
+    return parameters.decisions.objections_to
 
 
 def categories_of(parameters: RoundParameters) -> dict[str, str]:

@@ -9,6 +9,7 @@ from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.domain.standing_states import Approval, Expired, Revoked
 from services.publication.usecases.streams import agreement_stream, approval_stream, standing_stream
 from shared.contracts.envelope import Recorded
+from shared.contracts.policy import days_of
 from shared.contracts.publication import (
     AgreementOffered,
     AgreementSigned,
@@ -77,7 +78,7 @@ class Outcome:
         """What may be appealed against, to the end of the round's last day for it."""
         if isinstance(self.decided, OrganizationApproved):
             return None
-        days = parameters.corrections.appeal_days.value if parameters.corrections else None
+        days = days_of(parameters.corrections.appeal_days)
         until = None if days is None else end_of_day_after(self.at, days)
         return Rejection(self.decided.application, self.decided.organization, self.decided.round, self.at, until)
 

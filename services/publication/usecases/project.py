@@ -15,6 +15,7 @@ from shared.contracts.application import (
     PolicyAmended,
     RoundPlanned,
 )
+from shared.contracts.documents import typed
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import (
     AgreementExpired,
@@ -86,9 +87,9 @@ AGREEMENTS = "agreements"
 async def _rounds(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case RoundPlanned():
-            await documents.put(ROUNDS, event.round, recorded.data())
+            await documents.put(ROUNDS, event.round, typed(recorded))
         case PolicyAmended():
-            await documents.put(AMENDMENTS, recorded.envelope.id, _in_order(recorded))
+            await documents.put(AMENDMENTS, recorded.envelope.id, {**_in_order(recorded), **typed(recorded)})
         case _:
             return
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-import msgspec
-
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.promotion import WithdrawRow
 from services.publication.domain.reactions import Reaction, default, withdrawal
@@ -13,9 +11,10 @@ from services.publication.domain.standing import STANDING_DECIDER
 from services.publication.usecases.outcomes import outcome_of
 from services.publication.usecases.project import AMENDMENTS, ROUNDS
 from services.publication.usecases.streams import decision_stream, standing_stream
-from shared.contracts.application import ApplicationWithdrawn, PolicyAmended, RoundPlanned
+from shared.contracts.application import ApplicationWithdrawn, RoundPlanned
+from shared.contracts.documents import amended_of, planned_of
 from shared.contracts.envelope import Recorded
-from shared.contracts.policy import in_force
+from shared.contracts.policy import days_of, in_force
 from shared.contracts.reporting import ReportDefaulted
 from shared.eventstore.documents import Documents, Reads
 from shared.eventstore.port import Append
@@ -62,9 +61,10 @@ async def _default(
         raise NotYet(f"round {event.round} has not arrived")
     outcome = await outcome_of(load, event.application)
     corrections = plan.parameters.corrections
-    if outcome is None or corrections is None:
+    days = days_of(corrections.rectification_days)
+    if outcome is None or days is None:
         return None
-    due = end_of_day_after(at, corrections.rectification_days.value)
+    due = end_of_day_after(at, days)
     return default(event, outcome.approval, due, plan.parameters.obligations if corrections.period_named else None)
 
 
@@ -74,5 +74,5 @@ async def plan_of(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | No
     if doc is None:
         return None
     amended = sorted(await reads.find(AMENDMENTS, {"round": round_id}), key=lambda one: int(str(one["position"])))
-    amendments = [msgspec.convert(one, PolicyAmended) for one in amended]
-    return in_force(msgspec.convert(doc, RoundPlanned), amendments, at)
+    amendments = [amended_of(one) for one in amended]
+    return in_force(planned_of(doc), amendments, at)

@@ -20,14 +20,14 @@ from shared.kernel.refusal import Malformed, Refusal, Unknown, require
 
 @dataclass(frozen=True, slots=True)
 class AssessYear:
-    """The officer assesses a year (C3.4, C3.5, C3.6) by what was owed in it; `terms` are the round's, if it has any."""
+    """The officer assesses a year (C3.4, C3.5, C3.6) by what was owed in it; `terms` are the round's."""
 
     application: str
     year: int
     items: tuple[AssessedItem, ...]
     owed: tuple[Obligation, ...]
     """Everything that the organization owed in that year, as it stands."""
-    terms: AssessmentTerms | None
+    terms: AssessmentTerms
     by: Actor
     at: Instant
 
@@ -182,7 +182,7 @@ def _correct(state: Assessment, command: CorrectAssessment) -> Sequence[Assessme
 def _corrected(assessment: AnnualAssessed, command: CorrectAssessment) -> AssessmentCorrected:
     """By the rubric of then; what was defaulted stays so, whatever the points."""
     terms = command.terms
-    if terms is None:
+    if terms is None or not terms.rubric:
         raise RoundAssessesNothing
     items = _in_order(command.items, terms)
     score = sum(item.score for item in items)
@@ -213,7 +213,7 @@ def _assess(state: Assessment, command: AssessYear) -> Sequence[AnnualAssessed]:
 
 def _assessed(command: AssessYear) -> AnnualAssessed:
     terms = command.terms
-    if terms is None:
+    if not terms.rubric:
         raise RoundAssessesNothing
     owed = tuple(one for one in command.owed if not isinstance(one, NotOwed))
     creation = _of_a_finished_year(owed)

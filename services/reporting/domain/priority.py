@@ -27,7 +27,7 @@ class RecommendPriority:
     """Organizations that are suspended or closed."""
     rectifying: frozenset[str]
     """Applications whose organization is still to put something right that it was ordered to (C3)."""
-    terms: AssessmentTerms | None
+    terms: AssessmentTerms
     by: Actor
     at: Instant
 
@@ -91,7 +91,7 @@ def decide(state: Priority, command: Command) -> Sequence[PriorityEvent]:
 
 
 def _recommended(command: RecommendPriority) -> PriorityRecommended:
-    if command.terms is None:
+    if not command.terms.grades:
         raise NoGradeIsRecommended
     if not command.assessments:
         raise NothingIsAssessed

@@ -33,7 +33,7 @@ def following(
     agreement: AgreementSigned, amendment: PolicyAmended, changed: Changes, at: Instant
 ) -> tuple[Following, ...]:
     """The calendar's amendment adds, moves and lifts what somebody who has signed owes (C3.5)."""
-    lenient = amendment.parameters.assessment is None
+    lenient = not amendment.parameters.assessment.rubric
     not_before = Instant(max(at, amendment.effective_from))
     added = obligations_of(agreement, changed.set.values(), at, lenient=lenient)
     moved = (

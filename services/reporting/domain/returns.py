@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.reporting.domain.states import Accepted, Filed, Owed
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.policy import days_of
 from shared.contracts.reporting import ObligationCreated, ReportAccepted, ReportReturned
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
@@ -142,12 +143,10 @@ def _lies_with_the_office(state: Owed, version: int) -> ObligationCreated:
 
 def must_change(parameters: RoundParameters) -> bool:
     """Whether the round takes what was returned again only with something changed."""
-    return parameters.corrections is not None and bool(parameters.corrections.reports_change)
+    return parameters.corrections.reports_change
 
 
 def latest_return(parameters: RoundParameters, at: Instant) -> Instant | None:
     """The end of the last day that the round gives for a correction; None where it says nothing of it."""
-    if parameters.corrections is None:
-        return None
-    days = parameters.corrections.return_days.value
-    return end_of_day_after(at, days)
+    days = days_of(parameters.corrections.return_days)
+    return None if days is None else end_of_day_after(at, days)

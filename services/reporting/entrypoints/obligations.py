@@ -33,6 +33,7 @@ from services.reporting.entrypoints.parts import Parts
 from services.reporting.usecases.handle import Command, handle
 from services.reporting.usecases.streams import obligation_stream
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.policy import days_of
 from shared.contracts.reporting import ObligationCreated, PlanTargets, ReportMetrics
 from shared.eventstore.origin import origin
 from shared.eventstore.port import EventStore
@@ -97,8 +98,7 @@ async def _said(
     """How the obligation began, and what every filing says."""
     created = await owed(parts.store, obligation)
     parameters = await parts.parameters(created.round, arrival.at)
-    assessment = parameters.assessment
-    grace = None if assessment is None else assessment.default_days.value
+    grace = days_of(parameters.assessment.default_days)
     said = {"obligation": obligation, "version": version, "by": arrival.actor, "at": arrival.at}
     until = rectify_until(await parts.facts.orders(created.application), created)
     return created, {**said, "grace_days": grace, "rectify_until": until, "changed": must_change(parameters)}

@@ -67,7 +67,7 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         if doc is None:
             raise NothingRecommended
         terms = (await parts.parameters(round_id, now)).assessment
-        strict = terms is not None and terms.none_under_order
+        strict = terms.none_under_order
         rectifying = await parts.facts.rectifying(round_id) if strict else {}
         return as_of_now(doc, {**rectifying, **await parts.facts.revoked(round_id)}, await parts.facts.barred())
 

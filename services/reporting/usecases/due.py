@@ -32,7 +32,7 @@ async def fall_due(store: EventStore, reads: Reads, now: Instant) -> None:
         policies = await policies_of(reads, str(doc["round"]))
         assert policies is not None, "it was there a moment ago, and no round is removed"
         terms = policies.at(now).parameters.assessment
-        if terms is not None:
+        if terms.rubric:
             async for fallen in _fallen(reads, policies.plan.round, terms, policies.since(now), now):
                 await _carry_out(store, fallen)
 

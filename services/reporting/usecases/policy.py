@@ -1,11 +1,13 @@
 """The policy in force, from the round's plan and amendments as this house has heard them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from services.reporting.usecases.project import AMENDMENTS, ROUNDS
 from shared.contracts.application import PolicyAmended, RoundPlanned
+from shared.contracts.documents import amended_of, planned_of
 from shared.contracts.policy import in_force
 from shared.contracts.round import ObligationTerm
 from shared.eventstore.documents import Reads
@@ -40,5 +42,5 @@ async def policies_of(reads: Reads, round_id: str) -> Policies | None:
     if plan is None:
         return None
     amended = await reads.get(AMENDMENTS, round_id) or {"amendments": []}
-    amendments = msgspec.convert(amended["amendments"], tuple[PolicyAmended, ...])
-    return Policies(msgspec.convert(plan, RoundPlanned), amendments)
+    amendments = tuple(amended_of(one) for one in msgspec.convert(amended["amendments"], list[dict[str, Any]]))
+    return Policies(planned_of(plan), amendments)

@@ -8,6 +8,7 @@ from services.reporting.usecases.agreements import AGREEMENTS, UNSIGNED, agreeme
 from services.reporting.usecases.approvals import APPROVALS, ENDINGS, FATES, approvals
 from services.reporting.usecases.rectifications import RECTIFICATIONS, rectifications
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
+from shared.contracts.documents import typed
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.publication import OrganizationApproved
@@ -140,11 +141,11 @@ async def _priorities(documents: Documents, recorded: Recorded) -> None:
 async def _rounds(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case RoundPlanned():
-            await documents.put(ROUNDS, event.round, recorded.data())
+            await documents.put(ROUNDS, event.round, typed(recorded))
         case PolicyAmended():
             before = await documents.get(AMENDMENTS, event.round) or {}
             amendments = msgspec.convert(before.get("amendments", ()), list[Any])
-            await documents.put(AMENDMENTS, event.round, {"amendments": [*amendments, recorded.data()]})
+            await documents.put(AMENDMENTS, event.round, {"amendments": [*amendments, typed(recorded)]})
         case _:
             return
 

@@ -71,7 +71,7 @@ async def _owed(documents: Documents, agreement: AgreementSigned, at: Instant) -
         return ()
     policies = await _policies(documents, agreement.round)
     terms = calendar(policies.plan, policies.amendments, await _kind(documents, agreement, policies))
-    lenient = policies.at(at).parameters.assessment is None
+    lenient = not policies.at(at).parameters.assessment.rubric
     return obligations_of(agreement, terms, at, lenient=lenient)
 
 

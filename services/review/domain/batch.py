@@ -154,7 +154,7 @@ class BatchNotSealed(Refusal):
 
 def opened_by_city(parameters: RoundParameters) -> bool:
     """Whether the round leaves it to the city to open again what was sent (C5.3)."""
-    return parameters.batches is not None and bool(parameters.batches.reopened_by_city)
+    return parameters.batches.reopened_by_city
 
 
 def holds(state: Batch, application: str, version: int) -> bool:

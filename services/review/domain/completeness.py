@@ -58,7 +58,7 @@ def waited_for(
     parameters: RoundParameters, extensions: Iterable[DeadlineExtended], district: str, undecided: Iterable[str]
 ) -> Completeness | None:
     """What the district's list waits for; None where the round does not ask that it be complete."""
-    if parameters.batches is None or not parameters.batches.complete:
+    if not parameters.batches.complete:
         return None
     return Completeness(filed_until(parameters, extensions, district), tuple(sorted(undecided)))
 

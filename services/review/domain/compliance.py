@@ -67,7 +67,7 @@ class MaterialsUnchecked(Refusal):
 
 def compliance_required(parameters: RoundParameters) -> bool:
     """Whether the round asks for a compliance check of what is recommended or admitted (C5.3)."""
-    return parameters.batches is not None and bool(parameters.batches.compliance_required)
+    return parameters.batches.compliance_required
 
 
 def checklist(parameters: RoundParameters, held: Iterable[int]) -> Checklist | None:
@@ -75,9 +75,9 @@ def checklist(parameters: RoundParameters, held: Iterable[int]) -> Checklist | N
 
     The form itself is a material on paper as well (C4.1).
     """
-    if parameters.batches is None or not parameters.batches.every_material:
+    if not parameters.batches.every_material:
         return None
-    materials, brought = parameters.materials or (), set(held)
+    materials, brought = parameters.materials, set(held)
     due = [one.number for one in materials if one.required in IN_EVERY_FILING or one.number in brought]
     known = {PAPER, *MEMBERS, *(path(one.number) for one in materials)}
     return Checklist(tuple(path(number) for number in due), frozenset(known))

@@ -97,12 +97,12 @@ class NotInASentBatch(Refusal):
 
 def listed_only(parameters: RoundParameters) -> bool:
     """Whether experts are assigned only what a sent batch holds, or the city admitted (C5.3)."""
-    return parameters.batches is not None and parameters.batches.required
+    return parameters.batches.required
 
 
 def posts_followed(panels: Panels) -> bool:
     """Whether a post that an expert takes up with the applicant after the assignment is a conflict (C5.4)."""
-    return panels.conflicts is not None and panels.conflicts.posts_followed
+    return panels.conflicts.posts_followed
 
 
 def declare(state: Scoring, command: DeclareConflict) -> Sequence[ConflictDeclared | ExpertRecused]:

@@ -109,7 +109,7 @@ class NothingToOverrule(Malformed):
 
 def reasons_asked(parameters: RoundParameters) -> bool:
     """Whether the city says of each thing that the district found amiss why it admits all the same (C5.3)."""
-    return parameters.batches is not None and bool(parameters.batches.overrulings)
+    return parameters.batches.overrulings
 
 
 def amiss(checks: Open) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from services.review.domain.district_states import (
 )
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
+from shared.contracts.policy import days_of
 from shared.contracts.review import (
     DistrictReviewClosed,
     DistrictReviewOpened,
@@ -124,12 +125,10 @@ class ItemsRepeat(Malformed):
 def correcting(parameters: RoundParameters) -> Correcting:
     """The round's time to correct, and the materials that it knows."""
     corrections = parameters.corrections
-    materials = frozenset(material.number for material in parameters.materials or ())
+    materials = frozenset(material.number for material in parameters.materials)
     deadline = parameters.calendar.submission_deadline.value
-    runs_on = corrections is not None and corrections.not_before_deadline
-    return Correcting(
-        corrections.return_days.value if corrections else None, materials, Instant(deadline) if runs_on else None
-    )
+    runs_on = corrections.not_before_deadline
+    return Correcting(days_of(corrections.return_days), materials, Instant(deadline) if runs_on else None)
 
 
 def district_deadline(parameters: RoundParameters) -> Instant:

@@ -149,22 +149,22 @@ class DecisionIsNone(Malformed):
 
 def answers_asked(panels: Panels) -> bool:
     """Whether nobody votes before its conflict answer (C5.4)."""
-    return panels.conflicts is not None and panels.conflicts.voters_answer
+    return panels.conflicts.voters_answer
 
 
 def scored_anew(panels: Panels) -> bool:
     """Whether a panel waits for each expert to score anew what an appeal remitted to them (C5.4)."""
-    return bool(panels.scored_anew)
+    return panels.scored_anew
 
 
 def tie_share(panels: Panels) -> Fraction:
     """Of the panel; more than that tells a tie apart."""
-    return HALF if panels.votes is None else Fraction(panels.votes.tie)
+    return Fraction(panels.votes.tie)
 
 
 def missing_scores_share(panels: Panels) -> Fraction:
     """Of the panel; at least that decides on an application with too few scores."""
-    return HALF if panels.votes is None else Fraction(panels.votes.missing_scores)
+    return Fraction(panels.votes.missing_scores)
 
 
 def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:

@@ -143,8 +143,7 @@ def grounds_to_judge(waivable: Waivable) -> frozenset[str]:
 
 def grounds_asked(parameters: RoundParameters, waivable: Waivable) -> frozenset[str]:
     """The grounds that a district has judged before it recommends, either way; none where the round does not ask."""
-    asks = parameters.batches is not None and parameters.batches.grounds_judged
-    return grounds_to_judge(waivable) if asks else frozenset()
+    return grounds_to_judge(waivable) if parameters.batches.grounds_judged else frozenset()
 
 
 def propose(state: Underway, command: ProposeWaiver) -> Sequence[WaiverProposed]:

@@ -11,6 +11,7 @@ from services.review.entrypoints.parts import Parts, of_the_review, story
 from services.review.usecases.subjects import plan_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
+from shared.contracts.policy import days_of
 from shared.contracts.review import DistrictDeclined
 from shared.kernel.instants import Instant
 from shared.web.command import Arriving
@@ -58,4 +59,4 @@ async def against_which(parts: Parts, round_id: str, decision: Recorded | None) 
         return None
     at = Instant(decision.envelope.time)
     corrections = (await plan_of(parts.facts, round_id, at)).parameters.corrections
-    return Against(at, corrections.reconsider_days.value if corrections else None)
+    return Against(at, days_of(corrections.reconsider_days))

@@ -17,6 +17,8 @@ from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews import REVIEWS, STORIES
 from shared.contracts.application import EligibilityEvaluated, RoundPlanned, RuleResult
+from shared.contracts.policy import days_of
+from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
 from shared.eventstore.documents import Document, Reads
@@ -117,7 +119,7 @@ def _to_judge(doc: Document, plan: RoundPlanned | None, evaluation: EligibilityE
 def _naming(plan: RoundPlanned | None) -> Naming:
     if plan is None:
         return Naming()
-    categories, materials = plan.parameters.categories, plan.parameters.materials or ()
+    categories, materials = plan.parameters.categories, plan.parameters.materials
     return Naming(
         {category.code: category.name_zh for category in categories}, {one.number: one.name_zh for one in materials}
     )
@@ -142,6 +144,12 @@ def _with_days_left(doc: Document, end: Instant | None, now: Instant) -> dict[st
     return {**doc, "ends_at": end, "days_left": days_left(end, now)}
 
 
+def _answered_by(parameters: RoundParameters, since: Instant) -> Instant | None:
+    """Until when there is time to turn against a decision, or to answer that; None where the round gives none."""
+    days = days_of(parameters.corrections.reconsider_days)
+    return None if days is None else end_of_day_after(since, days)
+
+
 def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
     match doc["state"]:
         case "OPEN" if plan is not None and not doc.get("reopened"):
@@ -151,12 +159,9 @@ def _ends(doc: Document, plan: RoundPlanned | None) -> Instant | None:
             return time_for(plan.parameters, arrived, [(one["at"], one["due"]) for one in returns], until)
         case "RETURNED":
             return Instant(str(doc["due"]))
-        case "RECONSIDERATION_REQUESTED" if plan is not None and plan.parameters.corrections is not None:
-            return end_of_day_after(
-                Instant(str(doc["requested_at"])), plan.parameters.corrections.reconsider_days.value
-            )
-        case "DECLINED" | "UPHELD" if plan is not None and plan.parameters.corrections is not None:
-            days = plan.parameters.corrections.reconsider_days.value
-            return end_of_day_after(Instant(str(doc["decided_at"])), days)
+        case "RECONSIDERATION_REQUESTED" if plan is not None:
+            return _answered_by(plan.parameters, Instant(str(doc["requested_at"])))
+        case "DECLINED" | "UPHELD" if plan is not None:
+            return _answered_by(plan.parameters, Instant(str(doc["decided_at"])))
         case _:
             return None

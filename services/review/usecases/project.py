@@ -12,6 +12,7 @@ from shared.contracts.application import (
     RoundPlanned,
     WaiverRequested,
 )
+from shared.contracts.documents import typed
 from shared.contracts.envelope import Recorded
 from shared.eventstore.documents import Documents
 from shared.eventstore.projection import Projection
@@ -33,9 +34,9 @@ DECISIONS = "decisions"
 async def _rounds(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case RoundPlanned():
-            await documents.put(ROUNDS, event.round, recorded.data())
+            await documents.put(ROUNDS, event.round, typed(recorded))
         case PolicyAmended():
-            await documents.put(AMENDMENTS, f"{event.round}.{recorded.position:012}", recorded.data())
+            await documents.put(AMENDMENTS, f"{event.round}.{recorded.position:012}", typed(recorded))
         case _:
             return
 

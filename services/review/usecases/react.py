@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-import msgspec
-
 from services.review.domain.checks import MatchPaper, OpenDistrictReview
 from services.review.domain.constitution import panel_id
 from services.review.domain.district_review import DISTRICT_DECIDER
@@ -16,7 +14,8 @@ from services.review.domain.scoring import SCORING_DECIDER
 from services.review.usecases.project import AMENDMENTS, ROUNDS
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import events
-from shared.contracts.application import PolicyAmended, RoundPlanned
+from shared.contracts.application import RoundPlanned
+from shared.contracts.documents import amended_of, planned_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.policy import in_force, remit_due
 from shared.contracts.publication import AppealDecided
@@ -67,8 +66,8 @@ async def plan_in(reads: Reads, round_id: str, at: Instant) -> RoundPlanned | No
     doc = await reads.get(ROUNDS, round_id)
     if doc is None:
         return None
-    amendments = [msgspec.convert(one, PolicyAmended) for one in await reads.find(AMENDMENTS, {"round": round_id})]
-    return in_force(msgspec.convert(doc, RoundPlanned), amendments, at)
+    amendments = [amended_of(one) for one in await reads.find(AMENDMENTS, {"round": round_id})]
+    return in_force(planned_of(doc), amendments, at)
 
 
 def _target(command: Reaction, organization: str) -> Target[Any, Any, Any]:

@@ -6,14 +6,14 @@ from shared.contracts.topics import ROUND
 from shared.kernel.actor import Role
 
 
-@event(ROUND, Role.CITY_OFFICER)
+@event(ROUND, Role.CITY_OFFICER, version=2)
 class RoundPlanned(Event):
     """The office fixed the round's parameters."""
 
     round: str
     parameters: RoundParameters
     parameters_hash: str
-    """SHA-256 of the canonical parameters."""
+    """SHA-256 of the canonical parameters as they were written."""
     rule_set_hash: str
     rubric_hash: str
 
@@ -50,14 +50,14 @@ class DeadlineExtended(Event):
     """The official letter's number."""
 
 
-@event(ROUND, Role.CITY_OFFICER)
+@event(ROUND, Role.CITY_OFFICER, version=2)
 class PolicyAmendmentProposed(Event):
     """An officer proposed other parameters for the round; nothing changes before a leader approves them (C5.4)."""
 
     round: str
     parameters: RoundParameters
     new_hash: str
-    """SHA-256 of the canonical parameters that are proposed."""
+    """SHA-256 of the canonical parameters as they were proposed."""
     effective_from: str
     """UTC instant, not before the proposal; an approval that comes later takes effect at once."""
     reason: str
@@ -83,7 +83,7 @@ class PolicyAmendmentWithdrawn(Event):
     new_hash: str
 
 
-@event(ROUND, Role.CITY_OFFICER, Role.CITY_LEADER)
+@event(ROUND, Role.CITY_OFFICER, Role.CITY_LEADER, version=2)
 class PolicyAmended(Event):
     """The round's parameters change from an instant on; what was evaluated before stays as it was."""
 

@@ -23,6 +23,7 @@ from shared.web.allowance import Allowance
 from shared.web.app import Web, create_app
 from shared.web.command import WITH_FILE_FROM_ANYBODY
 from shared.web.deposits import PUBLIC, Counter, limits_in, of_its_people, router
+from tests.rounds.unasked import UNASKED
 from tests.shared.files.clamd import EICAR, clamd
 from tests.shared.files.conftest import PDF, PNG, hash_of, pdf_of
 from tests.shared.web.house import House
@@ -279,6 +280,6 @@ def test_an_account_without_an_organization_brings_nothing() -> None:
 
 def test_a_round_says_what_it_takes_or_the_house_does() -> None:
     """C3: an earlier round says nothing of evidence."""
-    said = Evidence(media_types=("image/png",), size_max=7, files_max=1, source="design")
-    assert limits_in(None, SMALL) == SMALL
+    said = Evidence(media_types=("image/png",), size_max=7, files_max=1, statement=0, source="design")
+    assert limits_in(UNASKED.evidence, SMALL) == SMALL
     assert limits_in(said, SMALL) == Limits(("image/png",), 7, 1)

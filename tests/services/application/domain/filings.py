@@ -121,7 +121,6 @@ def said(rule: str, filed: Filing) -> tuple[str, str]:
 
 
 def _levels() -> Levels:
-    assert ROUND.levels is not None
     return ROUND.levels
 
 

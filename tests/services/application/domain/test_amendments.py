@@ -16,6 +16,7 @@ from services.application.domain.amendments import AmendPolicy, AnotherAmendment
 from services.application.domain.announced import AmendmentTakesWhatStands
 from services.application.domain.round import ROUND_DECIDER, Command, OpenRound, PlanRound
 from services.application.domain.round_states import Open, RoundEvent, RoundIsArchived, RoundNotPlanned, plan_at
+from services.application.domain.terms import written
 from shared.auditlog.canonical import hash_of
 from shared.contracts.application import (
     PolicyAmended,
@@ -25,11 +26,13 @@ from shared.contracts.application import (
     RoundArchived,
     RoundClosed,
 )
-from shared.contracts.round import Day, Moment, Number, RoundParameters
+from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import Day, Moment, Number
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
+from tests.rounds.unasked import without
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import AT, OFFICER, all_but, role_of
 from tests.services.scripts import live
@@ -37,11 +40,14 @@ from tests.services.scripts import live
 LEADER = Actor("leader", Role.CITY_LEADER)
 LATER, NEXT_DAY = Instant("2017-09-03T01:00:00.000Z"), Instant("2017-09-02T16:00:00.000Z")
 FEWER = replace(PARAMETERS, quotas=tuple(replace(one, places=1) for one in PARAMETERS.quotas))
-AMEND = AmendPolicy("2017", FEWER, NEXT_DAY, "名额调整", "沪经信企〔2017〕560号", OFFICER, AT)
+AMEND = AmendPolicy("2017", FEWER, written(FEWER), NEXT_DAY, "名额调整", "沪经信企〔2017〕560号", OFFICER, AT)
 
 
 def opened(parameters: RoundParameters) -> tuple[RoundEvent, ...]:
-    script: list[Command] = [PlanRound(parameters, OFFICER, AT), OpenRound("2017", "f" * 64, OFFICER, AT)]
+    script: list[Command] = [
+        PlanRound(parameters, written(parameters), OFFICER, AT),
+        OpenRound("2017", "f" * 64, OFFICER, AT),
+    ]
     return tuple(live(ROUND_DECIDER, script))
 
 
@@ -133,8 +139,6 @@ def days(less: int) -> Number:
 
 
 CALENDAR, CORRECTIONS, DECISIONS = PARAMETERS.calendar, PARAMETERS.corrections, PARAMETERS.decisions
-assert CORRECTIONS is not None
-assert DECISIONS is not None
 PLANS = PARAMETERS.obligations
 SOON = (replace(PLANS[0], due=Moment(value="2017-09-04T16:00:00.000Z", source="design")), *PLANS[1:])
 TAKEN: list[tuple[str, RoundParameters]] = [
@@ -148,7 +152,7 @@ TAKEN: list[tuple[str, RoundParameters]] = [
     ("decisions.appeals_by_another", replace(PARAMETERS, decisions=replace(DECISIONS, appeals_by_another=False))),
     ("decisions.corrections_on_notice", replace(PARAMETERS, decisions=replace(DECISIONS, corrections_on_notice=False))),
     ("decisions.reversals_ranked", replace(PARAMETERS, decisions=replace(DECISIONS, reversals_ranked=False))),
-    ("decisions.appeals_by_another", replace(PARAMETERS, decisions=None)),
+    ("decisions.appeals_by_another", without(PARAMETERS, "decisions")),
 ]
 
 
@@ -183,14 +187,14 @@ def test_nothing_falls_due_before_its_reminder() -> None:
 
 
 def test_two_stay_two() -> None:
-    alone = replace(AMEND, parameters=replace(FEWER, amendments=None))
+    alone = replace(AMEND, parameters=without(FEWER, "amendments"))
     refusal = given(ROUND_DECIDER, *OPENED).when(alone).then_refuses(AmendmentTakesWhatStands)
     assert refusal.field == "parameters.amendments"
 
 
 def test_a_round_that_does_not_ask_for_two_is_amended_as_before() -> None:
     (event,) = (
-        given(ROUND_DECIDER, *opened(replace(PARAMETERS, amendments=None)))
+        given(ROUND_DECIDER, *opened(without(PARAMETERS, "amendments")))
         .when(replace(AMEND, parameters=TAKEN[0][1], noticed=True))
         .events()
     )

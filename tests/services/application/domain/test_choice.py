@@ -11,6 +11,7 @@ from services.application.domain.submission import NotEligible
 from services.application.domain.terms import terms_of
 from shared.contracts.application import ApplicationStarted
 from shared.testing.scenario import given
+from tests.rounds.unasked import without
 from tests.services.application.domain.filed import (
     DRAFT,
     FORM_1,
@@ -24,7 +25,7 @@ from tests.services.application.domain.filed import (
     saving,
 )
 
-EARLIER = terms_of(replace(PARAMETERS, choice=None))
+EARLIER = terms_of(without(PARAMETERS, "choice"))
 """A round that was planned before anybody asked."""
 
 

@@ -15,6 +15,7 @@ from services.application.domain.terms import RoundTerms
 from shared.contracts.application import DeadlineExtended, RoundArchived, RoundOpened, RoundPlanned
 from shared.kernel.instants import Instant, plus_seconds
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.application.domain.test_round import CLOSE, CLOSED, EXTEND, EXTENDED, LATE, OPENED, PLAN, planned
 from tests.services.people import HERE
@@ -31,9 +32,7 @@ CORRECTED = replace(EXTENDED, old=LAST, reason="更正函1号", authority_docume
 
 def opened(days: int | None = DAYS) -> tuple[RoundPlanned, RoundOpened]:
     """A round whose letters reach so many days, or one that does not say."""
-    said = PARAMETERS.extensions
-    assert said is not None
-    extensions = None if days is None else replace(said, days_max=days)
+    extensions = UNASKED.extensions if days is None else replace(PARAMETERS.extensions, days_max=days)
     return planned(replace(PLAN, parameters=replace(PARAMETERS, extensions=extensions))), OPENED
 
 

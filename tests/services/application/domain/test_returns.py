@@ -38,6 +38,7 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.application.domain.filed import (
     DRAFT,
     FILED,
@@ -321,7 +322,6 @@ def test_a_next_version_names_the_statement_that_is_attached(commitment: str) ->
     """What R18 asks for is the signed one (C4.9); rounds that name no material for it took any hash."""
     history = (*SENT_BACK, saved(replace(FORM_4, commitment=commitment), 2))
     given(APPLICATION_DECIDER, *history).when(AGAIN).then_refuses(StatementNotAttached)
-    assert PARAMETERS.evidence is not None
-    for earlier in (None, replace(PARAMETERS.evidence, statement=None)):
+    for earlier in (UNASKED.evidence, replace(PARAMETERS.evidence, statement=0)):
         command = replace(AGAIN, terms=replace(TERMS, evidence=earlier))
         assert given(APPLICATION_DECIDER, *history).when(command).events()

@@ -47,6 +47,7 @@ from services.application.domain.round_states import (
     RoundNotPlanned,
     terms_at,
 )
+from services.application.domain.terms import written
 from shared.contracts.application import (
     DeadlineExtended,
     LogHead,
@@ -56,18 +57,20 @@ from shared.contracts.application import (
     RoundOpened,
     RoundPlanned,
 )
-from shared.contracts.round import Day, Moment, RoundParameters
+from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import Day, Moment
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
+from tests.rounds.unasked import without
 from tests.services.application.domain.filed import PARAMETERS as OF_2017
 from tests.services.people import AT, ELSEWHERE, HERE, OFFICER, all_but, role_of
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-PARAMETERS = replace(OF_2017, amendments=None)
-PLAN = PlanRound(PARAMETERS, OFFICER, AT)
+PARAMETERS = without(OF_2017, "amendments")
+PLAN = PlanRound(PARAMETERS, written(PARAMETERS), OFFICER, AT)
 OTHER = replace(PLAN, parameters=replace(PARAMETERS, title_zh="另一年"))
 OPEN = OpenRound("2017", "f" * 64, OFFICER, AT)
 BEFORE = replace(OPEN, at=Instant("2017-08-21T00:59:59.999Z"))
@@ -185,7 +188,7 @@ EXTENDED = DeadlineExtended(
 SOFTER = replace(
     PARAMETERS, rules=tuple(replace(one, threshold="90000") if one.id == "R3" else one for one in PARAMETERS.rules)
 )
-AMEND = AmendPolicy("2017", SOFTER, LATE, "放宽注册资本", "沪经信企〔2017〕520号", OFFICER, AT)
+AMEND = AmendPolicy("2017", SOFTER, written(SOFTER), LATE, "放宽注册资本", "沪经信企〔2017〕520号", OFFICER, AT)
 HEADS = (LogHead(service="application", position=7, hash="a" * 64),)
 CLOSE = CloseRound("2017", HEADS, OFFICER, LATE)
 CLOSED = RoundClosed(round="2017", heads=HEADS)
@@ -241,8 +244,7 @@ def test_an_extension_that_helps_nobody_is_refused() -> None:
 
 def test_a_round_that_does_not_say_so_grants_it_as_before() -> None:
     corrections = PARAMETERS.corrections
-    assert corrections is not None
-    silent = replace(PARAMETERS, corrections=replace(corrections, not_before_deadline=None))
+    silent = replace(PARAMETERS, corrections=replace(corrections, not_before_deadline=False))
     opened_round = (planned(replace(PLAN, parameters=silent)), *OPENED_ROUND[1:])
     one = replace(EXTEND, scope="application", target="app-1", district=HERE, filed=True, returned_until=NEW)
     given(ROUND_DECIDER, *opened_round).when(one).then(replace(EXTENDED, scope="application", target="app-1"))

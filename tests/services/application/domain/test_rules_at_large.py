@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.application.domain.rules.notes import notes
-from services.application.domain.rules.unsaid import EARLIER_LEVELS, EARLIER_MATERIALS
+from services.application.domain.rules.unsaid import EARLIER_MATERIALS
 from shared.contracts.form import Penalty, Person, Premises
 from shared.contracts.vocabulary import EDUCATION
 from shared.contracts.vocabulary import TITLES as TITLES_OF_STAFF
 from shared.kernel.instants import to_datetime
+from tests.rounds.unasked import UNASKED
 from tests.services.application.domain.filings import (
     ASKED,
     DEADLINE,
@@ -54,9 +55,9 @@ def test_a_round_may_count_only_who_meets_both() -> None:
 def test_a_round_without_levels_and_materials_means_what_it_meant() -> None:
     """What earlier rounds left unsaid is in one place."""
     assert (LEVELS.education, LEVELS.title, LEVELS.recognition) == (
-        EARLIER_LEVELS.education,
-        EARLIER_LEVELS.title,
-        EARLIER_LEVELS.recognition,
+        UNASKED.levels.education,
+        UNASKED.levels.title,
+        UNASKED.levels.recognition,
     )
     assert [(one.number, one.required) for one in ASKED] == [(one.number, one.required) for one in EARLIER_MATERIALS]
 

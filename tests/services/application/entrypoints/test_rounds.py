@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+from pydantic import ValidationError
 
 from services.application.adapters.facts import DocumentFacts
 from services.application.entrypoints.http import routers
@@ -113,6 +114,53 @@ async def test_the_wrong_place_is_named(office: Office, client: httpx.AsyncClien
     answer = await client.post("/rounds", json=changed(path, value), headers=office.bearer(OFFICER))
     assert (answer.status_code, answer.json()["field"]) == (422, path), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+    assert not await office.store.read(0, 10)
+
+
+def members(part: Any, place: str = "") -> Iterator[str]:
+    """Every place of a round at which it says something."""
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for name, value in inner:
+        if isinstance(part, dict):
+            yield f"{place}{name}"
+        yield from members(value, f"{place}{name}.")
+
+
+SILENT = {"threshold", "period", "only", "opens_at"}
+"""Where a rule or an obligation that says nothing says something; the calendar's opening is no such place."""
+
+
+@pytest.mark.parametrize("path", sorted({place.split(".")[0] for place in members(ROUND)}))
+def test_a_round_that_leaves_something_out_is_refused_by_its_place(path: str) -> None:
+    for place in (one for one in members(ROUND) if one.split(".")[0] == path):
+        if place.split(".")[0] in {"rules", "obligations"} and place.rpartition(".")[2] in SILENT:
+            RoundBody.model_validate(changed(place, None))
+            continue
+        with pytest.raises(ValidationError) as refusal:
+            RoundBody.model_validate(changed(place, None))
+        assert [".".join(map(str, one["loc"])) for one in refusal.value.errors()] == [place]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("decisions", None),
+        ("decisions.appeals_by_another", None),
+        ("corrections.appeal_days.value", 0),
+        ("decisions.offers.value", 0),
+        ("extensions.days_max", 0),
+        ("materials", []),
+        ("assessment.rubric", []),
+        ("evidence.media_types", []),
+        ("levels.source", "unsaid"),
+    ],
+)
+async def test_no_new_round_takes_a_right_away_by_saying_nothing(
+    office: Office, client: httpx.AsyncClient, path: str, value: Any
+) -> None:
+    """What earlier rounds left unsaid is read as nobody asking; a new one says it (C5.4)."""
+    answer = await client.post("/rounds", json=changed(path, value), headers=office.bearer(OFFICER))
+    assert (answer.status_code, answer.json()["field"]) == (422, path), answer.text
     assert not await office.store.read(0, 10)
 
 

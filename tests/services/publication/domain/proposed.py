@@ -26,7 +26,7 @@ def ranking(group: str, *ranks: int) -> RankingComputed:
 
 
 def quota(group: str, places: int) -> Quota:
-    return Quota(group=group, places=places, source="design")
+    return Quota(group=group, places=places, ties_admitted=0, source="design")
 
 
 def submission(application: str) -> ApplicationSubmitted:

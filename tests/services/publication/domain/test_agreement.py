@@ -135,8 +135,8 @@ def test_what_ran_out_is_offered_once_more_with_other_terms_or_the_same() -> Non
     thrice.then_refuses(OfferedOftenEnough)
 
 
-@pytest.mark.parametrize(("offers_max", "refused_at"), [(1, 1), (2, 2), (3, 3), (None, None)])
-def test_the_round_says_how_often_an_agreement_is_offered(offers_max: int | None, refused_at: int | None) -> None:
+@pytest.mark.parametrize(("offers_max", "refused_at"), [(1, 1), (2, 2), (3, 3), (0, None)])
+def test_the_round_says_how_often_an_agreement_is_offered(offers_max: int, refused_at: int | None) -> None:
     """How often is the round's parameter; a round without one has no limit (C5.4)."""
     history = list[AgreementEvent]()
     for offers in range(1, 6):

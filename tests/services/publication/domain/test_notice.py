@@ -18,7 +18,8 @@ from services.publication.domain.notice import (
 )
 from services.publication.domain.states import Approved, ListNotProposed, NotProposed, Proposed
 from shared.contracts.publication import ApprovalListProposed, ListApproved, ListPublished, NoticePublished
-from shared.contracts.round import Calendar, Day, Moment, Number
+from shared.contracts.round import Calendar
+from shared.contracts.sourced import Day, Moment, Number
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted

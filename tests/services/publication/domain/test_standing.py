@@ -49,7 +49,8 @@ from shared.contracts.publication import (
     RevocationReversed,
 )
 from shared.contracts.reporting import ReportDefaulted
-from shared.contracts.round import Moment, ObligationTerm
+from shared.contracts.round import ObligationTerm
+from shared.contracts.sourced import Moment
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, LocalDate, end_of_day
 from shared.kernel.refusal import NotPermitted, Refusal

@@ -91,7 +91,6 @@ async def _says_what_changed(scene: Scene, added: str, *moved: str) -> None:
 async def test_a_reversal_for_who_was_never_ranked_is_refused_and_one_of_before_is_remitted(tmp_path: Path) -> None:
     """Nobody waits for a correction that nothing can bring about (C5.4)."""
     plan = parameters()
-    assert plan.decisions is not None
     before = replace(plan, decisions=replace(plan.decisions, reversals_ranked=False))
     scene = await proposed(await ranked(tmp_path, (90, 85, 75, 70), recommended=4, undecided=1, plan=before))
     await scene.town.at("2017-11-08T09:00:00+08:00")

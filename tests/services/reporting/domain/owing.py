@@ -18,7 +18,8 @@ from shared.contracts.reporting import (
     ReportReturned,
     ServiceReportFiled,
 )
-from shared.contracts.round import Moment, ObligationTerm
+from shared.contracts.round import ObligationTerm
+from shared.contracts.sourced import Moment
 from shared.kernel.instants import Instant, plus_seconds
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import FILER, ORGANIZATION

@@ -32,6 +32,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import LEADER, OFFICER, ORGANIZATION, all_but
 from tests.services.reporting.domain.owing import (
@@ -47,7 +48,6 @@ from tests.services.reporting.domain.owing import (
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-assert PARAMETERS.assessment is not None
 TERMS = PARAMETERS.assessment
 FULL = {criterion.id: criterion.maximum for criterion in TERMS.rubric}
 
@@ -82,7 +82,7 @@ def test_a_year_is_assessed_once_all_of_it_was_due() -> None:
     given(ASSESSMENT_DECIDER).when(early).then_refuses(YearNotOver)
     given(ASSESSMENT_DECIDER).when(replace(early, at=Instant("2018-01-31T16:00:00.000Z"))).then(ASSESSED)
     given(ASSESSMENT_DECIDER).when(replace(early, owed=(standing(LIFTED),))).then(ASSESSED)
-    earlier = replace(early, terms=replace(TERMS, after_all_due=None))
+    earlier = replace(early, terms=replace(TERMS, after_all_due=False))
     given(ASSESSMENT_DECIDER).when(earlier).then(ASSESSED)
 
 
@@ -122,7 +122,7 @@ def test_a_year_with_something_to_be_filed_or_accepted_is_not_assessed(open_: tu
 
 
 WRONG = [
-    (replace(ASSESS, terms=None), RoundAssessesNothing, "round"),
+    (replace(ASSESS, terms=UNASKED.assessment), RoundAssessesNothing, "round"),
     (replace(ASSESS, owed=()), NothingOwedInTheYear, "year"),
     (replace(ASSESS, owed=(NotOwed(),)), NothingOwedInTheYear, "year"),
     (replace(ASSESS, items=()), AssessmentIncomplete, "items"),

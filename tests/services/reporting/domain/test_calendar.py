@@ -11,7 +11,8 @@ from services.reporting.domain.obligation import OBLIGATION_DECIDER, CreateOblig
 from services.reporting.domain.reactions import following
 from services.reporting.domain.states import Due, Returned
 from shared.contracts.application import PolicyAmended
-from shared.contracts.round import Moment, ObligationTerm
+from shared.contracts.round import ObligationTerm
+from shared.contracts.sourced import Moment
 from shared.kernel.instants import Instant, plus_seconds
 from shared.testing.scenario import given
 from tests.services.application.domain.filed import PARAMETERS

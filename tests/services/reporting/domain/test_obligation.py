@@ -55,7 +55,7 @@ from shared.contracts.reporting import (
     ReportReturned,
     ServiceReportFiled,
 )
-from shared.contracts.round import Moment
+from shared.contracts.sourced import Moment
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_seconds
 from shared.kernel.refusal import NotPermitted, Refusal

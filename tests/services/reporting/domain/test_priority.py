@@ -18,6 +18,7 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import LEADER, all_but
 from tests.services.reporting.domain.test_assessment import ASSESSED, TERMS
 from tests.services.scripts import evolves_from_anything, live
@@ -79,7 +80,7 @@ def test_whoever_is_still_to_put_something_right_is_not_recommended_until_that_i
     given(PRIORITY_DECIDER, RECOMMENDED).when(ordered).then(without)
     given(PRIORITY_DECIDER, without).when(RECOMMEND).then(RECOMMENDED)
     assert TERMS.none_under_order
-    given(PRIORITY_DECIDER).when(replace(ordered, terms=replace(TERMS, none_under_order=None))).then(RECOMMENDED)
+    given(PRIORITY_DECIDER).when(replace(ordered, terms=replace(TERMS, none_under_order=False))).then(RECOMMENDED)
 
 
 def test_nobody_is_recommended_when_nobody_did_well() -> None:
@@ -100,7 +101,7 @@ def test_another_assessment_leads_to_another_recommendation() -> None:
 @pytest.mark.parametrize(
     ("command", "refusal", "field"),
     [
-        (replace(RECOMMEND, terms=None), NoGradeIsRecommended, "round"),
+        (replace(RECOMMEND, terms=UNASKED.assessment), NoGradeIsRecommended, "round"),
         (replace(RECOMMEND, assessments={}), NothingIsAssessed, "year"),
     ],
 )
@@ -119,7 +120,7 @@ COMMANDS = [
     replace(RECOMMEND, barred=frozenset({"org-b", "org-s"})),
     replace(RECOMMEND, rectifying=frozenset({"b"})),
     replace(RECOMMEND, assessments={}),
-    replace(RECOMMEND, terms=None),
+    replace(RECOMMEND, terms=UNASKED.assessment),
 ]
 
 

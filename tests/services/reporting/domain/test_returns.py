@@ -21,6 +21,7 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
+from tests.rounds.unasked import without
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import OFFICER, all_but
 from tests.services.reporting.domain.owing import (
@@ -55,7 +56,7 @@ def test_an_officer_may_ask_for_it_earlier() -> None:
 
 
 def test_a_round_that_gives_no_days_needs_a_due_time() -> None:
-    assert latest_return(replace(PARAMETERS, corrections=None), AT) is None
+    assert latest_return(without(PARAMETERS, "corrections"), AT) is None
     silent = replace(RETURN, latest=None)
     given(OBLIGATION_DECIDER, CREATED, FILED).when(silent).then_refuses(ReturnDueNotAllowed)
     due = Instant("2018-03-01T00:00:00.000Z")

@@ -24,11 +24,10 @@ from tests.town.town import Town
 ROUND = "2017"
 HUB = Organization(801, "浦江中小企业服务中心", code("8801"), District.HUANGPU, "comprehensive", Part.ORDINARY)
 FIRM = Organization(802, "申城信息技术服务有限公司", code("8802"), District.XUHUI, "information", Part.ORDINARY)
-assert PARAMETERS.assessment is not None
 AT_ANY_TIME = replace(
     PARAMETERS,
     obligations=tuple(replace(term, opens_at=None) for term in PARAMETERS.obligations),
-    assessment=replace(PARAMETERS.assessment, after_all_due=None),
+    assessment=replace(PARAMETERS.assessment, after_all_due=False),
 )
 """As in an earlier release: whatever is owed is filed and assessed at any time."""
 PLANNED = RoundPlanned(

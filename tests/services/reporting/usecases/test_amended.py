@@ -13,7 +13,8 @@ from shared.contracts.reporting import (
     ReportDefaulted,
     ReportOverdue,
 )
-from shared.contracts.round import Moment, RoundParameters
+from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import Moment
 from shared.contracts.topics import AGREEMENT, APPROVAL, ROUND, STANDING
 from shared.kernel.instants import Instant, plus_seconds
 from tests.services.application.domain.filed import PARAMETERS

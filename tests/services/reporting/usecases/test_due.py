@@ -16,7 +16,8 @@ from shared.contracts.event import Event
 from shared.contracts.obligations import obligation_id
 from shared.contracts.publication import ApprovalRevoked, OrganizationApproved
 from shared.contracts.reporting import ObligationLifted, ReminderSent, ReportDefaulted, ReportOverdue
-from shared.contracts.round import Number, RoundParameters
+from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import Number
 from shared.contracts.topics import AGREEMENT, APPROVAL, ROUND, STANDING
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
@@ -25,6 +26,7 @@ from shared.eventstore.projection import apply_all
 from shared.kernel.actor import system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant, plus_seconds
+from tests.rounds.unasked import without
 from tests.services.application.domain.filed import PARAMETERS
 from tests.services.people import ORGANIZATION
 from tests.services.reporting.domain.owing import AGREEMENT as SIGNED
@@ -184,7 +186,7 @@ async def test_what_is_filed_falls_due_no_more() -> None:
 
 
 async def test_a_round_without_an_assessment_lets_nothing_fall_due() -> None:
-    house = await signed(replace(PARAMETERS, assessment=None))
+    house = await signed(without(PARAMETERS, "assessment"))
     await house.look(Instant("2030-01-01T00:00:00.000Z"))
     for kind in (ReminderSent, ReportOverdue, ReportDefaulted):
         assert not await house.events(kind)
@@ -193,7 +195,6 @@ async def test_a_round_without_an_assessment_lets_nothing_fall_due() -> None:
 async def test_an_amendment_moves_what_falls_due_but_never_into_its_own_past() -> None:
     house, due = await signed(), term("plan")
     assessment = PARAMETERS.assessment
-    assert assessment is not None
     since = plus_seconds(due, -2 * DAY)
     await house.amend(
         replace(PARAMETERS, assessment=replace(assessment, default_days=Number(value=30, source="design"))), since

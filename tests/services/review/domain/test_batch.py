@@ -33,6 +33,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import AT, FOREIGN_HEAD, HEAD, HERE, LEADER, OFFICER, all_but, role_of
 from tests.services.review.domain.test_checks import BATCHES, CHECKED, CONFORMING
 from tests.services.review.domain.test_district_review import DEADLINE, READY, RECOMMENDED
@@ -145,7 +146,7 @@ def test_what_was_sent_is_opened_again_by_the_city_where_the_round_has_it_so() -
 
 def test_the_round_says_who_opens_again_what_was_sent() -> None:
     assert opened_by_city(replace(ROUND, batches=replace(BATCHES, reopened_by_city=True)))
-    for silent in (None, BATCHES, replace(BATCHES, reopened_by_city=False)):
+    for silent in (UNASKED.batches, BATCHES):
         assert not opened_by_city(replace(ROUND, batches=silent))
 
 

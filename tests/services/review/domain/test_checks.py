@@ -22,12 +22,12 @@ from services.review.domain.district_states import (
 )
 from services.review.domain.recommendation import MaterialsDeviate, PaperNotMatched
 from shared.contracts.application import ApplicationResubmitted
-from shared.contracts.batches import Batches
 from shared.contracts.correction import ItemToCorrect
 from shared.contracts.review import ComplianceChecked, ComplianceItem, DistrictReviewReturned, JudgementRecorded
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import AT, CLERK, FOREIGN_CLERK, HERE, LATER, ORGANIZATION, all_but, role_of
 from tests.services.review.domain.test_district_review import (
     DECLINED,
@@ -43,7 +43,7 @@ from tests.services.review.domain.test_district_review import (
 )
 from tests.services.review.domain.test_panel import ROUND
 
-BATCHES = Batches(required=True, source="C5.3")
+BATCHES = replace(UNASKED.batches, required=True)
 GOOD = ComplianceItem(item="materials.3", result="conforms")
 BAD = ComplianceItem(item="paper", result="deviates", note="缺骑缝章")
 CHECK = CheckCompliance("app-1", 1, (GOOD, BAD), CLERK, AT)
@@ -142,7 +142,7 @@ def test_a_round_may_ask_for_a_compliance_check_before_the_recommendation() -> N
 def test_the_round_says_whether_it_asks_for_the_check() -> None:
     batches = replace(BATCHES, compliance_required=True)
     assert compliance_required(replace(ROUND, batches=batches))
-    for silent in (None, BATCHES, replace(batches, compliance_required=False)):
+    for silent in (UNASKED.batches, BATCHES):
         assert not compliance_required(replace(ROUND, batches=silent))
 
 

@@ -20,6 +20,7 @@ from shared.contracts.application import DeadlineExtended
 from shared.contracts.review import DistrictReviewClosed
 from shared.kernel.instants import Instant
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import HERE
 from tests.services.review.domain.test_batch import REOPENED, SEAL, SEALED, SEND, SENT
 from tests.services.review.domain.test_checks import BATCHES, RETURNED
@@ -60,7 +61,7 @@ def test_a_list_is_neither_sealed_nor_sent_while_somebody_is_undecided() -> None
 
 
 def test_a_round_that_does_not_ask_lets_a_district_send_what_it_has() -> None:
-    for silent in (None, BATCHES, replace(BATCHES, complete=False)):
+    for silent in (UNASKED.batches, BATCHES):
         assert waited_for(replace(ROUND, batches=silent), (), HERE, ["申江服务中心"]) is None
     asking = replace(ROUND, batches=replace(BATCHES, complete=True))
     assert waited_for(asking, (), HERE, ["申江服务中心"]) == WAITING

@@ -15,6 +15,7 @@ from services.review.domain.district_review import DISTRICT_DECIDER
 from shared.contracts.application import AttachmentAdded, AttachmentRemoved
 from shared.contracts.review import ComplianceChecked, ComplianceItem
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.review.domain.test_checks import BATCHES, CHECK, GOOD
 from tests.services.review.domain.test_district_review import OPENED, READY, RECOMMEND, RECOMMENDED
 from tests.services.review.domain.test_panel import ROUND
@@ -59,7 +60,7 @@ def test_the_round_says_what_is_due(held: tuple[int, ...], due: set[int]) -> Non
     assert listed.due == tuple(f"materials.{number}" for number in sorted(due))
     assert {"paper", "t1", "t2.premises", "materials.8"} <= listed.known
     assert not listed.known & {"nonsense.42", "materials.10", "t5"}
-    for silent in (None, BATCHES, replace(BATCHES, every_material=False)):
+    for silent in (UNASKED.batches, BATCHES):
         assert checklist(replace(ROUND, batches=silent), held) is None
 
 

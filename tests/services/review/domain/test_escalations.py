@@ -9,6 +9,7 @@ from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.escalations import NothingToOverrule, OverrulingNotReasoned, reasons_asked
 from shared.contracts.review import JudgementRecorded, Overruling
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.review.domain.test_checks import BATCHES, CHECKED, CONFORMING
 from tests.services.review.domain.test_district_review import DECLINED, MATCHED, OPENED, PASS
 from tests.services.review.domain.test_panel import ROUND
@@ -63,5 +64,5 @@ def test_a_round_that_does_not_ask_takes_the_citys_word() -> None:
     given(DISTRICT_DECIDER, *history).when(ADMIT).then(ADMITTED)
     given(DISTRICT_DECIDER, *history).when(replace(ADMIT, overruled=(RULE,))).then(replace(ADMITTED, overruled=(RULE,)))
     assert reasons_asked(replace(ROUND, batches=replace(BATCHES, overrulings=True)))
-    for silent in (None, BATCHES, replace(BATCHES, overrulings=False)):
+    for silent in (UNASKED.batches, BATCHES):
         assert not reasons_asked(replace(ROUND, batches=silent))

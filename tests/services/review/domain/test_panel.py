@@ -34,7 +34,8 @@ from services.review.domain.panel import (
 from services.review.domain.panel_states import PanelNotConstituted, ScoringNotClosed
 from services.review.domain.ranking import METHOD, inputs_hash, rank
 from shared.contracts.review import ExpertEnrolled, PanelConstituted, RankingComputed, ScoringClosed
-from shared.contracts.round import Number, RoundParameters
+from shared.contracts.round import RoundParameters
+from shared.contracts.sourced import Number
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted

@@ -10,6 +10,7 @@ from services.review.domain.scoring_states import ExpertIsEmployedThere, conflic
 from services.review.domain.votes import answers_asked
 from shared.contracts.round import Conflicts
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import AT
 from tests.services.review.domain.test_panel import CLOSED, CONSTITUTED, ENTRIES, RANK, RANKED, ROUND
 from tests.services.review.domain.test_recusals import RECUSED
@@ -68,6 +69,6 @@ def test_the_round_says_whether_conflicts_are_followed() -> None:
     assert posts_followed(panels)
     assert answers_asked(panels)
     silent = replace(FOLLOWED, voters_answer=False, posts_followed=False)
-    for none in (None, silent):
+    for none in (UNASKED.panels.conflicts, silent):
         assert not posts_followed(replace(panels, conflicts=none))
         assert not answers_asked(replace(panels, conflicts=none))

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from services.review.domain.ranking import Entry, inputs_hash, rank
 from shared.contracts.review import ExpertScored, ItemScore
-from shared.contracts.round import Number, Panels
+from shared.contracts.round import Panels
+from shared.contracts.sourced import Number
+from tests.rounds.unasked import UNASKED
 
 TERMS = Panels(
     experts=Number(value=5, source="design"),
@@ -17,6 +19,9 @@ TERMS = Panels(
     scoring_days=Number(value=10, source="design"),
     tie_order=("performance", "capacity"),
     source="design",
+    votes=UNASKED.panels.votes,
+    conflicts=UNASKED.panels.conflicts,
+    scored_anew=False,
 )
 
 

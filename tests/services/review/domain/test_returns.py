@@ -36,6 +36,7 @@ from shared.kernel.instants import Instant, instant
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.audit.street import parameters
+from tests.rounds.unasked import without
 from tests.services.people import AT, CLERK, FOREIGN_CLERK, HERE, ORGANIZATION, all_but, role_of
 from tests.services.review.domain.test_checks import REOPENED, RESUBMISSION, RETURNED
 from tests.services.review.domain.test_district_review import (
@@ -128,7 +129,7 @@ def test_nothing_else_is_decided_of_a_returned_version() -> None:
 def test_how_long_an_applicant_has_is_the_rounds() -> None:
     terms = correcting(parameters())
     assert terms == Correcting(5, frozenset(range(1, 10)), DEADLINE_2017)
-    assert correcting(replace(parameters(), corrections=None, materials=None)) == Correcting(None, frozenset())
+    assert correcting(without(parameters(), "corrections", "materials")) == Correcting(None, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_a_district_has_as_long_after_a_return_as_the_applicant_had(sent_back: l
     """Only what the district returned in time moves its deadline (C5.3)."""
     returns = [(shanghai(at), shanghai(due)) for at, due in sent_back]
     assert time_for(parameters(), AT, returns) == shanghai(end)
-    assert time_for(replace(parameters(), corrections=None), AT, returns) == shanghai("2017-10-01")
+    assert time_for(without(parameters(), "corrections"), AT, returns) == shanghai("2017-10-01")
 
 
 def test_no_return_ends_before_the_rounds_deadline_where_the_round_says_so() -> None:
@@ -249,7 +250,7 @@ def test_what_is_with_its_applicant_is_open_again_when_it_comes_back() -> None:
 
 
 def test_a_remit_has_the_days_that_the_round_gives() -> None:
-    silent = replace(parameters(), corrections=None)
+    silent = without(parameters(), "corrections")
     assert remit_due(silent, AT) is remitted_until([]) is remitted_until([REMITTED]) is None
     assert remit_due(parameters(), AT) == shanghai("2017-09-12")
     assert time_remitted() == shanghai("2017-11-20")

@@ -18,6 +18,7 @@ from services.review.domain.votes import (
 )
 from shared.contracts.review import ExpertScored, RankingComputed, ScoringReopened
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import AT, ORGANIZATION, SECRETARY
 from tests.services.review.domain.test_panel import CLOSED, CONSTITUTED, ENTRIES, LIFE, RANK, RANKED, ROUND
 from tests.services.review.domain.test_recusals import RECUSED
@@ -108,4 +109,4 @@ def test_a_decision_before_the_appeal_does_not_decide_after_it() -> None:
 
 def test_the_round_says_whether_scores_anew_are_waited_for() -> None:
     assert scored_anew(ROUND.panels)
-    assert not any(scored_anew(replace(ROUND.panels, scored_anew=said)) for said in (None, False))
+    assert not scored_anew(UNASKED.panels)

@@ -38,6 +38,7 @@ from shared.contracts.round import Votes
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
+from tests.rounds.unasked import UNASKED
 from tests.services.people import AT, SECRETARY, all_but, role_of
 from tests.services.review.domain.test_panel import CLOSE, CLOSED, CONSTITUTE, CONSTITUTED, PANEL, RANK, RANKED, ROUND
 from tests.services.review.domain.test_ranking import TERMS, entry
@@ -182,11 +183,10 @@ def test_a_missing_score_waits_for_the_panels_decision() -> None:
 
 def test_the_round_says_how_many_carry_a_vote() -> None:
     """Not the notice and not the code: a round that says nothing takes half (C5.4)."""
-    votes = Votes(tie="3/5", missing_scores="4/5", source="design")
+    votes = Votes(tie="3/5", missing_scores="4/5", cast=False, source="design")
     strict = replace(ROUND.panels, votes=votes)
     assert (tie_share(strict), missing_scores_share(strict)) == (Fraction(3, 5), Fraction(4, 5))
-    silent = replace(ROUND.panels, votes=None)
-    assert (tie_share(silent), missing_scores_share(silent)) == (HALF, HALF)
+    assert (tie_share(UNASKED.panels), missing_scores_share(UNASKED.panels)) == (HALF, HALF)
     tie, decision = replace(RESOLVE, share=tie_share(strict)), replace(DECIDE, share=missing_scores_share(strict))
     ranked, closed = (CONSTITUTED, CLOSED, TIED), (CONSTITUTED, CLOSED)
     given(PANEL_DECIDER, *ranked).when(tie).then_refuses(TooFewVoters)

@@ -31,6 +31,7 @@ from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted, Refusal
 from shared.testing.scenario import given
 from tests.audit.street import parameters
+from tests.rounds.unasked import UNASKED
 from tests.services.people import AT, CLERK, FOREIGN_CLERK, FOREIGN_HEAD, HEAD, all_but, role_of
 from tests.services.review.domain.test_checks import BATCHES
 from tests.services.review.domain.test_district_review import DECLINED, MATCHED, OPENED, PASS, RECOMMEND, RECOMMENDED
@@ -171,7 +172,7 @@ def test_what_may_be_waived_is_the_rounds() -> None:
     assert of.rules == {"R2", "R3", "R6", "R7", "R8", "R11", "R12", "R17"}
     assert grounds_to_judge(of) == {"R16"}
     assert grounds_asked(replace(rules, batches=replace(BATCHES, grounds_judged=True)), of) == {"R16"}
-    for silent in (None, BATCHES, replace(BATCHES, grounds_judged=False)):
+    for silent in (UNASKED.batches, BATCHES):
         assert grounds_asked(replace(rules, batches=silent), of) == frozenset()
     assert waivable_of(replace(rules, non_waivable=("R6",)), evaluation).rules == of.rules - {"R6"}
     assert grounds_to_judge(waivable_of(rules, None)) == frozenset()

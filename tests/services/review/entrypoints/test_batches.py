@@ -180,7 +180,6 @@ async def test_a_list_is_read_by_its_district_and_the_city(tmp_path: Path) -> No
 async def test_a_complete_list_waits_for_the_deadline_and_for_everybody(tmp_path: Path) -> None:
     """As the round of 2017 asks: nobody who filed in time is left without an answer (C5.2, C5.3)."""
     terms = parameters()
-    assert terms.batches is not None
     life = await submitted(tmp_path, neighbours(), replace(terms, batches=replace(terms.batches, complete=True)))
     first, second = life.applicants
     district = first.organization.district.value

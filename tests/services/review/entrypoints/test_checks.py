@@ -44,7 +44,6 @@ async def test_each_material_that_the_applicant_brought_is_checked_before_the_re
 async def test_the_city_says_why_it_admits_what_its_district_found_amiss(tmp_path: Path) -> None:
     """As the round of 2017 asks; the applicant's people read it in the review (C5.3)."""
     terms = parameters()
-    assert terms.batches is not None
     life = await submitted(tmp_path, ordinary(1), replace(terms, batches=replace(terms.batches, overrulings=True)))
     (one,) = life.applicants
     await life.judge(one)

@@ -94,6 +94,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("review/usecases/documents", 53, "the largest whole number that JSON carries"),
         )
     },
+    ("shared/contracts/application/round.py", 2): "the second version of an event",
     ("shared/contracts/codec.py", 65_535): "bytes of an event",
     ("shared/contracts/topics.py", 12): "partitions of a topic",
     ("shared/contracts/rule_values.py", 1000): "percent, cut after one decimal",

@@ -8,60 +8,18 @@ from pydantic import AfterValidator, Field, StringConstraints
 from services.application.domain.parameters import ROUND_ID
 from services.application.domain.rules.registry import PREDICATES
 from services.application.entrypoints.bodies import MaterialNumber
+from services.application.entrypoints.round_values import (
+    AtLeastOneBody,
+    DayBody,
+    MomentBody,
+    NumberBody,
+    SourceText,
+    ThresholdText,
+)
 from shared.contracts.round import RoundParameters
-from shared.contracts.sourced import UNSAID
 from shared.web.models import Body, Count, DateText, ShortText, Token
 
 RoundText = Annotated[str, StringConstraints(pattern=f"^{ROUND_ID.pattern}$")]
-MomentText = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$")
-]
-"""UTC with milliseconds and nothing else: the text goes into the event as it is, and is hashed there."""
-
-
-def _said(source: str) -> str:
-    """What a round leaves unsaid is of earlier releases; a new one says everything."""
-    if source == UNSAID:
-        raise ValueError("every value has a source")
-    return source
-
-
-SourceText = Annotated[
-    ShortText, Field(description="A clause of the notice, or `design` where it is silent"), AfterValidator(_said)
-]
-ThresholdText = Annotated[
-    str,
-    StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$"),
-    Field(description="Read by its rule: an amount, a ratio such as 2/3, a number"),
-]
-
-
-class MomentBody(Body):
-    """An instant that the round fixes."""
-
-    value: MomentText
-    source: SourceText
-
-
-class DayBody(Body):
-    """A calendar day in Asia/Shanghai that the round fixes."""
-
-    value: DateText
-    source: SourceText
-
-
-class NumberBody(Body):
-    """A whole number that the round fixes."""
-
-    value: Count
-    source: SourceText
-
-
-class AtLeastOneBody(Body):
-    """A whole number from 1 on that the round fixes."""
-
-    value: Annotated[Count, Field(ge=1)]
-    source: SourceText
 
 
 class CalendarBody(Body):

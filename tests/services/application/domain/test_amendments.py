@@ -34,6 +34,7 @@ from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.rounds.unasked import without
 from tests.services.application.domain.filed import PARAMETERS
+from tests.services.application.domain.test_round import said
 from tests.services.people import AT, OFFICER, all_but, role_of
 from tests.services.scripts import live
 
@@ -87,7 +88,7 @@ def test_one_is_proposed_at_a_time() -> None:
     given(ROUND_DECIDER, *OPENED, PROPOSED).when(other).then_refuses(AnotherAmendmentIsProposed)
     for ended in (DECLINED, WITHDRAWN, approved()):
         history = (*OPENED, PROPOSED, ended)
-        back = replace(other, parameters=PARAMETERS if ended == approved() else FEWER)
+        back = said(other, PARAMETERS if ended == approved() else FEWER)
         (event,) = given(ROUND_DECIDER, *history).when(back).events()
         assert isinstance(event, PolicyAmendmentProposed)
 
@@ -159,7 +160,7 @@ TAKEN: list[tuple[str, RoundParameters]] = [
 @pytest.mark.parametrize(("place", "parameters"), TAKEN)
 def test_what_was_announced_is_not_taken_back(place: str, parameters: RoundParameters) -> None:
     """A notice, an appeal's time and who decides stay once a notice of the round was published (C5.4)."""
-    less = replace(AMEND, parameters=parameters)
+    less = said(AMEND, parameters)
     refusal = given(ROUND_DECIDER, *OPENED).when(replace(less, noticed=True)).then_refuses(AmendmentTakesWhatStands)
     assert refusal.field == f"parameters.{place}"
     (proposed,) = given(ROUND_DECIDER, *OPENED).when(less).events()
@@ -170,24 +171,22 @@ def test_what_was_announced_is_not_taken_back(place: str, parameters: RoundParam
 
 def test_the_districts_time_is_not_shortened_once_the_round_is_open() -> None:
     day = Day(value="2017-09-25", source="design")
-    less = replace(AMEND, parameters=replace(PARAMETERS, calendar=replace(CALENDAR, district_deadline=day)))
+    less = said(AMEND, replace(PARAMETERS, calendar=replace(CALENDAR, district_deadline=day)))
     given(ROUND_DECIDER, *OPENED).when(less).then_refuses(AmendmentTakesWhatStands)
     assert given(ROUND_DECIDER, OPENED[0]).when(less).events()
 
 
 def test_nothing_falls_due_before_its_reminder() -> None:
     """A wrong year in the calendar makes nobody default (C3.6)."""
-    soon = replace(AMEND, parameters=replace(PARAMETERS, obligations=SOON))
+    soon = said(AMEND, replace(PARAMETERS, obligations=SOON))
     refusal = given(ROUND_DECIDER, *OPENED).when(soon).then_refuses(AmendmentTakesWhatStands)
     assert refusal.field == "parameters.obligations.0.due"
     earlier = (replace(PLANS[0], due=Moment(value="2017-12-30T16:00:00.000Z", source="design")), *PLANS[1:])
-    assert (
-        given(ROUND_DECIDER, *OPENED).when(replace(soon, parameters=replace(PARAMETERS, obligations=earlier))).events()
-    )
+    assert given(ROUND_DECIDER, *OPENED).when(said(soon, replace(PARAMETERS, obligations=earlier))).events()
 
 
 def test_two_stay_two() -> None:
-    alone = replace(AMEND, parameters=without(FEWER, "amendments"))
+    alone = said(AMEND, without(FEWER, "amendments"))
     refusal = given(ROUND_DECIDER, *OPENED).when(alone).then_refuses(AmendmentTakesWhatStands)
     assert refusal.field == "parameters.amendments"
 
@@ -195,7 +194,7 @@ def test_two_stay_two() -> None:
 def test_a_round_that_does_not_ask_for_two_is_amended_as_before() -> None:
     (event,) = (
         given(ROUND_DECIDER, *opened(without(PARAMETERS, "amendments")))
-        .when(replace(AMEND, parameters=TAKEN[0][1], noticed=True))
+        .when(said(AMEND, TAKEN[0][1], noticed=True))
         .events()
     )
     assert isinstance(event, PolicyAmended)

@@ -17,7 +17,17 @@ from shared.kernel.instants import Instant, plus_seconds
 from shared.testing.scenario import given
 from tests.rounds.unasked import UNASKED
 from tests.services.application.domain.filed import PARAMETERS
-from tests.services.application.domain.test_round import CLOSE, CLOSED, EXTEND, EXTENDED, LATE, OPENED, PLAN, planned
+from tests.services.application.domain.test_round import (
+    CLOSE,
+    CLOSED,
+    EXTEND,
+    EXTENDED,
+    LATE,
+    OPENED,
+    PLAN,
+    planned,
+    said,
+)
 from tests.services.people import HERE
 
 DEADLINE = Instant("2017-09-20T09:00:00.000Z")
@@ -33,7 +43,7 @@ CORRECTED = replace(EXTENDED, old=LAST, reason="更正函1号", authority_docume
 def opened(days: int | None = DAYS) -> tuple[RoundPlanned, RoundOpened]:
     """A round whose letters reach so many days, or one that does not say."""
     extensions = UNASKED.extensions if days is None else replace(PARAMETERS.extensions, days_max=days)
-    return planned(replace(PLAN, parameters=replace(PARAMETERS, extensions=extensions))), OPENED
+    return planned(said(PLAN, replace(PARAMETERS, extensions=extensions))), OPENED
 
 
 def terms(*letters: DeadlineExtended) -> RoundTerms:

@@ -126,7 +126,7 @@ def at(place: str, value: Any) -> RoundParameters:
         ("corrections.rectification_days.value", -1, "corrections.rectification_days"),
         ("obligations.1.opens_at.value", "2018-04-01", "obligations.1.opens_at"),
         ("obligations.1.opens_at.value", "2018-04-15T16:00:00.000Z", "obligations.1.opens_at"),
-        ("decisions.offers.value", 0, "decisions.offers"),
+        ("decisions.offers.value", -1, "decisions.offers"),
         ("assessment.rubric", [], "assessment.rubric"),
         ("assessment.rubric.0.maximum", -1, "assessment.rubric"),
         ("assessment.rubric.1.id", "activities", "assessment.rubric"),
@@ -181,7 +181,6 @@ def test_nothing_is_passed_off_as_the_notice_s(place: str, value: str, named: st
     ("place", "value", "named"),
     [
         ("calendar.notice_working_days.value", 0, "calendar.notice_working_days"),
-        ("corrections.appeal_days.value", 0, "corrections.appeal_days"),
         ("assessment.default_days.value", 0, "assessment.default_days"),
         ("panels.votes.tie", "0/1", "panels.votes.tie"),
         ("panels.votes.missing_scores", "0/5", "panels.votes.missing_scores"),

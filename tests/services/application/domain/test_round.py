@@ -1,5 +1,5 @@
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given as given_any
@@ -71,7 +71,15 @@ from tests.shared.contracts.made import made
 
 PARAMETERS = without(OF_2017, "amendments")
 PLAN = PlanRound(PARAMETERS, written(PARAMETERS), OFFICER, AT)
-OTHER = replace(PLAN, parameters=replace(PARAMETERS, title_zh="另一年"))
+Saying = TypeVar("Saying", PlanRound, AmendPolicy)
+
+
+def said(command: Saying, parameters: RoundParameters, **more: Any) -> Saying:
+    """The command with other parameters, and with their hash."""
+    return replace(command, parameters=parameters, parameters_hash=written(parameters), **more)
+
+
+OTHER = said(PLAN, replace(PARAMETERS, title_zh="另一年"))
 OPEN = OpenRound("2017", "f" * 64, OFFICER, AT)
 BEFORE = replace(OPEN, at=Instant("2017-08-21T00:59:59.999Z"))
 
@@ -99,9 +107,9 @@ def test_the_round_is_its_parameters() -> None:
     assert PLANNED.parameters == PARAMETERS
     assert planned(OTHER).parameters_hash != PLANNED.parameters_hash
     assert planned(OTHER).rule_set_hash == PLANNED.rule_set_hash
-    fewer = replace(PLAN, parameters=replace(PARAMETERS, rules=PARAMETERS.rules[1:]))
+    fewer = said(PLAN, replace(PARAMETERS, rules=PARAMETERS.rules[1:]))
     assert planned(fewer).rule_set_hash != PLANNED.rule_set_hash
-    shorter = replace(PLAN, parameters=replace(PARAMETERS, rubric=PARAMETERS.rubric[1:]))
+    shorter = said(PLAN, replace(PARAMETERS, rubric=PARAMETERS.rubric[1:]))
     assert planned(shorter).rubric_hash != PLANNED.rubric_hash
 
 
@@ -135,14 +143,14 @@ def test_only_the_officer_plans_and_opens(by: Actor) -> None:
 @pytest.mark.parametrize("unknown", ["R0", "R20", "r1", ""])
 def test_a_rule_that_nobody_wrote_is_refused(unknown: str) -> None:
     rules = (*PARAMETERS.rules, replace(PARAMETERS.rules[0], id=unknown))
-    refusal = given(ROUND_DECIDER).when(replace(PLAN, parameters=replace(PARAMETERS, rules=rules)))
+    refusal = given(ROUND_DECIDER).when(said(PLAN, replace(PARAMETERS, rules=rules)))
     assert unknown in refusal.then_refuses(RuleUnknown).detail
 
 
 def test_experts_need_criteria() -> None:
     empty = tuple(replace(criterion, maximum=0) for criterion in PARAMETERS.rubric)
     for rubric in ((), empty):
-        asked = given(ROUND_DECIDER).when(replace(PLAN, parameters=replace(PARAMETERS, rubric=rubric)))
+        asked = given(ROUND_DECIDER).when(said(PLAN, replace(PARAMETERS, rubric=rubric)))
         assert asked.then_refuses(RubricIsEmpty).field == "rubric"
 
 
@@ -169,7 +177,7 @@ BROKEN: list[tuple[str, RoundParameters]] = [
 
 @pytest.mark.parametrize(("place", "parameters"), BROKEN)
 def test_a_parameter_that_is_none_is_named(place: str, parameters: RoundParameters) -> None:
-    refusal = given(ROUND_DECIDER).when(replace(PLAN, parameters=parameters)).then_refuses(ParameterMalformed)
+    refusal = given(ROUND_DECIDER).when(said(PLAN, parameters)).then_refuses(ParameterMalformed)
     assert refusal.field == place
 
 
@@ -245,7 +253,7 @@ def test_an_extension_that_helps_nobody_is_refused() -> None:
 def test_a_round_that_does_not_say_so_grants_it_as_before() -> None:
     corrections = PARAMETERS.corrections
     silent = replace(PARAMETERS, corrections=replace(corrections, not_before_deadline=False))
-    opened_round = (planned(replace(PLAN, parameters=silent)), *OPENED_ROUND[1:])
+    opened_round = (planned(said(PLAN, silent)), *OPENED_ROUND[1:])
     one = replace(EXTEND, scope="application", target="app-1", district=HERE, filed=True, returned_until=NEW)
     given(ROUND_DECIDER, *opened_round).when(one).then(replace(EXTENDED, scope="application", target="app-1"))
 
@@ -269,7 +277,7 @@ def test_parameters_change_from_an_instant_on() -> None:
     assert terms_at(state, Instant("2017-09-21T00:59:59.999Z")).rules == PARAMETERS.rules
     assert terms_at(state, LATE).rules == SOFTER.rules
     assert terms_at(state, LATE).rule_set_hash == amended.rule_set_hash
-    back = replace(AMEND, parameters=PARAMETERS, reason="恢复")
+    back = said(AMEND, PARAMETERS, reason="恢复")
     (restored,) = given(ROUND_DECIDER, *OPENED_ROUND, amended).when(back).events()
     assert isinstance(restored, PolicyAmended)
     assert (restored.old_hash, restored.new_hash) == (amended.new_hash, amended.old_hash)
@@ -281,7 +289,7 @@ def test_of_two_amendments_the_one_that_took_effect_last_is_in_force() -> None:
     stricter = replace(
         PARAMETERS, rules=tuple(replace(one, threshold="200000") if one.id == "R3" else one for one in PARAMETERS.rules)
     )
-    between = replace(AMEND, parameters=stricter)
+    between = said(AMEND, stricter)
     (earlier,) = given(ROUND_DECIDER, *OPENED_ROUND, scheduled).when(between).events()
     state = ROUND_DECIDER.fold([*OPENED_ROUND, scheduled, earlier])
     assert isinstance(state, Open)
@@ -294,7 +302,7 @@ def test_of_two_amendments_the_one_that_took_effect_last_is_in_force() -> None:
     [
         ({"round": "2018"}, AmendmentOfAnotherRound, "parameters.round"),
         ({"effective_from": Instant("2017-08-31T00:00:00.000Z")}, AmendmentReachesBack, "effective_from"),
-        ({"parameters": PARAMETERS}, NothingIsAmended, "parameters"),
+        ({"parameters": PARAMETERS, "parameters_hash": written(PARAMETERS)}, NothingIsAmended, "parameters"),
         ({"parameters": replace(SOFTER, rules=())}, ParameterMalformed, "rules"),
         (
             {
@@ -361,13 +369,13 @@ COMMANDS: list[Command] = [
     OTHER,
     OPEN,
     BEFORE,
-    replace(PLAN, parameters=BROKEN[0][1]),
+    said(PLAN, BROKEN[0][1]),
     replace(OPEN, by=replace(OFFICER, role=Role.PUBLISHER)),
     EXTEND,
     replace(EXTEND, scope="round", target=None, new=Instant("2017-09-21T09:00:00.000Z")),
     replace(EXTEND, new=Instant("2017-09-23T09:00:00.000Z")),
     AMEND,
-    replace(AMEND, parameters=PARAMETERS, reason="恢复"),
+    said(AMEND, PARAMETERS, reason="恢复"),
     CLOSE,
     replace(CLOSE, at=NEW),
     ARCHIVE,

@@ -23,8 +23,8 @@ from services.publication.entrypoints.rights import may_read, seen_by
 from services.publication.usecases.organizations import changed_since
 from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.standings import STANDINGS
-from shared.contracts.publication import ItemGivenUp, RectificationItem
 from shared.contracts.policy import days_of
+from shared.contracts.publication import ItemGivenUp, RectificationItem
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.kernel.refusal import Malformed

@@ -71,6 +71,7 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
         barred=heard.barred,
         open_lists=heard.open_lists,
         taken_back=heard.taken_back,
+        list_hash=None,
         ends_all=decisions.ends_all,
         declined=heard.declined,
         versions=heard.versions,

@@ -49,6 +49,7 @@ def _approve_correction(case: Case, event: publication.ListCorrected) -> Approve
         at=case.at,
         withdrawn=heard.withdrawn,
         recommended=heard.recommended,
+        list_hash=None,
         grounds=None if pending is None else _grounds(case, pending),
         beyond_quota=bool(event.beyond_quota),
         notices=of_corrections(notice_of(case, event.round)) if corrections_on_notice(parameters) else None,

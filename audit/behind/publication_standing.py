@@ -82,6 +82,8 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
         due=plus_days(case.at, days),
         by=case.by,
         at=case.at,
+        own_text=False,
+        barred=event.organization in Heard(case, event.round).barred,
         anew=bool(offers) and not any(_since(case, one, event.application) for one in offers),
         offers_max=parameters.decisions.offers.value,
     )
@@ -89,7 +91,8 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
 
 def _sign(case: Case, event: publication.AgreementSigned) -> SignAgreement:
     approved = _in_force(case, event.application)
-    return SignAgreement(event.application, event.terms_sha256, case.by, case.at, approved=approved)
+    barred = event.organization in Heard(case, event.round).barred
+    return SignAgreement(event.application, event.terms_sha256, case.by, case.at, approved=approved, barred=barred)
 
 
 def _expire_agreement(case: Case, event: publication.AgreementExpired) -> ExpireAgreement:

@@ -27,11 +27,11 @@ class OfferAgreement:
     at: Instant
     offers_max: int
     """How often the round lets it be offered; 0 where it has no limit."""
-    own_text: bool = False
+    own_text: bool
     """Whether it is the agreement's own text: beside an offer that stands it differs in its times alone."""
-    anew: bool = False
+    anew: bool
     """Whether what was offered before belongs to an approval that a correction took back."""
-    barred: bool = False
+    barred: bool
     """Whether the organization is suspended or closed."""
 
 
@@ -43,9 +43,9 @@ class SignAgreement:
     terms_sha256: str
     by: Actor
     at: Instant
-    approved: bool = True
+    approved: bool
     """Whether the approval stands."""
-    barred: bool = False
+    barred: bool
     """Whether the organization is suspended or closed."""
 
 

@@ -48,7 +48,7 @@ class FileAppeal:
     grounds: str
     by: Actor
     at: Instant
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str, ...]
     """SHA-256 of each file."""
 
 
@@ -62,19 +62,19 @@ class DecideAppeal:
     reason: str
     by: Actor
     at: Instant
-    rejected_at: str | None = None
+    rejected_at: str | None
     """The stage at which the application ended; None where nobody asks."""
-    rejected_by: str | None = None
+    rejected_by: str | None
     """The account that approved the rejection; None where the round lets it decide the appeal."""
-    displaced_by: frozenset[str] = frozenset()
+    displaced_by: frozenset[str]
     """Accounts that promoted others in its place; empty where the round lets them decide the appeal."""
-    since: Instant | None = None
+    since: Instant | None
     """When the application was rejected last; None where it is not."""
-    can_join: bool = True
+    can_join: bool
     """Whether a correction may add it: its panel ranked it, and its district recommends it."""
-    only_ranked: bool = False
+    only_ranked: bool
     """Whether the round lets nothing else be reversed."""
-    revoked: bool = False
+    revoked: bool
     """Whether its approval was revoked, so that no correction adds it."""
 
 

@@ -1,7 +1,7 @@
 """The approval: by the leader, after the notice, with an end for everybody whom it leaves out (C5.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import assert_never
 
 from services.publication.domain.listing import approved, submission_of
@@ -49,29 +49,29 @@ class ApproveList:
     valid_to: str
     by: Actor
     at: Instant
-    rankings: frozenset[str] | None = None
-    """The ids of each panel's last ranking; None where nobody asks."""
-    withdrawn: frozenset[str] = frozenset()
-    unranked: Sequence[ApplicationSubmitted] = ()
+    rankings: frozenset[str]
+    """The ids of each panel's last ranking."""
+    withdrawn: frozenset[str]
+    unranked: Sequence[ApplicationSubmitted]
     """The submissions of those that a panel decided to leave out of its ranking."""
-    recommended: frozenset[str] = frozenset()
+    recommended: frozenset[str]
     """As it is when the list is approved."""
-    list_hash: str | None = None
+    list_hash: str | None
     """Of the list that the leader saw; None where the leader does not say."""
-    submissions: Mapping[str, ApplicationSubmitted] = field(default_factory=dict)
-    ranked: Sequence[RankingComputed] = ()
+    submissions: Mapping[str, ApplicationSubmitted]
+    ranked: Sequence[RankingComputed]
     """The rankings that the proposal rests on: whom it leaves out hears of it."""
-    barred: frozenset[str] = frozenset()
+    barred: frozenset[str]
     """Organizations that are suspended or closed."""
-    open_lists: frozenset[str] = frozenset()
+    open_lists: frozenset[str]
     """Districts whose recommendation list was opened again and not sent since."""
-    taken_back: frozenset[str] = frozenset()
+    taken_back: frozenset[str]
     """Among the withdrawn those that their district took back: they end at the district."""
-    ends_all: bool = False
+    ends_all: bool
     """Whether what never reached the experts ends too, as the round has it."""
-    declined: frozenset[str] = frozenset()
+    declined: frozenset[str]
     """Applications that a district declined and nobody opened again or admitted."""
-    versions: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int]
     """The version of each application that is recommended now."""
 
 
@@ -139,7 +139,7 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
         raise PromoterMayNotApprove
     if command.list_hash not in (None, state.list_hash):
         raise AnotherListWasSeen(f"the list is {state.list_hash} now")
-    if command.rankings is not None and command.rankings != frozenset(state.proposal.rankings):
+    if command.rankings != frozenset(state.proposal.rankings):
         raise RankingSuperseded
     versions_stand(command.ranked, command.versions)
     if waiting := state.open_objections:

@@ -44,13 +44,13 @@ class ProposeCorrection:
     withdrawn: frozenset[str]
     by: Actor
     at: Instant
-    recommended: frozenset[str] | None = None
-    """Applications that a district, or the city after an escalation, recommends; None where nobody asks."""
-    appeals: Mapping[str, str] | None = None
-    """The outcomes of decided appeals by application; None where nobody asks."""
-    grounds: Grounds | None = None
-    """What says who may join, and why; None where nobody asks."""
-    tells: bool = False
+    recommended: frozenset[str]
+    """Applications that a district, or the city after an escalation, recommends."""
+    appeals: Mapping[str, str]
+    """The outcomes of decided appeals by application."""
+    grounds: Grounds | None
+    """What says who may join, and why; None in corrections of earlier releases, which do not say it."""
+    tells: bool
     """Whether the correction tells whose rank it moves and how many its groups have; earlier releases did not."""
 
 
@@ -187,19 +187,17 @@ def _row(ranked: Mapping[str, RankingRow], application: str, command: ProposeCor
     return row_of(ranked[application], command.submissions)
 
 
-def may_join(add: Iterable[str], withdrawn: frozenset[str], recommended: frozenset[str] | None) -> None:
+def may_join(add: Iterable[str], withdrawn: frozenset[str], recommended: frozenset[str]) -> None:
     """Refuse to add what is withdrawn or before its district again."""
     for application in sorted(add):
         if application in withdrawn:
             raise ApplicationNotRanked(application)
-        if recommended is not None and application not in recommended:
+        if application not in recommended:
             raise DistrictDoesNotRecommend(application)
 
 
 def _not_decided_against(state: Approved, command: ProposeCorrection) -> None:
     """An objection that was upheld holds until an appeal changes it; an appeal that was not, holds."""
-    if command.appeals is None:
-        return
     for application in command.add:
         outcome = command.appeals.get(application)
         if outcome in (UPHOLD, CLOSED) or (outcome is None and application in state.removed):

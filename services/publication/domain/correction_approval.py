@@ -49,18 +49,18 @@ class ApproveCorrection:
     valid_to: str
     by: Actor
     at: Instant
-    withdrawn: frozenset[str] = frozenset()
-    recommended: frozenset[str] | None = None
-    """As it is when the correction is approved; None where nobody asks."""
-    list_hash: str | None = None
+    withdrawn: frozenset[str]
+    recommended: frozenset[str]
+    """As it is when the correction is approved."""
+    list_hash: str | None
     """Of the corrected list that the leader saw; None where the leader does not say."""
-    grounds: Grounds | None = None
-    """As it is when the correction is approved; None where nobody asks."""
-    beyond_quota: bool = False
+    grounds: Grounds | None
+    """As it is when the correction is approved; None where the correction does not say its grounds."""
+    beyond_quota: bool
     """Whether the leader lets a group have more on the list than places."""
-    promoters_aside: bool = False
+    promoters_aside: bool
     """Whether who promoted another in the place of somebody that it adds may not approve it."""
-    notices: Sequence[NoticePublished] | None = None
+    notices: Sequence[NoticePublished] | None
     """Since the published list; None where the round puts no correction on notice."""
 
 

@@ -43,12 +43,12 @@ class Selection:
 class Amends:
     """What changes a ranking before the cut: ties told apart, who is not listed any more, who fell to which rank."""
 
-    ties: Sequence[TieResolved] = ()
-    left_out: frozenset[str] = frozenset()
-    falls: Sequence[tuple[str, int]] = ()
+    ties: Sequence[TieResolved]
+    left_out: frozenset[str]
+    falls: Sequence[tuple[str, int]]
 
 
-NO_AMENDS = Amends()
+NO_AMENDS = Amends(ties=(), left_out=frozenset(), falls=())
 
 
 def select(

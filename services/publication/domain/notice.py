@@ -24,7 +24,7 @@ class PublishNotice:
     calendar: Calendar
     by: Actor
     at: Instant
-    corrections: bool = False
+    corrections: bool
     """Whether a correction that adds somebody goes on notice, as the round has it."""
 
 

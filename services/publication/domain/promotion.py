@@ -1,7 +1,7 @@
 """Places that become free: a withdrawn row leaves, and a person puts the next in line in its place (C5.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from services.publication.domain.evolution import rows_after
@@ -33,13 +33,13 @@ class PromoteNextInLine:
     withdrawn: frozenset[str]
     by: Actor
     at: Instant
-    ties: Sequence[TieResolved] = ()
+    ties: Sequence[TieResolved]
     """What panels told apart, also since the list was proposed."""
-    promoter: str | None = None
+    promoter: str | None
     """The account that is named as having promoted; logs of earlier releases name none."""
-    barred: frozenset[str] | None = None
+    barred: frozenset[str] | None
     """Organizations that are suspended or closed; None where nobody asks."""
-    versions: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int]
     """The version of each application that is recommended now."""
 
 

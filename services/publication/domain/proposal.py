@@ -1,7 +1,7 @@
 """The proposal: the best of each ranking, by the officer, with nobody forgotten (C5.4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import assert_never
 
 from services.publication.domain.listing import Amends, group_of, list_hash, select, submission_of
@@ -29,20 +29,20 @@ class ProposeList:
     quotas: tuple[Quota, ...]
     by: Actor
     at: Instant
-    ties: Sequence[TieResolved] = ()
-    withdrawn: frozenset[str] = frozenset()
+    ties: Sequence[TieResolved]
+    withdrawn: frozenset[str]
     """Applications that were withdrawn or lapsed."""
-    recommended: frozenset[str] = frozenset()
+    recommended: frozenset[str]
     """Applications that a district, or the city after an escalation, sent to the experts."""
-    unranked: Sequence[ApplicationSubmitted] = ()
+    unranked: Sequence[ApplicationSubmitted]
     """The submissions of those that a panel decided to leave out of its ranking."""
-    barred: frozenset[str] = frozenset()
+    barred: frozenset[str]
     """Organizations that are suspended or closed: a list is proposed without them."""
-    open_lists: frozenset[str] = frozenset()
+    open_lists: frozenset[str]
     """Districts whose recommendation list was opened again and not sent since."""
-    versions: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int]
     """The version of each application that is recommended now."""
-    quotas_before: tuple[Quota, ...] | None = None
+    quotas_before: tuple[Quota, ...] | None
     """In force when the list that waits was proposed; None where none waits."""
 
 
@@ -112,11 +112,11 @@ def on_proposal(state: Decision, command: ProposeList) -> Sequence[DecisionEvent
     _complete(command)
     match state:
         case NotProposed():
-            return [_proposed(command, Amends(command.ties, _out(command)))]
+            return [_proposed(command, Amends(command.ties, _out(command), falls=()))]
         case Proposed():
             return _propose_again(state, command)
         case Approved(proposal=proposal):
-            if _same(proposal, _proposed(command, Amends(command.ties, _out(command)))):
+            if _same(proposal, _proposed(command, Amends(command.ties, _out(command), falls=()))):
                 return []
             raise AnotherListIsProposed("the list is approved; it can be corrected")
         case _:

@@ -19,7 +19,23 @@ RANKINGS = {"r-1": ranking("comprehensive", 1), "r-2": ranking("information", 1,
 QUOTAS = (quota("comprehensive", 2), quota("information", 2))
 SUBMISSIONS = {one.application: submission(one.application) for group in RANKINGS.values() for one in group.rows}
 PANELS = (panel("information"), panel("comprehensive"))
-PROPOSE = ProposeList("2017", PANELS, RANKINGS, SUBMISSIONS, QUOTAS, OFFICER, AT)
+PROPOSE = ProposeList(
+    "2017",
+    PANELS,
+    RANKINGS,
+    SUBMISSIONS,
+    QUOTAS,
+    OFFICER,
+    AT,
+    ties=(),
+    withdrawn=frozenset(),
+    recommended=frozenset(),
+    unranked=(),
+    barred=frozenset(),
+    open_lists=frozenset(),
+    versions={},
+    quotas_before=None,
+)
 DURING, OVER = Instant("2017-11-03T02:00:00.000Z"), Instant("2017-11-08T16:00:00.000Z")
 FIRST, SECOND, THIRD, FOURTH = (f"information-{place}" for place in range(1, 5))
 (PROPOSED,) = DECISION_DECIDER.decide(DECISION_DECIDER.initial, PROPOSE)
@@ -73,8 +89,42 @@ UPHOLD = DecideObjection("2017", "o-1", "upheld", "经核查属实", "remove", N
 SINK = DecideObjection("2017", "o-1", "upheld", "得分有误", "rerank", 4, OFFICER, DURING)
 DISMISS = DecideObjection("2017", "o-1", "dismissed", "经核查不实", None, None, OFFICER, DURING)
 REJECT = DecideObjection("2017", "o-1", "inadmissible", "未提供证据", None, None, OFFICER, DURING)
-PROMOTE = PromoteNextInLine("2017", THIRD, "依次递补", RANKINGS, SUBMISSIONS, QUOTAS, frozenset(), LEADER, DURING)
-APPROVE = ApproveList("2017", (NOTICE,), "2017-12-01", "2018-11-30", LEADER, OVER)
+PROMOTE = PromoteNextInLine(
+    "2017",
+    THIRD,
+    "依次递补",
+    RANKINGS,
+    SUBMISSIONS,
+    QUOTAS,
+    frozenset(),
+    LEADER,
+    DURING,
+    ties=(),
+    promoter=None,
+    barred=None,
+    versions={},
+)
+APPROVE = ApproveList(
+    "2017",
+    (NOTICE,),
+    "2017-12-01",
+    "2018-11-30",
+    LEADER,
+    OVER,
+    rankings=frozenset(RANKINGS),
+    withdrawn=frozenset(),
+    unranked=(),
+    recommended=frozenset(),
+    list_hash=None,
+    submissions={},
+    ranked=(),
+    barred=frozenset(),
+    open_lists=frozenset(),
+    taken_back=frozenset(),
+    ends_all=False,
+    declined=frozenset(),
+    versions={},
+)
 (REMOVED,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED), UPHOLD)
 (SUNK,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED), SINK)
 (PROMOTED,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED, REMOVED), PROMOTE)
@@ -92,6 +142,23 @@ CORRECT = ProposeCorrection(
     withdrawn=frozenset(),
     by=OFFICER,
     at=OVER,
+    recommended=frozenset({*SUBMISSIONS, "nobody"}),
+    appeals={},
+    grounds=None,
+    tells=False,
 )
-APPROVE_CORRECTION = ApproveCorrection("2017", "2017-12-01", "2018-11-30", LEADER, OVER)
+APPROVE_CORRECTION = ApproveCorrection(
+    "2017",
+    "2017-12-01",
+    "2018-11-30",
+    LEADER,
+    OVER,
+    withdrawn=frozenset(),
+    recommended=frozenset({*SUBMISSIONS, "nobody"}),
+    list_hash=None,
+    grounds=None,
+    beyond_quota=False,
+    promoters_aside=False,
+    notices=None,
+)
 (TO_CORRECT,) = DECISION_DECIDER.decide(STANDS, CORRECT)

@@ -30,9 +30,22 @@ from tests.shared.contracts.made import made
 
 DUE = Instant("2017-12-31T16:00:00.000Z")
 LAST = Instant("2017-12-31T15:59:59.999Z")
-OFFER = OfferAgreement("app-1", ORGANIZATION, "2017", True, "t" * 64, DUE, OFFICER, AT, offers_max=2)
+OFFER = OfferAgreement(
+    "app-1",
+    ORGANIZATION,
+    "2017",
+    True,
+    "t" * 64,
+    DUE,
+    OFFICER,
+    AT,
+    offers_max=2,
+    own_text=False,
+    anew=False,
+    barred=False,
+)
 OFFERED = AgreementOffered(application="app-1", organization=ORGANIZATION, round="2017", terms_sha256="t" * 64, due=DUE)
-SIGN = SignAgreement("app-1", "t" * 64, SIGNATORY, LAST)
+SIGN = SignAgreement("app-1", "t" * 64, SIGNATORY, LAST, approved=True, barred=False)
 SIGNED = AgreementSigned(
     application="app-1",
     organization=ORGANIZATION,

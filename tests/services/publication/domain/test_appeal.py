@@ -42,9 +42,23 @@ REJECTED_AT = Instant("2017-11-09T01:00:00.000Z")
 UNTIL = Instant("2017-11-24T16:00:00.000Z")
 LAST = Instant("2017-11-24T15:59:59.999Z")
 REJECTION = Rejection("app-1", ORGANIZATION, "2017", REJECTED_AT, UNTIL)
-FILE = FileAppeal("app-1", REJECTION, "请求复核", FILER, LAST)
+FILE = FileAppeal("app-1", REJECTION, "请求复核", FILER, LAST, evidence=())
 FILED = AppealFiled(application="app-1", organization=ORGANIZATION, round="2017", grounds="请求复核", received_at=LAST)
-REMIT = DecideAppeal("app-1", "remit", "experts", "退回重评", LEADER, UNTIL)
+REMIT = DecideAppeal(
+    "app-1",
+    "remit",
+    "experts",
+    "退回重评",
+    LEADER,
+    UNTIL,
+    rejected_at=None,
+    rejected_by=None,
+    displaced_by=frozenset(),
+    since=None,
+    can_join=True,
+    only_ranked=False,
+    revoked=False,
+)
 REMITTED = AppealDecided(
     application="app-1", organization=ORGANIZATION, round="2017", outcome="remit", stage="experts", reason="退回重评"
 )

@@ -34,7 +34,23 @@ from tests.services.publication.domain.proposed import (
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-PROPOSE = ProposeList("2017", PANELS, RANKINGS, SUBMISSIONS, QUOTAS, OFFICER, AT)
+PROPOSE = ProposeList(
+    "2017",
+    PANELS,
+    RANKINGS,
+    SUBMISSIONS,
+    QUOTAS,
+    OFFICER,
+    AT,
+    ties=(),
+    withdrawn=frozenset(),
+    recommended=frozenset(),
+    unranked=(),
+    barred=frozenset(),
+    open_lists=frozenset(),
+    versions={},
+    quotas_before=None,
+)
 OTHER = replace(PROPOSE, quotas=(quota("information", 1),))
 (PROPOSED,) = given(DECISION_DECIDER).when(PROPOSE).events()
 assert isinstance(PROPOSED, ApprovalListProposed)
@@ -47,7 +63,27 @@ NOTICE = NoticePublished(
     working_days=5,
 )
 OVER = Instant("2017-11-08T16:00:00.000Z")
-APPROVE = ApproveList("2017", (NOTICE,), "2017-12-01", "2018-11-30", LEADER, OVER)
+APPROVE = ApproveList(
+    "2017",
+    (NOTICE,),
+    "2017-12-01",
+    "2018-11-30",
+    LEADER,
+    OVER,
+    rankings=frozenset(RANKINGS),
+    withdrawn=frozenset(),
+    unranked=(),
+    recommended=frozenset(),
+    list_hash=None,
+    submissions={},
+    ranked=(),
+    barred=frozenset(),
+    open_lists=frozenset(),
+    taken_back=frozenset(),
+    ends_all=False,
+    declined=frozenset(),
+    versions={},
+)
 APPROVED = given(DECISION_DECIDER, PROPOSED).when(APPROVE).events()
 
 

@@ -39,8 +39,8 @@ def taken(places: int, amends: Amends, *, admitted: int = 0) -> list[tuple[str, 
 
 def test_a_tie_across_the_cut_goes_by_the_panels_vote() -> None:
     with pytest.raises(TieAcrossTheCut):
-        taken(3, Amends())
-    voted = Amends((resolved("information-4", "information-3"),))
+        taken(3, Amends(ties=(), left_out=frozenset(), falls=()))
+    voted = Amends((resolved("information-4", "information-3"),), left_out=frozenset(), falls=())
     assert taken(3, voted) == [("1", 1), ("2", 2), ("4", 3)]
     assert taken(4, voted) == [("1", 1), ("2", 2), ("4", 3), ("3", 4)]
 
@@ -56,16 +56,18 @@ def test_a_tie_across_the_cut_goes_by_the_panels_vote() -> None:
 )
 def test_a_vote_on_something_else_tells_no_tie_apart(vote: TieResolved) -> None:
     with pytest.raises(TieAcrossTheCut):
-        taken(3, Amends((vote,)))
+        taken(3, Amends((vote,), left_out=frozenset(), falls=()))
 
 
 @pytest.mark.parametrize(("places", "admitted", "all_in"), [(3, 1, True), (3, 0, False)])
 def test_a_tie_is_admitted_whole_where_the_quota_allows_it(places: int, admitted: int, all_in: bool) -> None:  # noqa: FBT001 - a table's column
     if all_in:
-        assert [rank for _, rank in taken(places, Amends(), admitted=admitted)] == [1, 2, 3, 3]
+        assert [
+            rank for _, rank in taken(places, Amends(ties=(), left_out=frozenset(), falls=()), admitted=admitted)
+        ] == [1, 2, 3, 3]
         return
     with pytest.raises(TieAcrossTheCut):
-        taken(places, Amends(), admitted=admitted)
+        taken(places, Amends(ties=(), left_out=frozenset(), falls=()), admitted=admitted)
 
 
 def test_a_tie_larger_than_the_quota_allows_is_not_admitted_in_part() -> None:
@@ -76,15 +78,20 @@ def test_a_tie_larger_than_the_quota_allows_is_not_admitted_in_part() -> None:
 
 def test_whoever_withdrew_is_passed_over_and_ranks_stay() -> None:
     with pytest.raises(TieAcrossTheCut):
-        taken(2, Amends(left_out=frozenset({"information-1"})))
-    assert taken(2, Amends(left_out=frozenset({"information-3"}))) == [("1", 1), ("2", 2)]
-    assert taken(3, Amends(left_out=frozenset({"information-3"}))) == [("1", 1), ("2", 2), ("4", 3)]
+        taken(2, Amends(left_out=frozenset({"information-1"}), ties=(), falls=()))
+    assert taken(2, Amends(left_out=frozenset({"information-3"}), ties=(), falls=())) == [("1", 1), ("2", 2)]
+    assert taken(3, Amends(left_out=frozenset({"information-3"}), ties=(), falls=())) == [("1", 1), ("2", 2), ("4", 3)]
 
 
 def test_a_fall_moves_those_it_passed_up() -> None:
-    assert taken(4, Amends(falls=(("information-2", 5),)), admitted=0) == [("1", 1), ("3", 2), ("4", 2), ("5", 4)]
-    assert taken(4, Amends(falls=(("information-2", 99),)))[-1] == ("5", 4)
-    assert taken(2, Amends(falls=(("information-2", 1),))) == [("1", 1), ("2", 2)]
+    assert taken(4, Amends(falls=(("information-2", 5),), ties=(), left_out=frozenset()), admitted=0) == [
+        ("1", 1),
+        ("3", 2),
+        ("4", 2),
+        ("5", 4),
+    ]
+    assert taken(4, Amends(falls=(("information-2", 99),), ties=(), left_out=frozenset()))[-1] == ("5", 4)
+    assert taken(2, Amends(falls=(("information-2", 1),), ties=(), left_out=frozenset())) == [("1", 1), ("2", 2)]
 
 
 def test_a_row_falls_within_its_group_or_off_the_list() -> None:

@@ -48,7 +48,7 @@ assert isinstance(ON_TABLE, Proposed)
 assert isinstance(STANDS, Approved)
 SECOND = DECISION_DECIDER.fold([replace(PROPOSED, rows=PROPOSED.rows[1:], list_hash="0" * 64)])
 CORRECTED = replace(STANDS, rows=STANDS.rows[1:], list_hash="1" * 64)
-SHOW = PublishNotice("2017", ON_TABLE, CALENDAR, PUBLISHER, Instant("2017-11-01T01:00:00.000Z"))
+SHOW = PublishNotice("2017", ON_TABLE, CALENDAR, PUBLISHER, Instant("2017-11-01T01:00:00.000Z"), corrections=False)
 SHOWN = NoticePublished(
     round="2017",
     list_hash=PROPOSED.list_hash,

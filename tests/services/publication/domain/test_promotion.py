@@ -155,7 +155,9 @@ def test_whoever_promoted_does_not_approve() -> None:
     given(DECISION_DECIDER, PROPOSED, FILED, REMOVED, PROMOTED).when(approve).events()
     (again,) = given(DECISION_DECIDER, *history).when(PROPOSE_AGAIN).events()
     shown = noticed(*history, again, start="2017-11-09", end="2017-11-16")
-    given(DECISION_DECIDER, *history, again).when(replace(approve, notices=(shown,))).events()
+    given(DECISION_DECIDER, *history, again).when(
+        replace(approve, rankings=frozenset(AGAIN), notices=(shown,))
+    ).events()
 
 
 def test_who_was_removed_and_withdraws_is_not_rejected() -> None:
@@ -261,9 +263,10 @@ def test_a_proposal_is_replaced_when_a_ranking_was_superseded() -> None:
 def test_a_replaced_proposal_goes_on_notice_again() -> None:
     better = replace(PROPOSE, rankings={**AGAIN, "r-3": replace(AGAIN["r-3"], rows=AGAIN["r-3"].rows[1:])})
     (second,) = given(DECISION_DECIDER, PROPOSED).when(better).events()
-    given(DECISION_DECIDER, PROPOSED, second).when(APPROVE).then_refuses(NoticeNotOver)
+    anew = replace(APPROVE, rankings=frozenset(AGAIN))
+    given(DECISION_DECIDER, PROPOSED, second).when(anew).then_refuses(NoticeNotOver)
     shown = noticed(PROPOSED, second, start="2017-11-09", end="2017-11-16")
-    later = replace(APPROVE, notices=(NOTICE, shown), at=Instant("2017-11-16T16:00:00.000Z"))
+    later = replace(anew, notices=(NOTICE, shown), at=Instant("2017-11-16T16:00:00.000Z"))
     given(DECISION_DECIDER, PROPOSED, second).when(later).events()
 
 

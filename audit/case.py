@@ -98,12 +98,8 @@ class Case:
 
     def barred(self, organization: str) -> str | None:
         """Why an organization may begin and file nothing: it is suspended or closed; None when it may."""
-        members = {"organization": organization}
-        if closed := self.before(registration.OrganizationClosed, **members):
-            return str(closed[-1].ground)
-        suspended = self.before(registration.OrganizationSuspended, **members)
-        reinstated = self.before(registration.OrganizationReinstated, **members)
-        return str(suspended[-1].ground) if len(suspended) > len(reinstated) else None
+        moves = self.known(*BARRING, organization=organization)
+        return barring(moves[-1].event) if moves else None
 
     def final(self, application_id: str) -> bool:
         """Whether an application was approved or rejected, and no appeal remitted it to its district since."""
@@ -172,6 +168,22 @@ class Case:
         if hasattr(event, member) or not hasattr(event, "application"):
             return getattr(event, member, None)
         return getattr(self.one(application.ApplicationStarted, application=event.application), member)
+
+
+BARRING = (
+    registration.OrganizationSuspended,
+    registration.OrganizationReinstated,
+    registration.OrganizationClosed,
+    registration.OrganizationReopened,
+)
+"""What says whether an organization may act."""
+
+
+def barring(event: Any) -> str | None:
+    """On which ground its organization may begin and file nothing after one of `BARRING`, or None when it may."""
+    if isinstance(event, registration.OrganizationReopened):
+        return event.suspended
+    return None if isinstance(event, registration.OrganizationReinstated) else str(event.ground)
 
 
 Behind: TypeAlias = Mapping[type[Event], tuple[Decider[Any, Any, Any], Callable[[Case, Any], Any]]]

@@ -21,6 +21,7 @@ OF_ITS_ORGANIZATION = (
     registration.OrganizationSuspended,
     registration.OrganizationReinstated,
     registration.OrganizationClosed,
+    registration.OrganizationReopened,
     registration.FilerAppointed,
 )
 OF_ITS_PANEL = (review.PanelConstituted, review.ScoringClosed)

@@ -15,6 +15,7 @@ WEIGHTS: Mapping[type[Event], int] = {
     registration.OrganizationSuspended: 3,
     registration.OrganizationReinstated: 2,
     registration.OrganizationClosed: 3,
+    registration.OrganizationReopened: 3,
     registration.FilerAppointed: 2,
     application.ApplicationSubmitted: 2,
     application.LateSubmissionAdmitted: 3,

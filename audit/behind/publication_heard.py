@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from audit.case import Case
+from audit.case import BARRING, Case, barring
 from services.publication.domain.appeal import CLOSED
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.notice import NOTICE_DECIDER
 from services.publication.domain.states import OBJECTION
-from shared.contracts import application, publication, registration, reporting, review
+from shared.contracts import application, publication, reporting, review
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
 from shared.contracts.topics import DECISION, NOTICE
@@ -164,11 +164,10 @@ class Heard:
 
     @property
     def barred(self) -> frozenset[str]:
-        """Organizations that were suspended or closed, and not reinstated since."""
-        out = (registration.OrganizationSuspended, registration.OrganizationClosed)
-        moves: list[Any] = [one.event for one in self.case.known(*out, registration.OrganizationReinstated)]
-        last = {one.organization: isinstance(one, out) for one in moves}
-        return frozenset(organization for organization, barred in last.items() if barred)
+        """Organizations that were suspended or closed, and not reinstated or reopened since."""
+        moves: list[Any] = [one.event for one in self.case.known(*BARRING)]
+        last = {one.organization: barring(one) for one in moves}
+        return frozenset(organization for organization, barred in last.items() if barred is not None)
 
     @property
     def open_lists(self) -> frozenset[str]:

@@ -12,12 +12,13 @@ from services.registration.domain.filer import AppointFiler
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
 from services.registration.domain.password import ChangePassword, ResetPassword
 from services.registration.domain.profile import Profile
+from services.registration.domain.reopening import ReopenOrganization
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, RetireSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from shared.contracts import registration
 from shared.contracts.category import Stream
-from shared.contracts.topics import ACCOUNT
+from shared.contracts.topics import ACCOUNT, ERASURE
 from shared.contracts.vocabulary import District, LegalForm
 from shared.kernel.actor import ANYBODY, Role
 
@@ -74,6 +75,20 @@ def _reinstate(case: Case, event: registration.OrganizationReinstated) -> Reinst
 
 def _close(case: Case, event: registration.OrganizationClosed) -> CloseOrganization:
     return CloseOrganization(event.organization, event.ground, case.by, case.at)
+
+
+def _reopen(case: Case, event: registration.OrganizationReopened) -> ReopenOrganization:
+    before = case.stream(case.recorded.envelope.stream)
+    by = [one.envelope.actorid for one in before if isinstance(one.event, registration.OrganizationClosed)]
+    return ReopenOrganization(
+        event.organization,
+        by[-1] if by else None,
+        bool(case.stream(Stream(ERASURE["registration"], event.organization, event.organization).name)),
+        event.ground,
+        event.document_number,
+        case.by,
+        case.at,
+    )
 
 
 def _open(case: Case, event: registration.AccountOpened) -> OpenAccount:
@@ -145,5 +160,6 @@ BEHIND: Behind = {
     registration.OrganizationSuspended: (ORGANIZATION_DECIDER, _suspend),
     registration.OrganizationReinstated: (ORGANIZATION_DECIDER, _reinstate),
     registration.OrganizationClosed: (ORGANIZATION_DECIDER, _close),
+    registration.OrganizationReopened: (ORGANIZATION_DECIDER, _reopen),
     registration.FilerAppointed: (ORGANIZATION_DECIDER, _appoint),
 }

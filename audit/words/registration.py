@@ -67,6 +67,11 @@ WORDS: Words = {
     registration.OrganizationSuspended: lambda e, _: (f"暂停机构申报资格：{e.ground}", f"suspended: {e.ground}"),
     registration.OrganizationReinstated: lambda e, _: (f"恢复机构申报资格：{e.ground}", f"reinstated: {e.ground}"),
     registration.OrganizationClosed: lambda e, _: (f"机构注销：{e.ground}", f"the organization is closed: {e.ground}"),
+    registration.OrganizationReopened: lambda e, _: (
+        f"注销有误，依{e.document_number}恢复：{e.ground}" + (f"；仍处于暂停（{e.suspended}）" if e.suspended else ""),
+        f"the closure was a mistake and is taken back by {e.document_number}: {e.ground}"
+        + (f"; it stays suspended ({e.suspended})" if e.suspended else ""),
+    ),
     registration.FilerAppointed: lambda e, _: (
         f"依{e.document_number}变更申报账号，此后由新账号办理，原账号不再代表机构",
         f"another account files from now on, by {e.document_number}; the one before no more",

@@ -239,3 +239,15 @@ class OrganizationClosed(Event):
 
     organization: str
     ground: str
+
+
+@event(ORGANIZATION, Role.PLATFORM_VERIFIER)
+class OrganizationReopened(Event):
+    """The closure was a mistake: by another verifier's word the organization is what it was before it (C5.2)."""
+
+    organization: str
+    ground: str
+    document_number: str
+    """Of the letter that the closure is taken back by."""
+    suspended: str | None = None
+    """On which ground it stays suspended, where it was suspended when it was closed."""

@@ -16,7 +16,17 @@ from shared.contracts.envelope import Recorded
 from shared.contracts.publication import OrganizationApproved
 from shared.contracts.round import RoundParameters
 from tests.audit.street import ROUND, parameters
-from tests.town.life import ADMINISTRATOR, DEPUTY, LEADER, OFFICER, SECRETARY, VERIFIER, Applicant, Life
+from tests.town.life import (
+    ADMINISTRATOR,
+    DEPUTY,
+    LEADER,
+    OFFICER,
+    SECOND_VERIFIER,
+    SECRETARY,
+    VERIFIER,
+    Applicant,
+    Life,
+)
 from tests.town.town import Town
 
 GROUP = "comprehensive"
@@ -92,7 +102,7 @@ async def _distrust_a_key(town: Town) -> None:
 
 
 async def _change_registrations(life: Life) -> None:
-    """One takes another name, one is suspended and reinstated, one gets another filer and closes."""
+    """One takes another name, one is suspended and reinstated, one gets another filer and is closed by mistake."""
     first, second, _, last = (f"/organizations/{one.id}" for one in life.applicants)
     renamed = {"name": NAME, "effective_from": "2017-08-21"}
     chosen = "chosen-by-myself-4"
@@ -108,6 +118,8 @@ async def _change_registrations(life: Life) -> None:
     )
     for place, body in acts:
         await life.town.command(VERIFIER, "registration", place, body)
+    reopened = {"ground": "注销的是同名另一机构", "document_number": "沪企认〔2017〕3号"}
+    await life.town.command(SECOND_VERIFIER, "registration", f"{last}/reopening", reopened)
     life.applicants[0].organization = replace(life.applicants[0].organization, name=NAME)
 
 

@@ -1,12 +1,22 @@
 """What was known of an organization when a decision was made: what took effect last, not what was decided last."""
 
+from dataclasses import replace
+
 import pytest
 
 from audit.case import Case
 from audit.record import Record
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
-from shared.contracts.registration import DistrictTransferred, OrganizationCertified, ProfileAmended
+from shared.contracts.registration import (
+    DistrictTransferred,
+    OrganizationCertified,
+    OrganizationClosed,
+    OrganizationReinstated,
+    OrganizationReopened,
+    OrganizationSuspended,
+    ProfileAmended,
+)
 from shared.contracts.topics import ORGANIZATION
 from shared.contracts.vocabulary import District
 from shared.kernel.actor import Role
@@ -26,6 +36,10 @@ CERTIFIED = OrganizationCertified(
     verifier=VERIFIER.id,
     profile_hash="p" * 64,
 )
+SUSPENDED = OrganizationSuspended(organization=MINE, ground="调查")
+REINSTATED = OrganizationReinstated(organization=MINE, ground="查无实据")
+CLOSED = OrganizationClosed(organization=MINE, ground="注销")
+REOPENED = OrganizationReopened(organization=MINE, ground="误操作", document_number="沪企认〔2017〕3号")
 
 
 def renamed(name: str, day: str) -> ProfileAmended:
@@ -87,3 +101,19 @@ def test_what_took_effect_last_holds_whichever_was_decided_first(
     ]
     found = case_after(events[::-1] if later_first else events, at).certified(MINE)
     assert (found.name, found.district) == (name, district)
+
+
+@pytest.mark.parametrize(
+    ("events", "barred"),
+    [
+        ((), None),
+        ((SUSPENDED,), "调查"),
+        ((SUSPENDED, REINSTATED), None),
+        ((SUSPENDED, CLOSED), "注销"),
+        ((SUSPENDED, CLOSED, replace(REOPENED, suspended="调查")), "调查"),
+        ((CLOSED, REOPENED), None),
+    ],
+)
+def test_what_bars_an_organization_is_what_was_said_of_it_last(events: tuple[Event, ...], barred: str | None) -> None:
+    """Suspended, closed by mistake and reopened (C5.2)."""
+    assert case_after([*events], "2017-09-10T01:00:00.000Z").barred(MINE) == barred

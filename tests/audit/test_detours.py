@@ -20,6 +20,7 @@ HAPPENED = {
     registration.ProfileAmended,
     registration.OrganizationReinstated,
     registration.OrganizationClosed,
+    registration.OrganizationReopened,
     review.ScoreVoided,
     review.DistrictReviewReopened,
     publication.AppealDecided,

@@ -131,6 +131,7 @@ WORDS: Mapping[str, set[str]] = {
     "OrganizationClosed": {"ground"},
     "OrganizationRegistered": {"name"},
     "OrganizationReinstated": {"ground"},
+    "OrganizationReopened": {"document_number", "ground"},
     "OrganizationSuspended": {"ground"},
     "PanelDecisionRecorded": {"reason"},
     "PaperReceived": {"copies"},

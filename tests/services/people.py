@@ -25,6 +25,7 @@ def role_of(one: Actor) -> str:
 FILER = actor(Role.FILER, organization=ORGANIZATION)
 FOREIGN_FILER = actor(Role.FILER, "foreign-filer", organization=STRANGERS)
 VERIFIER = actor(Role.PLATFORM_VERIFIER)
+SECOND_VERIFIER = actor(Role.PLATFORM_VERIFIER, "second-verifier")
 ADMINISTRATOR = actor(Role.ADMINISTRATOR)
 SIGNATORY = actor(Role.LEGAL_REPRESENTATIVE, organization=ORGANIZATION)
 FOREIGN_SIGNATORY = actor(Role.LEGAL_REPRESENTATIVE, "foreign-signatory", organization=STRANGERS)

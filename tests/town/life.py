@@ -42,6 +42,7 @@ DEPUTY = person("deputy", Role.CITY_LEADER)
 PUBLISHER = person("publisher", Role.PUBLISHER)
 SECRETARY = person("secretary", Role.PANEL_SECRETARY)
 VERIFIER = person("verifier", Role.PLATFORM_VERIFIER)
+SECOND_VERIFIER = person("second-verifier", Role.PLATFORM_VERIFIER)
 POOL = tuple(person(f"expert-{number}", Role.EXPERT) for number in range(EXPERTS))
 
 

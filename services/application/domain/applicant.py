@@ -11,6 +11,7 @@ from shared.contracts.registration import (
     OrganizationCertified,
     OrganizationClosed,
     OrganizationReinstated,
+    OrganizationReopened,
     OrganizationSuspended,
     ProfileAmended,
 )
@@ -23,6 +24,7 @@ Registered: TypeAlias = (
     | OrganizationSuspended
     | OrganizationReinstated
     | OrganizationClosed
+    | OrganizationReopened
 )
 """What registration says of an organization that matters to its applications."""
 
@@ -54,6 +56,8 @@ def _changed(applicant: Applicant, event: Registered, today: LocalDate) -> Appli
             return replace(applicant, barred=event.ground)
         case OrganizationReinstated():
             return replace(applicant, barred=None)
+        case OrganizationReopened():
+            return replace(applicant, barred=event.suspended)
         case OrganizationCertified() | ProfileAmended() | DistrictTransferred():
             return applicant
         case _:

@@ -12,6 +12,7 @@ from shared.contracts.registration import (
     DistrictTransferred,
     OrganizationClosed,
     OrganizationReinstated,
+    OrganizationReopened,
     OrganizationSuspended,
     ProfileAmended,
 )
@@ -28,7 +29,9 @@ async def organizations(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
         case OrganizationSuspended() | OrganizationClosed():
             await documents.put(BARRED, event.organization, recorded.data())
-        case OrganizationReinstated():
+        case OrganizationReopened(suspended=str(ground)):
+            await documents.put(BARRED, event.organization, {"organization": event.organization, "ground": ground})
+        case OrganizationReinstated() | OrganizationReopened():
             await documents.remove(BARRED, event.organization)
         case ProfileAmended():
             await _changed(documents, event.organization, event.effective_from, {"organization_name": event.name})

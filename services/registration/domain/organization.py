@@ -1,18 +1,24 @@
 """Organization (C5.2 企业认证), once for each code.
 
-REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED → SUSPENDED | CLOSED; whatever was never certified → REJECTED,
-after which another filer may register the code.
+REGISTERED → CERTIFICATION_PENDING ⇄ RETURNED → CERTIFIED ⇄ SUSPENDED | CLOSED, which another verifier takes back;
+whatever was never certified → REJECTED, after which another filer may register the code.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from services.registration.domain import amendment, certification, filer, profile, standing, verdict
+from services.registration.domain import amendment, certification, filer, profile, reopening, standing, verdict
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
 from services.registration.domain.certification import RequestCertification
 from services.registration.domain.filer import AppointFiler
-from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
+from services.registration.domain.reopening import ReopenOrganization
+from services.registration.domain.standing import (
+    CloseOrganization,
+    ReinstateOrganization,
+    StandingCommand,
+    SuspendOrganization,
+)
 from services.registration.domain.states import (
     CertificationPending,
     Certified,
@@ -35,6 +41,7 @@ from shared.contracts.registration import (
     OrganizationClosed,
     OrganizationRegistered,
     OrganizationReinstated,
+    OrganizationReopened,
     OrganizationSuspended,
     ProfileAmended,
 )
@@ -69,6 +76,7 @@ Command: TypeAlias = (
     | SuspendOrganization
     | ReinstateOrganization
     | CloseOrganization
+    | ReopenOrganization
     | AppointFiler
 )
 Course: TypeAlias = (
@@ -82,6 +90,7 @@ Course: TypeAlias = (
     | OrganizationSuspended
     | OrganizationReinstated
     | OrganizationClosed
+    | OrganizationReopened
 )
 """What brings it to another stage, or changes its profile."""
 OrganizationEvent: TypeAlias = Course | FilerAppointed
@@ -112,7 +121,7 @@ def evolve(state: Organization, event: OrganizationEvent) -> Organization:
         case Certified() | Suspended():
             return _changed(state, event)
         case Closed():
-            return state
+            return reopening.again(state, event) if isinstance(event, OrganizationReopened) else state
         case _:
             assert_never(state)
 
@@ -138,6 +147,7 @@ def _begun(state: Registered | Returned | Rejected, event: Course) -> Organizati
             | OrganizationSuspended()
             | OrganizationReinstated()
             | OrganizationClosed()
+            | OrganizationReopened()
         ):
             return state
         case _:
@@ -161,6 +171,7 @@ def _judged(state: CertificationPending, event: Course) -> Organization:
             | OrganizationSuspended()
             | OrganizationReinstated()
             | OrganizationClosed()
+            | OrganizationReopened()
         ):
             return state
         case _:
@@ -170,7 +181,7 @@ def _judged(state: CertificationPending, event: Course) -> Organization:
 def _changed(state: Certified | Suspended, event: Course) -> Organization:
     match event:
         case OrganizationClosed():
-            return Closed(state.registration, event)
+            return Closed(state, event)
         case ProfileAmended() | DistrictTransferred():
             return _amended(state, event)
         case OrganizationSuspended():
@@ -183,6 +194,7 @@ def _changed(state: Certified | Suspended, event: Course) -> Organization:
             | CertificationReturned()
             | CertificationRejected()
             | OrganizationCertified()
+            | OrganizationReopened()
         ):
             return state
         case _:
@@ -210,12 +222,18 @@ def decide(state: Organization, command: Command) -> Sequence[OrganizationEvent]
             return verdict.decide_on(state, command)
         case AmendProfile() | TransferDistrict():
             return amendment.change(state, command)
-        case SuspendOrganization() | ReinstateOrganization() | CloseOrganization():
-            return standing.decide_on(state, command)
+        case SuspendOrganization() | ReinstateOrganization() | CloseOrganization() | ReopenOrganization():
+            return _stand(state, command)
         case AppointFiler():
             return filer.appoint(state, command)
         case _:
             assert_never(command)
+
+
+def _stand(state: Organization, command: StandingCommand | ReopenOrganization) -> Sequence[OrganizationEvent]:
+    if isinstance(command, ReopenOrganization):
+        return reopening.reopen(state, command)
+    return standing.decide_on(state, command)
 
 
 def _register(state: Organization, command: RegisterOrganization) -> Sequence[OrganizationEvent]:

@@ -12,6 +12,7 @@ from shared.contracts.registration import (
     OrganizationClosed,
     OrganizationRegistered,
     OrganizationReinstated,
+    OrganizationReopened,
     OrganizationSuspended,
 )
 from shared.kernel.refusal import Refusal, Unknown
@@ -63,6 +64,7 @@ class Certified:
     certificate: OrganizationCertified
     profile: VerifiedProfile
     reinstated: OrganizationReinstated | None = None
+    reopened: OrganizationReopened | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,15 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Gone, for good."""
+    """Gone; another verifier alone says that this was a mistake."""
 
-    registration: OrganizationRegistered
+    before: Certified | Suspended
     closure: OrganizationClosed
+
+    @property
+    def registration(self) -> OrganizationRegistered:
+        """How it was registered."""
+        return self.before.registration
 
 
 Organization: TypeAlias = (
@@ -127,7 +134,7 @@ class OrganizationIsSuspended(Refusal):
 
 
 class OrganizationIsClosed(Refusal):
-    """A closure is final."""
+    """What is closed stays so, unless another verifier reopens it."""
 
-    title = "The organization is closed, which is final"
+    title = "The organization is closed"
     clause = "C5.2"

@@ -216,6 +216,13 @@ class SignedInAnswer(BaseModel):
     organization: str | None = None
 
 
+class ReopeningBody(Body):
+    """Why the closure was a mistake, and the number of the letter that takes it back (C5.2)."""
+
+    ground: ShortText
+    document_number: ShortText
+
+
 OrganizationState: TypeAlias = Literal[
     "REGISTERED", "CERTIFICATION_PENDING", "RETURNED", "REJECTED", "CERTIFIED", "SUSPENDED", "CLOSED"
 ]

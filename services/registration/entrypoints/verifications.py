@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse
 
 from services.registration.domain.amendment import AmendProfile, TransferDistrict
 from services.registration.domain.filer import AppointFiler
+from services.registration.domain.reopening import ReopenOrganization
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from services.registration.entrypoints.bodies import (
@@ -14,10 +15,12 @@ from services.registration.entrypoints.bodies import (
     CertificationReturnBody,
     FilerBody,
     GroundBody,
+    ReopeningBody,
     TransferBody,
 )
 from services.registration.entrypoints.parts import Parts
 from services.registration.usecases.accounts import is_open_filer
+from services.registration.usecases.closures import closed_by, is_erased
 from services.registration.usecases.handle import Command, handle
 from services.registration.usecases.project import FILERS, PERSONAL
 from shared.contracts.vocabulary import District, LegalForm
@@ -107,9 +110,27 @@ def _standing(routes: APIRouter, parts: Parts) -> None:
 
     @routes.post("/organizations/{organization}/closure", response_model=Receipt)
     async def close(organization: IdText, body: GroundBody, arrival: Arriving) -> JSONResponse:
-        """Close an organization for good."""
+        """Close an organization; another verifier alone takes that back."""
         command = CloseOrganization(organization, body.ground, arrival.actor, arrival.at)
         return await _done(parts, command, arrival)
+
+    @routes.post("/organizations/{organization}/reopening", response_model=Receipt)
+    async def reopen(organization: IdText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
+        """Take back a closure that another verifier made by mistake."""
+
+        async def work(log_at: int) -> JSONResponse:
+            command = ReopenOrganization(
+                organization,
+                await closed_by(parts.store, organization),
+                await is_erased(parts.store, organization),
+                body.ground,
+                body.document_number,
+                arrival.actor,
+                arrival.at,
+            )
+            return await arrival.answer(lambda key: handle(parts.store, command, arrival.context, key, log_at=log_at))
+
+        return await on_everything(parts.store, parts.projector, work)
 
 
 def _filer(routes: APIRouter, parts: Parts) -> None:

@@ -12,6 +12,7 @@ from services.registration.domain.certification import RequestCertification
 from services.registration.domain.filer import AppointFiler
 from services.registration.domain.organization import ORGANIZATION_DECIDER, RegisterOrganization
 from services.registration.domain.password import ChangePassword, ResetPassword
+from services.registration.domain.reopening import ReopenOrganization
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, PublishSigningKey, RetireSigningKey
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
@@ -48,6 +49,7 @@ def target_of(command: Command) -> Target[Any, Any, Any]:
             | SuspendOrganization()
             | ReinstateOrganization()
             | CloseOrganization()
+            | ReopenOrganization()
             | AppointFiler()
         ):
             return Target(ORGANIZATION_DECIDER, organization_stream(command.organization))

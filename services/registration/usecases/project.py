@@ -20,6 +20,7 @@ from shared.contracts.registration import (
     OrganizationClosed,
     OrganizationRegistered,
     OrganizationReinstated,
+    OrganizationReopened,
     OrganizationSuspended,
     ProfileAmended,
 )
@@ -95,6 +96,9 @@ def _members(event: Event) -> Members | None:
         case OrganizationCertified() | OrganizationReinstated() | OrganizationSuspended() | OrganizationClosed():
             ground = getattr(event, "ground", "") if STANDING[type(event)] != "CERTIFIED" else ""
             return {"organization": event.organization, "state": STANDING[type(event)], "ground": ground}
+        case OrganizationReopened():
+            state = "SUSPENDED" if event.suspended is not None else "CERTIFIED"
+            return {"organization": event.organization, "state": state, "ground": event.suspended or ""}
         case _:
             return None
 

@@ -12,7 +12,12 @@ from shared.contracts.documents import typed
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.publication import OrganizationApproved
-from shared.contracts.registration import OrganizationClosed, OrganizationReinstated, OrganizationSuspended
+from shared.contracts.registration import (
+    OrganizationClosed,
+    OrganizationReinstated,
+    OrganizationReopened,
+    OrganizationSuspended,
+)
 from shared.contracts.reporting import (
     AnnualAssessed,
     AssessmentCorrected,
@@ -152,11 +157,11 @@ async def _rounds(documents: Documents, recorded: Recorded) -> None:
 
 async def _organizations(documents: Documents, recorded: Recorded) -> None:
     match event := recorded.event:
-        case OrganizationSuspended():
+        case OrganizationSuspended() | OrganizationReopened(suspended=str()):
             await documents.put(BARRED, event.organization, {"organization": event.organization, "state": SUSPENDED})
         case OrganizationClosed():
             await documents.put(BARRED, event.organization, {"organization": event.organization, "state": CLOSED})
-        case OrganizationReinstated():
+        case OrganizationReinstated() | OrganizationReopened():
             await documents.remove(BARRED, event.organization)
         case _:
             return

@@ -13,6 +13,7 @@ from shared.contracts.registration import (
     OrganizationCertified,
     OrganizationClosed,
     OrganizationReinstated,
+    OrganizationReopened,
     OrganizationSuspended,
     ProfileAmended,
 )
@@ -56,6 +57,7 @@ EARLIER_MOVE = replace(MOVED, to_district=HERE, effective_from="2017-09-05")
 SUSPENDED = OrganizationSuspended(organization=ORGANIZATION, ground="调查")
 REINSTATED = OrganizationReinstated(organization=ORGANIZATION, ground="查无实据")
 CLOSED = OrganizationClosed(organization=ORGANIZATION, ground="注销")
+REOPENED = OrganizationReopened(organization=ORGANIZATION, ground="误操作", document_number="沪企认〔2017〕3号")
 BEFORE, FROM = Instant("2017-09-09T15:59:59.999Z"), Instant("2017-09-09T16:00:00.000Z")
 
 
@@ -75,6 +77,8 @@ BEFORE, FROM = Instant("2017-09-09T15:59:59.999Z"), Instant("2017-09-09T16:00:00
         ([CERTIFIED, SUSPENDED], FROM, replace(APPLICANT, barred="调查")),
         ([CERTIFIED, SUSPENDED, REINSTATED], FROM, APPLICANT),
         ([CERTIFIED, CLOSED], FROM, replace(APPLICANT, barred="注销")),
+        ([CERTIFIED, CLOSED, REOPENED], FROM, APPLICANT),
+        ([CERTIFIED, CLOSED, replace(REOPENED, suspended="调查")], FROM, replace(APPLICANT, barred="调查")),
     ],
 )
 def test_what_holds_on_the_day(history: list[Registered], at: Instant, expected: object) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 from audit.replay import replay
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import PLACE, Scene, proposed, ranked
-from tests.town.life import LEADER, OFFICER, PUBLISHER, TERMS, VERIFIER, Applicant
+from tests.town.life import LEADER, OFFICER, PUBLISHER, SECOND_VERIFIER, TERMS, VERIFIER, Applicant
 
 OFFERED = {"terms_sha256": TERMS}
+MISTAKEN = {"ground": "注销的是同名另一机构", "document_number": "沪企认〔2017〕3号"}
 
 
 async def bar(scene: Scene, one: Applicant, how: str = "suspension") -> None:
@@ -29,6 +30,8 @@ async def test_a_list_with_a_suspended_organization_waits_for_reinstatement(tmp_
     await scene.did(OFFICER, f"{agreement}/offer", OFFERED)
     await bar(scene, first, "closure")
     assert await scene.refused(first.signatory, f"{agreement}/signature", OFFERED) == "organization-is-barred"
+    await scene.town.command(SECOND_VERIFIER, "registration", f"/organizations/{first.id}/reopening", MISTAKEN)
+    await scene.did(first.signatory, f"{agreement}/signature", OFFERED)
     assert replay(await scene.town.events(), ROUND).published
 
 

@@ -13,6 +13,7 @@ from services.registration.domain.organization import (
     RegisterOrganization,
 )
 from services.registration.domain.profile import Profile
+from services.registration.domain.reopening import ReopenOrganization
 from services.registration.domain.standing import CloseOrganization, ReinstateOrganization, SuspendOrganization
 from services.registration.domain.verdict import CertifyOrganization, RejectCertification, ReturnCertification
 from shared.contracts.correction import ItemToCorrect
@@ -25,7 +26,7 @@ from shared.contracts.registration import (
 from shared.contracts.vocabulary import District, LegalForm
 from shared.kernel.actor import Role
 from shared.testing.scenario import Scenario, given
-from tests.services.people import AT, FILER, ORGANIZATION, VERIFIER, actor
+from tests.services.people import AT, FILER, ORGANIZATION, SECOND_VERIFIER, VERIFIER, actor
 
 CODE = "9144030071526726XG"
 PROFILE = Profile(
@@ -76,6 +77,15 @@ TRANSFER = TransferDistrict(ORGANIZATION, District.PUDONG, "世纪大道1号", "
 SUSPEND = SuspendOrganization(ORGANIZATION, "涉嫌提供虚假材料", VERIFIER, AT)
 REINSTATE = ReinstateOrganization(ORGANIZATION, "核查无误", VERIFIER, AT)
 CLOSE = CloseOrganization(ORGANIZATION, "已注销", VERIFIER, AT)
+REOPEN = ReopenOrganization(
+    ORGANIZATION,
+    VERIFIER.id,
+    erased=False,
+    ground="误操作",
+    document_number="沪企认〔2017〕3号",
+    by=SECOND_VERIFIER,
+    at=AT,
+)
 APPOINT = AppointFiler(
     ORGANIZATION, "successor", "浦江〔2017〕8号", open_filer=True, files_for=None, by=VERIFIER, at=AT
 )
@@ -108,5 +118,6 @@ EVERY_COMMAND: tuple[Command, ...] = (
     SUSPEND,
     REINSTATE,
     CLOSE,
+    REOPEN,
     APPOINT,
 )

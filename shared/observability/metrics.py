@@ -19,7 +19,9 @@ REFUSALS = Counter("nianlun_refusals_total", "Commands refused, by refusal and e
 REFUSALS_UNRECORDED = Counter(
     "nianlun_refusals_unrecorded_total", "Refusals of authority beyond what one account's day leaves in the log"
 )
-UNAUTHENTICATED = Counter("nianlun_unauthenticated_total", "Requests whose token was refused", ["reason"])
+UNAUTHENTICATED = Counter(
+    "nianlun_unauthenticated_total", "Requests whose token, or user name and password, was refused", ["reason"]
+)
 
 # The log
 APPEND_EVENTS = Histogram("nianlun_append_batch_events", "Events committed in one transaction", buckets=EVENTS)

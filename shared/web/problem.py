@@ -216,9 +216,8 @@ async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
 
 async def _too_often(request: Request, error: TooOften) -> JSONAnswer:
     headers = {"Retry-After": str(error.retry_after_seconds)}
-    return problem(
-        request, 429, "Too many of these have come from there", str(error), kind="too-often", headers=headers
-    )
+    detail_zh = f"{error.retry_after_seconds}秒后可以再试"
+    return problem(request, 429, error.title, str(error), detail_zh=detail_zh, kind=error.kind, headers=headers)
 
 
 async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:

@@ -1,15 +1,15 @@
 """Accounts over HTTP: opening and closing them, their passwords, and signing in."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from services.registration.domain.account import OpenAccount
 from services.registration.domain.account_closing import CloseAccount
-from services.registration.domain.password import ChangePassword, ResetPassword
+from services.registration.domain.password import ChangePassword, PasswordToBeChanged, ResetPassword
 from services.registration.entrypoints.bodies import (
     AccountAnswer,
     AccountBody,
@@ -32,11 +32,13 @@ from shared.eventstore.transact import Transacted
 from shared.kernel.actor import ANYBODY, Role
 from shared.kernel.ids import named
 from shared.kernel.refusal import require
+from shared.observability.metrics import UNAUTHENTICATED
 from shared.runtime.personal_data import BeforeErasure
 from shared.vault.vault import Confided, shown
 from shared.web.authentication import CurrentActor, wrong_credentials
 from shared.web.command import Arrival, Arriving, ArrivingFromAnybody
 from shared.web.models import DistrictText, IdText, Receipt
+from shared.web.patience import TooManyWrong
 from shared.web.reads import After, AtLeast, Limit, on_everything
 
 AnswerT = TypeVar("AnswerT")
@@ -79,11 +81,9 @@ def _opening(routes: APIRouter, parts: Parts) -> None:
 
 def _passwords(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/tokens", response_model=SignedInAnswer)
-    async def sign_in(body: SignInBody, _reads: AtLeast) -> dict[str, Any]:
+    async def sign_in(body: SignInBody, _reads: AtLeast, request: Request) -> dict[str, Any]:
         """Exchange user name and password for a token."""
-        signed_in = await _in_turn(parts.sign_in(body.username, body.password))
-        if signed_in is None:
-            raise wrong_credentials()
+        signed_in = await _guessed(parts, request, body.username, lambda: parts.sign_in(body.username, body.password))
         actor = signed_in.actor
         return {
             "token": signed_in.token,
@@ -95,13 +95,13 @@ def _passwords(routes: APIRouter, parts: Parts) -> None:
         }
 
     @routes.post("/accounts/password", response_model=Receipt)
-    async def change_password(body: PasswordBody, arrival: ArrivingFromAnybody) -> JSONResponse:
+    async def change_password(body: PasswordBody, arrival: ArrivingFromAnybody, request: Request) -> JSONResponse:
         """Change one's password, by the one it replaces; earlier tokens are void."""
 
         async def work(key: Idempotency | None) -> Transacted[Any]:
-            held = await _in_turn(parts.sign_in.holder(body.username, body.password))
-            if held is None:
-                raise wrong_credentials()
+            held = await _guessed(
+                parts, request, body.username, lambda: parts.sign_in.holder(body.username, body.password)
+            )
             secrets = Confided(parts.vault, held.account)
             record = await _in_turn(parts.passwords.record(body.new_password))
             credential = await secrets.commit("credential", record)
@@ -169,6 +169,27 @@ def _reads(routes: APIRouter, parts: Parts) -> None:
         where = {name: value for name, value in asked.items() if value is not None}
         found = await reads.find(ACCOUNTS, where, after=after, limit=limit)
         return [{**doc, "username": await shown(parts.vault, str(doc["username"]))} for doc in found]
+
+
+async def _guessed(
+    parts: Parts, request: Request, username: str, checking: Callable[[], Awaitable[AnswerT | None]]
+) -> AnswerT:
+    """What goes with a user name and the right password, unless too many in a row were wrong from the same address."""
+    address, account = request.client.host if request.client else "", await parts.accounts.of(username)
+    try:
+        parts.patience.guess(address, account)
+    except TooManyWrong:
+        UNAUTHENTICATED.labels("too many wrong passwords").inc()
+        raise
+    try:
+        found = await _in_turn(checking())
+    except PasswordToBeChanged:
+        parts.patience.right(address, account)
+        raise
+    if found is None:
+        raise wrong_credentials()
+    parts.patience.right(address, account)
+    return found
 
 
 async def _in_turn(checking: Awaitable[AnswerT]) -> AnswerT:

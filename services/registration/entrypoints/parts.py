@@ -1,6 +1,6 @@
 """What registration's routes stand on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.registration.usecases.ports import AccountIds, Passwords, Tokens
 from services.registration.usecases.sign_in import SignIn
@@ -9,6 +9,7 @@ from shared.eventstore.port import EventStore
 from shared.files.depot import Depot
 from shared.kernel.clock import Clock
 from shared.vault.vault import Vault
+from shared.web.patience import Patience
 from shared.web.reads import Reaching
 
 
@@ -26,3 +27,5 @@ class Parts:
     reads: Reads
     projector: Reaching
     clock: Clock
+    patience: Patience = field(default_factory=Patience)
+    """With whoever guesses passwords."""

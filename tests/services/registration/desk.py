@@ -26,7 +26,9 @@ from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
 from shared.web.authentication import TokenVerifier
+from shared.web.patience import Patience
 from tests.shared.web.house import House
+from tests.shared.web.test_allowance import Hand
 from tests.town.gate import TOKENS, NamedAccountIds, PlainPasswords
 
 OURS = system("registration")
@@ -38,6 +40,8 @@ class Desk(House):
 
     SECRET: ClassVar[str] = "what-the-operator-knows"
     vault: MemoryVault
+    hand: Hand
+    """The clock that pauses are measured by."""
 
     @classmethod
     async def opened(cls, *, rehearsal: bool = True) -> "Desk":
@@ -45,6 +49,7 @@ class Desk(House):
         desk = cls()
         desk.clock.rehearsal = rehearsal
         desk.store, desk.vault = MemoryEventStore("registration", rehearsal=rehearsal), MemoryVault()
+        desk.hand = Hand()
         passwords, accounts = PlainPasswords(), NamedAccountIds()
         sign_in = SignIn(desk.store, desk.documents, desk.vault, passwords, accounts, TOKENS, desk.clock)
         parts = Parts(
@@ -58,6 +63,7 @@ class Desk(House):
             reads=desk.documents,
             projector=desk.models,
             clock=desk.clock,
+            patience=Patience(desk.hand),
         )
         verifier = TokenVerifier(PublishedKeys(desk.documents), HeardEndings(desk.documents, seconds=0))
         web = Web(desk.store, desk.documents, desk.models, verifier, desk.clock, desk._health)

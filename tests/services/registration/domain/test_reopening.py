@@ -8,6 +8,7 @@ from services.registration.domain.organization import ORGANIZATION_DECIDER, Comm
 from services.registration.domain.reopening import CloserMayNotReopen, OrganizationIsErased, OrganizationNotClosed
 from services.registration.domain.states import (
     CertificationWasRejected,
+    Certified,
     OrganizationIsClosed,
     OrganizationNotCertified,
     OrganizationNotRegistered,
@@ -42,8 +43,9 @@ def test_what_was_closed_by_mistake_is_certified_again() -> None:
     lived(*TO_CLOSED, REOPEN).when(REOPEN).then_nothing()
     assert lived(*TO_CLOSED, REOPEN).when(AMEND).events()
     assert lived(*TO_CLOSED, REOPEN).when(APPOINT).events()
-    again = ORGANIZATION_DECIDER.fold(after(*TO_CLOSED, REOPEN))
-    assert replace(again, reopened=None) == ORGANIZATION_DECIDER.fold(after(*TO_CERTIFIED))  # type: ignore[call-arg]
+    before, again = (ORGANIZATION_DECIDER.fold(after(*life)) for life in (TO_CERTIFIED, (*TO_CLOSED, REOPEN)))
+    assert isinstance(before, Certified)
+    assert again == replace(before, reopened=REOPENED)
 
 
 def test_what_was_suspended_stays_so() -> None:

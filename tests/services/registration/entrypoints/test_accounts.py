@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
+from shared.web.patience import FREE
 from tests.services.registration.desk import Desk
 
 FIRST, SECOND = "chosen-by-somebody-1", "chosen-by-the-holder-2"
@@ -164,3 +165,20 @@ async def test_an_erased_account_is_closed_once_and_its_token_is_worth_nothing(d
     (closed,) = (await desk.reads(administrator, state="CLOSED")).json()
     assert (closed["account"], closed["username"], closed["ground"]) == (mine, "已删除", "市网信办 沪网信〔2018〕7号")
     assert len([one for one in await desk.log() if isinstance(one.event, AccountClosed)]) == 1
+
+
+async def test_wrong_passwords_in_a_row_are_paused_and_the_right_one_is_taken_afterwards(desk: Desk) -> None:
+    """By address and account: nobody guesses for ever, and nobody locks another out (C5.2)."""
+    for _ in range(FREE):
+        assert (await desk.signs_in("administrator", "guessed")).status_code == httpx.codes.UNAUTHORIZED
+    for password in ("guessed", desk.SECRET):
+        paused = await desk.signs_in("administrator", password)
+        assert (paused.status_code, paused.json()["type"]) == (
+            httpx.codes.TOO_MANY_REQUESTS,
+            "urn:nianlun:refusal:too-many-wrong",
+        )
+        assert paused.headers["Retry-After"] == "1"
+    assert (await desk.changes("administrator", desk.SECRET, SECOND)).status_code == httpx.codes.TOO_MANY_REQUESTS
+    desk.hand.seconds += 1
+    assert (await desk.signs_in("administrator", desk.SECRET)).is_success
+    assert (await desk.signs_in("administrator", "guessed")).status_code == httpx.codes.UNAUTHORIZED

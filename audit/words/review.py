@@ -58,8 +58,8 @@ DISTRICTS: Words = {
         f"version {e.version} reached {district(e.district)[1]}",
     ),
     review.PaperMatched: lambda e, _: (
-        f"第{e.version}版纸质材料与网上记录{'一致' if e.matches else '不一致'}",
-        f"the paper of version {e.version} {'matches' if e.matches else 'does not match'} the online record",
+        f"核对第{e.version}版纸质材料：与网上记录{'一致' if e.matches else '不一致'}",
+        f"the paper of version {e.version} is compared: it {'matches' if e.matches else 'differs'}",
     ),
     review.ComplianceChecked: lambda e, _: (
         f"纸质材料合规性审核（第{e.version}版）：{_compliance(e)[0]}",

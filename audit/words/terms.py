@@ -8,6 +8,7 @@ from shared.contracts.correction import ItemToCorrect
 from shared.contracts.event import Event
 from shared.contracts.fields import place
 from shared.contracts.obligations import OBLIGATION_NAMES
+from shared.contracts.rejections import REJECTIONS
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, observed
@@ -82,13 +83,7 @@ PAIRS: Mapping[str, Said] = {
     "leave_unranked": ("不予排序", "leave unranked"),
     **OBLIGATION_NAMES,
     "vote": ("专家组表决", "the panel's vote"),
-    "NOT_SELECTED": ("择优未入选", "not selected"),
-    "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),
-    "LEFT_UNRANKED": ("有效评分不足，未予排序", "too few scores, left unranked"),
-    "ORGANIZATION_BARRED": ("机构已被暂停或注销", "its organization was suspended or closed"),
-    "DISTRICT_DECLINED": ("区级不予推荐", "declined by its district"),
-    "DISTRICT_UNDECIDED": ("区级未作出推荐决定", "its district never decided"),
-    "CORRECTED": ("名单更正时移除", "removed by the correction of the list"),
+    **REJECTIONS,
     "objection": ("异议", "an objection"),
     "application/pdf": ("PDF文件", "PDF"),
     "image/jpeg": ("图片", "JPEG picture"),

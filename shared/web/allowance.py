@@ -13,9 +13,6 @@ CALLERS_MAX = 10_000
 class TooOften(Exception):
     """Somebody has used up what is allowed; nothing was done."""
 
-    title = "Too many of these have come from there"
-    kind = "too-often"
-
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"it is allowed again in {retry_after_seconds} seconds")
         self.retry_after_seconds = retry_after_seconds

@@ -18,9 +18,6 @@ DOUBLINGS_MAX = 10
 class TooManyWrong(TooOften):
     """What was guessed was wrong too often in a row; this guess was not looked at."""
 
-    title = "Too many were wrong in a row"
-    kind = "too-many-wrong"
-
 
 @dataclass(slots=True)
 class _Guesses:

@@ -24,6 +24,7 @@ from shared.web.allowance import TooOften
 from shared.web.answer import JSONAnswer
 from shared.web.expected import expected, field_of, first_of_each
 from shared.web.failures import KeyReused, NotReachedYet, ReadNotRecorded, Unauthenticated, WrongCredentials
+from shared.web.patience import TooManyWrong
 from shared.web.text import TextRefused
 from shared.web.titles import TITLES_ZH
 
@@ -87,6 +88,7 @@ def install(app: FastAPI) -> None:
         Unauthenticated: _unauthenticated,
         StoreBusy: _busy,
         TooOften: _too_often,
+        TooManyWrong: _too_many_wrong,
         NotReachedYet: _not_reached,
         PressBusy: _press_busy,
         ReadNotRecorded: _not_recorded,
@@ -215,9 +217,17 @@ async def _busy(request: Request, error: StoreBusy) -> JSONAnswer:
 
 
 async def _too_often(request: Request, error: TooOften) -> JSONAnswer:
-    headers = {"Retry-After": str(error.retry_after_seconds)}
-    detail_zh = f"{error.retry_after_seconds}秒后可以再试"
-    return problem(request, 429, error.title, str(error), detail_zh=detail_zh, kind=error.kind, headers=headers)
+    title = "Too many of these have come from there"
+    return problem(request, 429, title, str(error), kind="too-often", **_after(error))
+
+
+async def _too_many_wrong(request: Request, error: TooManyWrong) -> JSONAnswer:
+    return problem(request, 429, "Too many were wrong in a row", str(error), kind="too-many-wrong", **_after(error))
+
+
+def _after(error: TooOften) -> dict[str, Any]:
+    seconds = error.retry_after_seconds
+    return {"detail_zh": f"{seconds}秒后可以再试", "headers": {"Retry-After": str(seconds)}}
 
 
 async def _not_reached(request: Request, error: NotReachedYet) -> JSONAnswer:

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from services.application.domain.choice import group_of
 from shared.contracts.fields import place
 from shared.contracts.obligations import a_default
+from shared.contracts.rejections import REJECTIONS
 from shared.contracts.rule_messages import OUTCOMES, TITLES
 from shared.contracts.rule_values import Naming, Said
 from shared.contracts.vocabulary import COMPREHENSIVE, DISTRICT_NAMES, District
@@ -32,8 +33,7 @@ WORDS: Final[Mapping[str, Said]] = {
     "selection": ("择优", "the selection"),
     "objection": ("异议", "an objection"),
     "correction": ("名单更正", "a correction of the list"),
-    "NOT_SELECTED": ("择优未入选", "not among the selected"),
-    "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),
+    **REJECTIONS,
     **OUTCOMES,
 }
 """Closed words; what is none of them stands for itself."""

@@ -53,12 +53,12 @@ LINES: Final[Mapping[str, Said]] = {
         "{copies} paper copies arrive and differ: they are of version {version}, hash {snapshot_hash}",
     ),
     "PaperMatched": (
-        "第{version}版纸质材料与网上一致",
+        "核对第{version}版纸质材料：与网上一致",
         "the district finds the paper of version {version} to match",
     ),
     "PaperMatched.differs": (
-        "第{version}版纸质材料与网上不一致",
-        "the district finds the paper of version {version} to differ",
+        "核对第{version}版纸质材料：与网上不一致，需重新提交纸质材料",
+        "the district compares the paper of version {version}: it differs and has to be brought again",
     ),
     "WaiverRequested": (
         "申请放宽{rules}，理由：{ground}，证明{evidence}份",
@@ -134,6 +134,14 @@ LINES: Final[Mapping[str, Said]] = {
     "RankCorrected": (
         "名单依据{document_number}更正，名次由第{rank_before}名改为第{rank}名：{reason}",
         "the list is corrected by {document_number}, rank {rank} instead of {rank_before}: {reason}",
+    ),
+    "ListCorrected": (
+        "以{document_number}更正名单，本申报列入名单：{reason}",
+        "the list is corrected by {document_number}, this application joins it: {reason}",
+    ),
+    "ListCorrected.unlisted": (
+        "以{document_number}更正名单，本申报移出名单：{reason}",
+        "the list is corrected by {document_number}, this application leaves it: {reason}",
     ),
     "ApplicationRejected": ("未入选（{stage}）：{codes}", "rejected ({stage}): {codes}"),
     "AppealFiled": ("申诉，{received_at}收到：{grounds}", "an appeal, received {received_at}: {grounds}"),

@@ -25,6 +25,7 @@ from services.application.entrypoints.bodies import FORMS_HASH
 from services.application.entrypoints.letter_bodies import ExtensionBody
 from services.application.entrypoints.parts import Parts, of_the_round
 from services.application.entrypoints.round_body import RoundBody, parameters_of
+from services.application.entrypoints.round_lines import deadlines, in_short
 from services.application.usecases.applications import SUMMARIES
 from services.application.usecases.handle import handle
 from services.application.usecases.history import UNDER_WAY
@@ -67,16 +68,24 @@ def rounds(parts: Parts) -> APIRouter:
         command = ArchiveRound(round_id, await _heads(parts), arrival.actor, arrival.at, undecided)
         return await of_the_round(parts, round_id, command, arrival)
 
+    _reads(router)
+    _changes(router, parts)
+    return router
+
+
+def _reads(router: APIRouter) -> None:
+    @router.get("/rounds")
+    async def many(reads: AtLeast) -> list[dict[str, Any]]:
+        """Every round in short, with the deadline in force and the letters that moved it."""
+        return [in_short(doc) for doc in await everything(reads, ROUNDS, "round")]
+
     @router.get("/rounds/{round_id}")
     async def one(round_id: Token, reads: AtLeast) -> dict[str, Any]:
         """A round as it is planned, opened, extended, amended and closed."""
         doc = await reads.get(ROUNDS, round_id)
         if doc is None:
             raise RoundNotPlanned
-        return dict(doc)
-
-    _changes(router, parts)
-    return router
+        return {**doc, **deadlines(doc)}
 
 
 def _changes(router: APIRouter, parts: Parts) -> None:

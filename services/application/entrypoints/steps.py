@@ -22,7 +22,7 @@ STEPS: Final = {
 """By state, where the state alone says it."""
 ON_NOTICE = Step("wait", "拟定名单，公示中", "proposed, on public notice")
 NOTICE_OVER = Step("wait", "拟定名单公示期满，等待决定", "proposed, the public notice is over; the decision comes next")
-FILING: Final = ("submit", "resubmit")
+FILING: Final = ("submit", "resubmit", "begin_anew")
 """What a suspended organization may not do."""
 DISPUTING: Final = (
     "DistrictDeclined",
@@ -30,6 +30,11 @@ DISPUTING: Final = (
     "DistrictDecisionReconsidered",
     "EscalationDecided",
 )
+PAPER: Final = ("PaperReceived", "ApplicationSubmitted", "ApplicationResubmitted")
+"""What a version's paper is told by, and what begins a version."""
+REVIEWED: Final = ("RECOMMENDED", "UNDER_EXPERT")
+ANEW: Final = ("DistrictReviewReopened", "ScoringReopened", "EscalationDecided")
+"""What lets the experts come to it also when a list was on notice without it."""
 REMOVED = Step("wait", "异议成立，已移出拟定名单，等待决定", "off the list by an objection; the decision comes next")
 LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an extension covers it: go on and submit within it")
 LAPSED_RETURN = Step(
@@ -53,6 +58,26 @@ BARRED = Step(
     "time runs on; the city's office may grant more by a letter",
 )
 """In the place of what its organization may not do."""
+RAN_OUT_DRAFT = Step(
+    "lapsed",
+    "填报期限已过，草稿未提交，已失效；市中小企业办可发文延期，延期后可继续提交",
+    "the draft was not filed in time, so it lapsed; the city's office may grant more time by a letter",
+)
+BEGIN_ANEW = Step(
+    "begin_anew",
+    "草稿已撤回，未提交过；截止前可重新开始申报",
+    "the draft was withdrawn before anything was filed: the application may be begun anew in time",
+)
+BRING_AGAIN = Step(
+    "bring_paper",
+    "收到的纸质材料与网上不一致；请导出当前版本的PDF，重新提交纸质材料",
+    "the paper that came differs from what was filed online: print the PDF of this version and bring it again",
+)
+PAST_REVIEW = Step(
+    "wait",
+    "区级已推荐，未列入已公示的名单，等待最终结果",
+    "recommended, and not on the list that was on public notice; the decision comes next",
+)
 SIGN = Step("sign", "签订合作协议", "sign the cooperation agreement")
 UNSIGNED = Step(
     "wait",
@@ -69,11 +94,16 @@ APPEALED = Step("wait", "申诉审理中", "the appeal is being decided")
 REVERSED = Step("wait", "申诉成立，等待名单更正", "the rejection fell; the list is to be corrected")
 
 
-def step_of(doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step | None:
-    """The next step of an application as it stands, with its time; `doc` names the district that it is in now."""
+def step_of(
+    doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now: Instant, *, noticed: bool
+) -> Step | None:
+    """The next step of an application as it stands, with its time; `doc` names the district that it is in now.
+
+    `noticed` says whether a list of its round was on public notice.
+    """
     match doc["state"]:
-        case "LAPSED":
-            return _lapsed(doc, terms, now)
+        case "LAPSED" | "WITHDRAWN":
+            return _lapsed(doc, terms, now) if doc["state"] == "LAPSED" else _withdrawn(doc, terms, now)
         case "DECLINED":
             return _declined(entries, terms, now)
         case "APPROVED" | "REJECTED":
@@ -81,7 +111,7 @@ def step_of(doc: dict[str, Any], entries: Sequence[Any], terms: RoundTerms, now:
         case "PROPOSED" | "NOT_SELECTED":
             return _listed(doc["state"], entries, now)
         case state if state in STEPS:
-            return replace(STEPS[state], due=_due(doc, terms))
+            return replace(_waiting(state, entries, now, noticed=noticed), due=_due(doc, terms))
         case _:
             return None
 
@@ -119,8 +149,41 @@ def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None
         return None
     extension = terms.extension_of(doc["district"], doc["application"])
     if extension is None or now >= extension.new:
-        return RAN_OUT if doc["version"] else None
+        return RAN_OUT if doc["version"] else RAN_OUT_DRAFT
     return replace(LAPSED_RETURN if doc["version"] else LAPSED_DRAFT, due=extension.new)
+
+
+def _withdrawn(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None:
+    """What was never filed may be begun anew as long as there is time to file it."""
+    due = terms.deadline_of(doc["district"], doc["application"])
+    return None if doc["version"] or terms.closed or now >= due else replace(BEGIN_ANEW, due=due)
+
+
+def _waiting(state: str, entries: Sequence[Any], now: Instant, *, noticed: bool) -> Step:
+    """What the state says, unless its paper was refused, or the list went on notice with it or without it."""
+    if state == "SUBMITTED" and _differs(entries):
+        return BRING_AGAIN
+    if state not in REVIEWED:
+        return STEPS[state]
+    anew = [index for index, one in enumerate(entries) if one["event"] in ANEW]
+    notices = _notices(entries[anew[-1] if anew else 0 :])
+    if notices:
+        return _as_noticed(notices[-1], now)
+    return PAST_REVIEW if noticed and not anew else STEPS[state]
+
+
+def _notices(entries: Sequence[Any]) -> list[Any]:
+    return [one for one in entries if one["event"] == "NoticePublished" and one["details"]["listed"]]
+
+
+def _as_noticed(notice: Any, now: Instant) -> Step:
+    return ON_NOTICE if local_date(now) <= notice["details"]["end"] else NOTICE_OVER
+
+
+def _differs(entries: Sequence[Any]) -> bool:
+    """Whether the paper that came last for this version is of another one."""
+    papers = [one for one in entries if one["event"] in PAPER]
+    return bool(papers) and papers[-1]["details"].get("matches") is False
 
 
 def _declined(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step:
@@ -175,10 +238,8 @@ def _listed(state: str, entries: Sequence[Any], now: Instant) -> Step:
     if state != "PROPOSED":
         return REMOVED if any(_removes(one) for one in entries) else STEPS[state]
     since = max(index for index, one in enumerate(entries) if one.get("to") == state)
-    notices = [one for one in entries[since:] if one["event"] == "NoticePublished" and one["details"]["listed"]]
-    if not notices:
-        return STEPS[state]
-    return ON_NOTICE if local_date(now) <= notices[-1]["details"]["end"] else NOTICE_OVER
+    notices = _notices(entries[since:])
+    return _as_noticed(notices[-1], now) if notices else STEPS[state]
 
 
 def _removes(entry: Any) -> bool:

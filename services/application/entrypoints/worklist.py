@@ -19,8 +19,8 @@ from shared.web.reads import AtLeast, everything
 from shared.web.worklist import Step
 
 TAKE_PAPER: Final = Step("take_paper", "接收纸质材料并扫描二维码", "take the paper and scan its code")
-UNFILED: Final = ("DRAFT", "LAPSED")
-"""States in which an application goes with its organization, see `following`."""
+UNFILED: Final = ("DRAFT", "LAPSED", "WITHDRAWN")
+"""States in which an application, or the one begun in its place, goes with its organization, see `following`."""
 
 
 def worklist(parts: Parts) -> APIRouter:
@@ -51,7 +51,8 @@ async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], actor: Actor, n
     applicant = await parts.facts.applicant(doc["organization"], now)
     if doc["state"] in UNFILED and not doc["version"]:
         doc = {**doc, "district": applicant.district if applicant else doc["district"]}
-    step = unless_barred(step_of(doc, history_seen(timeline["entries"], actor), terms, now), applicant)
+    entries, noticed = history_seen(timeline["entries"], actor), await parts.facts.noticed(doc["round"])
+    step = unless_barred(step_of(doc, entries, terms, now, noticed=noticed), applicant)
     lapsed = doc["state"] == "LAPSED"
     return told_why(step, await barred_at(reads, doc["organization"], Instant(doc["since"])) if lapsed else None)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
+from services.application.usecases.corrections import corrected
 from services.application.usecases.history import DRAFT, OF_AN_OBJECTION, Told, entry, in_time, state_at, told
 from services.application.usecases.notices import noticed, public
 from services.application.usecases.profiles import SAID_AGAIN
@@ -66,6 +67,8 @@ async def applications(documents: Documents, recorded: Recorded) -> None:
         await _tell(documents, one.application, entry(recorded, one), its)
     for application_id, notice in await noticed(documents, recorded):
         await _tell(documents, application_id, notice, {})
+    for application_id, correction in await corrected(documents, recorded):
+        await _tell(documents, application_id, correction, {})
     if changed := CHANGES.get(type(recorded.event)):
         named = str(getattr(recorded.event, "application", ""))
         present: Members = dict(await documents.get(APPLICATIONS, named) or {})

@@ -14,6 +14,7 @@ from services.application.usecases.applications import (
     whose,
 )
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
+from services.application.usecases.corrections import CORRECTIONS
 from services.application.usecases.notices import NOTICES
 from services.application.usecases.profiles import PROFILES, profiles
 from shared.auditlog.canonical import JSON, sha256_hex
@@ -47,6 +48,7 @@ DECIDED = "decided"
 """Where publication's log approved or rejected an application last, and where it remitted one to its district."""
 HEADS = "heads"
 """How far each service's log was heard."""
+OF_APPLICATIONS = frozenset({APPLICATIONS, CORRECTIONS, NOTICES, OBJECTIONS, SUMMARIES, TIMELINES})
 EXTENDED, AMENDED, PROPOSED = "extensions", "amendments", "proposed_amendment"
 
 
@@ -126,7 +128,7 @@ async def _heads(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("organizations", frozenset({ORGANIZATIONS}), _organizations),
     Projection("rounds", frozenset({ROUNDS}), _rounds),
-    Projection("applications", frozenset({APPLICATIONS, NOTICES, OBJECTIONS, SUMMARIES, TIMELINES}), applications),
+    Projection("applications", OF_APPLICATIONS, applications),
     Projection("due", frozenset({DUE}), _clockwork),
     finality("decided", DECIDED),
     Projection("assignments", frozenset({ASSIGNMENTS}), assignments),

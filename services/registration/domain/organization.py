@@ -121,7 +121,7 @@ def evolve(state: Organization, event: OrganizationEvent) -> Organization:
         case Certified() | Suspended():
             return _changed(state, event)
         case Closed():
-            return reopening.again(state, event) if isinstance(event, OrganizationReopened) else state
+            return _closed(state, event)
         case _:
             assert_never(state)
 
@@ -195,6 +195,27 @@ def _changed(state: Certified | Suspended, event: Course) -> Organization:
             | CertificationRejected()
             | OrganizationCertified()
             | OrganizationReopened()
+        ):
+            return state
+        case _:
+            assert_never(event)
+
+
+def _closed(state: Closed, event: Course) -> Organization:
+    match event:
+        case OrganizationReopened():
+            return reopening.again(state, event)
+        case (
+            OrganizationRegistered()
+            | CertificationRequested()
+            | CertificationReturned()
+            | CertificationRejected()
+            | OrganizationCertified()
+            | ProfileAmended()
+            | DistrictTransferred()
+            | OrganizationSuspended()
+            | OrganizationReinstated()
+            | OrganizationClosed()
         ):
             return state
         case _:

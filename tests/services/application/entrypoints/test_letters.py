@@ -76,3 +76,23 @@ async def test_a_draft_lapses_when_the_corrected_time_is_over(life: Life) -> Non
     assert await town.refused(one.filer, "application", f"{place}/submission") == "submission-too-late"
     (state,) = replay(await town.events(), ROUND).applications
     assert state.state == "LAPSED"
+
+
+async def test_a_round_is_shown_with_the_deadline_in_force_beside_the_first(life: Life) -> None:
+    """A round-wide letter, and the one that corrects it; a district's moves nothing of the whole round (C5.2)."""
+    town, first = life.town, "2017-09-20T09:00:00.000Z"
+
+    async def shown() -> list[tuple[str, str, int]]:
+        one = await town.read(None, "application", f"/rounds/{ROUND}")
+        (short,) = await town.read(None, "application", "/rounds")
+        return [(doc["submission_deadline"], doc["first_deadline"], len(doc["extensions"])) for doc in (one, short)]
+
+    assert await shown() == [(first, first, 0)] * 2
+    await town.at("2017-09-19T10:00:00+08:00")
+    letter = {"scope": "round", "reason": "台风", "authority_document": "函1号"}
+    for number, day in enumerate(("2017-09-28", "2017-09-26"), 1):
+        await town.command(OFFICER, "application", PLACE, {**letter, "new": f"{day}T17:00:00+08:00"})
+        assert await shown() == [(f"{day}T09:00:00.000Z", first, number)] * 2
+    own = {**letter, "scope": "district", "target": "310101", "new": "2017-09-29T17:00:00+08:00"}
+    await town.command(OFFICER, "application", PLACE, own)
+    assert await shown() == [("2017-09-26T09:00:00.000Z", first, 3)] * 2

@@ -6,14 +6,22 @@ import pytest
 
 from services.application.entrypoints.lines import LINES, line
 from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OF_AN_OBJECTION, OUTCOMES, entry, told
+from services.publication.domain import approval
+from services.publication.domain.correction_approval import CORRECTED
+from services.publication.domain.states import OBJECTION_UPHELD
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.codec import decode
 from shared.contracts.event import Event
-from shared.contracts.publication import ApprovalListProposed, NextInLinePromoted, NoticePublished
+from shared.contracts.publication import ApprovalListProposed, ListCorrected, NextInLinePromoted, NoticePublished
 from shared.contracts.rule_values import Naming
 from tests.contracts.test_published import SAMPLES
 
 TOLD: tuple[type[Event], ...] = (*MOVES, *MOVES_FROM, *OUTCOMES, *ASIDE, ApprovalListProposed, NextInLinePromoted)
+CODES = (
+    *(approval.NOT_SELECTED, approval.LEFT_UNRANKED, approval.ORGANIZATION_BARRED),
+    *(approval.DISTRICT_DECLINED, approval.DISTRICT_UNDECIDED, CORRECTED, OBJECTION_UPHELD),
+)
+"""What publication gives as reasons of a rejection."""
 NAMING = Naming({"information": "信息服务类"})
 
 
@@ -35,6 +43,7 @@ def test_no_line_is_for_an_event_that_is_not_told() -> None:
     assert {key.partition(".")[0] for key in LINES} == {
         *(event.__name__ for event in (*TOLD, *OF_AN_OBJECTION)),
         DeadlineExtended.__name__,
+        ListCorrected.__name__,
         NoticePublished.__name__,
     }
 
@@ -97,3 +106,16 @@ def test_what_was_written_to_the_office_is_told_without_its_words_where_they_are
     zh, en = line(event, "", {"received_at": "2017-10-21T02:00:00.000Z"}, NAMING)
     assert zh.endswith("2017-10-21 10:00:00）") or zh.startswith("申诉，2017-10-21 10:00:00")
     assert "2017-10-21 10:00:00" in en
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_rejection_is_told_without_codes(code: str) -> None:
+    zh, en = line("ApplicationRejected", "REJECTED", {"stage": "ranking", "codes": [code]}, NAMING)
+    assert code not in zh + en
+
+
+def test_a_correction_says_why_and_under_which_document() -> None:
+    why = {"reason": "经查重复计算", "document_number": "沪企服〔2017〕9号", "listed": False}
+    zh, _ = line("ListCorrected", "", why, NAMING)
+    assert zh == "以沪企服〔2017〕9号更正名单，本申报移出名单：经查重复计算"
+    assert "列入名单" in line("ListCorrected", "", {**why, "listed": True}, NAMING)[0]

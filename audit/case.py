@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from audit.record import Incomplete, Record
 from services.application.domain.terms import RoundTerms, terms_of
@@ -11,6 +11,7 @@ from shared.contracts import application, publication, registration
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import in_force
+from shared.contracts.suspensions import Moving, Suspension, suspensions_of
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, LocalDate, local_date
@@ -100,6 +101,11 @@ class Case:
         """Why an organization may begin and file nothing: it is suspended or closed; None when it may."""
         moves = self.known(*BARRING, organization=organization)
         return barring(moves[-1].event) if moves else None
+
+    def suspensions(self, organization: str) -> tuple[Suspension, ...]:
+        """When an organization was suspended, as far as that was known."""
+        moves = self.known(*BARRING, organization=organization)
+        return suspensions_of((Instant(one.envelope.time), cast("Moving", one.event)) for one in moves)
 
     def final(self, application_id: str) -> bool:
         """Whether an application was approved or rejected, and no appeal remitted it to its district since."""

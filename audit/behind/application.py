@@ -133,6 +133,7 @@ def _of(case: Case, organization: str) -> Applicant:
         of.district,
         certified=True,
         barred=case.barred(of.organization),
+        suspensions=case.suspensions(of.organization),
     )
 
 
@@ -165,7 +166,9 @@ def _submit(
     | application.LateSubmissionRefused
     | application.LateSubmissionAdmitted,
 ) -> SubmitApplication:
-    return SubmitApplication(event.application, case.terms, case.by, case.at, _applicant(case, event.application))
+    terms = case.terms
+    applicant = _applicant(case, event.application)
+    return SubmitApplication(event.application, terms, _noticed(case, terms.round), case.by, case.at, applicant)
 
 
 def _return(case: Case, _: application.ApplicationReturned) -> TakeReturn:

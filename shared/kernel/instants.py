@@ -84,6 +84,11 @@ def plus_days(at: Instant, days: int) -> Instant:
     return from_datetime(to_datetime(at) + timedelta(days=days))
 
 
+def later_by(at: Instant, since: Instant, until: Instant) -> Instant:
+    """`at` moved by the time from `since` to `until`."""
+    return from_datetime(to_datetime(at) + (to_datetime(until) - to_datetime(since)))
+
+
 def plus_years(day: LocalDate, years: int) -> LocalDate:
     """The same day `years` later (earlier when negative); 29 February becomes 28 February in a common year."""
     start = date.fromisoformat(day)

@@ -1,8 +1,8 @@
 """Application: DRAFT → SUBMITTED (→ RETURNED → SUBMITTED)*, and the paper that goes with it (C4, C5.1, C5.2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar, assert_never
 
 from services.application.domain.attachments import AddAttachment, RemoveAttachment, attach, detach
 from services.application.domain.choice import as_begun, unless_unknown
@@ -77,6 +77,7 @@ class SaveForm(FilingAct):
 
 Filing: TypeAlias = SaveForm | AddAttachment | RemoveAttachment | SubmitApplication | RequestWaiver
 """What an applicant does, of an organization as registration has it now."""
+TimedT = TypeVar("TimedT", bound=Filing | LapseApplication)
 Command: TypeAlias = (
     StartApplication
     | SaveForm
@@ -122,9 +123,9 @@ def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
         case StartApplication():
             return _start(state, command)
         case SaveForm() | AddAttachment() | RemoveAttachment() | SubmitApplication() | RequestWaiver():
-            return _unless_decided(following(state, command.applicant), command)
+            return _unless_decided(following(state, command.applicant), _in_its_time(command))
         case LapseApplication():
-            return lapse(following(state, command.applicant), command)
+            return lapse(following(state, command.applicant), _in_its_time(command))
         case TakeReturn() | WithdrawApplication():
             return take_return(state, command) if isinstance(command, TakeReturn) else withdraw(state, command)
         case ExportPdf():
@@ -133,6 +134,11 @@ def decide(state: Application, command: Command) -> Sequence[ApplicationEvent]:
             return _unless_decided(state, command)
         case _:
             assert_never(command)
+
+
+def _in_its_time(command: TimedT) -> TimedT:
+    """The command by the round's terms for its very applicant."""
+    return command if command.terms is None else replace(command, terms=command.terms.of(command.applicant))
 
 
 def _unless_decided(state: Application, command: Filing | ReceivePaper) -> Sequence[ApplicationEvent]:

@@ -86,7 +86,8 @@ def _admitted(state: Returned, terms: RoundTerms, at: Instant) -> list[LateSubmi
     """What a correction after the return's own time rests on."""
     started, due = state.started, Instant(state.returned.due)
     extension = terms.extension_of(started.district, started.application)
-    if extension is None or at < max(due, terms.deadline if terms.not_before_deadline else due):
+    by_itself = max(due, terms.deadline if terms.not_before_deadline else due)
+    if extension is None or not by_itself <= at < extension.new:
         return []
     return [
         LateSubmissionAdmitted(

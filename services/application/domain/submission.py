@@ -45,6 +45,8 @@ class SubmitApplication(FilingAct):
 
     application: str
     terms: RoundTerms
+    noticed: bool
+    """Whether it was heard that a list of the round was on public notice."""
     by: Actor
     at: Instant
     applicant: Applicant | None = None
@@ -68,7 +70,7 @@ class SubmissionTooLate(Refusal):
 
 
 class RoundTakesNoMore(Refusal):
-    """A closed round takes no application, whatever was extended."""
+    """A closed round takes no application, but one whose time stood still, until a list is on public notice."""
 
     title = "The round is closed"
     clause = "C5.2"
@@ -179,7 +181,7 @@ def _unless_another_statement(form: Form, terms: RoundTerms) -> None:
 def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent]:
     started, terms = draft.started, command.terms
     deadline = terms.deadline_of(started.district, started.application)
-    if terms.closed:
+    if terms.closed and not (terms.stood_still(started.district, started.application) and not command.noticed):
         raise RoundTakesNoMore
     if command.at >= deadline:
         late = LateSubmissionRefused(application=started.application, received_at=command.at, deadline=deadline)
@@ -196,7 +198,7 @@ def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent
 def _admitted(started: ApplicationStarted, command: SubmitApplication) -> list[LateSubmissionAdmitted]:
     """What a submission after the round's own deadline rests on."""
     extension = command.terms.extension_of(started.district, started.application)
-    if extension is None or command.at < command.terms.deadline:
+    if extension is None or not command.terms.deadline <= command.at < extension.new:
         return []
     return [
         LateSubmissionAdmitted(

@@ -1,7 +1,7 @@
 """What an application's decisions take from the round: its parameters in force, and what was extended."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from shared.auditlog.canonical import hash_of
@@ -11,7 +11,8 @@ from shared.contracts.policy import days_of, letters_in_force
 from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
 from shared.contracts.rule_messages import UNNAMED
 from shared.contracts.rule_values import Naming
-from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after
+from shared.contracts.suspensions import Suspension, runs_until
+from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_days
 
 WHOLE_ROUND, ONE_DISTRICT, ONE_APPLICATION = "round", "district", "application"
 """What an extension covers."""
@@ -28,6 +29,8 @@ class RoundTerms:
     open_categories: tuple[str, ...]
     rules: tuple[Rule, ...]
     rule_set_hash: str
+    opens_at: Instant
+    """From when on there is time to file."""
     district_deadline: Instant
     """The first instant that is too late for a district to recommend what came in time (C5.3)."""
     levels: Levels
@@ -53,6 +56,10 @@ class RoundTerms:
     """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
     naming: Naming = UNNAMED
     """What the round calls its categories and materials."""
+    suspension_stops: bool = False
+    """Whether no time runs out for an organization while it is suspended."""
+    suspensions: tuple[Suspension, ...] = ()
+    """Of the applicant whose time is asked for, see `of`."""
     version: int = 0
     """Events of the round's stream that they rest on; 0 where nothing guards that."""
 
@@ -61,10 +68,23 @@ class RoundTerms:
         covering = [one for one in self.extensions if covers(one, district, application) and one.new > self.deadline]
         return max(covering, key=lambda one: one.new, default=None)
 
-    def deadline_of(self, district: str, application: str) -> Instant:
-        """The first instant that is too late for this application (C5.2, R19)."""
+    def of(self, applicant: "Applicant | None") -> "RoundTerms":
+        """The terms for one applicant: where the round says so, its time stood still while it was suspended."""
+        stops = self.suspension_stops and applicant is not None
+        return replace(self, suspensions=applicant.suspensions) if stops and applicant else self
+
+    def granted_to(self, district: str, application: str) -> Instant:
+        """The first instant that is too late for this application by the round and its letters alone (C5.2)."""
         extension = self.extension_of(district, application)
         return Instant(extension.new) if extension else self.deadline
+
+    def deadline_of(self, district: str, application: str) -> Instant:
+        """The first instant that is too late for this application (C5.2, R19)."""
+        return runs_until(self.granted_to(district, application), self.opens_at, self.suspensions)
+
+    def stood_still(self, district: str, application: str) -> bool:
+        """Whether its applicant has more time than the round and its letters give, having been suspended."""
+        return self.deadline_of(district, application) > self.granted_to(district, application)
 
     def letter_of(self, scope: str, target: str | None) -> DeadlineExtended | None:
         """The extension that was granted for this very scope and target, or None."""
@@ -72,7 +92,12 @@ class RoundTerms:
 
     def correct_until(self, due: Instant, district: str, application: str) -> Instant:
         """The first instant that is too late to correct what was returned until `due` (C5.3)."""
-        return max(due, self.deadline_of(district, application)) if self.not_before_deadline else due
+        own = self.runs_until(due, plus_days(due, -((self.return_days or 0) + 1)))
+        return max(own, self.deadline_of(district, application)) if self.not_before_deadline else own
+
+    def runs_until(self, due: Instant, since: Instant) -> Instant:
+        """The first instant that is too late for the applicant, of time that began at `since` or a little before."""
+        return runs_until(due, since, self.suspensions)
 
     def paper_until(self, received_at: Instant) -> Instant:
         """Until when the paper of a version that was received then can still be matched in its district's time."""
@@ -122,6 +147,7 @@ def terms_of(
         open_categories=tuple(category.code for category in parameters.categories if category.open),
         rules=parameters.rules,
         rule_set_hash=_hash_of(parameters.rules),
+        opens_at=Instant(parameters.calendar.opens_at.value),
         district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
         return_days=days_of(parameters.corrections.return_days),
         not_before_deadline=parameters.corrections.not_before_deadline,
@@ -160,3 +186,5 @@ class Applicant:
     certified: bool
     barred: str | None = None
     """Why it may begin and file nothing now: it is suspended or closed."""
+    suspensions: tuple[Suspension, ...] = ()
+    """When it was suspended, and whether it is."""

@@ -58,7 +58,8 @@ def filing(parts: Parts) -> APIRouter:
         in_force = await terms(parts, its.round, arrival.at)
         applicant = await parts.facts.applicant(its.organization, arrival.at)
         final = await parts.facts.final(application)
-        command = SubmitApplication(application, in_force, arrival.actor, arrival.at, applicant, final=final)
+        noticed = await parts.facts.noticed(its.round)
+        command = SubmitApplication(application, in_force, noticed, arrival.actor, arrival.at, applicant, final=final)
         return await _done(parts, its, command, arrival, in_force.rule_set_hash)
 
     _asking(router, parts)

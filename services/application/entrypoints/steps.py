@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from services.application.domain.terms import Applicant, RoundTerms
+from shared.contracts.suspensions import STANDS_STILL
 from shared.kernel.instants import Instant, end_of_day_after, local_date
 from shared.web.worklist import Step
 
@@ -22,6 +23,7 @@ STEPS: Final = {
 """By state, where the state alone says it."""
 ON_NOTICE = Step("wait", "拟定名单，公示中", "proposed, on public notice")
 NOTICE_OVER = Step("wait", "拟定名单公示期满，等待决定", "proposed, the public notice is over; the decision comes next")
+ASIDE: Final = ("wait", "sign", "bring_paper")
 FILING: Final = ("submit", "resubmit", "begin_anew")
 """What a suspended organization may not do."""
 DISPUTING: Final = (
@@ -51,6 +53,17 @@ RAN_OUT_BARRED = Step(
     "the organization was suspended or closed when the time to correct ran out, so the application lapsed; once it is "
     "reinstated, the city's office may grant this application more time by a letter",
 )
+STANDS_STILL_NOW = Step(
+    "suspended",
+    "机构资格已暂停，恢复之前不能填写、补正或提交；暂停期间期限停止计算，恢复后按暂停时剩余的时间继续",
+    "the organization is suspended: nothing is filled in, corrected or filed until it is reinstated; meanwhile no time "
+    "runs, and it has the time left then that it had when it was suspended",
+)
+SUSPENDED_ASIDE = (
+    "；机构资格已暂停或注销（{ground}），恢复之前不列入名单，也不签订协议",
+    "; the organization is suspended or closed ({ground}): until that ends it joins no list and signs no agreement",
+)
+"""Beside a step at which somebody else acts."""
 BARRED = Step(
     "suspended",
     "机构资格已暂停或注销，恢复之前不能填写、补正或提交，期限照常计算；恢复后仍需时间的，市中小企业办可发文延期",
@@ -107,7 +120,7 @@ def step_of(
         case "DECLINED":
             return _declined(entries, terms, now)
         case "APPROVED" | "REJECTED":
-            return _approved(entries) if doc["state"] == "APPROVED" else _rejected(entries, terms, now)
+            return _approved(entries, terms) if doc["state"] == "APPROVED" else _rejected(entries, terms, now)
         case "PROPOSED" | "NOT_SELECTED":
             return _listed(doc["state"], entries, now)
         case state if state in STEPS:
@@ -117,11 +130,18 @@ def step_of(
 
 
 def unless_barred(step: Step | None, applicant: Applicant | None) -> Step | None:
-    """The step, or that nothing can be filed now, with why and the same time, where the organization may not act."""
-    if step is None or step.name not in FILING or applicant is None or applicant.barred is None:
+    """The step, or what its organization may not do now and why, with the same time, unless that stands still."""
+    if step is None or applicant is None or applicant.barred is None:
         return step
-    ground = applicant.barred
-    return replace(BARRED, zh=f"{BARRED.zh}（{ground}）", en=f"{BARRED.en} ({ground})", due=step.due)
+    ground, still = applicant.barred, step.due == STANDS_STILL
+    if step.name in ASIDE:
+        zh, en = (one.format(ground=ground) for one in SUSPENDED_ASIDE)
+        return replace(step, zh=f"{step.zh}{zh}", en=f"{step.en}{en}", due=None if still else step.due)
+    if step.name not in FILING:
+        return step
+    told = STANDS_STILL_NOW if still else BARRED
+    due = None if still else step.due
+    return replace(told, zh=f"{told.zh}（{ground}）", en=f"{told.en} ({ground})", due=due)
 
 
 def told_why(step: Step | None, barred: str | None) -> Step | None:
@@ -198,12 +218,12 @@ def _declined(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step:
     return replace(step, due=due) if now < due else STANDS
 
 
-def _approved(entries: Sequence[Any]) -> Step | None:
+def _approved(entries: Sequence[Any], terms: RoundTerms) -> Step | None:
     """An offer that nobody signed yet, or what is to be put right."""
     offers = [one for one in entries if one["event"] in {"AgreementOffered", "AgreementSigned", "AgreementExpired"}]
     match offers[-1:]:
-        case [{"event": "AgreementOffered", "details": {"due": due}}]:
-            return replace(SIGN, due=due)
+        case [{"event": "AgreementOffered", "at": at, "details": {"due": due}}]:
+            return replace(SIGN, due=terms.runs_until(due, at))
         case [{"event": "AgreementExpired"}]:
             return UNSIGNED
         case _:

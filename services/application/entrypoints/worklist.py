@@ -49,6 +49,7 @@ async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], actor: Actor, n
         return None
     timeline: Any = await reads.get(TIMELINES, doc["application"]) or {"entries": []}
     applicant = await parts.facts.applicant(doc["organization"], now)
+    terms = terms.of(applicant)
     if doc["state"] in UNFILED and not doc["version"]:
         doc = {**doc, "district": applicant.district if applicant else doc["district"]}
     entries, noticed = history_seen(timeline["entries"], actor), await parts.facts.noticed(doc["round"])

@@ -43,6 +43,7 @@ async def _waiting(reads: Reads, round_id: str, what: str) -> AsyncIterator[Docu
 async def _lapse(store: EventStore, reads: Reads, doc: Document, terms: RoundTerms, now: Instant) -> None:
     application, organization = str(doc["application"]), str(doc["organization"])
     applicant = await applicant_of(reads, organization, now)
+    terms = terms.of(applicant)
     if doc["what"] == DRAFT:
         own = terms.deadline_of(applicant.district if applicant else "", application)
     else:

@@ -1,5 +1,6 @@
 """The applicants as registration has them, as far as that was heard."""
 
+from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -8,6 +9,7 @@ from services.application.domain.applicant import Registered, applicant_at
 from services.application.domain.terms import Applicant
 from services.application.usecases.project import ORGANIZATIONS
 from shared.contracts.event import REGISTRY
+from shared.contracts.suspensions import Moving, suspensions_of
 from shared.eventstore.documents import Reads
 from shared.kernel.instants import Instant
 
@@ -17,7 +19,10 @@ async def applicant_of(reads: Reads, organization: str, at: Instant) -> Applican
     doc = await reads.get(ORGANIZATIONS, organization)
     if doc is None:
         return None
-    return applicant_at([_registered(one) for one in cast("list[dict[str, str]]", doc["history"])], at)
+    history = [(Instant(one["at"]), _registered(one)) for one in cast("list[dict[str, str]]", doc["history"])]
+    found = applicant_at([event for _, event in history], at)
+    moves = [(since, event) for since, event in history if isinstance(event, Moving)]
+    return found and replace(found, suspensions=suspensions_of(moves))
 
 
 async def barred_at(reads: Reads, organization: str, at: Instant) -> str | None:

@@ -133,7 +133,7 @@ MATERIALS = (2, 3, 5, 6, 7, 9)
 """What an organization without qualifications and honours attaches."""
 TABLES_SAVED = (STARTED, *(saved(table) for table in TABLES))
 DRAFT = (*TABLES_SAVED, *(attached(material) for material in MATERIALS))
-SUBMIT = SubmitApplication("app-1", TERMS, FILER, LAST)
+SUBMIT = SubmitApplication("app-1", TERMS, noticed=False, by=FILER, at=LAST)
 EVALUATED, SUBMITTED = given(APPLICATION_DECIDER, *DRAFT).when(SUBMIT).events()
 assert isinstance(EVALUATED, EligibilityEvaluated)
 assert isinstance(SUBMITTED, ApplicationSubmitted)

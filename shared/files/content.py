@@ -20,6 +20,7 @@ HEAD_BYTES = 64 * 1024
 """What of a file is looked at."""
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\x00asm")
 """What no document begins with; libmagic may see a PDF in it, which a program can carry as well."""
+A_PROGRAM = "a program"
 _KNOWN = MimeTypes(filenames=())
 
 
@@ -28,20 +29,29 @@ def check_declared(media_type: str, allowed: Iterable[str]) -> str:
     plain = media_type.partition(";")[0].strip().lower()
     taken = sorted(allowed)
     if plain not in taken:
-        raise TypeNotTaken(f"{plain[:100] or 'no type'} is declared; {', '.join(taken)} are taken")
+        declared = plain[:100]
+        raise TypeNotTaken(
+            f"{declared or 'no type'} is declared; {', '.join(taken)} are taken",
+            detail_zh=f"声明的类型为{declared or '空'}，可接收{'、'.join(taken)}",
+        )
     return plain
 
 
 def check_content(head: bytes, declared: str, name: str) -> None:
     """Raise `ContentIsOfAnotherType` unless the content's beginning and the name's ending are of the declared type."""
-    shown = "a program" if head.startswith(PROGRAMS) else _magic().from_buffer(head)
+    shown = A_PROGRAM if head.startswith(PROGRAMS) else _magic().from_buffer(head)
     if shown != declared:
-        raise ContentIsOfAnotherType(f"{declared} is declared, the content is {shown}", field="body")
+        raise ContentIsOfAnotherType(
+            f"{declared} is declared, the content is {shown}",
+            detail_zh=f"声明的类型为{declared}，内容实为{'程序' if shown == A_PROGRAM else shown}",
+            field="body",
+        )
     suffix = PurePosixPath(name).suffix.lower()
     usual = _KNOWN.guess_all_extensions(declared)
     if suffix and usual and suffix not in usual:
         detail = f"{declared} is declared, the name ends with {suffix[:20]}; {', '.join(usual)} are usual"
-        raise ContentIsOfAnotherType(detail, field="name")
+        detail_zh = f"声明的类型为{declared}，文件名以{suffix[:20]}结尾，通常为{'、'.join(usual)}"
+        raise ContentIsOfAnotherType(detail, detail_zh=detail_zh, field="name")
 
 
 @cache

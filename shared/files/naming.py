@@ -36,13 +36,19 @@ class Naming:
         """Raise a refusal that names the file which is not there, or is another; else all of them stay."""
         most = (await self.limits()).files_max if self.files else 0
         if len(self.files) > most:
-            raise TooManyFiles(f"{most} files are allowed", field=self.files[most].field, clause=self.clause)
+            raise TooManyFiles(
+                f"{most} files are allowed",
+                detail_zh=f"至多{most}份",
+                field=self.files[most].field,
+                clause=self.clause,
+            )
         for one in self.files:
             deposit = await self._deposit(one)
             found, said = (deposit.media_type, deposit.size), (one.media_type, one.size)
             if any(what is not None and what != how for how, what in zip(found, said, strict=True)):
                 detail = f"it is {deposit.media_type} of {deposit.size} bytes"
-                raise FileDeclaredOtherwise(detail, field=one.field, clause=self.clause)
+                detail_zh = f"该文件类型为{deposit.media_type}，{deposit.size}字节"
+                raise FileDeclaredOtherwise(detail, detail_zh=detail_zh, field=one.field, clause=self.clause)
 
     async def _deposit(self, one: Named) -> Deposit:
         for owner in self.owners:

@@ -65,6 +65,8 @@ OURS: Final = {
     "a day of the calendar is expected, YYYY-MM-DD": "，应为日历上有的日期",
     "an ISO 8601 instant with an offset is expected": "，应为带时区的时刻",
     "the GB/T 2260 code of a district of Shanghai is expected": "，应为上海市某区的代码",
+    "the new password is the old one": "，新密码与原密码相同",
+    "a person's name is expected, neither its commitment nor the mark of an erased one": "，应填写姓名原文",
 }
 """What the shapes' own checks say, in Chinese."""
 OTHERWISE: Final = ("it has a value that it cannot have", "填写的值不符合要求")

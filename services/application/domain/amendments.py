@@ -22,7 +22,7 @@ from shared.auditlog.canonical import hash_of
 from shared.contracts.application import PolicyAmended, PolicyAmendmentProposed
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_text
 from shared.kernel.refusal import Malformed, Refusal, require
 
 
@@ -149,7 +149,8 @@ def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:
     if command.parameters.round != command.round:
         raise AmendmentOfAnotherRound(f"{command.parameters.round}, not {command.round}")
     if command.effective_from < command.at:
-        raise AmendmentReachesBack(f"{command.effective_from} is before {command.at}")
+        detail = f"{command.effective_from} is before {command.at}"
+        raise AmendmentReachesBack(detail, detail_zh=f"{local_text(command.effective_from)}早于现在")
     check(command.parameters)
     for name in ("opens_at", "submission_deadline"):
         if getattr(calendar, name).value != getattr(planned, name).value:

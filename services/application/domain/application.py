@@ -186,11 +186,12 @@ def _start(state: Application, command: StartApplication) -> Sequence[Applicatio
         case NotStarted():
             return [_started(command)]
         case Withdrawn() if versions_of(state):
-            raise ApplicationIsWithdrawn("a version of it was filed; the organization applies again in another round")
+            detail = "a version of it was filed; the organization applies again in another round"
+            raise ApplicationIsWithdrawn(detail, detail_zh="曾提交过，本轮不能再次申报")
         case Withdrawn():
             return [_started(command)]
         case Lapsed(before=Returned()):
-            raise ApplicationHasLapsed("what was returned was to be corrected in time")
+            raise ApplicationHasLapsed("what was returned was to be corrected in time", detail_zh="退回后未按期补正")
         case Draft() | Submitted() | Returned() | Lapsed():
             if (state.started.kind, state.started.category) == (command.kind, command.category):
                 return []

@@ -19,7 +19,7 @@ from services.application.domain.round_states import (
 )
 from shared.contracts.application import LogHead, RoundArchived, RoundClosed
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant, LocalDate, end_of_day
+from shared.kernel.instants import Instant, LocalDate, end_of_day, local_text
 from shared.kernel.refusal import Refusal, require
 
 
@@ -86,7 +86,9 @@ def close(state: Round, command: CloseRound) -> Sequence[RoundEvent]:
         case Open():
             ends_at = terms_at(state, command.at).ends_at
             if command.at < ends_at:
-                raise RoundTakesApplicationsStill(f"somebody may file until {ends_at}")
+                raise RoundTakesApplicationsStill(
+                    f"somebody may file until {ends_at}", detail_zh=f"仍有单位可在{local_text(ends_at)}前提交"
+                )
             return [RoundClosed(round=command.round, heads=command.heads)]
         case Closed() | Archived():
             return []
@@ -105,9 +107,12 @@ def archive(state: Round, command: ArchiveRound) -> Sequence[RoundEvent]:
         case Closed():
             over = end_of_day(LocalDate(plan_at(state, command.at).parameters.calendar.valid_to.value))
             if command.at < over:
-                raise RoundsYearNotOver(f"it ends at {over}")
+                raise RoundsYearNotOver(f"it ends at {over}", detail_zh=f"有效期至{local_text(over)}")
             if command.undecided:
-                raise ApplicationsUnderWay(f"to be decided first: {', '.join(command.undecided)}")
+                undecided = command.undecided
+                raise ApplicationsUnderWay(
+                    f"to be decided first: {', '.join(undecided)}", detail_zh=f"尚有{len(undecided)}件申报未办结"
+                )
             return [RoundArchived(round=command.round, heads=command.heads)]
         case Archived():
             return []

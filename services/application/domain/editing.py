@@ -9,8 +9,9 @@ from services.application.domain.states import Application, Draft, Lapsed, NotSt
 from services.application.domain.terms import Applicant, RoundTerms
 from shared.contracts.application import ApplicationStarted, AttachmentAdded, AttachmentRemoved, FormSaved
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.fields import place
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, local_text
 from shared.kernel.refusal import Refusal, Unknown, require
 
 
@@ -96,7 +97,7 @@ class OrganizationIsSuspended(Refusal):
 def unless_barred(applicant: Applicant | None) -> None:
     """Refuse an organization that is suspended or closed."""
     if applicant is not None and applicant.barred is not None:
-        raise OrganizationIsSuspended(applicant.barred)
+        raise OrganizationIsSuspended(applicant.barred, detail_zh=applicant.barred)
 
 
 def following(state: Application, applicant: Applicant | None) -> Application:
@@ -160,8 +161,12 @@ def may_change(state: Application, event: FormSaved | AttachmentAdded | Attachme
         return
     for changed in differences(returned.form, formed(returned.form, event)):
         if not any(names(item, changed.path) for item in returned.returned.items):
-            named = ", ".join(item.path for item in returned.returned.items)
-            raise OnlyNamedItemsMayChange(f"{changed.path} was not returned; returned were {named}", field=changed.path)
+            named = [item.path for item in returned.returned.items]
+            raise OnlyNamedItemsMayChange(
+                f"{changed.path} was not returned; returned were {', '.join(named)}",
+                detail_zh=f"{place(changed.path)}未被退回；退回的是{'、'.join(map(place, named))}",
+                field=changed.path,
+            )
 
 
 def names(item: ItemToCorrect, path: str) -> bool:
@@ -177,7 +182,7 @@ def to_correct_until(state: Returned, terms: RoundTerms | None, at: Instant) -> 
         return until
     extension = terms.extension_of(started.district, started.application) if terms else None
     if extension is None or at >= extension.new:
-        raise ApplicationHasLapsed(f"it was to be corrected before {until}")
+        raise ApplicationHasLapsed(f"it was to be corrected before {until}", detail_zh=f"应于{local_text(until)}前补正")
     return Instant(extension.new)
 
 
@@ -188,5 +193,7 @@ def _extended(before: Draft | Returned, command: Edit) -> Draft | Returned:
     started = before.started
     deadline = command.terms.deadline_of(started.district, started.application) if command.terms else None
     if deadline is None or command.at >= deadline:
-        raise ApplicationHasLapsed(f"the deadline was {deadline or 'before'}")
+        raise ApplicationHasLapsed(
+            f"the deadline was {deadline or 'before'}", detail_zh=f"截止时间{local_text(deadline)}" if deadline else ""
+        )
     return before

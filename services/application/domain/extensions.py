@@ -115,7 +115,9 @@ def _once_closed(state: Closed, command: ExtendDeadline) -> Sequence[RoundEvent]
             return []
         raise RoundIsClosed
     if command.final:
-        raise NothingWaitsForTime("it is decided; an extension would help nobody")
+        raise NothingWaitsForTime(
+            "it is decided; an extension would help nobody", detail_zh="该申报已有结果，延期已无意义"
+        )
     return _extended(state, command)
 
 
@@ -153,7 +155,8 @@ def _longer(terms: RoundTerms, command: ExtendDeadline, old: Instant) -> Instant
     """Until when there is time already, which it has to be later than."""
     if terms.not_before_deadline:
         if command.filed:
-            raise NothingWaitsForTime("it is submitted, or withdrawn; an extension would help nobody")
+            detail = "it is submitted, or withdrawn; an extension would help nobody"
+            raise NothingWaitsForTime(detail, detail_zh="该申报已提交或已撤回，延期已无意义")
         old = max(old, command.returned_until or old)
     if command.new <= old:
         raise ExtensionGivesNoTime(f"the deadline is {old} already", detail_zh=f"现截止时间已为{local_text(old)}")
@@ -173,17 +176,18 @@ def _target(command: ExtendDeadline) -> tuple[str, str]:
     """The district and the application whose deadline it moves; empty where it moves that of more."""
     if command.scope == WHOLE_ROUND:
         if command.target is not None:
-            raise TargetMissing("an extension for the whole round names nothing")
+            raise TargetMissing("an extension for the whole round names nothing", detail_zh="全轮延期不指定对象")
         return "", ""
     if command.target is None:
         raise TargetMissing
     if command.scope == ONE_DISTRICT:
         if command.target not in list(District):
-            raise TargetMissing(f"{command.target} is no district")
+            raise TargetMissing(f"{command.target} is no district", detail_zh=f"{command.target}不是区代码")
         return command.target, ""
     if command.scope == ONE_APPLICATION:
         if command.district is None:
-            raise TargetMissing(f"{command.target} is no application of this round")
+            detail = f"{command.target} is no application of this round"
+            raise TargetMissing(detail, detail_zh="本轮没有这件申报")
         return command.district, command.target
     raise ScopeUnknown(command.scope)
 

@@ -76,6 +76,13 @@ LINES: Final[Mapping[str, Said]] = {
         "以{authority_document}将申报期限更正为{new}：{reason}",
         "corrected by {authority_document}, the time ends {new}: {reason}",
     ),
+    "OrganizationSuspended": ("机构资格暂停：{ground}", "the organization is suspended: {ground}"),
+    "OrganizationReinstated": ("机构资格恢复：{ground}", "the organization is reinstated: {ground}"),
+    "OrganizationClosed": ("机构注销：{ground}", "the organization is closed: {ground}"),
+    "OrganizationReopened": (
+        "注销有误，依{document_number}恢复：{ground}",
+        "the closure was a mistake and is taken back by {document_number}: {ground}",
+    ),
     "ApplicationWithdrawn": ("申报单位撤回申报：{reason}", "withdrawn by the applicant: {reason}"),
     "ApplicationLapsed": ("{what}逾期失效，期限{deadline}", "{what} lapsed, its time ended {deadline}"),
     "ComplianceChecked": (

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from services.application.domain.choice import group_of
+from services.application.usecases.barring import BARRED, barred_by, barring
 from services.application.usecases.corrections import corrected
 from services.application.usecases.history import DRAFT, OF_AN_OBJECTION, Told, entry, in_time, state_at, told
 from services.application.usecases.notices import noticed, public
@@ -52,8 +53,9 @@ IN_SHORT: Final = (
     "overall",
     "paper_matches",
     "due",
+    BARRED,
 )
-STANDS: Final = ("state", "since", "public_state", "public_since")
+STANDS: Final = ("state", "since", "public_state", "public_since", BARRED)
 SIGNED_ON = "agreement_signed_on"
 KEPT: Final = (*STANDS, SIGNED_ON)
 """What an application that is begun anew keeps of its document; a signature may be heard of before its beginning."""
@@ -67,8 +69,8 @@ async def applications(documents: Documents, recorded: Recorded) -> None:
         await _tell(documents, one.application, entry(recorded, one), its)
     for application_id, notice in await noticed(documents, recorded):
         await _tell(documents, application_id, notice, {})
-    for application_id, correction in await corrected(documents, recorded):
-        await _tell(documents, application_id, correction, {})
+    for application_id, more in (*await corrected(documents, recorded), *await barring(documents, recorded)):
+        await _tell(documents, application_id, more, {})
     if changed := CHANGES.get(type(recorded.event)):
         named = str(getattr(recorded.event, "application", ""))
         present: Members = dict(await documents.get(APPLICATIONS, named) or {})
@@ -84,7 +86,7 @@ async def _tell(documents: Documents, application_id: str, new: Mapping[str, JSO
     await documents.put(TIMELINES, application_id, {**timeline, **its, "entries": entries})
     state, since = state_at(entries) or (DRAFT, new["at"])
     public_state, public_since = state_at(public(entries)) or (DRAFT, new["at"])
-    stands = (state, since, public_state, public_since)
+    stands = (state, since, public_state, public_since, barred_by(entries))
     await _change(documents, application_id, dict(zip(STANDS, stands, strict=True)))
 
 

@@ -176,6 +176,7 @@ DETAILS: Final = (
     "items",
     "changed",
     "matches",
+    "suspended",
 )
 """Members that an applicant's timeline shows where an event has them; none of them names a person."""
 UNMET: Final = (Outcome.FAIL, Outcome.MISSING)

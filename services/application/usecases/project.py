@@ -14,6 +14,7 @@ from services.application.usecases.applications import (
     whose,
 )
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
+from services.application.usecases.barring import STANDINGS
 from services.application.usecases.corrections import CORRECTIONS
 from services.application.usecases.notices import NOTICES
 from services.application.usecases.profiles import PROFILES, profiles
@@ -48,7 +49,7 @@ DECIDED = "decided"
 """Where publication's log approved or rejected an application last, and where it remitted one to its district."""
 HEADS = "heads"
 """How far each service's log was heard."""
-OF_APPLICATIONS = frozenset({APPLICATIONS, CORRECTIONS, NOTICES, OBJECTIONS, SUMMARIES, TIMELINES})
+OF_APPLICATIONS = frozenset({APPLICATIONS, CORRECTIONS, NOTICES, OBJECTIONS, STANDINGS, SUMMARIES, TIMELINES})
 EXTENDED, AMENDED, PROPOSED = "extensions", "amendments", "proposed_amendment"
 
 

@@ -116,7 +116,9 @@ def _amend(before: VerifiedProfile, command: AmendProfile) -> Sequence[ProfileAm
         return []
     after = before.with_members(asked, command.effective_from)
     if after.established_on > local_date(command.at):
-        raise EstablishedInTheFuture(f"{after.established_on} is after today")
+        raise EstablishedInTheFuture(
+            f"{after.established_on} is after today", detail_zh=f"{after.established_on}在今日之后"
+        )
     _in_order(before, after)
     return [
         ProfileAmended(
@@ -148,9 +150,11 @@ def _transfer(before: VerifiedProfile, command: TransferDistrict) -> Sequence[Di
 
 def _in_order(before: VerifiedProfile, after: VerifiedProfile) -> None:
     if after.effective_from < after.established_on:
-        raise EffectiveBeforeItWasEstablished(f"it was established on {after.established_on}")
+        detail = f"it was established on {after.established_on}"
+        raise EffectiveBeforeItWasEstablished(detail, detail_zh=f"成立于{after.established_on}")
     if after.effective_from < before.effective_from:
-        raise EffectiveBeforeAnEarlierChange(f"the last change takes effect on {before.effective_from}")
+        detail = f"the last change takes effect on {before.effective_from}"
+        raise EffectiveBeforeAnEarlierChange(detail, detail_zh=f"上次变更自{before.effective_from}起生效")
 
 
 def changed(profile: VerifiedProfile, event: ChangeEvent) -> VerifiedProfile:

@@ -66,9 +66,11 @@ def request(state: Organization, command: RequestCertification) -> Sequence[Cert
         raise OrganizationNotRegistered
     require(command.by, Role.FILER)
     if command.by.id != state.registration.account:
-        raise NotPermitted("only the account that registered the organization asks for it", field="organization")
+        detail = "only the account that registered the organization asks for it"
+        raise NotPermitted(detail, detail_zh="仅限注册该机构的账户申请认证", field="organization")
     if command.profile.established_on > local_date(command.at):
-        raise EstablishedInTheFuture(f"{command.profile.established_on} is after today")
+        day = command.profile.established_on
+        raise EstablishedInTheFuture(f"{day} is after today", detail_zh=f"{day}在今日之后")
     asked = requested(state.registration.organization, command.profile)
     return [asked] if _is_new(state, asked) else []
 

@@ -260,7 +260,8 @@ def _stand(state: Organization, command: StandingCommand | ReopenOrganization) -
 def _register(state: Organization, command: RegisterOrganization) -> Sequence[OrganizationEvent]:
     require(command.by, Role.FILER)
     if command.by.organization not in (None, command.organization):
-        raise NotPermitted("the account has registered another organization", field="organization")
+        detail = "the account has registered another organization"
+        raise NotPermitted(detail, detail_zh="该账户已注册另一家机构", field="organization")
     registration = OrganizationRegistered(
         organization=command.organization,
         uscc=uscc(command.uscc),

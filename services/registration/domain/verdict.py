@@ -194,7 +194,9 @@ def _are_of(asked: CertificationRequested, items: tuple[ItemToCorrect, ...]) -> 
     paths = {*MEMBERS, "documents", *(f"documents.{n}" for n in range(len(asked.documents)))}
     for n, item in enumerate(items):
         if item.path not in paths:
-            raise NotAnItemOfTheProfile(f"{item.path} is not of this profile", field=f"items.{n}.path")
+            raise NotAnItemOfTheProfile(
+                f"{item.path} is not of this profile", detail_zh=f"资料中没有{item.path}", field=f"items.{n}.path"
+            )
 
 
 def _uncorrected(state: Returned, command: Verdict) -> Sequence[VerdictEvent]:

@@ -50,6 +50,11 @@ async def test_it_is_told_why_and_which_way_there_is(tmp_path: Path, *, reinstat
     assert told["step"] == "lapsed"
     assert told["message_zh"].endswith("（误）")
     assert "发文延期" in told["message_zh"]
+    seen = await life.town.read(one.clerk, "application", f"/applications/{one.application}")
+    assert seen["barred"] == ("" if reinstated else "误")
+    happened = await life.town.read(one.filer, "application", f"/applications/{one.application}/timeline")
+    lines = [entry["message_zh"] for entry in happened if entry["service"] == "registration"]
+    assert lines == ["机构资格暂停：误", *(["机构资格恢复：更正"] if reinstated else [])]
 
 
 async def test_by_a_letter_it_goes_on_after_the_closing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 
 from services.application.entrypoints.lines import LINES, line
+from services.application.usecases.barring import MOVES as BARRING
 from services.application.usecases.history import ASIDE, MOVES, MOVES_FROM, OF_AN_OBJECTION, OUTCOMES, entry, told
 from services.publication.domain import approval
 from services.publication.domain.correction_approval import CORRECTED
@@ -45,6 +46,7 @@ def test_no_line_is_for_an_event_that_is_not_told() -> None:
         DeadlineExtended.__name__,
         ListCorrected.__name__,
         NoticePublished.__name__,
+        *BARRING,
     }
 
 

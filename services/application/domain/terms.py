@@ -31,6 +31,8 @@ class RoundTerms:
     rule_set_hash: str
     opens_at: Instant
     """From when on there is time to file."""
+    suspension_stops: bool
+    """Whether no time runs out for an organization while it is suspended."""
     district_deadline: Instant
     """The first instant that is too late for a district to recommend what came in time (C5.3)."""
     levels: Levels
@@ -56,8 +58,6 @@ class RoundTerms:
     """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
     naming: Naming = UNNAMED
     """What the round calls its categories and materials."""
-    suspension_stops: bool = False
-    """Whether no time runs out for an organization while it is suspended."""
     suspensions: tuple[Suspension, ...] = ()
     """Of the applicant whose time is asked for, see `of`."""
     version: int = 0
@@ -70,8 +70,9 @@ class RoundTerms:
 
     def of(self, applicant: "Applicant | None") -> "RoundTerms":
         """The terms for one applicant: where the round says so, its time stood still while it was suspended."""
-        stops = self.suspension_stops and applicant is not None
-        return replace(self, suspensions=applicant.suspensions) if stops and applicant else self
+        if applicant is None or not self.suspension_stops:
+            return self
+        return replace(self, suspensions=applicant.suspensions)
 
     def granted_to(self, district: str, application: str) -> Instant:
         """The first instant that is too late for this application by the round and its letters alone (C5.2)."""
@@ -150,6 +151,7 @@ def terms_of(
         opens_at=Instant(parameters.calendar.opens_at.value),
         district_deadline=end_of_day(LocalDate(parameters.calendar.district_deadline.value)),
         return_days=days_of(parameters.corrections.return_days),
+        suspension_stops=parameters.corrections.suspension_stops,
         not_before_deadline=parameters.corrections.not_before_deadline,
         reconsider_days=days_of(parameters.corrections.reconsider_days),
         appeal_days=days_of(parameters.corrections.appeal_days),

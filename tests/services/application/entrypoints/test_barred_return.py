@@ -1,5 +1,6 @@
 """A return that ran out while its organization was suspended by mistake: why it did, and what is left (C5.2, C5.3)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ LETTER = {
 }
 
 
-async def lapsed(folder: Path, *, suspended: bool = True) -> tuple[Life, Applicant]:
-    """Returned, suspended or not, and run out; then the round is closed."""
-    life = Life(Town(folder), parameters())
+async def lapsed(folder: Path, *, suspended: bool = True, stops: bool = False) -> tuple[Life, Applicant]:
+    """Returned, suspended or not, and run out where no time stands still; then the round is closed."""
+    its = parameters()
+    life = Life(Town(folder), replace(its, corrections=replace(its.corrections, suspension_stops=stops)))
     town = life.town
     await town.begin()
     await town.at("2017-08-25T10:00:00+08:00")
@@ -80,3 +82,29 @@ async def test_who_was_late_without_a_suspension_hears_of_none(tmp_path: Path) -
     life, one = await lapsed(tmp_path, suspended=False)
     (told,) = await life.town.read(one.filer, "application", "/worklist")
     assert (told["step"], "暂停" in told["message_zh"], "发文延期" in told["message_zh"]) == ("lapsed", False, True)
+
+
+async def test_where_no_time_runs_meanwhile_it_goes_on_by_itself_with_what_was_left(tmp_path: Path) -> None:
+    """Suspended for thirteen days in its time, reinstated after the closing (C5.2, C5.3)."""
+    life, one = await lapsed(tmp_path, stops=True)
+    town = life.town
+    (task,) = await town.read(one.filer, "application", "/worklist")
+    assert (task["step"], "停止计算" in task["message_zh"], task.get("due")) == ("suspended", True, None)
+    await town.at("2017-09-25T10:00:00+08:00")
+    await town.command(VERIFIER, "registration", f"/organizations/{one.id}/reinstatement", {"ground": "更正"})
+    (task,) = await town.read(one.filer, "application", "/worklist")
+    assert (task["step"], task["due"]) == ("resubmit", "2017-10-03T09:00:00.000Z")
+    t2 = tables(one.organization)["t2"]
+    await life.save(one, "t2", {**t2, "premises": [{**t2["premises"][0], "area": "500"}]}, 1)
+    await town.at("2017-10-03T16:59:59+08:00")
+    await life.submit(one)
+    (state,) = replay(await town.events(), ROUND).applications
+    assert state.state == "SUBMITTED"
+
+
+async def test_then_it_runs_out(tmp_path: Path) -> None:
+    life, one = await lapsed(tmp_path, stops=True)
+    await life.town.command(VERIFIER, "registration", f"/organizations/{one.id}/reinstatement", {"ground": "更正"})
+    await life.town.at("2017-10-31T10:00:00+08:00")
+    (state,) = replay(await life.town.events(), ROUND).applications
+    assert state.state == "LAPSED"

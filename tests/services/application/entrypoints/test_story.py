@@ -281,7 +281,7 @@ async def test_a_suspended_organization_waits_and_one_that_moved_stays(life: Lif
     place = f"/applications/{one.application}/submission"
     assert await town.refused(one.filer, "application", place) == "organization-is-suspended"
     (waits,) = await town.read(one.filer, "application", "/worklist")
-    assert (waits["step"], waits["due"]) == ("suspended", "2017-09-20T09:00:00.000Z")
+    assert (waits["step"], "due" in waits) == ("suspended", False)
     assert waits["message_zh"].endswith("（涉嫌虚假登记）")
     await town.command(VERIFIER, "registration", f"/organizations/{one.id}/reinstatement", {"ground": "查无实据"})
     (goes_on,) = await town.read(one.filer, "application", "/worklist")

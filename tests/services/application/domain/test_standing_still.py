@@ -33,7 +33,8 @@ def test_a_draft_does_not_lapse_while_its_organization_is_suspended(at: Instant)
 
 
 def test_where_the_round_does_not_say_so_time_runs_on() -> None:
-    assert given(APPLICATION_DECIDER, *DRAFT).when(replace(LAPSE, terms=replace(TERMS, suspension_stops=False))).events()
+    running = replace(LAPSE, terms=replace(TERMS, suspension_stops=False))
+    assert given(APPLICATION_DECIDER, *DRAFT).when(running).events()
 
 
 def test_reinstated_it_has_the_time_that_was_left() -> None:

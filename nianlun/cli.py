@@ -21,6 +21,7 @@ COMMANDS = {
     "backup": "nianlun.backup",
     "restore": "nianlun.restore",
     "reconcile": "nianlun.reconcile",
+    "rebuild": "nianlun.rebuild",
     "parked": "nianlun.parked",
     "vault": "nianlun.vault",
     "secrets": "nianlun.secrets",  # pragma: allowlist secret

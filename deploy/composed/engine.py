@@ -80,13 +80,13 @@ def logs(home: Home, service: str, *options: str) -> list[str]:
 
 
 def containers(home: Home) -> list[Container]:
-    """All containers of a home's stack, in the order of their names; what ran once is left out when it succeeded."""
+    """All containers of a home's stack, in the order of their names, without what runs or ran once beside it."""
     project = variables(home)["COMPOSE_PROJECT_NAME"]
     ids = asked("ps", "--all", "--quiet", "--filter", f"label={LABEL}.project={project}").split()
     if not ids:
         return []
     told: list[dict[str, Any]] = json.loads(asked("inspect", *ids))
-    told = [one for one in told if not _done_once(one)]
+    told = [one for one in told if not _beside(one)]
     services = [_label(one, "service") for one in told]
     return sorted((_container(one, services) for one in told), key=lambda one: one.name)
 
@@ -139,7 +139,9 @@ def _state(state: Mapping[str, Any]) -> str:
             return "down"
 
 
-def _done_once(told: Mapping[str, Any]) -> bool:
+def _beside(told: Mapping[str, Any]) -> bool:
+    if told["Config"]["Labels"].get(f"{LABEL}.oneoff") == "True":
+        return True
     return _label(told, "service") in ONCE and (told["State"]["Running"] or told["State"]["ExitCode"] == 0)
 
 

@@ -56,7 +56,7 @@ class Databases:
         if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", service):
             await admin.execute(f"CREATE DATABASE {service} OWNER {owner}")
         await admin.execute(f"REVOKE ALL ON DATABASE {service} FROM PUBLIC")
-        await admin.execute(f"GRANT CONNECT ON DATABASE {service} TO {runtime}")
+        await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {service} TO {runtime}")
 
     async def _migrate(self, service: str) -> None:
         owner = f"{service}_owner"

@@ -63,7 +63,7 @@ def parts(plan: Plan) -> list[Part]:
     """The processes of the plan, each after what it needs."""
     running = service_processes(plan.services, plan.replicas)
     rows = [_postgres(plan), _kafka(plan)]
-    rows += [_service(plan, name, service, replica) for name, (service, replica) in running.items()]
+    rows += [service_part(plan, name, service, replica) for name, (service, replica) in running.items()]
     if "reporting" in plan.services:
         rows.append(_statistics(plan, tuple(running)))
     return rows
@@ -98,7 +98,8 @@ def _kafka(plan: Plan) -> Part:
     )
 
 
-def _service(plan: Plan, name: str, service: str, replica: int) -> Part:
+def service_part(plan: Plan, name: str, service: str, replica: int) -> Part:
+    """One process of a service."""
     url = f"http://127.0.0.1:{plan.ports[name]}"
     return Part(
         name=name,

@@ -63,7 +63,7 @@ async def restore_beside(databases: Databases, service: str, file: Path) -> str:
         await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0")
         await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
-        await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {runtime}")
+        await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {runtime}")
     finally:
         await admin.close()
     await _run(databases, "pg_restore", name, "--single-transaction", "--exit-on-error", str(file))

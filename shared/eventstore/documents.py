@@ -1,6 +1,7 @@
 """Read models as documents: a view, a key and a JSON object, with PostgreSQL and memory behind one port."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import orjson
@@ -11,21 +12,40 @@ from shared.eventstore.connections import Connection, Pool
 Document: TypeAlias = Mapping[str, JSON]
 Key: TypeAlias = tuple[str, str]
 
-_GET = "SELECT doc FROM views.documents WHERE view = $1 AND key = $2"
+_GET = "SELECT doc FROM {table} WHERE view = $1 AND key = $2"
 _FIND = """
-SELECT key, doc FROM views.documents
+SELECT key, doc FROM {table}
 WHERE view = $1 AND key > $3 AND doc @> $2::jsonb ORDER BY key LIMIT $4
 """
 _PUT = """
-INSERT INTO views.documents (view, key, doc)
+INSERT INTO {table} (view, key, doc)
 SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
 ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc
 """
 _ALONE = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
 _REMOVE = """
-DELETE FROM views.documents d USING unnest($1::text[], $2::text[]) AS gone(view, key)
+DELETE FROM {table} d USING unnest($1::text[], $2::text[]) AS gone(view, key)
 WHERE d.view = gone.view AND d.key = gone.key
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of documents, and what is asked of it."""
+
+    get: str
+    find: str
+    put: str
+    remove: str
+
+    @classmethod
+    def named(cls, name: str) -> "Table":
+        """The statements on the table of this name."""
+        return cls(*(text.format(table=name) for text in (_GET, _FIND, _PUT, _REMOVE)))
+
+
+READ = Table.named("views.documents")
+"""What questions are asked of."""
 
 
 class Reads(Protocol):
@@ -91,14 +111,14 @@ class PoolReads:
 
     async def get(self, view: str, key: str) -> Document | None:
         """See `Reads.get`."""
-        doc = await self._pool.fetchval(_GET, view, key)
+        doc = await self._pool.fetchval(READ.get, view, key)
         return None if doc is None else orjson.loads(doc)
 
     async def find(
         self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
     ) -> Sequence[Document]:
         """See `Reads.find`."""
-        rows = await self._pool.fetch(_FIND, view, orjson.dumps(where or {}).decode(), after, limit)
+        rows = await self._pool.fetch(READ.find, view, orjson.dumps(where or {}).decode(), after, limit)
         return tuple(orjson.loads(row["doc"]) for row in rows)
 
 
@@ -110,8 +130,8 @@ class UnitOfWork:
     says that the caller's transaction holds it. It comes before the log's head, else two could wait for ever.
     """
 
-    def __init__(self, connection: Connection, *, alone: bool = False) -> None:
-        self._connection, self._alone = connection, alone
+    def __init__(self, connection: Connection, *, alone: bool = False, table: Table = READ) -> None:
+        self._connection, self._alone, self._table = connection, alone, table
         self._changed: dict[Key, bytes | None] = {}
 
     async def be_alone(self) -> None:
@@ -126,7 +146,7 @@ class UnitOfWork:
             changed = self._changed[view, key]
             return None if changed is None else orjson.loads(changed)
         await self.be_alone()
-        doc = await self._connection.fetchval(_GET, view, key)
+        doc = await self._connection.fetchval(self._table.get, view, key)
         return None if doc is None else orjson.loads(doc)
 
     async def find(
@@ -135,7 +155,7 @@ class UnitOfWork:
         """See `Reads.find`."""
         await self.be_alone()
         await self.flush()
-        rows = await self._connection.fetch(_FIND, view, orjson.dumps(where or {}).decode(), after, limit)
+        rows = await self._connection.fetch(self._table.find, view, orjson.dumps(where or {}).decode(), after, limit)
         return tuple(orjson.loads(row["doc"]) for row in rows)
 
     async def put(self, view: str, key: str, doc: Document) -> None:
@@ -155,9 +175,11 @@ class UnitOfWork:
         gone = [key for key, doc in self._changed.items() if doc is None]
         self._changed.clear()
         if docs:
-            await self._connection.execute(_PUT, [v for v, _ in docs], [k for _, k in docs], list(docs.values()))
+            await self._connection.execute(
+                self._table.put, [v for v, _ in docs], [k for _, k in docs], list(docs.values())
+            )
         if gone:
-            await self._connection.execute(_REMOVE, [v for v, _ in gone], [k for _, k in gone])
+            await self._connection.execute(self._table.remove, [v for v, _ in gone], [k for _, k in gone])
 
 
 def matches(doc: Document, where: Mapping[str, str | int | bool]) -> bool:

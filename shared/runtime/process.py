@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 import uvloop
@@ -33,11 +33,12 @@ from shared.runtime.clock import SystemClock
 from shared.runtime.crash import reached
 from shared.runtime.ended_tokens import ENDED_TOKENS, HeardEndings
 from shared.runtime.health import Health
+from shared.runtime.rebuild import RebuildRefused, Wish, rebuild
 from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
-from shared.runtime.start import clock_of, close, depot_of, follow_clock, goes_on, measured, pools_of, timed
+from shared.runtime.start import broker_of, clock_of, close, depot_of, follow_clock, goes_on, measured, pools_of, timed
 from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
 from shared.vault.master import MasterKeys
@@ -53,18 +54,33 @@ PARTS = ("http", "relay", "inbox")
 
 
 def run(service: Service, settings: ServiceSettings) -> None:
-    """Run until SIGTERM or SIGINT, then drain and return; exit 1, with one line, when a part fails."""
+    """Serve until SIGTERM or SIGINT, then drain and return, or rebuild; exit 1, with one line, when that fails."""
     parser = ArgumentParser(description=service.title)
     parser.add_argument("--only", choices=PARTS, help="run one part alone")
-    only = parser.parse_args().only
+    parser.add_argument("--rebuild", nargs="*", metavar="VIEW", help="serve nobody: build views anew beside the others")
+    parser.add_argument("--compare", action="store_true", help="with --rebuild: replace nothing")
+    parser.add_argument("--rows", type=int, default=0, metavar="N", help="with --rebuild: tell what differs, N at most")
+    given = parser.parse_args()
     configure(service.name, settings.replica, settings.log_level)
-    parts = frozenset(PARTS if only is None else (only,))
+    parts = frozenset(PARTS if given.only is None else (given.only,))
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(Process(service, settings, parts).run())
+            if given.rebuild is None:
+                runner.run(Process(service, settings, parts).run())
+            else:
+                wish = Wish(given.rebuild, replacing=not given.compare, rows_max=given.rows)
+                runner.run(_rebuild(service, settings, wish))
+    except RebuildRefused as refused:
+        logger().error("stopped", reason=str(refused))
+        sys.exit(1)
     except Exception as failure:  # noqa: BLE001 - the last line of a failing process
         logger().error("stopped", reason="; ".join(_reasons(failure)), exc_info=failure)
         sys.exit(1)
+
+
+async def _rebuild(service: Service, settings: ServiceSettings, wish: Wish) -> None:
+    done = await rebuild(service.name, settings, projections_of(service), wish, logger().info)
+    logger().info("rebuilt", **asdict(done))
 
 
 @dataclass(slots=True)
@@ -118,7 +134,7 @@ class Process:
         )
 
     async def _serve(self, runtime: Runtime, stack: AsyncExitStack) -> None:
-        broker = self._broker()
+        broker = broker_of(self.settings)
         own = [topic.name for topic in TOPICS if topic.service == self.service.name]
         await goes_on(runtime.pool, broker, own)
         probe = BrokerProbe(broker)
@@ -173,14 +189,6 @@ class Process:
         routers = [*operations.routers(runtime, self._delivery(runtime), before), *self.service.routers(runtime)]
         app = create_app(f"Nianlun {self.service.name}", self.service.title, routers, web)
         return server(app)
-
-    def _broker(self) -> Broker:
-        return Broker(
-            self.settings.kafka_bootstrap,
-            self.settings.kafka_username,
-            self.settings.secret("kafka_password"),
-            self.settings.kafka_security,
-        )
 
     def _delivery(self, runtime: Runtime) -> Delivery:
         return Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)

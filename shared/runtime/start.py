@@ -126,6 +126,13 @@ async def goes_on(pool: Pool, broker: Broker, topics: Sequence[str]) -> None:
         logger().warning("the broker does not tell what was sent", reason=f"{type(error).__name__}: {error}")
 
 
+def broker_of(settings: ServiceSettings) -> Broker:
+    """The broker, as the service's own principal."""
+    return Broker(
+        settings.kafka_bootstrap, settings.kafka_username, settings.secret("kafka_password"), settings.kafka_security
+    )
+
+
 def depot_of(settings: ServiceSettings) -> Depot:
     """Where files are kept and who scans them; an S3 store's secret key is the secret `files_secret_key`."""
     secret_key = settings.secret("files_secret_key") if settings.files_url.startswith("s3:") else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.composed.engine import _container, _done_once
+from deploy.composed.engine import _beside, _container
 from deploy.composed.healthy import ready
 from deploy.local.ports import free_ports
 
@@ -71,7 +71,13 @@ def test_replicas_have_numbers() -> None:
     ],
 )
 def test_what_ran_once_is_shown_only_when_it_failed(service: str, state: dict[str, Any], hidden: bool) -> None:  # noqa: FBT001
-    assert _done_once(inspected(service, **state)) is hidden
+    assert _beside(inspected(service, **state)) is hidden
+
+
+def test_a_rebuild_is_none_of_those_that_serve() -> None:
+    rebuild = inspected()
+    rebuild["Config"]["Labels"]["com.docker.compose.oneoff"] = "True"
+    assert _beside(rebuild)
 
 
 @contextmanager

@@ -20,6 +20,19 @@ async def test_the_runtime_role_cannot_change_the_log(pair: Embedded, statement:
         await connection.close()
 
 
+@pytest.mark.parametrize("schema", ["log", "views", "delivery", "vault", "public"])
+async def test_the_runtime_role_makes_no_table_but_one_that_goes_with_its_connection(
+    pair: Embedded, schema: str
+) -> None:
+    connection = await asyncpg.connect(pair.dsn("review"))
+    try:
+        await connection.execute("CREATE TEMPORARY TABLE draft (view text)")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f"CREATE TABLE {schema}.draft (view text)")
+    finally:
+        await connection.close()
+
+
 @pytest.mark.parametrize("database", ["registration", "postgres", "template1"])
 async def test_a_service_cannot_reach_another_database(pair: Embedded, database: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

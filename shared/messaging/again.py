@@ -1,0 +1,149 @@
+"""What a service has heard, heard again from the broker: every foreign event that took effect on it, and no other."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TypeAlias
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.auditlog.canonical import sha256_hex
+from shared.contracts.access import ParkedRecordDiscarded
+from shared.contracts.codec import decode
+from shared.contracts.envelope import Recorded
+from shared.contracts.topics import PARTITIONS
+from shared.eventstore.connections import Connection
+from shared.messaging.kafka import Broker, leave
+from shared.messaging.partitions import name
+from shared.messaging.record import Readable, Record, StreamOf, Unreadable, read
+
+POLL_MILLISECONDS = 200
+BATCH_RECORDS_MAX = 1_000
+QUIET_SECONDS_MAX = 30.0
+"""A topic that has nothing more for that long does not hold what was heard of it."""
+
+_CURSORS = "SELECT topic, partition, next_offset FROM delivery.cursor WHERE consumer = $1"
+_VERSIONS = """
+SELECT v.source, v.stream, v.version FROM unnest($2::text[], $3::text[]) AS s(source, stream)
+JOIN delivery.stream_versions v ON v.consumer = $1 AND v.source = s.source AND v.stream = s.stream
+"""
+_TOGETHER = """
+SELECT count(*) AS streams, coalesce(sum(version), 0)::bigint AS versions
+FROM delivery.stream_versions WHERE consumer = $1 AND version > 0
+"""
+_HEAD = "SELECT position FROM log.log_head"
+_DISCARDED = "SELECT body FROM log.events WHERE position > $1 AND position <= $2 AND type = $3"
+
+Apply: TypeAlias = Callable[[Sequence[Recorded]], Awaitable[None]]
+"""Takes events that took effect, those of one partition in its order."""
+
+
+class NotHeardAgain(Exception):
+    """The broker does not have any more what the service has heard."""
+
+
+@dataclass(slots=True)
+class Again:
+    """Reads partitions from their beginning to the service's cursors; its own inbox goes on meanwhile.
+
+    What took effect the service's database says: the version that each stream has reached, and which records were
+    given up. A parked event waits here too, until it is redriven or given up.
+    """
+
+    service: str
+    consumer: AIOKafkaConsumer
+    rehearsal: bool
+    _places: dict[TopicPartition, int] = field(default_factory=dict)
+    _waiting: list[Readable | Unreadable] = field(default_factory=list)
+    _reached: dict[StreamOf, int] = field(default_factory=dict)
+    _given_up: set[str] = field(default_factory=set)
+    _looked_to: int = 0
+
+    @property
+    def inbox(self) -> str:
+        """The name under which the service's progress is kept."""
+        return f"{self.service}-inbox"
+
+    async def behind(self, connection: Connection) -> int:
+        """How many records it is behind the service's cursors."""
+        return sum(end - self._places.get(one, 0) for one, end in (await self._ends(connection)).items())
+
+    async def catch_up(self, connection: Connection, apply: Apply) -> None:
+        """Read on to the service's cursors as they are now; raises `NotHeardAgain`."""
+        ends, since = await self._ends(connection), monotonic()
+        while behind := [one for one, end in ends.items() if self._places.get(one, 0) < end]:
+            polled = await self.consumer.getmany(*behind, timeout_ms=POLL_MILLISECONDS, max_records=BATCH_RECORDS_MAX)
+            since = monotonic() if polled else since
+            if monotonic() - since > QUIET_SECONDS_MAX:
+                raise NotHeardAgain(f"{name(behind[0])} ends before what was heard of it")
+            for partition, records in polled.items():
+                self._take(partition, [Record(r.topic, r.partition, r.offset, r.key, r.value) for r in records], ends)
+            await self._settle(connection, apply)
+        await self._settle(connection, apply)
+
+    async def complete(self, connection: Connection) -> bool:
+        """Whether exactly what took effect was applied."""
+        row = await connection.fetchrow(_TOGETHER, self.inbox)
+        assert row is not None, "an aggregate gives one row"
+        return (row["streams"], row["versions"]) == (len(self._reached), sum(self._reached.values()))
+
+    def _take(self, partition: TopicPartition, records: Sequence[Record], ends: Mapping[TopicPartition, int]) -> None:
+        if records[0].offset > self._places.get(partition, 0):
+            raise NotHeardAgain(f"{name(partition)} begins at {records[0].offset}; what was before it is gone")
+        taken = [record for record in records if record.offset < ends[partition]]
+        self._waiting += [read(record, rehearsal=self.rehearsal) for record in taken]
+        self._places[partition] = taken[-1].offset + 1 if taken else ends[partition]
+        if len(taken) < len(records):
+            self.consumer.seek(partition, self._places[partition])
+
+    async def _settle(self, connection: Connection, apply: Apply) -> None:
+        """Apply what has taken effect of what waits; versions are asked first, so that no later discard is missed."""
+        if not self._waiting:
+            return
+        streams = list({one.place.of for one in self._waiting if one.place is not None})
+        columns = ([source for source, _ in streams], [stream for _, stream in streams])
+        rows = await connection.fetch(_VERSIONS, self.inbox, *columns)
+        known: dict[StreamOf, int] = {(row["source"], row["stream"]): row["version"] for row in rows}
+        await self._learn_discards(connection)
+        done, waiting = [], []
+        for one in self._waiting:
+            place = one.place
+            if place is None or place.version <= self._reached.get(place.of, 0):
+                continue
+            if place.version > known.get(place.of, 0):
+                waiting.append(one)
+                continue
+            self._reached[place.of] = place.version
+            if isinstance(one, Readable) and sha256_hex(one.record.value or b"") not in self._given_up:
+                done.append(one.recorded)
+        self._waiting = waiting
+        await apply(done)
+
+    async def _learn_discards(self, connection: Connection) -> None:
+        head = await connection.fetchval(_HEAD)
+        for row in await connection.fetch(_DISCARDED, self._looked_to, head, ParkedRecordDiscarded.TYPE):
+            event = decode(row["body"]).event
+            assert isinstance(event, ParkedRecordDiscarded), "the type says so"
+            self._given_up.add(event.sha256)
+        self._looked_to = head
+
+    async def _ends(self, connection: Connection) -> dict[TopicPartition, int]:
+        rows = await connection.fetch(_CURSORS, self.inbox)
+        return {TopicPartition(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+@asynccontextmanager
+async def hearing_again(
+    broker: Broker, service: str, topics: Sequence[str], *, rehearsal: bool
+) -> AsyncIterator[Again]:
+    """One that is at the beginning of every topic, beside the service's own consumers."""
+    consumer = broker.consumer(None)
+    try:
+        if topics:
+            await consumer.start()
+            consumer.assign([TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)])
+            await consumer.seek_to_beginning()
+        yield Again(service, consumer, rehearsal)
+    finally:
+        await leave(consumer)

@@ -1,0 +1,190 @@
+"""Views built anew beside those that are read, compared, and put in their place: reads and commands go on meanwhile."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+
+import asyncpg
+
+from shared.contracts.codec import decode
+from shared.contracts.envelope import Recorded
+from shared.contracts.topics import consumed_by
+from shared.eventstore.connections import Connection
+from shared.eventstore.draft import Compared, Draft, Row
+from shared.eventstore.projection import Projection
+from shared.messaging.again import Again, hearing_again
+from shared.messaging.notices import Tell
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.start import STATEMENT_SECONDS_MAX, broker_of
+
+LOCK_ID = 0x72656275
+"""Key of the advisory lock: one rebuild at a time of a service."""
+CONNECT_SECONDS_MAX = 10.0
+BATCH_EVENTS_MAX = 500
+NEAR_EVENTS = 200
+"""So close behind, the rest is caught up while the read models stand still."""
+WAIT_SECONDS_MAX = 5.0
+"""For the read models to stand still: behind whoever moves them just now."""
+STILL_SECONDS_MAX = 20.0
+ATTEMPTS_MAX = 20
+PAUSE_SECONDS = 0.5
+
+_ALONE = "SELECT pg_try_advisory_lock($1)"
+_STILL = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
+_POSITIONS = "SELECT name, position FROM views.projection WHERE name = ANY ($1)"
+_OWN = "SELECT body FROM log.events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
+
+
+class RebuildRefused(Exception):
+    """It cannot be done, or not now; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which views, or projections, are to be built anew; all where none is named."""
+
+    names: Sequence[str] = ()
+    replacing: bool = True
+    """Whether the views that are read are replaced, or only compared."""
+    rows_max: int = 0
+    """How many documents that differ are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came of it."""
+
+    views: Sequence[Compared]
+    rows: Sequence[Row]
+    replaced: bool
+    events: int
+    """That took effect on what was built."""
+    still_milliseconds: int
+    """How long nothing moved the read models."""
+
+
+@dataclass(slots=True)
+class _Build:
+    service: str
+    connection: Connection
+    projections: Sequence[Projection]
+    draft: Draft
+    again: Again
+    tell: Tell
+    done: dict[str, int] = field(default_factory=dict)
+    applied: int = 0
+    total: int = 0
+    learnt: int = 0
+
+    async def catch_up(self) -> None:
+        """Apply what moved the read models meanwhile: of the own log up to each projection's cursor, then foreign."""
+        self.total = self.applied + await self.behind()
+        positions = await self._positions()
+        while late := [name for name, position in positions.items() if self.done[name] < position]:
+            first, last = min(self.done[name] for name in late), max(positions[name] for name in late)
+            rows = await self.connection.fetch(_OWN, first, last, BATCH_EVENTS_MAX)
+            batch = [decode(row["body"]) for row in rows]
+            await self._apply(batch, positions)
+            for name in late:
+                self.done[name] = max(self.done[name], min(batch[-1].position, positions[name]))
+        await self.again.catch_up(self.connection, self._apply)
+
+    async def behind(self) -> int:
+        """How many events it is behind, own ones and foreign ones."""
+        late = [position - self.done[name] for name, position in (await self._positions()).items()]
+        return max(late) + await self.again.behind(self.connection)
+
+    async def _positions(self) -> dict[str, int]:
+        rows = await self.connection.fetch(_POSITIONS, list(self.done))
+        if len(rows) < len(self.done):
+            raise RebuildRefused(f"{self.service} has a projection that was never begun; its service begins it")
+        return {row["name"]: row["position"] for row in rows}
+
+    async def _apply(self, batch: Sequence[Recorded], up_to: dict[str, int] | None = None) -> None:
+        documents = self.draft.documents()
+        for recorded in batch:
+            for one in self.projections:
+                if up_to is None or self.done[one.name] < recorded.position <= up_to[one.name]:
+                    await one.apply(documents, recorded)
+        await documents.flush()
+        self.applied += len(batch)
+        if self.applied > 2 * self.learnt:
+            await self.draft.learn()
+            self.learnt = self.applied + BATCH_EVENTS_MAX
+        self.tell("rebuilding", events=self.applied, of=max(self.total, self.applied))
+
+
+async def rebuild(
+    service: str, settings: ServiceSettings, projections: Sequence[Projection], wish: Wish, tell: Tell
+) -> Rebuilt:
+    """Build views anew from the service's own log and from what it has heard; raises `RebuildRefused`.
+
+    It may be stopped at any moment: the draft is gone with its connection, and the views are what they were.
+    """
+    chosen = _chosen(service, projections, wish.names)
+    connection = await _connected(service, settings)
+    try:
+        if not await connection.fetchval(_ALONE, LOCK_ID):
+            raise RebuildRefused(f"another rebuild of {service} is under way")
+        draft = Draft(connection, [view for one in chosen for view in one.views])
+        await draft.begin()
+        rehearsal = settings.clock == "rehearsal"
+        async with hearing_again(broker_of(settings), service, consumed_by(service), rehearsal=rehearsal) as again:
+            build = _Build(service, connection, chosen, draft, again, tell, {one.name: 0 for one in chosen})
+            return await _built(build, wish)
+    finally:
+        connection.terminate()
+
+
+async def _built(build: _Build, wish: Wish) -> Rebuilt:
+    for _ in range(ATTEMPTS_MAX):
+        while await build.behind() > NEAR_EVENTS:
+            await build.catch_up()
+        with suppress(asyncpg.LockNotAvailableError):
+            if (done := await _switched(build, wish)) is not None:
+                return done
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise RebuildRefused(
+        f"the inbox of {build.service} is hearing again what it heard before it was restored, or its read models never "
+        "stand still; nothing was changed"
+    )
+
+
+async def _switched(build: _Build, wish: Wish) -> Rebuilt | None:
+    """Compare and replace while nothing moves the read models; None where what took effect cannot be told yet."""
+    connection, draft = build.connection, build.draft
+    async with asyncio.timeout(WAIT_SECONDS_MAX + STILL_SECONDS_MAX), connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX:g}s'")
+        await connection.execute(_STILL)
+        since = monotonic()
+        await build.catch_up()
+        if not await build.again.complete(connection):
+            return None
+        views, rows = await draft.compare(), await draft.rows(wish.rows_max)
+        replaced = wish.replacing and any(one.differs for one in views)
+        if replaced:
+            await draft.replace()
+    return Rebuilt(views, rows, replaced, build.applied, round(1000 * (monotonic() - since)))
+
+
+def _chosen(service: str, projections: Sequence[Projection], names: Sequence[str]) -> Sequence[Projection]:
+    known = {name for one in projections for name in (one.name, *one.views)}
+    if unknown := [name for name in names if name not in known]:
+        there = ", ".join(sorted(view for one in projections for view in one.views))
+        raise RebuildRefused(f"{service} has no view {unknown[0]!r}; there are {there}")
+    return [one for one in projections if not names or {one.name, *one.views} & set(names)]
+
+
+async def _connected(service: str, settings: ServiceSettings) -> "asyncpg.Connection[asyncpg.Record]":
+    return await asyncpg.connect(
+        host=settings.database_host,
+        port=settings.database_port,
+        database=settings.database_name,
+        user=settings.database_user,
+        password=settings.secret("database_password"),
+        timeout=CONNECT_SECONDS_MAX,
+        command_timeout=STATEMENT_SECONDS_MAX,
+        server_settings={"application_name": f"nianlun {service} rebuild"},
+    )

@@ -1,0 +1,129 @@
+"""A rebuild beside a service that goes on: what is wrong is found and mended, and a killed one has changed nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.shared.runtime.started import Ground, Started
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
+
+ODD, WRONG = "access-nobody", '{"text": "nobody said this"}'
+ONE = f"(SELECT {{}}(key) FROM views.documents WHERE view = 'words' AND key <> '{ODD}')"
+PLANTED = (
+    f"INSERT INTO views.documents VALUES ('words', '{ODD}', '{WRONG}')",
+    f"UPDATE views.documents SET doc = '{WRONG}' WHERE key = {ONE.format('min')}",
+    f"DELETE FROM views.documents WHERE key = {ONE.format('max')}",
+)
+WORDS = "SELECT count(*) FROM views.documents WHERE view = 'words'"
+SAID = "SELECT count(DISTINCT stream) FROM log.events WHERE stream LIKE 'access-%'"
+STILL = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
+SECONDS_MAX = 120.0
+
+
+@asynccontextmanager
+async def database(ground: Ground) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    connection = await asyncpg.connect(ground.pair.dsn("review"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def planted(ground: Ground) -> None:
+    async with database(ground) as connection:
+        for statement in PLANTED:
+            assert (await connection.execute(statement))[-1] == "1"
+
+
+async def rebuilt(ground: Ground, *options: str) -> tuple[int, dict[str, Any]]:
+    """Its exit code and its last line."""
+    async with ground.process("--rebuild", *options) as started:
+        async with asyncio.timeout(SECONDS_MAX):
+            code = await started.process.wait()
+        return code, started.lines()[-1]
+
+
+async def talking(started: Started, until: asyncio.Event) -> int:
+    said = 0
+    while not until.is_set():
+        answer = await started.say(f"word {said}")
+        assert answer.status_code == httpx.codes.OK
+        said += 1
+    return said
+
+
+async def spoken(started: Started, number: int) -> None:
+    for word in range(number):
+        receipt = (await started.say(f"before {word}")).json()
+    assert (await started.client.get(f"/words?at_least={receipt['position']}")).is_success
+
+
+async def test_what_is_wrong_is_mended_while_words_are_said(ground: Ground) -> None:
+    async with ground.process() as started:
+        await started.ready()
+        await spoken(started, 9)
+        await planted(ground)
+        over = asyncio.Event()
+        load = asyncio.create_task(talking(started, over))
+        code, found = await rebuilt(ground, "words", "--rows", "3", "--compare")
+        assert (code, found["event"], found["replaced"]) == (0, "rebuilt", False)
+        code, found = await rebuilt(ground, "words", "--rows", "3")
+        (words,) = found["views"]
+        assert (code, found["replaced"]) == (0, True)
+        assert (words["missing"], words["surplus"], words["changed"]) == (1, 1, 1)
+        assert [row["present"] for row in found["rows"] if row["key"] == ODD] == [WRONG]
+        over.set()
+        assert await load > 0
+        code, found = await rebuilt(ground)
+        assert {one["view"]: one["digest"] == one["drafted_digest"] for one in found["views"]} == {
+            "ended_tokens": True,
+            "signing_keys": True,
+            "words": True,
+        }
+        assert not found["replaced"]
+        async with database(ground) as connection:
+            assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
+
+
+async def test_one_that_is_killed_has_changed_nothing_and_can_be_begun_again(ground: Ground) -> None:
+    async with ground.process() as started:
+        await started.ready()
+        await spoken(started, 3)
+        await planted(ground)
+        async with database(ground) as connection, ground.process("--rebuild") as rebuilding:
+            async with connection.transaction():
+                await connection.execute(STILL)
+                await _waits(ground)
+                code, refused = await rebuilt(ground)
+                assert (code, refused["reason"]) == (1, "another rebuild of review is under way")
+                rebuilding.process.kill()
+                await rebuilding.process.wait()
+            assert await connection.fetchval("SELECT doc::text FROM views.documents WHERE key = $1", ODD) == WRONG
+        code, found = await rebuilt(ground)
+        assert (code, found["replaced"]) == (0, True)
+        async with database(ground) as connection:
+            assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
+
+
+async def _waits(ground: Ground) -> None:
+    """Until the rebuild waits for the read models to stand still."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '% rebuild' AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(SECONDS_MAX), database(ground) as connection:
+        while not await connection.fetchval(waiting):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_view_that_does_not_exist_is_refused_by_name(ground: Ground) -> None:
+    code, refused = await rebuilt(ground, "nothing")
+    assert (code, refused["reason"]) == (
+        1,
+        "review has no view 'nothing'; there are ended_tokens, signing_keys, words",
+    )

@@ -13,6 +13,7 @@ ROUND_FILE = Path(__file__).parents[1] / "rounds" / "2017.json"
 OFFICIALS = {
     "verifier": "platform_verifier",
     "officer": "city_officer",
+    "second": "city_officer",
     "leader": "city_leader",
     "deputy": "city_leader",
     "publisher": "publisher",

@@ -13,7 +13,7 @@ APPEALING = (Part.APPEAL_REMITTED, Part.APPEAL_UPHELD)
 
 
 async def put_on_notice(company: Company) -> None:
-    """The auditor looks in; the officer proposes, the publisher puts the list on notice; people object (C5.4)."""
+    """The auditor looks in; the list is proposed and put on notice; people object, another officer decides (C5.4)."""
     company.advance("2017-10-23T10:00:00+08:00")
     desk, officer = company.desk, company.staff["officer"]
     await desk.read(company.staff["auditor"], "review", "/panels", round_id=ROUND)
@@ -43,7 +43,10 @@ async def approve(company: Company) -> None:
         company.early_approval = await desk.refused(leader, "publication", f"/rounds/{ROUND}/approval")
         await desk.command(publisher, "publication", f"/rounds/{ROUND}/notice", {})
     company.advance("2017-11-08T09:00:00+08:00")
-    await desk.command(leader, "publication", f"/rounds/{ROUND}/approval")
+    seen = await desk.read(leader, "publication", f"/rounds/{ROUND}/decision")
+    left = {one["group"]: "公示期末单位自愿退出，本轮不再递补" for one in seen["next_in_line"]}
+    read = {"list_hash": seen["list_hash"], "left_free": left}
+    await desk.command(leader, "publication", f"/rounds/{ROUND}/approval", read)
     await desk.command(publisher, "publication", f"/rounds/{ROUND}/list")
 
 
@@ -106,7 +109,7 @@ async def _object(company: Company, applicant: Applicant, number: int, outcome: 
     receipt = await company.desk.command(None, "publication", f"/rounds/{ROUND}/objections", filed)
     decided = {"outcome": outcome, "reason": reason, **({"effect": "remove"} if outcome == "upheld" else {})}
     place = f"/rounds/{ROUND}/objections/{receipt['objection']}/decision"
-    await company.desk.command(company.staff["officer"], "publication", place, decided)
+    await company.desk.command(company.staff["second"], "publication", place, decided)
     applicant.told = {
         "upheld": "second-ranked; the objection was upheld, the next in line promoted",
         "dismissed": "objected to twice: one inadmissible, one dismissed",

@@ -8,6 +8,7 @@ from audit.case import Behind, Case
 from services.publication.domain.appeal import REMIT
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.decision import DECISION_DECIDER
+from services.publication.domain.listing import ranked_with
 from services.publication.domain.notice import NOTICE_DECIDER, PublishList, PublishNotice
 from services.publication.domain.objection_decisions import DISMISSED, INADMISSIBLE, UPHELD, DecideObjection
 from services.publication.domain.objections import FileObjection
@@ -62,6 +63,10 @@ def _approve(case: Case, event: publication.ListApproved) -> ApproveList:
         valid_to=calendar.valid_to.value,
         by=case.by,
         at=case.at,
+        quotas=parameters.quotas,
+        ties=heard.ties,
+        free_places_reasoned=decisions.free_places_reasoned,
+        left_free={one.group: one.reason for one in event.left_free},
         rankings=frozenset(rankings),
         withdrawn=heard.withdrawn,
         unranked=heard.unranked,
@@ -94,16 +99,37 @@ def _object(case: Case, event: publication.ObjectionFiled) -> FileObjection:
 
 
 def _inadmissible(case: Case, event: publication.ObjectionInadmissible) -> DecideObjection:
-    return DecideObjection(event.round, event.objection, INADMISSIBLE, event.reason, None, None, case.by, case.at)
+    return _decide_objection(case, event, INADMISSIBLE, None, None)
 
 
 def _dismissed(case: Case, event: publication.ObjectionDismissed) -> DecideObjection:
-    return DecideObjection(event.round, event.objection, DISMISSED, event.reason, None, None, case.by, case.at)
+    return _decide_objection(case, event, DISMISSED, None, None)
 
 
 def _upheld(case: Case, event: publication.ObjectionUpheld) -> DecideObjection:
+    return _decide_objection(case, event, UPHELD, event.effect, event.rank)
+
+
+def _decide_objection(
+    case: Case,
+    event: publication.ObjectionInadmissible | publication.ObjectionDismissed | publication.ObjectionUpheld,
+    outcome: str,
+    effect: str | None,
+    rank: int | None,
+) -> DecideObjection:
+    filed = case.before(publication.ObjectionFiled, round=event.round, objection=event.objection)
+    against = filed[-1].application if filed else ""
     return DecideObjection(
-        event.round, event.objection, UPHELD, event.reason, event.effect, event.rank, case.by, case.at
+        round=event.round,
+        objection=event.objection,
+        outcome=outcome,
+        reason=event.reason,
+        effect=effect,
+        rank=rank,
+        ranked=ranked_with(Heard(case, event.round).rankings.values(), against),
+        by_another=case.plan.parameters.decisions.objections_by_another,
+        by=case.by,
+        at=case.at,
     )
 
 

@@ -62,6 +62,14 @@ def _does(event: publication.ListCorrectionProposed, names: Names) -> Said:
     return zh, en
 
 
+def _left_free(event: publication.ListApproved, names: Names) -> Said:
+    """Which places are left free although somebody is in line, and why; nothing where none is, or nobody asked."""
+    said = [(group(one.group, names), one) for one in event.left_free]
+    zh = "".join(f"；{name}空缺名额{one.places}个不予递补：{one.reason}" for (name, _), one in said)
+    en = "".join(f"; {one.places} places of {name} were left free: {one.reason}" for (_, name), one in said)
+    return zh, en
+
+
 def _beyond(event: publication.ListCorrected, names: Names) -> Said:
     """Which groups the leader lets go beyond their quota."""
     if not event.beyond_quota:
@@ -120,15 +128,18 @@ LIST: Words = {
             f"批准名单{len(e.applications)}家，名单校验码{short(e.list_hash)}",
             f"a list of {len(e.applications)} approved, hash {short(e.list_hash)}",
         ),
-        on_it(e.applications, n),
+        _with(on_it(e.applications, n), _left_free(e, n)),
     ),
     publication.OrganizationApproved: lambda e, n: (
         f"入选{group(e.category, n)[0]}第{e.rank}名，有效期{e.valid_from}至{e.valid_to}",
         f"approved, rank {e.rank} of {group(e.category, n)[1]}, valid from {e.valid_from} to {e.valid_to}",
     ),
-    publication.ApplicationRejected: lambda e, _: (
-        f"未入选（{word(e.stage)[0]}）：{listed(word(one)[0] for one in e.codes)[0]}",
-        f"rejected at {word(e.stage)[1]}: {listed(word(one)[1] for one in e.codes)[1]}",
+    publication.ApplicationRejected: lambda e, _: _with(
+        (
+            f"未入选（{word(e.stage)[0]}）：{listed(word(one)[0] for one in e.codes)[0]}",
+            f"rejected at {word(e.stage)[1]}: {listed(word(one)[1] for one in e.codes)[1]}",
+        ),
+        (f"：{e.reason}", f": {e.reason}") if e.reason else ("", ""),
     ),
     publication.ListPublished: lambda e, n: _with(
         (

@@ -9,6 +9,7 @@ REJECTIONS: Final[Mapping[str, Said]] = {
     "NOT_SELECTED": ("择优未入选", "not selected"),
     "OBJECTION_UPHELD": ("异议成立", "an objection was upheld"),
     "LEFT_UNRANKED": ("有效评分不足，未予排序", "too few scores, left unranked"),
+    "PLACES_LEFT_FREE": ("空缺名额未予递补", "places were left free"),
     "ORGANIZATION_BARRED": ("机构已被暂停或注销", "its organization was suspended or closed"),
     "DISTRICT_DECLINED": ("区级不予推荐", "declined by its district"),
     "DISTRICT_UNDECIDED": ("区级未作出推荐决定", "its district never decided"),

@@ -11,7 +11,7 @@ from rehearsal.cast import Organization, Part, organizations
 from rehearsal.year import FAIR
 from shared.kernel.actor import Actor, Role
 from tests.audit.street import parameters
-from tests.town.life import LEADER, OFFICER, POOL, PUBLISHER, SECRETARY, VERIFIER, Applicant, Life, person
+from tests.town.life import LEADER, OFFICER, POOL, PUBLISHER, SECOND, SECRETARY, VERIFIER, Applicant, Life, person
 from tests.town.town import Town
 
 GROUP: Final = "information"
@@ -172,7 +172,7 @@ async def _listed(life: Life, first: Applicant) -> str:
     }
     objection = str((await life.town.command(None, "publication", place, said))["objection"])
     decided = {"outcome": "dismissed", "reason": "经核查不成立"}
-    await life.town.command(OFFICER, "publication", f"{place}/{objection}/decision", decided)
+    await life.town.command(SECOND, "publication", f"{place}/{objection}/decision", decided)
     await life.town.at("2017-10-31T09:00:00+08:00")
     await life.approve()
     return objection

@@ -37,6 +37,8 @@ def person(name: str, role: Role, district: str | None = None, organization: str
 
 ADMINISTRATOR = person("second-administrator", Role.ADMINISTRATOR)
 OFFICER = person("officer", Role.CITY_OFFICER)
+SECOND = person("second-officer", Role.CITY_OFFICER)
+"""Decides what is objected to the list that the first one proposed."""
 LEADER = person("leader", Role.CITY_LEADER)
 DEPUTY = person("deputy", Role.CITY_LEADER)
 PUBLISHER = person("publisher", Role.PUBLISHER)
@@ -259,11 +261,17 @@ class Life:
 
     async def approve(self) -> list[dict[str, Any]]:
         """The leader approves, the publisher publishes; the rows of the list."""
-        await self.town.command(LEADER, "publication", f"/rounds/{self.round}/approval")
+        await self.town.command(LEADER, "publication", f"/rounds/{self.round}/approval", await self.leaving_free())
         await self.town.command(PUBLISHER, "publication", f"/rounds/{self.round}/list")
         listed = await self.town.read(None, "publication", f"/rounds/{self.round}/list")
         rows: list[dict[str, Any]] = listed["rows"]
         return rows
+
+    async def leaving_free(self) -> dict[str, Any]:
+        """What the leader says of the list: which it is, and why places are left free."""
+        seen = await self.town.read(LEADER, "publication", f"/rounds/{self.round}/decision")
+        left = {one["group"]: "本轮不再递补" for one in seen["next_in_line"]}
+        return {"list_hash": seen["list_hash"], "left_free": left}
 
     async def show(self) -> None:
         """The publisher puts what waits on notice; it is the morning after its last day."""

@@ -150,6 +150,7 @@ LINES: Final[Mapping[str, Said]] = {
         "以{document_number}更正名单，本申报移出名单：{reason}",
         "the list is corrected by {document_number}, this application leaves it: {reason}",
     ),
+    "ApplicationRejected.reasoned": ("未入选（{stage}）：{codes}：{reason}", "rejected ({stage}): {codes}: {reason}"),
     "ApplicationRejected": ("未入选（{stage}）：{codes}", "rejected ({stage}): {codes}"),
     "AppealFiled": ("申诉，{received_at}收到：{grounds}", "an appeal, received {received_at}: {grounds}"),
     "AppealFiled.withheld": ("申诉，{received_at}收到", "an appeal, received {received_at}"),
@@ -179,6 +180,7 @@ def line(event: str, to: str, details: Mapping[str, Any], naming: Naming) -> Sai
     variants = ["differs"] if details.get("matches") is False else []
     variants += ["unlisted"] if details.get("listed") is False else []
     variants += ["shorter"] if "old" in details and details["new"] < details["old"] else []
+    variants += ["reasoned"] if f"{event}.reasoned" in LINES and "reason" in details else []
     variants += ["withheld"] if f"{event}.withheld" in LINES and "grounds" not in details else []
     variants += [str(details.get("overall", "")), str(details.get("effect", "")), to]
     named = (*(f"{event}.{one}" for one in variants if one), event)

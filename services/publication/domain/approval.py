@@ -1,9 +1,10 @@
 """The approval: by the leader, after the notice, with an end for everybody whom it leaves out (C5.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
+from services.publication.domain.free_places import FreePlaces, free_places, left_free
 from services.publication.domain.listing import approved, submission_of
 from services.publication.domain.objections import ObjectionsOpen
 from services.publication.domain.promotion import RankingSuperseded
@@ -23,12 +24,15 @@ from services.publication.domain.states import (
 )
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import ApplicationRejected, ListApproved, ListRow, NoticePublished, Unselected
-from shared.contracts.review import RankingComputed
+from shared.contracts.review import RankingComputed, TieResolved
+from shared.contracts.round import Quota
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant, local_date
 from shared.kernel.refusal import NotPermitted, Refusal, require
 
 NOT_SELECTED, LEFT_UNRANKED = "NOT_SELECTED", "LEFT_UNRANKED"
+PLACES_LEFT_FREE = "PLACES_LEFT_FREE"
+"""It was next in line for a place that the leader left free, for the reason that the rejection gives."""
 ORGANIZATION_BARRED = "ORGANIZATION_BARRED"
 """It was suspended or closed when the list was proposed."""
 DISTRICT_DECLINED, DISTRICT_UNDECIDED = "DISTRICT_DECLINED", "DISTRICT_UNDECIDED"
@@ -49,6 +53,13 @@ class ApproveList:
     valid_to: str
     by: Actor
     at: Instant
+    quotas: Sequence[Quota]
+    ties: Sequence[TieResolved]
+    """What panels told apart, also since the list was proposed."""
+    free_places_reasoned: bool
+    """Whether the round lets a place be free while somebody is in line for a reason alone."""
+    left_free: Mapping[str, str]
+    """By group why its free places are left free."""
     rankings: frozenset[str]
     """The ids of each panel's last ranking."""
     withdrawn: frozenset[str]
@@ -185,6 +196,8 @@ def _version(row: ListRow) -> tuple[str, int]:
 def _decided(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
     """The list stands, and everybody whom a panel judged hears what became of the application."""
     removed = tuple(one for one in state.removed if one.application not in state.withdrawn)
+    free = _free(state, command)
+    left = left_free(free, command.left_free)
     stage = EXPERTS if command.ends_all else RANKING
     return [
         ListApproved(
@@ -192,16 +205,36 @@ def _decided(state: Proposed, command: ApproveList) -> Sequence[DecisionEvent]:
             list_hash=state.list_hash,
             approver=command.by.id,
             applications=tuple(row.application for row in state.rows),
+            left_free=left,
         ),
         *(
             approved(row, state.proposal.round, state.list_hash, command.valid_from, command.valid_to)
             for row in state.rows
         ),
-        *(_rejected(below, state, RANKING, NOT_SELECTED) for below in state.line),
+        *_below(state, {one: of.reason for places, of in zip(free, left, strict=True) for one in places.line}),
         *(_rejected(one, state, OBJECTION, OBJECTION_UPHELD) for one in removed),
         *(_rejected(one, state, stage, LEFT_UNRANKED) for one in _left_unranked(state, command)),
         *(_rejected(one, state, RANKING, ORGANIZATION_BARRED) for one in _left_out(state, command)),
         *_at_the_district(state, command),
+    ]
+
+
+def _free(state: Proposed, command: ApproveList) -> Sequence[FreePlaces]:
+    """Free places with somebody in line, where the round asks why."""
+    if not command.free_places_reasoned:
+        return ()
+    rows = (row for ranking in command.ranked for row in ranking.rows)
+    away = command.withdrawn | {row.application for row in rows if row.organization in command.barred}
+    return free_places(state, command.ranked, command.quotas, command.ties, away)
+
+
+def _below(state: Proposed, next_in_line: Mapping[str, str]) -> Sequence[ApplicationRejected]:
+    """Who waits below the cut; whoever was next in line hears why the place was left free."""
+    return [
+        replace(_rejected(one, state, RANKING, PLACES_LEFT_FREE), reason=next_in_line[one.application])
+        if one.application in next_in_line
+        else _rejected(one, state, RANKING, NOT_SELECTED)
+        for one in state.line
     ]
 
 

@@ -88,6 +88,11 @@ def group_of(row: ListRow | ApplicationSubmitted) -> str:
     return row.category or COMPREHENSIVE
 
 
+def ranked_with(rankings: Iterable[RankingComputed], application: str) -> int | None:
+    """How many the ranking holds that an application is in; None where none does."""
+    return next((len(one.rows) for one in rankings if application in {row.application for row in one.rows}), None)
+
+
 def row_of(row: RankingRow, submissions: Mapping[str, ApplicationSubmitted]) -> ListRow:
     """The list's row of a ranked application; refuse while its submission is not known here."""
     submission = submission_of(row.application, submissions)

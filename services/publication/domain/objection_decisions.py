@@ -31,7 +31,7 @@ from shared.contracts.publication import (
 )
 from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Refusal, Unknown, require
+from shared.kernel.refusal import NotPermitted, Refusal, Unknown, require
 
 INADMISSIBLE, DISMISSED, UPHELD = "inadmissible", "dismissed", "upheld"
 OUTCOMES = (INADMISSIBLE, DISMISSED, UPHELD)
@@ -51,6 +51,10 @@ class DecideObjection:
     """`remove` or `rerank`; with `upheld` only."""
     rank: int | None
     """With `rerank` only."""
+    ranked: int | None
+    """How many its group's ranking holds; None while none stands."""
+    by_another: bool
+    """Whether the round keeps whoever proposed what is objected to from deciding on it."""
     by: Actor
     at: Instant
 
@@ -89,6 +93,21 @@ class NoLowerRankInACorrection(Refusal):
     field = "effect"
 
 
+class RankOutsideTheGroup(Refusal):
+    """There is no rank below the last of the group's ranking."""
+
+    title = "The group's ranking has no such rank"
+    clause = "C5.4"
+    field = "rank"
+
+
+class ProposerDecidesNoObjection(NotPermitted):
+    """Two people: nobody judges what is objected to their own proposal."""
+
+    title = "Whoever proposed the list, or the correction, decides no objection to it"
+    clause = "C5.4"
+
+
 class RankNotLower(Refusal):
     """An objection raises nobody."""
 
@@ -113,6 +132,8 @@ def decide_objection(state: Decision, command: DecideObjection) -> Sequence[Deci
                 raise ObjectionUnknown(command.objection)
             if objection.decided is not None:
                 return _decided(objection.decided, command)
+            if command.by_another and command.by.id == _proposer(state):
+                raise ProposerDecidesNoObjection
             if isinstance(state, Approved):
                 return _to_a_correction(state, objection, command)
             return [_to_the_proposal(state, objection.filed, command)]
@@ -149,7 +170,7 @@ def _to_the_proposal(state: Proposed, filed: ObjectionFiled, command: DecideObje
     if not isinstance(outcome, ObjectionUpheld):
         return outcome
     if command.rank is not None:
-        _lower(state, filed.application, command.rank)
+        _lower(state, filed.application, command.rank, command.ranked)
     return replace(outcome, list_hash=list_hash(command.round, rows_after(state, outcome)))
 
 
@@ -173,12 +194,21 @@ def _to_a_correction(state: Approved, objection: Objection, command: DecideObjec
     ]
 
 
-def _lower(state: Proposed, application: str, rank: int) -> None:
+def _proposer(state: Proposed | Approved) -> str | None:
+    """Of what objections are taken against now: the list, or the correction that waits."""
+    if isinstance(state, Proposed):
+        return state.proposal.proposer
+    return None if state.pending is None else state.pending.proposer
+
+
+def _lower(state: Proposed, application: str, rank: int, ranked: int | None) -> None:
     row = next((one for one in state.rows if one.application == application), None)
     if row is None:
         raise ApplicationNotOnTheList
     if rank <= row.rank:
         raise RankNotLower(f"its rank is {row.rank}", detail_zh=f"该申报现为第{row.rank}名，只能调低")
+    if ranked is not None and rank > ranked:
+        raise RankOutsideTheGroup(f"it has {ranked} ranks", detail_zh=f"该类别排名共{ranked}名")
 
 
 def _decided(before: ObjectionDecided, command: DecideObjection) -> Sequence[DecisionEvent]:

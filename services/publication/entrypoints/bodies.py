@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, DateText, IdText, InstantText, LongText, ReasonText, Sha256Text, ShortText
+from shared.web.models import Body, DateText, IdText, InstantText, LongText, ReasonText, Sha256Text, ShortText, Token
 
 Evidence = Annotated[list[Sha256Text], Field(max_length=20, default_factory=list)]
 Applications = Annotated[list[IdText], Field(max_length=100)]
@@ -45,6 +45,14 @@ class ApprovalBody(Body):
     """The hash of the list that was read, so that nothing else is approved (C5.4)."""
 
     list_hash: Sha256Text
+
+
+class ListApprovalBody(ApprovalBody):
+    """The hash of the list that was read, and why places stay free for which somebody is in line (C5.4)."""
+
+    left_free: Annotated[
+        dict[Token, ReasonText], Field(max_length=20, default_factory=dict, description="By group, why")
+    ]
 
 
 class CorrectionApprovalBody(ApprovalBody):

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.promotion import PromoteNextInLine
 from services.publication.domain.proposal import ProposeList
-from services.publication.entrypoints.bodies import ApprovalBody, PromotionBody
+from services.publication.entrypoints.bodies import ListApprovalBody, PromotionBody
 from services.publication.entrypoints.lists import AskingApprovals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, plan_in, plan_of
 from services.publication.entrypoints.rights import may_read_decisions
@@ -18,7 +18,7 @@ from services.publication.usecases.project import APPROVALS
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
 from shared.web.models import Receipt, Token
-from shared.web.reads import AtLeast
+from shared.web.reads import AtLeast, ReceivedAt
 
 
 def router(parts: Parts) -> APIRouter:
@@ -39,7 +39,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/rounds/{round_id}/approval", response_model=Receipt)
     async def approve(
-        round_id: Token, arrival: Arriving, _reads: AtLeast, body: ApprovalBody | None = None
+        round_id: Token, arrival: Arriving, _reads: AtLeast, body: ListApprovalBody | None = None
     ) -> JSONResponse:
         """Approve the list once its notice has run and every objection is decided."""
         command = await _approval(parts, round_id, body, arrival)
@@ -51,10 +51,10 @@ def router(parts: Parts) -> APIRouter:
 
 def _reading(routes: APIRouter, parts: Parts) -> None:
     @routes.get("/rounds/{round_id}/decision")
-    async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor) -> dict[str, Any]:
+    async def overview(round_id: Token, _reads: AtLeast, actor: CurrentActor, now: ReceivedAt) -> dict[str, Any]:
         """Where the round's list stands, and what is still to be decided."""
         may_read_decisions(actor)
-        return dict(await list_overview(parts.store, parts.facts, round_id))
+        return dict(await list_overview(parts.store, parts.facts, round_id, now))
 
     @routes.get("/rounds/{round_id}/approvals")
     async def approvals(
@@ -108,7 +108,7 @@ async def _promotion(parts: Parts, round_id: str, body: PromotionBody, arrival: 
     )
 
 
-async def _approval(parts: Parts, round_id: str, body: ApprovalBody | None, arrival: Arrival) -> ApproveList:
+async def _approval(parts: Parts, round_id: str, body: ListApprovalBody | None, arrival: Arrival) -> ApproveList:
     facts = parts.facts
     parameters = (await plan_of(parts, round_id, arrival)).parameters
     calendar, decisions = parameters.calendar, parameters.decisions
@@ -120,6 +120,10 @@ async def _approval(parts: Parts, round_id: str, body: ApprovalBody | None, arri
         valid_to=calendar.valid_to.value,
         by=arrival.actor,
         at=arrival.at,
+        quotas=parameters.quotas,
+        ties=await facts.ties(round_id),
+        free_places_reasoned=decisions.free_places_reasoned,
+        left_free={} if body is None else body.left_free,
         rankings=frozenset(rankings),
         withdrawn=await facts.withdrawn(round_id),
         unranked=await facts.left_unranked(round_id),

@@ -6,15 +6,17 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from services.publication.domain.listing import ranked_with
 from services.publication.domain.objection_decisions import DecideObjection, ObjectionUnknown
 from services.publication.domain.objections import FileObjection
 from services.publication.entrypoints.bodies import ObjectionBody, ObjectionDecisionBody
 from services.publication.entrypoints.files import evidence_of
 from services.publication.entrypoints.lists import AskingObjections, listed
-from services.publication.entrypoints.parts import Parts, carry_out
+from services.publication.entrypoints.parts import Parts, carry_out, plan_of
 from services.publication.entrypoints.rights import APPLICANT, OFFICE, may_read_objection, of_oneself, seen_by
 from services.publication.usecases.handle import handle, notices_of
 from services.publication.usecases.project import OBJECTIONS
+from shared.eventstore.documents import Reads
 from shared.eventstore.transact import in_turn
 from shared.kernel.actor import ANYBODY, Actor, Role
 from shared.kernel.ids import named
@@ -56,16 +58,32 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/rounds/{round_id}/objections/{objection}/decision", response_model=Receipt)
     async def decide(
-        round_id: Token, objection: IdText, body: ObjectionDecisionBody, arrival: Arriving
+        round_id: Token, objection: IdText, body: ObjectionDecisionBody, arrival: Arriving, reads: AtLeast
     ) -> JSONResponse:
         """Decide on an objection."""
         command = DecideObjection(
-            round_id, objection, body.outcome, body.reason, body.effect, body.rank, arrival.actor, arrival.at
+            round=round_id,
+            objection=objection,
+            outcome=body.outcome,
+            reason=body.reason,
+            effect=body.effect,
+            rank=body.rank,
+            ranked=await _ranked(parts, reads, round_id, objection),
+            by_another=(await plan_of(parts, round_id, arrival)).parameters.decisions.objections_by_another,
+            by=arrival.actor,
+            at=arrival.at,
         )
         return await carry_out(parts, arrival, round_id, command)
 
     _reading(routes, parts)
     return routes
+
+
+async def _ranked(parts: Parts, reads: Reads, round_id: str, objection: str) -> int | None:
+    """How many the ranking holds in which the application is that is objected to."""
+    doc = await reads.get(OBJECTIONS, objection) or {}
+    rankings = (await parts.facts.rankings(round_id)).values()
+    return ranked_with(rankings, str(doc.get("application", "")))
 
 
 def _reading(routes: APIRouter, parts: Parts) -> None:

@@ -9,6 +9,7 @@ from services.publication.domain.appeal import (
     REMIT,
     REVERSE,
 )
+from services.publication.domain.free_places import FreePlaces, free_places
 from services.publication.domain.listing import group_of
 from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
@@ -17,12 +18,13 @@ from services.publication.usecases.ports import Facts
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import NoticePublished
 from shared.eventstore.port import EventStore
+from shared.kernel.instants import Instant
 
 WAITS_FOR: Mapping[str | None, str] = {None: "decision", REMIT: "remit", REVERSE: "correction"}
 """What an appeal waits for, by its outcome."""
 
 
-async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mapping[str, Any]:
+async def list_overview(store: EventStore, facts: Facts, round_id: str, now: Instant) -> Mapping[str, Any]:
     """The state of a round's decision, as of the log."""
     decision, _ = await decision_of(store, round_id)
     match decision:
@@ -31,7 +33,7 @@ async def list_overview(store: EventStore, facts: Facts, round_id: str) -> Mappi
         case Proposed():
             hashes = {one.list_hash for one in await notices_of(store, round_id)}
             state = "ON_NOTICE" if hashes & decision.hashes else "DRAFT"
-            return {**_common(round_id, state, decision), **await _waiting(facts, round_id, decision)}
+            return {**_common(round_id, state, decision), **await _waiting(facts, round_id, decision, now)}
         case Approved():
             state = "FINAL" if decision.corrected is None else "CORRECTED"
             return {
@@ -104,7 +106,17 @@ def _free(decision: Proposed) -> dict[str, int]:
     return {group: free for group, free in sorted(proposed.items()) if free > 0}
 
 
-async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str, Any]:
+async def _next_in_line(facts: Facts, round_id: str, decision: Proposed, now: Instant) -> Sequence[FreePlaces]:
+    """Of each group with a free place who would take it: the leader promotes, or says why it is left free."""
+    plan = await facts.plan(round_id, now)
+    rankings, barred = (await facts.rankings(round_id)).values(), await facts.barred()
+    rows = (row for ranking in rankings for row in ranking.rows)
+    away = await facts.withdrawn(round_id) | {row.application for row in rows if row.organization in barred}
+    quotas = () if plan is None else plan.parameters.quotas
+    return free_places(decision, rankings, quotas, await facts.ties(round_id), away)
+
+
+async def _waiting(facts: Facts, round_id: str, decision: Proposed, now: Instant) -> dict[str, Any]:
     rankings, ties = await facts.rankings(round_id), await facts.ties(round_id)
     waiting = {one.application: one for one in decision.line}
     line = [
@@ -114,6 +126,7 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed) -> dict[str,
     ]
     return {
         "free_places": _free(decision),
+        "next_in_line": [asdict(one) for one in await _next_in_line(facts, round_id, decision, now)],
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),

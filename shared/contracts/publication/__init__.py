@@ -26,6 +26,7 @@ from shared.contracts.publication.listing import (
     ListApproved,
     ListRow,
     NextInLinePromoted,
+    PlacesLeftFree,
     RowWithdrawn,
     Unselected,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "ObjectionInadmissible",
     "ObjectionUpheld",
     "OrganizationApproved",
+    "PlacesLeftFree",
     "RankCorrected",
     "RankMoved",
     "RectificationAccepted",

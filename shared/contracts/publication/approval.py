@@ -33,3 +33,5 @@ class ApplicationRejected(Event):
     round: str
     stage: str
     codes: tuple[str, ...]
+    reason: str | None = None
+    """Why places of its group were left free while it was next in line."""

@@ -67,6 +67,15 @@ class NextInLinePromoted(Event):
     """Applications that rank before it, best first, and whose organizations may not act; earlier releases say none."""
 
 
+@value
+class PlacesLeftFree:
+    """Places of a group that the leader left free although somebody was in line, and why."""
+
+    group: str
+    places: int
+    reason: str
+
+
 @event(DECISION, Role.CITY_LEADER)
 class ListApproved(Event):
     """The office's leader, never the proposer, approved the list after the notice."""
@@ -75,3 +84,4 @@ class ListApproved(Event):
     list_hash: str
     approver: str
     applications: tuple[str, ...]
+    left_free: tuple[PlacesLeftFree, ...] = ()

@@ -9,7 +9,7 @@ from audit.replay import replay
 from rehearsal.cast import organizations
 from tests.audit.street import ROUND, parameters
 from tests.services.publication.entrypoints.scenes import PLACE, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant, Life
+from tests.town.life import DEPUTY, OFFICER, PUBLISHER, Applicant, Life
 from tests.town.town import Town
 
 
@@ -62,7 +62,7 @@ async def test_what_an_appeal_remitted_can_be_withdrawn_until_it_is_decided_agai
     """Withdrawn at any time before the decision, and the first one fell (C5.4)."""
     scene = await proposed(await ranked(tmp_path, (90, 85, 75, 70, 60)))
     await scene.town.at("2017-10-31T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     await scene.did(PUBLISHER, f"{PLACE}/list")
     third = scene.ranked[2]
     withdrawal = f"/applications/{third.application}/withdrawal"

@@ -1,5 +1,7 @@
 """A list on notice with two people in line below it, and what may be asked of it, as publication's tests use them."""
 
+from dataclasses import replace
+
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.correction import ProposeCorrection
 from services.publication.domain.correction_approval import ApproveCorrection
@@ -85,10 +87,21 @@ FILED = ObjectionFiled(
     evidence=("e" * 64,),
     received_at=DURING,
 )
-UPHOLD = DecideObjection("2017", "o-1", "upheld", "经核查属实", "remove", None, OFFICER, DURING)
-SINK = DecideObjection("2017", "o-1", "upheld", "得分有误", "rerank", 4, OFFICER, DURING)
-DISMISS = DecideObjection("2017", "o-1", "dismissed", "经核查不实", None, None, OFFICER, DURING)
-REJECT = DecideObjection("2017", "o-1", "inadmissible", "未提供证据", None, None, OFFICER, DURING)
+UPHOLD = DecideObjection(
+    round="2017",
+    objection="o-1",
+    outcome="upheld",
+    reason="经核查属实",
+    effect="remove",
+    rank=None,
+    ranked=4,
+    by_another=False,
+    by=OFFICER,
+    at=DURING,
+)
+SINK = replace(UPHOLD, reason="得分有误", effect="rerank", rank=4)
+DISMISS = replace(UPHOLD, outcome="dismissed", reason="经核查不实", effect=None)
+REJECT = replace(DISMISS, outcome="inadmissible", reason="未提供证据")
 PROMOTE = PromoteNextInLine(
     "2017",
     THIRD,
@@ -124,6 +137,10 @@ APPROVE = ApproveList(
     ends_all=False,
     declined=frozenset(),
     versions={},
+    quotas=QUOTAS,
+    ties=(),
+    free_places_reasoned=False,
+    left_free={},
 )
 (REMOVED,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED), UPHOLD)
 (SUNK,) = DECISION_DECIDER.decide(state_of(PROPOSED, FILED), SINK)

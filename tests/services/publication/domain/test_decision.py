@@ -83,6 +83,10 @@ APPROVE = ApproveList(
     ends_all=False,
     declined=frozenset(),
     versions={},
+    quotas=QUOTAS,
+    ties=(),
+    free_places_reasoned=False,
+    left_free={},
 )
 APPROVED = given(DECISION_DECIDER, PROPOSED).when(APPROVE).events()
 

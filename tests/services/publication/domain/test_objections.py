@@ -12,7 +12,9 @@ from services.publication.domain.objection_decisions import (
     DecideObjection,
     ObjectionAlreadyDecided,
     ObjectionUnknown,
+    ProposerDecidesNoObjection,
     RankNotLower,
+    RankOutsideTheGroup,
 )
 from services.publication.domain.objections import (
     OPEN_MAX_OF_AN_APPLICATION,
@@ -238,3 +240,21 @@ def test_whoever_was_removed_is_rejected_for_the_objection_and_the_rest_is_appro
 def test_an_objection_is_decided_once_with_its_effect_and_rank(decided: DecisionEvent, again: DecideObjection) -> None:
     """Whoever corrects himself does not read success (C5.4)."""
     given(DECISION_DECIDER, PROPOSED, FILED, decided).when(again).then_refuses(ObjectionAlreadyDecided)
+
+
+def test_whoever_proposed_decides_no_objection_where_the_round_says_so() -> None:
+    """Two people; of a correction whoever proposed that (C5.4)."""
+    for command in (UPHOLD, SINK, DISMISS, REJECT):
+        asked = replace(command, by_another=True)
+        given(DECISION_DECIDER, PROPOSED, FILED).when(asked).then_refuses(ProposerDecidesNoObjection)
+        other = Actor("second-officer", Role.CITY_OFFICER)
+        assert given(DECISION_DECIDER, PROPOSED, FILED).when(replace(asked, by=other)).events()
+
+
+def test_nobody_falls_to_a_rank_that_the_group_does_not_have() -> None:
+    """The last rank is the number of those ranked (C5.4)."""
+    low = replace(SINK, rank=5)
+    assert given(DECISION_DECIDER, PROPOSED, FILED).when(low).then_refuses(RankOutsideTheGroup).detail_zh == (
+        "该类别排名共4名"
+    )
+    assert given(DECISION_DECIDER, PROPOSED, FILED).when(replace(low, ranked=5)).events()

@@ -7,7 +7,7 @@ from rehearsal.cast import Part, organizations, shared
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
 from tests.audit.street import ROUND, parameters
-from tests.town.life import SECRETARY, Applicant, Life
+from tests.town.life import LEADER, SECRETARY, Applicant, Life
 from tests.town.town import Town
 
 GROUP = "information"
@@ -22,6 +22,9 @@ class Scene:
 
     async def did(self, by: Actor | None, path: str, body: Any = None) -> dict[str, Any]:
         return await self.town.command(by, "publication", path, body)
+
+    async def approved(self) -> None:
+        await self.did(LEADER, f"{PLACE}/approval", await self.life.leaving_free())
 
     async def saw(self, by: Actor | None, path: str, **query: Any) -> Any:
         return await self.town.read(by, "publication", path, **query)

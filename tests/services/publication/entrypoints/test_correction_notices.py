@@ -10,7 +10,7 @@ from audit.replay import replay
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, OBJECTIONS, PLACE, Scene, proposed, ranked
 from tests.shared.documents.opened import texts
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, correction
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, SECOND, correction
 from tests.town.town import Refused
 
 SAID = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": []}
@@ -56,7 +56,7 @@ async def test_whoever_joins_is_seen_by_everybody_before(scene: Scene) -> None:
     seen = await scene.saw(OFFICER, f"{PLACE}/decision")
     assert seen["open_objections"] == [filed["objection"]]
     dismissed = {"outcome": "dismissed", "reason": "经核查不实"}
-    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", dismissed)
+    await scene.did(SECOND, f"{OBJECTIONS}/{filed['objection']}/decision", dismissed)
     await scene.did(LEADER, APPROVAL)
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert third.application in await scene.listed()
@@ -83,9 +83,9 @@ async def test_whom_an_objection_takes_away_ends_again_and_may_appeal(scene: Sce
     place = f"{OBJECTIONS}/{filed['objection']}/decision"
     await scene.town.at("2017-11-01T09:00:00+08:00")
     lower = {**UPHELD, "effect": "rerank", "rank": 4}
-    assert await scene.refused(OFFICER, place, lower) == "no-lower-rank-in-a-correction"
-    await scene.did(OFFICER, place, UPHELD)
-    assert (await scene.did(OFFICER, place, UPHELD))["events"] == []
+    assert await scene.refused(SECOND, place, lower) == "no-lower-rank-in-a-correction"
+    await scene.did(SECOND, place, UPHELD)
+    assert (await scene.did(SECOND, place, UPHELD))["events"] == []
     seen = await scene.saw(OFFICER, f"{PLACE}/decision")
     assert (seen["pending_correction"], seen["open_objections"], seen["open_appeals"]) == (None, [], [])
     ended = {
@@ -109,7 +109,7 @@ async def test_nobody_blocks_the_line_whom_an_objection_took_away(scene: Scene) 
     second, third, fourth = scene.ranked[1:4]
     await scene.did(PUBLISHER, f"{PLACE}/notice")
     filed = await scene.did(None, OBJECTIONS, {**SAID, "application": third.application})
-    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", UPHELD)
+    await scene.did(SECOND, f"{OBJECTIONS}/{filed['objection']}/decision", UPHELD)
     await scene.life.correct(add=[fourth.application], remove=[second.application])
     assert fourth.application in await scene.listed()
     assert replay(await scene.town.events(), ROUND).published

@@ -12,7 +12,7 @@ async def test_who_the_district_declined_ends_with_the_list_and_may_appeal(tmp_p
     scene = await proposed(await ranked(tmp_path, recommended=4))
     (declined,) = [one for one in scene.life.applicants if one not in scene.ranked]
     await scene.town.at("2017-11-08T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     ended = {one["application"]: one for one in await scene.saw(OFFICER, f"{PLACE}/approvals")}
     assert len(ended) == len(scene.life.applicants)
     last = ended[declined.application]

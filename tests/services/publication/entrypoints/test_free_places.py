@@ -1,12 +1,18 @@
 """Who comes next when a place becomes free, who says so, and who is told (C5.4)."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from audit.commands import decide_again
+from audit.record import Contradiction, Record
 from audit.replay import replay
-from shared.contracts.publication import ApplicationRejected
+from shared.contracts.publication import ApplicationRejected, ListApproved
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, OBJECTIONS, PLACE, Scene, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, SECRETARY, Applicant
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, SECOND, SECRETARY, Applicant
 
 SAID = {"name": "王建国", "contact": "021-62730000", "grounds": "场地租约已终止", "evidence": []}
 
@@ -36,7 +42,7 @@ async def test_a_vote_after_the_proposal_says_who_comes_next_and_two_people_deci
     await scene.did(PUBLISHER, f"{PLACE}/notice")
     await scene.town.at("2017-11-08T09:00:00+08:00")
     assert await scene.refused(DEPUTY, f"{PLACE}/approval") == "promoter-may-not-approve"
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert winner.application in await scene.listed()
     assert replay(await scene.town.events(), ROUND).published
@@ -49,15 +55,35 @@ async def _vote(scene: Scene, order: list[str]) -> None:
     await scene.town.command(SECRETARY, "review", f"/panels/{scene.life.panels[GROUP]}/ties", vote)
 
 
+async def test_a_place_stays_free_for_a_reason_alone_while_somebody_is_in_line(tmp_path: Path) -> None:
+    """Who was next in line is told the reason, and a log without it is disproved (C5.4)."""
+    scene = await proposed(await ranked(tmp_path))
+    _, second, third, *_ = scene.ranked
+    await scene.withdraw(second)
+    await scene.town.at("2017-10-31T09:00:00+08:00")
+    (free,) = (await scene.saw(LEADER, f"{PLACE}/decision"))["next_in_line"]
+    assert (free["group"], free["places"], free["rank"], free["line"]) == (GROUP, 1, 3, [third.application])
+    assert await scene.refused(LEADER, f"{PLACE}/approval") == "free-place-needs-a-reason"
+    await scene.approved()
+    timeline = await scene.town.read(third.filer, "application", f"/applications/{third.application}/timeline")
+    assert timeline[-1]["message_zh"] == "未入选（择优排序）：空缺名额未予递补：本轮不再递补"
+    events = await scene.town.events()
+    (approved,) = [one for one in events if isinstance(one.event, ListApproved)]
+    unsaid: Any = approved.event
+    assert decide_again(Record.of(events, None), approved)
+    with pytest.raises(Contradiction, match="1 free"):
+        decide_again(Record.of(events, None), replace(approved, event=replace(unsaid, left_free=())))
+
+
 async def test_who_was_removed_and_then_withdrew_is_not_rejected(tmp_path: Path) -> None:
     scene = await proposed(await ranked(tmp_path))
     second = scene.ranked[1]
     filed = await scene.did(None, OBJECTIONS, {**SAID, "application": second.application})
     upheld = {"outcome": "upheld", "reason": "经核查属实", "effect": "remove"}
-    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", upheld)
+    await scene.did(SECOND, f"{OBJECTIONS}/{filed['objection']}/decision", upheld)
     await scene.withdraw(second)
     await scene.town.at("2017-10-31T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     log = await scene.town.events()
     rejected = {one.event.application for one in log if isinstance(one.event, ApplicationRejected)}
     assert rejected == {one.application for one in scene.ranked[2:]}
@@ -85,7 +111,7 @@ async def test_whom_a_panel_leaves_unranked_is_told_with_the_others_and_may_appe
     await proposed(scene)
     await scene.withdraw(gone)
     await scene.town.at("2017-10-31T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     decided = {one["application"]: one for one in await scene.saw(OFFICER, f"{PLACE}/approvals")}
     assert gone.application not in decided
     assert (decided[left.application]["state"], decided[left.application]["codes"]) == ("REJECTED", ["LEFT_UNRANKED"])
@@ -110,7 +136,7 @@ async def test_who_is_admitted_after_the_ranking_is_not_forgotten(tmp_path: Path
     await scene.town.command(SECRETARY, "review", f"{panel}/decisions", decision)
     await scene.life.propose()
     await scene.town.at("2017-10-31T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     await scene.did(late.filer, f"/appeals/{late.application}", {"grounds": "请求评分"})
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert replay(await scene.town.events(), ROUND).published

@@ -32,7 +32,7 @@ async def test_nothing_is_proposed_or_approved_over_a_list_that_is_open_again(tm
     assert await scene.refused(OFFICER, f"{PLACE}/proposal") == "district-list-is-open"
     await of_its_list(scene, first, "sending")
     assert (await scene.did(OFFICER, f"{PLACE}/proposal"))["events"] == []
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
 
 
 async def test_who_was_taken_back_is_on_no_list_until_recommended_again(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ async def test_who_was_taken_back_is_on_no_list_until_recommended_again(tmp_path
     await scene.did(OFFICER, f"{PLACE}/proposal")
     await scene.did(PUBLISHER, f"{PLACE}/notice")
     await scene.town.at("2017-11-10T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     await scene.did(PUBLISHER, f"{PLACE}/list")
     listed = await scene.listed()
     assert (listed[0], first.application in listed) == (second.application, False)

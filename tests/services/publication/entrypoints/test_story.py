@@ -12,7 +12,7 @@ from shared.kernel.actor import Role
 from shared.kernel.instants import Instant
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import OBJECTIONS, PLACE, Scene, proposed, ranked
-from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, TERMS, Applicant, correction, person
+from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, SECOND, TERMS, Applicant, correction, person
 from tests.town.town import Refused
 
 AUDITOR = person("auditor", Role.DISCIPLINE_AUDITOR)
@@ -53,7 +53,7 @@ async def _object(scene: Scene) -> None:
     await scene.town.at("2017-10-30T09:00:00+08:00")
     assert await scene.refused(LEADER, f"{PLACE}/approval") == "objections-open"
     upheld = {"outcome": "upheld", "reason": "经核查属实", "effect": "remove"}
-    await scene.did(OFFICER, f"{OBJECTIONS}/{filed['objection']}/decision", upheld)
+    await scene.did(SECOND, f"{OBJECTIONS}/{filed['objection']}/decision", upheld)
     assert await scene.saw(OFFICER, OBJECTIONS, state="OPEN") == []
 
 
@@ -95,7 +95,7 @@ async def _promote_and_approve(scene: Scene) -> None:
     assert await scene.refused(LEADER, f"{PLACE}/approval") == "notice-not-over"
     await scene.town.at("2017-11-08T09:00:00+08:00")
     assert await scene.refused(DEPUTY, f"{PLACE}/approval") == "promoter-may-not-approve"
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     await scene.did(PUBLISHER, f"{PLACE}/list")
     assert await scene.listed() == [third.application, fourth.application]
 

@@ -9,7 +9,7 @@ from shared.kernel.actor import Actor
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked
 from tests.services.publication.entrypoints.test_free_places import answered
-from tests.town.life import DEPUTY, LEADER, PUBLISHER, SECRETARY, Applicant
+from tests.town.life import DEPUTY, PUBLISHER, SECRETARY, Applicant
 
 REMIT = {"outcome": "remit", "stage": "experts", "reason": "无人评分，退回专家组评审"}
 
@@ -30,7 +30,7 @@ async def left_out(folder: Path) -> tuple[Scene, Applicant]:
     await scene.town.command(SECRETARY, "review", f"{panel}/decisions", {**decision, "voters": voters})
     await proposed(scene)
     await scene.town.at("2017-10-31T09:00:00+08:00")
-    await scene.did(LEADER, f"{PLACE}/approval")
+    await scene.approved()
     await scene.did(PUBLISHER, f"{PLACE}/list")
     return scene, left
 

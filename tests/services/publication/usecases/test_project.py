@@ -255,7 +255,7 @@ async def test_an_objection_moves_from_open_to_its_outcome() -> None:
         ((OFFERED,), "UNSIGNED"),
         ((OFFERED, SIGNED), "ACTIVE"),
         ((OFFERED, SIGNED, ORDERED), "RECTIFYING"),
-        ((OFFERED, SIGNED, ORDERED, RectificationAccepted(**ABOUT, note="")), "ACTIVE"),
+        ((OFFERED, SIGNED, ORDERED, RectificationAccepted(**ABOUT, note="", given_up=())), "ACTIVE"),
         ((OFFERED, SIGNED, RENEWED), "RENEWED"),
         ((OFFERED, SIGNED, ApprovalRevoked(**ABOUT, ground="g", document_number="n")), "REVOKED"),
         ((ApprovalExpired(**ABOUT, valid_to="2018-11-30"),), "EXPIRED"),
@@ -271,7 +271,16 @@ async def test_a_standing_shows_where_it_is(events: Sequence[Event], state: str)
 async def test_a_standing_keeps_its_moves() -> None:
     """Each with the agreement's state; what an agreement does to a standing is its signature alone (C5.4)."""
     ran_out = AgreementExpired(**ABOUT, due=OFFERED.due)
-    events = (APPROVED, OFFERED, ran_out, OFFERED, SIGNED, ORDERED, RectificationAccepted(**ABOUT, note=""), RENEWED)
+    events = (
+        APPROVED,
+        OFFERED,
+        ran_out,
+        OFFERED,
+        SIGNED,
+        ORDERED,
+        RectificationAccepted(**ABOUT, note="", given_up=()),
+        RENEWED,
+    )
     doc = await (await projected(*events)).get(STANDINGS, "app-1")
     assert doc is not None
     history = cast("list[dict[str, str]]", doc["history"])

@@ -383,7 +383,7 @@ async def test_whoever_is_under_an_order_is_not_recommended_until_it_is_accepted
     await street.town.command(LEADER, "reporting", place, {"year": 2018})
     assert await seen() == (0, [])
     await street.town.at("2018-03-15T10:00:00+08:00")
-    await street.tell("publication", stream, RectificationAccepted(note="已退费", **named_))
+    await street.tell("publication", stream, RectificationAccepted(note="已退费", given_up=(), **named_))
     await street.town.command(LEADER, "reporting", place, {"year": 2018})
     assert await seen() == (1, [])
     record = Record.of(events := await street.town.events(), None)
@@ -553,7 +553,8 @@ async def test_an_order_that_has_ended_takes_nothing_more(street: Served) -> Non
     await street.town.command(OFFICER, "publication", f"{place}/rectification-acceptance", closing)
     accepted = [one for one in await street.town.events() if isinstance(one.event, RectificationAccepted)]
     assert decide_again(Record.of(await street.town.events(), None), accepted[-1])
-    forged = replace(accepted[-1], event=replace(accepted[-1].event, given_up=()))
+    unsaid: Any = accepted[-1].event
+    forged = replace(accepted[-1], event=replace(unsaid, given_up=()))
     with pytest.raises(Contradiction, match="not filed and accepted"):
         decide_again(Record.of(await street.town.events(), None), forged)
 

@@ -106,8 +106,9 @@ async def test_a_district_that_had_not_heard_of_the_list_for_longer_is_contradic
     life = await on_notice(tmp_path)
     one, town = life.applicants[1], life.town
     headers, body = await town.bearer(LEADER), {"version": 1, **RETURN}
+    left = await life.leaving_free()
     async with town.client("publication") as publication, town.client("review") as review:
-        done = await publication.post(f"/rounds/{life.round}/approval", headers=headers)
+        done = await publication.post(f"/rounds/{life.round}/approval", json=left, headers=headers)
         assert done.is_success, done.text
         town.clock.instant = Instant(f"2017-10-31T01:{since}.000Z")
         done = await review.post(f"/reviews/{one.application}/return", json=body, headers=await town.bearer(one.clerk))

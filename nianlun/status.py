@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from deploy.composed import doors, engine
 from deploy.composed import status as composed
 from deploy.composed.place import is_composed
 from deploy.local import lease
@@ -26,6 +27,7 @@ UNKNOWN = "–"
 WIDTH_MIN = 80
 WATCH_SECONDS = 1.0
 UNATTENDED = "the supervisor is gone and nobody restarts these: `nianlun down` ends them"
+THROUGH_DOORS = "asked through the doors; `docker compose ps` beside the engine tells each container and its restarts"
 SECONDS_A_MINUTE, SECONDS_AN_HOUR = 60, 3600
 
 
@@ -49,6 +51,8 @@ def status(
         typer.echo(f"no stack is up in {home}", err=True)
     else:
         console.print(_table(found))
+        if is_composed(place) and not engine.is_here():
+            typer.echo(THROUGH_DOORS, err=True)
         if not up and any(row.pid for row in found):
             typer.echo(UNATTENDED, err=True)
     if not up or not found or any(row.state != "ready" for row in found):
@@ -71,7 +75,7 @@ def _watch(place: Home, console: Console) -> None:
 def _asked(place: Home) -> tuple[list[Row], bool]:
     """The stack's processes, and whether somebody starts again what dies."""
     if is_composed(place):
-        found = asyncio.run(composed.rows(place))
+        found = asyncio.run(composed.rows(place) if engine.is_here() else doors.rows(place))
         return found, bool(found)
     return asyncio.run(local.rows(place)), bool(lease.holder(place))
 

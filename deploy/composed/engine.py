@@ -40,6 +40,11 @@ class Container:
     """What the process said of itself when its health was checked last; empty where that is no JSON."""
 
 
+def is_here() -> bool:
+    """Whether there is an engine to ask; in the console's container there is none."""
+    return OWN.exists() or shutil.which("docker") is not None
+
+
 def docker() -> str:
     """The command; raise `StackError` when there is none."""
     found = str(OWN) if OWN.exists() else shutil.which("docker")

@@ -21,6 +21,25 @@ def test_everything_is_ready_and_nothing_else_runs(composed: Composed) -> None:
     assert {row["name"]: row["state"] for row in answer["processes"]} == dict.fromkeys(sorted(RUNNING), "ready")
 
 
+def test_the_console_in_its_container_says_the_same(composed: Composed) -> None:
+    answer = composed.compose("run", "--rm", "-T", "console", "status", "--json")
+    assert answer.returncode == 0, answer.stderr
+    states = {row["name"]: row["state"] for row in json.loads(answer.stdout)["processes"]}
+    assert states == dict.fromkeys(sorted(set(RUNNING) - {"door"}), "ready")
+
+
+def test_a_corrupted_view_is_found_and_healed(composed: Composed) -> None:
+    corrupt = "UPDATE views.documents SET doc = doc || '{\"role\": \"nobody\"}' WHERE view = 'accounts'"
+    asked = composed.compose("exec", "-T", "postgres", "psql", "-U", "postgres", "registration", "-c", corrupt)
+    assert asked.stdout.strip() != "UPDATE 0", asked.stderr
+    tried = composed.nianlun("rebuild", "registration", "accounts", "--dry-run")
+    assert (tried.returncode, "not what the log says" in tried.stdout) == (1, True), tried.stderr
+    done = composed.nianlun("rebuild", "registration", "accounts", "--rows", "1")
+    assert done.returncode == 0, done.stderr
+    assert 'role: "nobody" → "administrator"' in done.stdout
+    assert "every document is what the log says" in composed.nianlun("rebuild", "registration").stdout
+
+
 @pytest.mark.parametrize("name", RUNNING)
 def test_a_container_is_nobody_can_write_and_is_bounded(composed: Composed, name: str) -> None:
     told = composed.inspect(name, "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.Privileged}}")

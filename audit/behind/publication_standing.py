@@ -28,6 +28,7 @@ from shared.contracts.category import Stream
 from shared.contracts.envelope import Recorded
 from shared.contracts.obligations import Owed
 from shared.contracts.policy import days_of
+from shared.contracts.suspensions import Suspension
 from shared.contracts.topics import STANDING
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, end_of_day_after, plus_days
@@ -92,11 +93,24 @@ def _offer(case: Case, event: publication.AgreementOffered) -> OfferAgreement:
 def _sign(case: Case, event: publication.AgreementSigned) -> SignAgreement:
     approved = _in_force(case, event.application)
     barred = event.organization in Heard(case, event.round).barred
-    return SignAgreement(event.application, event.terms_sha256, case.by, case.at, approved=approved, barred=barred)
+    offered_at, stood = _offered(case, event)
+    return SignAgreement(
+        event.application, event.terms_sha256, offered_at, stood, case.by, case.at, approved=approved, barred=barred
+    )
 
 
 def _expire_agreement(case: Case, event: publication.AgreementExpired) -> ExpireAgreement:
-    return ExpireAgreement(event.application, case.at)
+    return ExpireAgreement(event.application, *_offered(case, event), case.at)
+
+
+def _offered(
+    case: Case, event: publication.AgreementSigned | publication.AgreementExpired
+) -> tuple[Instant, tuple[Suspension, ...]]:
+    """When the agreement was offered last, and in which suspensions its time stood still."""
+    offers = case.known(publication.AgreementOffered, application=event.application)
+    at = Instant(offers[-1].envelope.time) if offers else case.at
+    stops = case.plan.parameters.corrections.suspension_stops
+    return at, case.suspensions(event.organization) if stops else ()
 
 
 def _rectify(case: Case, event: publication.RectificationOrdered) -> Any:

@@ -21,7 +21,7 @@ from services.application.domain.terms import ONE_APPLICATION, ONE_DISTRICT, WHO
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.vocabulary import District
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant, end_of_day_after, local_text
+from shared.kernel.instants import Instant, end_of_day_after, local_text, plus_days
 from shared.kernel.refusal import Malformed, Refusal, require
 
 
@@ -81,6 +81,15 @@ class ExtensionReachesTooFar(Refusal):
     field = "new"
 
 
+class LetterLeavesTooLittleTime(Refusal):
+    """Time is taken back with notice: the round says how many days a letter that does so leaves."""
+
+    title = "A letter that takes time back leaves some days"
+    clause = "C5.2"
+    rule = "R19"
+    field = "new"
+
+
 class NothingWaitsForTime(Refusal):
     """An extension for one application gives it time to file something."""
 
@@ -127,11 +136,14 @@ def _extended(state: Open | Closed, command: ExtendDeadline) -> Sequence[RoundEv
         return []
     district, application = _target(command)
     old = terms.deadline_of(district, application)
-    if not _shortens(terms, command):
+    shortens = _shortens(terms, command)
+    if not shortens:
         old = _longer(terms, command, old)
     if command.new <= command.at:
         raise ExtensionGivesNoTime(f"{command.new} is past", detail_zh=f"{local_text(command.new)}已过")
     _within_reach(terms, command)
+    if shortens:
+        _announced_in_time(terms, command)
     return [
         DeadlineExtended(
             round=command.round,
@@ -161,6 +173,15 @@ def _longer(terms: RoundTerms, command: ExtendDeadline, old: Instant) -> Instant
     if command.new <= old:
         raise ExtensionGivesNoTime(f"the deadline is {old} already", detail_zh=f"现截止时间已为{local_text(old)}")
     return old
+
+
+def _announced_in_time(terms: RoundTerms, command: ExtendDeadline) -> None:
+    """Whoever relied on a letter has some days after the one that takes time back."""
+    first = plus_days(command.at, terms.notice_days)
+    if command.new < first:
+        detail = f"it leaves at least {terms.notice_days} days: {local_text(first)} (Asia/Shanghai) at the earliest"
+        detail_zh = f"应至少留出{terms.notice_days}天，最早为{local_text(first)}"
+        raise LetterLeavesTooLittleTime(detail, detail_zh=detail_zh)
 
 
 def _within_reach(terms: RoundTerms, command: ExtendDeadline) -> None:

@@ -50,6 +50,8 @@ class RoundTerms:
     non_waivable: tuple[str, ...] = ()
     extensions: tuple[DeadlineExtended, ...] = ()
     """Of each scope and target the last that was granted."""
+    notice_days: int = 0
+    """How many days a letter that takes time back leaves at least."""
     extension_days: int | None = None
     """How many days an extension reaches at most, where the round says so."""
     closed: bool = False
@@ -160,6 +162,7 @@ def terms_of(
         evidence=parameters.evidence,
         non_waivable=parameters.non_waivable,
         extensions=letters_in_force(extensions),
+        notice_days=parameters.extensions.shortening_notice_days.value,
         extension_days=parameters.extensions.days_max or None,
         closed=closed,
         archived=archived,

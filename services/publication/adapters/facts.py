@@ -6,7 +6,7 @@ import msgspec
 
 from services.publication.domain.appeal import CLOSED
 from services.publication.usecases.obligations import unmet
-from services.publication.usecases.organizations import BARRED
+from services.publication.usecases.organizations import BARRED, suspensions
 from services.publication.usecases.project import (
     APPEALS,
     DECLINED,
@@ -26,6 +26,7 @@ from services.publication.usecases.standings import REVOKED, STANDINGS
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
 from shared.contracts.obligations import Owed
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
+from shared.contracts.suspensions import Suspension
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
 
@@ -97,6 +98,10 @@ class DocumentFacts:
     async def barred(self) -> frozenset[str]:
         """See `Facts.barred`."""
         return frozenset(str(doc["organization"]) for doc in await self._reads.find(BARRED, limit=ROUND_MAX))
+
+    async def suspensions(self, organization: str) -> tuple[Suspension, ...]:
+        """See `Facts.suspensions`."""
+        return await suspensions(self._reads, organization)
 
     async def declined(self, round_id: str) -> frozenset[str]:
         """See `Facts.declined`."""

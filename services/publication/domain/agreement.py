@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from shared.contracts.publication import AgreementExpired, AgreementOffered, AgreementSigned
+from shared.contracts.suspensions import Suspension, runs_until
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
-from shared.kernel.instants import Instant, local_date
+from shared.kernel.instants import Instant, local_date, local_text
 from shared.kernel.refusal import Refusal, Unknown, require
 
 # Commands
@@ -41,6 +42,9 @@ class SignAgreement:
 
     application: str
     terms_sha256: str
+    offered_at: Instant
+    suspensions: tuple[Suspension, ...]
+    """Of the organization, where the round lets no time run out meanwhile."""
     by: Actor
     at: Instant
     approved: bool
@@ -54,6 +58,9 @@ class ExpireAgreement:
     """The clock reached an offer's due instant (C5.4)."""
 
     application: str
+    offered_at: Instant
+    suspensions: tuple[Suspension, ...]
+    """Of the organization, where the round lets no time run out meanwhile."""
     at: Instant
 
 
@@ -218,8 +225,9 @@ def _sign(state: Agreement, command: SignAgreement) -> Sequence[AgreementEvent]:
                 raise OtherTermsWereOffered
             if isinstance(state, Signed):
                 return []
-            if command.at >= offer.due or isinstance(state, Expired):
-                raise OfferHasExpired(f"it was due before {offer.due}")
+            until = _until(offer, command)
+            if command.at >= until or isinstance(state, Expired):
+                raise OfferHasExpired(f"it was due before {until}", detail_zh=f"应于{local_text(until)}前签订")
             if not command.approved:
                 raise OrganizationNotApproved
             if command.barred:
@@ -227,6 +235,11 @@ def _sign(state: Agreement, command: SignAgreement) -> Sequence[AgreementEvent]:
             return [_signed(offer, command)]
         case _:
             assert_never(state)
+
+
+def _until(offer: AgreementOffered, command: SignAgreement | ExpireAgreement) -> Instant:
+    """The first instant that is too late: no time runs out while the organization is suspended (C5.2)."""
+    return runs_until(Instant(offer.due), command.offered_at, command.suspensions)
 
 
 def _signed(offer: AgreementOffered, command: SignAgreement) -> AgreementSigned:
@@ -244,11 +257,12 @@ def _expire(state: Agreement, command: ExpireAgreement) -> Sequence[AgreementEve
     """An offer whose time is over runs out; anything else was signed, or ran out before."""
     match state:
         case Offered(offer):
-            if command.at < offer.due:
+            until = _until(offer, command)
+            if command.at < until:
                 return []
             return [
                 AgreementExpired(
-                    application=offer.application, organization=offer.organization, round=offer.round, due=offer.due
+                    application=offer.application, organization=offer.organization, round=offer.round, due=until
                 )
             ]
         case NotOffered() | Signed() | Expired():

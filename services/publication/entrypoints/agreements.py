@@ -10,13 +10,12 @@ from services.publication.entrypoints.bodies import OfferBody, TermsBody
 from services.publication.entrypoints.lists import AskingAgreements, listed
 from services.publication.entrypoints.parts import Parts, carry_out, decided, plan_of
 from services.publication.entrypoints.rights import seen_by
-from services.publication.usecases.agreements import terms_to_offer
+from services.publication.usecases.agreements import last_offer, terms_to_offer
 from services.publication.usecases.outcomes import Outcome
 from services.publication.usecases.project import AGREEMENTS
-from services.publication.usecases.streams import agreement_stream
 from shared.contracts.publication import AgreementOffered, OrganizationApproved
 from shared.contracts.round import RoundParameters
-from shared.eventstore.origin import origin
+from shared.contracts.suspensions import Suspension
 from shared.kernel.actor import Role
 from shared.kernel.instants import Instant, plus_days
 from shared.web.authentication import CurrentActor
@@ -43,13 +42,15 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/agreements/{application}/signature", response_model=Receipt)
     async def sign(application: IdText, body: TermsBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Sign the offered agreement."""
-        offered = await origin(parts.store, agreement_stream(application, "").name, AgreementOffered)
-        if offered is None:
+        recorded = await last_offer(parts.store, application)
+        if recorded is None or not isinstance(offered := recorded.event, AgreementOffered):
             raise AgreementNotOffered
         outcome = await decided(parts, application)
         command = SignAgreement(
             application,
             body.terms_sha256,
+            Instant(recorded.envelope.time),
+            await _suspensions(parts, offered, arrival),
             arrival.actor,
             arrival.at,
             approved=outcome.in_force,
@@ -68,6 +69,12 @@ def _reading(routes: APIRouter) -> None:
         """The agreements that the actor may see."""
         where = {**seen_by(actor), "round": asked.round_id, "state": asked.state}
         return await listed(reads, AGREEMENTS, where, asked)
+
+
+async def _suspensions(parts: Parts, offered: AgreementOffered, arrival: Arrival) -> tuple[Suspension, ...]:
+    """In which no time of the offer runs, where the round says so."""
+    parameters = (await plan_of(parts, offered.round, arrival)).parameters
+    return await parts.facts.suspensions(offered.organization) if parameters.corrections.suspension_stops else ()
 
 
 async def _offer(parts: Parts, outcome: Outcome, body: OfferBody, arrival: Arrival) -> OfferAgreement:

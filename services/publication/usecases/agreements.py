@@ -44,7 +44,7 @@ async def terms_to_offer(
 
 async def offer_of(store: EventStore, application: str) -> AgreementOffered | None:
     """The last offer, whatever became of it."""
-    offered = await _last_offer(store, application)
+    offered = await last_offer(store, application)
     return None if offered is None else _offer(offered)
 
 
@@ -56,7 +56,7 @@ async def agreement_of(archive: Archive, offer: AgreementOffered) -> bytes | Non
 async def signed_copy_of(archive: Archive, application: str) -> bytes | None:
     """The agreement with who signed it and when; None while it is not signed, or its text is not kept here."""
     recorded = await archive.store.load(agreement_stream(application, "").name)
-    offered, last = await _last_offer(archive.store, application), recorded[-1] if recorded else None
+    offered, last = await last_offer(archive.store, application), recorded[-1] if recorded else None
     if offered is None or last is None or not isinstance(last.event, AgreementSigned):
         return None
     offer = _offer(offered)
@@ -78,7 +78,8 @@ async def _standing_offer(store: EventStore, application: str) -> AgreementOffer
     return await offer_of(store, application)
 
 
-async def _last_offer(store: EventStore, application: str) -> Recorded | None:
+async def last_offer(store: EventStore, application: str) -> Recorded | None:
+    """The last offer as it was recorded, whatever became of it."""
     recorded = await store.load(agreement_stream(application, "").name)
     return next((one for one in reversed(recorded) if isinstance(one.event, AgreementOffered)), None)
 

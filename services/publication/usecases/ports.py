@@ -6,6 +6,7 @@ from typing import Protocol
 from shared.contracts.application import ApplicationSubmitted, RoundPlanned
 from shared.contracts.obligations import Owed
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
+from shared.contracts.suspensions import Suspension
 from shared.kernel.instants import Instant
 
 
@@ -54,6 +55,10 @@ class Facts(Protocol):
 
     async def barred(self) -> frozenset[str]:
         """Organizations that are suspended or closed."""
+        ...
+
+    async def suspensions(self, organization: str) -> tuple[Suspension, ...]:
+        """When an organization was suspended, and whether it is."""
         ...
 
     async def declined(self, round_id: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.publication.domain.states import OBJECTION
 from services.publication.usecases.obligations import OWED, obligations
-from services.publication.usecases.organizations import BARRED, CHANGED, organizations
+from services.publication.usecases.organizations import BARRED, CHANGED, SUSPENSIONS, organizations
 from services.publication.usecases.standings import DUE, DUE_OF, STANDINGS, project_standing
 from shared.auditlog.canonical import JSON
 from shared.contracts.application import (
@@ -250,7 +250,7 @@ async def _agreements(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("submissions", frozenset({SUBMISSIONS, WITHDRAWN}), _submissions),
-    Projection("organizations", frozenset({BARRED, CHANGED}), organizations),
+    Projection("organizations", frozenset({BARRED, CHANGED, SUSPENSIONS}), organizations),
     Projection("panels", frozenset({PANELS, RANKINGS, SCORED, TIES, LEFT_UNRANKED}), _panels),
     Projection("recommended", frozenset({RECOMMENDED, TAKEN_BACK}), _recommended),
     Projection("lists", frozenset({OPEN_AGAIN}), _lists),

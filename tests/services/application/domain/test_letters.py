@@ -7,6 +7,7 @@ import pytest
 from services.application.domain.extensions import (
     ExtensionGivesNoTime,
     ExtensionReachesTooFar,
+    LetterLeavesTooLittleTime,
     NothingWaitsForTime,
 )
 from services.application.domain.round import ROUND_DECIDER
@@ -159,3 +160,17 @@ def test_nobody_else_is_given_more_time_after_the_closing() -> None:
     beyond = replace(RETURNED, new=Instant("2018-09-25T09:00:00.000Z"))
     given(ROUND_DECIDER, *opened(), CLOSED).when(beyond).then_refuses(ExtensionReachesTooFar)
     given(ROUND_DECIDER, *opened(), CLOSED).when(replace(RETURNED, returned_until=None)).then_refuses(RoundIsClosed)
+
+
+def test_a_letter_that_takes_time_back_leaves_the_days_that_the_round_says() -> None:
+    """Whoever relied on the earlier one is told in time; a round that asks for none takes it at once (C5.2)."""
+    mistaken, soon = replace(EXTENDED, new=LAST), replace(SHORTER, at=plus_seconds(SHORTER.new, -86_399))
+    refusal = given(ROUND_DECIDER, *opened(), mistaken).when(soon).then_refuses(LetterLeavesTooLittleTime)
+    assert (refusal.field, "至少留出1天" in refusal.detail_zh) == ("new", True)
+    in_time = replace(soon, at=plus_seconds(SHORTER.new, -86_400))
+    assert given(ROUND_DECIDER, *opened(), mistaken).when(in_time).events()
+    unasked = replace(
+        PARAMETERS.extensions, days_max=DAYS, shortening_notice_days=UNASKED.extensions.shortening_notice_days
+    )
+    silent = planned(said(PLAN, replace(PARAMETERS, extensions=unasked))), OPENED
+    assert given(ROUND_DECIDER, *silent, mistaken).when(soon).events()

@@ -20,8 +20,9 @@ from services.publication.domain.agreement import (
     SignAgreement,
 )
 from shared.contracts.publication import AgreementExpired, AgreementOffered, AgreementSigned
+from shared.contracts.suspensions import Suspension
 from shared.kernel.actor import Actor, Role
-from shared.kernel.instants import Instant, plus_seconds
+from shared.kernel.instants import Instant, plus_days, plus_seconds
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.services.people import AT, FOREIGN_SIGNATORY, OFFICER, ORGANIZATION, SIGNATORY, all_but, role_of
@@ -45,7 +46,7 @@ OFFER = OfferAgreement(
     barred=False,
 )
 OFFERED = AgreementOffered(application="app-1", organization=ORGANIZATION, round="2017", terms_sha256="t" * 64, due=DUE)
-SIGN = SignAgreement("app-1", "t" * 64, SIGNATORY, LAST, approved=True, barred=False)
+SIGN = SignAgreement("app-1", "t" * 64, AT, (), SIGNATORY, LAST, approved=True, barred=False)
 SIGNED = AgreementSigned(
     application="app-1",
     organization=ORGANIZATION,
@@ -123,7 +124,7 @@ def test_nobody_signs_for_another_organization(history: tuple[AgreementEvent, ..
     assert asked.then_refuses(NotPermitted).field == "organization"
 
 
-EXPIRE = ExpireAgreement("app-1", DUE)
+EXPIRE = ExpireAgreement("app-1", AT, (), DUE)
 RAN_OUT = AgreementExpired(application="app-1", organization=ORGANIZATION, round="2017", due=DUE)
 AGAIN = replace(OFFER, terms_sha256="b" * 64, due=Instant("2018-02-28T16:00:00.000Z"), at=DUE)
 OFFERED_AGAIN = replace(OFFERED, terms_sha256="b" * 64, due=AGAIN.due)
@@ -170,7 +171,7 @@ COMMANDS: list[Command] = [
     OFFER,
     AGAIN,
     EXPIRE,
-    ExpireAgreement("app-1", AGAIN.due),
+    ExpireAgreement("app-1", AT, (), AGAIN.due),
     replace(SIGN, terms_sha256="b" * 64),
     replace(SIGN, approved=False),
     replace(OFFER, approved=False),
@@ -208,3 +209,18 @@ def test_any_script(script: list[Command]) -> None:
 @given_any(st.lists(st.one_of(made(AgreementOffered), made(AgreementSigned), made(AgreementExpired))))
 def test_any_history(history: list[AgreementEvent]) -> None:
     evolves_from_anything(AGREEMENT_DECIDER, history)
+
+
+def test_an_offer_does_not_run_out_while_its_organization_is_suspended() -> None:
+    """Reinstated, it has the time that was left (C5.2)."""
+    since, until = plus_days(DUE, -2), plus_days(DUE, 5)
+    suspended, reinstated = (Suspension(since, None),), (Suspension(since, until),)
+    offered = given(AGREEMENT_DECIDER, OFFERED)
+    offered.when(replace(EXPIRE, suspensions=suspended, at=plus_days(DUE, 30))).then_nothing()
+    ends = plus_days(until, 2)
+    offered.when(replace(EXPIRE, suspensions=reinstated, at=plus_seconds(ends, -1))).then_nothing()
+    offered.when(replace(EXPIRE, suspensions=reinstated, at=ends)).then(replace(RAN_OUT, due=ends))
+    signs = replace(SIGN, suspensions=reinstated, at=plus_seconds(ends, -1))
+    assert offered.when(signs).events()
+    offered.when(replace(signs, at=ends)).then_refuses(OfferHasExpired)
+    offered.when(replace(signs, suspensions=())).then_refuses(OfferHasExpired)

@@ -72,3 +72,29 @@ async def test_a_list_stays_and_what_an_organization_is_called_and_where_it_is_n
     (one,) = await scene.saw(OFFICER, "/standings", sort="rank", limit=1)
     assert (one["application"], one["now"]) == (first.application, {"district": other})
     assert [one["rank"] for one in await scene.saw(OFFICER, "/standings", sort="rank", descending=True)] == [2, 1]
+
+
+async def test_an_offer_stands_still_while_its_organization_is_suspended(tmp_path: Path) -> None:
+    """It is signed within what was left, and another one runs out at its end (C5.2, C5.4)."""
+    scene = await proposed(await ranked(tmp_path))
+    first, second, *_ = scene.ranked
+    await scene.town.at("2017-10-31T09:00:00+08:00")
+    await scene.life.approve()
+    for one in (first, second):
+        await scene.did(OFFICER, f"/agreements/{one.application}/offer", OFFERED)
+    await scene.town.at("2017-11-10T09:00:00+08:00")
+    for one in (first, second):
+        await bar(scene, one)
+    await scene.town.at("2018-03-01T09:00:00+08:00")
+    states = {one["application"]: one["state"] for one in await scene.saw(OFFICER, "/agreements")}
+    assert states[first.application] == states[second.application] == "OFFERED"
+    for one in (first, second):
+        await bar(scene, one, "reinstatement")
+    await scene.town.at("2018-03-02T09:00:00+08:00")
+    (task, *_) = await scene.town.read(first.filer, "application", "/worklist")
+    assert (task["step"], task["due"] > "2018-03-02") == ("sign", True)
+    await scene.did(first.signatory, f"/agreements/{first.application}/signature", OFFERED)
+    await scene.town.at("2018-06-01T09:00:00+08:00")
+    states = {one["application"]: one["state"] for one in await scene.saw(OFFICER, "/agreements")}
+    assert (states[first.application], states[second.application]) == ("SIGNED", "EXPIRED")
+    assert replay(await scene.town.events(), ROUND).published

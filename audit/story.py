@@ -191,7 +191,7 @@ def _ranked(event: review.RankingComputed, names: Names) -> Said:
 
 
 def _proposed(event: publication.ApprovalListProposed, names: Names) -> Said:
-    zh, en = proposed(event.rows, event.not_selected, names)
+    zh, en = proposed(event, names)
     return f"拟入选名单{zh}", f"proposed list{en}"
 
 

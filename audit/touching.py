@@ -83,8 +83,8 @@ def touches(subject: Subject, recorded: Recorded) -> bool:
 
 def _held(event: Event) -> set[str]:
     """The applications that an event holds in its rows or lists."""
-    rows = (*getattr(event, "rows", ()), *getattr(event, "not_selected", ()), getattr(event, "row", None))
-    named = {str(getattr(row, "application", "")) for row in rows}
+    rows = [row for name in ("rows", "not_selected", "left_out") for row in getattr(event, name, ())]
+    named = {str(getattr(row, "application", "")) for row in (*rows, getattr(event, "row", None))}
     lists = (getattr(event, name, ()) for name in ("applications", "added", "removed", "order"))
     return named | {one for many in lists if isinstance(many, tuple) for one in many}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from audit.words.terms import About, Names, Said, group
-from shared.contracts.publication import ListRow, Unselected
+from shared.contracts.publication import ApprovalListProposed
 from shared.contracts.review import RankingComputed, RankingRow
 
 UNSAID: Said = ("", "")
@@ -63,23 +63,25 @@ def _tied(row: RankingRow, event: RankingComputed, names: Names) -> Said:
     )
 
 
-def proposed(rows: Iterable[ListRow], below: Iterable[Unselected], names: Names) -> Said:
-    """On which side of the cut it was, and how many places its group had."""
+def proposed(event: ApprovalListProposed, names: Names) -> Said:
+    """On which side of the cut it was, and how many places its group had; or that its organization might not act."""
     if names.about is None:
         return UNSAID
     mine, (zh, en) = names.about.application, group(names.about.group, names)
-    for row in rows:
+    for row in event.rows:
         if row.application == mine:
             return (
                 f"；本申报列入：{zh}第{row.rank}名，名额{names.about.places}个",
                 f"; this one is on it: rank {row.rank} of {en}, {names.about.places} places",
             )
-    for one in below:
+    for one in event.not_selected:
         if one.application == mine:
             return (
                 f"；本申报未列入：{zh}第{one.rank}名，名额{names.about.places}个",
                 f"; this one is not on it: rank {one.rank} of {en}, {names.about.places} places",
             )
+    if mine in {one.application for one in event.left_out}:
+        return "；本申报未列入：机构已被暂停或注销", "; this one is not on it: its organization is suspended or closed"
     return "；本申报未列入", "; this one is not on it"
 
 

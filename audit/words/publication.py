@@ -84,7 +84,7 @@ LIST: Words = {
             f"提出拟入选名单{len(e.rows)}家，未入选{len(e.not_selected)}家，名单校验码{short(e.list_hash)}",
             f"a list of {len(e.rows)} proposed, {len(e.not_selected)} not selected, hash {short(e.list_hash)}",
         ),
-        proposed(e.rows, e.not_selected, n),
+        proposed(e, n),
     ),
     publication.NoticePublished: lambda e, n: _with(
         (

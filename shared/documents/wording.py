@@ -64,6 +64,7 @@ VACANCIES: Final = {
     "OBJECTION_UPHELD": "异议成立，移出名单",
     "WITHDRAWN": "申报单位撤回",
     "CORRECTED": "名单更正，移出名单",
+    "ORGANIZATION_BARRED": "该单位被暂停或注销资格",
     "NOT_LISTED": "该名次的单位未列入名单",
 }
 """Why nobody on a list has a rank."""

@@ -97,7 +97,12 @@ class DocumentFacts:
 
     async def barred(self) -> frozenset[str]:
         """See `Facts.barred`."""
-        return frozenset(str(doc["organization"]) for doc in await self._reads.find(BARRED, limit=ROUND_MAX))
+        return frozenset(await self.barred_for())
+
+    async def barred_for(self) -> Mapping[str, str]:
+        """See `Facts.barred_for`."""
+        docs = await self._reads.find(BARRED, limit=ROUND_MAX)
+        return {str(doc["organization"]): str(doc["ground"]) for doc in docs}
 
     async def suspensions(self, organization: str) -> tuple[Suspension, ...]:
         """See `Facts.suspensions`."""

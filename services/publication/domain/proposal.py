@@ -7,7 +7,7 @@ from typing import assert_never
 from services.publication.domain.listing import Amends, group_of, list_hash, select, submission_of
 from services.publication.domain.states import Approved, Decision, DecisionEvent, NotProposed, Proposed
 from shared.contracts.application import ApplicationSubmitted
-from shared.contracts.publication import ApprovalListProposed
+from shared.contracts.publication import ApprovalListProposed, LeftOut
 from shared.contracts.review import PanelConstituted, RankingComputed, TieResolved
 from shared.contracts.round import Quota
 from shared.kernel.actor import Actor, Role
@@ -176,6 +176,17 @@ def _proposed(command: ProposeList, amends: Amends) -> ApprovalListProposed:
         not_selected=selection.not_selected,
         list_hash=list_hash(command.round, selection.rows),
         proposer=command.by.id,
+        left_out=_left_out(command),
+    )
+
+
+def _left_out(command: ProposeList) -> tuple[LeftOut, ...]:
+    """Who is ranked and has not withdrawn, and whose organization may not act."""
+    return tuple(
+        LeftOut(application=row.application, organization=row.organization, group=ranking.group, rank=row.rank)
+        for ranking in sorted(command.rankings.values(), key=lambda one: one.group)
+        for row in ranking.rows
+        if row.organization in command.barred and row.application not in command.withdrawn
     )
 
 

@@ -20,6 +20,8 @@ from shared.contracts.publication import (
 OBJECTION_UPHELD: Final = "OBJECTION_UPHELD"
 WITHDRAWN: Final = "WITHDRAWN"
 CORRECTED: Final = "CORRECTED"
+ORGANIZATION_BARRED: Final = "ORGANIZATION_BARRED"
+"""Its organization was suspended or closed when the list was proposed."""
 NOT_LISTED: Final = "NOT_LISTED"
 """It was in no list: it left before one was proposed, or others of its group were added by a correction."""
 
@@ -75,6 +77,7 @@ def _read(left: _Left, event: Event) -> None:
             if event.rankings != left.rankings:
                 left.rankings, left.reasons = event.rankings, {}
             left.listed(event.rows)
+            left.reasons |= {(one.group, one.rank): ORGANIZATION_BARRED for one in event.left_out}
         case NextInLinePromoted(row=row):
             left.listed((row,))
         case ObjectionUpheld(effect="remove"):

@@ -9,6 +9,7 @@ from services.publication.domain.appeal import (
     REMIT,
     REVERSE,
 )
+from services.publication.domain.approval import ORGANIZATION_BARRED
 from services.publication.domain.free_places import FreePlaces, free_places
 from services.publication.domain.listing import group_of
 from services.publication.domain.proposal import of_other_versions
@@ -17,6 +18,7 @@ from services.publication.usecases.handle import correction_notices_of, decision
 from services.publication.usecases.ports import Facts
 from shared.contracts.application import ApplicationSubmitted
 from shared.contracts.publication import NoticePublished
+from shared.contracts.rejections import REJECTIONS
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
 
@@ -106,6 +108,21 @@ def _free(decision: Proposed) -> dict[str, int]:
     return {group: free for group, free in sorted(proposed.items()) if free > 0}
 
 
+async def _left_out(facts: Facts, round_id: str, decision: Proposed) -> list[dict[str, Any]]:
+    """Whom the proposal leaves out, since the organization was suspended or closed, and whether it still is and why."""
+    submissions, grounds = await facts.submissions(round_id), await facts.barred_for()
+    return [
+        {
+            **asdict(one),
+            "organization_name": submissions[one.application].organization_name,
+            "reason": ORGANIZATION_BARRED,
+            "reason_zh": REJECTIONS[ORGANIZATION_BARRED][0],
+            "ground": grounds.get(one.organization),
+        }
+        for one in decision.proposal.left_out
+    ]
+
+
 async def _next_in_line(facts: Facts, round_id: str, decision: Proposed, now: Instant) -> Sequence[FreePlaces]:
     """Of each group with a free place who would take it: the leader promotes, or says why it is left free."""
     plan = await facts.plan(round_id, now)
@@ -127,6 +144,7 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed, now: Instant
     return {
         "free_places": _free(decision),
         "next_in_line": [asdict(one) for one in await _next_in_line(facts, round_id, decision, now)],
+        "left_out": await _left_out(facts, round_id, decision),
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),

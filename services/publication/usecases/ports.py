@@ -61,6 +61,10 @@ class Facts(Protocol):
         """When an organization was suspended, and whether it is."""
         ...
 
+    async def barred_for(self) -> Mapping[str, str]:
+        """The grounds for which organizations are suspended or closed, by organization."""
+        ...
+
     async def declined(self, round_id: str) -> frozenset[str]:
         """Applications of the round that a district declined and nobody opened again or admitted."""
         ...

@@ -10,13 +10,14 @@ from services.reporting.domain.assessment import AssessYear, CorrectAssessment, 
 from services.reporting.domain.obligation import OBLIGATION_DECIDER
 from services.reporting.domain.states import Obligation
 from services.reporting.entrypoints.bodies import AssessmentBody, AssessmentCorrectionBody, Year
-from services.reporting.entrypoints.lists import listed
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
 from services.reporting.usecases.handle import handle
-from services.reporting.usecases.project import ASSESSMENTS
+from services.reporting.usecases.project import ASSESSMENTS, OBLIGATIONS
 from services.reporting.usecases.streams import assessment_stream, obligation_stream
+from shared.contracts.obligations import Owed
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
+from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
 from shared.web.authentication import CurrentActor
@@ -100,9 +101,26 @@ def reading_router() -> APIRouter:
         """The assessments that the actor may see, by round, year and grade."""
         asked: dict[str, str | int | None] = {"round": round_id, "year": year, "grade": grade}
         where = {**{name: value for name, value in asked.items() if value is not None}, **seen_by(actor)}
-        return listed(await reads.find(ASSESSMENTS, where, after=after, limit=limit))
+        return [await _explained(reads, doc) for doc in await reads.find(ASSESSMENTS, where, after=after, limit=limit)]
 
     return routes
+
+
+async def _explained(reads: Reads, doc: Document) -> dict[str, Any]:
+    """With why the grade is what it is: its points, or that something was not filed in time whatever they are."""
+    missed: Any = doc["defaulted"]
+    owed = [await reads.get(OBLIGATIONS, str(one)) for one in missed]
+    names = [Owed(str(one["kind"]), str(one["year"]), _period(one)).name for one in owed if one is not None]
+    zh, en = f"得分{doc['score']}分，评为{doc['grade']}", f"graded by its {doc['score']} points"
+    if missed:
+        zh += f"；有{len(missed)}项逾期未报，补报后亦作此评定：{'、'.join(one for one, _ in names)}"
+        en += f" and by what was not filed in time, even if made up for: {', '.join(one for _, one in names)}"
+    return {**doc, "why_zh": zh, "why_en": en}
+
+
+def _period(owed: Document) -> str | None:
+    period = owed.get("period")
+    return None if period is None else str(period)
 
 
 async def _as_it_stands(store: EventStore, created: ObligationCreated) -> Obligation:

@@ -23,6 +23,7 @@ from shared.contracts.publication.correction import (
 )
 from shared.contracts.publication.listing import (
     ApprovalListProposed,
+    LeftOut,
     ListApproved,
     ListRow,
     NextInLinePromoted,
@@ -64,6 +65,7 @@ __all__ = [
     "ApprovalRevoked",
     "GroupPlaces",
     "ItemGivenUp",
+    "LeftOut",
     "ListApproved",
     "ListCorrected",
     "ListCorrectionProposed",

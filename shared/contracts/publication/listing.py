@@ -29,6 +29,16 @@ class Unselected:
     rank: int
 
 
+@value
+class LeftOut:
+    """A ranked application that a proposal leaves out: its organization was suspended or closed then."""
+
+    application: str
+    organization: str
+    group: str
+    rank: int
+
+
 @event(DECISION, Role.CITY_OFFICER)
 class ApprovalListProposed(Event):
     """The office's officer proposes the best of each ranking (C5.4 择优)."""
@@ -42,6 +52,8 @@ class ApprovalListProposed(Event):
     list_hash: str
     """SHA-256 of the canonical list."""
     proposer: str
+    left_out: tuple[LeftOut, ...] = ()
+    """In order of group, then rank."""
 
 
 @event(DECISION, Role.SYSTEM)

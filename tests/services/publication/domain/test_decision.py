@@ -12,6 +12,7 @@ from services.publication.domain.states import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
     ApprovalListProposed,
+    LeftOut,
     ListApproved,
     NoticePublished,
     OrganizationApproved,
@@ -63,6 +64,7 @@ NOTICE = NoticePublished(
     working_days=5,
 )
 OVER = Instant("2017-11-08T16:00:00.000Z")
+ONE = "information-1"
 APPROVE = ApproveList(
     "2017",
     (NOTICE,),
@@ -89,6 +91,18 @@ APPROVE = ApproveList(
     left_free={},
 )
 APPROVED = given(DECISION_DECIDER, PROPOSED).when(APPROVE).events()
+
+
+def test_a_proposal_says_whom_it_leaves_out_since_the_organization_may_not_act() -> None:
+    """With the place that it would have had; who withdrew is not left out but gone (C5.4)."""
+    barred = frozenset({f"org-{ONE}"})
+    (proposed,) = given(DECISION_DECIDER).when(replace(PROPOSE, barred=barred)).events()
+    assert isinstance(proposed, ApprovalListProposed)
+    assert proposed.left_out == (LeftOut(application=ONE, organization=f"org-{ONE}", group="information", rank=1),)
+    assert ONE not in {row.application for row in proposed.rows}
+    (gone,) = given(DECISION_DECIDER).when(replace(PROPOSE, barred=barred, withdrawn=frozenset({ONE}))).events()
+    assert isinstance(gone, ApprovalListProposed)
+    assert gone.left_out == ()
 
 
 def test_the_officer_proposes_with_the_rankings_it_rests_on() -> None:

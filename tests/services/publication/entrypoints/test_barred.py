@@ -40,10 +40,19 @@ async def test_a_closed_organization_is_left_out_by_another_proposal_and_is_told
     first, second, third, *_ = scene.ranked
     await bar(scene, first, "closure")
     await scene.did(OFFICER, f"{PLACE}/proposal")
+    (left,) = (await scene.saw(OFFICER, f"{PLACE}/decision"))["left_out"]
+    assert (left["application"], left["rank"], left["reason"], left["ground"]) == (
+        first.application,
+        1,
+        "ORGANIZATION_BARRED",
+        "涉嫌虚假登记",
+    )
     await scene.did(PUBLISHER, f"{PLACE}/notice")
     await scene.town.at("2017-11-08T09:00:00+08:00")
     await scene.life.approve()
     assert await scene.listed() == [second.application, third.application]
+    seen = await scene.saw(None, f"{PLACE}/list", as_of="2017-11-08")
+    assert [(one["rank"], one["reason_zh"]) for one in seen["vacancies"]] == [(1, "该单位被暂停或注销资格")]
     decided = {one["application"]: one for one in await scene.saw(OFFICER, f"{PLACE}/approvals")}
     told = decided[first.application]
     assert (told["state"], told["codes"]) == ("REJECTED", ["ORGANIZATION_BARRED"])

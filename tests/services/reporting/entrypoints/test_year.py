@@ -279,6 +279,9 @@ async def test_a_default_fails_the_year_and_the_revoked_are_not_recommended(stre
     grades = {one["application"]: one["grade"] for one in await street.town.read(OFFICER, "reporting", "/assessments")}
     assert grades == {hub.application: "优秀", firm.application: "不合格"}
     mine = await street.town.read(firm.filer, "reporting", "/assessments", year=2018)
+    assert mine[0]["why_zh"].startswith(f"得分{mine[0]['score']}分，评为不合格；有")
+    assert "2018年年度服务计划" in mine[0]["why_zh"]
+    assert "service plan of 2018" in mine[0]["why_en"]
     assert [one["application"] for one in mine] == [firm.application]
     assert await street.town.read(OFFICER, "reporting", "/assessments", grade="优秀", round_id=ROUND)
     priority = await street.town.read(None, "reporting", f"/rounds/{ROUND}/priority", year=2018)

@@ -1,9 +1,5 @@
 """How application's commands were put."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
-
 from audit.case import Behind, Case
 from audit.record import Contradiction
 from services.application.domain.amendment_approval import ApproveAmendment, DeclineAmendment, WithdrawAmendment
@@ -11,7 +7,6 @@ from services.application.domain.amendments import AmendPolicy
 from services.application.domain.application import APPLICATION_DECIDER, SaveForm, StartApplication
 from services.application.domain.attachments import AddAttachment, RemoveAttachment
 from services.application.domain.closing import ArchiveRound, CloseRound
-from services.application.domain.editing import FilingAct
 from services.application.domain.extensions import ExtendDeadline
 from services.application.domain.lapse import LapseApplication
 from services.application.domain.paper import ExportPdf, ReceivePaper
@@ -103,7 +98,7 @@ def _close(case: Case, event: application.RoundClosed) -> CloseRound:
 
 
 def _archive(case: Case, event: application.RoundArchived) -> ArchiveRound:
-    return ArchiveRound(event.round, event.heads, case.by, case.at)
+    return ArchiveRound(event.round, event.heads, case.by, case.at, undecided=())
 
 
 def _start(case: Case, event: application.ApplicationStarted) -> StartApplication:
@@ -115,8 +110,8 @@ def _save(case: Case, event: application.FormSaved) -> SaveForm:
     table = event.t1 or event.t2 or event.t3 or event.t4
     if table is None:
         raise Contradiction(case.recorded, "it saves no table")
-    applicant = _applicant(case, event.application)
-    return SaveForm(event.application, table, event.revision - 1, case.by, case.at, case.terms, applicant)
+    applicant, final = _applicant(case, event.application), case.final(event.application)
+    return SaveForm(event.application, table, event.revision - 1, case.by, case.at, case.terms, applicant, final=final)
 
 
 def _applicant(case: Case, application_id: str) -> Applicant:
@@ -150,12 +145,15 @@ def _attach(case: Case, event: application.AttachmentAdded) -> AddAttachment:
         case.by,
         case.at,
         _applicant(case, event.application),
+        final=case.final(event.application),
     )
 
 
 def _detach(case: Case, event: application.AttachmentRemoved) -> RemoveAttachment:
-    applicant = _applicant(case, event.application)
-    return RemoveAttachment(event.application, event.material, event.sha256, case.terms, case.by, case.at, applicant)
+    applicant, final = _applicant(case, event.application), case.final(event.application)
+    return RemoveAttachment(
+        event.application, event.material, event.sha256, case.terms, case.by, case.at, applicant, final=final
+    )
 
 
 def _submit(
@@ -166,9 +164,9 @@ def _submit(
     | application.LateSubmissionRefused
     | application.LateSubmissionAdmitted,
 ) -> SubmitApplication:
-    terms = case.terms
-    applicant = _applicant(case, event.application)
-    return SubmitApplication(event.application, terms, _noticed(case, terms.round), case.by, case.at, applicant)
+    terms, final = case.terms, case.final(event.application)
+    applicant, noticed = _applicant(case, event.application), _noticed(case, terms.round)
+    return SubmitApplication(event.application, terms, noticed, case.by, case.at, applicant, final=final)
 
 
 def _return(case: Case, _: application.ApplicationReturned) -> TakeReturn:
@@ -178,7 +176,15 @@ def _return(case: Case, _: application.ApplicationReturned) -> TakeReturn:
 def _request(case: Case, event: application.WaiverRequested) -> RequestWaiver:
     applicant = _applicant(case, event.application)
     return RequestWaiver(
-        event.application, event.rules, event.ground, event.evidence, case.terms, case.by, case.at, applicant
+        event.application,
+        event.rules,
+        event.ground,
+        event.evidence,
+        case.terms,
+        case.by,
+        case.at,
+        applicant,
+        final=case.final(event.application),
     )
 
 
@@ -195,12 +201,10 @@ def _export(case: Case, event: application.PdfExported) -> ExportPdf:
 
 
 def _receive(case: Case, event: application.PaperReceived) -> ReceivePaper:
-    return ReceivePaper(event.application, event.version, event.snapshot_hash, event.copies, case.by, case.at)
-
-
-def _filed(put: Callable[[Case, Any], FilingAct]) -> Callable[[Case, Any], FilingAct]:
-    """What goes into no application that is decided."""
-    return lambda case, event: replace(put(case, event), final=case.final(event.application))
+    final = case.final(event.application)
+    return ReceivePaper(
+        event.application, event.version, event.snapshot_hash, event.copies, case.by, case.at, final=final
+    )
 
 
 BEHIND: Behind = {
@@ -214,18 +218,18 @@ BEHIND: Behind = {
     application.RoundClosed: (ROUND_DECIDER, _close),
     application.RoundArchived: (ROUND_DECIDER, _archive),
     application.ApplicationStarted: (APPLICATION_DECIDER, _start),
-    application.FormSaved: (APPLICATION_DECIDER, _filed(_save)),
-    application.AttachmentAdded: (APPLICATION_DECIDER, _filed(_attach)),
-    application.AttachmentRemoved: (APPLICATION_DECIDER, _filed(_detach)),
-    application.EligibilityEvaluated: (APPLICATION_DECIDER, _filed(_submit)),
-    application.ApplicationSubmitted: (APPLICATION_DECIDER, _filed(_submit)),
-    application.ApplicationResubmitted: (APPLICATION_DECIDER, _filed(_submit)),
-    application.LateSubmissionRefused: (APPLICATION_DECIDER, _filed(_submit)),
-    application.LateSubmissionAdmitted: (APPLICATION_DECIDER, _filed(_submit)),
+    application.FormSaved: (APPLICATION_DECIDER, _save),
+    application.AttachmentAdded: (APPLICATION_DECIDER, _attach),
+    application.AttachmentRemoved: (APPLICATION_DECIDER, _detach),
+    application.EligibilityEvaluated: (APPLICATION_DECIDER, _submit),
+    application.ApplicationSubmitted: (APPLICATION_DECIDER, _submit),
+    application.ApplicationResubmitted: (APPLICATION_DECIDER, _submit),
+    application.LateSubmissionRefused: (APPLICATION_DECIDER, _submit),
+    application.LateSubmissionAdmitted: (APPLICATION_DECIDER, _submit),
     application.ApplicationReturned: (APPLICATION_DECIDER, _return),
-    application.WaiverRequested: (APPLICATION_DECIDER, _filed(_request)),
+    application.WaiverRequested: (APPLICATION_DECIDER, _request),
     application.ApplicationWithdrawn: (APPLICATION_DECIDER, _withdraw),
     application.ApplicationLapsed: (APPLICATION_DECIDER, _lapse),
     application.PdfExported: (APPLICATION_DECIDER, _export),
-    application.PaperReceived: (APPLICATION_DECIDER, _filed(_receive)),
+    application.PaperReceived: (APPLICATION_DECIDER, _receive),
 }

@@ -64,7 +64,7 @@ def _with_experts(case: Case, round_id: str, group: str) -> list[str]:
 def _rank(case: Case, event: review.RankingComputed) -> ComputeRanking:
     entries = tuple(_entry(case, one) for one in _with_experts(case, event.round, event.group))
     terms, after = since(case, event.panel).parameters.panels, _scored_after(case, event.panel)
-    return ComputeRanking(event.panel, entries, terms, case.by, case.at, after)
+    return ComputeRanking(event.panel, entries, terms, case.by, case.at, after, settled=False)
 
 
 def _scored_after(case: Case, panel: str) -> int:
@@ -90,6 +90,9 @@ def _entry(case: Case, application: str) -> Entry:
         version=opening.version,
         scores=scores_of(scoring, opening.version),
         open_seats=open_seats(scoring),
+        again=(),
+        decided_before=0,
+        conflicted=(),
     )
     again = to_score_anew(scoring, subject.version)
     if scored_anew(terms) and (again or not entry.scores):

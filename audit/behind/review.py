@@ -1,25 +1,17 @@
-"""How review's commands were put: those of the districts and of their lists here, the experts' in `scoring`."""
+"""How review's commands were put: those of the districts here, of their lists in `lists`, of experts in `scoring`."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
-from audit.behind import panels, scoring
+from audit.behind import lists, panels, scoring
 from audit.case import Behind, Case
 from services.review.domain.batch import (
     BATCH_DECIDER,
     Draft,
-    ReopenBatch,
-    SealBatch,
-    SendBatch,
-    opened_by_city,
 )
 from services.review.domain.checks import CheckCompliance, RecordJudgement
-from services.review.domain.completeness import Completeness, is_undecided, waited_for
 from services.review.domain.compliance import Checklist, brought, checklist, compliance_required
 from services.review.domain.conflicts import listed_only
 from services.review.domain.district_review import DISTRICT_DECIDER
-from services.review.domain.district_states import DistrictAct, Recommended
 from services.review.domain.escalations import DecideEscalation, EscalateToCity, reasons_asked
 from services.review.domain.reactions import reaction
 from services.review.domain.recommendation import DeclineApplication, RecommendApplication
@@ -27,12 +19,10 @@ from services.review.domain.reconsideration import Against, ReconsiderDecline, R
 from services.review.domain.returns import (
     ReturnForCorrection,
     correcting,
-    district_deadline,
     reached,
     remitted_until,
     time_for,
 )
-from services.review.domain.rows import row_of, unchecked
 from services.review.domain.waivers import (
     GRANTED,
     REFUSED,
@@ -44,7 +34,7 @@ from services.review.domain.waivers import (
     waivable_of,
 )
 from shared.contracts import review
-from shared.contracts.application import AttachmentAdded, AttachmentRemoved, EligibilityEvaluated, PdfExported
+from shared.contracts.application import AttachmentAdded, AttachmentRemoved, EligibilityEvaluated
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
 from shared.contracts.policy import days_of, remit_due
@@ -55,12 +45,14 @@ from shared.kernel.instants import Instant
 
 def _reaction(case: Case, _event: Event) -> Any:
     due = remit_due(case.plan.parameters, case.at) if isinstance(case.cause, AppealDecided) else None
-    return reaction(case.cause, case.recorded.envelope.causationid or "", due)
+    return reaction(case.cause, case.recorded.envelope.causationid or "", due, panel=None)
 
 
 def _check(case: Case, event: review.ComplianceChecked) -> CheckCompliance:
     listed = _listed(case, event.application)
-    return CheckCompliance(event.application, event.version, event.items, case.by, case.at, listed)
+    return CheckCompliance(
+        event.application, event.version, event.items, case.by, case.at, listed, final=case.final(event.application)
+    )
 
 
 def _listed(case: Case, application: str) -> Checklist | None:
@@ -70,7 +62,16 @@ def _listed(case: Case, application: str) -> Checklist | None:
 
 def _judge(case: Case, event: review.JudgementRecorded) -> RecordJudgement:
     outcome, grounds = Outcome(event.outcome), grounds_to_judge(_waivable(case, event.application))
-    return RecordJudgement(event.application, event.rule, outcome, event.rationale, case.by, case.at, grounds)
+    return RecordJudgement(
+        event.application,
+        event.rule,
+        outcome,
+        event.rationale,
+        case.by,
+        case.at,
+        grounds,
+        final=case.final(event.application),
+    )
 
 
 def _waivable(case: Case, application: str) -> Waivable:
@@ -81,25 +82,41 @@ def _waivable(case: Case, application: str) -> Waivable:
 
 def _propose(case: Case, event: review.WaiverProposed) -> ProposeWaiver:
     waivable = _waivable(case, event.application)
-    return ProposeWaiver(event.application, event.rule, event.ground, waivable, case.by, case.at)
+    return ProposeWaiver(
+        event.application, event.rule, event.ground, waivable, case.by, case.at, final=case.final(event.application)
+    )
 
 
 def _grant(case: Case, event: review.WaiverGranted) -> DecideWaiver:
-    return DecideWaiver(event.application, event.rule, GRANTED, "", case.by, case.at)
+    return DecideWaiver(
+        event.application, event.rule, GRANTED, "", case.by, case.at, final=case.final(event.application)
+    )
 
 
 def _refuse(case: Case, event: review.WaiverRefused) -> DecideWaiver:
-    return DecideWaiver(event.application, event.rule, REFUSED, event.reason, case.by, case.at)
+    return DecideWaiver(
+        event.application, event.rule, REFUSED, event.reason, case.by, case.at, final=case.final(event.application)
+    )
 
 
 def _send_back(case: Case, event: review.DistrictReviewReturned) -> ReturnForCorrection:
     terms, due = correcting(case.plan.parameters), Instant(event.due)
-    command = ReturnForCorrection(event.application, event.version, event.items, due, terms, case.by, case.at)
-    return replace(command, sealed=_sealed(case, event.round, event.district), revisable=_revisable(case, event))
+    return ReturnForCorrection(
+        event.application,
+        event.version,
+        event.items,
+        due,
+        terms,
+        case.by,
+        case.at,
+        final=case.final(event.application),
+        sealed=_sealed(case, event.round, event.district),
+        revisable=_revisable(case, event),
+    )
 
 
 def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplication:
-    others = _recommended(case, event.round, event.district)
+    others = lists.recommended_in(case, event.round, event.district)
     return RecommendApplication(
         application=event.application,
         version=event.version,
@@ -114,6 +131,7 @@ def _recommend(case: Case, event: review.DistrictRecommended) -> RecommendApplic
         listed=_listed(case, event.application),
         revisable=_revisable(case, event),
         grounds=grounds_asked(case.plan.parameters, _waivable(case, event.application)),
+        final=case.final(event.application),
     )
 
 
@@ -122,15 +140,6 @@ def _revisable(
 ) -> bool:
     opened_again = case.before(review.BatchReopened, round=event.round, district=event.district)
     return listed_only(case.plan.parameters) or bool(opened_again)
-
-
-def _recommended(case: Case, round_id: str, district: str) -> Iterator[Recommended]:
-    """What a district recommended and still does."""
-    events = case.before(review.DistrictRecommended, round=round_id, district=district)
-    for application in dict.fromkeys(one.application for one in events):
-        state = case.fold(DISTRICT_DECIDER, f"district-{application}")
-        if isinstance(state, Recommended):
-            yield state
 
 
 def _time(case: Case, application: str) -> Instant:
@@ -158,19 +167,31 @@ def _sealed(case: Case, round_id: str, district: str) -> bool:
 
 
 def _decline(case: Case, event: review.DistrictDeclined) -> DeclineApplication:
-    command = DeclineApplication(event.application, event.version, event.reasons, case.by, case.at)
-    return replace(command, sealed=_sealed(case, event.round, event.district), revisable=_revisable(case, event))
+    return DeclineApplication(
+        event.application,
+        event.version,
+        event.reasons,
+        case.by,
+        case.at,
+        final=case.final(event.application),
+        sealed=_sealed(case, event.round, event.district),
+        revisable=_revisable(case, event),
+    )
 
 
 def _request(case: Case, event: review.ReconsiderationRequested) -> RequestReconsideration:
     against = _against(case, _last(case, review.DistrictDeclined, event.application))
-    return RequestReconsideration(event.application, event.grounds, against, case.by, case.at)
+    return RequestReconsideration(
+        event.application, event.grounds, against, case.by, case.at, final=case.final(event.application)
+    )
 
 
 def _escalate(case: Case, event: review.EscalatedToCity) -> EscalateToCity:
     against = _against(case, _last(case, review.DistrictDecisionReconsidered, event.application))
     unanswered = _against(case, _last(case, review.ReconsiderationRequested, event.application))
-    return EscalateToCity(event.application, event.grounds, against, case.by, case.at, unanswered)
+    return EscalateToCity(
+        event.application, event.grounds, against, case.by, case.at, unanswered, final=case.final(event.application)
+    )
 
 
 def _last(case: Case, kind: type[Event], application: str) -> Recorded | None:
@@ -196,6 +217,7 @@ def _reconsider(case: Case, event: review.DistrictDecisionReconsidered) -> Recon
         by=case.by,
         at=case.at,
         sealed=_sealed(case, event.round, event.district),
+        final=case.final(event.application),
     )
 
 
@@ -210,81 +232,28 @@ def _decide_escalation(case: Case, event: review.EscalationDecided) -> DecideEsc
         listed=_listed(case, event.application),
         overruled=event.overruled or (),
         reasons_asked=reasons_asked(case.plan.parameters),
+        final=case.final(event.application),
     )
-
-
-def _seal(case: Case, event: review.BatchSealed) -> SealBatch:
-    reviews = tuple(_recommended(case, event.round, event.district))
-    return SealBatch(
-        round=event.round,
-        district=event.district,
-        document_number=event.document_number,
-        rows=tuple(row_of(one, _pdf(case, one)) for one in reviews),
-        xlsx_sha256=event.xlsx_sha256,
-        by=case.by,
-        at=case.at,
-        unchecked=unchecked(reviews, case.plan.parameters),
-        waits_for=_waits_for(case, event),
-    )
-
-
-def _waits_for(case: Case, event: review.BatchSealed | review.BatchSent | review.BatchLate) -> Completeness | None:
-    """What the list waited for: everything opened in the district, as far as its service had heard."""
-    openings = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
-    names = {one.application: one.organization_name for one in openings}
-    waiting = (
-        name
-        for application, name in names.items()
-        if is_undecided(case.fold(DISTRICT_DECIDER, f"district-{application}")) and not case.final(application)
-    )
-    return waited_for(case.plan.parameters, case.extensions, event.district, waiting)
-
-
-def _pdf(case: Case, recommended: Recommended) -> str | None:
-    opening = recommended.checks.opening
-    exported = case.before(PdfExported, application=opening.application, version=opening.version)
-    return exported[-1].pdf_sha256 if exported else None
-
-
-def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
-    opened = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
-    decided = [one for one in {opening.application for opening in opened} if case.decided(one)]
-    closed = bool(decided) and all(case.final(one) for one in decided)
-    by_city = opened_by_city(case.plan.parameters)
-    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at, closed, by_city)
-
-
-def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
-    deadline, by_city = district_deadline(case.plan.parameters), opened_by_city(case.plan.parameters)
-    return SendBatch(event.round, event.district, deadline, case.by, case.at, _waits_for(case, event), by_city)
-
-
-def _by_a_person(put: Callable[[Case, Any], DistrictAct]) -> Callable[[Case, Any], DistrictAct]:
-    """What nobody does with an application that is decided."""
-    return lambda case, event: replace(put(case, event), final=case.final(event.application))
 
 
 BEHIND: Behind = {
     review.DistrictReviewOpened: (DISTRICT_DECIDER, _reaction),
     review.PaperMatched: (DISTRICT_DECIDER, _reaction),
-    review.ComplianceChecked: (DISTRICT_DECIDER, _by_a_person(_check)),
-    review.JudgementRecorded: (DISTRICT_DECIDER, _by_a_person(_judge)),
-    review.WaiverProposed: (DISTRICT_DECIDER, _by_a_person(_propose)),
-    review.WaiverGranted: (DISTRICT_DECIDER, _by_a_person(_grant)),
-    review.WaiverRefused: (DISTRICT_DECIDER, _by_a_person(_refuse)),
-    review.DistrictReviewReturned: (DISTRICT_DECIDER, _by_a_person(_send_back)),
+    review.ComplianceChecked: (DISTRICT_DECIDER, _check),
+    review.JudgementRecorded: (DISTRICT_DECIDER, _judge),
+    review.WaiverProposed: (DISTRICT_DECIDER, _propose),
+    review.WaiverGranted: (DISTRICT_DECIDER, _grant),
+    review.WaiverRefused: (DISTRICT_DECIDER, _refuse),
+    review.DistrictReviewReturned: (DISTRICT_DECIDER, _send_back),
     review.DistrictReviewClosed: (DISTRICT_DECIDER, _reaction),
     review.DistrictReviewReopened: (DISTRICT_DECIDER, _reaction),
-    review.DistrictRecommended: (DISTRICT_DECIDER, _by_a_person(_recommend)),
-    review.DistrictDeclined: (DISTRICT_DECIDER, _by_a_person(_decline)),
-    review.ReconsiderationRequested: (DISTRICT_DECIDER, _by_a_person(_request)),
-    review.DistrictDecisionReconsidered: (DISTRICT_DECIDER, _by_a_person(_reconsider)),
-    review.EscalatedToCity: (DISTRICT_DECIDER, _by_a_person(_escalate)),
-    review.EscalationDecided: (DISTRICT_DECIDER, _by_a_person(_decide_escalation)),
-    review.BatchSealed: (BATCH_DECIDER, _seal),
-    review.BatchReopened: (BATCH_DECIDER, _reopen),
-    review.BatchSent: (BATCH_DECIDER, _send),
-    review.BatchLate: (BATCH_DECIDER, _send),
+    review.DistrictRecommended: (DISTRICT_DECIDER, _recommend),
+    review.DistrictDeclined: (DISTRICT_DECIDER, _decline),
+    review.ReconsiderationRequested: (DISTRICT_DECIDER, _request),
+    review.DistrictDecisionReconsidered: (DISTRICT_DECIDER, _reconsider),
+    review.EscalatedToCity: (DISTRICT_DECIDER, _escalate),
+    review.EscalationDecided: (DISTRICT_DECIDER, _decide_escalation),
+    **lists.BEHIND,
     **scoring.BEHIND,
     **panels.BEHIND,
 }

@@ -88,6 +88,7 @@ async def _key_and_account(runtime: Runtime) -> None:
             organization=None,
             by=ITSELF,
             at=runtime.clock.now(),
+            must_change=False,
         )
         await handle(runtime.store, command, _context(runtime, "administrator", account))
 

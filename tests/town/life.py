@@ -167,6 +167,8 @@ class Life:
             terms=terms,
             by=one.filer,
             at=now,
+            applicant=None,
+            final=False,
         )
         identity = named("attach", one.application, str(number), str(edition), now)
         context = Context(identity, one.filer, now, correlation_id=identity, round=self.round)

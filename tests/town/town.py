@@ -184,6 +184,7 @@ class Town:
             organization=by.organization if by.role is Role.LEGAL_REPRESENTATIVE else None,
             by=None if opener == ANYBODY else opener,
             at=self.clock.now(),
+            must_change=False,
         )
         context = replace(self._context("account", by.id), actor=opener)
         await handle(self.houses["registration"].store, command, context)

@@ -39,7 +39,7 @@ class AmendPolicy:
     authority_document: str
     by: Actor
     at: Instant
-    noticed: bool = False
+    noticed: bool
     """Whether a public notice of the round is known."""
 
 
@@ -99,7 +99,7 @@ def _amended(state: Planned | Open | Closed, command: AmendPolicy) -> Sequence[R
     if any(_same(one, command) for one in state.amendments):
         return []
     if not by_two(plan_at(state, command.at).parameters):
-        return [amended(state, command)]
+        return [amended(state, command, proposer=None)]
     if not isinstance(state.proposal, PolicyAmendmentProposed):
         return [_proposed(state, command)]
     if _same(state.proposal, command):
@@ -108,7 +108,7 @@ def _amended(state: Planned | Open | Closed, command: AmendPolicy) -> Sequence[R
 
 
 def _proposed(state: Planned | Open | Closed, command: AmendPolicy) -> PolicyAmendmentProposed:
-    would_be = amended(state, command)
+    would_be = amended(state, command, proposer=None)
     return PolicyAmendmentProposed(
         round=command.round,
         parameters=would_be.parameters,
@@ -120,7 +120,7 @@ def _proposed(state: Planned | Open | Closed, command: AmendPolicy) -> PolicyAme
     )
 
 
-def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str | None = None) -> PolicyAmended:
+def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str | None) -> PolicyAmended:
     """What the command makes of the round; raise where that may not be."""
     parameters = command.parameters
     _check(state, command)

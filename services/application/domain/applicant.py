@@ -42,7 +42,16 @@ def _takes_effect(event: Registered) -> str:
 
 def _after(applicant: Applicant | None, event: Registered, today: LocalDate) -> Applicant | None:
     if isinstance(event, OrganizationCertified):
-        return Applicant(event.organization, event.uscc, event.name, event.legal_form, event.district, certified=True)
+        return Applicant(
+            event.organization,
+            event.uscc,
+            event.name,
+            event.legal_form,
+            event.district,
+            certified=True,
+            barred=None,
+            suspensions=(),
+        )
     return None if applicant is None else _changed(applicant, event, today)
 
 

@@ -69,9 +69,9 @@ class SaveForm(FilingAct):
     revision: int
     by: Actor
     at: Instant
-    terms: RoundTerms | None = None
+    terms: RoundTerms | None
     """Without them a draft that lapsed stays closed."""
-    applicant: Applicant | None = None
+    applicant: Applicant | None
     """The organization as registration has it now, as far as that was heard."""
 
 

@@ -30,7 +30,7 @@ class AddAttachment(FilingAct):
     terms: RoundTerms
     by: Actor
     at: Instant
-    applicant: Applicant | None = None
+    applicant: Applicant | None
     """The organization as registration has it now, as far as that was heard."""
 
 
@@ -44,7 +44,7 @@ class RemoveAttachment(FilingAct):
     terms: RoundTerms
     by: Actor
     at: Instant
-    applicant: Applicant | None = None
+    applicant: Applicant | None
     """The organization as registration has it now, as far as that was heard."""
 
 

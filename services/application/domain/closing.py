@@ -41,7 +41,7 @@ class ArchiveRound:
     heads: tuple[LogHead, ...]
     by: Actor
     at: Instant
-    undecided: tuple[str, ...] = ()
+    undecided: tuple[str, ...]
 
 
 class RoundTakesApplicationsStill(Refusal):

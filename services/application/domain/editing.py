@@ -19,7 +19,7 @@ from shared.kernel.refusal import Refusal, Unknown, require
 class FilingAct:
     """What goes into an application: its form, its files, its paper."""
 
-    final: bool = False
+    final: bool
     """Whether the application was approved or rejected, and no appeal remitted it to its district since."""
 
 

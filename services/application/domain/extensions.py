@@ -37,13 +37,13 @@ class ExtendDeadline:
     authority_document: str
     by: Actor
     at: Instant
-    district: str | None = None
+    district: str | None
     """The application's, where it is for one application of this round."""
-    filed: bool = False
+    filed: bool
     """Whether that application waits for nothing to be filed: it is submitted, or withdrawn."""
-    returned_until: Instant | None = None
+    returned_until: Instant | None
     """Until when what was returned of that application is, or was, to be corrected."""
-    final: bool = False
+    final: bool
     """Whether that application is approved or rejected."""
 
 

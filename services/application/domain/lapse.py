@@ -32,7 +32,7 @@ class LapseApplication:
     terms: RoundTerms
     by: Actor
     at: Instant
-    applicant: Applicant | None = None
+    applicant: Applicant | None
     """The organization as registration had it then, as far as that was heard."""
 
 

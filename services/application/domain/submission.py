@@ -49,7 +49,7 @@ class SubmitApplication(FilingAct):
     """Whether it was heard that a list of the round was on public notice."""
     by: Actor
     at: Instant
-    applicant: Applicant | None = None
+    applicant: Applicant | None
     """The organization as registration has it now, as far as that was heard."""
 
 

@@ -9,7 +9,6 @@ from shared.contracts.application import DeadlineExtended
 from shared.contracts.evidence import Evidence
 from shared.contracts.policy import days_of, letters_in_force
 from shared.contracts.round import Levels, MaterialRule, RoundParameters, Rule
-from shared.contracts.rule_messages import UNNAMED
 from shared.contracts.rule_values import Naming
 from shared.contracts.suspensions import Suspension, runs_until
 from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_days
@@ -39,30 +38,30 @@ class RoundTerms:
     materials: tuple[MaterialRule, ...]
     """What the round names; the notice's nine where it names none (C4)."""
     evidence: Evidence
-    return_days: int | None = None
+    return_days: int | None
     """What the round gives a district for a version that comes later, where it says so."""
-    not_before_deadline: bool = False
+    not_before_deadline: bool
     """Whether a return runs at least until the application's own deadline."""
-    reconsider_days: int | None = None
+    reconsider_days: int | None
     """What the round gives a declined applicant to ask the district again, and then the city, where it says so."""
-    appeal_days: int | None = None
+    appeal_days: int | None
     """What the round gives a rejected applicant to appeal, where it says so."""
-    non_waivable: tuple[str, ...] = ()
-    extensions: tuple[DeadlineExtended, ...] = ()
+    non_waivable: tuple[str, ...]
+    extensions: tuple[DeadlineExtended, ...]
     """Of each scope and target the last that was granted."""
-    notice_days: int = 0
+    notice_days: int
     """How many days a letter that takes time back leaves at least."""
-    extension_days: int | None = None
+    extension_days: int | None
     """How many days an extension reaches at most, where the round says so."""
-    closed: bool = False
-    archived: bool = False
-    known_categories: tuple[str, ...] | None = None
+    closed: bool
+    archived: bool
+    known_categories: tuple[str, ...] | None
     """Every category of the round, open or closed, where nothing else may be named; None in rounds that did not ask."""
-    naming: Naming = UNNAMED
+    naming: Naming
     """What the round calls its categories and materials."""
-    suspensions: tuple[Suspension, ...] = ()
+    suspensions: tuple[Suspension, ...]
     """Of the applicant whose time is asked for, see `of`."""
-    version: int = 0
+    version: int
     """Events of the round's stream that they rest on; 0 where nothing guards that."""
 
     def extension_of(self, district: str, application: str) -> DeadlineExtended | None:
@@ -167,10 +166,16 @@ def terms_of(
         closed=closed,
         archived=archived,
         known_categories=_known(parameters),
-        naming=Naming(
-            {category.code: category.name_zh for category in parameters.categories},
-            {material.number: material.name_zh for material in parameters.materials},
-        ),
+        naming=_naming(parameters),
+        suspensions=(),
+        version=0,
+    )
+
+
+def _naming(parameters: RoundParameters) -> Naming:
+    return Naming(
+        {category.code: category.name_zh for category in parameters.categories},
+        {material.number: material.name_zh for material in parameters.materials},
     )
 
 
@@ -189,7 +194,7 @@ class Applicant:
     legal_form: str
     district: str
     certified: bool
-    barred: str | None = None
+    barred: str | None
     """Why it may begin and file nothing now: it is suspended or closed."""
-    suspensions: tuple[Suspension, ...] = ()
+    suspensions: tuple[Suspension, ...]
     """When it was suspended, and whether it is."""

@@ -42,7 +42,7 @@ class RequestWaiver(FilingAct):
     terms: RoundTerms
     by: Actor
     at: Instant
-    applicant: Applicant | None = None
+    applicant: Applicant | None
     """The organization as registration has it now, as far as that was heard."""
 
 

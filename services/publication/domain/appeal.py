@@ -63,7 +63,7 @@ class DecideAppeal:
     by: Actor
     at: Instant
     rejected_at: str | None
-    """The stage at which the application ended; None where nobody asks."""
+    """The stage at which the application ended; None where it was approved."""
     rejected_by: str | None
     """The account that approved the rejection; None where the round lets it decide the appeal."""
     displaced_by: frozenset[str]

@@ -38,7 +38,7 @@ class PromoteNextInLine:
     promoter: str | None
     """The account that is named as having promoted; logs of earlier releases name none."""
     barred: frozenset[str] | None
-    """Organizations that are suspended or closed; None where nobody asks."""
+    """Organizations that are suspended or closed; None in promotions of earlier releases, which passed over nobody."""
     versions: Mapping[str, int]
     """The version of each application that is recommended now."""
 

@@ -22,7 +22,7 @@ def withdrawal(event: ApplicationWithdrawn) -> WithdrawRow:
 
 
 def default(
-    event: ReportDefaulted, approval: Approval, due: Instant, terms: Iterable[ObligationTerm] | None = None
+    event: ReportDefaulted, approval: Approval, due: Instant, terms: Iterable[ObligationTerm] | None
 ) -> RectifyDefault:
     """What was not reported at all is to be put right (C3).
 

@@ -34,7 +34,7 @@ class OpenAccount:
     organization: str | None
     by: Actor | None
     at: Instant
-    must_change: bool = False
+    must_change: bool
     """Whether its holder has to choose another password before anything else."""
 
 

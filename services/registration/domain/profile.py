@@ -45,7 +45,7 @@ class VerifiedProfile:
     legal_representative: str
     contact: str
     documents: tuple[Document, ...]
-    effective_from: str = ""
+    effective_from: str
     """ISO date from which on the last change holds; empty before the first one."""
 
     def digest(self) -> str:
@@ -76,4 +76,5 @@ def verified(request: CertificationRequested, certificate: OrganizationCertified
         request.legal_representative,
         request.contact,
         request.documents,
+        effective_from="",
     )

@@ -29,11 +29,11 @@ class Submission:
     version: int
     by: Actor
     at: Instant
-    grace_days: int | None = None
+    grace_days: int | None
     """Days after the due instant within which it is still taken; None where the round defaults nothing."""
-    rectify_until: Instant | None = None
+    rectify_until: Instant | None
     """Until when an order to put a default right takes it all the same; None where nobody ordered that."""
-    changed: bool = False
+    changed: bool
     """Whether the round takes what was returned again only with something changed."""
 
 

@@ -32,9 +32,9 @@ class SealBatch:
     xlsx_sha256: str
     by: Actor
     at: Instant
-    unchecked: tuple[str, ...] = ()
+    unchecked: tuple[str, ...]
     """Who of them has no compliance check, or one with deviations, where the round asks for it."""
-    waits_for: Completeness | None = None
+    waits_for: Completeness | None
     """What the list waits for; None where the round lets a district seal when it likes."""
 
 
@@ -47,9 +47,9 @@ class ReopenBatch:
     authority: str
     by: Actor
     at: Instant
-    closed: bool = False
+    closed: bool
     """Whether the city decided on the district's applications, and no appeal remitted one to it since."""
-    by_city: bool = False
+    by_city: bool
     """Whether the round leaves it to the city to open again what was sent."""
 
 
@@ -62,9 +62,9 @@ class SendBatch:
     deadline: Instant
     by: Actor
     at: Instant
-    waits_for: Completeness | None = None
+    waits_for: Completeness | None
     """What the list waits for; None where the round lets a district send when it likes."""
-    by_city: bool = False
+    by_city: bool
     """Whether the city opens again what was sent, which is not late when it comes back."""
 
 

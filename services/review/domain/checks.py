@@ -64,7 +64,7 @@ class CheckCompliance(DistrictAct):
     items: tuple[ComplianceItem, ...]
     by: Actor
     at: Instant
-    listed: Checklist | None = None
+    listed: Checklist | None
     """What the round knows to check; None where it takes whatever a clerk names."""
 
 
@@ -78,7 +78,7 @@ class RecordJudgement(DistrictAct):
     rationale: str
     by: Actor
     at: Instant
-    grounds: frozenset[str] = frozenset()
+    grounds: frozenset[str]
     """Rules that pass nothing by themselves and whose evaluation asks for a judgement; they make waivers possible."""
 
 

@@ -39,7 +39,7 @@ class DeclareConflict:
     detail: str | None
     by: Actor
     at: Instant
-    employer_uscc: str = ""
+    employer_uscc: str
     """Where the pool knows the expert to work now, if the round follows that."""
 
 
@@ -53,7 +53,7 @@ class AssignReview:
     due: Instant
     by: Actor
     at: Instant
-    listed: bool = True
+    listed: bool
     """Whether a sent batch holds the version, the city admitted it, or the round asks for neither."""
 
 

@@ -31,7 +31,7 @@ CONFORMS = "conforms"
 class DistrictAct:
     """What a person does with a review."""
 
-    final: bool = False
+    final: bool
     """Whether the application was approved or rejected, and no appeal remitted it to its district since."""
 
 

@@ -11,11 +11,11 @@ from shared.contracts.review import ExpertEnrolled
 class Electorate:
     """Who votes on some applications beside the panel as it was drawn, and who of all these does not."""
 
-    replacements: frozenset[str] = frozenset()
+    replacements: frozenset[str]
     """Experts with another's place in each of the applications."""
-    barred: frozenset[str] = frozenset()
+    barred: frozenset[str]
     """Experts with a conflict in one of the applications, recused from it or replaced, or employed by its applicant."""
-    free: frozenset[str] = frozenset()
+    free: frozenset[str]
     """Experts who have said of each of the applications that there is no conflict."""
 
 

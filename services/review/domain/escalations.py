@@ -46,7 +46,7 @@ class EscalateToCity(DistrictAct):
     """The reconsideration that upheld the decline; None when there is none."""
     by: Actor
     at: Instant
-    unanswered: Against | None = None
+    unanswered: Against | None
     """The last request to decide again, which the leader has as many days to answer; None when there is none."""
 
 
@@ -60,13 +60,13 @@ class DecideEscalation(DistrictAct):
     reason: str
     by: Actor
     at: Instant
-    compliance_required: bool = False
+    compliance_required: bool
     """Whether the round asks for a compliance check of the version."""
-    listed: Checklist | None = None
+    listed: Checklist | None
     """What the last check has to name; None where the round takes whatever a clerk named."""
-    overruled: tuple[Overruling, ...] = ()
+    overruled: tuple[Overruling, ...]
     """What the district found amiss, and why the city admits all the same."""
-    reasons_asked: bool = False
+    reasons_asked: bool
     """Whether the round asks for a reason for each of it."""
 
 

@@ -20,7 +20,7 @@ class EnrolExpert:
     specialties: tuple[str, ...]
     by: Actor
     at: Instant
-    assigned: bool = False
+    assigned: bool
     """Whether something is assigned to the expert and not scored yet."""
 
 

@@ -46,7 +46,7 @@ class CloseScoring:
     panel: str
     by: Actor
     at: Instant
-    unassigned: tuple[str, ...] = ()
+    unassigned: tuple[str, ...]
     """The applications of the group that an expert may still be assigned, where nobody is assigned any."""
 
 
@@ -59,9 +59,9 @@ class ComputeRanking:
     terms: Panels
     by: Actor
     at: Instant
-    scored_after: int = 0
+    scored_after: int
     """After how many rankings a score was last given or taken, or opened again by an appeal; 0 before the first."""
-    settled: bool = False
+    settled: bool
     """Whether an application of the group is approved or rejected, and none was opened again since the last ranking."""
 
 

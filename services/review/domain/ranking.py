@@ -22,13 +22,13 @@ class Entry:
     organization: str
     version: int
     scores: tuple[Score, ...]
-    open_seats: tuple[str, ...] = ()
+    open_seats: tuple[str, ...]
     """Replacements who have neither scored nor declared a conflict."""
-    again: tuple[str, ...] = ()
+    again: tuple[str, ...]
     """Experts who have still to score anew what an appeal remitted to them, where the round waits for that."""
-    decided_before: int = 0
+    decided_before: int
     """How many of the panel's decisions on it are older than that appeal and do not decide on who has to score anew."""
-    conflicted: tuple[str, ...] = ()
+    conflicted: tuple[str, ...]
     """Experts whose score counts and who have taken up a post with the applicant since, until they are recused."""
 
 

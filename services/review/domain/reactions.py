@@ -19,7 +19,7 @@ from shared.kernel.instants import Instant
 Reaction: TypeAlias = OpenDistrictReview | MatchPaper | CloseReview | ReopenReview | ReopenScoring
 
 
-def reaction(event: Event, event_id: str, due: Instant | None = None, panel: str | None = None) -> Reaction | None:
+def reaction(event: Event, event_id: str, due: Instant | None, panel: str | None) -> Reaction | None:
     """The command that follows from a foreign event, if one does.
 
     Of a remit `due` is until when its district has, and `panel` the one whose experts it is for.

@@ -48,15 +48,15 @@ class RecommendApplication(DistrictAct):
     deadline: Instant
     by: Actor
     at: Instant
-    sealed: bool = False
+    sealed: bool
     """Whether the district's batch is sealed or sent."""
-    compliance_required: bool = False
+    compliance_required: bool
     """Whether the round asks for a compliance check of the version."""
-    listed: Checklist | None = None
+    listed: Checklist | None
     """What the last check has to name; None where the round takes whatever a clerk named."""
-    revisable: bool = False
+    revisable: bool
     """Whether what stands recommended may be given another order; see `may_revise`."""
-    grounds: frozenset[str] = frozenset()
+    grounds: frozenset[str]
     """Grounds of waivers that are judged first, either way; see `grounds_asked`."""
 
 
@@ -69,9 +69,9 @@ class DeclineApplication(DistrictAct):
     reasons: tuple[str, ...]
     by: Actor
     at: Instant
-    sealed: bool = False
+    sealed: bool
     """Whether the district's batch is sealed or sent."""
-    revisable: bool = False
+    revisable: bool
     """Whether what stands recommended may be declined; see `may_revise`."""
 
 

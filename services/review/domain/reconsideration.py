@@ -63,7 +63,7 @@ class ReconsiderDecline(DistrictAct):
     """The account that declined."""
     by: Actor
     at: Instant
-    sealed: bool = False
+    sealed: bool
     """Whether the district's batch is sealed or sent."""
 
 

@@ -48,7 +48,7 @@ class Correcting:
 
     days: int | None
     materials: frozenset[int]
-    not_before: Instant | None = None
+    not_before: Instant | None
     """The round's deadline, where no return ends before it."""
 
 
@@ -64,9 +64,9 @@ class ReturnForCorrection(DistrictAct):
     terms: Correcting
     by: Actor
     at: Instant
-    sealed: bool = False
+    sealed: bool
     """Whether the district's batch is sealed or sent."""
-    revisable: bool = False
+    revisable: bool
     """Whether what stands recommended may be returned; see `may_revise`."""
 
 
@@ -87,7 +87,7 @@ class ReopenReview:
     application: str
     appeal: str
     """The id of the event that decided the appeal."""
-    due: Instant | None = None
+    due: Instant | None
     """First instant that is too late to recommend it again; None where the round gives no time."""
 
 
@@ -166,7 +166,7 @@ def time_for(
     parameters: RoundParameters,
     arrived: Instant,
     sent_back: Iterable[tuple[Instant, Instant]],
-    remitted: Instant | None = None,
+    remitted: Instant | None,
 ) -> Instant:
     """The first instant that is too late for a district to decide one review, given when it returned it until when.
 

@@ -37,7 +37,7 @@ class ScoreApplication:
     items: tuple[ItemScore, ...]
     by: Actor
     at: Instant
-    employer_uscc: str = ""
+    employer_uscc: str
     """Where the pool knows the expert to work now, if the round follows that."""
 
 
@@ -53,7 +53,7 @@ class ReviseScore:
     reason: str
     by: Actor
     at: Instant
-    employer_uscc: str = ""
+    employer_uscc: str
     """Where the pool knows the expert to work now, if the round follows that."""
 
 

@@ -38,11 +38,11 @@ class ResolveTie:
     electorate: Electorate
     by: Actor
     at: Instant
-    share: Fraction = HALF
+    share: Fraction
     """Of the panel; more than that votes."""
-    answered: bool = False
+    answered: bool
     """Whether the round asks each voter for a conflict answer first."""
-    settled: bool = False
+    settled: bool
     """Whether all of them were approved or rejected, and no appeal remitted one since."""
 
 
@@ -61,11 +61,11 @@ class RecordPanelDecision:
     electorate: Electorate
     by: Actor
     at: Instant
-    share: Fraction = HALF
+    share: Fraction
     """Of the panel; at least that votes."""
-    answered: bool = False
+    answered: bool
     """Whether the round asks each voter for a conflict answer first."""
-    settled: bool = False
+    settled: bool
     """Whether it was approved or rejected, and no appeal remitted it since."""
 
 

@@ -26,7 +26,16 @@ def router(parts: Parts) -> APIRouter:
         items = tuple(ComplianceItem(**item.model_dump()) for item in body.items)
         parameters = await parameters_of(parts, opening, arrival.at)
         listed = checklist(parameters, await parts.facts.brought(application))
-        command = CheckCompliance(application, body.version, items, arrival.actor, arrival.at, listed)
+        final = await parts.facts.final(application)
+        command = CheckCompliance(
+            application,
+            body.version,
+            items,
+            arrival.actor,
+            arrival.at,
+            listed,
+            final=final,
+        )
         return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
@@ -35,7 +44,17 @@ def router(parts: Parts) -> APIRouter:
         opening = await opened(parts, application)
         grounds = grounds_to_judge(await waivable_in(parts, opening, arrival.at))
         outcome = Outcome(body.outcome)
-        command = RecordJudgement(application, body.rule, outcome, body.rationale, arrival.actor, arrival.at, grounds)
+        final = await parts.facts.final(application)
+        command = RecordJudgement(
+            application,
+            body.rule,
+            outcome,
+            body.rationale,
+            arrival.actor,
+            arrival.at,
+            grounds,
+            final=final,
+        )
         return await of_the_review(parts, arrival, opening, command)
 
     return routes

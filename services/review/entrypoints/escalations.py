@@ -23,7 +23,16 @@ def router(parts: Parts) -> APIRouter:
         opening, recorded = await story(parts, application)
         against = await against_which(parts, opening.round, last_of(recorded, DistrictDecisionReconsidered))
         unanswered = await against_which(parts, opening.round, last_of(recorded, ReconsiderationRequested))
-        command = EscalateToCity(application, body.grounds, against, arrival.actor, arrival.at, unanswered)
+        final = await parts.facts.final(application)
+        command = EscalateToCity(
+            application,
+            body.grounds,
+            against,
+            arrival.actor,
+            arrival.at,
+            unanswered,
+            final=final,
+        )
         return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
@@ -41,6 +50,7 @@ def router(parts: Parts) -> APIRouter:
             listed=checklist(parameters, await parts.facts.brought(application)),
             overruled=tuple(Overruling(what=one.what, rationale=one.rationale) for one in body.overruled),
             reasons_asked=reasons_asked(parameters),
+            final=await parts.facts.final(application),
         )
         return await of_the_review(parts, arrival, opening, command)
 

@@ -40,8 +40,7 @@ async def of_the_review(
 ) -> JSONResponse:
     """Do what is asked of one review, and answer the receipt."""
     context, key = replace(arrival.context, round=opening.round), opening.organization
-    asked = replace(command, final=await parts.facts.final(opening.application))
-    return await arrival.answer(lambda again: handle(parts.store, asked, context, again, key=key, log_at=log_at))
+    return await arrival.answer(lambda again: handle(parts.store, command, context, again, key=key, log_at=log_at))
 
 
 async def opened(parts: Parts, application: str) -> DistrictReviewOpened:

@@ -1,7 +1,6 @@
 """What a district makes of a version: it sends it back, declines it, or recommends it in an order (C5.3)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -36,18 +35,36 @@ def router(parts: Parts) -> APIRouter:
         terms = correcting(await parameters_of(parts, opening, arrival.at))
         items = tuple(ItemToCorrect(**item.model_dump()) for item in body.items)
         due = instant(body.due) if body.due else None
-        command = ReturnForCorrection(application, body.version, items, due, terms, arrival.actor, arrival.at)
-        asked = replace(command, revisable=await _revisable(parts, opening, arrival.at))
-        return await of_the_review(parts, arrival, opening, asked)
+        command = ReturnForCorrection(
+            application,
+            body.version,
+            items,
+            due,
+            terms,
+            arrival.actor,
+            arrival.at,
+            final=await parts.facts.final(application),
+            sealed=True,
+            revisable=await _revisable(parts, opening, arrival.at),
+        )
+        return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
         """Decline an application."""
         reasons = tuple(body.reasons)
-        command = DeclineApplication(application, body.version, reasons, arrival.actor, arrival.at)
         opening = await opened(parts, application)
-        asked = replace(command, revisable=await _revisable(parts, opening, arrival.at))
-        return await of_the_review(parts, arrival, opening, asked)
+        command = DeclineApplication(
+            application,
+            body.version,
+            reasons,
+            arrival.actor,
+            arrival.at,
+            final=await parts.facts.final(application),
+            sealed=True,
+            revisable=await _revisable(parts, opening, arrival.at),
+        )
+        return await of_the_review(parts, arrival, opening, command)
 
     return routes
 
@@ -81,6 +98,8 @@ def ordering(parts: Parts) -> APIRouter:
                 listed=listed,
                 revisable=revisable,
                 grounds=grounds,
+                final=await parts.facts.final(application),
+                sealed=True,
             )
             return await of_the_review(parts, arrival, opening, command, log_at)
 

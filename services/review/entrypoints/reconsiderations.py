@@ -27,7 +27,8 @@ def router(parts: Parts) -> APIRouter:
         """Ask the district to decide again; the applicant's part."""
         opening, recorded = await story(parts, application)
         against = await against_which(parts, opening.round, last_of(recorded, DistrictDeclined))
-        command = RequestReconsideration(application, body.grounds, against, arrival.actor, arrival.at)
+        final = await parts.facts.final(application)
+        command = RequestReconsideration(application, body.grounds, against, arrival.actor, arrival.at, final=final)
         return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/reconsideration", response_model=Receipt)
@@ -42,6 +43,8 @@ def router(parts: Parts) -> APIRouter:
             declined_by=declined.envelope.actorid if declined else "",
             by=arrival.actor,
             at=arrival.at,
+            final=await parts.facts.final(application),
+            sealed=True,
         )
         return await of_the_review(parts, arrival, opening, command)
 

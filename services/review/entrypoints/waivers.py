@@ -21,14 +21,26 @@ def router(parts: Parts) -> APIRouter:
         """Propose to waive a failed rule; a clerk's part."""
         opening = await opened(parts, application)
         waivable = await waivable_in(parts, opening, arrival.at)
-        command = ProposeWaiver(application, body.rule, body.ground, waivable, arrival.actor, arrival.at)
+        final = await parts.facts.final(application)
+        command = ProposeWaiver(
+            application,
+            body.rule,
+            body.ground,
+            waivable,
+            arrival.actor,
+            arrival.at,
+            final=final,
+        )
         return await of_the_review(parts, arrival, opening, command)
 
     @routes.post("/reviews/{application}/waivers", response_model=Receipt)
     async def waive(application: IdText, body: WaiverBody, arrival: Arriving) -> JSONResponse:
         """Grant or refuse a proposed waiver; a leader's part."""
-        command = DecideWaiver(application, body.rule, body.outcome, body.reason, arrival.actor, arrival.at)
-        return await of_the_review(parts, arrival, await opened(parts, application), command)
+        opening, final = await opened(parts, application), await parts.facts.final(application)
+        command = DecideWaiver(
+            application, body.rule, body.outcome, body.reason, arrival.actor, arrival.at, final=final
+        )
+        return await of_the_review(parts, arrival, opening, command)
 
     return routes
 

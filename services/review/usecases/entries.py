@@ -119,6 +119,7 @@ async def _entry(store: EventStore, application: str, panel: Sequence[Recorded],
         open_seats=open_seats(scoring),
         again=again,
         decided_before=decided_before(recorded, panel, application) if again or (anew and not scores) else 0,
+        conflicted=(),
     )
     return entry, opening.uscc
 

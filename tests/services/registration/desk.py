@@ -139,7 +139,7 @@ class Desk(House):
         username = await self.vault.keep(account, "username", "administrator")
         credential = await self.vault.keep(account, "credential", await parts.passwords.record(self.SECRET))
         at = self.clock.now()
-        first = OpenAccount(account, Role.ADMINISTRATOR, username, credential, None, None, OURS, at)
+        first = OpenAccount(account, Role.ADMINISTRATOR, username, credential, None, None, OURS, at, must_change=False)
         for command in (PublishSigningKey(key.kid, key.public_key, OURS, at), first):
             identity = named("command", type(command).__name__)
             await handle(self.store, command, Context(identity, OURS, at, correlation_id=identity))

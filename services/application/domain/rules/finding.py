@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from services.application.domain.rules.unsaid import EARLIER_LEVELS, EARLIER_MATERIALS
 from shared.contracts.form import T1, T2, T3, T4
 from shared.contracts.round import Levels, MaterialRule, Rule
 from shared.contracts.vocabulary import Outcome
@@ -27,10 +26,10 @@ class Filing:
     received_at: Instant
     deadline: Instant
     open_categories: tuple[str, ...]
-    materials: frozenset[int] = frozenset()
+    materials: frozenset[int]
     """Which of the materials 1 to 9 are attached (C4)."""
-    levels: Levels = EARLIER_LEVELS
-    asked: tuple[MaterialRule, ...] = EARLIER_MATERIALS
+    levels: Levels
+    asked: tuple[MaterialRule, ...]
     """What the round asks for (C4)."""
 
     @property

@@ -38,7 +38,7 @@ DEADLINE = Instant("2017-09-20T09:00:00.000Z")
 LAST = Instant("2017-09-20T08:59:59.999Z")
 TERMS = terms_of(PARAMETERS)
 CODE, NAME = "9144030071526726XG", "浦江服务中心"
-APPLICANT = Applicant(ORGANIZATION, CODE, NAME, "enterprise", HERE, certified=True)
+APPLICANT = Applicant(ORGANIZATION, CODE, NAME, "enterprise", HERE, certified=True, barred=None, suspensions=())
 START = StartApplication("app-1", APPLICANT, TERMS, "professional", ("information",), FILER, AT)
 (STARTED,) = given(APPLICATION_DECIDER).when(START).events()
 
@@ -94,7 +94,7 @@ TABLES = (FORM_1, FORM_2, FORM_3, FORM_4)
 
 
 def saving(table: T1 | T2 | T3 | T4, revision: int = 0) -> SaveForm:
-    return SaveForm("app-1", table, revision, FILER, AT)
+    return SaveForm("app-1", table, revision, FILER, AT, terms=None, applicant=None, final=False)
 
 
 def saved(table: T1 | T2 | T3 | T4, revision: int = 1) -> FormSaved:
@@ -112,7 +112,18 @@ def saved(table: T1 | T2 | T3 | T4, revision: int = 1) -> FormSaved:
 def attaching(material: int, sha256: str = "") -> AddAttachment:
     digits = sha256 or f"{material}f" * 32
     return AddAttachment(
-        "app-1", material, digits, 1000, "application/pdf", f"{material}.pdf", "clean", TERMS, FILER, AT
+        "app-1",
+        material,
+        digits,
+        1000,
+        "application/pdf",
+        f"{material}.pdf",
+        "clean",
+        TERMS,
+        FILER,
+        AT,
+        applicant=None,
+        final=False,
     )
 
 
@@ -133,10 +144,10 @@ MATERIALS = (2, 3, 5, 6, 7, 9)
 """What an organization without qualifications and honours attaches."""
 TABLES_SAVED = (STARTED, *(saved(table) for table in TABLES))
 DRAFT = (*TABLES_SAVED, *(attached(material) for material in MATERIALS))
-SUBMIT = SubmitApplication("app-1", TERMS, noticed=False, by=FILER, at=LAST)
+SUBMIT = SubmitApplication("app-1", TERMS, noticed=False, by=FILER, at=LAST, applicant=None, final=False)
 EVALUATED, SUBMITTED = given(APPLICATION_DECIDER, *DRAFT).when(SUBMIT).events()
 assert isinstance(EVALUATED, EligibilityEvaluated)
 assert isinstance(SUBMITTED, ApplicationSubmitted)
 FILED = (*DRAFT, EVALUATED, SUBMITTED)
-PAPER = ReceivePaper("app-1", 1, SUBMITTED.snapshot_hash, 3, RECEIPT, LATER)
+PAPER = ReceivePaper("app-1", 1, SUBMITTED.snapshot_hash, 3, RECEIPT, LATER, final=False)
 OTHER_PAPER = replace(PAPER, snapshot_hash="0" * 64)

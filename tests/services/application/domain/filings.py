@@ -94,7 +94,13 @@ def filing(at: str = "2017-09-15T10:00:00+08:00", **changes: Any) -> Filing:
         mine = {key: value for key, value in changes.items() if hasattr(table, key)}
         tables[name] = replace(table, **mine)
     return Filing(
-        **tables, received_at=instant(at), deadline=DEADLINE, open_categories=OPEN, materials=MATERIALS, asked=ASKED
+        **tables,
+        received_at=instant(at),
+        deadline=DEADLINE,
+        open_categories=OPEN,
+        materials=MATERIALS,
+        levels=ROUND.levels,
+        asked=ASKED,
     )
 
 

@@ -41,7 +41,9 @@ from tests.services.scripts import live
 LEADER = Actor("leader", Role.CITY_LEADER)
 LATER, NEXT_DAY = Instant("2017-09-03T01:00:00.000Z"), Instant("2017-09-02T16:00:00.000Z")
 FEWER = replace(PARAMETERS, quotas=tuple(replace(one, places=1) for one in PARAMETERS.quotas))
-AMEND = AmendPolicy("2017", FEWER, written(FEWER), NEXT_DAY, "名额调整", "沪经信企〔2017〕560号", OFFICER, AT)
+AMEND = AmendPolicy(
+    "2017", FEWER, written(FEWER), NEXT_DAY, "名额调整", "沪经信企〔2017〕560号", OFFICER, AT, noticed=False
+)
 
 
 def opened(parameters: RoundParameters) -> tuple[RoundEvent, ...]:

@@ -46,7 +46,7 @@ from tests.services.application.domain.filed import (
 from tests.services.people import AT, CLERK, FILER, FOREIGN_CLERK, FOREIGN_FILER, RECEIPT, all_but, role_of
 
 HASH = "6f" * 32
-DETACH = RemoveAttachment("app-1", 6, HASH, TERMS, FILER, AT)
+DETACH = RemoveAttachment("app-1", 6, HASH, TERMS, FILER, AT, applicant=None, final=False)
 REMOVED = AttachmentRemoved(application="app-1", material=6, sha256=HASH)
 EXPORT = ExportPdf("app-1", 1, "a" * 64, "b" * 64, FILER, AT)
 EXPORTED = PdfExported(application="app-1", version=1, pdf_sha256="a" * 64, template_hash="b" * 64)

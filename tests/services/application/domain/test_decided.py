@@ -19,7 +19,7 @@ from tests.services.people import CLERK, FILER, FOREIGN_FILER
 MOVING: list[tuple[tuple[ApplicationEvent, ...], Filing | ReceivePaper]] = [
     (SENT_BACK, saving(LARGER, 1)),
     (SENT_BACK, attaching(6, "0" * 64)),
-    (SENT_BACK, RemoveAttachment("app-1", 6, "6f" * 32, TERMS, FILER, IN_TIME)),
+    (SENT_BACK, RemoveAttachment("app-1", 6, "6f" * 32, TERMS, FILER, IN_TIME, applicant=None, final=False)),
     ((*SENT_BACK, CORRECTED), AGAIN),
     (FILED, PAPER),
     (FILED_POOR, ASK),

@@ -51,7 +51,7 @@ from tests.services.application.domain.filed import (
 from tests.services.people import ELSEWHERE, FILER, FOREIGN_FILER, HERE, ORGANIZATION, SYSTEM, all_but
 
 LATER = Instant("2017-09-22T09:00:00.000Z")
-LAPSE = LapseApplication("app-1", TERMS, SYSTEM, DEADLINE)
+LAPSE = LapseApplication("app-1", TERMS, SYSTEM, DEADLINE, applicant=None)
 LAPSED = ApplicationLapsed(
     application="app-1", organization=ORGANIZATION, round="2017", what="draft", deadline=DEADLINE
 )

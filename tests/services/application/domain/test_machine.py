@@ -126,7 +126,11 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(material=st.integers(1, 9))
     def detach(self, material: int) -> None:
-        self.ask(RemoveAttachment("app-1", material, f"{material}f" * 32, self.terms, FILER, self.at))
+        self.ask(
+            RemoveAttachment(
+                "app-1", material, f"{material}f" * 32, self.terms, FILER, self.at, applicant=None, final=False
+            )
+        )
 
     @rule()
     def submit(self) -> None:
@@ -151,7 +155,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule()
     def lapse(self) -> None:
-        self.ask(LapseApplication("app-1", self.terms, SYSTEM, self.at))
+        self.ask(LapseApplication("app-1", self.terms, SYSTEM, self.at, applicant=None))
 
     @rule(settled=st.booleans())
     def withdraw(self, settled: bool) -> None:  # noqa: FBT001 - hypothesis says which
@@ -159,14 +163,14 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(rules=st.sampled_from([("R3",), ("R8", "R3"), ("R1",), ()]))
     def ask_for_a_waiver(self, rules: tuple[str, ...]) -> None:
-        self.ask(RequestWaiver("app-1", rules, "成效明显", (), self.terms, FILER, self.at))
+        self.ask(RequestWaiver("app-1", rules, "成效明显", (), self.terms, FILER, self.at, applicant=None, final=False))
 
     @rule(back=st.integers(0, 1), wrong=st.booleans(), by=st.sampled_from([RECEIPT, RECEIPT, FOREIGN_RECEIPT]))
     def bring_paper(self, back: int, wrong: bool, by: Actor) -> None:  # noqa: FBT001 - hypothesis says which
         versions = versions_of(self.state)
         version = max(1, len(versions) - back)
         digits = versions[version - 1].filed.snapshot_hash if versions and not wrong else "0" * 64
-        self.ask(ReceivePaper("app-1", version, digits, 2, by, self.at))
+        self.ask(ReceivePaper("app-1", version, digits, 2, by, self.at, final=False))
 
     @rule(version=st.integers(0, 3))
     def print_it(self, version: int) -> None:

@@ -111,7 +111,7 @@ def test_a_named_item_changes() -> None:
     other = attaching(6, "0" * 64)
     (added,) = given(APPLICATION_DECIDER, *SENT_BACK).when(other).events()
     assert isinstance(added, AttachmentAdded)
-    removal = RemoveAttachment("app-1", 6, "6f" * 32, TERMS, FILER, IN_TIME)
+    removal = RemoveAttachment("app-1", 6, "6f" * 32, TERMS, FILER, IN_TIME, applicant=None, final=False)
     (removed,) = given(APPLICATION_DECIDER, *SENT_BACK, added).when(removal).events()
     assert isinstance(removed, AttachmentRemoved)
 
@@ -127,7 +127,7 @@ def test_a_named_item_changes() -> None:
             "t2.roster.0.education",
         ),
         (attaching(7, "0" * 64), "materials.7"),
-        (RemoveAttachment("app-1", 3, "3f" * 32, TERMS, FILER, IN_TIME), "materials.3"),
+        (RemoveAttachment("app-1", 3, "3f" * 32, TERMS, FILER, IN_TIME, applicant=None, final=False), "materials.3"),
     ],
 )
 def test_nothing_else_changes(command: Any, field: str) -> None:
@@ -219,8 +219,12 @@ def test_a_return_that_runs_out_lapses_at_its_due_instant() -> None:
     lapsed = ApplicationLapsed(
         application="app-1", organization=ORGANIZATION, round="2017", what="return", deadline=DUE
     )
-    given(APPLICATION_DECIDER, *SENT_BACK).when(LapseApplication("app-1", TERMS, SYSTEM, IN_TIME)).then_nothing()
-    given(APPLICATION_DECIDER, *SENT_BACK).when(LapseApplication("app-1", TERMS, SYSTEM, DUE)).then(lapsed)
+    given(APPLICATION_DECIDER, *SENT_BACK).when(
+        LapseApplication("app-1", TERMS, SYSTEM, IN_TIME, applicant=None)
+    ).then_nothing()
+    given(APPLICATION_DECIDER, *SENT_BACK).when(LapseApplication("app-1", TERMS, SYSTEM, DUE, applicant=None)).then(
+        lapsed
+    )
     over = (*SENT_BACK, lapsed)
     for command in (AGAIN, START, saving(LARGER, 1), attaching(6, "0" * 64)):
         given(APPLICATION_DECIDER, *over).when(replace(command, at=DUE)).then_refuses(ApplicationHasLapsed)
@@ -274,7 +278,7 @@ def test_what_came_in_time_is_in_time_although_the_clock_was_first() -> None:
 def test_where_the_round_says_so_a_return_runs_until_the_deadline_with_its_extensions() -> None:
     """No return ends before the application's own deadline (C5.2, C5.3)."""
     terms = extended("application", "app-1", MORE)
-    lapse = LapseApplication("app-1", terms, SYSTEM, DUE)
+    lapse = LapseApplication("app-1", terms, SYSTEM, DUE, applicant=None)
     assert terms.not_before_deadline
     given(APPLICATION_DECIDER, *SENT_BACK).when(lapse).then_nothing()
     given(APPLICATION_DECIDER, *SENT_BACK).when(replace(lapse, at=MORE)).then(replace(OVER, deadline=MORE))
@@ -289,7 +293,7 @@ def test_the_paper_comes_with_the_version_that_counts() -> None:
     assert "the paper is version 1, submitted is version 2; changed since: t2.premises.0.area" in old.detail
     assert old.detail_zh == "纸质材料为第1版，网上提交的是第2版；此后修改：表二经营服务场所第1行面积"
     assert len(old.record) == 1
-    new = ReceivePaper("app-1", 2, RESUBMITTED.snapshot_hash, 2, PAPER.by, DUE)
+    new = ReceivePaper("app-1", 2, RESUBMITTED.snapshot_hash, 2, PAPER.by, DUE, final=False)
     (received,) = given(APPLICATION_DECIDER, *SECOND).when(new).events()
     assert received.matches  # type: ignore[union-attr]
 

@@ -183,7 +183,20 @@ def test_a_parameter_that_is_none_is_named(place: str, parameters: RoundParamete
 
 LATE, NEW = Instant("2017-09-21T01:00:00.000Z"), Instant("2017-09-22T09:00:00.000Z")
 YEAR_OVER = Instant("2018-11-30T16:00:00.000Z")
-EXTEND = ExtendDeadline("2017", "district", HERE, NEW, "台风", "沪经信企〔2017〕512号", OFFICER, AT)
+EXTEND = ExtendDeadline(
+    "2017",
+    "district",
+    HERE,
+    NEW,
+    "台风",
+    "沪经信企〔2017〕512号",
+    OFFICER,
+    AT,
+    district=None,
+    filed=False,
+    returned_until=None,
+    final=False,
+)
 EXTENDED = DeadlineExtended(
     round="2017",
     scope="district",
@@ -196,11 +209,13 @@ EXTENDED = DeadlineExtended(
 SOFTER = replace(
     PARAMETERS, rules=tuple(replace(one, threshold="90000") if one.id == "R3" else one for one in PARAMETERS.rules)
 )
-AMEND = AmendPolicy("2017", SOFTER, written(SOFTER), LATE, "放宽注册资本", "沪经信企〔2017〕520号", OFFICER, AT)
+AMEND = AmendPolicy(
+    "2017", SOFTER, written(SOFTER), LATE, "放宽注册资本", "沪经信企〔2017〕520号", OFFICER, AT, noticed=False
+)
 HEADS = (LogHead(service="application", position=7, hash="a" * 64),)
 CLOSE = CloseRound("2017", HEADS, OFFICER, LATE)
 CLOSED = RoundClosed(round="2017", heads=HEADS)
-ARCHIVE = ArchiveRound("2017", HEADS, OFFICER, YEAR_OVER)
+ARCHIVE = ArchiveRound("2017", HEADS, OFFICER, YEAR_OVER, undecided=())
 ARCHIVED = RoundArchived(round="2017", heads=HEADS)
 OPENED_ROUND = (PLANNED, OPENED)
 

@@ -8,11 +8,13 @@ import pytest
 
 from services.application.domain.rules.finding import Filing
 from services.application.domain.rules.registry import evaluate
+from services.application.domain.rules.unsaid import EARLIER_MATERIALS
 from shared.contracts.application import RuleResult
 from shared.contracts.form import Penalty
 from shared.contracts.round import Rule
 from shared.contracts.rule_messages import message_en, message_zh
 from shared.contracts.rule_values import Naming
+from tests.rounds.unasked import UNASKED
 from tests.services.application.domain.filings import HONOUR, JUDGED, LICENCE, MATERIALS, ROUND, RULES, filing, staff
 
 NAMING = Naming({one.code: one.name_zh for one in ROUND.categories}, {5: "会计报表复印件"})
@@ -39,7 +41,18 @@ FILINGS: dict[str, Filing] = {
     ),
     "punished": filing(penalties=(Penalty(date="2017-01-02", authority="市场监管局", doc_no="7"),), uscc="91-"),
     "law firm": filing(legal_form="law_firm", at="2017-09-21T00:00:00+08:00", kind="comprehensive", category=()),
-    "nothing": Filing(None, None, None, None, filing().received_at, filing().deadline, ("information",)),
+    "nothing": Filing(
+        None,
+        None,
+        None,
+        None,
+        filing().received_at,
+        filing().deadline,
+        ("information",),
+        materials=frozenset(),
+        levels=UNASKED.levels,
+        asked=EARLIER_MATERIALS,
+    ),
 }
 
 

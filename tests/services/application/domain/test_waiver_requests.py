@@ -33,7 +33,7 @@ POOR = (
 )
 """Recognised, with little capital and no premises."""
 FILED_POOR = (*POOR, *given(APPLICATION_DECIDER, *POOR).when(SUBMIT).events())
-ASK = RequestWaiver("app-1", ("R3", "R8"), "服务成效明显", (), TERMS, FILER, LATER)
+ASK = RequestWaiver("app-1", ("R3", "R8"), "服务成效明显", (), TERMS, FILER, LATER, applicant=None, final=False)
 ASKED = WaiverRequested(application="app-1", rules=("R3", "R8"), ground="服务成效明显", evidence=())
 
 

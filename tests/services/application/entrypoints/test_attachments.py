@@ -76,7 +76,7 @@ class Filing(House):
         command_id = named("command", "plan")
         context = Context(command_id, OFFICER, self.clock.now(), command_id, round="2017")
         await self.store.append(Append((Write(round_stream("2017"), 0, (PLANNED, OPENED)),), context))
-        applicant = Applicant(ORGANIZATION, CODE, NAME, "enterprise", HERE, certified=True)
+        applicant = Applicant(ORGANIZATION, CODE, NAME, "enterprise", HERE, certified=True, barred=None, suspensions=())
         at = self.clock.now()
         command = StartApplication(APPLICATION, applicant, TERMS, "professional", ("information",), FILER, at)
         context = Context(named("command", "start"), FILER, at, named("command", "start"), round="2017")

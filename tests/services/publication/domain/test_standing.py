@@ -79,7 +79,7 @@ EXPIRED = ApprovalExpired(**ABOUT, valid_to="2018-11-30")
 REPORT = ReportDefaulted(
     obligation="o-1", organization=ORGANIZATION, application="app-1", round="2017", kind="report", year=2018, due=AT
 )
-DEFAULT = default(REPORT, APPROVAL, DUE)
+DEFAULT = default(REPORT, APPROVAL, DUE, terms=None)
 UNSIGNED, GONE = replace(APPROVAL, signed=False), replace(APPROVAL, stands=False)
 
 
@@ -154,7 +154,7 @@ def test_a_default_s_order_names_the_period_where_the_round_asks_for_it() -> Non
     assert [first.what, second.what] == ["report.2018.Q1", "report.2018.Q2"]
     assert first.note.startswith("未报送，应于2018-02-02 00:00:00前报送")
     assert a_default(first.what, first.note) == (Owed("report", "2018", "Q1"), "2018-02-02 00:00:00")
-    assert default(missed[0], APPROVAL, DUE).items[0].what == "report.2018"
+    assert default(missed[0], APPROVAL, DUE, terms=None).items[0].what == "report.2018"
     assert default(REPORT, APPROVAL, DUE, terms).items[0].what == "report.2018"
 
 

@@ -44,6 +44,7 @@ def opening(role: Role, by: Actor | None = ADMINISTRATOR) -> OpenAccount:
         organization=ORGANIZATION if role is Role.LEGAL_REPRESENTATIVE else None,
         by=by,
         at=AT,
+        must_change=False,
     )
 
 

@@ -70,6 +70,7 @@ async def opened(vault: MemoryVault) -> SignIn:
         None,
         None,
         AT,
+        must_change=False,
     )
     commands: list[Command] = [filer, PublishSigningKey("kid", "public", ours, AT)]
     for n, command in enumerate(commands):

@@ -67,7 +67,15 @@ METRICS = ReportMetrics(
     cases=3,
 )
 FILE = FileServiceReport(
-    obligation=OBLIGATION, version=1, metrics=METRICS, evidence=("e" * 64,), by=FILER, at=LAST, grace_days=10
+    obligation=OBLIGATION,
+    version=1,
+    metrics=METRICS,
+    evidence=("e" * 64,),
+    by=FILER,
+    at=LAST,
+    grace_days=10,
+    rectify_until=None,
+    changed=False,
 )
 FILED = ServiceReportFiled(
     obligation=OBLIGATION,

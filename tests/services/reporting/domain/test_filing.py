@@ -28,7 +28,8 @@ from shared.testing.scenario import given
 from tests.services.people import FILER
 from tests.services.reporting.domain.owing import CREATED, FILE, FILED, LAST, METRICS, OBLIGATION
 
-SAID: dict[str, Any] = {"obligation": OBLIGATION, "version": 1, "by": FILER, "at": LAST}
+UNBOUND: dict[str, Any] = {"grace_days": None, "rectify_until": None, "changed": False}
+SAID: dict[str, Any] = {"obligation": OBLIGATION, "version": 1, "by": FILER, "at": LAST, **UNBOUND}
 TARGETS = PlanTargets(activities=12, smes_served=120, public_benefit_share="15/100")
 PLAN = FileServicePlan(targets=TARGETS, **SAID)
 CASE = FileServiceCase(title="一企一策", summary="为小微企业纾困", evidence=("c" * 64,), **SAID)

@@ -229,7 +229,16 @@ def test_a_correction_is_the_next_version(version: int) -> None:
 
 def test_a_plan_is_no_report() -> None:
     targets = PlanTargets(activities=1, smes_served=1, public_benefit_share="1/10")
-    plan = FileServicePlan(obligation=OBLIGATION, version=1, targets=targets, by=FILE.by, at=LAST)
+    plan = FileServicePlan(
+        obligation=OBLIGATION,
+        version=1,
+        targets=targets,
+        by=FILE.by,
+        at=LAST,
+        grace_days=None,
+        rectify_until=None,
+        changed=False,
+    )
     assert given(OBLIGATION_DECIDER, CREATED).when(plan).then_refuses(AnotherKindIsOwed).field == "obligation"
 
 

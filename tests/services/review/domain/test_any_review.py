@@ -84,7 +84,7 @@ COMMANDS: list[Command] = [
     ADMIT,
     replace(ADMIT, outcome="dismissed"),
     REMIT,
-    ReopenReview("app-1", "appeal-2"),
+    ReopenReview("app-1", "appeal-2", due=None),
     CloseReview("app-1", ORGANIZATION, "2017", "withdrawn"),
     CloseReview("app-1", ORGANIZATION, "2017", "lapsed"),
 ]

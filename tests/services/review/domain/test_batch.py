@@ -59,7 +59,7 @@ ROW = BatchRow(
 )
 SECOND = replace(ROW, order=2, application="app-2", pdf_sha256=None, waived=())
 ROWS = (ROW, SECOND)
-SEAL = SealBatch("2017", HERE, "黄经委〔2017〕12号", ROWS, "x" * 64, HEAD, AT)
+SEAL = SealBatch("2017", HERE, "黄经委〔2017〕12号", ROWS, "x" * 64, HEAD, AT, unchecked=(), waits_for=None)
 SEALED = BatchSealed(
     round="2017",
     district=HERE,
@@ -68,11 +68,11 @@ SEALED = BatchSealed(
     rows_hash=hash_of([asdict(row) for row in ROWS]),
     xlsx_sha256="x" * 64,
 )
-SEND = SendBatch("2017", HERE, DEADLINE, HEAD, AT)
+SEND = SendBatch("2017", HERE, DEADLINE, HEAD, AT, waits_for=None, by_city=False)
 SENT = BatchSent(
     round="2017", district=HERE, document_number=SEALED.document_number, rows_hash=SEALED.rows_hash, sent_at=AT
 )
-REOPEN = ReopenBatch("2017", HERE, "市中小企业办函〔2017〕3号", HEAD, AT)
+REOPEN = ReopenBatch("2017", HERE, "市中小企业办函〔2017〕3号", HEAD, AT, closed=False, by_city=False)
 REOPENED = BatchReopened(round="2017", district=HERE, authority=REOPEN.authority)
 
 

@@ -46,7 +46,7 @@ from tests.services.review.domain.test_panel import ROUND
 BATCHES = replace(UNASKED.batches, required=True)
 GOOD = ComplianceItem(item="materials.3", result="conforms")
 BAD = ComplianceItem(item="paper", result="deviates", note="缺骑缝章")
-CHECK = CheckCompliance("app-1", 1, (GOOD, BAD), CLERK, AT)
+CHECK = CheckCompliance("app-1", 1, (GOOD, BAD), CLERK, AT, listed=None, final=False)
 CHECKED = ComplianceChecked(application="app-1", version=1, items=(GOOD, BAD), result="deviates")
 CONFORMING = replace(CHECKED, items=(GOOD,), result="conforms")
 RETURNED = DistrictReviewReturned(

@@ -88,7 +88,22 @@ MATCHED = PaperMatched(application="app-1", version=1, matches=True, received_at
 PASS = JudgementRecorded(application="app-1", rule="R10", outcome="PASS", rationale="近三年均超过一百家")
 FAIL = replace(PASS, outcome="FAIL", rationale="无可核实的材料")
 DEADLINE = Instant("2017-09-30T16:00:00.000Z")
-RECOMMEND = RecommendApplication("app-1", 1, "同意推荐", 1, frozenset({2}), DEADLINE, CLERK, AT)
+RECOMMEND = RecommendApplication(
+    "app-1",
+    1,
+    "同意推荐",
+    1,
+    frozenset({2}),
+    DEADLINE,
+    CLERK,
+    AT,
+    sealed=False,
+    compliance_required=False,
+    listed=None,
+    revisable=False,
+    grounds=frozenset(),
+    final=False,
+)
 RECOMMENDED = DistrictRecommended(
     application="app-1",
     organization=ORGANIZATION,
@@ -98,11 +113,11 @@ RECOMMENDED = DistrictRecommended(
     opinion="同意推荐",
     order=1,
 )
-DECLINE = DeclineApplication("app-1", 1, ("材料不实",), CLERK, AT)
+DECLINE = DeclineApplication("app-1", 1, ("材料不实",), CLERK, AT, sealed=False, revisable=False, final=False)
 DECLINED = DistrictDeclined(
     application="app-1", organization=ORGANIZATION, round="2017", district=HERE, version=1, reasons=("材料不实",)
 )
-JUDGE = RecordJudgement("app-1", "R10", Outcome.PASS, PASS.rationale, CLERK, AT)
+JUDGE = RecordJudgement("app-1", "R10", Outcome.PASS, PASS.rationale, CLERK, AT, grounds=frozenset(), final=False)
 READY: tuple[DistrictEvent, ...] = (OPENED, MATCHED, PASS)
 OFFICIAL: list[Command] = [JUDGE, RECOMMEND, DECLINE]
 
@@ -112,9 +127,9 @@ def name_of(command: Command) -> str:
 
 
 def test_foreign_facts_become_commands() -> None:
-    assert reaction(SUBMISSION, "") == OpenDistrictReview(SUBMISSION)
-    assert reaction(RECEIVED, "") == MatchPaper(RECEIVED)
-    assert reaction(OPENED, "") is None
+    assert reaction(SUBMISSION, "", due=None, panel=None) == OpenDistrictReview(SUBMISSION)
+    assert reaction(RECEIVED, "", due=None, panel=None) == MatchPaper(RECEIVED)
+    assert reaction(OPENED, "", due=None, panel=None) is None
 
 
 def test_a_submission_opens_the_review_once() -> None:

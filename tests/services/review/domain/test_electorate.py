@@ -15,7 +15,9 @@ APPLICANT, ANOTHER = "A" * 18, "B" * 18
 
 def test_nothing_said_bars_nobody() -> None:
     said = SCORING_DECIDER.fold([ANSWERED])
-    assert electorate([VotedOn(APPLICANT, said)], [POOLED]) == Electorate(free=frozenset({ANSWERED.expert}))
+    assert electorate([VotedOn(APPLICANT, said)], [POOLED]) == Electorate(
+        free=frozenset({ANSWERED.expert}), replacements=frozenset(), barred=frozenset()
+    )
 
 
 def test_a_conflict_a_recusal_or_a_replacement_in_one_application_bars_from_the_vote_on_both() -> None:
@@ -38,7 +40,7 @@ def test_a_replacement_votes_where_it_has_the_place_in_each_application() -> Non
     assert electorate([here], ()).replacements == {REPLACED.replacement}
     assert electorate([here, there], ()).replacements == frozenset()
     assert electorate([here, replace(there, scoring=replaced)], ()).replacements == {REPLACED.replacement}
-    assert electorate([], [POOLED]) == Electorate()
+    assert electorate([], [POOLED]) == Electorate(replacements=frozenset(), barred=frozenset(), free=frozenset())
 
 
 def test_who_votes_on_several_applications_has_answered_for_each() -> None:

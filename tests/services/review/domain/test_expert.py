@@ -15,7 +15,7 @@ from tests.services.people import AT, SECRETARY, all_but, role_of
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-ENROL = EnrolExpert("e-1", "E" * 18, ("information",), SECRETARY, AT)
+ENROL = EnrolExpert("e-1", "E" * 18, ("information",), SECRETARY, AT, assigned=False)
 ENROLLED = ExpertEnrolled(expert="e-1", employer_uscc="E" * 18, specialties=("information",))
 
 

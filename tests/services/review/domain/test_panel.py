@@ -61,10 +61,10 @@ CONSTITUTED = PanelConstituted(
     seed="2017-10-09",
     algorithm="sha256(seed/expert)/ascending/v1",
 )
-CLOSE = CloseScoring(PANEL, SECRETARY, AT)
+CLOSE = CloseScoring(PANEL, SECRETARY, AT, unassigned=())
 CLOSED = ScoringClosed(panel=PANEL, round="2017", group="information", at=AT)
 ENTRIES = (entry("a", 90, 80, 70), entry("b", 60, 60, 60, 60, 60))
-RANK = ComputeRanking(PANEL, ENTRIES, TERMS, SECRETARY, AT)
+RANK = ComputeRanking(PANEL, ENTRIES, TERMS, SECRETARY, AT, scored_after=0, settled=False)
 RANKED = RankingComputed(
     panel=PANEL,
     round="2017",

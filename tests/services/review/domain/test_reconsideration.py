@@ -68,9 +68,9 @@ from tests.services.review.domain.test_district_review import (
 
 END = Instant("2017-09-06T16:00:00.000Z")
 AGAINST = Against(AT, 5)
-REQUEST = RequestReconsideration("app-1", "材料属实，请复核", AGAINST, FILER, AT)
+REQUEST = RequestReconsideration("app-1", "材料属实，请复核", AGAINST, FILER, AT, final=False)
 REQUESTED = ReconsiderationRequested(application="app-1", grounds="材料属实，请复核")
-UPHOLD = ReconsiderDecline("app-1", "upheld", ("维持原意见",), CLERK.id, HEAD, AT)
+UPHOLD = ReconsiderDecline("app-1", "upheld", ("维持原意见",), CLERK.id, HEAD, AT, sealed=False, final=False)
 UPHELD = DistrictDecisionReconsidered(
     application="app-1",
     organization=ORGANIZATION,
@@ -82,9 +82,20 @@ UPHELD = DistrictDecisionReconsidered(
 )
 REOPEN = replace(UPHOLD, outcome="reopened")
 REOPENED = replace(UPHELD, outcome="reopened")
-ESCALATE = EscalateToCity("app-1", "区意见有误", AGAINST, FILER, AT)
+ESCALATE = EscalateToCity("app-1", "区意见有误", AGAINST, FILER, AT, unanswered=None, final=False)
 ESCALATED = EscalatedToCity(application="app-1", organization=ORGANIZATION, round="2017", grounds="区意见有误")
-ADMIT = DecideEscalation("app-1", "admitted", "条件符合", LEADER, AT)
+ADMIT = DecideEscalation(
+    "app-1",
+    "admitted",
+    "条件符合",
+    LEADER,
+    AT,
+    compliance_required=False,
+    listed=None,
+    overruled=(),
+    reasons_asked=False,
+    final=False,
+)
 ADMITTED = EscalationDecided(
     application="app-1",
     organization=ORGANIZATION,

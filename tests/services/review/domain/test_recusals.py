@@ -106,7 +106,7 @@ REPLACED = ExpertReplaced(
     reason="回避",
 )
 BETTER = (replace(ITEMS[0], score=20), ITEMS[1])
-REVISE = ReviseScore(SUBJECT, 1, RUBRIC, "r" * 64, BETTER, "误读报表", EXPERT, AT)
+REVISE = ReviseScore(SUBJECT, 1, RUBRIC, "r" * 64, BETTER, "误读报表", EXPERT, AT, employer_uscc="")
 REVISED = ScoreRevised(
     application="app-1",
     organization=ORGANIZATION,

@@ -58,12 +58,14 @@ from tests.services.review.domain.test_reconsideration import ESCALATED, REQUEST
 LAST = Instant("2017-09-06T16:00:00.000Z")
 """The end of the fifth day after 1 September in Shanghai."""
 DEADLINE_2017 = Instant("2017-09-20T09:00:00.000Z")
-TERMS = Correcting(days=5, materials=frozenset(range(1, 10)))
-RETURN = ReturnForCorrection("app-1", 1, RETURNED.items, None, TERMS, CLERK, AT)
+TERMS = Correcting(days=5, materials=frozenset(range(1, 10)), not_before=None)
+RETURN = ReturnForCorrection(
+    "app-1", 1, RETURNED.items, None, TERMS, CLERK, AT, sealed=False, revisable=False, final=False
+)
 SENT_BACK = replace(RETURNED, due=LAST)
 CLOSE = CloseReview("app-1", ORGANIZATION, "2017", "withdrawn")
 CLOSED = DistrictReviewClosed(application="app-1", organization=ORGANIZATION, round="2017", reason="withdrawn")
-REMIT = ReopenReview("app-1", "appeal-1")
+REMIT = ReopenReview("app-1", "appeal-1", due=None)
 REMITTED = DistrictReviewReopened(
     application="app-1", organization=ORGANIZATION, round="2017", district=HERE, version=1, appeal="appeal-1"
 )
@@ -129,7 +131,9 @@ def test_nothing_else_is_decided_of_a_returned_version() -> None:
 def test_how_long_an_applicant_has_is_the_rounds() -> None:
     terms = correcting(parameters())
     assert terms == Correcting(5, frozenset(range(1, 10)), DEADLINE_2017)
-    assert correcting(without(parameters(), "corrections", "materials")) == Correcting(None, frozenset())
+    assert correcting(without(parameters(), "corrections", "materials")) == Correcting(
+        None, frozenset(), not_before=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,8 +194,8 @@ def shanghai(day: str) -> Instant:
 def test_a_district_has_as_long_after_a_return_as_the_applicant_had(sent_back: list[tuple[str, str]], end: str) -> None:
     """Only what the district returned in time moves its deadline (C5.3)."""
     returns = [(shanghai(at), shanghai(due)) for at, due in sent_back]
-    assert time_for(parameters(), AT, returns) == shanghai(end)
-    assert time_for(without(parameters(), "corrections"), AT, returns) == shanghai("2017-10-01")
+    assert time_for(parameters(), AT, returns, remitted=None) == shanghai(end)
+    assert time_for(without(parameters(), "corrections"), AT, returns, remitted=None) == shanghai("2017-10-01")
 
 
 def test_no_return_ends_before_the_rounds_deadline_where_the_round_says_so() -> None:
@@ -219,8 +223,8 @@ def test_what_comes_within_an_extension_after_its_return_ran_out_has_reached_the
 
 
 def test_and_as_long_after_an_arrival_that_an_extension_let_be_late() -> None:
-    assert time_for(parameters(), shanghai("2017-09-25"), []) == shanghai("2017-10-01")
-    assert time_for(parameters(), shanghai("2017-10-05"), []) == shanghai("2017-10-11")
+    assert time_for(parameters(), shanghai("2017-09-25"), [], remitted=None) == shanghai("2017-10-01")
+    assert time_for(parameters(), shanghai("2017-10-05"), [], remitted=None) == shanghai("2017-10-11")
 
 
 def test_a_review_that_the_list_overtook_undecided_has_time_once_more() -> None:
@@ -254,20 +258,20 @@ def test_a_remit_has_the_days_that_the_round_gives() -> None:
     assert remit_due(silent, AT) is remitted_until([]) is remitted_until([REMITTED]) is None
     assert remit_due(parameters(), AT) == shanghai("2017-09-12")
     assert time_remitted() == shanghai("2017-11-20")
-    assert time_for(silent, shanghai("2017-11-01"), []) == district_deadline(silent)
+    assert time_for(silent, shanghai("2017-11-01"), [], remitted=None) == district_deadline(silent)
 
 
 def test_what_follows_from_other_houses() -> None:
     ids = {"application": "app-1", "organization": ORGANIZATION, "round": "2017"}
-    assert reaction(RESUBMISSION, "") == OpenDistrictReview(RESUBMISSION)
-    assert reaction(ApplicationWithdrawn(**ids, reason="x"), "") == CLOSE
+    assert reaction(RESUBMISSION, "", due=None, panel=None) == OpenDistrictReview(RESUBMISSION)
+    assert reaction(ApplicationWithdrawn(**ids, reason="x"), "", due=None, panel=None) == CLOSE
     lapsed = ApplicationLapsed(**ids, what="return", deadline=AT)
-    assert reaction(lapsed, "") == replace(CLOSE, reason="lapsed")
-    assert reaction(replace(lapsed, what="draft"), "") is None
+    assert reaction(lapsed, "", due=None, panel=None) == replace(CLOSE, reason="lapsed")
+    assert reaction(replace(lapsed, what="draft"), "", due=None, panel=None) is None
     remitted = AppealDecided(**ids, outcome="remit", stage="district", reason="x")
-    assert reaction(remitted, "appeal-1") == REMIT
-    assert reaction(replace(remitted, stage="experts"), "appeal-1") == ReopenScoring(
+    assert reaction(remitted, "appeal-1", due=None, panel=None) == REMIT
+    assert reaction(replace(remitted, stage="experts"), "appeal-1", due=None, panel=None) == ReopenScoring(
         "app-1", ORGANIZATION, "2017", "appeal-1", None
     )
     for other in (replace(remitted, outcome="uphold", stage=None), replace(remitted, outcome="reverse", stage=None)):
-        assert reaction(other, "appeal-1") is None
+        assert reaction(other, "appeal-1", due=None, panel=None) is None

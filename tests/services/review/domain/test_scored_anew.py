@@ -1,6 +1,7 @@
 """What an appeal remits to the experts is ranked when all who scored it did so anew, where the round waits for that."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -30,7 +31,7 @@ REOPENED = ScoringReopened(
 OTHER = replace(SCORED, expert="e-2")
 REMITTED: tuple[ScoringEvent, ...] = (ANSWERED, ASSIGNED, SCORED, OTHER, REOPENED)
 OPENED = replace(SUBJECT, closed=True, reopened=True, ranked=True)
-CONFIRM = ReviseScore(OPENED, 1, RUBRIC, "r" * 64, ITEMS, "复核后维持原评分", EXPERT, AT)
+CONFIRM = ReviseScore(OPENED, 1, RUBRIC, "r" * 64, ITEMS, "复核后维持原评分", EXPERT, AT, employer_uscc="")
 WAITING = (replace(ENTRIES[0], again=("e-1", "e-3"), decided_before=0), ENTRIES[1])
 ANEW = replace(RANK, entries=WAITING, scored_after=1)
 DECISION = RecordPanelDecision(
@@ -40,9 +41,12 @@ DECISION = RecordPanelDecision(
     decision=RANK_WITH_FEWER,
     reason="两名专家未能重评，按现有评分排名",
     voters=CONSTITUTED.experts[:3],
-    electorate=Electorate(frozenset(), frozenset()),
+    electorate=Electorate(frozenset(), frozenset(), free=frozenset()),
     by=SECRETARY,
     at=AT,
+    share=Fraction(1, 2),
+    answered=False,
+    settled=False,
 )
 
 

@@ -45,14 +45,14 @@ RUBRIC = (
     Criterion(id="performance", name_zh="服务业绩", maximum=35, source="design"),
 )
 ITEMS = (ItemScore(criterion="capacity", score=25), ItemScore(criterion="performance", score=0, comment="空"))
-ANSWER = DeclareConflict(SUBJECT, "none", None, EXPERT, AT)
+ANSWER = DeclareConflict(SUBJECT, "none", None, EXPERT, AT, employer_uscc="")
 ANSWERED = ConflictDeclared(application="app-1", organization=ORGANIZATION, round="2017", expert="e-1", answer="none")
 CONFLICTED = replace(ANSWERED, answer="conflict", detail="曾任顾问")
-ASSIGN = AssignReview(SUBJECT, "e-1", "E" * 18, LATER, SECRETARY, AT)
+ASSIGN = AssignReview(SUBJECT, "e-1", "E" * 18, LATER, SECRETARY, AT, listed=True)
 ASSIGNED = ReviewAssigned(
     application="app-1", organization=ORGANIZATION, round="2017", panel="panel-1", expert="e-1", version=1, due=LATER
 )
-SCORE = ScoreApplication(SUBJECT, 1, RUBRIC, "r" * 64, ITEMS, EXPERT, AT)
+SCORE = ScoreApplication(SUBJECT, 1, RUBRIC, "r" * 64, ITEMS, EXPERT, AT, employer_uscc="")
 SCORED = ExpertScored(
     application="app-1",
     organization=ORGANIZATION,

@@ -53,14 +53,27 @@ EQUALS = (
     entry("d", (70, 10), (70, 10), (70, 10)),
 )
 TIED = replace(RANKED, inputs_hash=inputs_hash(EQUALS), rows=rank(EQUALS, TERMS))
-ANSWERED = Electorate(free=frozenset(EXPERTS))
-RESOLVE = ResolveTie(PANEL, 1, ("b", "a"), EXPERTS[:3], ANSWERED, SECRETARY, AT)
+ANSWERED = Electorate(free=frozenset(EXPERTS), replacements=frozenset(), barred=frozenset())
+RESOLVE = ResolveTie(
+    PANEL, 1, ("b", "a"), EXPERTS[:3], ANSWERED, SECRETARY, AT, share=HALF, answered=False, settled=False
+)
 RESOLVED = TieResolved(
     panel=PANEL, round="2017", group="information", tie_group=1, order=("b", "a"), basis="vote", voters=EXPERTS[:3]
 )
 SHORT = entry("e", 70, 80)
 DECIDE = RecordPanelDecision(
-    PANEL, SHORT, 3, "rank_with_fewer", "两份有效评分一致", EXPERTS[:3], ANSWERED, SECRETARY, AT
+    PANEL,
+    SHORT,
+    3,
+    "rank_with_fewer",
+    "两份有效评分一致",
+    EXPERTS[:3],
+    ANSWERED,
+    SECRETARY,
+    AT,
+    share=HALF,
+    answered=False,
+    settled=False,
 )
 DECIDED = PanelDecisionRecorded(
     panel=PANEL,

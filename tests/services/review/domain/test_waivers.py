@@ -47,12 +47,12 @@ def result(rule: str, outcome: str, observed: str) -> RuleResult:
 
 RESULTS = (result("R6", "FAIL", "9"), result("R8", "FAIL", "76"), result("R16", "JUDGE", "区中小企业办 2016-05-01"))
 WAIVABLE = Waivable(frozenset({"R6", "R7", "R8"}), frozenset({"R16"}), RESULTS)
-PROPOSE = ProposeWaiver("app-1", "R6", "区级示范，九名专职", WAIVABLE, CLERK, AT)
+PROPOSE = ProposeWaiver("app-1", "R6", "区级示范，九名专职", WAIVABLE, CLERK, AT, final=False)
 PROPOSED = WaiverProposed(
     application="app-1", version=1, rule="R6", observed="9", ground="区级示范，九名专职", officer=CLERK.id
 )
-GRANT = DecideWaiver("app-1", "R6", "granted", "", HEAD, AT)
-REFUSE = DecideWaiver("app-1", "R6", "refused", "人员不足以服务", HEAD, AT)
+GRANT = DecideWaiver("app-1", "R6", "granted", "", HEAD, AT, final=False)
+REFUSE = DecideWaiver("app-1", "R6", "refused", "人员不足以服务", HEAD, AT, final=False)
 GRANTED = WaiverGranted(
     application="app-1", version=1, rule="R6", observed="9", ground=PROPOSED.ground, officers=(CLERK.id, HEAD.id)
 )

@@ -145,9 +145,12 @@ def unless_barred(step: Step | None, applicant: Applicant | None) -> Step | None
 
 
 def told_why(step: Step | None, barred: str | None) -> Step | None:
-    """The step; of a return that ran out while its organization could file nothing, also why that was."""
-    if step is not RAN_OUT or barred is None:
+    """The step; of what ran out while its organization could file nothing, also why that was."""
+    if barred is None or step not in (RAN_OUT, RAN_OUT_DRAFT):
         return step
+    if step == RAN_OUT_DRAFT:
+        zh, en = f"当时机构资格已暂停或注销（{barred}）", f"the organization was suspended or closed then ({barred})"
+        return replace(step, zh=f"{step.zh}；{zh}", en=f"{step.en}; {en}")
     return replace(RAN_OUT_BARRED, zh=f"{RAN_OUT_BARRED.zh}（{barred}）", en=f"{RAN_OUT_BARRED.en} ({barred})")
 
 

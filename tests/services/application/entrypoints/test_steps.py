@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.application.domain.terms import RoundTerms, terms_of
-from services.application.entrypoints.steps import step_of
+from services.application.entrypoints.steps import step_of, told_why
 from shared.kernel.instants import Instant
 from tests.rounds.little import parameters
 
@@ -94,3 +94,12 @@ def test_whom_the_list_on_notice_leaves_out_is_not_told_that_experts_come_next()
     corrected = ({"event": "ScoringReopened"}, noticed("2017-10-01"))
     assert named({"state": "UNDER_EXPERT"}, *corrected, noticed=True)[1] == "拟定名单，公示中"
     assert "公示期满" in named({"state": "UNDER_EXPERT"}, *corrected, noticed=True, now=TOO_LATE)[1]
+
+
+def test_what_ran_out_while_its_organization_was_closed_by_mistake_says_so() -> None:
+    """A draft too, once the closure is taken back (C5.2)."""
+    lapsed = step_of({**OWN, "state": "LAPSED", **DRAFT}, [], TERMS, IN_TIME, noticed=False)
+    told = told_why(lapsed, "误注销")
+    assert told is not None
+    assert told.zh.endswith("当时机构资格已暂停或注销（误注销）")
+    assert told_why(lapsed, None) == lapsed

@@ -1,6 +1,5 @@
 """`python -m benchmarks [--quick] [NAME …]`: every figure beside its baseline; exits 1 when rows are missing."""
 
-import gc
 import json
 import platform
 import sys
@@ -22,7 +21,7 @@ from benchmarks import append, commands, inbox, latency, memory, relay, verify
 from benchmarks.figure import Figure, Figures, NotThere
 from benchmarks.lab import Lab, running_stack
 from deploy.local.embedded import Embedded
-from shared.runtime.process import GARBAGE_OBJECTS
+from shared.runtime.process import spare_the_collector
 
 BENCHMARKS: dict[str, Callable[[Lab], Awaitable[Figures]]] = {
     "append": append.measure,
@@ -54,13 +53,6 @@ async def run(pair: Embedded, names: Sequence[str], *, quick: bool, console: Con
                 figures += await BENCHMARKS[name](Lab(pair, Path(scratch), quick, tell))
             progress.advance(bar)
     return figures
-
-
-def spare_the_collector() -> None:
-    """As a service does once it has started; what the benchmarks before left behind is nobody's work here."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_OBJECTS)
 
 
 def table(figures: Sequence[Figure]) -> Table:

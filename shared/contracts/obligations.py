@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.kernel.ids import named
-from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
+from shared.kernel.instants import Instant, locally
 
 OBLIGATION_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "plan": ("年度服务计划", "service plan"),
@@ -68,17 +68,10 @@ def names(what: str, owed: Owed) -> bool:
 
 def not_filed(due: Instant) -> str:
     """The note of an order for a default."""
-    return f"未报送，应于{_local(due)}前报送 / not filed, it was due before then"
+    return f"未报送，应于{locally(due)}前报送 / not filed, it was due before then"
 
 
 def a_default(what: str, note: str) -> tuple[Owed, str] | None:
     """What was not filed, and its due time in Shanghai, where an item says so; None of what an officer typed."""
     owed, found = owed_by(what), _NOTE.fullmatch(note)
-    return None if owed is None or found is None else (owed, _local(found[1]))
-
-
-def _local(due: str) -> str:
-    try:
-        return local_text(instant(due)).removesuffix(".000")
-    except NotAnInstant:
-        return due
+    return None if owed is None or found is None else (owed, locally(found[1]))

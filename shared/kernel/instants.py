@@ -59,10 +59,11 @@ def local_text(at: Instant) -> str:
 
 def told_locally(text: str) -> str:
     """A text with each instant in it as people in Shanghai read it, milliseconds only where there are some."""
-    return _INSTANT.sub(lambda found: _locally(found[0]), text)
+    return _INSTANT.sub(lambda found: locally(found[0]), text)
 
 
-def _locally(text: str) -> str:
+def locally(text: str) -> str:
+    """An instant as `told_locally` tells it; a text that is none stays."""
     try:
         return local_text(instant(text)).removesuffix(".000")
     except NotAnInstant:

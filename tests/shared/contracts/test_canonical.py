@@ -1,3 +1,5 @@
+"""Canonical JSON is RFC 8785 for whatever an event may carry, and refuses the rest."""
+
 import hashlib
 import math
 from typing import Any

@@ -1,3 +1,5 @@
+"""Events become bytes and come back as they were, by their type's name alone."""
+
 import json
 from dataclasses import fields, replace
 from typing import Any

@@ -1,3 +1,5 @@
+"""Every event is on one topic of its service, and what is confidential on none that outsiders read."""
+
 from collections import Counter
 
 import pytest

@@ -1,3 +1,5 @@
+"""Instants, days in Shanghai and working days."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""What a refusal says, and who is let in."""
+
 import pytest
 
 from shared.kernel.actor import ROLE_NAMES, Actor, Role, system

@@ -1,3 +1,5 @@
+"""The unified social credit code and its check digit (GB 32100)."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

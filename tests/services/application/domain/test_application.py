@@ -1,3 +1,5 @@
+"""An application from its draft to its submission: who begins it, what is saved, what paper is matched by (C5.2)."""
+
 from dataclasses import asdict, replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""A round from its plan to its archive: its parameters, extensions and amendments (C5)."""
+
 from dataclasses import replace
 from typing import Any, TypeVar
 

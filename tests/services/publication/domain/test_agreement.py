@@ -1,3 +1,5 @@
+"""The cooperation agreement: offered, signed by the representative, or run out (C5.4)."""
+
 from dataclasses import replace
 from itertools import pairwise
 

@@ -1,3 +1,5 @@
+"""The list from its proposal over objections to its approval and publication (C5.4)."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""Who is on the list: the best of each group within its places, and a tie across the cut (C5.4)."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

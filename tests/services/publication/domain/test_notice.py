@@ -1,3 +1,5 @@
+"""How long a public notice runs: working days by the round's own calendar (C5.4)."""
+
 from dataclasses import replace
 from itertools import pairwise
 

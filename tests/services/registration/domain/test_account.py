@@ -1,3 +1,5 @@
+"""Accounts: who opens which, with what district and organization, and what ends them."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""The keys that tokens are verified with: published once, and retired one by one."""
+
 from dataclasses import replace
 
 import pytest

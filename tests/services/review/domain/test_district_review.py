@@ -1,3 +1,5 @@
+"""A district's review of one version: paper, judgements, recommendation and decline (C5.3)."""
+
 from dataclasses import replace
 
 import pytest

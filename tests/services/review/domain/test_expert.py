@@ -1,3 +1,5 @@
+"""The pool of experts: who is enrolled in it by whom, and what enrols one anew (C5.4)."""
+
 from dataclasses import replace
 from itertools import pairwise
 

@@ -1,3 +1,5 @@
+"""A panel: its draw by a seed, its closing and its rankings (C5.4)."""
+
 import json
 from dataclasses import replace
 from hashlib import sha256

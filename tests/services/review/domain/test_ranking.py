@@ -1,3 +1,5 @@
+"""How scores become ranks: the highest and lowest dropped, exact fractions, ties by the round's order (C5.4)."""
+
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise

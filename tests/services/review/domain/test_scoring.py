@@ -1,3 +1,5 @@
+"""One application before the experts: conflicts, assignments, scores and recusals (C5.4)."""
+
 from dataclasses import replace
 
 import pytest

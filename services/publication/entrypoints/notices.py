@@ -1,15 +1,15 @@
 """What the public sees: the notice, and the list as it is or was at any moment (C5.4)."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.publication.domain.listing import list_bytes
 from services.publication.domain.notice import PublishList, PublishNotice
 from services.publication.entrypoints.parts import Parts, carry_out, plan_of
 from services.publication.usecases.as_of import list_then, shown
-from services.publication.usecases.handle import decision_of, lists_of
+from services.publication.usecases.handle import decision_of
 from services.publication.usecases.project import NOTICES
 from shared.contracts.policy import corrections_on_notice
 from shared.kernel.refusal import Unknown
@@ -17,6 +17,11 @@ from shared.web.answer import JSONAnswer
 from shared.web.command import Arriving
 from shared.web.models import Receipt, Token
 from shared.web.reads import AsOf, AtLeast, ReceivedAt
+
+Copy = Annotated[
+    Literal["standing", "published"],
+    Query(description="How each stands; or the list as it was published, whose bytes its hash covers"),
+]
 
 
 class NothingPublished(Unknown):
@@ -61,19 +66,17 @@ def _reading(routes: APIRouter, parts: Parts) -> None:
         return dict(doc)
 
     @routes.get("/rounds/{round_id}/list", tags=["public"], response_class=Response)
-    async def published(round_id: Token, request: Request, reads: AtLeast, now: ReceivedAt, as_of: AsOf) -> Response:
-        """The published list byte for byte; as of a moment, how each stood."""
-        if as_of is not None:
-            then = await list_then(parts.store, reads, round_id, as_of)
-            if then is None:
-                raise NothingPublished(f"no list was public as of {as_of}")
-            return JSONAnswer(shown(then))
-        lists = await lists_of(parts.store, round_id)
-        if not lists:
-            raise NothingPublished
-        _, listed = lists[-1]
-        body = list_bytes(round_id, listed.rows)
-        standing = f'<{request.url.path}?as_of={now}>; rel="alternate"; title="how each stands now"'
-        return Response(
-            body, media_type="application/json", headers={"ETag": f'"{listed.list_hash}"', "Link": standing}
-        )
+    async def published(
+        round_id: Token, request: Request, reads: AtLeast, now: ReceivedAt, as_of: AsOf, copy: Copy = "standing"
+    ) -> Response:
+        """The list and how each stands, now or as of a moment; or as it was published."""
+        then = await list_then(parts.store, reads, round_id, as_of or now)
+        if then is None:
+            raise NothingPublished(f"no list was public as of {as_of or now}")
+        listed, path = then.listed, request.url.path
+        if copy == "standing":
+            link = f'<{path}?copy=published>; rel="alternate"; title="as it was published, byte for byte"'
+            return JSONAnswer(shown(then), headers={"Link": link})
+        link = f'<{path}?as_of={now}>; rel="alternate"; title="how each stands now"'
+        headers = {"ETag": f'"{listed.list_hash}"', "Link": link}
+        return Response(list_bytes(round_id, listed.rows), media_type="application/json", headers=headers)

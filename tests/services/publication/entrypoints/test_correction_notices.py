@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from audit.replay import replay
+from shared.auditlog.canonical import sha256_hex
 from tests.audit.street import ROUND
 from tests.services.publication.entrypoints.scenes import GROUP, OBJECTIONS, PLACE, Scene, proposed, ranked
 from tests.shared.documents.opened import texts
@@ -128,9 +129,12 @@ async def _printed(scene: Scene) -> None:
     rejected = next(doc for doc in ended if doc["application"] == third.application)
     assert (rejected["rank"], rejected["category"]) == (3, GROUP)
     async with scene.town.client("publication") as client:
-        published = await client.get(f"{PLACE}/list")
+        standing = await client.get(f"{PLACE}/list")
+        published = await client.get(standing.links["alternate"]["url"])
         dated = await client.get(published.links["alternate"]["url"])
-    assert [row["standing"] for row in dated.json()["rows"]] == ["UNSIGNED", "UNSIGNED"]
+    assert sha256_hex(published.content) == published.headers["etag"].strip('"') == standing.json()["list_hash"]
+    for seen in (standing, dated):
+        assert [row["standing"] for row in seen.json()["rows"]] == ["UNSIGNED", "UNSIGNED"]
 
 
 async def _pending(scene: Scene) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from shared.contracts.publication import (
     NoticePublished,
     OrganizationApproved,
 )
+from shared.contracts.suspensions import Suspension
 from shared.documents.cabinet import Cabinet
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import Append, Context, Write
@@ -111,6 +112,11 @@ class OneRound:
     async def barred(self) -> frozenset[str]:
         """See `Facts.barred`."""
         return frozenset()
+
+    async def suspensions(self, organization: str) -> tuple[Suspension, ...]:
+        """See `Facts.suspensions`."""
+        assert organization
+        return ()
 
 
 @dataclass(slots=True)

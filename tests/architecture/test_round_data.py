@@ -24,6 +24,8 @@ EXACT = ("Fraction", "Decimal", "int", "float")
 """What is made of a text too: a share, an amount, a count."""
 DECIDING = ("/domain/", "/usecases/", "/entrypoints/", "/adapters/", "shared/contracts/")
 """Where things are decided, and where what they are decided by is put together."""
+SPANS = ("plus_years", "plus_days", "end_of_day_after")
+"""What moves a day or an instant by a number that a round says."""
 DOORS = ("Limit", "After")
 """How a parameter says that its default is the size of a page."""
 CONTRACTS = (application, form, publication, registration, reporting, review)
@@ -94,6 +96,9 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("review/usecases/documents", 53, "the largest whole number that JSON carries"),
         )
     },
+    ("services/application/domain/submission.py", 1): "versions of an application are counted from one",
+    ("shared/kernel/instants.py", 5): "so many days of a week are worked, but for the calendar's",
+    ("shared/web/entrance.py", 500): "from this status on it is a failure of ours",
     ("shared/contracts/application/round.py", 2): "the second version of an event",
     ("shared/contracts/codec.py", 65_535): "bytes of an event",
     ("shared/contracts/topics.py", 12): "partitions of a topic",
@@ -151,7 +156,30 @@ def scan(place: str, source: str) -> list[Found]:
     texts = [one for one in literals if isinstance(one.value, str) and says(one.value)]
     found = [Found(place, one.lineno, str(one.value)) for one in texts]
     decides = any(room in place for room in DECIDING)
-    return found + (list(_numbers(place, tree, literals)) if decides else [])
+    asked = _numbers(place, tree, literals) if decides else _compared(place, tree)
+    return [*found, *asked, *_ones(place, tree, named=decides)]
+
+
+def _compared(place: str, tree: ast.AST) -> Iterator[Found]:
+    """Every number from a pair on with which something is compared, wherever that is."""
+    sides = [side for one in ast.walk(tree) if isinstance(one, ast.Compare) for side in (one.left, *one.comparators)]
+    for one in sides:
+        if isinstance(one, ast.Constant) and (
+            type(one.value) is float or (type(one.value) is int and one.value >= FEW)
+        ):
+            yield Found(place, one.lineno, one.value if type(one.value) is int else str(one.value))
+
+
+def _ones(place: str, tree: ast.AST, *, named: bool) -> Iterator[Found]:
+    """A single day or year that is added to something, and a one behind a constant's name where things are decided."""
+    for one in ast.walk(tree):
+        match one:
+            case ast.Call(func=ast.Name(id=name), args=[_, ast.Constant(value=1) as span]) if name in SPANS:
+                yield Found(place, span.lineno, 1)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=1) as value) if named:
+                yield from [Found(place, value.lineno, 1)] if name.isupper() and value.value is not True else ()
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=1) as value) if named:
+                yield from [Found(place, value.lineno, 1)] if name.isupper() and value.value is not True else ()
 
 
 def _numbers(place: str, tree: ast.AST, literals: Sequence[ast.Constant]) -> Iterator[Found]:
@@ -258,6 +286,10 @@ PLANTED = [
     "def offer(state):\n    return state.offers == 2",
     'SCORES = int("5")',
     "due = plus_days(at, 30)",
+    "def r2(filing):\n    return filing.as_of >= plus_years(filing.operating_since, 1)",
+    "due = end_of_day_after(at, 1)",
+    "OFFERS_MAX = 1",
+    "OFFERS_MAX: Final = 1",
     "def enough(scores, least=3):\n    return len(scores) >= least",
 ]
 
@@ -269,7 +301,7 @@ def test_a_planted_value_is_found(source: str, room: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", "ONE = 1", "n > 0", "Fraction(a, b)"]
+    "source", ['"""C2.1.2: 7/10, from 2017-09-20 on."""', "rows[3:80]", "first = 1", "n > 0", "Fraction(a, b)"]
 )
 def test_what_explains_or_counts_places_is_none(source: str) -> None:
     assert not scan("services/review/domain/planted.py", source)
@@ -291,3 +323,19 @@ def test_what_a_door_asks_for_is_none(source: str) -> None:
 
 def test_numbers_are_looked_for_where_things_are_decided() -> None:
     assert not scan("services/review/settings.py", "LENGTH_MAX = 100")
+
+
+@pytest.mark.parametrize(
+    "room", ["audit", "audit/behind", "nianlun", "shared/kernel", "shared/documents", "shared/web"]
+)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def r3(filing):\n    return filing.capital >= 100000 and filing.area >= 80",
+        "def few(scores):\n    return 3 > len(scores)",
+        "def enough(share):\n    return share >= 0.7",
+        "def r2(filing):\n    return filing.as_of >= plus_years(filing.operating_since, 1)",
+    ],
+)
+def test_nothing_is_compared_with_a_number_of_its_own_anywhere(room: str, source: str) -> None:
+    assert scan(f"{room}/planted.py", source)

@@ -1,14 +1,17 @@
 """What the profiles add: names behind TLS, and a Prometheus that sees everybody and knows when to call."""
 
 import ssl
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from deploy.local.postgres import binary
 from shared.contracts.topics import SERVICES
-from tests.compose.conftest import Composed
+from shared.testing import containers
+from tests.compose.conftest import Composed, wanted
 
 EVERYBODY = (*SERVICES, "statistics")
 MISDIRECTED, MISSING = 421, 404
@@ -80,3 +83,18 @@ def _rules(composed: Composed) -> list[dict[str, Any]]:
 
 def _pending_or_firing(composed: Composed) -> set[str]:
     return {alert["labels"]["alertname"] for alert in asked(composed, "alerts")["alerts"]}
+
+
+def test_the_servers_of_tests_start_from_the_same_images() -> None:
+    """`make test STACK=containers` stands on these, as root begins them (the stack's own run as another)."""
+    wanted()
+    with containers.postgres() as url:
+        connected = psql(url, "SELECT 1")
+        assert connected.stdout.strip() == "1", connected.stderr
+    with containers.kafka() as broker:
+        assert broker.bootstrap.startswith("127.0.0.1:")
+
+
+def psql(url: str, statement: str) -> "subprocess.CompletedProcess[str]":
+    command = [binary("psql"), "--no-psqlrc", "--tuples-only", "--no-align", "--command", statement, f"{url}/postgres"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)

@@ -61,6 +61,7 @@ initialise() {
 if [ "$1" = postgres ]; then
     mkdir -p -m 0700 "$PGDATA"
     if [ "$(id -u)" = 0 ]; then
+        chown postgres:postgres "$(dirname "$PGDATA")" # the draft of the data is made beside them
         chown -R postgres:postgres "$PGDATA"
         exec setpriv --reuid=postgres --regid=postgres --init-groups "$BASH_SOURCE" "$@"
     fi

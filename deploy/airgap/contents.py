@@ -3,14 +3,51 @@
 import json
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from deploy.airgap.licences import of_debian, of_jar, of_wheel
 from deploy.composed.engine import asked
 from deploy.local.home import StackError
 
 ASKED_SECONDS_MAX = 120.0
-DEBIAN = ("dpkg-query", "--show", "--showformat=${Package} ${Version} ${Architecture}\n")
-PYTHON = ("python3", "-c", "import importlib.metadata as m\nfor d in m.distributions(): print(d.name, d.version)")
-JARS = ("sh", "-c", "cd /opt/kafka/libs && sha256sum *.jar")
+DEBIAN = (
+    "sh",
+    "-c",
+    r"""dpkg-query --show --showformat='${Package} ${Version} ${Architecture}\n' | while read -r package rest; do
+    file=/usr/share/doc/$package/copyright
+    printf '%s' "$package $rest"
+    if head -n 20 "$file" 2>/dev/null | grep -qi '^format:'; then
+        sed -n 's/^[Ll]icense: *//p' "$file" | sort -u | while read -r line; do printf '\t%s' "$line"; done
+    fi
+    echo
+done""",
+)
+PYTHON = (
+    "python3",
+    "-c",
+    """import importlib.metadata as m, json
+for one in m.distributions():
+    its = one.metadata
+    print(json.dumps([one.name, one.version, its.get("License-Expression", ""), its.get_all("Classifier") or [],
+                      its.get("License", "")]))""",
+)
+LIBRARIES = "/opt/kafka/libs"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A Debian package, a Python distribution or a jar."""
+
+    name: str
+    version: str
+    licences: tuple[str, ...] = ()
+    """SPDX identifiers, or names where it has none; empty where the package does not say it by machine."""
+    architecture: str = ""
+    """Of a Debian package."""
+    sha256: str = ""
+    """Of a jar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +62,10 @@ class Image:
     bytes: int
     stand_in: bool
     """Made here from packages, in the official image's name."""
-    debian: tuple[tuple[str, str, str], ...]
-    """Package, version, architecture; none where its system is not Debian's."""
-    python: tuple[tuple[str, str], ...]
-    """Distribution and version."""
-    jars: tuple[tuple[str, str], ...]
-    """File and SHA-256."""
+    debian: tuple[Package, ...]
+    """None where its system is not Debian's."""
+    python: tuple[Package, ...]
+    jars: tuple[Package, ...]
 
 
 def image(name: str) -> Image:
@@ -42,17 +77,46 @@ def image(name: str) -> Image:
         layers=sha256("".join(f"{layer}\n" for layer in told["RootFS"]["Layers"]).encode()).hexdigest(),
         bytes=told["Size"],
         stand_in="nianlun.stand-in" in (told["Config"]["Labels"] or {}),
-        debian=tuple((package, version, architecture) for package, version, architecture in _said(name, *DEBIAN)),
-        python=tuple((package, version) for package, version in _said(name, *PYTHON)),
-        jars=tuple((jar, digest) for digest, jar in _said(name, *JARS)),
+        debian=tuple(map(_debian, _said(name, *DEBIAN))),
+        python=tuple(map(_python, map(json.loads, _said(name, *PYTHON)))),
+        jars=_jars(name),
     )
 
 
-def _said(name: str, command: str, *arguments: str) -> list[list[str]]:
-    """The words of each line of what a program in the image prints; none where it lacks the program."""
+def _debian(line: str) -> Package:
+    first, *licences = line.split("\t")
+    package, version, architecture = first.split()
+    return Package(package, version, of_debian(licences), architecture=architecture)
+
+
+def _python(said: list[Any]) -> Package:
+    name, version, expression, classifiers, text = said
+    return Package(name, version, of_wheel(expression, classifiers, text))
+
+
+def _jars(name: str) -> tuple[Package, ...]:
+    """Copied out of a container that never starts; none where the image has no such folder."""
+    container = asked("create", "--network", "none", name).strip()
+    try:
+        with TemporaryDirectory(prefix="nianlun-jars-") as folder:
+            try:
+                asked("cp", f"{container}:{LIBRARIES}/.", folder, seconds_max=ASKED_SECONDS_MAX)
+            except StackError:
+                return ()
+            return tuple(map(_jar, sorted(Path(folder).glob("*.jar"))))
+    finally:
+        asked("rm", "--volumes", container)
+
+
+def _jar(path: Path) -> Package:
+    stem, _, version = path.stem.rpartition("-")
+    return Package(stem, version, of_jar(path), sha256=sha256(path.read_bytes()).hexdigest())
+
+
+def _said(name: str, command: str, *arguments: str) -> list[str]:
+    """What a program in the image prints, line by line; none where it lacks the program."""
     run = ("run", "--rm", "--network", "none", "--entrypoint", command, name, *arguments)
     try:
-        lines = asked(*run, seconds_max=ASKED_SECONDS_MAX).splitlines()
+        return sorted(asked(*run, seconds_max=ASKED_SECONDS_MAX).splitlines())
     except StackError:
         return []
-    return sorted(line.split() for line in lines)

@@ -1,16 +1,18 @@
-"""The bill of materials of a bundle, as CycloneDX 1.6 JSON: images, and in each its packages with their purls."""
+"""A bundle's bill of materials, as CycloneDX 1.6 JSON: images, and in each its packages, purls and licences."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.license import DisjunctiveLicense, License, LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from deploy.airgap.contents import Image
+from deploy.airgap.contents import Image, Package
 
 
 def sbom(version: str, revision: str, epoch: int, images: Sequence[Image]) -> str:
@@ -43,21 +45,32 @@ def _image(image: Image) -> Component:
 
 
 def _inside(image: Image) -> Iterable[Component]:
-    for package, version, architecture in image.debian:
-        qualifiers = {"arch": architecture, "distro": "trixie"}
-        yield _library(image, package, version, PackageURL("deb", "debian", package, version, qualifiers))
-    for package, version in image.python:
-        yield _library(image, package, version, PackageURL("pypi", None, package.lower(), version))
-    for jar, digest in image.jars:
-        stem, _, version = jar.removesuffix(".jar").rpartition("-")
-        one = _library(
-            image, stem, version, PackageURL("generic", None, stem, version, {"checksum": f"sha256:{digest}"})
-        )
-        one.hashes.add(HashType(alg=HashAlgorithm.SHA_256, content=digest))
-        yield one
+    for one in image.debian:
+        qualifiers = {"arch": one.architecture, "distro": "trixie"}
+        yield _library(image, one, PackageURL("deb", "debian", one.name, one.version, qualifiers))
+    for one in image.python:
+        yield _library(image, one, PackageURL("pypi", None, one.name.lower(), one.version))
+    for one in image.jars:
+        sums = {"checksum": f"sha256:{one.sha256}"}
+        jar = _library(image, one, PackageURL("generic", None, one.name, one.version, sums))
+        jar.hashes.add(HashType(alg=HashAlgorithm.SHA_256, content=one.sha256))
+        yield jar
 
 
-def _library(image: Image, name: str, version: str, purl: PackageURL) -> Component:
+def _library(image: Image, package: Package, purl: PackageURL) -> Component:
     return Component(
-        name=name, version=version, type=ComponentType.LIBRARY, purl=purl, bom_ref=f"{image.name}/{purl.to_string()}"
+        name=package.name,
+        version=package.version,
+        type=ComponentType.LIBRARY,
+        purl=purl,
+        bom_ref=f"{image.name}/{purl.to_string()}",
+        licenses=_licences(package.licences),
     )
+
+
+def _licences(names: Sequence[str]) -> Iterable[License]:
+    """One expression alone, or any number of licences by identifier or name: the format allows no mixture."""
+    made = [LicenseFactory().make_from_string(name) for name in names]
+    if len(made) == 1:
+        return made
+    return [DisjunctiveLicense(name=one.value) if isinstance(one, LicenseExpression) else one for one in made]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from deploy.airgap import bundle
-from deploy.airgap.contents import Image
+from deploy.airgap.contents import Image, Package
+from deploy.airgap.licences import of_debian, of_jar, of_wheel
 from deploy.airgap.sbom import sbom
 
 REVISION, EPOCH = "0123456789abcdef" * 2 + "01234567", 1_790_000_000
@@ -22,8 +24,14 @@ OURS = Image(
     layers="b" * 64,
     bytes=1000,
     stand_in=False,
-    debian=(("libc6", "2.41-12", "amd64"), ("python3", "3.13.5-1", "amd64")),
-    python=(("fastapi", "0.165.0"), ("PyYAML", "6.0.3")),
+    debian=(
+        Package("libc6", "2.41-12", ("GPL-2.0-or-later", "LGPL-2.1-or-later", "public-domain"), architecture="amd64"),
+        Package("python3", "3.13.5-1", architecture="amd64"),
+    ),
+    python=(
+        Package("fastapi", "0.165.0", ("MIT",)),
+        Package("PyYAML", "6.0.3", ("MIT AND (Apache-2.0 OR BSD-2-Clause)",)),
+    ),
     jars=(),
 )
 KAFKA = Image(
@@ -32,9 +40,9 @@ KAFKA = Image(
     layers="e" * 64,
     bytes=1000,
     stand_in=True,
-    debian=(("libc6", "2.41-12", "amd64"),),
+    debian=(Package("libc6", "2.41-12", architecture="amd64"),),
     python=(),
-    jars=(("kafka_2.13-4.3.1.jar", JAR),),
+    jars=(Package("kafka_2.13", "4.3.1", ("Apache-2.0",), sha256=JAR),),
 )
 
 
@@ -61,6 +69,61 @@ def test_every_package_of_every_image_has_its_purl() -> None:
         "pkg:pypi/pyyaml@6.0.3",
     }
     assert f"pkg:generic/kafka_2.13@4.3.1?checksum=sha256:{JAR}" in purls["apache/kafka"]
+
+
+def test_every_package_says_its_licences() -> None:
+    told = json.loads(sbom("0.1.0", REVISION, EPOCH, [OURS, KAFKA]))
+    ours = {one["name"]: one.get("licenses") for one in told["components"][1]["components"]}
+    assert [one["license"].get("id") or one["license"]["name"] for one in ours["libc6"]] == list(
+        OURS.debian[0].licences
+    )
+    assert ours["fastapi"][0]["license"]["id"] == "MIT"
+    assert ours["PyYAML"][0]["expression"] == "MIT AND (Apache-2.0 OR BSD-2-Clause)"
+    assert ours["python3"] is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "licences"),
+    [
+        (["GPL-2+ and LGPL-2.1", "Expat"], ("GPL-2.0-or-later", "LGPL-2.1-only", "MIT")),
+        (["public-domain", "public-domain"], ("public-domain",)),
+        ([], ()),
+    ],
+)
+def test_a_copyright_file_is_read(lines: list[str], licences: tuple[str, ...]) -> None:
+    assert of_debian(lines) == licences
+
+
+def test_metadata_of_a_wheel_are_read_from_the_newest_field_to_the_oldest() -> None:
+    classifiers = ["License :: OSI Approved :: Apache Software License", "Topic :: Software Development"]
+    assert of_wheel("MIT OR Apache-2.0", classifiers, "BSD") == ("MIT OR Apache-2.0",)
+    assert of_wheel("", classifiers, "BSD") == ("Apache-2.0",)
+    assert of_wheel("", [], "MIT License") == ("MIT",)
+    assert of_wheel("", [], f"Permission is hereby granted{'.' * 100}") == ()
+
+
+MANIFEST = "Manifest-Version: 1.0\r\nBundle-License: https://www.apache.org/licen\r\n ses/LICENSE-2.0.txt\r\n"
+POM = (
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><licenses><license><name>The MIT License</name></license>'
+    "</licenses></project>"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "licences"),
+    [
+        ({"META-INF/MANIFEST.MF": MANIFEST}, ("Apache-2.0",)),
+        ({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n", "META-INF/maven/a/b/pom.xml": POM}, ("MIT",)),
+        ({"META-INF/LICENSE": "\n      Apache License\n     Version 2.0, January 2004\n"}, ("Apache-2.0",)),
+        ({"META-INF/LICENSE": "All rights reserved"}, ()),
+        ({"a.class": ""}, ()),
+    ],
+)
+def test_a_jar_is_read(files: dict[str, str], licences: tuple[str, ...], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.jar", "w") as jar:
+        for name, text in files.items():
+            jar.writestr(name, text)
+    assert of_jar(tmp_path / "a.jar") == licences
 
 
 def test_the_sums_cover_every_file(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Panels, conflicts, recusals, scores and rankings (C5.4)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from rehearsal.cast import EXPERT_GROUPS, GROUPS, Part, code, points, shared
 from rehearsal.company import ROUND, Applicant, Company, each
 from rehearsal.desk import Person
@@ -146,13 +149,11 @@ async def _replace(company: Company, applicant: Applicant, seat: int) -> None:
 
 async def _decide(company: Company, applicant: Applicant) -> None:
     group = applicant.organization.group
-    body = {
-        "application": applicant.application,
-        "decision": "rank_with_fewer",
-        "reason": "两位专家回避，一份评分作废，其余两份评分一致",
-        "voters": [one for seat, one in enumerate(company.members[group]) if seat not in RECUSED_SEATS],
-    }
+    ballot = {"application": applicant.application, "decision": "rank_with_fewer"}
+    body = {**ballot, "reason": "两位专家回避，一份评分作废，其余两份评分一致"}
     place = f"/panels/{company.panels[group]}/decisions"
+    voters = [one for seat, one in enumerate(company.members[group]) if seat not in RECUSED_SEATS]
+    await _cast(company, place, voters, ballot)
     await company.desk.command(company.staff["secretary"], "review", place, body)
     applicant.told = "two experts recused, one score void; the panel decided to rank it with two scores"
 
@@ -165,15 +166,19 @@ async def _vote(company: Company) -> None:
     drawn = await company.desk.read(company.staff["secretary"], "review", "/panels", round_id=ROUND)
     rows = next(panel["ranking"] for panel in drawn if panel["group"] == group)
     same = next(row["tie_group"] for row in rows if row["application"] == tied[0].application)
-    body = {
-        "tie_group": same,
-        "order": [applicant.application for applicant in tied],
-        "voters": company.members[group],
-    }
+    ballot = {"order": [applicant.application for applicant in tied]}
+    body = {"tie_group": same, **ballot}
     place = f"/panels/{company.panels[group]}/ties"
+    await _cast(company, place, company.members[group], ballot)
     await company.desk.command(company.staff["secretary"], "review", place, body)
     for applicant, said in zip(tied, ("first", "second"), strict=True):
         applicant.told = f"tied at the cut; the panel voted it {said}"
+
+
+async def _cast(company: Company, place: str, voters: Sequence[str], ballot: dict[str, Any]) -> None:
+    """Each of these experts votes, and they agree."""
+    for account in voters:
+        await company.desk.command(company.expert(account), "review", f"{place}/ballots", ballot)
 
 
 async def _revised(company: Company, applicant: Applicant) -> bool:

@@ -1,4 +1,4 @@
-"""How the commands of a district's recommendation list were put: its sealing, opening and sending (C5.3)."""
+"""How the commands of a district's list were put: sealed, opened again, sent (C5.3)."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,29 @@ from services.review.domain.batch import (
     SendBatch,
     opened_by_city,
 )
-from services.review.domain.completeness import Completeness, is_undecided, waited_for
+from services.review.domain.batch_states import Sealed
+from services.review.domain.completeness import Completeness, is_undecided, rows_stand, still_running, waited_for
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
-from services.review.domain.returns import (
-    district_deadline,
-)
-from services.review.domain.rows import row_of, unchecked
+from services.review.domain.returns import district_deadline
+from services.review.domain.rows import gone, row_of, unchecked
 from shared.contracts import review
-from shared.contracts.application import PdfExported
+from shared.contracts.application import (
+    ApplicationLapsed,
+    ApplicationResubmitted,
+    ApplicationStarted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    PdfExported,
+)
+
+OF_A_FILING = (
+    ApplicationStarted,
+    ApplicationSubmitted,
+    ApplicationResubmitted,
+    ApplicationLapsed,
+    ApplicationWithdrawn,
+)
 
 
 def recommended_in(case: Case, round_id: str, district: str) -> Iterator[Recommended]:
@@ -54,7 +68,26 @@ def _waits_for(case: Case, event: review.BatchSealed | review.BatchSent | review
         for application, name in names.items()
         if is_undecided(case.fold(DISTRICT_DECIDER, f"district-{application}")) and not case.final(application)
     )
-    return waited_for(case.plan.parameters, case.extensions, event.district, waiting)
+    running = still_running(_unfiled(case, event.round, event.district), case.extensions, case.at)
+    return waited_for(case.plan.parameters, case.extensions, event.district, waiting, running)
+
+
+def _unfiled(case: Case, round_id: str, district: str) -> dict[str, str]:
+    """Who of a district began an application and has not filed it, or let a return lapse, as far as was heard."""
+    begun: dict[str, tuple[str, str]] = {}
+    filed: set[str] = set()
+    for one in case.known(*OF_A_FILING, round=round_id):
+        match one.event:
+            case ApplicationLapsed() as event:
+                filed -= {event.application} if event.what == "return" else set()
+            case ApplicationWithdrawn() as event:
+                begun.pop(event.application, None)
+            case ApplicationStarted() | ApplicationSubmitted() | ApplicationResubmitted() as event:
+                begun[event.application] = event.district, event.organization_name
+                filed |= set() if isinstance(event, ApplicationStarted) else {event.application}
+            case _:
+                continue
+    return {one: name for one, (of, name) in begun.items() if of == district and one not in filed}
 
 
 def _pdf(case: Case, recommended: Recommended) -> str | None:
@@ -73,7 +106,17 @@ def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
 
 def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
     deadline, by_city = district_deadline(case.plan.parameters), opened_by_city(case.plan.parameters)
-    return SendBatch(event.round, event.district, deadline, case.by, case.at, _waits_for(case, event), by_city)
+    waits = _waits_for(case, event)
+    return SendBatch(event.round, event.district, deadline, case.by, case.at, _gone(case, event), waits, by_city)
+
+
+def _gone(case: Case, event: review.BatchSent | review.BatchLate) -> tuple[str, ...]:
+    """Whose sealed rows no longer stood recommended."""
+    state = case.fold(BATCH_DECIDER, f"batch-{event.round}.{event.district}")
+    if not isinstance(state, Sealed) or not rows_stand(case.plan.parameters):
+        return ()
+    standing = recommended_in(case, event.round, event.district)
+    return gone(state.sealing.rows, {one.checks.opening.application: one for one in standing})
 
 
 BEHIND: Behind = {

@@ -6,21 +6,18 @@ from dataclasses import replace
 from audit.behind.scoring import position_of, recommended, scoring_of, since, subject_of
 from audit.case import Behind, Case
 from audit.record import Contradiction
+from services.review.domain.ballots import CastBallot
 from services.review.domain.conflicts import posts_followed
 from services.review.domain.constitution import ConstitutePanel, groups_of
 from services.review.domain.electorate import Electorate, VotedOn, electorate
 from services.review.domain.panel import PANEL_DECIDER, CloseScoring, ComputeRanking
 from services.review.domain.ranking import Entry
 from services.review.domain.scoring_states import assignable, conflicted, open_seats, scores_of, to_score_anew
-from services.review.domain.votes import (
-    RecordPanelDecision,
-    ResolveTie,
-    answers_asked,
-    missing_scores_share,
-    scored_anew,
-    tie_share,
-)
+from services.review.domain.votes import LEAVE_UNRANKED, RANK_WITH_FEWER, RecordPanelDecision, ResolveTie
+from services.review.domain.voting import answers_asked, ballots_cast, missing_scores_share, scored_anew, tie_share
 from shared.contracts import review
+from shared.contracts.registration import AccountClosed
+from shared.contracts.round import Panels
 from shared.contracts.vocabulary import COMPREHENSIVE
 from shared.kernel.instants import just_before
 
@@ -111,25 +108,26 @@ def _decided_before(case: Case, application: str) -> int:
 
 
 def _resolve(case: Case, event: review.TieResolved) -> ResolveTie:
-    voting = _electorate(case, event.order)
     terms = since(case, event.panel).parameters.panels
     return ResolveTie(
         panel=event.panel,
         tie_group=event.tie_group,
         order=event.order,
         voters=event.voters,
-        electorate=voting,
+        electorate=_electorate(case, event.order, terms),
         by=case.by,
         at=case.at,
         share=tie_share(terms),
+        cast=ballots_cast(terms),
         answered=answers_asked(terms),
         settled=all(case.settled(one) for one in event.order),
     )
 
 
-def _electorate(case: Case, applications: Sequence[str]) -> Electorate:
+def _electorate(case: Case, applications: Sequence[str], terms: Panels) -> Electorate:
     pool = {one.expert: one for one in case.before(review.ExpertEnrolled)}
-    return electorate([_voted_on(case, one) for one in applications], pool.values())
+    away = frozenset(one.account for one in case.before(AccountClosed)) if ballots_cast(terms) else frozenset()
+    return electorate([_voted_on(case, one) for one in applications], pool.values(), away)
 
 
 def _voted_on(case: Case, application: str) -> VotedOn:
@@ -146,12 +144,30 @@ def _decide(case: Case, event: review.PanelDecisionRecorded) -> RecordPanelDecis
         decision=event.decision,
         reason=event.reason,
         voters=event.voters,
-        electorate=_electorate(case, (event.application,)),
+        electorate=_electorate(case, (event.application,), terms),
         by=case.by,
         at=case.at,
         share=missing_scores_share(terms),
+        cast=ballots_cast(terms),
         answered=answers_asked(terms),
         settled=case.settled(event.application),
+    )
+
+
+def _cast(case: Case, event: review.BallotCast) -> CastBallot:
+    terms = since(case, event.panel).parameters.panels
+    (first, *_) = event.applications
+    decides = event.choice in ((RANK_WITH_FEWER,), (LEAVE_UNRANKED,))
+    return CastBallot(
+        panel=event.panel,
+        choice=event.choice,
+        entry=_entry(case, first) if decides else None,
+        minimum=terms.minimum_scores.value,
+        electorate=_electorate(case, event.applications, terms),
+        asked=ballots_cast(terms),
+        settled=all(case.settled(one) for one in event.applications),
+        by=case.by,
+        at=case.at,
     )
 
 
@@ -159,6 +175,7 @@ BEHIND: Behind = {
     review.PanelConstituted: (PANEL_DECIDER, _constitute),
     review.ScoringClosed: (PANEL_DECIDER, _close),
     review.RankingComputed: (PANEL_DECIDER, _rank),
+    review.BallotCast: (PANEL_DECIDER, _cast),
     review.TieResolved: (PANEL_DECIDER, _resolve),
     review.PanelDecisionRecorded: (PANEL_DECIDER, _decide),
 }

@@ -35,6 +35,7 @@ OF_A_DISTRICT = (
     review.DistrictReviewReopened,
     review.DistrictReviewClosed,
     review.DistrictDecisionReconsidered,
+    review.EscalatedToCity,
     review.EscalationDecided,
 )
 """What a district, and the city after it, said of an application."""

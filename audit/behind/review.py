@@ -1,13 +1,13 @@
 """How review's commands were put: those of the districts here, of their lists in `lists`, of experts in `scoring`."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from audit.behind import lists, panels, scoring
 from audit.case import Behind, Case
-from services.review.domain.batch import (
-    BATCH_DECIDER,
-    Draft,
-)
+from services.review.domain.batch import BATCH_DECIDER
+from services.review.domain.batch_states import Draft, holds
 from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.compliance import Checklist, brought, checklist, compliance_required
 from services.review.domain.conflicts import listed_only
@@ -23,6 +23,7 @@ from services.review.domain.returns import (
     remitted_until,
     time_for,
 )
+from services.review.domain.silence import Silence, silence_of
 from services.review.domain.waivers import (
     GRANTED,
     REFUSED,
@@ -190,8 +191,29 @@ def _escalate(case: Case, event: review.EscalatedToCity) -> EscalateToCity:
     against = _against(case, _last(case, review.DistrictDecisionReconsidered, event.application))
     unanswered = _against(case, _last(case, review.ReconsiderationRequested, event.application))
     return EscalateToCity(
-        event.application, event.grounds, against, case.by, case.at, unanswered, final=case.final(event.application)
+        application=event.application,
+        grounds=event.grounds,
+        against=against,
+        by=case.by,
+        at=case.at,
+        unanswered=unanswered,
+        silence=_silence(case, event),
+        final=case.final(event.application),
     )
+
+
+def _silence(case: Case, event: review.EscalatedToCity) -> Silence | None:
+    """When the district's time was over, and whether the city had the version on its list."""
+    opening = case.one(review.DistrictReviewOpened, application=event.application)
+    happened, batch = case.stream(f"district-{event.application}"), f"batch-{event.round}.{opening.district}"
+    silence = silence_of(case.plan.parameters, _timed(happened), _timed(case.stream(batch)))
+    if silence is None or silence.sent:
+        return silence
+    return replace(silence, sent=holds(case.fold(BATCH_DECIDER, batch), event.application, opening.version))
+
+
+def _timed(recorded: Sequence[Recorded]) -> list[tuple[Instant, Event]]:
+    return [(Instant(one.envelope.time), one.event) for one in recorded]
 
 
 def _last(case: Case, kind: type[Event], application: str) -> Recorded | None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from audit.case import Behind, Case
 from audit.record import Contradiction, Incomplete
-from services.review.domain.batch import BATCH_DECIDER, holds
+from services.review.domain.batch import BATCH_DECIDER
+from services.review.domain.batch_states import holds
 from services.review.domain.conflicts import AssignReview, DeclareConflict, listed_only, posts_followed
 from services.review.domain.constitution import panel_id
 from services.review.domain.district_evolution import arrival

@@ -1,5 +1,6 @@
 """The events of review in words: districts, experts, panels."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from audit.words.placing import ranked
@@ -41,6 +42,14 @@ def _overruled(event: review.EscalationDecided) -> Said:
     zh = "；".join(f"{name[0]}：{why}" for name, why in told)
     en = "; ".join(f"{name[1]}: {why}" for name, why in told)
     return f"，不采纳区级意见：{zh}", f", against the district on {en}"
+
+
+SILENCE: Mapping[str | None, Said] = {
+    None: ("", ""),
+    "undecided": ("区级逾期未决定，", "the district has not decided in its time, "),
+    "unsent": ("区级逾期未报送推荐汇总表，", "the district has not sent its list in its time, "),
+}
+"""What the district let its time pass with."""
 
 
 def _people(count: int) -> Said:
@@ -112,8 +121,8 @@ DISTRICTS: Words = {
         f"{district(e.district)[1]} reconsidered: {word(e.outcome)[1]} ({listed(e.reasons)[1]})",
     ),
     review.EscalatedToCity: lambda e, _: (
-        f"申报单位提请市级裁定：{e.grounds}",
-        f"the applicant brings it before the city: {e.grounds}",
+        f"{SILENCE[e.silence][0]}申报单位提请市级裁定：{e.grounds}",
+        f"{SILENCE[e.silence][1]}the applicant brings it before the city: {e.grounds}",
     ),
     review.EscalationDecided: lambda e, _: (
         f"市级裁定：{word(e.outcome)[0]}（{e.reason}）{_overruled(e)[0]}",
@@ -205,6 +214,10 @@ PANELS: Words = {
             f"a tie of {len(e.order)} among {group(e.group, n)[1]} was told apart by {word(e.basis)[1]} "
             f"of {_people(len(e.voters))[1]}"
         ),
+    ),
+    review.BallotCast: lambda e, _: (
+        f"一名专家就专家组表决事项投票（涉及{len(e.applications)}份申报）",
+        f"an expert of the panel voted (on {len(e.applications)} applications)",
     ),
     review.PanelDecisionRecorded: lambda e, _: (
         f"有效评分不足，专家组决定{word(e.decision)[0]}（{_people(len(e.voters))[0]}）：{e.reason}",

@@ -39,6 +39,16 @@ async def _project(documents: Documents, recorded: Recorded) -> None:
 ENDED_TOKENS = Projection("ended tokens", frozenset({VIEW}), _project)
 
 
+async def closed_accounts(reads: Reads) -> frozenset[str]:
+    """The accounts that are closed for good, as far as was heard."""
+    found: set[str] = set()
+    after = ""
+    while docs := await reads.find(VIEW, {"generation": CLOSED}, after=after, limit=PAGE):
+        found |= {str(doc["account"]) for doc in docs}
+        after = str(docs[-1]["key"])
+    return frozenset(found)
+
+
 class HeardEndings:
     """The `EndedTokens` port on a service's read models: what it has heard, at most `seconds` ago."""
 

@@ -52,7 +52,6 @@ ALLOWED: dict[tuple[str, str | int], str] = {
     ("services/publication/domain/objections.py", 5000): "a bound on a door that needs no account",
     ("services/publication/domain/objections.py", 10): "so many open ones are told in one refusal",
     ("services/publication/domain/objections.py", 1000): "a bound on a door that needs no account",
-    ("services/review/domain/votes.py", 2): "a half: how many carry a vote in a round that does not say",
     ("shared/documents/application.py", "satisfaction"): "the share of satisfied clients, as T3 prints it",
     **{
         (f"services/{place}.py", number): A_BOUND

@@ -14,9 +14,6 @@ STATES: Final = {
     "services/publication/domain/agreement.py: Offered": "how often it was offered so far",
     "services/publication/domain/notice.py: Final": "the notices of corrections so far",
     "services/publication/domain/vacancies.py: _Left": "what is counted so far",
-    "services/review/domain/batch.py: Draft": "whether it was sealed or sent so far",
-    "services/review/domain/batch.py: Sealed": "whether it was sent so far",
-    "services/review/domain/batch.py: Sent": "whether it was late",
     "services/registration/domain/signing_keys.py: KeyRing": "the keys so far",
     "services/reporting/domain/assessment.py: Assessed": "the correction so far",
 }

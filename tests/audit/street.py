@@ -114,7 +114,13 @@ def parameters(places: int = PLACES) -> RoundParameters:
     """The 2017 round with fewer places, where districts and city answer for less: a test need not decide everything."""
     plan = msgspec.convert(json.loads(PARAMETERS.read_text()), RoundParameters)
     quotas = tuple(replace(one, places=places, ties_admitted=0) for one in plan.quotas)
-    return replace(plan, quotas=quotas, batches=replace(plan.batches, complete=False, overrulings=False))
+    batches = replace(plan.batches, complete=False, overrulings=False)
+    return by_ballot(replace(plan, quotas=quotas, batches=batches), cast=False)
+
+
+def by_ballot(plan: RoundParameters, *, cast: bool = True) -> RoundParameters:
+    """The round, in which each expert votes itself or the secretary records who voted how."""
+    return replace(plan, panels=replace(plan.panels, votes=replace(plan.panels.votes, cast=cast)))
 
 
 def converted(tables: Mapping[str, Mapping[str, object]], kinds: Mapping[str, type]) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from audit.commands import decide_again
 from audit.conduct import examine
 from audit.decisions import made_again
-from audit.record import Record
+from audit.record import Contradiction, Record
 from rehearsal.cast import Organization, Part, organizations, points
 from shared.contracts import review
-from shared.contracts.event import REGISTRY
+from shared.contracts.event import REGISTRY, Event
 from shared.kernel.actor import Role
-from tests.audit.street import ROUND
+from tests.audit.street import ROUND, by_ballot, parameters
 from tests.services.review.stage import GROUP, ordinary, submitted
 from tests.town.life import LEADER, POOL, SECRETARY, Applicant, Life, person
 
@@ -25,7 +29,7 @@ def cast() -> list[Organization]:
 
 
 async def test_every_decision_of_review_is_made_again(tmp_path: Path) -> None:
-    life = await submitted(tmp_path, cast())
+    life = await submitted(tmp_path, cast(), by_ballot(parameters()))
     first, second, third, waived = life.applicants
     await _dispute(life, third)
     await _waive(life, waived)
@@ -41,6 +45,26 @@ async def test_every_decision_of_review_is_made_again(tmp_path: Path) -> None:
     record = Record.of(log, None)
     examine(record)
     assert made_again(record, ROUND)["rankings"] == 3
+
+
+@pytest.mark.parametrize("kind", [review.TieResolved, review.PanelDecisionRecorded])
+async def test_a_result_that_nobody_voted_for_is_disproved(tmp_path: Path, kind: type[Event]) -> None:
+    """The secretary's word alone is none (C5.4)."""
+    life = await submitted(tmp_path, cast()[:3], by_ballot(parameters()))
+    first, second, third = life.applicants
+    await _dispute(life, third)
+    await life.judge(first)
+    await life.recommend(first)
+    await _send(life, first)
+    await _score(life, [first, third])
+    log = await life.town.events()
+    made_again(Record.of(log, None), ROUND)
+    (result, *_) = [one for one in log if isinstance(one.event, kind)]
+    without = [one for one in log if not isinstance(one.event, review.BallotCast)]
+    record = Record.of(without, None)
+    with pytest.raises(Contradiction):
+        decide_again(record, result)
+    assert second.application
 
 
 async def _dispute(life: Life, one: Applicant) -> None:
@@ -97,17 +121,23 @@ async def _score(life: Life, applicants: Sequence[Applicant]) -> None:
     await _revise(life, one, other)
     await life.town.command(SECRETARY, "review", f"{panel}/closing")
     await life.town.command(SECRETARY, "review", f"{panel}/ranking")
-    voters = [expert.id for expert in members[:3]]
-    vote = {"tie_group": 1, "order": [one.application, other.application], "voters": voters}
-    await life.town.command(SECRETARY, "review", f"{panel}/ties", vote)
+    order = {"order": [one.application, other.application]}
+    await vote(life, f"{panel}/ties", order, {"tie_group": 1})
     await _replace(life, one)
     await life.town.command(SECRETARY, "review", f"{panel}/ranking")
     for expert in members[2:4]:
         body = {"expert": expert.id, "reason": "评分依据不实"}
         await life.town.command(SECRETARY, "review", f"/scorings/{other.application}/voids", body)
-    decided = {"application": other.application, "decision": "rank_with_fewer", "reason": "一致", "voters": voters}
-    await life.town.command(SECRETARY, "review", f"{panel}/decisions", decided)
+    decided = {"application": other.application, "decision": "rank_with_fewer"}
+    await vote(life, f"{panel}/decisions", decided, {"reason": "一致"})
     await life.town.command(SECRETARY, "review", f"{panel}/ranking")
+
+
+async def vote(life: Life, place: str, ballot: dict[str, Any], more: dict[str, Any]) -> None:
+    """Three of five vote so, and the secretary records it."""
+    for expert in life.members[GROUP][:3]:
+        await life.town.command(expert, "review", f"{place}/ballots", ballot)
+    await life.town.command(SECRETARY, "review", place, {**ballot, **more})
 
 
 async def _revise(life: Life, *applicants: Applicant) -> None:

@@ -153,7 +153,6 @@ WORDS: Mapping[str, set[str]] = {
     "ServicePlanFiled": {"targets"},
     "ServiceReportFiled": {"evidence", "metrics"},
     "SigningKeyRetired": {"ground"},
-    "TieResolved": {"voters"},
     "WaiverProposed": {"ground"},
     "WaiverRefused": {"reason"},
     "WaiverRequested": {"evidence", "ground"},

@@ -15,7 +15,7 @@ KILL_EVERY_SECONDS = 8.0
 KILLS_MIN = 6
 SECONDS_MAX = 900
 LIVED = "$ nianlun audit verify"
-COMMANDS = "2902 commands, "
+COMMANDS = "2910 commands, "
 """Of sixty organizations, whether anybody is killed or not."""
 VICTIMS = ("review", "kafka", "application", "postgres", "registration", "publication", "statistics", "reporting")
 

@@ -44,6 +44,8 @@ class RoundTerms:
     """Whether a return runs at least until the application's own deadline."""
     reconsider_days: int | None
     """What the round gives a declined applicant to ask the district again, and then the city, where it says so."""
+    silence_escalates: bool
+    """Whether whoever its district does not decide, or send, in its time may go to the city."""
     appeal_days: int | None
     """What the round gives a rejected applicant to appeal, where it says so."""
     non_waivable: tuple[str, ...]
@@ -155,6 +157,7 @@ def terms_of(
         suspension_stops=parameters.corrections.suspension_stops,
         not_before_deadline=parameters.corrections.not_before_deadline,
         reconsider_days=days_of(parameters.corrections.reconsider_days),
+        silence_escalates=parameters.corrections.silence_escalates,
         appeal_days=days_of(parameters.corrections.appeal_days),
         levels=parameters.levels,
         materials=parameters.materials,

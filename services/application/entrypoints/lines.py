@@ -107,6 +107,14 @@ LINES: Final[Mapping[str, Said]] = {
         "{district} decides again: {outcome}; {reasons}",
     ),
     "EscalatedToCity": ("提请市级裁定：{grounds}", "brought before the city: {grounds}"),
+    "EscalatedToCity.undecided": (
+        "区级逾期未决定，提请市级裁定：{grounds}",
+        "the district has not decided in its time, brought before the city: {grounds}",
+    ),
+    "EscalatedToCity.unsent": (
+        "区级逾期未报送推荐汇总表，提请市级裁定：{grounds}",
+        "the district has not sent its list in its time, brought before the city: {grounds}",
+    ),
     "EscalationDecided": ("市级裁定：{outcome}，{reason}", "the city decides: {outcome}; {reason}"),
     "DistrictReviewReopened": (
         "申诉发回，{district}重新审核第{version}版",
@@ -182,7 +190,7 @@ def line(event: str, to: str, details: Mapping[str, Any], naming: Naming) -> Sai
     variants += ["shorter"] if "old" in details and details["new"] < details["old"] else []
     variants += ["reasoned"] if f"{event}.reasoned" in LINES and "reason" in details else []
     variants += ["withheld"] if f"{event}.withheld" in LINES and "grounds" not in details else []
-    variants += [str(details.get("overall", "")), str(details.get("effect", "")), to]
+    variants += [str(details.get("overall", "")), str(details.get("effect", "")), str(details.get("silence", "")), to]
     named = (*(f"{event}.{one}" for one in variants if one), event)
     key = next(name for name in named if name in LINES)
     zh, en = LINES[key]

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Request
 
 from services.application.entrypoints.lists import as_seen, history_seen, seen_by
 from services.application.entrypoints.parts import Parts
+from services.application.entrypoints.silence import unless_silent
 from services.application.entrypoints.steps import step_of, told_why, unless_barred
 from services.application.usecases.applications import SUMMARIES, TIMELINES
+from services.application.usecases.lists import list_of
 from services.application.usecases.organizations import barred_at
 from shared.eventstore.documents import Reads
 from shared.kernel.actor import Actor, Role
@@ -53,7 +55,9 @@ async def _step(parts: Parts, reads: Reads, doc: dict[str, Any], actor: Actor, n
     if doc["state"] in UNFILED and not doc["version"]:
         doc = {**doc, "district": applicant.district if applicant else doc["district"]}
     entries, noticed = history_seen(timeline["entries"], actor), await parts.facts.noticed(doc["round"])
-    step = unless_barred(step_of(doc, entries, terms, now, noticed=noticed), applicant)
+    listed = await list_of(reads, doc["round"], doc["district"])
+    step = step_of(doc, entries, terms, now, noticed=noticed)
+    step = unless_barred(unless_silent(step, doc, entries, terms, listed, now), applicant)
     lapsed = doc["state"] == "LAPSED"
     return told_why(step, await barred_at(reads, doc["organization"], Instant(doc["since"])) if lapsed else None)
 

@@ -163,6 +163,8 @@ DETAILS: Final = (
     "outcome",
     "result",
     "effect",
+    "revokes",
+    "silence",
     "rank",
     "rank_before",
     "what",

@@ -16,6 +16,7 @@ from services.application.usecases.applications import (
 from services.application.usecases.assignments import ASSIGNMENTS, assignments
 from services.application.usecases.barring import STANDINGS
 from services.application.usecases.corrections import CORRECTIONS
+from services.application.usecases.lists import LISTS, lists
 from services.application.usecases.notices import NOTICES
 from services.application.usecases.profiles import PROFILES, profiles
 from shared.auditlog.canonical import JSON, sha256_hex
@@ -133,6 +134,7 @@ PROJECTIONS = (
     Projection("due", frozenset({DUE}), _clockwork),
     finality("decided", DECIDED),
     Projection("assignments", frozenset({ASSIGNMENTS}), assignments),
+    Projection("lists", frozenset({LISTS}), lists),
     Projection("profiles", frozenset({PROFILES}), profiles),
     Projection("heads", frozenset({HEADS}), _heads),
 )

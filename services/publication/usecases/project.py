@@ -43,6 +43,7 @@ from shared.contracts.review import (
     DistrictReviewClosed,
     DistrictReviewReopened,
     DistrictReviewReturned,
+    EscalatedToCity,
     EscalationDecided,
     ExpertRecused,
     ExpertScored,
@@ -140,6 +141,8 @@ async def _recommended(documents: Documents, recorded: Recorded) -> None:
         case DistrictRecommended() | EscalationDecided(outcome="admitted"):
             await documents.put(RECOMMENDED, event.application, recorded.data())
             await documents.remove(TAKEN_BACK, event.application)
+        case EscalatedToCity():
+            await documents.remove(RECOMMENDED, event.application)
         case DistrictDeclined() | DistrictReviewReturned() if event.revokes is not None:
             await documents.remove(RECOMMENDED, event.application)
             await documents.put(TAKEN_BACK, event.application, recorded.data())

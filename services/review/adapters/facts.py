@@ -1,17 +1,19 @@
 """Facts from the read models."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import msgspec
 
 from services.review.usecases.panels import EXPERTS, PANELS
-from services.review.usecases.project import DECISIONS, EVALUATIONS, EXTENSIONS, FILES, PDFS
+from services.review.usecases.project import BEGUN, DECISIONS, EVALUATIONS, EXTENSIONS, FILES, PDFS
 from services.review.usecases.react import plan_in
 from services.review.usecases.reviews import ADMITTED, OPEN, RECOMMENDED, RETURNED, REVIEWS
 from shared.contracts.application import DeadlineExtended, EligibilityEvaluated, RoundPlanned
 from shared.contracts.review import ExpertEnrolled
 from shared.eventstore.documents import Document, Reads
 from shared.kernel.instants import Instant
+from shared.runtime.ended_tokens import closed_accounts
 from shared.runtime.finality import is_decided, is_final, is_settled
 
 POOL_MAX = 10_000
@@ -34,6 +36,10 @@ class DocumentFacts:
         """See `Facts.experts`."""
         return tuple(msgspec.convert(doc, ExpertEnrolled) for doc in await self._reads.find(EXPERTS, limit=POOL_MAX))
 
+    async def closed_accounts(self) -> frozenset[str]:
+        """See `Facts.closed_accounts`."""
+        return await closed_accounts(self._reads)
+
     async def recommended(self, round_id: str, group: str) -> tuple[str, ...]:
         """See `Facts.recommended`."""
         of: Where = {"round": round_id, "group": group}
@@ -50,6 +56,12 @@ class DocumentFacts:
         of: Where = {"round": round_id, "district": district}
         docs = [doc for state in (OPEN, RETURNED) for doc in await self._reviews({**of, "state": state})]
         return tuple([str(doc["organization_name"]) for doc in docs if not await self.final(str(doc["application"]))])
+
+    async def unfiled(self, round_id: str, district: str) -> Mapping[str, str]:
+        """See `Facts.unfiled`."""
+        of: Where = {"round": round_id, "district": district, "filed": False}
+        docs = await self._reads.find(BEGUN, of, limit=POOL_MAX)
+        return {str(doc["application"]): str(doc["organization_name"]) for doc in docs}
 
     async def extensions(self, round_id: str) -> tuple[DeadlineExtended, ...]:
         """See `Facts.extensions`."""

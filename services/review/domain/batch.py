@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeAlias, assert_never
 
+from services.review.domain.batch_states import Batch, Draft, Sealed, Sent
 from services.review.domain.completeness import Completeness, complete
 from services.review.domain.returns import minutes_late
 from services.review.domain.rows import in_order
@@ -62,6 +63,8 @@ class SendBatch:
     deadline: Instant
     by: Actor
     at: Instant
+    gone: tuple[str, ...]
+    """Whose rows no longer stand recommended as they were sealed, where the round follows that."""
     waits_for: Completeness | None
     """What the list waits for; None where the round lets a district send when it likes."""
     by_city: bool
@@ -70,40 +73,6 @@ class SendBatch:
 
 Command: TypeAlias = SealBatch | ReopenBatch | SendBatch
 BatchEvent: TypeAlias = BatchSealed | BatchReopened | BatchSent | BatchLate
-
-# States
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The district still recommends."""
-
-    reopened: BatchReopened | None = None
-    was_sent: bool = False
-    """Whether the city has had it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Fixed, and still with the district."""
-
-    sealing: BatchSealed
-    was_sent: bool = False
-    """Whether the city has had it before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """With the city."""
-
-    sealing: BatchSealed
-    sending: BatchSent
-    late: BatchLate | None = None
-    was_sent: bool = False
-    """Whether the city had it before."""
-
-
-Batch: TypeAlias = Draft | Sealed | Sent
 
 # Refusals
 
@@ -138,6 +107,14 @@ class RowNotChecked(Refusal):
     field = "compliance"
 
 
+class RowsAreGone(Refusal):
+    """A list goes to the city as it stands: without whoever withdrew, lapsed, or went to the city itself."""
+
+    title = "A row of the sealed list stands recommended no more"
+    clause = "C5.3"
+    field = "rows"
+
+
 class BatchIsSealed(Refusal):
     """It is fixed with other rows or another number."""
 
@@ -155,13 +132,6 @@ class BatchNotSealed(Refusal):
 def opened_by_city(parameters: RoundParameters) -> bool:
     """Whether the round leaves it to the city to open again what was sent (C5.3)."""
     return parameters.batches.reopened_by_city
-
-
-def holds(state: Batch, application: str, version: int) -> bool:
-    """Whether the list was sent with this version of the application."""
-    return isinstance(state, Sent) and any(
-        (row.application, row.version) == (application, version) for row in state.sealing.rows
-    )
 
 
 # Evolve
@@ -266,6 +236,7 @@ def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
     match state:
         case Sealed(sealing=sealing):
             complete(command.waits_for, command.at)
+            _standing(command)
             sent = BatchSent(
                 round=command.round,
                 district=command.district,
@@ -282,6 +253,12 @@ def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
             raise BatchNotSealed
         case _:
             assert_never(state)
+
+
+def _standing(command: SendBatch) -> None:
+    if command.gone:
+        detail_zh = f"请先启封，不含以下单位后重新确定：{'、'.join(command.gone)}"
+        raise RowsAreGone(f"seal the list again without: {', '.join(command.gone)}", detail_zh=detail_zh)
 
 
 def _late(state: Sealed | Sent, command: SendBatch) -> list[BatchEvent]:

@@ -34,9 +34,9 @@ from shared.contracts.review import (
     PaperMatched,
 )
 from shared.contracts.vocabulary import Outcome
-from shared.kernel.actor import Actor
+from shared.kernel.actor import Actor, Role
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed, Refusal
+from shared.kernel.refusal import Malformed, Refusal, require
 
 WITHDRAWN, LAPSED = "withdrawn", "lapsed"
 
@@ -165,6 +165,8 @@ def _to_be_checked(state: Underway) -> Open:
     match state:
         case Open():
             return state
+        case Escalated(checks, escalation) if escalation.silence is not None:
+            return checks
         case Recommended(checks) | Declined(checks) | Upheld(checks) | Escalated(checks):
             if checks.compliance:
                 raise ReviewAlreadyDecided
@@ -173,6 +175,13 @@ def _to_be_checked(state: Underway) -> Open:
             raise ReviewAlreadyDecided
         case _:
             assert_never(state)
+
+
+def may_check(state: Underway, by: Actor) -> None:
+    """Refuse who is not a clerk of the district; what it let its time pass with the city's officer checks too."""
+    silent = isinstance(state, Escalated) and state.escalation.silence is not None
+    if not (silent and by.role is Role.CITY_OFFICER):
+        require(by, Role.DISTRICT_CLERK, district=checks_of(state).opening.district)
 
 
 def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecorded]:

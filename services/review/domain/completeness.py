@@ -1,6 +1,6 @@
 """A list that waits: for its district's filing deadline, and for everything that was filed there in time (C5.3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from services.review.domain.district_states import (
     Returned,
     Upheld,
 )
+from services.review.domain.silence import silence_escalates
 from shared.contracts.application import DeadlineExtended
 from shared.contracts.policy import letters_in_force
 from shared.contracts.round import RoundParameters
@@ -32,6 +33,8 @@ class Completeness:
     """The first instant that is too late to file in the district."""
     undecided: tuple[str, ...]
     """The organizations whose applications the district has still to decide, or to have back."""
+    running: tuple[str, ...]
+    """Those that a letter of their own gives more time to file, which is not over."""
 
 
 class FilingIsOpen(Refusal):
@@ -48,19 +51,41 @@ class ReviewsUndecided(Refusal):
     clause = "C5.3"
 
 
+class MoreTimeRuns(Refusal):
+    """Whoever was given more time by a letter may still come onto the list."""
+
+    title = "More time that a letter gave an applicant of the district is not over"
+    clause = "C5.3"
+
+
 def filed_until(parameters: RoundParameters, extensions: Iterable[DeadlineExtended], district: str) -> Instant:
-    """The first instant that is too late to file in a district; more time for one application keeps no list open."""
+    """The first instant that is too late to file in a district, but for whoever has more time alone."""
     longer = [one.new for one in letters_in_force(extensions) if one.target in (None, district)]
     return Instant(max([parameters.calendar.submission_deadline.value, *longer]))
 
 
+def still_running(unfiled: Mapping[str, str], extensions: Iterable[DeadlineExtended], at: Instant) -> tuple[str, ...]:
+    """Of those that have not filed, or let a return lapse, by application, the names of whom a letter gives time."""
+    longer = [one for one in letters_in_force(extensions) if one.target in unfiled and at < one.new]
+    return tuple(unfiled[one.target] for one in longer if one.target is not None)
+
+
 def waited_for(
-    parameters: RoundParameters, extensions: Iterable[DeadlineExtended], district: str, undecided: Iterable[str]
+    parameters: RoundParameters,
+    extensions: Iterable[DeadlineExtended],
+    district: str,
+    undecided: Iterable[str],
+    running: Iterable[str],
 ) -> Completeness | None:
     """What the district's list waits for; None where the round does not ask that it be complete."""
     if not parameters.batches.complete:
         return None
-    return Completeness(filed_until(parameters, extensions, district), tuple(sorted(undecided)))
+    return Completeness(filed_until(parameters, extensions, district), tuple(sorted(undecided)), tuple(sorted(running)))
+
+
+def rows_stand(parameters: RoundParameters) -> bool:
+    """Whether a list is sent only as long as each of its rows stands recommended."""
+    return silence_escalates(parameters) or parameters.batches.complete
 
 
 def is_undecided(state: DistrictReview) -> bool:
@@ -80,6 +105,10 @@ def complete(waits_for: Completeness | None, at: Instant) -> None:
         return
     if at < waits_for.filed_until:
         raise FilingIsOpen(f"until {waits_for.filed_until}", detail_zh=f"申报截止{waits_for.filed_until}")
+    if waits_for.running:
+        names = ", ".join(waits_for.running)
+        detail_zh = f"以下单位经公函延期，期限未满：{'、'.join(waits_for.running)}"
+        raise MoreTimeRuns(f"it runs for: {names}", detail_zh=detail_zh)
     if waits_for.undecided:
         undecided = waits_for.undecided
         raise ReviewsUndecided(

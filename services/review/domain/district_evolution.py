@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, TypeGuard, assert_never
 
 from services.review.domain.district_states import (
     Admitted,
@@ -144,16 +144,22 @@ def _disputed(state: DistrictReview, event: Disputed) -> DistrictReview:
         case DistrictDecisionReconsidered():
             return _reconsidered(state, event) if isinstance(state, Declined) else state
         case EscalatedToCity():
-            return Escalated(state.checks, event) if isinstance(state, Upheld | Declined) and _asked(state) else state
+            return Escalated(checks_of(state), event) if _may_go(state, event) else state
         case EscalationDecided():
             return _escalated(state, event) if isinstance(state, Escalated) else state
         case _:
             assert_never(event)
 
 
-def _asked(state: Upheld | Declined) -> bool:
-    """Whether the district was asked to decide again; whoever it does not answer may go to the city all the same."""
-    return isinstance(state, Upheld) or state.request is not None
+def _may_go(state: DistrictReview, event: EscalatedToCity) -> TypeGuard[Open | Recommended | Upheld | Declined]:
+    """Whether the district was asked to decide again, or did nothing in its time."""
+    match state:
+        case Open() | Recommended():
+            return event.silence is not None
+        case Declined():
+            return state.request is not None
+        case _:
+            return isinstance(state, Upheld)
 
 
 def _reconsidered(state: Declined, event: DistrictDecisionReconsidered) -> Upheld | Open:

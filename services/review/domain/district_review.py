@@ -12,6 +12,7 @@ from services.review.domain.checks import (
     check,
     judge,
     match_paper,
+    may_check,
     open_review,
 )
 from services.review.domain.district_evolution import DistrictEvent, evolve
@@ -73,13 +74,10 @@ def _permitted(state: Underway, command: PersonsCommand) -> None:
             require(command.by, Role.FILER, organization=opening.organization)
         case DecideEscalation():
             require(command.by, Role.CITY_LEADER)
+        case CheckCompliance():
+            may_check(state, command.by)
         case (
-            CheckCompliance()
-            | RecordJudgement()
-            | ProposeWaiver()
-            | ReturnForCorrection()
-            | RecommendApplication()
-            | DeclineApplication()
+            RecordJudgement() | ProposeWaiver() | ReturnForCorrection() | RecommendApplication() | DeclineApplication()
         ):
             require(command.by, Role.DISTRICT_CLERK, district=opening.district)
         case _:

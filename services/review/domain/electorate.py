@@ -17,6 +17,16 @@ class Electorate:
     """Experts with a conflict in one of the applications, recused from it or replaced, or employed by its applicant."""
     free: frozenset[str]
     """Experts who have said of each of the applications that there is no conflict."""
+    away: frozenset[str]
+    """Accounts that were closed, and vote no more."""
+
+    def members(self, panel: Iterable[str]) -> frozenset[str]:
+        """The panel as it was drawn, and whoever took a place on it."""
+        return self.replacements.union(panel)
+
+    def entitled(self, panel: Iterable[str]) -> frozenset[str]:
+        """Whoever casts a ballot that counts: with a seat, an open account, and no conflict as it said itself."""
+        return self.members(panel) & self.free - self.barred - self.away
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,7 @@ class VotedOn:
     scoring: Scoring
 
 
-def electorate(applications: Sequence[VotedOn], pool: Iterable[ExpertEnrolled]) -> Electorate:
+def electorate(applications: Sequence[VotedOn], pool: Iterable[ExpertEnrolled], away: frozenset[str]) -> Electorate:
     """Who votes on all of these applications, by what the pool says of its experts now."""
     applicants = {one.uscc for one in applications}
     barred = {expert.expert for expert in pool if expert.employer_uscc in applicants}
@@ -37,7 +47,7 @@ def electorate(applications: Sequence[VotedOn], pool: Iterable[ExpertEnrolled]) 
         barred |= {answer.expert for answer in one.scoring.answers if answer.answer == CONFLICT}
         seated.append(frozenset(place.replacement for place in one.scoring.replacements))
         free.append(frozenset(answer.expert for answer in one.scoring.answers if answer.answer == NONE))
-    return Electorate(_in_each(seated), frozenset(barred), _in_each(free))
+    return Electorate(_in_each(seated), frozenset(barred), _in_each(free), away)
 
 
 def _in_each(groups: Sequence[frozenset[str]]) -> frozenset[str]:

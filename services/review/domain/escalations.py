@@ -1,7 +1,7 @@
-"""Before the city: a decline that was upheld, or not answered for, is dismissed, or the application admitted (C5.3)."""
+"""Before the city: what a district declines, or lets its time pass with, is admitted or dismissed (C5.3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from services.review.domain.compliance import Checklist, covered
@@ -25,6 +25,8 @@ from services.review.domain.district_states import (
 )
 from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.reconsideration import Against, DisputedAlready, in_time
+from services.review.domain.silence import Silence, let_pass
+from shared.contracts.fields import place
 from shared.contracts.review import EscalatedToCity, EscalationDecided, Overruling, ReconsiderationRequested
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import in_chinese
@@ -38,7 +40,7 @@ ADMITTED, DISMISSED = "admitted", "dismissed"
 
 @dataclass(frozen=True, slots=True)
 class EscalateToCity(DistrictAct):
-    """The applicant brings before the city a decline that was upheld, or that the leader did not answer for."""
+    """The applicant brings before the city a decline that was upheld or not answered for, or its district's silence."""
 
     application: str
     grounds: str
@@ -48,6 +50,8 @@ class EscalateToCity(DistrictAct):
     at: Instant
     unanswered: Against | None
     """The last request to decide again, which the leader has as many days to answer; None when there is none."""
+    silence: Silence | None
+    """When the district's time is over; None where the round lets nobody go to the city for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,19 @@ def _overruled(checks: Open, command: DecideEscalation) -> None:
         raise NothingToOverrule(field=f"overruled.{unknown}.what")
     lacking = [what for what in found if what not in named]
     if command.reasons_asked and lacking:
-        raise OverrulingNotReasoned(f"say why it is admitted in spite of: {', '.join(lacking)}")
+        raise OverrulingNotReasoned(
+            f"say why it is admitted in spite of: {', '.join(lacking)}",
+            detail_zh=f"请逐项说明仍予准许的理由：{'、'.join(map(_named, lacking))}",
+        )
+
+
+def _named(what: str) -> str:
+    """A rule or a thing on paper in Chinese."""
+    return in_chinese([what]) if what.startswith("R") else place(what)
 
 
 def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCity]:
-    """Go to the city once, in time, after the district has upheld its decline or let its time to answer pass."""
+    """Go to the city once: in time after a decline, or as long as a district decides or sends nothing (C5.3)."""
     opening = checks_of(state).opening
     escalated = EscalatedToCity(
         application=opening.application,
@@ -147,10 +159,14 @@ def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCi
             in_time(_silence(command), command.at)
             return [escalated]
         case Escalated(escalation=before):
-            if before == escalated:
+            if before.grounds == escalated.grounds:
                 return []
             raise DisputedAlready
-        case Open() | Returned() | Recommended() | Declined() | Admitted() | Dismissed() | Ended():
+        case Open() | Recommended():
+            if (silence := let_pass(state, command.silence, command.at)) is None:
+                raise DeclineNotUpheld
+            return [replace(escalated, silence=silence)]
+        case Returned() | Declined() | Admitted() | Dismissed() | Ended():
             raise DeclineNotUpheld
         case _:
             assert_never(state)
@@ -165,7 +181,7 @@ def _silence(command: EscalateToCity) -> Against:
         return asked
     end = end_of_day_after(asked.decided_at, asked.days)
     if command.at < end:
-        raise DeclineNotUpheld(f"the district has time to answer until {end}")
+        raise DeclineNotUpheld(f"the district has time to answer until {end}", detail_zh=f"区级复核期限至{end}")
     return Against(plus_seconds(end, -1), asked.days)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
+from services.review.domain.ballots import CastBallot, cast
 from services.review.domain.constitution import ConstitutePanel, SecretaryIsOnThePanel, constitute
+from services.review.domain.counting import with_ballot
 from services.review.domain.panel_states import (
     Closed,
     Constituted,
@@ -24,6 +26,7 @@ from services.review.domain.votes import (
     resolve,
 )
 from shared.contracts.review import (
+    BallotCast,
     PanelConstituted,
     PanelDecisionRecorded,
     RankingComputed,
@@ -65,8 +68,10 @@ class ComputeRanking:
     """Whether an application of the group is approved or rejected, and none was opened again since the last ranking."""
 
 
-Command: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
-PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded
+SecretarysCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
+Command: TypeAlias = SecretarysCommand | CastBallot
+Voted: TypeAlias = BallotCast | TieResolved | PanelDecisionRecorded
+PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | Voted
 
 # Refusals
 
@@ -125,28 +130,33 @@ def evolve(state: Panel, event: PanelEvent) -> Panel:
             return Constituted(event)
         case ScoringClosed():
             return Closed(state.constitution) if isinstance(state, Constituted) else state
-        case RankingComputed() | PanelDecisionRecorded() | TieResolved():
+        case RankingComputed() | PanelDecisionRecorded() | TieResolved() | BallotCast():
             return _once_closed(state, event) if isinstance(state, Closed | Ranked) else state
         case _:
             assert_never(event)
 
 
 def _once_closed(
-    state: Closed | Ranked, event: RankingComputed | PanelDecisionRecorded | TieResolved
+    state: Closed | Ranked, event: RankingComputed | PanelDecisionRecorded | TieResolved | BallotCast
 ) -> Closed | Ranked:
     match event:
         case RankingComputed():
             return Ranked(state.constitution, event, state.decisions, times=state.times + 1)
         case PanelDecisionRecorded():
-            return replace(state, decisions=(*state.decisions, event))
+            ballots = tuple(one for one in state.ballots if one.applications != (event.application,))
+            return replace(state, decisions=(*state.decisions, event), ballots=ballots)
         case TieResolved():
             return replace(state, ties=(*state.ties, event)) if isinstance(state, Ranked) else state
+        case BallotCast():
+            return replace(state, ballots=with_ballot(state.ballots, event))
         case _:
             assert_never(event)
 
 
 def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:
     """What happens, or a refusal."""
+    if isinstance(command, CastBallot):
+        return cast(state, command)
     require(command.by, Role.PANEL_SECRETARY)
     if not isinstance(state, NotConstituted) and command.by.id in state.constitution.experts:
         raise SecretaryIsOnThePanel

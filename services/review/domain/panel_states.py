@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from shared.contracts.review import PanelConstituted, PanelDecisionRecorded, RankingComputed, TieResolved
+from shared.contracts.review import BallotCast, PanelConstituted, PanelDecisionRecorded, RankingComputed, TieResolved
 from shared.kernel.refusal import Refusal, Unknown
 
 
@@ -25,6 +25,8 @@ class Closed:
 
     constitution: PanelConstituted
     decisions: tuple[PanelDecisionRecorded, ...] = ()
+    ballots: tuple[BallotCast, ...] = ()
+    """On what no result was recorded of yet, of each expert the last."""
     times: int = 0
     """Nothing was ranked yet."""
 
@@ -37,6 +39,8 @@ class Ranked:
     ranking: RankingComputed
     decisions: tuple[PanelDecisionRecorded, ...] = ()
     ties: tuple[TieResolved, ...] = ()
+    ballots: tuple[BallotCast, ...] = ()
+    """On what no result was recorded of yet, of each expert the last; of this ranking."""
     times: int = 0
     """How often it was ranked; a vote is on one ranking, so another takes new votes."""
 

@@ -1,13 +1,13 @@
 """Ranking: trimmed means as exact fractions, ties told apart by the round's order of criteria and never by chance."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
 from services.review.domain.scoring_states import Score
 from shared.auditlog.canonical import hash_of
-from shared.contracts.review import RankingRow
+from shared.contracts.review import RankingRow, TieResolved
 from shared.contracts.round import Panels
 
 METHOD = "trimmed-mean/exact-fraction/v1"
@@ -77,6 +77,21 @@ def inputs_hash(entries: Sequence[Entry]) -> str:
         for score in sorted(entry.scores, key=lambda one: one.expert)
     ]
     return hash_of(rows)
+
+
+def tied(rows: Sequence[RankingRow], tie_group: int) -> list[list[str]]:
+    """The applications of a tie group that share a rank, by id: the round's criteria did not tell them apart."""
+    of = [row for row in rows if row.tie_group == tie_group and tie_group > 0]
+    ranks = sorted({row.rank for row in of})
+    groups = [sorted(row.application for row in of if row.rank == rank) for rank in ranks]
+    return [group for group in groups if len(group) > 1]
+
+
+def settled(rows: Sequence[RankingRow], ties: Sequence[TieResolved]) -> tuple[RankingRow, ...]:
+    """The rows with their ranks as the recorded votes have them: nothing but a vote changes a rank."""
+    steps = {application: step for tie in ties for step, application in enumerate(tie.order)}
+    moved = [replace(row, rank=row.rank + steps.get(row.application, 0)) for row in rows]
+    return tuple(sorted(moved, key=lambda row: row.rank))
 
 
 def _points(score: Score, criterion: str) -> int:

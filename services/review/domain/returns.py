@@ -25,7 +25,9 @@ from services.review.domain.district_states import (
     checks_of,
     may_revise,
 )
+from shared.contracts import district_time
 from shared.contracts.correction import ItemToCorrect
+from shared.contracts.district_time import Passage
 from shared.contracts.event import Event
 from shared.contracts.policy import days_of
 from shared.contracts.review import (
@@ -36,7 +38,7 @@ from shared.contracts.review import (
 )
 from shared.contracts.round import RoundParameters
 from shared.kernel.actor import Actor
-from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, plus_seconds, to_datetime
+from shared.kernel.instants import Instant, LocalDate, end_of_day, end_of_day_after, to_datetime
 from shared.kernel.refusal import Malformed, Refusal
 
 MINUTE = timedelta(minutes=1)
@@ -170,19 +172,12 @@ def time_for(
 ) -> Instant:
     """The first instant that is too late for a district to decide one review, given when it returned it until when.
 
-    A district has as many days as the round gives an applicant to correct: from the arrival, which an extension may
-    have let be late, and from the end of each return made in time, so what was corrected can be decided (C5.3). What
-    an appeal was `remitted` for it may decide until then at least (C5.4).
+    See `district_time.time_for`; what an appeal was `remitted` for it may decide until then at least (C5.4).
     """
     deadline, days = district_deadline(parameters), correcting(parameters).days
-    deadline = max(deadline, remitted or deadline)
     if days is None:
-        return deadline
-    deadline = max(deadline, end_of_day_after(arrived, days))
-    for at, due in sent_back:
-        if at < deadline:
-            deadline = max(deadline, end_of_day_after(plus_seconds(due, -1), days))
-    return deadline
+        return max(deadline, remitted or deadline)
+    return district_time.time_for(deadline, days, Passage(arrived, tuple(sent_back), remitted))
 
 
 def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[DistrictReviewReturned]:

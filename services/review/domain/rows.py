@@ -1,6 +1,6 @@
 """The rows of a district's list: what it recommends, as its summary table (附件3) has it (C5.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.review.domain.compliance import compliance_required
 from services.review.domain.district_states import Recommended, deviation, waived
@@ -33,6 +33,15 @@ def unchecked(reviews: Iterable[Recommended], parameters: RoundParameters) -> tu
         return ()
     found = [one.checks.opening for one in reviews if not one.checks.compliance or deviation(one.checks)]
     return tuple(sorted(opening.organization_name for opening in found))
+
+
+def gone(rows: Iterable[BatchRow], standing: Mapping[str, Recommended]) -> tuple[str, ...]:
+    """Whose rows no longer stand recommended in the version that was sealed; `standing` is by application."""
+    return tuple(sorted(row.organization_name for row in rows if not _stands(row, standing.get(row.application))))
+
+
+def _stands(row: BatchRow, review: Recommended | None) -> bool:
+    return review is not None and review.checks.opening.version == row.version
 
 
 def in_order(rows: Sequence[BatchRow]) -> tuple[BatchRow, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from services.review.domain.counting import voters_of
 from services.review.domain.electorate import Electorate
 from services.review.domain.panel_states import (
     Closed,
@@ -13,18 +14,15 @@ from services.review.domain.panel_states import (
     Ranked,
     ScoringNotClosed,
 )
-from services.review.domain.ranking import Entry
+from services.review.domain.ranking import Entry, tied
 from services.review.domain.scoring_states import ApplicationIsDecided
-from shared.contracts.review import PanelConstituted, PanelDecisionRecorded, RankingRow, TieResolved
-from shared.contracts.round import Panels
+from shared.contracts.review import PanelDecisionRecorded, TieResolved
 from shared.kernel.actor import Actor
 from shared.kernel.instants import Instant
 from shared.kernel.refusal import Malformed, Refusal
 
 VOTE = "vote"
 RANK_WITH_FEWER, LEAVE_UNRANKED = "rank_with_fewer", "leave_unranked"
-HALF = Fraction(1, 2)
-"""Of the panel, where a round does not say how many carry a vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,8 @@ class ResolveTie:
     at: Instant
     share: Fraction
     """Of the panel; more than that votes."""
+    cast: bool
+    """Whether each expert votes itself; then the voters are those whose ballots count, and need not be named."""
     answered: bool
     """Whether the round asks each voter for a conflict answer first."""
     settled: bool
@@ -63,6 +63,8 @@ class RecordPanelDecision:
     at: Instant
     share: Fraction
     """Of the panel; at least that votes."""
+    cast: bool
+    """Whether each expert votes itself; then the voters are those whose ballots count, and need not be named."""
     answered: bool
     """Whether the round asks each voter for a conflict answer first."""
     settled: bool
@@ -147,26 +149,6 @@ class DecisionIsNone(Malformed):
     field = "decision"
 
 
-def answers_asked(panels: Panels) -> bool:
-    """Whether nobody votes before its conflict answer (C5.4)."""
-    return panels.conflicts.voters_answer
-
-
-def scored_anew(panels: Panels) -> bool:
-    """Whether a panel waits for each expert to score anew what an appeal remitted to them (C5.4)."""
-    return panels.scored_anew
-
-
-def tie_share(panels: Panels) -> Fraction:
-    """Of the panel; more than that tells a tie apart."""
-    return Fraction(panels.votes.tie)
-
-
-def missing_scores_share(panels: Panels) -> Fraction:
-    """Of the panel; at least that decides on an application with too few scores."""
-    return Fraction(panels.votes.missing_scores)
-
-
 def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
     """Record the vote on one tie, once."""
     if not isinstance(state, Ranked):
@@ -180,41 +162,34 @@ def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
         basis=VOTE,
         voters=command.voters,
     )
-    if resolved in state.ties:
+    if any(_same(resolved, one, command) for one in state.ties):
         return []
     if sorted(command.order) not in tied(state.ranking.rows, command.tie_group):
         raise NoSuchTie
     if command.settled:
         raise ApplicationIsDecided
-    if any(set(tie.order) == set(command.order) for tie in state.ties):
+    untold(state, command.order)
+    voters = _voters(state, command, command.order, sorted(command.order))
+    if len(voters) <= command.share * len(state.constitution.experts):
+        raise _too_few(state, command, voters, "超过", "more than")
+    return [replace(resolved, voters=voters)]
+
+
+def untold(state: Panel, order: Sequence[str]) -> None:
+    """Raise unless these applications share a rank, and nobody told them apart."""
+    if not isinstance(state, Ranked):
+        raise NotRankedYet
+    groups = {row.tie_group for row in state.ranking.rows}
+    if not any(sorted(order) in tied(state.ranking.rows, group) for group in groups):
+        raise NoSuchTie
+    if any(set(tie.order) == set(order) for tie in state.ties):
         raise TieAlreadyResolved
-    _vote(state.constitution, command)
-    if _voting(state.constitution, command.voters) <= command.share:
-        raise TooFewVoters(f"it takes more than {command.share} of the panel")
-    return [resolved]
-
-
-def tied(rows: Sequence[RankingRow], tie_group: int) -> list[list[str]]:
-    """The applications of a tie group that share a rank, by id: the round's criteria did not tell them apart."""
-    of = [row for row in rows if row.tie_group == tie_group and tie_group > 0]
-    ranks = sorted({row.rank for row in of})
-    groups = [sorted(row.application for row in of if row.rank == rank) for rank in ranks]
-    return [group for group in groups if len(group) > 1]
-
-
-def settled(rows: Sequence[RankingRow], ties: Sequence[TieResolved]) -> tuple[RankingRow, ...]:
-    """The rows with their ranks as the recorded votes have them: nothing but a vote changes a rank."""
-    steps = {application: step for tie in ties for step, application in enumerate(tie.order)}
-    moved = [replace(row, rank=row.rank + steps.get(row.application, 0)) for row in rows]
-    return tuple(sorted(moved, key=lambda row: row.rank))
 
 
 def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecisionRecorded]:
     """Record the decision on one application; the last one counts, as long as scores are missing."""
     if not isinstance(state, Closed | Ranked):
         raise PanelNotConstituted if isinstance(state, NotConstituted) else ScoringNotClosed
-    if command.decision not in (RANK_WITH_FEWER, LEAVE_UNRANKED):
-        raise DecisionIsNone
     recorded = PanelDecisionRecorded(
         panel=state.constitution.panel,
         round=state.constitution.round,
@@ -225,18 +200,41 @@ def record(state: Panel, command: RecordPanelDecision) -> Sequence[PanelDecision
         voters=command.voters,
     )
     entry = command.entry
-    if recorded == decided_on(state.decisions, entry.application, entry.decided_before):
+    before = decided_on(state.decisions, entry.application, entry.decided_before)
+    if before is not None and _same(recorded, before, command):
         return []
     if command.settled:
         raise ApplicationIsDecided
-    if len(entry.scores) >= command.minimum and not entry.open_seats and not entry.again:
+    needed(entry, command.minimum, command.decision)
+    voters = _voters(state, command, (command.decision,), [entry.application])
+    if len(voters) < command.share * len(state.constitution.experts):
+        raise _too_few(state, command, voters, "不少于", "at least")
+    return [replace(recorded, voters=voters)]
+
+
+def needed(entry: Entry, minimum: int, decision: str) -> None:
+    """Raise unless the panel has this to decide on an application: it lacks scores, or an expert is waited for."""
+    if decision not in (RANK_WITH_FEWER, LEAVE_UNRANKED):
+        raise DecisionIsNone
+    if not lacking(entry, minimum):
         raise DecisionNotNeeded
-    if command.decision == RANK_WITH_FEWER and not entry.scores:
+    if decision == RANK_WITH_FEWER and not entry.scores:
         raise NothingToRankBy
-    _vote(state.constitution, command)
-    if _voting(state.constitution, command.voters) < command.share:
-        raise TooFewVoters(f"it takes at least {command.share} of the panel")
-    return [recorded]
+
+
+def lacking(entry: Entry, minimum: int) -> bool:
+    """Whether an application lacks scores, or waits for an expert."""
+    return len(entry.scores) < minimum or bool(entry.open_seats or entry.again)
+
+
+def _same(
+    said: TieResolved | PanelDecisionRecorded,
+    before: TieResolved | PanelDecisionRecorded,
+    command: ResolveTie | RecordPanelDecision,
+) -> bool:
+    """Whether it was recorded so; whoever cast a ballot need not be named, and comes in any order."""
+    voters = (tuple(sorted(command.voters)) or before.voters) if command.cast else command.voters
+    return replace(said, voters=voters) == before
 
 
 def decided_on(
@@ -247,15 +245,33 @@ def decided_on(
     return taken[-1] if taken else None
 
 
-def _vote(constitution: PanelConstituted, command: ResolveTie | RecordPanelDecision) -> None:
+def _voters(
+    state: Closed | Ranked, command: ResolveTie | RecordPanelDecision, choice: tuple[str, ...], matter: Sequence[str]
+) -> tuple[str, ...]:
+    """Who votes: whoever the secretary names, or where the round has ballots cast, whose ballots count."""
+    if command.cast:
+        ballots = [one for one in state.ballots if list(one.applications) == list(matter)]
+        return voters_of(ballots, choice, command.voters, command.electorate.entitled(state.constitution.experts))
     voters, electorate = set(command.voters), command.electorate
-    if len(voters) < len(command.voters) or not voters <= electorate.replacements.union(constitution.experts):
+    if len(voters) < len(command.voters) or not voters <= electorate.members(state.constitution.experts):
         raise VotersNotOfThePanel
     if found := sorted(electorate.barred & voters):
         raise VoterHasAConflict(", ".join(found))
     if command.answered and (silent := sorted(voters - electorate.free)):
         raise VoterHasNotAnswered(", ".join(silent))
+    return command.voters
 
 
-def _voting(constitution: PanelConstituted, voters: Sequence[str]) -> Fraction:
-    return Fraction(len(voters), len(constitution.experts))
+def _too_few(
+    state: Closed | Ranked, command: ResolveTie | RecordPanelDecision, voters: Sequence[str], zh: str, en: str
+) -> TooFewVoters:
+    """How many it takes; where too few may vote, that those who may not are replaced first."""
+    panel, electorate = state.constitution.experts, command.electorate
+    whole, may = len(panel), electorate.members(panel) - electorate.barred
+    quorum = command.share * whole
+    detail = f"{len(voters)} voted, it takes {en} {command.share} of the panel of {whole}"
+    detail_zh = f"投票{len(voters)}名，须{zh}专家组{whole}名的{command.share}"
+    if len(may) < quorum or (len(may) == quorum and isinstance(command, ResolveTie)):
+        detail += f"; {len(may)} may vote at all: replace whoever has a conflict or was recused first"
+        detail_zh += f"；有表决资格的仅{len(may)}名，请先更换存在利益冲突或已回避的专家"
+    return TooFewVoters(detail, detail_zh=detail_zh)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from services.review.domain.panel_states import PanelNotConstituted
 from services.review.entrypoints.parts import Parts, panel_of
 from services.review.entrypoints.rights import may_read_boards
+from services.review.usecases.ballots import votes_of
 from services.review.usecases.board import board_of
 from services.review.usecases.panels import PANELS
 from shared.web.authentication import CurrentActor
@@ -59,7 +60,8 @@ def router(parts: Parts) -> APIRouter:
         if doc is None:
             raise PanelNotConstituted
         _, terms = await panel_of(parts, panel)
-        whole = await board_of(reads, doc, terms)
+        votes = await votes_of(parts.store, parts.facts, panel, terms)
+        whole = await board_of(reads, doc, terms, votes)
         return {**whole, "applications": asked.of(whole["applications"])}
 
     return routes

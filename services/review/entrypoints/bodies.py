@@ -7,6 +7,8 @@ from pydantic import Field
 from shared.web.models import Body, Count, IdText, InstantText, LongText, ReasonText, ShortText, Token, UsccText
 
 Version = Annotated[int, Field(ge=1, le=1000)]
+Voters = Annotated[list[IdText], Field(max_length=100, default_factory=list)]
+"""The experts who voted; where each casts a ballot, nobody needs to be named."""
 RuleText = Annotated[str, Field(pattern=r"^R([1-9]|1[0-9])$")]
 
 
@@ -194,12 +196,25 @@ class VoidBody(Body):
     reason: ReasonText
 
 
+class TieBallotBody(Body):
+    """How an expert orders applications of one rank, best first."""
+
+    order: Annotated[list[IdText], Field(min_length=2, max_length=500)]
+
+
 class TieBody(Body):
     """How the panel's majority ordered applications of one rank, best first."""
 
     tie_group: Annotated[int, Field(ge=1, le=10_000)]
     order: Annotated[list[IdText], Field(min_length=2, max_length=500)]
-    voters: Annotated[list[IdText], Field(min_length=1, max_length=100)]
+    voters: Voters
+
+
+class DecisionBallotBody(Body):
+    """How an expert would have an application with too few scores ranked."""
+
+    application: IdText
+    decision: Literal["rank_with_fewer", "leave_unranked"]
 
 
 class PanelDecisionBody(Body):
@@ -208,4 +223,4 @@ class PanelDecisionBody(Body):
     application: IdText
     decision: Literal["rank_with_fewer", "leave_unranked"]
     reason: ReasonText
-    voters: Annotated[list[IdText], Field(min_length=1, max_length=100)]
+    voters: Voters

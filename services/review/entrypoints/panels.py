@@ -1,13 +1,13 @@
-"""The panel secretary's door: the draw, the closing and the ranking (C5.4)."""
+"""The panel secretary's door: the draw and the closing (C5.4)."""
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.review.domain.constitution import ConstitutePanel, groups_of, panel_id
-from services.review.domain.panel import CloseScoring, ComputeRanking
+from services.review.domain.panel import CloseScoring
 from services.review.entrypoints.bodies import PanelBody
 from services.review.entrypoints.parts import Parts, of_the_panel, panel_of
-from services.review.usecases.entries import entries_of, scored_after, settled, unassigned
+from services.review.usecases.entries import unassigned
 from services.review.usecases.subjects import panel_plan_of
 from shared.web.command import Arriving
 from shared.web.models import IdText, Receipt
@@ -15,7 +15,7 @@ from shared.web.reads import AtLeast, on_everything
 
 
 def router(parts: Parts) -> APIRouter:
-    """The draw, the closing and the ranking."""
+    """The draw and the closing."""
     routes = APIRouter(tags=["panels"])
 
     @routes.post("/panels", status_code=201, response_model=Receipt)
@@ -41,27 +41,6 @@ def router(parts: Parts) -> APIRouter:
             idle = await unassigned(parts.store, parts.facts, constitution)
             command = CloseScoring(panel, arrival.actor, arrival.at, idle)
             return await of_the_panel(parts, arrival, constitution.round, command, log_at)
-
-        return await on_everything(parts.store, parts.projector, work)
-
-    @routes.post("/panels/{panel}/ranking", response_model=Receipt)
-    async def rank(panel: IdText, arrival: Arriving) -> JSONResponse:
-        """Rank what the panel scored, and again when scores changed or were opened again."""
-        constitution, terms = await panel_of(parts, panel)
-        round_id, group = constitution.round, constitution.group
-
-        async def work(log_at: int) -> JSONResponse:
-            applications = await parts.facts.recommended(round_id, group)
-            command = ComputeRanking(
-                panel=panel,
-                entries=await entries_of(parts.store, parts.facts, constitution, applications, terms),
-                terms=terms,
-                by=arrival.actor,
-                at=arrival.at,
-                scored_after=await scored_after(parts.store, parts.facts, constitution),
-                settled=await settled(parts.store, parts.facts, constitution, applications),
-            )
-            return await of_the_panel(parts, arrival, round_id, command, log_at)
 
         return await on_everything(parts.store, parts.projector, work)
 

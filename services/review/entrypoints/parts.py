@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 from fastapi.responses import JSONResponse
 
+from services.review.domain.conflicts import posts_followed
 from services.review.domain.district_states import ReviewNotOpened
 from services.review.usecases.documents import Archive
 from services.review.usecases.handle import DistrictCommand, PanelCommand, ScoringCommand, handle
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream
-from services.review.usecases.subjects import constituted, panel_plan_of, plan_of
+from services.review.usecases.subjects import Scored, constituted, employer_of, panel_plan_of, plan_of
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import DistrictReviewOpened, PanelConstituted
 from shared.contracts.round import Panels, RoundParameters
@@ -77,6 +78,11 @@ async def panel_of(parts: Parts, panel: str) -> tuple[PanelConstituted, Panels]:
     """How the panel was drawn, and the terms in force then, under which it ranks."""
     constitution, since = constituted(await parts.store.load(panel_stream(panel, "").name))
     return constitution, (await panel_plan_of(parts.facts, constitution.round, since)).parameters.panels
+
+
+async def employer_followed(parts: Parts, of: Scored, expert: str) -> str:
+    """Where the pool knows an expert to work now, if the round follows that; else empty."""
+    return await employer_of(parts.store, expert) if posts_followed(of.plan.parameters.panels) else ""
 
 
 async def of_the_experts(parts: Parts, arrival: Arrival, command: ScoringCommand) -> JSONResponse:

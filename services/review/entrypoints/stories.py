@@ -28,6 +28,17 @@ LINES: Final[Mapping[str, Said]] = {
     "DistrictReviewClosed": ("审核终止：{reason}", "the review ended: {reason}"),
 }
 """By event of a district's review, in Chinese and in English."""
+SILENCES: Final[Mapping[str, Said]] = {
+    "undecided": (
+        "区级逾期未决定，申报单位提请市级裁定：{grounds}",
+        "not decided in the district's time, brought before the city: {grounds}",
+    ),
+    "unsent": (
+        "区级逾期未报送，申报单位提请市级裁定：{grounds}",
+        "not sent in the district's time, brought before the city: {grounds}",
+    ),
+}
+"""How it came before the city where the district let its time pass with something."""
 WORDS: Final[Mapping[object, str]] = {
     True: "一致",
     False: "不一致",
@@ -48,7 +59,7 @@ WORDS: Final[Mapping[object, str]] = {
 def told(said: Document) -> dict[str, Any]:
     """One thing that happened, with who did it in which role, and a sentence of Chinese and of English."""
     data: Any = said["data"]
-    zh, en = LINES[str(said["event"])]
+    zh, en = SILENCES.get(data.get("silence", ""), LINES[str(said["event"])])
     by = {"role": said["by"], "account": said.get("account", "")}
     listed = {name: "；".join(value) for name, value in data.items() if name == "reasons"}
     in_words = {name: WORDS.get(value, value) for name, value in data.items() if isinstance(value, str | bool)}

@@ -6,18 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from services.review.domain.scoring_states import EMPLOYED, NONE
-from services.review.usecases.panels import EXPERTS, SCORES, TASKS_MAX, WORKLIST
+from services.review.domain.voting import ballots_cast
+from services.review.usecases.ballots import Vote
+from services.review.usecases.panels import EXPERTS, SCORES, SCORING, TASKS_MAX, WORKLIST
 from services.review.usecases.reviews import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from services.review.usecases.worklist import score_anew_until
 from shared.contracts.round import Panels
 from shared.eventstore.documents import Document, Reads
 
-SCORING = "SCORING"
 NOT_ANSWERED = "not answered"
 HUNDREDTH = Decimal("0.01")
 
 
-async def board_of(reads: Reads, panel: Document, terms: Panels) -> dict[str, Any]:
+async def board_of(reads: Reads, panel: Document, terms: Panels, votes: Sequence[Vote]) -> dict[str, Any]:
     """The panel with every application of its group, every seat of each, and what each lacks; `open_lists` may change.
 
     `terms` are those under which it scores and ranks.
@@ -36,7 +37,9 @@ async def board_of(reads: Reads, panel: Document, terms: Panels) -> dict[str, An
     ]
     rows = [{**row, **_lacking(row["seats"], terms.minimum_scores.value)} for row in rows]
     opened = await reads.find(BATCHES, {**of, "open_again": True}, limit=TASKS_MAX)
-    return {**panel, "open_lists": [str(doc["district"]) for doc in opened], "applications": rows}
+    open_votes = {"votes": [one.counted() for one in votes]} if ballots_cast(terms) else {}
+    lists = {"open_lists": [str(doc["district"]) for doc in opened]}
+    return {**panel, **lists, **open_votes, "applications": rows}
 
 
 def _as_due(tasks: Mapping[str, Document], terms: Panels) -> dict[str, Document]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 
-from services.review.domain.batch import BATCH_DECIDER, Batch, Draft, SealBatch, Sealed, Sent
+from services.review.domain.batch import BATCH_DECIDER, SealBatch
+from services.review.domain.batch_states import Batch, Draft, Sealed, Sent
 from services.review.domain.checks import WITHDRAWN
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import DistrictReview, Ended, NotOpened, Open, checks_of, judged, waived

@@ -17,7 +17,7 @@ from services.review.domain.scoring_states import (
     scores_of,
     to_score_anew,
 )
-from services.review.domain.votes import scored_anew
+from services.review.domain.voting import ballots_cast, scored_anew
 from services.review.usecases.ports import Facts
 from services.review.usecases.streams import district_stream, panel_stream, scoring_stream
 from services.review.usecases.subjects import ApplicationNotRecommended, decided_before, events, reopened_since
@@ -90,9 +90,11 @@ async def _opened_again(store: EventStore, application: str, panel: Sequence[Rec
     return reopened_since(scoring, panel, await store.load(district_stream(application, "").name))
 
 
-async def electorate_of(store: EventStore, facts: Facts, applications: Sequence[str]) -> Electorate:
-    """Who votes on these applications."""
-    return electorate([await _voted_on(store, application) for application in applications], await facts.experts())
+async def electorate_of(store: EventStore, facts: Facts, applications: Sequence[str], terms: Panels) -> Electorate:
+    """Who votes on these applications; no closed account where each expert votes itself."""
+    away = await facts.closed_accounts() if ballots_cast(terms) else frozenset()
+    voted_on = [await _voted_on(store, application) for application in applications]
+    return electorate(voted_on, await facts.experts(), away)
 
 
 async def _voted_on(store: EventStore, application: str) -> VotedOn:

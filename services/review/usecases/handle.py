@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
-from services.review.domain.batch import BATCH_DECIDER, Draft, ReopenBatch, SealBatch, SendBatch, holds
+from services.review.domain.ballots import CastBallot
+from services.review.domain.batch import BATCH_DECIDER, ReopenBatch, SealBatch, SendBatch
+from services.review.domain.batch_states import Draft, holds
 from services.review.domain.checks import CheckCompliance, RecordJudgement
 from services.review.domain.conflicts import AssignReview, DeclareConflict
 from services.review.domain.constitution import ConstitutePanel, panel_id
@@ -35,7 +37,8 @@ from shared.eventstore.transact import Target, Transacted, transact
 
 DistrictCommand: TypeAlias = ClerksCommand | LeadersCommand | FilersCommand | DecideEscalation
 BatchCommand: TypeAlias = SealBatch | ReopenBatch | SendBatch
-PanelCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | ResolveTie | RecordPanelDecision
+VoteCommand: TypeAlias = CastBallot | ResolveTie | RecordPanelDecision
+PanelCommand: TypeAlias = ConstitutePanel | CloseScoring | ComputeRanking | VoteCommand
 ScoringCommand: TypeAlias = SeatCommand | ScoreCommand | MarkOverdue
 Command: TypeAlias = DistrictCommand | BatchCommand | EnrolExpert | PanelCommand | ScoringCommand
 BeforeTheBatch: TypeAlias = RecommendApplication | DeclineApplication | ReturnForCorrection | ReconsiderDecline
@@ -50,7 +53,7 @@ def target_of(command: Command, key: str) -> Target[Any, Any, Any]:
             return Target(BATCH_DECIDER, batch_stream(command.round, command.district))
         case ConstitutePanel(round=round_id, group=group):
             return Target(PANEL_DECIDER, panel_stream(panel_id(round_id, group), round_id))
-        case CloseScoring() | ComputeRanking() | ResolveTie() | RecordPanelDecision():
+        case CloseScoring() | ComputeRanking() | CastBallot() | ResolveTie() | RecordPanelDecision():
             return Target(PANEL_DECIDER, panel_stream(command.panel, key))
         case (
             DeclareConflict()
@@ -131,6 +134,26 @@ async def _before_the_batch(
     return await transact(store, guarded, asked, context, idempotency)
 
 
+async def _while_unsent(
+    store: EventStore,
+    command: EscalateToCity,
+    context: Context,
+    idempotency: Idempotency | None,
+    target: Target[Any, Any, Any],
+) -> Transacted[Any]:
+    """Decide on whether the district's list holds the version; if it is sent before the append, nothing is written."""
+    state = DISTRICT_DECIDER.fold(events(await store.load(target.stream.name)))
+    if command.silence is None or not isinstance(state, Recommended):
+        return await transact(store, target, command, context, idempotency)
+    of = state.checks.opening
+    stream = batch_stream(of.round, of.district)
+    recorded = await store.load(stream.name)
+    sent = command.silence.sent or holds(BATCH_DECIDER.fold(events(recorded)), of.application, of.version)
+    asked = replace(command, silence=replace(command.silence, sent=sent))
+    guarded = replace(target, guards=(Write(stream, len(recorded)),))
+    return await transact(store, guarded, asked, context, idempotency)
+
+
 async def handle(
     store: EventStore,
     command: Command,
@@ -146,4 +169,6 @@ async def handle(
     target = replace(target_of(command, key), log_at=log_at)
     if isinstance(command, BeforeTheBatch):
         return await _before_the_batch(store, command, context, idempotency, target)
+    if isinstance(command, EscalateToCity):
+        return await _while_unsent(store, command, context, idempotency, target)
     return await transact(store, target, command, context, idempotency)

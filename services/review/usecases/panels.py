@@ -4,7 +4,7 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
-from services.review.domain.votes import settled
+from services.review.domain.ranking import settled
 from services.review.usecases.reviews import change
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import (
@@ -36,7 +36,7 @@ SCORES = "scores"
 DUE = "due"
 """What is assigned and not scored yet, by due instant."""
 TASKS_MAX = 10_000
-RANKED = "RANKED"
+SCORING, RANKED = "SCORING", "RANKED"
 
 PanelEvent: TypeAlias = PanelConstituted | ScoringClosed | RankingComputed | TieResolved | PanelDecisionRecorded
 ExpertsEvent: TypeAlias = (
@@ -58,7 +58,7 @@ async def project_panel(documents: Documents, recorded: Recorded) -> None:
         case ExpertEnrolled():
             await documents.put(EXPERTS, event.expert, data)
         case PanelConstituted():
-            await documents.put(PANELS, event.panel, {**data, "state": "SCORING"})
+            await documents.put(PANELS, event.panel, {**data, "state": SCORING})
         case ScoringClosed() | RankingComputed() | TieResolved() | PanelDecisionRecorded():
             await _panel(documents, event, data)
         case DistrictReviewClosed():

@@ -1,5 +1,6 @@
 """What review's use cases need from outside."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from shared.contracts.application import DeadlineExtended, EligibilityEvaluated, RoundPlanned
@@ -18,6 +19,10 @@ class Facts(Protocol):
         """The whole pool."""
         ...
 
+    async def closed_accounts(self) -> frozenset[str]:
+        """The accounts that registration closed."""
+        ...
+
     async def recommended(self, round_id: str, group: str) -> tuple[str, ...]:
         """The applications of a group that a district recommended or the city admitted."""
         ...
@@ -28,6 +33,10 @@ class Facts(Protocol):
 
     async def undecided(self, round_id: str, district: str) -> tuple[str, ...]:
         """The organizations whose applications a district has still to decide, but those that are decided for good."""
+        ...
+
+    async def unfiled(self, round_id: str, district: str) -> Mapping[str, str]:
+        """By application the names of the district's organizations that have not filed, or let a return lapse."""
         ...
 
     async def extensions(self, round_id: str) -> tuple[DeadlineExtended, ...]:

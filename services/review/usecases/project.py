@@ -1,8 +1,13 @@
 """Review's read models: each event of its own and of others moves those that it concerns."""
 
 from services.review.usecases.panels import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
-from services.review.usecases.reviews import BATCHES, REVIEWS, STORIES, project_review
+from services.review.usecases.reviews import BATCHES, REVIEWS, STORIES, change, project_review
 from shared.contracts.application import (
+    ApplicationLapsed,
+    ApplicationResubmitted,
+    ApplicationStarted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
     AttachmentAdded,
     AttachmentRemoved,
     DeadlineExtended,
@@ -24,6 +29,8 @@ EXTENSIONS = "extensions"
 EVALUATIONS = "evaluations"
 """By application and version the last one: that which the version was filed with."""
 WAIVER_REQUESTS = "waiver requests"
+BEGUN = "begun"
+"""Every application that was begun and not withdrawn, and whether it is filed."""
 PDFS = "pdfs"
 FILES = "files"
 """What is attached to an application now, by material; nothing changes while its district checks it."""
@@ -72,9 +79,31 @@ async def _filings(documents: Documents, recorded: Recorded) -> None:
             return
 
 
+async def _begun(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case ApplicationStarted():
+            await _file(documents, event, filed=False)
+        case ApplicationSubmitted() | ApplicationResubmitted():
+            await _file(documents, event, filed=True)
+        case ApplicationLapsed(what="return"):
+            await change(documents, BEGUN, event.application, {"filed": False})
+        case ApplicationWithdrawn():
+            await documents.remove(BEGUN, event.application)
+        case _:
+            return
+
+
+async def _file(
+    documents: Documents, event: ApplicationStarted | ApplicationSubmitted | ApplicationResubmitted, *, filed: bool
+) -> None:
+    of = {"application": event.application, "round": event.round, "district": event.district}
+    await documents.put(BEGUN, event.application, {**of, "organization_name": event.organization_name, "filed": filed})
+
+
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("extensions", frozenset({EXTENSIONS}), _extensions),
+    Projection("begun", frozenset({BEGUN}), _begun),
     Projection("files", frozenset({FILES}), _files),
     Projection("filings", frozenset({EVALUATIONS, WAIVER_REQUESTS, PDFS}), _filings),
     finality("decisions", DECISIONS),

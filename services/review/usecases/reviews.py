@@ -137,7 +137,7 @@ def _again(outcome: str) -> dict[str, Any]:
 def _turned(event: Event) -> dict[str, Any] | None:
     match event:
         case EscalatedToCity():
-            return {"state": "ESCALATED"}
+            return {"state": "ESCALATED", **({} if event.silence is None else {"silence": event.silence})}
         case DistrictReviewClosed():
             return {"state": "CLOSED", "closed": event.reason}
         case _:

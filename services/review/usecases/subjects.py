@@ -157,6 +157,11 @@ async def panel_plan_of(facts: Facts, round_id: str, since: Instant) -> RoundPla
     return await plan_of(facts, round_id, just_before(since))
 
 
+def timed(recorded: Sequence[Recorded]) -> list[tuple[Instant, Event]]:
+    """The events with their times."""
+    return [(Instant(one.envelope.time), one.event) for one in recorded]
+
+
 def events(recorded: Sequence[Recorded]) -> Any:
     """The events of a stream, for its own decider."""
     return [one.event for one in recorded]

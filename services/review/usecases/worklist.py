@@ -1,12 +1,14 @@
 """An expert's worklist: what waits for its answer, its score or another score, and what it has to know (C5.4)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from services.review.domain.scoring_states import EMPLOYED, NONE
-from services.review.usecases.panels import EXPERTS, PANELS, TASKS_MAX, WORKLIST
+from services.review.usecases.ballots import Vote, votes_of
+from services.review.usecases.panels import EXPERTS, PANELS, SCORING, TASKS_MAX, WORKLIST
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import DECISIONS
 from services.review.usecases.reviews import ADMITTED, RECOMMENDED, REVIEWS
@@ -27,6 +29,7 @@ STEPS = {
         "申诉退回专家评审，请重新评分",
         "An appeal was remitted to the experts: revise the score",
     ),
+    "vote": ("请就专家组表决事项投票", "Vote on what the panel has to decide"),
     "done": ("无需办理", "Nothing is to be done"),
 }
 """What the expert does next, in words."""
@@ -46,7 +49,38 @@ async def worklist_of(store: EventStore, facts: Facts, reads: Reads, expert: str
         panel: await _policy(store, facts, panel)
         for panel in {str(task["panel"]) for task in tasks.values() if "panel" in task}
     }
-    return [await _row(reads, task, policies, reopened) for task in tasks.values()]
+    votes = await _votes(store, facts, expert, [panel for panel in panels if _concerns(panel, expert, tasks)])
+    rows = [await _row(reads, task, policies, reopened) for task in tasks.values()]
+    return [_with_votes(row, votes.get(str(row["application"]), []), expert) for row in rows]
+
+
+def _concerns(panel: Any, expert: str, tasks: Mapping[str, Document]) -> bool:
+    """Whether the expert has, or had, a seat of the panel."""
+    return expert in panel["experts"] or any(task.get("panel") == panel["panel"] for task in tasks.values())
+
+
+async def _votes(store: EventStore, facts: Facts, expert: str, panels: Iterable[Any]) -> dict[str, list[Vote]]:
+    """By application what the expert may vote on."""
+    found: dict[str, list[Vote]] = defaultdict(list)
+    for panel in panels:
+        if panel["state"] != SCORING:
+            terms = (await _policy(store, facts, str(panel["panel"]))).parameters.panels
+            for vote in await votes_of(store, facts, str(panel["panel"]), terms):
+                for application in vote.applications if expert in vote.voters else ():
+                    found[application].append(vote)
+    return found
+
+
+def _with_votes(row: dict[str, Any], votes: Sequence[Vote], expert: str) -> dict[str, Any]:
+    """The row with what is voted on: the next step of who has not voted, unless its score is still taken."""
+    if not votes:
+        return row
+    asked = [vote.asked_of(expert) for vote in votes]
+    zh, en = STEPS["vote"]
+    may_score = row["step"] == "score_anew" or (row["step"] == "score" and "replaces" in row)
+    waits = not may_score and any("cast" not in one for one in asked)
+    step = {"step": "vote", "message_zh": zh, "message_en": en} if waits else {}
+    return {**row, "votes": asked, **step}
 
 
 def score_anew_until(task: Mapping[str, Any], terms: Panels) -> Instant:

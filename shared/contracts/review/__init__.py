@@ -31,6 +31,7 @@ from shared.contracts.review.expert import (
     ExpertEnrolled,
 )
 from shared.contracts.review.panel import (
+    BallotCast,
     PanelConstituted,
     PanelDecisionRecorded,
     RankingComputed,
@@ -52,6 +53,7 @@ from shared.contracts.review.scoring import (
 )
 
 __all__ = [
+    "BallotCast",
     "BatchLate",
     "BatchReopened",
     "BatchRow",

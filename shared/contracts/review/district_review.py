@@ -84,7 +84,7 @@ class ComplianceItem:
     note: str = ""
 
 
-@event(DISTRICT, Role.DISTRICT_CLERK)
+@event(DISTRICT, Role.DISTRICT_CLERK, Role.CITY_OFFICER)
 class ComplianceChecked(Event):
     """The clerk checked the paper materials for compliance (C5.3 资料合规性审核)."""
 
@@ -185,12 +185,14 @@ class DistrictDecisionReconsidered(Event):
 
 @event(DISTRICT, Role.FILER)
 class EscalatedToCity(Event):
-    """The applicant brings a decline that was upheld before the city."""
+    """The applicant brings before the city a decline that was upheld, or what its district let its time pass with."""
 
     application: str
     organization: str
     round: str
     grounds: str
+    silence: str | None = None
+    """`undecided` or `unsent`: what the district has not done in its time; absent where it declined."""
 
 
 @value

@@ -61,6 +61,20 @@ class RankingComputed(Event):
     rows: tuple[RankingRow, ...]
 
 
+@event(PANEL, Role.EXPERT)
+class BallotCast(Event):
+    """An expert voted, or changed its vote, where the round has each vote itself (C5.4)."""
+
+    panel: str
+    round: str
+    group: str
+    expert: str
+    applications: tuple[str, ...]
+    """What is voted on, by id: applications that share a rank, or one with too few scores."""
+    choice: tuple[str, ...]
+    """Of a tie its applications from best to worst; of too few scores `rank_with_fewer` or `leave_unranked`."""
+
+
 @event(PANEL, Role.PANEL_SECRETARY)
 class TieResolved(Event):
     """The panel told a tie apart that the round's criteria left (C5.4 择优)."""

@@ -17,16 +17,17 @@ from services.review.domain.batch import (
     ReopenBatch,
     RoundIsDecided,
     RowNotChecked,
+    RowsAreGone,
     SealBatch,
     SendBatch,
     SentListIsWithTheCity,
-    holds,
     opened_by_city,
 )
+from services.review.domain.batch_states import holds
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import Recommended
 from services.review.domain.returns import minutes_late
-from services.review.domain.rows import in_order, row_of, unchecked
+from services.review.domain.rows import gone, in_order, row_of, unchecked
 from shared.auditlog.canonical import hash_of
 from shared.contracts.review import BatchLate, BatchReopened, BatchRow, BatchSealed, BatchSent
 from shared.kernel.actor import Actor, Role
@@ -68,7 +69,7 @@ SEALED = BatchSealed(
     rows_hash=hash_of([asdict(row) for row in ROWS]),
     xlsx_sha256="x" * 64,
 )
-SEND = SendBatch("2017", HERE, DEADLINE, HEAD, AT, waits_for=None, by_city=False)
+SEND = SendBatch("2017", HERE, DEADLINE, HEAD, AT, gone=(), waits_for=None, by_city=False)
 SENT = BatchSent(
     round="2017", district=HERE, document_number=SEALED.document_number, rows_hash=SEALED.rows_hash, sent_at=AT
 )
@@ -256,3 +257,15 @@ def test_any_script(script: list[Command]) -> None:
 @given_any(st.lists(st.one_of(*(made(type(event)) for event in (SEALED, SENT, REOPENED, late(1)))), max_size=8))
 def test_any_history(history: list[BatchEvent]) -> None:
     evolves_from_anything(BATCH_DECIDER, history)
+
+
+def test_a_list_is_sent_as_it_stands() -> None:
+    """Whoever withdrew, or went to the city itself, is not sent after the sealing (C5.3)."""
+    given(BATCH_DECIDER, SEALED).when(replace(SEND, gone=("甲公司",))).then_refuses(RowsAreGone)
+    given(BATCH_DECIDER, SEALED, SENT).when(replace(SEND, gone=("甲公司",))).then_nothing()
+    review = DISTRICT_DECIDER.fold((*READY, RECOMMENDED))
+    assert isinstance(review, Recommended)
+    row = row_of(review, None)
+    assert gone([row], {row.application: review}) == ()
+    assert gone([replace(row, version=2)], {row.application: review}) == (row.organization_name,)
+    assert gone([row], {}) == (row.organization_name,)

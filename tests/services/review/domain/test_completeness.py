@@ -9,9 +9,11 @@ from services.review.domain.batch import BATCH_DECIDER
 from services.review.domain.completeness import (
     Completeness,
     FilingIsOpen,
+    MoreTimeRuns,
     ReviewsUndecided,
     filed_until,
     is_undecided,
+    still_running,
     waited_for,
 )
 from services.review.domain.district_review import DISTRICT_DECIDER
@@ -29,8 +31,8 @@ from tests.services.review.domain.test_panel import ROUND
 
 DEADLINE = Instant("2017-09-20T09:00:00.000Z")
 JUST_BEFORE = Instant("2017-09-20T08:59:59.999Z")
-COMPLETE = Completeness(DEADLINE, ())
-WAITING = Completeness(DEADLINE, ("申江服务中心",))
+COMPLETE = Completeness(DEADLINE, (), ())
+WAITING = Completeness(DEADLINE, ("申江服务中心",), ())
 
 
 def extension(scope: str, target: str | None, new: str) -> DeadlineExtended:
@@ -62,9 +64,9 @@ def test_a_list_is_neither_sealed_nor_sent_while_somebody_is_undecided() -> None
 
 def test_a_round_that_does_not_ask_lets_a_district_send_what_it_has() -> None:
     for silent in (UNASKED.batches, BATCHES):
-        assert waited_for(replace(ROUND, batches=silent), (), HERE, ["申江服务中心"]) is None
+        assert waited_for(replace(ROUND, batches=silent), (), HERE, ["申江服务中心"], ()) is None
     asking = replace(ROUND, batches=replace(BATCHES, complete=True))
-    assert waited_for(asking, (), HERE, ["申江服务中心"]) == WAITING
+    assert waited_for(asking, (), HERE, ["申江服务中心"], ()) == WAITING
     given(BATCH_DECIDER).when(replace(SEAL, at=JUST_BEFORE)).then(SEALED)
 
 
@@ -90,6 +92,21 @@ def test_a_later_letter_for_the_district_ends_what_an_earlier_one_gave_it() -> N
     corrected, whole = extension("district", HERE, "2017-09-22T09:00:00.000Z"), extension("round", None, JUST_BEFORE)
     assert filed_until(ROUND, [mistaken, corrected, whole], HERE) == "2017-09-22T09:00:00.000Z"
     assert filed_until(ROUND, [mistaken, whole], HERE) == "2018-09-25T09:00:00.000Z"
+
+
+def test_a_list_waits_for_whom_a_letter_gives_more_time_alone() -> None:
+    """A draft that is not filed, or a return that lapsed, may still come in (C5.2, C5.3)."""
+    unfiled, later = {"app-1": "申江服务中心"}, extension("application", "app-1", "2017-09-25T09:00:00.000Z")
+    assert still_running(unfiled, [later], DEADLINE) == ("申江服务中心",)
+    assert still_running(unfiled, [later], Instant("2017-09-25T09:00:00.000Z")) == ()
+    assert still_running(unfiled, [replace(later, target="app-2")], DEADLINE) == ()
+    assert still_running({}, [later], DEADLINE) == ()
+    running = replace(COMPLETE, running=("申江服务中心",))
+    for history, command in (((), SEAL), ((SEALED,), SEND)):
+        refusal = (given(BATCH_DECIDER, *history).when(replace(command, waits_for=running, at=DEADLINE))).then_refuses(
+            MoreTimeRuns
+        )
+        assert "申江服务中心" in refusal.detail_zh
 
 
 GONE = DistrictReviewClosed(application="app-1", organization="org-1", round="2017", reason="lapsed")

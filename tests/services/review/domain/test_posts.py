@@ -7,7 +7,7 @@ from services.review.domain.panel import PANEL_DECIDER, SeatHasAConflict
 from services.review.domain.scores import ReviseScore
 from services.review.domain.scoring import SCORING_DECIDER
 from services.review.domain.scoring_states import ExpertIsEmployedThere, conflicted
-from services.review.domain.votes import answers_asked
+from services.review.domain.voting import answers_asked
 from shared.contracts.round import Conflicts
 from shared.testing.scenario import given
 from tests.rounds.unasked import UNASKED

@@ -1,7 +1,6 @@
 """What an appeal remits to the experts is ranked when all who scored it did so anew, where the round waits for that."""
 
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 
@@ -15,8 +14,8 @@ from services.review.domain.votes import (
     RANK_WITH_FEWER,
     DecisionNotNeeded,
     RecordPanelDecision,
-    scored_anew,
 )
+from services.review.domain.voting import scored_anew, tie_share
 from shared.contracts.review import ExpertScored, RankingComputed, ScoringReopened
 from shared.testing.scenario import given
 from tests.rounds.unasked import UNASKED
@@ -41,10 +40,11 @@ DECISION = RecordPanelDecision(
     decision=RANK_WITH_FEWER,
     reason="两名专家未能重评，按现有评分排名",
     voters=CONSTITUTED.experts[:3],
-    electorate=Electorate(frozenset(), frozenset(), free=frozenset()),
+    electorate=Electorate(frozenset(), frozenset(), free=frozenset(), away=frozenset()),
     by=SECRETARY,
     at=AT,
-    share=Fraction(1, 2),
+    share=tie_share(ROUND.panels),
+    cast=False,
     answered=False,
     settled=False,
 )

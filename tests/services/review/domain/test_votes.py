@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from services.review.domain.electorate import Electorate
 from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent, SeatIsOpen, TooFewScores
 from services.review.domain.panel_states import PanelNotConstituted, Ranked, ScoringNotClosed
-from services.review.domain.ranking import inputs_hash, rank
+from services.review.domain.ranking import inputs_hash, rank, settled, tied
 from services.review.domain.scoring_states import ApplicationIsDecided
 from services.review.domain.votes import (
-    HALF,
     DecisionIsNone,
     DecisionNotNeeded,
     NoSuchTie,
@@ -28,11 +27,8 @@ from services.review.domain.votes import (
     VoterHasAConflict,
     VoterHasNotAnswered,
     VotersNotOfThePanel,
-    missing_scores_share,
-    settled,
-    tie_share,
-    tied,
 )
+from services.review.domain.voting import missing_scores_share, tie_share
 from shared.contracts.review import PanelDecisionRecorded, RankingComputed, RankingRow, TieResolved
 from shared.contracts.round import Votes
 from shared.kernel.actor import Actor, Role
@@ -45,6 +41,7 @@ from tests.services.review.domain.test_ranking import TERMS, entry
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
+HALF = Fraction(1, 2)
 EXPERTS = CONSTITUTED.experts
 EQUALS = (
     entry("a", 80, 80, 80),
@@ -53,25 +50,36 @@ EQUALS = (
     entry("d", (70, 10), (70, 10), (70, 10)),
 )
 TIED = replace(RANKED, inputs_hash=inputs_hash(EQUALS), rows=rank(EQUALS, TERMS))
-ANSWERED = Electorate(free=frozenset(EXPERTS), replacements=frozenset(), barred=frozenset())
+ANSWERED = Electorate(free=frozenset(EXPERTS), replacements=frozenset(), barred=frozenset(), away=frozenset())
 RESOLVE = ResolveTie(
-    PANEL, 1, ("b", "a"), EXPERTS[:3], ANSWERED, SECRETARY, AT, share=HALF, answered=False, settled=False
+    panel=PANEL,
+    tie_group=1,
+    order=("b", "a"),
+    voters=EXPERTS[:3],
+    electorate=ANSWERED,
+    by=SECRETARY,
+    at=AT,
+    share=HALF,
+    cast=False,
+    answered=False,
+    settled=False,
 )
 RESOLVED = TieResolved(
     panel=PANEL, round="2017", group="information", tie_group=1, order=("b", "a"), basis="vote", voters=EXPERTS[:3]
 )
 SHORT = entry("e", 70, 80)
 DECIDE = RecordPanelDecision(
-    PANEL,
-    SHORT,
-    3,
-    "rank_with_fewer",
-    "两份有效评分一致",
-    EXPERTS[:3],
-    ANSWERED,
-    SECRETARY,
-    AT,
+    panel=PANEL,
+    entry=SHORT,
+    minimum=3,
+    decision="rank_with_fewer",
+    reason="两份有效评分一致",
+    voters=EXPERTS[:3],
+    electorate=ANSWERED,
+    by=SECRETARY,
+    at=AT,
     share=HALF,
+    cast=False,
     answered=False,
     settled=False,
 )
@@ -211,7 +219,7 @@ def test_the_round_says_how_many_carry_a_vote() -> None:
 def test_replacements_vote_like_the_members_whose_place_they_have() -> None:
     """Where everybody was replaced there is still a panel (C5.4)."""
     new = ("n-1", "n-2", "n-3")
-    voting = Electorate(frozenset(new), frozenset(EXPERTS), frozenset(new))
+    voting = Electorate(frozenset(new), frozenset(EXPERTS), frozenset(new), away=frozenset())
     tie, decision = (replace(one, voters=new, electorate=voting) for one in (RESOLVE, DECIDE))
     given(PANEL_DECIDER, CONSTITUTED, CLOSED, TIED).when(tie).then(replace(RESOLVED, voters=new))
     given(PANEL_DECIDER, CONSTITUTED, CLOSED).when(decision).then(replace(DECIDED, voters=new))
@@ -228,6 +236,19 @@ def test_who_has_not_answered_about_conflicts_does_not_vote() -> None:
         assert (refusal.clause, refusal.field, refusal.detail) == ("C5.4", "voters", EXPERTS[0])
         assert given(PANEL_DECIDER, CONSTITUTED, *history).when(replace(asked, electorate=ANSWERED)).events()
         assert given(PANEL_DECIDER, CONSTITUTED, *history).when(replace(asked, answered=False)).events()
+
+
+def test_a_panel_of_which_too_few_may_vote_is_filled_first() -> None:
+    """The share is of the whole panel: two of five decide nothing in its name (C5.4)."""
+    three = replace(ANSWERED, barred=frozenset(EXPERTS[:3]))
+    for command, history in ((RESOLVE, (CLOSED, TIED)), (DECIDE, (CLOSED,))):
+        two = replace(command, electorate=three, voters=EXPERTS[3:])
+        refusal = given(PANEL_DECIDER, CONSTITUTED, *history).when(two).then_refuses(TooFewVoters)
+        assert "replace" in refusal.detail
+        assert "请先更换" in refusal.detail_zh
+        alone = replace(command, voters=EXPERTS[3:])
+        refusal = given(PANEL_DECIDER, CONSTITUTED, *history).when(alone).then_refuses(TooFewVoters)
+        assert "replace" not in refusal.detail
 
 
 def test_half_of_the_panel_decides_and_the_last_decision_counts() -> None:

@@ -1,0 +1,52 @@
+"""What ballots say: who voted, and which choice has more votes than any other (C5.4)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from shared.contracts.review import BallotCast
+from shared.kernel.refusal import Refusal
+
+
+class VotersDidNotCast(Refusal):
+    """Whoever is named as a voter cast a ballot, and whoever cast one is named; or nobody is."""
+
+    title = "The voters are not those whose ballots count"
+    clause = "C5.4"
+    field = "voters"
+
+
+class BallotsSayOtherwise(Refusal):
+    """The result has more ballots than any other; where two have as many, somebody changes its vote."""
+
+    title = "The ballots do not say so"
+    clause = "C5.4"
+
+
+def with_ballot(ballots: Sequence[BallotCast], ballot: BallotCast) -> tuple[BallotCast, ...]:
+    """The ballots with one more, in the place of the same expert's earlier one."""
+    return (*(one for one in ballots if _key(one) != _key(ballot)), ballot)
+
+
+def _key(ballot: BallotCast) -> tuple[str, tuple[str, ...]]:
+    return ballot.expert, ballot.applications
+
+
+def voters_of(
+    ballots: Iterable[BallotCast], choice: tuple[str, ...], named: Sequence[str], entitled: frozenset[str]
+) -> tuple[str, ...]:
+    """Whose ballots count, by id; a refusal where others are named, or where the ballots do not say so.
+
+    `ballots` are those on one matter; those of whoever may not vote any more do not count.
+    """
+    counting = [one for one in ballots if one.expert in entitled]
+    voters = tuple(sorted(one.expert for one in counting))
+    if named and sorted(named) != list(voters):
+        detail = ", ".join(voters) or "-"
+        raise VotersDidNotCast(f"these did: {detail}", detail_zh=f"已投票且有效的专家：{detail}")
+    votes = Counter(one.choice for one in counting)
+    if any(number >= votes[choice] for other, number in votes.items() if other != choice):
+        detail_zh = f"已有{len(counting)}票，此结果得{votes[choice]}票，未多于其他选择"
+        raise BallotsSayOtherwise(
+            f"{votes[choice]} of {len(counting)} ballots, another has as many", detail_zh=detail_zh
+        )
+    return voters

@@ -1,0 +1,94 @@
+"""A district that lets its time pass keeps nobody from the city (C5.3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.review.domain.checks import CheckCompliance
+from services.review.domain.district_review import DISTRICT_DECIDER
+from services.review.domain.district_states import ReviewAlreadyDecided
+from services.review.domain.escalations import DeclineNotUpheld
+from services.review.domain.reconsideration import DisputedAlready
+from services.review.domain.silence import DistrictHasTime, Silence, silence_of
+from shared.contracts.event import Event
+from shared.contracts.review import BatchReopened
+from shared.contracts.round import RoundParameters
+from shared.kernel.actor import Actor, Role
+from shared.kernel.instants import Instant, just_before
+from shared.kernel.refusal import NotPermitted
+from shared.testing.scenario import given
+from tests.rounds.little import parameters as of
+from tests.services.people import AT, CLERK, HERE
+from tests.services.review.domain.test_checks import CHECKED
+from tests.services.review.domain.test_district_review import DECLINE, JUDGE, OPENED, READY, RECOMMEND, RECOMMENDED
+from tests.services.review.domain.test_reconsideration import ADMIT, ADMITTED, ESCALATE, ESCALATED, REOPENED
+from tests.services.review.domain.test_returns import SENT_BACK
+
+OVER = Instant("2017-09-30T16:00:00.000Z")
+SILENT = replace(ESCALATE, silence=Silence(OVER, sent=False), at=OVER)
+UNDECIDED, UNSENT = replace(ESCALATED, silence="undecided"), replace(ESCALATED, silence="unsent")
+OFFICER = Actor("city-officer", Role.CITY_OFFICER)
+
+
+def terms() -> RoundParameters:
+    """A round in which silence goes to the city."""
+    plan = of("2017")
+    corrections = replace(plan.corrections, silence_escalates=True)
+    return replace(plan, corrections=corrections, batches=replace(plan.batches, required=True))
+
+
+def test_what_the_district_has_not_decided_in_its_time_goes_to_the_city() -> None:
+    given(DISTRICT_DECIDER, OPENED).when(SILENT).then(UNDECIDED)
+    given(DISTRICT_DECIDER, OPENED).when(replace(SILENT, at=just_before(OVER))).then_refuses(DistrictHasTime)
+    given(DISTRICT_DECIDER, OPENED, UNDECIDED).when(SILENT).then_nothing()
+    given(DISTRICT_DECIDER, OPENED, UNDECIDED).when(replace(SILENT, grounds="再申")).then_refuses(DisputedAlready)
+
+
+def test_what_it_recommends_and_has_not_sent_in_its_time_goes_to_the_city() -> None:
+    history = (*READY, RECOMMENDED)
+    given(DISTRICT_DECIDER, *history).when(SILENT).then(UNSENT)
+    sent = replace(SILENT, silence=Silence(OVER, sent=True))
+    given(DISTRICT_DECIDER, *history).when(sent).then_refuses(DeclineNotUpheld)
+
+
+def test_what_is_with_its_applicant_or_in_a_round_without_it_does_not() -> None:
+    given(DISTRICT_DECIDER, *READY, SENT_BACK).when(SILENT).then_refuses(DeclineNotUpheld)
+    given(DISTRICT_DECIDER, OPENED).when(replace(SILENT, silence=None)).then_refuses(DeclineNotUpheld)
+    asks_nothing = replace(terms(), corrections=replace(terms().corrections, silence_escalates=False))
+    assert silence_of(asks_nothing, [(AT, OPENED)], []) is None
+
+
+def test_the_city_decides_it_as_it_decides_a_decline() -> None:
+    history = (*READY, UNDECIDED)
+    given(DISTRICT_DECIDER, *history).when(ADMIT).then(ADMITTED)
+    for command in (RECOMMEND, DECLINE, JUDGE):
+        given(DISTRICT_DECIDER, *history).when(command).then_refuses(ReviewAlreadyDecided)
+
+
+def test_the_citys_officer_checks_what_a_silent_district_did_not() -> None:
+    check = CheckCompliance("app-1", 1, CHECKED.items, OFFICER, AT, listed=None, final=False)
+    given(DISTRICT_DECIDER, OPENED, UNDECIDED).when(check).then(CHECKED)
+    given(DISTRICT_DECIDER, OPENED, UNDECIDED).when(replace(check, by=CLERK)).then(CHECKED)
+    given(DISTRICT_DECIDER, OPENED).when(check).then_refuses(NotPermitted)
+
+
+@pytest.mark.parametrize(
+    ("review", "batch", "since"),
+    [
+        ([(AT, OPENED)], [], "2017-09-30T16:00:00.000Z"),
+        ([(Instant("2017-10-02T02:00:00.000Z"), OPENED)], [], "2017-10-07T16:00:00.000Z"),
+        ([(AT, OPENED), (Instant("2017-10-02T02:00:00.000Z"), REOPENED)], [], "2017-10-07T16:00:00.000Z"),
+        (
+            [(AT, OPENED)],
+            [(Instant("2017-10-09T02:00:00.000Z"), BatchReopened(round="2017", district=HERE, authority="3号"))],
+            "2017-10-14T16:00:00.000Z",
+        ),
+    ],
+    ids=["in time", "come late", "opened again", "its list opened again"],
+)
+def test_when_the_districts_time_is_over(
+    review: list[tuple[Instant, Event]], batch: list[tuple[Instant, Event]], since: str
+) -> None:
+    assert silence_of(terms(), review, batch) == Silence(Instant(since), sent=False)
+    unlisted = replace(terms(), batches=replace(terms().batches, required=False))
+    assert silence_of(unlisted, review, batch) == Silence(Instant(since), sent=True)

@@ -30,7 +30,7 @@ from shared.kernel.instants import Instant, just_before, plus_days
 
 
 def _enrol(case: Case, event: review.ExpertEnrolled) -> EnrolExpert:
-    return EnrolExpert(event.expert, event.employer_uscc, event.specialties, case.by, case.at, assigned=False)
+    return EnrolExpert(event.expert, event.employer_uscc, event.specialties, case.by, case.at)
 
 
 def recommended(case: Case, application: str) -> Recommended | Admitted | None:

@@ -8,20 +8,21 @@ from shared.contracts.review import ExpertEnrolled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import NotPermitted, Refusal, require
+from shared.kernel.refusal import NotPermitted, require
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolExpert:
-    """The panel secretary takes an expert into the pool, and again when employer or specialties changed (C5.4)."""
+    """The panel secretary takes an expert into the pool, and again when employer or specialties changed (C5.4).
+
+    What was assigned before follows the new employer where the round does; a score stays as it was decided.
+    """
 
     expert: str
     employer_uscc: str
     specialties: tuple[str, ...]
     by: Actor
     at: Instant
-    assigned: bool
-    """Whether something is assigned to the expert and not scored yet."""
 
 
 Command: TypeAlias = EnrolExpert
@@ -41,14 +42,6 @@ class Enrolled:
 
 
 Expert: TypeAlias = Stranger | Enrolled
-
-
-class ExpertHasAssignments(Refusal):
-    """What is assigned was assigned by the employer that was known: it is scored, or the expert recused, first."""
-
-    title = "Something is assigned to the expert and not scored yet"
-    clause = "C5.4"
-    field = "expert"
 
 
 class SecretaryIsNoExpert(NotPermitted):
@@ -80,11 +73,7 @@ def decide(state: Expert, command: Command) -> Sequence[ExpertEvent]:
         case Stranger():
             return [enrolment]
         case Enrolled(before):
-            if before == enrolment:
-                return []
-            if command.assigned:
-                raise ExpertHasAssignments
-            return [enrolment]
+            return [] if before == enrolment else [enrolment]
         case _:
             assert_never(state)
 

@@ -7,10 +7,8 @@ from services.review.domain.expert import EnrolExpert
 from services.review.entrypoints.bodies import ExpertBody
 from services.review.entrypoints.parts import Parts
 from services.review.usecases.handle import handle
-from services.review.usecases.panels import TASKS_MAX, WORKLIST
 from shared.web.command import Arriving
 from shared.web.models import Receipt
-from shared.web.reads import AtLeast
 
 
 def router(parts: Parts) -> APIRouter:
@@ -18,20 +16,10 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(tags=["panels"])
 
     @routes.post("/experts", status_code=201, response_model=Receipt)
-    async def enrol(body: ExpertBody, arrival: Arriving, reads: AtLeast) -> JSONResponse:
+    async def enrol(body: ExpertBody, arrival: Arriving) -> JSONResponse:
         """Take an expert into the pool, or learn of another employer or other specialties."""
         specialties = tuple(body.specialties)
-        open_tasks = await reads.find(
-            WORKLIST, {"expert": body.expert, "assigned": True, "scored": False}, limit=TASKS_MAX
-        )
-        command = EnrolExpert(
-            body.expert,
-            body.employer_uscc,
-            specialties,
-            arrival.actor,
-            arrival.at,
-            assigned=any("recused" not in task and "replaced_by" not in task for task in open_tasks),
-        )
+        command = EnrolExpert(body.expert, body.employer_uscc, specialties, arrival.actor, arrival.at)
         return await arrival.answer(lambda again: handle(parts.store, command, arrival.context, again))
 
     return routes

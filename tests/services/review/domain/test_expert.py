@@ -8,7 +8,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert, ExpertHasAssignments, SecretaryIsNoExpert
+from services.review.domain.expert import EXPERT_DECIDER, EnrolExpert, SecretaryIsNoExpert
 from shared.contracts.review import ExpertEnrolled
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
@@ -17,7 +17,7 @@ from tests.services.people import AT, SECRETARY, all_but, role_of
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-ENROL = EnrolExpert("e-1", "E" * 18, ("information",), SECRETARY, AT, assigned=False)
+ENROL = EnrolExpert("e-1", "E" * 18, ("information",), SECRETARY, AT)
 ENROLLED = ExpertEnrolled(expert="e-1", employer_uscc="E" * 18, specialties=("information",))
 
 
@@ -27,13 +27,10 @@ def test_the_secretary_enrols_once() -> None:
 
 
 @pytest.mark.parametrize("other", [replace(ENROL, employer_uscc="F" * 18), replace(ENROL, specialties=())])
-def test_other_data_supersede_unless_something_is_assigned(other: EnrolExpert) -> None:
+def test_other_data_supersede(other: EnrolExpert) -> None:
     (now,) = given(EXPERT_DECIDER, ENROLLED).when(other).events()
     assert (now.employer_uscc, now.specialties) == (other.employer_uscc, other.specialties)
     given(EXPERT_DECIDER, ENROLLED, now).when(other).then_nothing()
-    busy = replace(other, assigned=True)
-    assert given(EXPERT_DECIDER, ENROLLED).when(busy).then_refuses(ExpertHasAssignments).field == "expert"
-    given(EXPERT_DECIDER, ENROLLED).when(replace(ENROL, assigned=True)).then_nothing()
 
 
 @pytest.mark.parametrize("by", all_but(Role.PANEL_SECRETARY), ids=role_of)

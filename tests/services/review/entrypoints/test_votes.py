@@ -86,3 +86,29 @@ async def test_who_takes_up_a_post_with_the_applicant_scores_no_more_and_is_recu
     record = Record.of(await life.town.events(), None)
     examine(record)
     made_again(record, life.round)
+
+
+async def test_a_new_employer_is_recorded_while_something_is_assigned_and_what_is_unscored_follows_it(
+    tmp_path: Path,
+) -> None:
+    """One application is scored, the other, of the new employer, is not (C5.4)."""
+    life = await submitted(tmp_path, ordinary(2))
+    one, other = life.applicants
+    for applicant in (one, other):
+        await recommended(life, applicant)
+    await life.constitute([GROUP])
+    moved = life.members[GROUP][0]
+    for applicant in (one, other):
+        await life.admit(applicant, moved)
+    await life.give(one, moved, points(one.organization, 0))
+    post = {"expert": moved.id, "employer_uscc": other.organization.uscc, "specialties": [GROUP]}
+    await life.town.command(SECRETARY, "review", "/experts", post)
+    items = [{"criterion": criterion.id, "score": criterion.maximum} for criterion in life.parameters.rubric]
+    score = {"version": 1, "items": items}
+    place = f"/scorings/{other.application}/scores"
+    assert await life.town.refused(moved, "review", place, score) == "expert-is-employed-there"
+    better = {**score, "reason": "再议"}
+    await life.town.command(moved, "review", f"/scorings/{one.application}/revisions", better)
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)

@@ -23,7 +23,7 @@ ORGANIZATION = Category(
     "organization",
     "organization",
     Visibility.CONFIDENTIAL,
-    ("application", "publication", "reporting", "statistics"),
+    (*OTHERS, "statistics"),
     "Organizations from registration to closure (C5.2)",
 )
 KEY = Category("registration", "key", "key", Visibility.PUBLIC, OTHERS, "Public keys that verify the tokens")

@@ -73,6 +73,7 @@ ALLOWED: dict[tuple[str, str | int], str] = {
             ("review/adapters/facts", 10_000),
             ("review/entrypoints/reviews", 10_000),
             ("review/usecases/due", 500),
+            ("review/usecases/barring", 10_000),
             ("review/usecases/panels", 10_000),
         )
     },

@@ -1,4 +1,9 @@
-"""A district that lets its time pass: whoever it does not decide, or does not send, may go to the city (C5.3)."""
+"""A district that lets its time pass: whoever it does not decide, or does not send, may go to the city (C5.3).
+
+A suspension of the organization stops none of this: a district decides and sends whoever is suspended, the way to the
+city has no end that could pass meanwhile, and what is returned is with its applicant, whose time stands still. What
+is corrected after the return's own time arrived late, and the district has its days from then.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -13,6 +13,7 @@ from services.review.domain.waivers import grounds_to_judge, waivable_of
 from services.review.entrypoints.parts import Parts
 from services.review.entrypoints.rights import district_seen_by, may_read_review
 from services.review.entrypoints.stories import told
+from services.review.usecases.barring import barred_for
 from services.review.usecases.ports import Facts
 from services.review.usecases.project import EVALUATIONS, WAIVER_REQUESTS
 from services.review.usecases.reviews import REVIEWS, STORIES
@@ -79,9 +80,10 @@ def router(parts: Parts) -> APIRouter:
             return []
         where = asked.where(own)
         if asked.sort == "application":
-            return await _with_days(facts, await reads.find(REVIEWS, where, after=asked.after, limit=asked.limit), now)
+            docs = await reads.find(REVIEWS, where, after=asked.after, limit=asked.limit)
+            return await _shown(facts, docs, reads, now)
         docs = await reads.find(REVIEWS, where, limit=REVIEWS_MAX)
-        return page(await _with_days(facts, docs, now), asked.sort, asked.after, asked.limit)
+        return page(await _shown(facts, docs, reads, now), asked.sort, asked.after, asked.limit)
 
     @routes.get("/reviews/{application}")
     async def one(reads: AtLeast, actor: CurrentActor, now: ReceivedAt, application: IdText) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def router(parts: Parts) -> APIRouter:
         if doc is None:
             raise ReviewNotOpened
         may_read_review(actor, str(doc["district"]), str(doc["organization"]))
-        (review,) = await _with_days(facts, [doc], now)
+        (review,) = await _shown(facts, [doc], reads, now)
         plan = await facts.plan(str(doc["round"]), now)
         evaluation = await facts.evaluation(application, int(str(doc["version"])))
         full = await _in_full(reads, application, str(doc["version"]), _naming(plan))
@@ -131,11 +133,21 @@ def _in_words(result: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
     return {**result, "message_zh": message_zh(said, naming=naming), "message_en": message_en(said, naming=naming)}
 
 
-async def _with_days(facts: Facts, docs: Sequence[Document], now: Instant) -> list[dict[str, Any]]:
-    """The reviews with the end of whose turn it is, and the days left until then; none where no time runs."""
+async def _shown(facts: Facts, docs: Sequence[Document], reads: Reads, now: Instant) -> list[dict[str, Any]]:
+    """The reviews with the end of whose turn it is and the days left until then, where time runs.
+
+    Whose organization may not act now is marked with the ground, as `barred`.
+    """
+    barred = await barred_for(reads)
     rounds = {str(doc["round"]) for doc in docs}
     plans = {round_id: await facts.plan(round_id, now) for round_id in rounds}
-    return [_with_days_left(doc, _ends(doc, plans[str(doc["round"])]), now) for doc in docs]
+    return [
+        {
+            **_with_days_left(doc, _ends(doc, plans[str(doc["round"])]), now),
+            "barred": barred.get(str(doc["organization"]), ""),
+        }
+        for doc in docs
+    ]
 
 
 def _with_days_left(doc: Document, end: Instant | None, now: Instant) -> dict[str, Any]:

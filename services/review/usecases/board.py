@@ -8,6 +8,7 @@ from typing import Any
 from services.review.domain.scoring_states import EMPLOYED, NONE
 from services.review.domain.voting import ballots_cast
 from services.review.usecases.ballots import Vote
+from services.review.usecases.barring import barred_for
 from services.review.usecases.panels import EXPERTS, SCORES, SCORING, TASKS_MAX, WORKLIST
 from services.review.usecases.reviews import ADMITTED, BATCHES, RECOMMENDED, REVIEWS
 from services.review.usecases.worklist import score_anew_until
@@ -35,6 +36,8 @@ async def board_of(reads: Reads, panel: Document, terms: Panels, votes: Sequence
     rows = [
         _row(review, panel, _as_due(tasks[str(review["application"])], terms), shown, employers) for review in reviews
     ]
+    barred = await barred_for(reads)
+    rows = [{**row, "barred": barred.get(str(row["organization"]), "")} for row in rows]
     rows = [{**row, **_lacking(row["seats"], terms.minimum_scores.value)} for row in rows]
     opened = await reads.find(BATCHES, {**of, "open_again": True}, limit=TASKS_MAX)
     open_votes = {"votes": [one.counted() for one in votes]} if ballots_cast(terms) else {}
@@ -61,7 +64,7 @@ def _row(
     experts = dict.fromkeys([*panel["experts"], *tasks])
     there = {one: {"conflict": EMPLOYED} if employers.get(one) == of else {} for one in experts}
     seats = [_seat(one, {**tasks.get(one, {}), **there[one]}, scores.get(f"{application}.{one}")) for one in experts]
-    facts = {name: review[name] for name in ("application", "organization_name", "district", "version")}
+    facts = {name: review[name] for name in ("application", "organization", "organization_name", "district", "version")}
     return {**facts, "seats": seats}
 
 

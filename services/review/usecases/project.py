@@ -1,5 +1,6 @@
 """Review's read models: each event of its own and of others moves those that it concerns."""
 
+from services.review.usecases.barring import BARRED, barring
 from services.review.usecases.panels import DUE, EXPERTS, PANELS, SCORES, WORKLIST, project_panel
 from services.review.usecases.reviews import BATCHES, REVIEWS, STORIES, change, project_review
 from shared.contracts.application import (
@@ -108,5 +109,6 @@ PROJECTIONS = (
     Projection("filings", frozenset({EVALUATIONS, WAIVER_REQUESTS, PDFS}), _filings),
     finality("decisions", DECISIONS),
     Projection("reviews", frozenset({REVIEWS, STORIES, BATCHES}), project_review),
+    Projection("barring", frozenset({BARRED}), barring),
     Projection("panels", frozenset({EXPERTS, PANELS, WORKLIST, SCORES, DUE}), project_panel),
 )

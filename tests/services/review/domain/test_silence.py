@@ -79,12 +79,17 @@ def test_the_citys_officer_checks_what_a_silent_district_did_not() -> None:
         ([(Instant("2017-10-02T02:00:00.000Z"), OPENED)], [], "2017-10-07T16:00:00.000Z"),
         ([(AT, OPENED), (Instant("2017-10-02T02:00:00.000Z"), REOPENED)], [], "2017-10-07T16:00:00.000Z"),
         (
+            [(AT, OPENED), (AT, SENT_BACK), (Instant("2017-10-12T02:00:00.000Z"), replace(OPENED, version=2))],
+            [],
+            "2017-10-17T16:00:00.000Z",
+        ),
+        (
             [(AT, OPENED)],
             [(Instant("2017-10-09T02:00:00.000Z"), BatchReopened(round="2017", district=HERE, authority="3号"))],
             "2017-10-14T16:00:00.000Z",
         ),
     ],
-    ids=["in time", "come late", "opened again", "its list opened again"],
+    ids=["in time", "come late", "opened again", "corrected late, after a suspension", "its list opened again"],
 )
 def test_when_the_districts_time_is_over(
     review: list[tuple[Instant, Event]], batch: list[tuple[Instant, Event]], since: str

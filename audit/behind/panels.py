@@ -84,6 +84,7 @@ def _entry(case: Case, application: str) -> Entry:
     entry = Entry(
         application=application,
         organization=opening.organization,
+        organization_name=opening.organization_name,
         version=opening.version,
         scores=scores_of(scoring, opening.version),
         open_seats=open_seats(scoring),

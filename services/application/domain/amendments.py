@@ -147,7 +147,10 @@ def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str 
 def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:
     calendar, planned = command.parameters.calendar, state.plan.parameters.calendar
     if command.parameters.round != command.round:
-        raise AmendmentOfAnotherRound(f"{command.parameters.round}, not {command.round}")
+        raise AmendmentOfAnotherRound(
+            f"{command.parameters.round}, not {command.round}",
+            detail_zh=f"{command.parameters.round}年度，而非{command.round}年度",
+        )
     if command.effective_from < command.at:
         detail = f"{command.effective_from} is before {command.at}"
         raise AmendmentReachesBack(detail, detail_zh=f"{local_text(command.effective_from)}早于现在")

@@ -39,7 +39,9 @@ def keep_what_stands(
     places += _once_open(old.calendar, new.calendar) if opened else ()
     places += _once_noticed(old, new) if noticed else ()
     if places:
-        raise AmendmentTakesWhatStands(f"less than before: {', '.join(places)}", field=places[0])
+        raise AmendmentTakesWhatStands(
+            f"less than before: {', '.join(places)}", detail_zh=f"比原来减少：{'、'.join(places)}", field=places[0]
+        )
 
 
 def by_two(parameters: RoundParameters) -> bool:

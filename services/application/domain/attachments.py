@@ -140,7 +140,10 @@ def attach(state: Application, command: AddAttachment) -> Sequence[ApplicationEv
     )
     may_change(state, added)
     if len(held) >= rule.files_max:
-        raise MaterialHasEnoughFiles(f"material {rule.number} has {len(held)} of at most {rule.files_max}")
+        raise MaterialHasEnoughFiles(
+            f"material {rule.number} has {len(held)} of at most {rule.files_max}",
+            detail_zh=f"材料{rule.number}已有{len(held)}个文件，最多{rule.files_max}个",
+        )
     return [added]
 
 
@@ -151,7 +154,10 @@ def detach(state: Application, command: RemoveAttachment) -> Sequence[Applicatio
     if this in form.removed:
         return []
     if this not in [(one.material, one.sha256) for one in form.attached]:
-        raise FileNotAttached(f"material {command.material} has no file {command.sha256}")
+        raise FileNotAttached(
+            f"material {command.material} has no file {command.sha256}",
+            detail_zh=f"材料{command.material}没有文件{command.sha256}",
+        )
     taken = AttachmentRemoved(application=command.application, material=command.material, sha256=command.sha256)
     may_change(state, taken)
     return [taken]
@@ -162,17 +168,27 @@ def material_rule(terms: RoundTerms, material: int) -> MaterialRule:
     for rule in terms.materials:
         if rule.number == material:
             return rule
-    asked = ", ".join(str(rule.number) for rule in terms.materials) or "none"
-    raise MaterialNotAskedFor(f"there is no material {material}; asked for: {asked}")
+    numbers = [str(rule.number) for rule in terms.materials]
+    asked, asked_zh = ", ".join(numbers) or "none", "、".join(numbers) or "无"
+    raise MaterialNotAskedFor(
+        f"there is no material {material}; asked for: {asked}",
+        detail_zh=f"没有材料{material}；本年度需要的材料：{asked_zh}",
+    )
 
 
 def _check(command: AddAttachment, rule: MaterialRule) -> None:
     if command.size <= 0:
         raise FileIsEmpty
     if command.size > rule.size_max:
-        raise FileTooLarge(f"{command.size} bytes; material {rule.number} takes at most {rule.size_max}")
+        raise FileTooLarge(
+            f"{command.size} bytes; material {rule.number} takes at most {rule.size_max}",
+            detail_zh=f"文件{command.size}字节，材料{rule.number}每个文件最多{rule.size_max}字节",
+        )
     if command.media_type not in rule.media_types:
         accepted = ", ".join(rule.media_types)
-        raise MediaTypeNotAccepted(f"{command.media_type}; material {rule.number} takes {accepted}")
+        raise MediaTypeNotAccepted(
+            f"{command.media_type}; material {rule.number} takes {accepted}",
+            detail_zh=f"文件类型为{command.media_type}，材料{rule.number}接受{'、'.join(rule.media_types)}",
+        )
     if command.scan not in SCANS:
-        raise FileNotClean(command.scan)
+        raise FileNotClean(command.scan, detail_zh=f"检查结果：{command.scan}")

@@ -32,7 +32,11 @@ def unless_unknown(category: Iterable[str], terms: RoundTerms, field: str = "cat
         return
     for place, code in enumerate(category):
         if code not in known:
-            raise CategoryUnknown(f"{code} is no category; {_open(terms)}", field=f"{field}.{place}")
+            raise CategoryUnknown(
+                f"{code} is no category; {_open(terms)}",
+                detail_zh=f"没有类别“{code}”；{_open_zh(terms)}",
+                field=f"{field}.{place}",
+            )
 
 
 def as_begun(kind: str, category: tuple[str, ...], terms: RoundTerms) -> None:
@@ -41,7 +45,11 @@ def as_begun(kind: str, category: tuple[str, ...], terms: RoundTerms) -> None:
     wanted = 0 if kind == COMPREHENSIVE else 1
     if terms.known_categories is not None and len(category) != wanted:
         asked = "exactly one category" if wanted else "no category"
-        raise KindAndCategoryDiffer(f"{kind} names {asked}, not {len(category)}; {_open(terms)}")
+        asked_zh = "应选一个类别" if wanted else "综合类不选类别"
+        raise KindAndCategoryDiffer(
+            f"{kind} names {asked}, not {len(category)}; {_open(terms)}",
+            detail_zh=f"{asked_zh}，而非{len(category)}个；{_open_zh(terms)}",
+        )
 
 
 def group_of(kind: str, category: Iterable[str]) -> str:
@@ -51,3 +59,8 @@ def group_of(kind: str, category: Iterable[str]) -> str:
 
 def _open(terms: RoundTerms) -> str:
     return f"open in {terms.round}: {', '.join(terms.open_categories)}"
+
+
+def _open_zh(terms: RoundTerms) -> str:
+    names = terms.naming.categories
+    return f"{terms.round}年度开放的类别：{'、'.join(names.get(one, one) for one in terms.open_categories)}"

@@ -210,7 +210,7 @@ def _target(command: ExtendDeadline) -> tuple[str, str]:
             detail = f"{command.target} is no application of this round"
             raise TargetMissing(detail, detail_zh="本轮没有这件申报")
         return command.district, command.target
-    raise ScopeUnknown(command.scope)
+    raise ScopeUnknown(command.scope, detail_zh=f"“{command.scope}”不是延期范围")
 
 
 def _in_force(terms: RoundTerms, command: ExtendDeadline) -> bool:

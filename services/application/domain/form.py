@@ -109,7 +109,10 @@ def save(started: ApplicationStarted, form: Form, table: Table, revision: int) -
     if present == table:
         return []
     if form.revisions[index] != revision:
-        raise FormSavedMeanwhile(f"{name} is at revision {form.revisions[index]}, not {revision}")
+        raise FormSavedMeanwhile(
+            f"{name} is at revision {form.revisions[index]}, not {revision}",
+            detail_zh=f"{name}现为第{form.revisions[index]}次修订，而非第{revision}次",
+        )
     return [
         FormSaved(
             application=started.application,
@@ -133,7 +136,11 @@ def as_certified(started: ApplicationStarted, table: T1) -> None:
     }
     for member, value in certified.items():
         if (claimed := getattr(table, member)) != value:
-            raise FormNamesAnotherOrganization(f"{claimed} was certified as {value}", field=f"t1.{member}")
+            raise FormNamesAnotherOrganization(
+                f"{claimed} was certified as {value}",
+                detail_zh=f"填写的是{claimed}，认证的是{value}",
+                field=f"t1.{member}",
+            )
 
 
 def unless_contradictory(table: Table) -> None:
@@ -205,29 +212,47 @@ def _one_line_a_person(table: T2) -> None:
     for line, key in enumerate(keys):
         if key in keys[:line]:
             raise FormContradictsItself(
-                f"{key} stands on two lines", clause="C2.1.2", field=f"t2.roster.{line}.person_key"
+                f"{key} stands on two lines",
+                detail_zh=f"{key}填写了两行",
+                clause="C2.1.2",
+                field=f"t2.roster.{line}.person_key",
             )
     fulltime = sum(person.fulltime for person in table.roster)
     if fulltime > table.staff_total:
         detail = f"{fulltime} full-time people on the roster, {table.staff_total} staff in all"
-        raise FormContradictsItself(detail, clause="C2.1.2", field="t2.staff_total")
+        raise FormContradictsItself(
+            detail,
+            detail_zh=f"人员名册中专职{fulltime}人，多于员工总数{table.staff_total}人",
+            clause="C2.1.2",
+            field="t2.staff_total",
+        )
 
 
 def _share_within_all(table: T4) -> None:
     if Fraction(table.plan.public_share) > 1:
         detail = f"a public-benefit share of {table.plan.public_share} is more than all service"
-        raise FormContradictsItself(detail, field="t4.plan.public_share")
+        raise FormContradictsItself(
+            detail, detail_zh=f"公益性服务占比{table.plan.public_share}超过全部服务", field="t4.plan.public_share"
+        )
 
 
 def _parts_within_wholes(table: T3) -> None:
     if table.satisfied > table.surveyed:
         raise FormContradictsItself(
-            f"{table.satisfied} satisfied of {table.surveyed} surveyed", clause="C2.1.3", field="t3.satisfied"
+            f"{table.satisfied} satisfied of {table.surveyed} surveyed",
+            detail_zh=f"满意{table.satisfied}家，多于调查的{table.surveyed}家",
+            clause="C2.1.3",
+            field="t3.satisfied",
         )
     parts = Decimal(table.volume_public) + Decimal(table.volume_lowfee)
     if parts > Decimal(table.volume_total):
         detail = f"public and low-fee service of {parts} within {table.volume_total} in all"
-        raise FormContradictsItself(detail, clause="C2.1.3", field="t3.volume_total")
+        raise FormContradictsItself(
+            detail,
+            detail_zh=f"公益性与低收费服务合计{parts}，多于服务总量{table.volume_total}",
+            clause="C2.1.3",
+            field="t3.volume_total",
+        )
 
 
 def _plain(table: T1 | T2 | T3 | T4 | None) -> object:

@@ -45,7 +45,9 @@ def is_part(text: str) -> bool:
 def demand(place: str, value: object, holds: bool, kind: str) -> None:  # noqa: FBT001 - what is demanded
     """Refuse `value` at `place` unless it `holds`."""
     if not holds:
-        raise ParameterMalformed(f"{place}: {value!r} is not {kind}", field=place)
+        raise ParameterMalformed(
+            f"{place}: {value!r} is not {kind}", detail_zh=f"{place}的值{value!r}不符合要求", field=place
+        )
 
 
 def demand_read(place: str, text: str, holds: Callable[[str], bool], kind: str) -> None:

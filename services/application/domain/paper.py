@@ -142,7 +142,10 @@ def parse_code(text: str) -> PaperCode:
     """What a scanned code says; raise `NoPaperCode` when it is none of ours."""
     found = _CODE.fullmatch(text.strip())
     if found is None:
-        raise NoPaperCode(f"expected NL1.<application>.<version>.<hash>, read {text[:80]!r}")
+        raise NoPaperCode(
+            f"expected NL1.<application>.<version>.<hash>, read {text[:80]!r}",
+            detail_zh=f"应为NL1.申报编号.版本.指纹，读到的是{text[:80]!r}",
+        )
     return PaperCode(found[1], int(found[2]), found[3])
 
 
@@ -194,7 +197,10 @@ def _exported(state: Application, command: ExportPdf) -> Sequence[ApplicationEve
     if not versions:
         raise PdfBeforeSubmission
     if not 1 <= command.version <= len(versions):
-        raise VersionUnknown(f"there is no version {command.version}; the last one is {len(versions)}")
+        raise VersionUnknown(
+            f"there is no version {command.version}; the last one is {len(versions)}",
+            detail_zh=f"没有第{command.version}版，最后一版为第{len(versions)}版",
+        )
     made = PdfExported(
         application=command.application,
         version=command.version,
@@ -240,7 +246,8 @@ def _another(versions: Sequence[Version], command: ReceivePaper, record: Sequenc
     older = next((one for one in versions[:-1] if one.filed.version == command.version), None)
     if command.version == last.version:
         detail = f"the paper's hash is {command.snapshot_hash}, version {last.version} has {last.snapshot_hash}"
-        return PaperDiffers(detail, record=record)
+        detail_zh = f"纸质材料的指纹为{command.snapshot_hash}，第{last.version}版的指纹为{last.snapshot_hash}"
+        return PaperDiffers(detail, detail_zh=detail_zh, record=record)
     detail = f"the paper is version {command.version}, submitted is version {last.version}"
     detail_zh = f"纸质材料为第{command.version}版，网上提交的是第{last.version}版"
     if older is None or older.filed.snapshot_hash != command.snapshot_hash:

@@ -86,7 +86,7 @@ THRESHOLDS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 def check(parameters: RoundParameters) -> None:
     """Raise at the first place that is wrong."""
     if unknown := unknown_rules(parameters.rules):
-        raise RuleUnknown(f"unknown: {', '.join(unknown)}")
+        raise RuleUnknown(f"unknown: {', '.join(unknown)}", detail_zh=f"未知的规则：{'、'.join(unknown)}")
     if not any(criterion.maximum for criterion in parameters.rubric):
         raise RubricIsEmpty
     demand("round", parameters.round, bool(ROUND_ID.fullmatch(parameters.round)), "1 to 32 letters, digits, hyphens")

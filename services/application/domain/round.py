@@ -133,7 +133,9 @@ def _open(state: Round, command: OpenRound) -> Sequence[RoundEvent]:
 def _opened(plan: RoundPlanned, command: OpenRound) -> RoundOpened:
     calendar = plan.parameters.calendar
     if command.at < calendar.opens_at.value:
-        raise RoundOpensLater(f"it opens at {calendar.opens_at.value}")
+        raise RoundOpensLater(
+            f"it opens at {calendar.opens_at.value}", detail_zh=f"开始受理时间为{calendar.opens_at.value}"
+        )
     return RoundOpened(
         round=plan.round,
         opens_at=calendar.opens_at.value,

@@ -175,7 +175,7 @@ def _unless_another_statement(form: Form, terms: RoundTerms) -> None:
     if not number or form.t4 is None:
         return
     if form.t4.commitment not in {one.sha256 for one in form.attached if one.material == number}:
-        raise StatementNotAttached(f"it is no file of material {number}")
+        raise StatementNotAttached(f"it is no file of material {number}", detail_zh=f"所指文件不在材料{number}中")
 
 
 def _file(draft: Draft, command: SubmitApplication) -> Sequence[ApplicationEvent]:

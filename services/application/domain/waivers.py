@@ -118,9 +118,9 @@ def _requested(
     outcomes = {one.rule: one.outcome for one in results}
     for rule in command.rules:
         if kinds.get(rule) != WAIVABLE or rule in command.terms.non_waivable:
-            raise RuleIsNeverWaived(rule, rule=rule)
+            raise RuleIsNeverWaived(rule, detail_zh=f"规则{rule}", rule=rule)
         if outcomes.get(rule) != Outcome.FAIL:
-            raise RuleDidNotFail(rule, rule=rule)
+            raise RuleDidNotFail(rule, detail_zh=f"规则{rule}", rule=rule)
     grounds = sorted(rule for rule, kind in kinds.items() if kind == GROUND)
     if not any(outcomes.get(rule) == Outcome.JUDGE for rule in grounds):
         raise NoGroundForAWaiver(rule=next(iter(grounds), None))

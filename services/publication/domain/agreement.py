@@ -187,7 +187,10 @@ def _offer(state: Agreement, command: OfferAgreement) -> Sequence[AgreementEvent
             return [_offered(command)]
         case Expired(offers=offers):
             if not command.anew and 0 < command.offers_max <= offers:
-                raise OfferedOftenEnough(f"it was offered {offers} times; the round allows {command.offers_max}")
+                raise OfferedOftenEnough(
+                    f"it was offered {offers} times; the round allows {command.offers_max}",
+                    detail_zh=f"已发出{offers}次，本年度最多{command.offers_max}次",
+                )
             return [_offered(command)]
         case Offered(offer) | Signed(offer):
             return _beside(offer, command)

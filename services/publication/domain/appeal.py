@@ -130,7 +130,7 @@ def _in_time(rejection: Rejection, command: FileAppeal) -> AppealFiled:
     if rejection.until is None:
         raise NoAppealsInThisRound
     if command.at >= rejection.until:
-        raise AppealTooLate(f"it was due before {rejection.until}")
+        raise AppealTooLate(f"it was due before {rejection.until}", detail_zh=f"应于{rejection.until}前提出")
     return AppealFiled(
         application=rejection.application,
         organization=rejection.organization,
@@ -184,7 +184,7 @@ def _anew(appeal: AppealFiled, decision: AppealDecided, command: DecideAppeal) -
         return []
     stands = command.since is None or command.since > appeal.received_at
     if decision.outcome != REVERSE or stands or not _instead(command):
-        raise AppealAlreadyDecided(f"its outcome is {decision.outcome}")
+        raise AppealAlreadyDecided(f"its outcome is {decision.outcome}", detail_zh=f"处理结果为{decision.outcome}")
     _impartial(command)
     return [decided]
 
@@ -198,11 +198,19 @@ def _instead(command: DecideAppeal) -> bool:
 
 def _clear(command: DecideAppeal) -> None:
     if command.outcome not in OUTCOMES:
-        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
+        raise OutcomeUnclear(
+            f"outcomes are {', '.join(OUTCOMES)}", detail_zh=f"处理结果应为{'、'.join(OUTCOMES)}之一", field="outcome"
+        )
     if command.outcome == REMIT and command.stage not in STAGES:
-        raise OutcomeUnclear(f"an appeal is remitted to one of {', '.join(STAGES)}", field="stage")
+        raise OutcomeUnclear(
+            f"an appeal is remitted to one of {', '.join(STAGES)}",
+            detail_zh=f"应退回{'、'.join(STAGES)}之一",
+            field="stage",
+        )
     if command.outcome != REMIT and command.stage is not None:
-        raise OutcomeUnclear("only an appeal that is remitted names a stage", field="stage")
+        raise OutcomeUnclear(
+            "only an appeal that is remitted names a stage", detail_zh="只有退回重审的申诉须写明阶段", field="stage"
+        )
     if command.stage == EXPERTS and command.rejected_at == DISTRICT:
         raise NeverWithTheExperts
 

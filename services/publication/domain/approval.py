@@ -149,18 +149,20 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
     if command.by.id in state.promoters:
         raise PromoterMayNotApprove
     if command.list_hash not in (None, state.list_hash):
-        raise AnotherListWasSeen(f"the list is {state.list_hash} now")
+        raise AnotherListWasSeen(f"the list is {state.list_hash} now", detail_zh=f"名单现为{state.list_hash}")
     if command.rankings != frozenset(state.proposal.rankings):
         raise RankingSuperseded
     versions_stand(command.ranked, command.versions)
     if waiting := state.open_objections:
         raise ObjectionsOpen.of(waiting)
     if withdrawn := sorted(row.application for row in state.rows if row.application in command.withdrawn):
-        raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}")
+        raise WithdrawnRowOnTheList(f"withdrawn: {', '.join(withdrawn)}", detail_zh=f"已撤回：{'、'.join(withdrawn)}")
     no_list_open(command.open_lists)
     nobody_forgotten(command.recommended - command.withdrawn, command.unranked, state.ranked | _ranked(command))
     if barred := sorted(row.organization_name for row in state.rows if row.organization in command.barred):
-        raise BarredRowOnTheList(f"suspended or closed: {', '.join(barred)}")
+        raise BarredRowOnTheList(
+            f"suspended or closed: {', '.join(barred)}", detail_zh=f"已暂停或注销：{'、'.join(barred)}"
+        )
     _was_on_notice(state, command)
 
 

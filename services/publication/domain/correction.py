@@ -129,7 +129,7 @@ def propose_correction(state: Decision, command: ProposeCorrection) -> Sequence[
             if _is_done(state, command):
                 return []
             if command.published != state.list_hash:
-                raise ListNotPublished("the list as it stands is not public yet")
+                raise ListNotPublished("the list as it stands is not public yet", detail_zh="当前名单尚未公布")
             proposed = _proposed(state, command)
             return [] if pending == proposed else [proposed]
         case _:

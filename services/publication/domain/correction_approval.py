@@ -139,7 +139,7 @@ def _impartial(state: Approved, command: ApproveCorrection) -> None:
 
 def _was_seen(list_hash: str, command: ApproveCorrection) -> None:
     if command.list_hash not in (None, list_hash):
-        raise AnotherListWasSeen(f"the corrected list is {list_hash} now")
+        raise AnotherListWasSeen(f"the corrected list is {list_hash} now", detail_zh=f"更正后的名单现为{list_hash}")
 
 
 def _corrected(state: Approved, pending: ListCorrectionProposed, command: ApproveCorrection) -> Sequence[DecisionEvent]:

@@ -73,7 +73,7 @@ def grounds_of(
     if not add:
         return ()
     if local_date(at) > LocalDate(facts.valid_to):
-        raise ValidityIsOver(f"the last day was {facts.valid_to}")
+        raise ValidityIsOver(f"the last day was {facts.valid_to}", detail_zh=f"有效期的最后一日为{facts.valid_to}")
     rankings = [one for one in facts.rankings if set(add) & {row.application for row in one.rows}]
     versions_stand(rankings, facts.versions)
     _may_act(rankings, add, facts)

@@ -216,4 +216,4 @@ def _cut(group: str, rows: Sequence[RankingRow], quota: Quota | None) -> int:
     with_all = sum(row.rank <= rank for row in rows)
     if quota is not None and with_all - places <= quota.ties_admitted:
         return with_all
-    raise TieAcrossTheCut(f"{group}: rank {rank} at {places} places")
+    raise TieAcrossTheCut(f"{group}: rank {rank} at {places} places", detail_zh=f"名额{places}个，第{rank}名并列")

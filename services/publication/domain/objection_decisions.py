@@ -143,13 +143,23 @@ def decide_objection(state: Decision, command: DecideObjection) -> Sequence[Deci
 
 def _clear(command: DecideObjection) -> None:
     if command.outcome not in OUTCOMES:
-        raise OutcomeUnclear(f"outcomes are {', '.join(OUTCOMES)}", field="outcome")
+        raise OutcomeUnclear(
+            f"outcomes are {', '.join(OUTCOMES)}", detail_zh=f"处理结果应为{'、'.join(OUTCOMES)}之一", field="outcome"
+        )
     if command.outcome == UPHELD and command.effect not in (REMOVE, RERANK):
-        raise OutcomeUnclear(f"an objection that is upheld has the effect {REMOVE} or {RERANK}", field="effect")
+        raise OutcomeUnclear(
+            f"an objection that is upheld has the effect {REMOVE} or {RERANK}",
+            detail_zh=f"异议成立时，效果应为{REMOVE}或{RERANK}",
+            field="effect",
+        )
     if command.outcome != UPHELD and command.effect is not None:
-        raise OutcomeUnclear(f"an objection that is {command.outcome} has no effect", field="effect")
+        raise OutcomeUnclear(
+            f"an objection that is {command.outcome} has no effect", detail_zh="异议不成立时没有效果", field="effect"
+        )
     if (command.effect == RERANK) != (command.rank is not None):
-        raise OutcomeUnclear(f"a rank belongs to the effect {RERANK}", field="rank")
+        raise OutcomeUnclear(
+            f"a rank belongs to the effect {RERANK}", detail_zh=f"名次只与效果{RERANK}一并填写", field="rank"
+        )
 
 
 def _outcome(
@@ -215,7 +225,7 @@ def _decided(before: ObjectionDecided, command: DecideObjection) -> Sequence[Dec
     decision = _decision(before)
     if decision == (command.outcome, command.reason, command.effect, command.rank):
         return []
-    raise ObjectionAlreadyDecided(f"it is {decision[0]}")
+    raise ObjectionAlreadyDecided(f"it is {decision[0]}", detail_zh=f"处理结果为{decision[0]}")
 
 
 def _decision(decided: ObjectionDecided) -> tuple[str, str, str | None, int | None]:

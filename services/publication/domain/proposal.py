@@ -118,7 +118,7 @@ def on_proposal(state: Decision, command: ProposeList) -> Sequence[DecisionEvent
         case Approved(proposal=proposal):
             if _same(proposal, _proposed(command, Amends(command.ties, _out(command), falls=()))):
                 return []
-            raise AnotherListIsProposed("the list is approved; it can be corrected")
+            raise AnotherListIsProposed("the list is approved; it can be corrected", detail_zh="名单已批准，可以更正")
         case _:
             assert_never(state)
 
@@ -155,10 +155,16 @@ def _complete(command: ProposeList) -> None:
     no_list_open(command.open_lists)
     ranked = {ranking.panel for ranking in command.rankings.values()}
     if waiting := sorted(panel.group for panel in command.panels if panel.panel not in ranked):
-        raise PanelNotRanked(f"without a ranking: {', '.join(waiting)}")
+        raise PanelNotRanked(
+            f"without a ranking: {', '.join(waiting)}",
+            detail_zh=f"尚有{len(waiting)}个组别未排序：{'、'.join(waiting)}",
+        )
     groups = {group_of(submission_of(one, command.submissions)) for one in command.recommended - command.withdrawn}
     if without := sorted(groups - {ranking.group for ranking in command.rankings.values()}):
-        raise GroupWithoutPanel(f"without a panel: {', '.join(without)}")
+        raise GroupWithoutPanel(
+            f"without a panel: {', '.join(without)}",
+            detail_zh=f"尚有{len(without)}个组别没有专家组：{'、'.join(without)}",
+        )
     versions_stand(command.rankings.values(), command.versions)
     nobody_forgotten(
         command.recommended - command.withdrawn,
@@ -195,19 +201,27 @@ def nobody_forgotten(
 ) -> None:
     """Raise `RecommendedButNotRanked` for who is in no ranking and was not left out of one by a recorded decision."""
     if forgotten := sorted(recommended - {one.application for one in unranked} - set(ranked)):
-        raise RecommendedButNotRanked(f"neither ranked nor left unranked: {', '.join(forgotten)}")
+        raise RecommendedButNotRanked(
+            f"neither ranked nor left unranked: {', '.join(forgotten)}",
+            detail_zh=f"尚有{len(forgotten)}家既未排序，也未决定不排序",
+        )
 
 
 def no_list_open(districts: frozenset[str]) -> None:
     """Raise `DistrictListIsOpen` while one of them may still change what it recommends."""
     if districts:
-        raise DistrictListIsOpen(f"opened again and not sent since: {', '.join(sorted(districts))}")
+        raise DistrictListIsOpen(
+            f"opened again and not sent since: {', '.join(sorted(districts))}",
+            detail_zh=f"重新打开后尚未报送的区：{'、'.join(sorted(districts))}",
+        )
 
 
 def versions_stand(rankings: Iterable[RankingComputed], recommended: Mapping[str, int]) -> None:
     """Raise `AnotherVersionRanked` when a row's version is not the one that is recommended now."""
     if stale := of_other_versions(rankings, recommended):
-        raise AnotherVersionRanked(f"recommended in another version: {', '.join(stale)}")
+        raise AnotherVersionRanked(
+            f"recommended in another version: {', '.join(stale)}", detail_zh=f"{len(stale)}家被推荐的是另一版本"
+        )
 
 
 def of_other_versions(rankings: Iterable[RankingComputed], recommended: Mapping[str, int]) -> list[str]:

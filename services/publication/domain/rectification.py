@@ -140,7 +140,10 @@ def _order(state: Standing, command: OrderRectification) -> Sequence[StandingEve
     if ordered in orders(standing):
         return []
     if command.due <= command.at or (command.latest is not None and command.due > command.latest):
-        raise DueOutOfTime(f"it is due after {command.at}" + (f", by {command.latest}" if command.latest else ""))
+        raise DueOutOfTime(
+            f"it is due after {command.at}" + (f", by {command.latest}" if command.latest else ""),
+            detail_zh=f"应晚于{command.at}" + (f"，不晚于{command.latest}" if command.latest else ""),
+        )
     return [ordered]
 
 

@@ -156,7 +156,7 @@ def stands(state: Standing, approval: Approval) -> Active | Rectifying:
         case Revoked():
             raise ApprovalIsRevoked
         case Expired(expiry):
-            raise ApprovalHasExpired(f"its last day was {expiry.valid_to}")
+            raise ApprovalHasExpired(f"its last day was {expiry.valid_to}", detail_zh=f"最后一日为{expiry.valid_to}")
         case Active() | Rectifying():
             return state
         case _:

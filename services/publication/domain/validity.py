@@ -157,7 +157,7 @@ def _reversible(state: Revoked, command: ReverseRevocation) -> None:
         raise RevokerMayNotReverse
     last = valid_to(state, command.approval)
     if command.approval.stands and command.at >= end_of_day(LocalDate(last)):
-        raise ApprovalHasExpired(f"its last day was {last}")
+        raise ApprovalHasExpired(f"its last day was {last}", detail_zh=f"最后一日为{last}")
 
 
 def _renew(state: Standing, command: RenewApproval) -> Sequence[StandingEvent]:
@@ -174,7 +174,7 @@ def _renew(state: Standing, command: RenewApproval) -> Sequence[StandingEvent]:
     if command.valid_to <= last:
         raise NotLonger(f"its last day is {last}", detail_zh=f"现有效期至{last}")
     if command.at >= end_of_day(LocalDate(last)):
-        raise ApprovalHasExpired(f"its last day was {last}")
+        raise ApprovalHasExpired(f"its last day was {last}", detail_zh=f"最后一日为{last}")
     return [renewed]
 
 

@@ -152,9 +152,17 @@ def _may_open(command: OpenAccount) -> None:
             require(command.by, Role.FILER, Role.ADMINISTRATOR)
         return
     if command.role is Role.SYSTEM:
-        raise NotPermitted("a service is no person: nobody opens an account for it", field="role")
+        raise NotPermitted(
+            "a service is no person: nobody opens an account for it",
+            detail_zh="服务系统不是自然人，不为其开立账户",
+            field="role",
+        )
     if command.by is None:
-        raise NotPermitted(f"a {command.role.value}'s account is opened by an administrator", field="role")
+        raise NotPermitted(
+            f"a {command.role.value}'s account is opened by an administrator",
+            detail_zh="该角色的账户由管理员开立",
+            field="role",
+        )
     if command.role is Role.LEGAL_REPRESENTATIVE:
         require(command.by, Role.FILER, organization=command.organization)
     else:

@@ -175,4 +175,4 @@ def _sound(metrics: ReportMetrics) -> None:
 def _a_share(ratio: str, field: str) -> None:
     part, _, whole = ratio.partition("/")
     if int(part) > int(whole):
-        raise ShareAboveTheWhole(f"{ratio} is above 1", field=field)
+        raise ShareAboveTheWhole(f"{ratio} is above 1", detail_zh=f"{ratio}大于1", field=field)

@@ -146,7 +146,9 @@ def check(state: Underway, command: CheckCompliance) -> Sequence[ComplianceCheck
         return []
     checks = _to_be_checked(state)
     if command.version != checks.opening.version:
-        raise VersionIsStale(f"version {checks.opening.version} is under review")
+        raise VersionIsStale(
+            f"version {checks.opening.version} is under review", detail_zh=f"正在审核的是第{checks.opening.version}版"
+        )
     return [checked]
 
 
@@ -190,7 +192,9 @@ def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecord
     if command.outcome not in (Outcome.PASS, Outcome.FAIL):
         raise OutcomeIsNoJudgement
     if command.rule not in checks.opening.to_judge and command.rule not in command.grounds:
-        raise NothingToJudge(f"{command.rule} is not open for judgement", rule=command.rule)
+        raise NothingToJudge(
+            f"{command.rule} is not open for judgement", detail_zh=f"规则{command.rule}无需判定", rule=command.rule
+        )
     recorded = JudgementRecorded(
         application=command.application,
         rule=command.rule,

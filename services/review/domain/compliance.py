@@ -109,7 +109,11 @@ def sound(items: Sequence[ComplianceItem], listed: Checklist | None) -> None:
         raise ComplianceItemsRepeat
     unknown = next((n for n, name in enumerate(names) if listed is not None and name not in listed.known), None)
     if unknown is not None:
-        raise NothingOfTheFiling(f"{names[unknown]} names no table, member or material", field=f"items.{unknown}.item")
+        raise NothingOfTheFiling(
+            f"{names[unknown]} names no table, member or material",
+            detail_zh=f"“{names[unknown]}”不是申报表、填报项或材料",
+            field=f"items.{unknown}.item",
+        )
 
 
 def covered(checks: Open, listed: Checklist | None) -> None:

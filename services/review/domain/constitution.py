@@ -84,13 +84,21 @@ def constitute(state: Panel, command: ConstitutePanel) -> Sequence[PanelConstitu
     match state:
         case NotConstituted():
             if command.group not in command.groups:
-                raise GroupUnknown(f"the round's groups are {', '.join(sorted(command.groups))}")
+                raise GroupUnknown(
+                    f"the round's groups are {', '.join(sorted(command.groups))}",
+                    detail_zh=f"本年度的组别：{'、'.join(sorted(command.groups))}",
+                )
             size = command.terms.experts.value
             experts = draw(command.pool, command.group, size, command.seed)
             if len(experts) < size:
-                raise TooFewExperts(f"{len(experts)} of {size} for {command.group}")
+                raise TooFewExperts(
+                    f"{len(experts)} of {size} for {command.group}",
+                    detail_zh=f"合适的专家{len(experts)}名，需要{size}名",
+                )
             if command.by.id in experts:
-                raise SecretaryIsOnThePanel("another secretary constitutes this panel")
+                raise SecretaryIsOnThePanel(
+                    "another secretary constitutes this panel", detail_zh="请由另一名评审秘书组建该专家组"
+                )
             return [
                 PanelConstituted(
                     panel=panel_id(command.round, command.group),

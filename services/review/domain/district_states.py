@@ -215,7 +215,10 @@ def waived(checks: Open) -> tuple[str, ...]:
 def was_checked(checks: Open) -> None:
     """Raise `ComplianceNotChecked` when nobody checked the materials of the version under review."""
     if not checks.compliance:
-        raise ComplianceNotChecked(f"version {checks.opening.version} has no compliance check")
+        raise ComplianceNotChecked(
+            f"version {checks.opening.version} has no compliance check",
+            detail_zh=f"第{checks.opening.version}版尚未进行合规性审核",
+        )
 
 
 def deviation(checks: Open) -> ComplianceChecked | None:

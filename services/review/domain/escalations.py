@@ -203,7 +203,7 @@ def decide_escalation(state: Underway, command: DecideEscalation) -> Sequence[Es
     if command.outcome not in (ADMITTED, DISMISSED):
         raise OutcomeIsNoEscalationDecision
     if command.outcome == DISMISSED and command.overruled:
-        raise NothingToOverrule("a dismissal overrules nothing")
+        raise NothingToOverrule("a dismissal overrules nothing", detail_zh="驳回时无需推翻任何事项")
     opening = checks_of(state).opening
     decided = EscalationDecided(
         application=opening.application,

@@ -181,7 +181,9 @@ def _close(state: Panel, command: CloseScoring) -> Sequence[PanelEvent]:
             raise PanelNotConstituted
         case Constituted(constitution):
             if command.unassigned:
-                raise NobodyIsAssigned(", ".join(command.unassigned))
+                raise NobodyIsAssigned(
+                    ", ".join(command.unassigned), detail_zh=f"尚有{len(command.unassigned)}家申报单位未分配专家"
+                )
             return [
                 ScoringClosed(
                     panel=constitution.panel, round=constitution.round, group=constitution.group, at=command.at
@@ -217,7 +219,10 @@ def _without_conflicts(command: ComputeRanking, ranking: RankingComputed) -> Ran
     ranked = {row.application for row in ranking.rows}
     found = [entry for entry in command.entries if entry.application in ranked and entry.conflicted]
     if found:
-        raise SeatHasAConflict("; ".join(f"{one.application}: {', '.join(one.conflicted)}" for one in found))
+        raise SeatHasAConflict(
+            "; ".join(f"{one.application}: {', '.join(one.conflicted)}" for one in found),
+            detail_zh=f"已任职于申报单位的专家须先回避：{'、'.join(one.organization_name for one in found)}",
+        )
     return ranking
 
 
@@ -247,12 +252,21 @@ def _is_ranked(entry: Entry, minimum: int, decisions: Sequence[PanelDecisionReco
 
 def _missing(entry: Entry, minimum: int) -> Refusal | None:
     if len(entry.scores) < minimum:
-        return TooFewScores(f"{entry.application} has {len(entry.scores)} of at least {minimum}")
+        return TooFewScores(
+            f"{entry.organization_name} ({entry.application}) has {len(entry.scores)} of at least {minimum}",
+            detail_zh=f"{entry.organization_name}仅有{len(entry.scores)}个评分，至少须有{minimum}个",
+        )
     if entry.open_seats:
-        return SeatIsOpen(f"{entry.application} waits for {', '.join(entry.open_seats)}")
+        return SeatIsOpen(
+            f"{entry.organization_name} ({entry.application}) waits for {', '.join(entry.open_seats)}",
+            detail_zh=f"{entry.organization_name}尚有{len(entry.open_seats)}名递补专家未评分，也未声明利益冲突",
+        )
     if entry.again:
         count = f"{len(entry.again)} of {len(entry.scores)} scores"
-        return ScoresAnewMissing(f"{entry.application} waits for {count}: {', '.join(entry.again)}")
+        return ScoresAnewMissing(
+            f"{entry.organization_name} ({entry.application}) waits for {count}: {', '.join(entry.again)}",
+            detail_zh=f"{entry.organization_name}的{len(entry.scores)}个评分中，尚有{len(entry.again)}个须重新评定",
+        )
     return None
 
 

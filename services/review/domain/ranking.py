@@ -20,6 +20,7 @@ class Entry:
 
     application: str
     organization: str
+    organization_name: str
     version: int
     scores: tuple[Score, ...]
     open_seats: tuple[str, ...]

@@ -116,7 +116,7 @@ def in_time(against: Against | None, at: Instant) -> None:
         raise RoundKnowsNoCorrections
     end = end_of_day_after(against.decided_at, against.days)
     if at >= end:
-        raise TimeToDisputeIsOver(f"it ended at {end}")
+        raise TimeToDisputeIsOver(f"it ended at {end}", detail_zh=f"期限已于{end}届满")
 
 
 def request(state: Underway, command: RequestReconsideration) -> Sequence[ReconsiderationRequested]:

@@ -199,7 +199,9 @@ def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[Distric
 def _returned(checks: Open, command: ReturnForCorrection) -> DistrictReviewReturned:
     opening = checks.opening
     if command.version != opening.version:
-        raise VersionIsStale(f"version {opening.version} is under review")
+        raise VersionIsStale(
+            f"version {opening.version} is under review", detail_zh=f"正在审核的是第{opening.version}版"
+        )
     _named(command.items, command.terms.materials)
     return DistrictReviewReturned(
         application=opening.application,
@@ -219,7 +221,10 @@ def _due(command: ReturnForCorrection) -> Instant:
     last = max(end_of_day_after(command.at, command.terms.days), earliest)
     due = command.due or last
     if not (command.at < due and earliest <= due <= last):
-        raise ReturnDueOutOfRange(f"it is to lie after {command.at}, from {earliest} on and not after {last}")
+        raise ReturnDueOutOfRange(
+            f"it is to lie after {command.at}, from {earliest} on and not after {last}",
+            detail_zh=f"应晚于{command.at}，不早于{earliest}，不晚于{last}",
+        )
     return due
 
 
@@ -227,10 +232,15 @@ def _named(items: Sequence[ItemToCorrect], materials: frozenset[int]) -> None:
     known = MEMBERS | {path(number) for number in materials}
     for index, item in enumerate(items):
         if item.path not in known:
-            raise ItemNotCorrectable(f"{item.path} names no table, member or material", field=f"items.{index}.path")
+            raise ItemNotCorrectable(
+                f"{item.path} names no table, member or material",
+                detail_zh=f"“{item.path}”不是申报表、填报项或材料",
+                field=f"items.{index}.path",
+            )
     paths = {item.path for item in items}
     if not items or len(paths) < len(items):
-        raise ItemsRepeat if items else ItemNotCorrectable("at least one item is expected")
+        expected = ItemNotCorrectable("at least one item is expected", detail_zh="至少须列出一项")
+        raise ItemsRepeat if items else expected
 
 
 def close(state: DistrictReview, command: CloseReview) -> Sequence[DistrictReviewClosed]:

@@ -197,7 +197,9 @@ def _assigned(state: Scoring, command: ScoreApplication | ReviseScore) -> Review
     if command.by.id in out(state):
         raise ExpertIsOut
     if command.version != assigned.version:
-        raise ScoredVersionIsStale(f"version {assigned.version} is assigned")
+        raise ScoredVersionIsStale(
+            f"version {assigned.version} is assigned", detail_zh=f"分配的是第{assigned.version}版"
+        )
     _fits(command.items, command.rubric)
     return assigned
 
@@ -211,11 +213,18 @@ def _works_elsewhere(command: ScoreApplication | ReviseScore) -> None:
 def _fits(items: Sequence[ItemScore], rubric: Sequence[Criterion]) -> None:
     maxima = {criterion.id: criterion.maximum for criterion in rubric}
     if sorted(item.criterion for item in items) != sorted(maxima):
-        raise ScoresDoNotFitTheRubric(f"the rubric's criteria are {', '.join(maxima)}, each once")
+        raise ScoresDoNotFitTheRubric(
+            f"the rubric's criteria are {', '.join(maxima)}, each once",
+            detail_zh=f"评分标准为{'、'.join(maxima)}，各评一次",
+        )
     for index, item in enumerate(items):
         if not 0 <= item.score <= maxima[item.criterion]:
             detail = f"{item.criterion}: {item.score} is not within 0 to {maxima[item.criterion]}"
-            raise ScoresDoNotFitTheRubric(detail, field=f"items.{index}.score")
+            raise ScoresDoNotFitTheRubric(
+                detail,
+                detail_zh=f"{item.criterion}的评分{item.score}不在0至{maxima[item.criterion]}分之间",
+                field=f"items.{index}.score",
+            )
 
 
 def void(state: Scoring, command: VoidScore) -> Sequence[ScoreVoided]:

@@ -173,7 +173,11 @@ def _proposal(checks: Open, command: ProposeWaiver) -> WaiverProposed:
     grounds = grounds_to_judge(command.waivable)
     if not any(outcomes.get(ground) == Outcome.PASS for ground in grounds):
         waiting = ", ".join(sorted(grounds - outcomes.keys()))
-        raise NoGroundForAWaiver(f"to be judged first: {waiting}" if waiting else "", rule=command.rule)
+        raise NoGroundForAWaiver(
+            f"to be judged first: {waiting}" if waiting else "",
+            detail_zh=f"须先判定：{waiting.replace(', ', '、')}" if waiting else "",
+            rule=command.rule,
+        )
     return WaiverProposed(
         application=command.application,
         version=checks.opening.version,

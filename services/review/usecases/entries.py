@@ -116,6 +116,7 @@ async def _entry(store: EventStore, application: str, panel: Sequence[Recorded],
     entry = Entry(
         application=application,
         organization=opening.organization,
+        organization_name=opening.organization_name,
         version=opening.version,
         scores=scores,
         open_seats=open_seats(scoring),

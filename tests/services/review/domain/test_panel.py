@@ -89,7 +89,7 @@ def test_a_ranking_waits_for_a_replacement_that_was_named() -> None:
     waiting = (replace(ENTRIES[0], open_seats=("e-9",)), ENTRIES[1])
     for history in ((CONSTITUTED, CLOSED), LIFE):
         refusal = given(PANEL_DECIDER, *history).when(replace(RANK, entries=waiting)).then_refuses(SeatIsOpen)
-        assert refusal.detail == "a waits for e-9"
+        assert refusal.detail == "a公司 (a) waits for e-9"
 
 
 def test_a_panel_is_drawn_from_the_experts_of_its_specialty() -> None:

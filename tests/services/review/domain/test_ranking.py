@@ -48,7 +48,17 @@ def entry(application: str, *points: int | tuple[int, int]) -> Entry:
     """One application scored by as many experts as there are points: performance, or performance and capacity."""
     pairs = [one if isinstance(one, tuple) else (one, 0) for one in points]
     scores = tuple(scored(application, number, *pair) for number, pair in enumerate(pairs))
-    return Entry(application, f"org-{application}", 1, scores, open_seats=(), again=(), decided_before=0, conflicted=())
+    return Entry(
+        application,
+        f"org-{application}",
+        f"{application}公司",
+        1,
+        scores,
+        open_seats=(),
+        again=(),
+        decided_before=0,
+        conflicted=(),
+    )
 
 
 def test_five_scores_lose_their_highest_and_lowest() -> None:

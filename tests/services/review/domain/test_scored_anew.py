@@ -83,7 +83,8 @@ def test_who_finds_the_same_again_confirms_its_score_once() -> None:
 def test_a_panel_does_not_rank_before_all_have_scored_anew() -> None:
     """The refusal says how many are missing, of which application and who (C5.4)."""
     refusal = given(PANEL_DECIDER, *LIFE).when(ANEW).then_refuses(ScoresAnewMissing)
-    assert (refusal.detail, refusal.field) == ("a waits for 2 of 3 scores: e-1, e-3", "entries")
+    assert (refusal.detail, refusal.field) == ("a公司 (a) waits for 2 of 3 scores: e-1, e-3", "entries")
+    assert refusal.detail_zh == "a公司的3个评分中，尚有2个须重新评定"
     given(PANEL_DECIDER, *LIFE).when(replace(ANEW, entries=ENTRIES)).then(RANKED)
     short = (replace(WAITING[0], scores=WAITING[0].scores[:2]), ENTRIES[1])
     given(PANEL_DECIDER, *LIFE).when(replace(ANEW, entries=short)).then_refuses(TooFewScores)

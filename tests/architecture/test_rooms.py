@@ -89,6 +89,14 @@ def long_functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield one.name, own
 
 
+def long_routers(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Functions that are too long with the routes that stand within them."""
+    for one in functions(tree):
+        within = [each for each in ast.walk(one) if isinstance(each, Function) and _is_a_route(each)]
+        if within and not _is_a_route(one) and (span := _lines(one)) > FUNCTION_LINES_MAX:
+            yield one.name, span
+
+
 def _lines(function: Function) -> int:
     first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
     return (function.end_lineno or first) - first + 1
@@ -110,6 +118,18 @@ def test_a_house_has_every_room_by_its_name(name: str) -> None:
 def test_a_function_is_read_at_once() -> None:
     found = {str(path.relative_to(ROOT)): list(long_functions(ast.parse(path.read_text()))) for path in production()}
     assert {path: functions_ for path, functions_ in found.items() if functions_} == {}
+
+
+def test_a_router_is_read_at_once() -> None:
+    found = {str(path.relative_to(ROOT)): list(long_routers(ast.parse(path.read_text()))) for path in production()}
+    assert {path: routers for path, routers in found.items() if routers} == {}
+
+
+def test_a_long_router_is_caught() -> None:
+    route = "    @routes.get('/x')\n    async def route():\n" + "        x = 1\n" * 10
+    assert list(long_routers(ast.parse("def router():\n" + route * 3))) == []
+    assert list(long_routers(ast.parse("def router():\n" + route * 4))) == [("router", 1 + 4 * 12)]
+    assert list(long_routers(ast.parse("def _more():\n" + route * 4))) == [("_more", 1 + 4 * 12)]
 
 
 def test_a_file_is_about_one_thing() -> None:

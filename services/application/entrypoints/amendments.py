@@ -40,6 +40,11 @@ def amendments(parts: Parts) -> APIRouter:
         )
         return await of_the_round(parts, round_id, command, arrival)
 
+    _answering(router, parts)
+    return router
+
+
+def _answering(router: APIRouter, parts: Parts) -> None:
     @router.post("/rounds/{round_id}/amendments/approval", response_model=Receipt)
     async def approve(round_id: Token, body: ProposalBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
         """Approve the proposed amendment; it takes effect then, or later as it says."""
@@ -59,5 +64,3 @@ def amendments(parts: Parts) -> APIRouter:
         return await of_the_round(
             parts, round_id, WithdrawAmendment(round_id, body.new_hash, arrival.actor, arrival.at), arrival
         )
-
-    return router

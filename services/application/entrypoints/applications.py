@@ -36,6 +36,7 @@ def applications(parts: Parts) -> APIRouter:
         return await hinted(reads, await explained(reads, as_seen(doc, actor)), request.state.received_at)
 
     _lists(router)
+    _of_a_round(router)
     return router
 
 
@@ -60,6 +61,8 @@ def _lists(router: APIRouter) -> None:
         ids = page_of(docs, sort, descending=descending, after=after, limit=limit)
         return [as_seen(doc, actor) for doc in [await reads.get(APPLICATIONS, one) for one in ids] if doc is not None]
 
+
+def _of_a_round(router: APIRouter) -> None:
     @router.get("/rounds/{round_id}/applications")
     async def as_of(
         round_id: Token,

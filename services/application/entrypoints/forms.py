@@ -66,6 +66,11 @@ def forms(parts: Parts) -> APIRouter:
             lambda key: handle(parts.store, command, context, key, organization=its.organization, keep=keep)
         )
 
+    _reading(router, parts)
+    return router
+
+
+def _reading(router: APIRouter, parts: Parts) -> None:
     @router.get("/applications/{application}/form")
     async def form(application: IdText, actor: CurrentActor, version: VersionAsked = None) -> dict[str, Any]:
         """The four tables and the files in the words that they are saved in."""
@@ -80,8 +85,6 @@ def forms(parts: Parts) -> APIRouter:
         if version not in filed:
             raise VersionUnknown(f"versions: {', '.join(map(str, filed)) or 'none'}")
         return await _shown(parts, filed[version], names=reads_names(actor))
-
-    return router
 
 
 async def _events(parts: Parts, application: str) -> list[ApplicationEvent]:

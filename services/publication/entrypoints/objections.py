@@ -56,6 +56,12 @@ def router(parts: Parts) -> APIRouter:
             lambda key: handle(parts.store, command, context, key, keep=keep), objection=objection
         )
 
+    _deciding(routes, parts)
+    _reading(routes, parts)
+    return routes
+
+
+def _deciding(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/rounds/{round_id}/objections/{objection}/decision", response_model=Receipt)
     async def decide(
         round_id: Token, objection: IdText, body: ObjectionDecisionBody, arrival: Arriving, reads: AtLeast
@@ -74,9 +80,6 @@ def router(parts: Parts) -> APIRouter:
             at=arrival.at,
         )
         return await carry_out(parts, arrival, round_id, command)
-
-    _reading(routes, parts)
-    return routes
 
 
 async def _ranked(parts: Parts, reads: Reads, round_id: str, objection: str) -> int | None:

@@ -42,19 +42,20 @@ class DueMissing(Malformed):
     field = "due"
 
 
+async def _carry(parts: Parts, arrival: Arrival, outcome: Outcome, command: Command) -> JSONResponse:
+    return await carry_out(parts, arrival, outcome.decided.round, command, guards=outcome.guards)
+
+
 def router(parts: Parts) -> APIRouter:
     """What happens to a standing, and the office's overview."""
     routes = APIRouter(tags=["standings"])
-
-    async def carry(arrival: Arrival, outcome: Outcome, command: Command) -> JSONResponse:
-        return await carry_out(parts, arrival, outcome.decided.round, command, guards=outcome.guards)
 
     @routes.post("/standings/{application}/rectification", response_model=Receipt)
     async def order(application: IdText, body: RectificationBody, arrival: Arriving) -> JSONResponse:
         """Order an approved organization to put something right."""
         outcome = await decided(parts, application)
         command = await _order(parts, outcome, body, arrival)
-        return await carry(arrival, outcome, command)
+        return await _carry(parts, arrival, outcome, command)
 
     @routes.post("/standings/{application}/rectification-acceptance", response_model=Receipt)
     async def accept(application: IdText, body: AcceptanceBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
@@ -65,14 +66,20 @@ def router(parts: Parts) -> APIRouter:
         command = AcceptRectification(
             outcome.approval, body.note, arrival.actor, arrival.at, body.orders, unmet, given_up
         )
-        return await carry(arrival, outcome, command)
+        return await _carry(parts, arrival, outcome, command)
 
+    _revoking(routes, parts)
+    _reading(routes)
+    return routes
+
+
+def _revoking(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/standings/{application}/revocation", response_model=Receipt)
     async def revoke(application: IdText, body: RevocationBody, arrival: Arriving) -> JSONResponse:
         """Take the approval back."""
         outcome = await decided(parts, application)
         command = RevokeApproval(outcome.approval, body.ground, body.document_number, arrival.actor, arrival.at)
-        return await carry(arrival, outcome, command)
+        return await _carry(parts, arrival, outcome, command)
 
     @routes.post("/standings/{application}/revocation-reversal", response_model=Receipt)
     async def give_back(application: IdText, body: RevocationReversalBody, arrival: Arriving) -> JSONResponse:
@@ -81,17 +88,14 @@ def router(parts: Parts) -> APIRouter:
         command = ReverseRevocation(
             outcome.approval, outcome.revoked_by, body.reason, body.document_number, arrival.actor, arrival.at
         )
-        return await carry(arrival, outcome, command)
+        return await _carry(parts, arrival, outcome, command)
 
     @routes.post("/standings/{application}/renewal", response_model=Receipt)
     async def renew(application: IdText, body: RenewalBody, arrival: Arriving) -> JSONResponse:
         """Let the approval hold for longer."""
         outcome = await decided(parts, application)
         command = RenewApproval(outcome.approval, body.valid_to, body.document_number, arrival.actor, arrival.at)
-        return await carry(arrival, outcome, command)
-
-    _reading(routes)
-    return routes
+        return await _carry(parts, arrival, outcome, command)
 
 
 def _reading(routes: APIRouter) -> None:

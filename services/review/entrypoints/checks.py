@@ -38,6 +38,11 @@ def router(parts: Parts) -> APIRouter:
         )
         return await of_the_review(parts, arrival, opening, command)
 
+    _judging(routes, parts)
+    return routes
+
+
+def _judging(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/reviews/{application}/judgements", response_model=Receipt)
     async def judge(application: IdText, body: JudgementBody, arrival: Arriving) -> JSONResponse:
         """Record the district's judgement on a rule, or on the ground of a waiver."""
@@ -56,5 +61,3 @@ def router(parts: Parts) -> APIRouter:
             final=final,
         )
         return await of_the_review(parts, arrival, opening, command)
-
-    return routes

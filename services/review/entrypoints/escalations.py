@@ -47,6 +47,11 @@ def router(parts: Parts) -> APIRouter:
         )
         return await of_the_review(parts, arrival, opening, command)
 
+    _deciding(routes, parts)
+    return routes
+
+
+def _deciding(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/reviews/{application}/escalation-decision", response_model=Receipt)
     async def decide(application: IdText, body: EscalationDecisionBody, arrival: Arriving) -> JSONResponse:
         """Admit an escalated application to the experts, or dismiss it."""
@@ -65,8 +70,6 @@ def router(parts: Parts) -> APIRouter:
             final=await parts.facts.final(application),
         )
         return await of_the_review(parts, arrival, opening, command)
-
-    return routes
 
 
 async def _silence(

@@ -49,6 +49,11 @@ def router(parts: Parts) -> APIRouter:
         )
         return await of_the_review(parts, arrival, opening, command)
 
+    _declining(routes, parts)
+    return routes
+
+
+def _declining(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/reviews/{application}/decline", response_model=Receipt)
     async def decline(application: IdText, body: DeclineBody, arrival: Arriving) -> JSONResponse:
         """Decline an application."""
@@ -65,8 +70,6 @@ def router(parts: Parts) -> APIRouter:
             revisable=await _revisable(parts, opening, arrival.at),
         )
         return await of_the_review(parts, arrival, opening, command)
-
-    return routes
 
 
 def ordering(parts: Parts) -> APIRouter:

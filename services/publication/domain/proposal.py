@@ -182,11 +182,11 @@ def _proposed(command: ProposeList, amends: Amends) -> ApprovalListProposed:
         not_selected=selection.not_selected,
         list_hash=list_hash(command.round, selection.rows),
         proposer=command.by.id,
-        left_out=_left_out(command),
+        left_out=left_out(command),
     )
 
 
-def _left_out(command: ProposeList) -> tuple[LeftOut, ...]:
+def left_out(command: ProposeList) -> tuple[LeftOut, ...]:
     """Who is ranked and has not withdrawn, and whose organization may not act."""
     return tuple(
         LeftOut(application=row.application, organization=row.organization, group=ranking.group, rank=row.rank)

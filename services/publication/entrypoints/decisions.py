@@ -7,13 +7,13 @@ from fastapi.responses import JSONResponse
 
 from services.publication.domain.approval import ApproveList
 from services.publication.domain.promotion import PromoteNextInLine
-from services.publication.domain.proposal import ProposeList
+from services.publication.domain.proposal import ProposeList, left_out
 from services.publication.entrypoints.bodies import ListApprovalBody, PromotionBody
 from services.publication.entrypoints.lists import AskingApprovals, listed
 from services.publication.entrypoints.parts import Parts, carry_out, plan_in, plan_of
 from services.publication.entrypoints.rights import may_read_decisions
 from services.publication.usecases.handle import notices_of, proposed_at
-from services.publication.usecases.overview import list_overview, with_names
+from services.publication.usecases.overview import left_out_told, list_overview, with_names
 from services.publication.usecases.project import APPROVALS
 from shared.web.authentication import CurrentActor
 from shared.web.command import Arrival, Arriving
@@ -27,9 +27,10 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/rounds/{round_id}/proposal", response_model=Receipt)
     async def propose(round_id: Token, arrival: Arriving, _reads: AtLeast) -> JSONResponse:
-        """Propose the round's list from its rankings, and again when they changed."""
+        """Propose the round's list from its rankings, and again; `left_out` is told."""
         command = await _proposal(parts, round_id, arrival)
-        return await carry_out(parts, arrival, round_id, command)
+        told: Any = await left_out_told(parts.facts, round_id, left_out(command))
+        return await carry_out(parts, arrival, round_id, command, left_out=told)
 
     @routes.post("/rounds/{round_id}/promotions", response_model=Receipt)
     async def promote(round_id: Token, body: PromotionBody, arrival: Arriving, _reads: AtLeast) -> JSONResponse:

@@ -8,6 +8,7 @@ from services.publication.usecases.documents import Archive
 from services.publication.usecases.handle import Command, handle
 from services.publication.usecases.outcomes import Outcome, outcome_of
 from services.publication.usecases.ports import Facts
+from shared.auditlog.canonical import JSON
 from shared.contracts.application import RoundPlanned
 from shared.contracts.policy import RoundUnknown
 from shared.documents.cabinet import Cabinet
@@ -52,12 +53,17 @@ async def carry_out(
     organization: str = "",
     guards: tuple[Write, ...] = (),
     files: Naming | None = None,
+    **told: JSON,
 ) -> JSONResponse:
-    """Have a command decided in its round, and answer its receipt; it may name `files` that are there alone."""
+    """Have a command decided in its round, and answer its receipt with what else is `told`.
+
+    It may name `files` that are there alone.
+    """
     context = replace(arrival.context, round=round_id)
     keep = None if files is None else files.check
     return await arrival.answer(
-        lambda key: handle(parts.store, command, context, key, organization=organization, guards=guards, keep=keep)
+        lambda key: handle(parts.store, command, context, key, organization=organization, guards=guards, keep=keep),
+        **told,
     )
 
 

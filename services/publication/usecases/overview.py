@@ -17,7 +17,7 @@ from services.publication.domain.states import Approved, NotProposed, Proposed
 from services.publication.usecases.handle import correction_notices_of, decision_of, notices_of
 from services.publication.usecases.ports import Facts
 from shared.contracts.application import ApplicationSubmitted
-from shared.contracts.publication import NoticePublished
+from shared.contracts.publication import LeftOut, NoticePublished
 from shared.contracts.rejections import REJECTIONS
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
@@ -108,8 +108,8 @@ def _free(decision: Proposed) -> dict[str, int]:
     return {group: free for group, free in sorted(proposed.items()) if free > 0}
 
 
-async def _left_out(facts: Facts, round_id: str, decision: Proposed) -> list[dict[str, Any]]:
-    """Whom the proposal leaves out, since the organization was suspended or closed, and whether it still is and why."""
+async def left_out_told(facts: Facts, round_id: str, left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """Whom a proposal leaves out, by name: suspended or closed, and whether it still is and why."""
     submissions, grounds = await facts.submissions(round_id), await facts.barred_for()
     return [
         {
@@ -119,7 +119,8 @@ async def _left_out(facts: Facts, round_id: str, decision: Proposed) -> list[dic
             "reason_zh": REJECTIONS[ORGANIZATION_BARRED][0],
             "ground": grounds.get(one.organization),
         }
-        for one in decision.proposal.left_out
+        for one in left_out
+        if one.application in submissions
     ]
 
 
@@ -144,7 +145,7 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed, now: Instant
     return {
         "free_places": _free(decision),
         "next_in_line": [asdict(one) for one in await _next_in_line(facts, round_id, decision, now)],
-        "left_out": await _left_out(facts, round_id, decision),
+        "left_out": await left_out_told(facts, round_id, decision.proposal.left_out),
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),

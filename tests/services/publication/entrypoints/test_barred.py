@@ -39,7 +39,8 @@ async def test_a_closed_organization_is_left_out_by_another_proposal_and_is_told
     scene = await proposed(await ranked(tmp_path))
     first, second, third, *_ = scene.ranked
     await bar(scene, first, "closure")
-    await scene.did(OFFICER, f"{PLACE}/proposal")
+    proposed_anew = await scene.did(OFFICER, f"{PLACE}/proposal")
+    assert proposed_anew["left_out"] == (await scene.saw(OFFICER, f"{PLACE}/decision"))["left_out"]
     (left,) = (await scene.saw(OFFICER, f"{PLACE}/decision"))["left_out"]
     assert (left["application"], left["rank"], left["reason"], left["ground"]) == (
         first.application,

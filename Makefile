@@ -4,6 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
+IN_MEMORY := tests/architecture tests/audit tests/contracts tests/rights tests/services
 
 .PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
 	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
@@ -55,7 +56,12 @@ test-airgap: setup  ## carry a bundle to an engine without any network and start
 test: lint types imports secrets pytest  ## everything that must be true before a merge
 
 pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them, STACK=containers for servers in containers
+ifeq ($(TESTS),tests)
+	@$(BIN)/pytest -q -n 2 $(IN_MEMORY)
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q tests $(IN_MEMORY:%=--ignore=%)
+else
 	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(TESTS)
+endif
 
 faults: setup  ## kill -9 at random points, for long; RUNS=20 runs of 12 faults each
 	@$(BIN)/python -m tests.faults --runs $(or $(RUNS),20)

@@ -55,7 +55,7 @@ NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,11}", fullmatch=True)
 """Members as events have them; the verifier refuses stranger keys, both ways alike."""
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.sampled_from(BODIES), st.data())
 def test_both_ways_agree_on_damaged_bodies(event: tuple[str, bytes], data: st.DataObject) -> None:
     topic, body = event
@@ -64,7 +64,7 @@ def test_both_ways_agree_on_damaged_bodies(event: tuple[str, bytes], data: st.Da
     agreed(topic, body[:place] + data.draw(st.binary(max_size=3)) + body[place + length :])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(BODIES), st.dictionaries(NAMES, VALUES, max_size=4))
 def test_both_ways_agree_on_other_data(event: tuple[str, bytes], members: dict[str, Any]) -> None:
     topic, body = event

@@ -105,7 +105,7 @@ def fuzzed(app: FastAPI, lived: Lived) -> Counter[str]:
 
 
 def _try_out(operation: Any, lived: Lived, answered: Counter[str]) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
     @given(case=operation.as_strategy())
     def one(case: schemathesis.Case[Any]) -> None:
         rng = random.Random(repr((case.path_parameters, case.body, case.query)))

@@ -18,7 +18,6 @@ OF_NOBODY = {"/tokens"}
 READING = {"GET", "HEAD"}
 SENT_TO_EACH = settings(
     max_examples=3,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.documents.application import ApplicationPaper, application_pdf
@@ -103,7 +103,6 @@ def test_any_text_is_shown_as_text(written: str, shown: str) -> None:
     assert f"始{shown}终" in "".join(texts(made))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_hinders_a_document(written: str) -> None:
     paper = papers.application_paper(1)

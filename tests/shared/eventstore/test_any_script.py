@@ -75,7 +75,7 @@ async def _play(store: EventStore, script: Sequence[Step], name: str) -> list[ob
     return [*answers, [one.body for one in await store.read(0, 1000)], await store.head()]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SCRIPTS)
 async def test_what_is_in_the_log_is_not_written_again(script: list[Step]) -> None:
     store = MemoryEventStore("review")

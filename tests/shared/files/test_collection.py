@@ -263,7 +263,7 @@ class Turns:
             task.result()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     order=st.lists(st.integers(0, 7), min_size=1, max_size=60),
     delays=st.lists(st.integers(0, 3), min_size=2, max_size=2),
@@ -304,7 +304,7 @@ def test_what_an_event_names_is_there_whoever_came_in_between(order: list[int], 
     asyncio.run(live())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     order=st.lists(st.integers(0, 7), min_size=1, max_size=60),
     delays=st.lists(st.integers(0, 6), min_size=1, max_size=3),

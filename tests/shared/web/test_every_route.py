@@ -30,6 +30,6 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", HOUSE.app)
 
 
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_every_route_does_what_it_says(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(checks=CHECKS, headers=HOUSE.bearer())

@@ -253,4 +253,4 @@ def _decided(state: Application, command: Command) -> tuple[list[ApplicationEven
 
 
 TestAnyLife = AnyLife.TestCase
-TestAnyLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyLife.settings = settings(max_examples=60, stateful_step_count=40)

@@ -399,7 +399,7 @@ COMMANDS: list[Command] = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given_any(st.lists(st.sampled_from(COMMANDS), max_size=20), st.booleans())
 def test_any_script(script: list[Command], prepared: bool) -> None:  # noqa: FBT001 - hypothesis says which
     """The invariants of a round: in its order, each step once; a letter moves the deadline; closed means closed."""

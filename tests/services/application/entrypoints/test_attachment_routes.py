@@ -16,6 +16,6 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", FILING.app)
 
 
 @schema.parametrize()
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_every_route_does_what_it_says(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(checks=CHECKS, headers=FILING.headers(FILER))

@@ -155,7 +155,7 @@ class Office:
         self.history += [(self.at, event) for event in events]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given_any(st.lists(st.sampled_from(STEPS), min_size=30, max_size=50))
 def test_what_holds_of_every_list(script: list[Any]) -> None:
     office = Office()
@@ -218,7 +218,7 @@ def _everybody_hears(office: Office) -> None:
 SAME_FACTS: list[Command] = [step for step in STEPS if not isinstance(step, str)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given_any(st.lists(st.sampled_from(SAME_FACTS), max_size=20))
 def test_a_retry_decides_nothing(script: list[Command]) -> None:
     live(DECISION_DECIDER, [PROPOSE, *script])
@@ -238,7 +238,7 @@ KINDS = (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given_any(st.lists(st.one_of(*(made(kind) for kind in KINDS)), max_size=12))
 def test_any_history(history: list[DecisionEvent]) -> None:
     evolves_from_anything(DECISION_DECIDER, history)

@@ -73,6 +73,14 @@ class NothingIsAmended(Refusal):
     field = "parameters"
 
 
+class LaterAmendmentWaits(Refusal):
+    """An amendment says all parameters: one that takes effect before an approved one would be undone by it (C5.4)."""
+
+    title = "An approved amendment takes effect later and would undo this one"
+    clause = "C5.4"
+    field = "effective_from"
+
+
 class AnotherAmendmentIsProposed(Refusal):
     """One at a time: it is approved, declined or withdrawn before the next."""
 
@@ -121,11 +129,17 @@ def _proposed(state: Planned | Open | Closed, command: AmendPolicy) -> PolicyAme
 
 
 def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str | None) -> PolicyAmended:
-    """What the command makes of the round; raise where that may not be."""
+    """What the command makes of the round; raise where that may not be.
+
+    Nobody knows whether a notice will run when it takes effect later, so one is taken to.
+    """
     parameters = command.parameters
     _check(state, command)
     old = plan_at(state, command.effective_from)
-    noticed, opened = command.noticed, not isinstance(state, Planned)
+    if by_two(old.parameters):
+        _unless_undone(state, command)
+    later = command.effective_from > max(command.at, parameters.calendar.opens_at.value)
+    opened, noticed = later or not isinstance(state, Planned), later or command.noticed
     keep_what_stands(old.parameters, parameters, command.effective_from, opened=opened, noticed=noticed)
     new_hash = command.parameters_hash
     if old.parameters_hash == new_hash:
@@ -142,6 +156,14 @@ def amended(state: Planned | Open | Closed, command: AmendPolicy, proposer: str 
         authority_document=command.authority_document,
         proposer=proposer,
     )
+
+
+def _unless_undone(state: Planned | Open | Closed, command: AmendPolicy) -> None:
+    last = Instant(max((one.effective_from for one in state.amendments), default=command.effective_from))
+    if last > command.effective_from:
+        detail = f"one takes effect at {local_text(last)} (Asia/Shanghai): name that instant, and what it says too"
+        detail_zh = f"已批准的参数修订自{local_text(last)}起施行，请自该时起施行并写入其内容"
+        raise LaterAmendmentWaits(detail, detail_zh=detail_zh)
 
 
 def _check(state: Planned | Open | Closed, command: AmendPolicy) -> None:

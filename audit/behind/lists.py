@@ -101,13 +101,21 @@ def _reopen(case: Case, event: review.BatchReopened) -> ReopenBatch:
     decided = [one for one in {opening.application for opening in opened} if case.decided(one)]
     closed = bool(decided) and all(case.final(one) for one in decided)
     by_city = opened_by_city(case.plan.parameters)
-    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at, closed, by_city)
+    remitted = _remitted(case, event)
+    return ReopenBatch(event.round, event.district, event.authority, case.by, case.at, closed, by_city, remitted)
+
+
+def _remitted(case: Case, event: review.BatchReopened | review.BatchSent | review.BatchLate) -> bool:
+    """Whether an appeal had remitted something to the district that it had still to decide."""
+    opened = case.before(review.DistrictReviewOpened, round=event.round, district=event.district)
+    remitted = {one.application for one in opened if case.decided(one.application) and not case.final(one.application)}
+    return any(is_undecided(case.fold(DISTRICT_DECIDER, f"district-{one}")) for one in remitted)
 
 
 def _send(case: Case, event: review.BatchSent | review.BatchLate) -> SendBatch:
     deadline, by_city = district_deadline(case.plan.parameters), opened_by_city(case.plan.parameters)
-    waits = _waits_for(case, event)
-    return SendBatch(event.round, event.district, deadline, case.by, case.at, _gone(case, event), waits, by_city)
+    waits, away, remitted = _waits_for(case, event), _gone(case, event), _remitted(case, event)
+    return SendBatch(event.round, event.district, deadline, case.by, case.at, away, waits, by_city, remitted)
 
 
 def _gone(case: Case, event: review.BatchSent | review.BatchLate) -> tuple[str, ...]:

@@ -107,6 +107,13 @@ class DocumentFacts:
         decided = [one for one in (str(doc["application"]) for doc in docs) if await self.decided(one)]
         return bool(decided) and all([await self.final(one) for one in decided])
 
+    async def remitted(self, round_id: str, district: str) -> bool:
+        """See `Facts.remitted`."""
+        of: Where = {"round": round_id, "district": district}
+        docs = [doc for state in (OPEN, RETURNED) for doc in await self._reviews({**of, "state": state})]
+        waiting = [str(doc["application"]) for doc in docs]
+        return any([await self.decided(one) and not await self.final(one) for one in waiting])
+
     async def settled(self, application: str) -> bool:
         """See `Facts.settled`."""
         return await is_settled(self._reads, DECISIONS, application)

@@ -52,6 +52,8 @@ class ReopenBatch:
     """Whether the city decided on the district's applications, and no appeal remitted one to it since."""
     by_city: bool
     """Whether the round leaves it to the city to open again what was sent."""
+    remitted: bool
+    """Whether an appeal remitted something to the district that it has still to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class SendBatch:
     """What the list waits for; None where the round lets a district send when it likes."""
     by_city: bool
     """Whether the city opens again what was sent, which is not late when it comes back."""
+    remitted: bool
+    """Whether an appeal remitted something to the district that it has still to decide."""
 
 
 Command: TypeAlias = SealBatch | ReopenBatch | SendBatch
@@ -90,6 +94,13 @@ class SentListIsWithTheCity(NotPermitted):
 
     title = "A list that was sent is opened again by the city, and by nobody else"
     clause = "C5.3"
+
+
+class SentBeforeTheRemit(Refusal):
+    """What an appeal remitted to the district is on no list that was sent before it is decided."""
+
+    title = "The list was sent before an appeal remitted what the district has still to decide"
+    clause = "C5.4"
 
 
 class NothingToSeal(Refusal):
@@ -176,12 +187,12 @@ def _of_the_district(command: Command) -> None:
 
 
 def _may_reopen(state: Batch, command: ReopenBatch) -> None:
-    """The district's leader what the district still has; the city what it was sent (C5.3)."""
+    """The district's leader what the district has, or has again by an appeal; the city what it was sent (C5.3)."""
     if not command.by_city:
         _of_the_district(command)
     elif command.by.role not in CITY:
         require(command.by, Role.DISTRICT_LEADER, *CITY, district=command.district)
-        if isinstance(state, Sent):
+        if isinstance(state, Sent) and not command.remitted:
             raise SentListIsWithTheCity
 
 
@@ -247,6 +258,9 @@ def _send(state: Batch, command: SendBatch) -> Sequence[BatchEvent]:
             return [sent, *_late(state, command)]
         case Sent(sending=sending, late=None) if sending.sent_at == command.at:
             return _late(state, command)
+        case Sent() if command.remitted:
+            detail_zh = "名单报送后申诉退回本区：请区级负责人先启封名单，作出决定后重新确定并报送"
+            raise SentBeforeTheRemit("open the list again, decide, seal and send it", detail_zh=detail_zh)
         case Sent():
             return []
         case Draft():

@@ -162,6 +162,19 @@ class BatchAlreadySealed(Refusal):
     clause = "C5.3"
 
 
+def list_is_sealed(checks: Open) -> BatchAlreadySealed:
+    """Who opens the list again, for what an appeal remitted and for all else."""
+    if isinstance(checks.reopened, DistrictReviewReopened):
+        return BatchAlreadySealed(
+            "an appeal remitted it: the district's leader opens the list again, on that decision's authority",
+            detail_zh="申诉退回本区：请区级负责人以申诉决定为依据启封名单",
+        )
+    return BatchAlreadySealed(
+        "the district's leader opens the list again; once it was sent the city does, where the round has it so",
+        detail_zh="名单由区级负责人启封；已报送且本轮规定由市级启封的，请市级经办人或市级负责人启封",
+    )
+
+
 def checks_of(state: Underway) -> Open:
     """What the district has checked of the version under review."""
     return state if isinstance(state, Open) else state.checks
@@ -185,7 +198,7 @@ def still_open(state: Underway) -> Open:
     return state
 
 
-def may_revise(*, revisable: bool, sealed: bool) -> None:
+def may_revise(checks: Open, *, revisable: bool, sealed: bool) -> None:
     """Raise unless the district may change what it recommended, which it may while its list is open (C5.3).
 
     `revisable` tells that the list was opened again, or that experts see sent lists only; `sealed` whether the list is
@@ -194,7 +207,7 @@ def may_revise(*, revisable: bool, sealed: bool) -> None:
     if not revisable:
         raise ReviewAlreadyDecided
     if sealed:
-        raise BatchAlreadySealed
+        raise list_is_sealed(checks)
 
 
 def judged(checks: Open) -> dict[str, str]:

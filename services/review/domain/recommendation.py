@@ -8,7 +8,6 @@ from services.review.domain.compliance import Checklist, covered
 from services.review.domain.district_states import (
     CONFORMS,
     Admitted,
-    BatchAlreadySealed,
     Declined,
     Dismissed,
     DistrictAct,
@@ -24,6 +23,7 @@ from services.review.domain.district_states import (
     checks_of,
     deviation,
     judged,
+    list_is_sealed,
     may_revise,
     unresolved,
     was_checked,
@@ -142,7 +142,7 @@ def recommend(state: Underway, command: RecommendApplication) -> Sequence[Distri
         case Recommended(recommendation=before) if before == recommended:
             return []
         case Recommended(checks):
-            may_revise(revisable=command.revisable, sealed=command.sealed)
+            may_revise(checks, revisable=command.revisable, sealed=command.sealed)
             _of_the_version(checks, command)
             _settled(checks, command)
             _free(command)
@@ -170,7 +170,7 @@ def _in_time(checks: Open, command: RecommendApplication) -> None:
         detail_zh = f"推荐期限{command.deadline}已过"
         raise DistrictDeadlinePassed(f"it ended at {command.deadline}", detail_zh=detail_zh)
     if command.sealed:
-        raise BatchAlreadySealed
+        raise list_is_sealed(checks)
 
 
 def _has_an_end(checks: Open) -> bool:
@@ -206,7 +206,7 @@ def decline(state: Underway, command: DeclineApplication) -> Sequence[DistrictDe
         case Open():
             return [_declined(state, command)]
         case Recommended(checks, recommendation):
-            may_revise(revisable=command.revisable, sealed=command.sealed)
+            may_revise(checks, revisable=command.revisable, sealed=command.sealed)
             return [replace(_declined(checks, command), revokes=recommendation.order)]
         case Declined(decline=before) if (before.version, before.reasons) == (command.version, command.reasons):
             return []

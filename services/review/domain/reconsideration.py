@@ -6,7 +6,6 @@ from typing import assert_never
 
 from services.review.domain.district_states import (
     Admitted,
-    BatchAlreadySealed,
     Declined,
     Dismissed,
     DistrictAct,
@@ -18,6 +17,7 @@ from services.review.domain.district_states import (
     Underway,
     Upheld,
     checks_of,
+    list_is_sealed,
 )
 from services.review.domain.returns import RoundKnowsNoCorrections
 from shared.contracts.review import (
@@ -147,11 +147,11 @@ def reconsider(state: Underway, command: ReconsiderDecline) -> Sequence[District
     match state:
         case Declined(request=None):
             raise ReconsiderationNotRequested
-        case Declined():
+        case Declined(checks):
             if command.by.id == command.declined_by:
                 raise DecliningOfficerReconsiders
             if command.sealed and command.outcome == REOPENED:
-                raise BatchAlreadySealed
+                raise list_is_sealed(checks)
             return [decision]
         case Upheld(decision=before) | Open(reopened=before) if before == decision:
             return []

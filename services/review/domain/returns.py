@@ -186,7 +186,7 @@ def send_back(state: Underway, command: ReturnForCorrection) -> Sequence[Distric
         case Open():
             return [_returned(state, command)]
         case Recommended(checks, recommendation):
-            may_revise(revisable=command.revisable, sealed=command.sealed)
+            may_revise(checks, revisable=command.revisable, sealed=command.sealed)
             return [replace(_returned(checks, command), revokes=recommendation.order)]
         case Returned(returned=before) if (before.version, before.items) == (command.version, command.items):
             return []

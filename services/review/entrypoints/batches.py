@@ -51,10 +51,11 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/batches/{round_id}/{district}/reopening", response_model=Receipt)
     async def reopen(round_id: Token, district: DistrictText, body: ReopeningBody, arrival: Arriving) -> JSONResponse:
-        """Open a sealed list again, on authority; the city alone, once it was sent."""
+        """Open a sealed list again; once sent the city, or the district for a remitted one."""
         by_city = opened_by_city((await plan_of(parts.facts, round_id, arrival.at)).parameters)
-        closed = await parts.facts.closed(round_id, district)
-        command = ReopenBatch(round_id, district, body.authority, arrival.actor, arrival.at, closed, by_city)
+        closed, remitted = await parts.facts.closed(round_id, district), await parts.facts.remitted(round_id, district)
+        authority, by, at = body.authority, arrival.actor, arrival.at
+        command = ReopenBatch(round_id, district, authority, by, at, closed, by_city, remitted)
         return await carry_out(parts, arrival, command)
 
     return routes

@@ -32,7 +32,8 @@ def router(parts: Parts) -> APIRouter:
         async def work(log_at: int) -> JSONResponse:
             waits = await waits_for(parts, parameters, round_id, district, arrival.at)
             away = await _gone(parts, parameters, round_id, district)
-            command = SendBatch(round_id, district, deadline, arrival.actor, arrival.at, away, waits, by_city)
+            remitted, by, at = await parts.facts.remitted(round_id, district), arrival.actor, arrival.at
+            command = SendBatch(round_id, district, deadline, by, at, away, waits, by_city, remitted)
             undecided = await undecided_in(reads, round_id, district)
             return await carry_out(parts, arrival, command, log_at, undecided=undecided)
 

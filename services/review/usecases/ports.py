@@ -75,6 +75,10 @@ class Facts(Protocol):
         """Whether applications of the district were approved or rejected, and none of these remitted to it since."""
         ...
 
+    async def remitted(self, round_id: str, district: str) -> bool:
+        """Whether an appeal remitted something to the district that it has still to decide."""
+        ...
+
     async def settled(self, application: str) -> bool:
         """Whether it was approved or rejected, and no appeal remitted it to any stage since."""
         ...

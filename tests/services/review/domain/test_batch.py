@@ -20,6 +20,7 @@ from services.review.domain.batch import (
     RowsAreGone,
     SealBatch,
     SendBatch,
+    SentBeforeTheRemit,
     SentListIsWithTheCity,
     opened_by_city,
 )
@@ -69,11 +70,11 @@ SEALED = BatchSealed(
     rows_hash=hash_of([asdict(row) for row in ROWS]),
     xlsx_sha256="x" * 64,
 )
-SEND = SendBatch("2017", HERE, DEADLINE, HEAD, AT, gone=(), waits_for=None, by_city=False)
+SEND = SendBatch("2017", HERE, DEADLINE, HEAD, AT, gone=(), waits_for=None, by_city=False, remitted=False)
 SENT = BatchSent(
     round="2017", district=HERE, document_number=SEALED.document_number, rows_hash=SEALED.rows_hash, sent_at=AT
 )
-REOPEN = ReopenBatch("2017", HERE, "市中小企业办函〔2017〕3号", HEAD, AT, closed=False, by_city=False)
+REOPEN = ReopenBatch("2017", HERE, "市中小企业办函〔2017〕3号", HEAD, AT, closed=False, by_city=False, remitted=False)
 REOPENED = BatchReopened(round="2017", district=HERE, authority=REOPEN.authority)
 
 
@@ -143,6 +144,16 @@ def test_what_was_sent_is_opened_again_by_the_city_where_the_round_has_it_so() -
     given(BATCH_DECIDER, SEALED, SENT).when(replace(CITYS, closed=True)).then_refuses(RoundIsDecided)
     for by in (FOREIGN_HEAD, *all_but(Role.DISTRICT_LEADER, Role.CITY_OFFICER, Role.CITY_LEADER)):
         given(BATCH_DECIDER, SEALED, SENT).when(replace(CITYS, by=by)).then_refuses(NotPermitted)
+
+
+def test_a_district_opens_its_own_for_what_an_appeal_remitted_to_it() -> None:
+    """And nothing is sent by sending once more what the city has (C5.4)."""
+    own = replace(CITYS, by=HEAD, remitted=True)
+    given(BATCH_DECIDER, SEALED, SENT).when(own).then(REOPENED)
+    given(BATCH_DECIDER, SEALED, SENT).when(replace(own, by=FOREIGN_HEAD)).then_refuses(NotPermitted)
+    again = replace(SEND, remitted=True, at=Instant("2017-11-20T01:00:00.000Z"))
+    given(BATCH_DECIDER, SEALED, SENT).when(again).then_refuses(SentBeforeTheRemit)
+    given(BATCH_DECIDER, SEALED).when(replace(SEND, remitted=True)).then(SENT)
 
 
 def test_the_round_says_who_opens_again_what_was_sent() -> None:

@@ -190,6 +190,25 @@ async def test_a_remitted_appeal_opens_its_stage_and_nothing_else(tmp_path: Path
     assert made_again(record, "2017")["rankings"] == 2
 
 
+async def test_the_district_opens_its_own_list_for_what_was_remitted_to_it(tmp_path: Path) -> None:
+    """What was sent is the city's to open, but for what an appeal remitted, as the refusals say (C5.4)."""
+    life = await _listed(tmp_path)
+    one = life.applicants[2]
+    place = f"/batches/{life.round}/{one.organization.district.value}"
+    opening = (one.leader, "review", f"{place}/reopening", {"authority": "申诉决定"})
+    await _remit(life, one, "district")
+    assert await life.town.refused(one.leader, "review", f"{place}/sending") == "sent-before-the-remit"
+    body = {"version": 1, "opinion": "同意", "order": 9}
+    again = (one.clerk, "review", f"/reviews/{one.application}/recommendation", body)
+    assert await life.town.refused(*again) == "batch-already-sealed"
+    await life.town.command(*opening)
+    await life.decline(one)
+    assert await life.town.refused(*opening[:3], {"authority": "再启封"}) == "batch-not-sealed"
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)
+
+
 async def _told(life: Life, one: Applicant) -> AsyncIterator[Any]:
     """What the worklist of each member of its panel says of an application."""
     for expert in life.members[GROUP]:

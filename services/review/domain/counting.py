@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import floor
 
 from shared.contracts.review import BallotCast
 from shared.kernel.refusal import Refusal
@@ -19,6 +21,13 @@ class BallotsSayOtherwise(Refusal):
     """The result has more ballots than any other; where two have as many, somebody changes its vote."""
 
     title = "The ballots do not say so"
+    clause = "C5.4"
+
+
+class MoreBallotsToCome(Refusal):
+    """The moment chooses no order: one that too few of the panel cast waits for every ballot."""
+
+    title = "Too few of the panel cast this order, and experts who may vote have not"
     clause = "C5.4"
 
 
@@ -50,3 +59,14 @@ def voters_of(
             f"{votes[choice]} of {len(counting)} ballots, another has as many", detail_zh=detail_zh
         )
     return voters
+
+
+def carried(ballots: Iterable[BallotCast], choice: tuple[str, ...], entitled: frozenset[str], least: Fraction) -> None:
+    """Raise unless more than `least` ballots on the matter are for the choice, or all who may vote have cast one."""
+    counting = [one for one in ballots if one.expert in entitled]
+    votes = sum(1 for one in counting if one.choice == choice)
+    waiting = sorted(entitled - {one.expert for one in counting})
+    if votes <= least and waiting:
+        names, few = ", ".join(waiting), floor(least)
+        detail_zh = f"此结果得{votes}票，须超过{few}票，或待有表决资格的专家全部投票；尚未投票：{names}"
+        raise MoreBallotsToCome(f"{votes} for it, it takes more than {few}; to vote: {names}", detail_zh=detail_zh)

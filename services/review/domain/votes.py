@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.review.domain.counting import voters_of
+from services.review.domain.counting import carried, voters_of
 from services.review.domain.electorate import Electorate
 from services.review.domain.panel_states import (
     Closed,
@@ -172,6 +172,10 @@ def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
     voters = _voters(state, command, command.order, sorted(command.order))
     if len(voters) <= command.share * len(state.constitution.experts):
         raise _too_few(state, command, voters, "超过", "more than")
+    if command.cast:
+        panel, matter = state.constitution.experts, sorted(command.order)
+        ballots = [one for one in state.ballots if list(one.applications) == matter]
+        carried(ballots, command.order, command.electorate.entitled(panel), command.share * len(panel))
     return [replace(resolved, voters=voters)]
 
 

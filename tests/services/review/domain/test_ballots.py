@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.review.domain.ballots import BallotsNotAsked, CastBallot
-from services.review.domain.counting import BallotsSayOtherwise, VotersDidNotCast
+from services.review.domain.counting import BallotsSayOtherwise, MoreBallotsToCome, VotersDidNotCast
 from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent
 from services.review.domain.panel_states import PanelNotConstituted, ScoringNotClosed
 from services.review.domain.scoring_states import ApplicationIsDecided, NotOnThePanel
@@ -113,6 +113,15 @@ def test_a_result_that_the_ballots_do_not_say_is_refused() -> None:
     given(PANEL_DECIDER, *TO_TELL, *changed).when(BY_BALLOT).then(replace(RESOLVED, voters=tuple(sorted(EXPERTS[:4]))))
     leave = replace(DECIDE_SO, decision="leave_unranked")
     given(PANEL_DECIDER, *TO_DECIDE, *FEWER).when(leave).then_refuses(BallotsSayOtherwise)
+
+
+def test_an_order_that_too_few_cast_waits_for_every_ballot() -> None:
+    """Nobody chooses among the orders by choosing the moment (C5.4)."""
+    leading = (*TO_TELL, *B_FIRST[:2], ballot(2, "a", "b"))
+    given(PANEL_DECIDER, *leading).when(BY_BALLOT).then_refuses(MoreBallotsToCome)
+    three = replace(BY_BALLOT, electorate=replace(ANSWERED, free=frozenset(EXPERTS[:3])))
+    given(PANEL_DECIDER, *leading).when(three).then(RESOLVED)
+    given(PANEL_DECIDER, *TO_TELL, *B_FIRST).when(BY_BALLOT).then(RESOLVED)
 
 
 def test_too_few_ballots_decide_nothing() -> None:

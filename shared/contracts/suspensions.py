@@ -13,7 +13,7 @@ from shared.contracts.registration import (
 from shared.kernel.instants import Instant, later_by
 
 Moving: TypeAlias = OrganizationSuspended | OrganizationReinstated | OrganizationClosed | OrganizationReopened
-"""What begins a suspension or ends it; of what is closed time runs again."""
+"""What begins a suspension or ends it."""
 STANDS_STILL: Final = Instant("9999-12-31T23:59:59.999Z")
 """In the place of an end that nobody knows yet."""
 
@@ -27,14 +27,22 @@ class Suspension:
 
 
 def suspensions_of(moves: Iterable[tuple[Instant, Moving]]) -> tuple[Suspension, ...]:
-    """The suspensions of one organization, from everything that moved it in the order of the log."""
-    found, since = list[Suspension](), None
+    """The suspensions of one organization, from everything that moved it in the order of the log.
+
+    A closure that was taken back was one; time runs for whoever is closed and stays so.
+    """
+    found = list[Suspension]()
+    since: Instant | None = None
+    closed: Instant | None = None
     for at, event in moves:
-        if isinstance(event, OrganizationSuspended) or getattr(event, "suspended", None) is not None:
+        begun = closed if isinstance(event, OrganizationReopened) else since
+        if isinstance(event, OrganizationSuspended):
             since = since or at
-        elif since is not None:
-            found.append(Suspension(since, at))
-            since = None
+            continue
+        if begun is not None:
+            found.append(Suspension(begun, at))
+        since = at if isinstance(event, OrganizationReopened) and event.suspended is not None else None
+        closed = at if isinstance(event, OrganizationClosed) else None
     return (*found, Suspension(since, None)) if since is not None else tuple(found)
 
 

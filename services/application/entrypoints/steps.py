@@ -42,6 +42,17 @@ LAPSED_DRAFT = Step("submit", "已获延期，可在延期内继续提交", "an 
 LAPSED_RETURN = Step(
     "resubmit", "补正已逾期，已获延期，可在延期内补正并重新提交", "an extension covers it: correct and submit within it"
 )
+LEFT_DRAFT = Step(
+    "submit", "资格已恢复，可在剩余时间内继续提交", "readmitted: go on and submit in the time that is left"
+)
+LEFT_RETURN = Step(
+    "resubmit", "资格已恢复，可在剩余时间内补正并重新提交", "readmitted: correct and submit in the time that is left"
+)
+RAN_OUT_FOR_GOOD = Step(
+    "lapsed",
+    "补正逾期，申报已失效；延期期限也已过，本轮不能再补正",
+    "the correction was late, so the application lapsed, and no letter reaches it any more",
+)
 RAN_OUT = Step(
     "lapsed",
     "补正逾期，申报已失效；市中小企业办可发文延期，延期后可继续补正",
@@ -116,7 +127,9 @@ def step_of(
     """
     match doc["state"]:
         case "LAPSED" | "WITHDRAWN":
-            return _lapsed(doc, terms, now) if doc["state"] == "LAPSED" else _withdrawn(doc, terms, now)
+            return (
+                _lapsed(doc, terms, now, noticed=noticed) if doc["state"] == "LAPSED" else _withdrawn(doc, terms, now)
+            )
         case "DECLINED":
             return _declined(entries, terms, now)
         case "APPROVED" | "REJECTED":
@@ -166,14 +179,28 @@ def _due(doc: dict[str, Any], terms: RoundTerms) -> str | None:
             return None
 
 
-def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None:
-    """Within an extension it goes on; a return that ran out is said as long as a letter can extend it."""
-    if terms.archived or (terms.closed and not doc["version"]):
+def _lapsed(doc: dict[str, Any], terms: RoundTerms, now: Instant, *, noticed: bool) -> Step | None:
+    """Within a letter, or what a closure that was taken back left, it goes on; else whether a letter can help."""
+    where = doc["district"], doc["application"]
+    extension, filed = terms.extension_of(*where), bool(doc["version"])
+    own = terms.correct_until(Instant(doc["due"]), *where) if filed else terms.deadline_of(*where)
+    until = max(own, extension.new) if extension else own
+    over = terms.closed and not filed and (noticed or now >= until or not terms.stood_still(*where))
+    if terms.archived or over:
         return None
-    extension = terms.extension_of(doc["district"], doc["application"])
-    if extension is None or now >= extension.new:
-        return RAN_OUT if doc["version"] else RAN_OUT_DRAFT
-    return replace(LAPSED_RETURN if doc["version"] else LAPSED_DRAFT, due=extension.new)
+    if now >= until:
+        return _ran_out(doc, terms, now) if filed else RAN_OUT_DRAFT
+    if extension is None or extension.new < until:
+        return replace(LEFT_RETURN if filed else LEFT_DRAFT, due=until)
+    return replace(LAPSED_RETURN if filed else LAPSED_DRAFT, due=until)
+
+
+def _ran_out(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step:
+    """Whether a letter can still reach a day that is to come."""
+    if terms.extension_days is None:
+        return RAN_OUT
+    reach = end_of_day_after(max(terms.deadline, Instant(doc["due"])), terms.extension_days)
+    return RAN_OUT if now < reach else RAN_OUT_FOR_GOOD
 
 
 def _withdrawn(doc: dict[str, Any], terms: RoundTerms, now: Instant) -> Step | None:

@@ -31,13 +31,15 @@ def day(number: int) -> Instant:
         ([SUSPENDED, REINSTATED], [(1, 2)]),
         ([SUSPENDED, REINSTATED, SUSPENDED], [(1, 2), (3, None)]),
         ([CLOSED], []),
-        ([CLOSED, REOPENED], []),
+        ([CLOSED, REOPENED], [(1, 2)]),
+        ([CLOSED, REOPENED, CLOSED], [(1, 2)]),
+        ([SUSPENDED, CLOSED, REOPENED, SUSPENDED], [(1, 2), (2, 3), (4, None)]),
         ([SUSPENDED, CLOSED], [(1, 2)]),
-        ([SUSPENDED, CLOSED, STILL], [(1, 2), (3, None)]),
-        ([SUSPENDED, CLOSED, STILL, REINSTATED], [(1, 2), (3, 4)]),
+        ([SUSPENDED, CLOSED, STILL], [(1, 2), (2, 3), (3, None)]),
+        ([SUSPENDED, CLOSED, STILL, REINSTATED], [(1, 2), (2, 3), (3, 4)]),
     ],
 )
-def test_a_suspension_lasts_until_it_is_ended_or_the_organization_is_closed(
+def test_a_suspension_lasts_until_it_is_ended_and_a_closure_that_is_taken_back_was_one(
     moves: list[Moving], found: list[tuple[int, int | None]]
 ) -> None:
     told = suspensions_of((day(number), one) for number, one in enumerate(moves, 1))

@@ -9,7 +9,7 @@ from audit.replay import replay
 from rehearsal.cast import organizations
 from rehearsal.forms import tables
 from tests.audit.street import ROUND, parameters
-from tests.town.life import OFFICER, VERIFIER, Applicant, Life
+from tests.town.life import OFFICER, SECOND_VERIFIER, VERIFIER, Applicant, Life
 from tests.town.town import Town
 
 ITEM = {"path": "t2.premises", "code": "LEASE", "note": "租期不足"}
@@ -108,3 +108,57 @@ async def test_then_it_runs_out(tmp_path: Path) -> None:
     await life.town.at("2017-10-31T10:00:00+08:00")
     (state,) = replay(await life.town.events(), ROUND).applications
     assert state.state == "LAPSED"
+
+
+async def closed_by_mistake(folder: Path, *, returned: bool) -> tuple[Life, Applicant]:
+    """Closed a day before its draft or its return runs out; the round is closed, then another verifier reopens it."""
+    life = Life(Town(folder), parameters())
+    town = life.town
+    await town.begin()
+    await town.at("2017-08-25T10:00:00+08:00")
+    await life.plan()
+    one = await life.register(next(iter(organizations())))
+    await life.fill_in(one)
+    await town.at("2017-09-13T10:00:00+08:00")
+    if returned:
+        await life.submit(one)
+        await life.review(one, "return", {"version": 1, "items": [ITEM]})
+    await town.at("2017-09-19T17:00:00+08:00")
+    place = f"/organizations/{one.id}"
+    await town.command(VERIFIER, "registration", f"{place}/closure", {"ground": "误注销"})
+    await town.at("2017-09-20T17:00:01+08:00")
+    await town.command(OFFICER, "application", f"/rounds/{ROUND}/closing")
+    reopened = {"ground": "误操作", "document_number": "函2号"}
+    await town.at("2017-09-21T17:00:00+08:00")
+    await town.command(SECOND_VERIFIER, "registration", f"{place}/reopening", reopened)
+    return life, one
+
+
+@pytest.mark.parametrize(("returned", "step"), [(False, "submit"), (True, "resubmit")])
+async def test_a_closure_that_is_taken_back_gives_back_what_was_left(
+    tmp_path: Path, *, returned: bool, step: str
+) -> None:
+    """What lapsed meanwhile goes on for as long as it had left, without a letter (C5.2)."""
+    life, one = await closed_by_mistake(tmp_path, returned=returned)
+    town = life.town
+    seen = await town.read(one.filer, "application", f"/applications/{one.application}")
+    assert seen["state"] == "LAPSED"
+    (task,) = await town.read(one.filer, "application", "/worklist")
+    assert (task["step"], task["due"]) == (step, "2017-09-22T09:00:00.000Z")
+    assert "剩余时间" in task["message_zh"]
+    if returned:
+        t2 = tables(one.organization)["t2"]
+        await life.save(one, "t2", {**t2, "premises": [{**t2["premises"][0], "area": "500"}]}, 1)
+    await town.at("2017-09-22T16:59:59+08:00")
+    await life.submit(one)
+    (state,) = replay(await town.events(), ROUND).applications
+    assert state.state == "SUBMITTED"
+
+
+async def test_then_the_draft_is_late(tmp_path: Path) -> None:
+    life, one = await closed_by_mistake(tmp_path, returned=False)
+    await life.town.at("2017-09-22T17:00:00+08:00")
+    assert await life.town.read(one.filer, "application", "/worklist") == []
+    place = f"/applications/{one.application}/submission"
+    assert await life.town.refused(one.filer, "application", place) == "submission-too-late"
+    assert replay(await life.town.events(), ROUND).applications

@@ -78,6 +78,12 @@ def test_a_draft_that_lapsed_waits_for_a_letter_until_the_closing() -> None:
     assert step_of({**OWN, "state": "LAPSED", **DRAFT}, [], closed, IN_TIME, noticed=False) is None
 
 
+def test_a_return_that_lapsed_waits_for_a_letter_as_long_as_one_can_reach_it() -> None:
+    lapsed = {"state": "LAPSED", "due": "2017-09-25T16:00:00.000Z"}
+    assert "可发文延期" in named(lapsed, now=Instant("2017-10-25T15:59:59.999Z"))[1]
+    assert "不能再补正" in named(lapsed, now=Instant("2017-10-26T16:00:00.000Z"))[1]
+
+
 def test_paper_that_differs_is_to_be_brought_again() -> None:
     submitted = {"state": "SUBMITTED"}
     assert "不一致" in named(submitted, paper(matches=False))[1]

@@ -5,6 +5,7 @@ from typing import Any
 
 from audit.record import NONSENSE, Contradiction, Incomplete, Record, same
 from audit.times import in_their_time
+from audit.versions import in_their_versions
 from services.application.domain.application import APPLICATION_DECIDER
 from services.application.domain.round import ROUND_DECIDER
 from services.publication.domain.agreement import AGREEMENT_DECIDER
@@ -99,6 +100,7 @@ def examine(record: Record) -> None:
         in_its_place(recorded)
         of_the_application(recorded, places)
     in_their_time(record)
+    in_their_versions(record)
     for stream in record.streams.values():
         _in_its_stream(stream)
 

@@ -196,6 +196,7 @@ def _redone(case: Case, event: publication.RemitClosed) -> Redone:
         ranked=any(row.application == one for ranking in heard.rankings.values() for row in ranking.rows),
         left_unranked=any(left.application == one for left in heard.unranked),
         withdrawn=one in heard.withdrawn - heard.taken_back,
+        escalated=case.plan.parameters.corrections.silence_escalates and one in heard.escalated,
     )
 
 

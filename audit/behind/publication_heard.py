@@ -164,6 +164,20 @@ class Heard:
         return frozenset(away)
 
     @property
+    def escalated(self) -> frozenset[str]:
+        """What was before the city, which had not decided on it."""
+        away = set[str]()
+        for event in self._said():
+            match event:
+                case review.EscalatedToCity():
+                    away.add(event.application)
+                case review.EscalationDecided() | review.DistrictReviewReopened() | review.DistrictReviewClosed():
+                    away.discard(event.application)
+                case _:
+                    continue
+        return frozenset(away)
+
+    @property
     def barred(self) -> frozenset[str]:
         """Organizations that were suspended or closed, and not reinstated or reopened since."""
         moves: list[Any] = [one.event for one in self.case.known(*BARRING)]

@@ -10,6 +10,7 @@ from services.publication.usecases.organizations import BARRED, suspensions
 from services.publication.usecases.project import (
     APPEALS,
     DECLINED,
+    ESCALATED,
     LEFT_UNRANKED,
     OPEN_AGAIN,
     PANELS,
@@ -111,6 +112,10 @@ class DocumentFacts:
     async def declined(self, round_id: str) -> frozenset[str]:
         """See `Facts.declined`."""
         return frozenset(str(doc["application"]) for doc in await self._of(DECLINED, round_id))
+
+    async def escalated(self, round_id: str) -> frozenset[str]:
+        """See `Facts.escalated`."""
+        return frozenset(str(doc["application"]) for doc in await self._of(ESCALATED, round_id))
 
     async def recommended(self, round_id: str) -> frozenset[str]:
         """See `Facts.recommended`."""

@@ -30,6 +30,8 @@ class Redone:
     left_unranked: bool
     withdrawn: bool
     """By its applicant, or lapsed: it has an end of its own."""
+    escalated: bool
+    """Whether the city is asked in its district's place and has not decided, in a round where silence escalates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ class RemitUnderWay(Refusal):
     """A stage that is done again has the time that the round gives it, and the experts rank what reaches them."""
 
     title = "What the appeal was remitted for is not done yet"
+    clause = "C5.4"
+    field = "application"
+
+
+class EscalationUndecided(Refusal):
+    """The city has an application's escalation to decide first: admit or dismiss it, then close what is left."""
+
+    title = "The city has not decided on the application's escalation"
     clause = "C5.4"
     field = "application"
 
@@ -107,6 +117,11 @@ def _closed(state: Approved, command: CloseRemit, appeal: str) -> Sequence[Decis
     if command.until is not None and command.at < command.until:
         until = local_text(command.until)
         raise RemitUnderWay(f"it has time until {until} in Shanghai", detail_zh=f"重新办理的期限至{until}")
+    if command.redone.escalated:
+        raise EscalationUndecided(
+            "admit or dismiss the escalation first",
+            detail_zh="请先对提请市级的事项作出裁定，再办结申诉",
+        )
     stage, code = _end(command.redone)
     return [
         RemitClosed(

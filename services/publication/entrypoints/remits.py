@@ -10,6 +10,7 @@ from services.publication.entrypoints.parts import Parts, carry_out, decided, pl
 from services.publication.usecases.streams import appeal_stream
 from shared.contracts.policy import remit_due
 from shared.contracts.publication import AppealDecided
+from shared.contracts.round import RoundParameters
 from shared.eventstore.port import Write
 from shared.kernel.instants import Instant
 from shared.web.command import Arriving
@@ -37,7 +38,7 @@ def router(parts: Parts) -> APIRouter:
             organization=organization,
             appeal=None if remit is None else remit.envelope.id,
             until=None if remit is None else remit_due(parameters, Instant(remit.envelope.time)),
-            redone=await _redone(parts, round_id, application),
+            redone=await _redone(parts, parameters, round_id, application),
             reason=body.reason,
             by=arrival.actor,
             at=arrival.at,
@@ -48,7 +49,7 @@ def router(parts: Parts) -> APIRouter:
     return routes
 
 
-async def _redone(parts: Parts, round_id: str, application: str) -> Redone:
+async def _redone(parts: Parts, parameters: RoundParameters, round_id: str, application: str) -> Redone:
     facts = parts.facts
     return Redone(
         declined=application in await facts.declined(round_id),
@@ -58,4 +59,5 @@ async def _redone(parts: Parts, round_id: str, application: str) -> Redone:
         ),
         left_unranked=any(one.application == application for one in await facts.left_unranked(round_id)),
         withdrawn=application in await facts.withdrawn(round_id) - await facts.taken_back(round_id),
+        escalated=parameters.corrections.silence_escalates and application in await facts.escalated(round_id),
     )

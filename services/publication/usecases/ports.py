@@ -69,6 +69,10 @@ class Facts(Protocol):
         """Applications of the round that a district declined and nobody opened again or admitted."""
         ...
 
+    async def escalated(self, round_id: str) -> frozenset[str]:
+        """Applications of the round that are before the city, which has not decided on them."""
+        ...
+
     async def recommended(self, round_id: str) -> frozenset[str]:
         """Applications of the round that a district, or the city after an escalation, sent to the experts."""
         ...

@@ -68,6 +68,8 @@ OPEN_AGAIN = "open-again"
 """By round and district: lists that were opened again and not sent since."""
 DECLINED = "declined"
 """Applications that a district declined and nobody opened again or admitted."""
+ESCALATED = "escalated"
+"""Applications that are before the city, which has not decided on them."""
 PANELS = "panels"
 RANKINGS = "rankings"
 SCORED = "scored"
@@ -175,6 +177,16 @@ async def _declined(documents: Documents, recorded: Recorded) -> None:
             return
 
 
+async def _escalated(documents: Documents, recorded: Recorded) -> None:
+    match event := recorded.event:
+        case EscalatedToCity():
+            await documents.put(ESCALATED, event.application, recorded.data())
+        case EscalationDecided() | DistrictReviewReopened() | DistrictReviewClosed():
+            await documents.remove(ESCALATED, event.application)
+        case _:
+            return
+
+
 async def _notices(documents: Documents, recorded: Recorded) -> None:
     event = recorded.event
     match event:
@@ -258,6 +270,7 @@ PROJECTIONS = (
     Projection("recommended", frozenset({RECOMMENDED, TAKEN_BACK}), _recommended),
     Projection("lists", frozenset({OPEN_AGAIN}), _lists),
     Projection("declined", frozenset({DECLINED}), _declined),
+    Projection("escalated", frozenset({ESCALATED}), _escalated),
     Projection("notices", frozenset({NOTICES, SHOWN, LISTS, OBJECTIONS}), _notices),
     Projection("decisions", frozenset({APPROVALS, APPEALS}), _decisions),
     Projection("agreements", frozenset({AGREEMENTS}), _agreements),

@@ -8,6 +8,7 @@ from services.publication.domain.correction import RejectionStands
 from services.publication.domain.decision import DECISION_DECIDER
 from services.publication.domain.remit import (
     CloseRemit,
+    EscalationUndecided,
     NothingRemitted,
     Redone,
     RemitAlreadyClosed,
@@ -24,7 +25,7 @@ from tests.services.publication.domain.drafted import CORRECT, FIRST, LISTED, PR
 
 FINAL = (PROPOSED, *LISTED)
 UNTIL = Instant("2017-12-20T16:00:00.000Z")
-RANKED = Redone(declined=False, recommended=True, ranked=True, left_unranked=False, withdrawn=False)
+RANKED = Redone(declined=False, recommended=True, ranked=True, left_unranked=False, withdrawn=False, escalated=False)
 CLOSE = CloseRemit("2017", THIRD, ORGANIZATION, "remit-1", UNTIL, RANKED, "名次未变", LEADER, UNTIL)
 CLOSED, ENDED = given(DECISION_DECIDER, *FINAL).when(CLOSE).events()
 
@@ -51,6 +52,7 @@ WRONG: list[tuple[CloseRemit, type[Refusal]]] = [
     (replace(CLOSE, at=Instant("2017-12-20T15:59:59.999Z")), RemitUnderWay),
     (replace(CLOSE, redone=replace(RANKED, ranked=False)), RemitUnderWay),
     (replace(CLOSE, redone=replace(RANKED, withdrawn=True)), RemitLedElsewhere),
+    (replace(CLOSE, redone=replace(RANKED, recommended=False, escalated=True)), EscalationUndecided),
     (replace(CLOSE, application=FIRST), RemitLedElsewhere),
 ]
 

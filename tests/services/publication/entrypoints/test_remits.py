@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from audit.record import Contradiction
 from audit.replay import replay
+from shared.contracts.review import EscalationDecided
 from tests.audit.street import ROUND, parameters
 from tests.services.publication.entrypoints.scenes import GROUP, PLACE, Scene, proposed, ranked, score
 from tests.town.life import DEPUTY, LEADER, OFFICER, PUBLISHER, Applicant, correction
@@ -136,3 +139,29 @@ async def test_the_time_of_a_remit_ends_and_the_application_with_it(scene: Scene
     assert (await _end(scene, one))["codes"] == ["DISTRICT_UNDECIDED"]
     await scene.did(one.filer, f"/appeals/{one.application}", {"grounds": "再次申诉"})
     assert replay(await scene.town.events(), ROUND).published
+
+
+async def test_a_remit_is_not_closed_while_the_city_has_it_to_decide(scene: Scene) -> None:
+    """Whoever goes to the city when its district is silent is heard there first (C5.3, C5.4)."""
+    one, closing = _undecided(scene), {"reason": "区级逾期未决定"}
+    path = f"/appeals/{one.application}/closing"
+    await scene.town.at("2017-11-19T00:00:00+08:00")
+    await scene.life.review(one, "escalation", {"grounds": "区级逾期未作决定"}, by=one.filer)
+    assert await scene.refused(LEADER, path, closing) == "escalation-undecided"
+    dismissed = {"outcome": "dismissed", "reason": "不符合条件"}
+    await scene.life.review(one, "escalation-decision", dismissed, by=LEADER)
+    await scene.did(LEADER, path, closing)
+    assert replay(await scene.town.events(), ROUND).published
+
+
+async def test_a_remit_that_was_closed_over_an_escalation_is_disproved(scene: Scene) -> None:
+    """The city's decision left out, the log says that a leader ended what the city had to decide."""
+    one = _undecided(scene)
+    await scene.town.at("2017-11-19T00:00:00+08:00")
+    await scene.life.review(one, "escalation", {"grounds": "区级逾期未作决定"}, by=one.filer)
+    await scene.life.review(one, "escalation-decision", {"outcome": "dismissed", "reason": "不符合"}, by=LEADER)
+    await scene.town.at("2017-11-20T09:00:00+08:00")
+    await scene.did(LEADER, f"/appeals/{one.application}/closing", {"reason": "区级逾期未决定"})
+    log = await scene.town.events()
+    with pytest.raises(Contradiction, match="had to be refused"):
+        replay([each for each in log if not isinstance(each.event, EscalationDecided)], ROUND)

@@ -34,6 +34,8 @@ DISPUTING: Final = (
 )
 PAPER: Final = ("PaperReceived", "ApplicationSubmitted", "ApplicationResubmitted")
 """What a version's paper is told by, and what begins a version."""
+OFFERING: Final = ("AgreementOffered", "AgreementSigned", "AgreementExpired", "RevocationReversed")
+"""What says whether an agreement is to be signed, or offered again."""
 REVIEWED: Final = ("RECOMMENDED", "UNDER_EXPERT")
 ANEW: Final = ("DistrictReviewReopened", "ScoringReopened", "EscalationDecided")
 """What lets the experts come to it also when a list was on notice without it."""
@@ -107,6 +109,11 @@ UNSIGNED = Step(
     "wait",
     "合作协议逾期未签，等待市中小企业办再次发出协议",
     "the agreement was not signed in time; the city's office may offer it again",
+)
+GIVEN_BACK = Step(
+    "wait",
+    "撤销资格的决定已纠正，等待市中小企业办重新发出合作协议",
+    "the revocation was taken back; the city's office offers the agreement anew",
 )
 RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
 ASK_AGAIN = Step("ask_again", "区级不予推荐，可申请复核", "declined: ask the district again")
@@ -249,13 +256,15 @@ def _declined(entries: Sequence[Any], terms: RoundTerms, now: Instant) -> Step:
 
 
 def _approved(entries: Sequence[Any], terms: RoundTerms) -> Step | None:
-    """An offer that nobody signed yet, or what is to be put right."""
-    offers = [one for one in entries if one["event"] in {"AgreementOffered", "AgreementSigned", "AgreementExpired"}]
+    """An offer that nobody signed yet or that is to come again, or what is to be put right."""
+    offers = [one for one in entries if one["event"] in OFFERING]
     match offers[-1:]:
         case [{"event": "AgreementOffered", "at": at, "details": {"due": due}}]:
             return replace(SIGN, due=terms.runs_until(due, at))
         case [{"event": "AgreementExpired"}]:
             return UNSIGNED
+        case [{"event": "RevocationReversed"}]:
+            return GIVEN_BACK
         case _:
             return _rectifying(entries)
 

@@ -20,6 +20,12 @@ OFFER_AGAIN: Final = Step(
     late=True,
 )
 
+OFFER_ANEW: Final = Step(
+    "offer_again",
+    "撤销资格的决定已纠正：重新发出合作协议",
+    "the revocation was taken back: offer the agreement anew",
+)
+
 
 def step_of(owed: dict[str, Any], orders: Sequence[RectificationOrdered], now: Instant) -> Step | None:
     """What its organization does about an obligation; None where nothing can be done, or not yet."""

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.reporting.entrypoints.rights import seen_by
-from services.reporting.entrypoints.steps import OFFER_AGAIN, rectifying, step_of, to_accept, to_decide
+from services.reporting.entrypoints.steps import OFFER_AGAIN, OFFER_ANEW, rectifying, step_of, to_accept, to_decide
 from services.reporting.usecases.agreements import UNSIGNED
 from services.reporting.usecases.approvals import APPROVALS, ENDINGS
 from services.reporting.usecases.project import OBLIGATIONS
@@ -52,12 +52,13 @@ def worklist() -> APIRouter:
 
 
 async def _unsigned(reads: Reads, now: Instant) -> list[dict[str, Any]]:
-    """What the office does about an offer that ran out, as long as its approval stands."""
+    """What the office offers again, as long as its approval stands: what ran out, or fell with a revocation."""
     found = list[dict[str, Any]]()
     for one in await everything(reads, UNSIGNED, "application"):
         approval = await reads.get(APPROVALS, str(one["application"]))
         if approval is not None and await reads.get(ENDINGS, str(one["application"])) is None:
-            found.append(_task(dict(approval), {}, replace(OFFER_AGAIN, due=str(one["due"])), now))
+            step = replace(OFFER_AGAIN, due=str(one["due"])) if "due" in one else OFFER_ANEW
+            found.append(_task(dict(approval), {}, step, now))
     return found
 
 

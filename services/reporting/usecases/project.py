@@ -4,7 +4,7 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
-from services.reporting.usecases.agreements import AGREEMENTS, UNSIGNED, agreements
+from services.reporting.usecases.agreements import AGREEMENTS, OFFERED, UNSIGNED, agreements
 from services.reporting.usecases.approvals import APPROVALS, ENDINGS, FATES, approvals
 from services.reporting.usecases.rectifications import RECTIFICATIONS, rectifications
 from shared.contracts.application import ApplicationSubmitted, PolicyAmended, RoundPlanned
@@ -175,7 +175,7 @@ async def _counts(documents: Documents, recorded: Recorded) -> None:
 PROJECTIONS = (
     Projection("rounds", frozenset({ROUNDS, AMENDMENTS}), _rounds),
     Projection("approvals", frozenset({APPROVALS, ENDINGS, FATES}), approvals),
-    Projection("agreements", frozenset({AGREEMENTS, UNSIGNED}), agreements),
+    Projection("agreements", frozenset({AGREEMENTS, OFFERED, UNSIGNED}), agreements),
     Projection("organizations", frozenset({BARRED}), _organizations),
     Projection("obligations", frozenset({OBLIGATIONS, AGENDA}), _obligations),
     Projection("rectifications", frozenset({RECTIFICATIONS}), rectifications),

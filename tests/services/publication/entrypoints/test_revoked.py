@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from audit.replay import replay
+from shared.kernel.actor import Actor
 from tests.audit.street import ROUND
-from tests.services.publication.entrypoints.scenes import PLACE, proposed, ranked
+from tests.services.publication.entrypoints.scenes import PLACE, Scene, proposed, ranked
 from tests.town.life import DEPUTY, LEADER, OFFICER
 
 
@@ -44,8 +45,12 @@ async def test_what_another_leader_gives_back_is_signed_anew_and_owes_again(tmp_
     assert (shown["state"], shown["agreement"]) == ("UNSIGNED", "NOT_OFFERED")
     seen = await scene.town.read(one.filer, "application", f"/applications/{one.application}")
     assert seen["state"] == "APPROVED"
+    assert await _steps(scene, one.filer, "application") == ["wait"]
+    assert await _steps(scene, OFFICER, "reporting") == ["offer_again"]
     assert {doc["state"] for doc in await scene.town.read(one.filer, "reporting", "/obligations")} == {"LIFTED"}
     await scene.life.sign(one)
+    assert await _steps(scene, one.filer, "application") == []
+    assert await _steps(scene, OFFICER, "reporting") == []
     assert (await scene.saw(OFFICER, place))["state"] == "ACTIVE"
     assert {doc["state"] for doc in await scene.town.read(one.filer, "reporting", "/obligations")} == {"DUE"}
     await scene.town.at("2018-12-01T00:00:00+08:00")
@@ -68,3 +73,8 @@ async def test_who_was_removed_after_a_revocation_joins_again_once_it_is_given_b
     await scene.life.correct(add=[one.application])
     assert one.application in await scene.listed()
     assert replay(await scene.town.events(), ROUND).published
+
+
+async def _steps(scene: Scene, by: Actor, service: str) -> list[str]:
+    """What waits for somebody."""
+    return [task["step"] for task in await scene.town.read(by, service, "/worklist")]

@@ -161,7 +161,8 @@ def _may_approve(state: Proposed, command: ApproveList) -> None:
     nobody_forgotten(command.recommended - command.withdrawn, command.unranked, state.ranked | _ranked(command))
     if barred := sorted(row.organization_name for row in state.rows if row.organization in command.barred):
         raise BarredRowOnTheList(
-            f"suspended or closed: {', '.join(barred)}", detail_zh=f"已暂停或注销：{'、'.join(barred)}"
+            f"suspended or closed: {', '.join(barred)}",
+            detail_zh=f"已暂停或注销：{'、'.join(barred)}；待恢复资格后批准，或重新拟定不含该单位的名单并重新公示",
         )
     _was_on_notice(state, command)
 

@@ -124,6 +124,20 @@ async def left_out_told(facts: Facts, round_id: str, left_out: Sequence[LeftOut]
     ]
 
 
+async def _barred(facts: Facts, decision: Proposed) -> list[dict[str, Any]]:
+    """Who is on the list and may not be approved, with the ground: it is reinstated, or the list is proposed anew."""
+    grounds = await facts.barred_for()
+    return [
+        {
+            "application": row.application,
+            "organization_name": row.organization_name,
+            "ground": grounds[row.organization],
+        }
+        for row in decision.rows
+        if row.organization in grounds
+    ]
+
+
 async def _next_in_line(facts: Facts, round_id: str, decision: Proposed, now: Instant) -> Sequence[FreePlaces]:
     """Of each group with a free place who would take it: the leader promotes, or says why it is left free."""
     plan = await facts.plan(round_id, now)
@@ -146,6 +160,7 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed, now: Instant
         "free_places": _free(decision),
         "next_in_line": [asdict(one) for one in await _next_in_line(facts, round_id, decision, now)],
         "left_out": await left_out_told(facts, round_id, decision.proposal.left_out),
+        "barred": await _barred(facts, decision),
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),

@@ -21,8 +21,11 @@ async def test_a_list_with_a_suspended_organization_waits_for_reinstatement(tmp_
     agreement = f"/agreements/{first.application}"
     await bar(scene, first)
     await scene.town.at("2017-10-31T09:00:00+08:00")
+    marked = {"application": first.application, "organization_name": first.organization.name, "ground": "涉嫌虚假登记"}
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["barred"] == [marked]
     assert await scene.refused(LEADER, f"{PLACE}/approval") == "barred-row-on-the-list"
     await bar(scene, first, "reinstatement")
+    assert (await scene.saw(OFFICER, f"{PLACE}/decision"))["barred"] == []
     await scene.life.approve()
     await bar(scene, first)
     assert await scene.refused(OFFICER, f"{agreement}/offer", OFFERED) == "organization-is-barred"

@@ -35,7 +35,6 @@ DISPUTING: Final = (
 PAPER: Final = ("PaperReceived", "ApplicationSubmitted", "ApplicationResubmitted")
 """What a version's paper is told by, and what begins a version."""
 OFFERING: Final = ("AgreementOffered", "AgreementSigned", "AgreementExpired", "RevocationReversed")
-"""What says whether an agreement is to be signed, or offered again."""
 REVIEWED: Final = ("RECOMMENDED", "UNDER_EXPERT")
 ANEW: Final = ("DistrictReviewReopened", "ScoringReopened", "EscalationDecided")
 """What lets the experts come to it also when a list was on notice without it."""
@@ -110,11 +109,7 @@ UNSIGNED = Step(
     "合作协议逾期未签，等待市中小企业办再次发出协议",
     "the agreement was not signed in time; the city's office may offer it again",
 )
-GIVEN_BACK = Step(
-    "wait",
-    "撤销资格的决定已纠正，等待市中小企业办重新发出合作协议",
-    "the revocation was taken back; the city's office offers the agreement anew",
-)
+GIVEN_BACK = Step("wait", "撤销已纠正，等待市中小企业办重新发出协议", "given back: it is offered anew")
 RECTIFY = Step("rectify", "按整改要求完成整改", "put right what was ordered")
 ASK_AGAIN = Step("ask_again", "区级不予推荐，可申请复核", "declined: ask the district again")
 ASKED = Step("wait", "区级复核中", "the district looks at it again")

@@ -18,7 +18,7 @@ from services.application.domain.terms import ONE_APPLICATION, Applicant
 from services.application.domain.waivers import RequestWaiver
 from services.application.domain.withdrawal import WithdrawApplication
 from shared.auditlog.canonical import hash_of
-from shared.contracts import application, publication
+from shared.contracts import application, publication, review
 from shared.kernel.instants import Instant
 
 
@@ -201,10 +201,24 @@ def _export(case: Case, event: application.PdfExported) -> ExportPdf:
 
 
 def _receive(case: Case, event: application.PaperReceived) -> ReceivePaper:
-    final = case.final(event.application)
     return ReceivePaper(
-        event.application, event.version, event.snapshot_hash, event.copies, case.by, case.at, final=final
+        event.application,
+        event.version,
+        event.snapshot_hash,
+        event.copies,
+        case.by,
+        case.at,
+        silent=_silent(case, event.application),
+        final=case.final(event.application),
     )
+
+
+def _silent(case: Case, application_id: str) -> bool:
+    """Whether it was before the city, as far as was heard, because its district had let its time pass."""
+    kinds = (review.EscalatedToCity, review.EscalationDecided, review.DistrictReviewReopened)
+    heard = case.known(*kinds, application=application_id)
+    last = heard[-1].event if heard else None
+    return isinstance(last, review.EscalatedToCity) and last.silence is not None
 
 
 BEHIND: Behind = {

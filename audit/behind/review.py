@@ -198,6 +198,7 @@ def _escalate(case: Case, event: review.EscalatedToCity) -> EscalateToCity:
         at=case.at,
         unanswered=unanswered,
         silence=_silence(case, event),
+        declined=_against(case, _last(case, review.DistrictDeclined, event.application)),
         final=case.final(event.application),
     )
 

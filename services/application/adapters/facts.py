@@ -1,10 +1,14 @@
 """Facts from the read models, and of the rounds from the log itself."""
 
+from typing import Any
+
 from services.application.domain.terms import Applicant, RoundTerms
+from services.application.usecases.applications import TIMELINES
 from services.application.usecases.notices import was_noticed
 from services.application.usecases.organizations import applicant_of
 from services.application.usecases.project import DECIDED
 from services.application.usecases.rounds import terms_in_force
+from services.application.usecases.silence import before_the_city
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
 from shared.kernel.instants import Instant
@@ -32,6 +36,11 @@ class DocumentFacts:
     async def noticed(self, round_id: str) -> bool:
         """See `Facts.noticed`."""
         return await was_noticed(self._reads, round_id)
+
+    async def silent(self, application: str) -> bool:
+        """See `Facts.silent`."""
+        timeline: Any = await self._reads.get(TIMELINES, application) or {"entries": ()}
+        return before_the_city(timeline["entries"])
 
     async def final(self, application: str) -> bool:
         """See `Facts.final`."""

@@ -55,6 +55,8 @@ class ReceivePaper(FilingAct):
     copies: int
     by: Actor
     at: Instant
+    silent: bool
+    """Whether it is before the city because its district let its time pass; then the city's officer takes it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +172,25 @@ def receive(state: Application, command: ReceivePaper) -> Sequence[ApplicationEv
         case NotStarted():
             raise ApplicationNotStarted
         case Draft(started) | Lapsed(before=Draft(started)):
-            require(command.by, Role.RECEIPT_CLERK, district=started.district)
+            _may_receive(started, command)
             raise PaperBeforeSubmission
         case Submitted():
-            require(command.by, Role.RECEIPT_CLERK, district=state.started.district)
+            _may_receive(state.started, command)
             return _received(state, command)
         case Returned() | Lapsed():
-            require(command.by, Role.RECEIPT_CLERK, district=state.started.district)
+            _may_receive(state.started, command)
             raise PaperWhileReturned
         case Withdrawn():
-            require(command.by, Role.RECEIPT_CLERK, district=state.started.district)
+            _may_receive(state.started, command)
             raise ApplicationIsWithdrawn
         case _:
             assert_never(state)
+
+
+def _may_receive(started: ApplicationStarted, command: ReceivePaper) -> None:
+    """A receipt clerk of the district, or where that was silent the city's officer (C5.3)."""
+    if not (command.silent and command.by.role is Role.CITY_OFFICER):
+        require(command.by, Role.RECEIPT_CLERK, district=started.district)
 
 
 def _may_print(started: ApplicationStarted, by: Actor) -> None:

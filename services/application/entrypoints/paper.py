@@ -22,8 +22,16 @@ def paper(parts: Parts) -> APIRouter:
         """Receive the paper, matched by hash; another is refused with the difference."""
         its = await started(parts, application)
         version, snapshot_hash = body.read(application)
-        final = await parts.facts.final(application)
-        command = ReceivePaper(application, version, snapshot_hash, body.copies, arrival.actor, arrival.at, final=final)
+        command = ReceivePaper(
+            application,
+            version,
+            snapshot_hash,
+            body.copies,
+            arrival.actor,
+            arrival.at,
+            silent=await parts.facts.silent(application),
+            final=await parts.facts.final(application),
+        )
         context = replace(arrival.context, round=its.round)
         return await arrival.answer(
             lambda key: handle(parts.store, command, context, key, organization=its.organization)

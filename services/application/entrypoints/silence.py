@@ -28,6 +28,11 @@ NOT_SENT = Step(
     "区级期限已过，推荐汇总表尚未报送，可提请市级裁定",
     "the district has not sent its list in its time: bring it before the city",
 )
+DECLINED_LATE = Step(
+    "escalate",
+    "区级期限届满后作出不予推荐，可直接提请市级裁定",
+    "declined when the district's time was over: bring it before the city",
+)
 FILED: Final = ("ApplicationSubmitted", "ApplicationResubmitted")
 SENT_TO_THE_CITY: Final = ("DistrictRecommended", "EscalationDecided")
 
@@ -41,8 +46,14 @@ def unless_silent(
     now: Instant,
 ) -> Step | None:
     """The step, or what it is while the district's time runs, and from when on the district has let that pass."""
-    steps = _steps(doc, entries, listed) if terms.silence_escalates else None
-    if steps is None or terms.return_days is None:
+    if terms.return_days is None or not terms.silence_escalates:
+        return step
+    if step is not None and step.name == "ask_again":
+        declined = next(one["at"] for one in reversed(entries) if one["event"] == "DistrictDeclined")
+        late = declined >= silence_from(entries, terms, terms.return_days, listed)
+        return replace(DECLINED_LATE, due=step.due) if late else step
+    steps = _steps(doc, entries, listed)
+    if steps is None:
         return step
     waiting, silent = steps
     since = silence_from(entries, terms, terms.return_days, listed)

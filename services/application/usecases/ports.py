@@ -25,6 +25,10 @@ class Facts(Protocol):
         """Whether it was heard that a public notice of the round was published."""
         ...
 
+    async def silent(self, application: str) -> bool:
+        """Whether it was heard that it is before the city because its district let its time pass."""
+        ...
+
     async def final(self, application: str) -> bool:
         """Whether that was heard, and no appeal remitted it to its district since."""
         ...

@@ -22,8 +22,9 @@ from services.review.domain.district_states import (
     Underway,
     Upheld,
     VersionIsStale,
+    before_the_city,
     checks_of,
-    still_open,
+    open_to,
 )
 from shared.contracts.application import ApplicationResubmitted, ApplicationSubmitted, PaperReceived
 from shared.contracts.review import (
@@ -179,19 +180,19 @@ def _to_be_checked(state: Underway) -> Open:
             assert_never(state)
 
 
-def may_check(state: Underway, by: Actor) -> None:
-    """Refuse who is not a clerk of the district; what it let its time pass with the city's officer checks too."""
-    silent = isinstance(state, Escalated) and state.escalation.silence is not None
-    if not (silent and by.role is Role.CITY_OFFICER):
-        require(by, Role.DISTRICT_CLERK, district=checks_of(state).opening.district)
+def may_act(state: Underway, by: Actor, district: Role, city: Role) -> None:
+    """Refuse who has not this part in the district; what it let its time pass with is the city's to do too (C5.3)."""
+    if not (before_the_city(state) and by.role is city):
+        require(by, district, district=checks_of(state).opening.district)
 
 
 def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecorded]:
-    """Record a judgement; the last one of a rule counts."""
-    checks = still_open(state)
+    """Record a judgement; the last one of a rule counts, and in a silent district's place the city judges grounds."""
+    checks = open_to(state, command.by)
     if command.outcome not in (Outcome.PASS, Outcome.FAIL):
         raise OutcomeIsNoJudgement
-    if command.rule not in checks.opening.to_judge and command.rule not in command.grounds:
+    to_judge = checks.opening.to_judge if isinstance(state, Open) else ()
+    if command.rule not in to_judge and command.rule not in command.grounds:
         raise NothingToJudge(
             f"{command.rule} is not open for judgement", detail_zh=f"规则{command.rule}无需判定", rule=command.rule
         )

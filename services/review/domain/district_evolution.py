@@ -17,6 +17,7 @@ from services.review.domain.district_states import (
     Recommended,
     Returned,
     Upheld,
+    before_the_city,
     checks_of,
 )
 from services.review.domain.escalations import ADMITTED
@@ -63,7 +64,7 @@ def evolve(state: DistrictReview, event: DistrictEvent) -> DistrictReview:
         case PaperMatched() | ComplianceChecked():
             return state if isinstance(state, NotOpened | Ended) else _kept(state, event)
         case JudgementRecorded() | WaiverProposed() | WaiverGranted() | WaiverRefused():
-            return _checked(state, event) if isinstance(state, Open) else state
+            return _judged(state, event)
         case DistrictReviewReturned() | DistrictRecommended() | DistrictDeclined():
             return _decided(state, event)
         case _:
@@ -113,6 +114,13 @@ def _kept(state: Open | Decided, event: PaperMatched | ComplianceChecked) -> Dis
     return checks if isinstance(state, Open) else replace(state, checks=checks)
 
 
+def _judged(state: DistrictReview, event: JudgementRecorded | Waived) -> DistrictReview:
+    """Of what is open, or before the city because the district was silent."""
+    if before_the_city(state):
+        return replace(state, checks=_checked(state.checks, event))
+    return _checked(state, event) if isinstance(state, Open) else state
+
+
 def _checked(state: Open, event: JudgementRecorded | Waived) -> Open:
     match event:
         case JudgementRecorded():
@@ -152,12 +160,12 @@ def _disputed(state: DistrictReview, event: Disputed) -> DistrictReview:
 
 
 def _may_go(state: DistrictReview, event: EscalatedToCity) -> TypeGuard[Open | Recommended | Upheld | Declined]:
-    """Whether the district was asked to decide again, or did nothing in its time."""
+    """Whether the district was asked to decide again, or let its time pass."""
     match state:
         case Open() | Recommended():
             return event.silence is not None
         case Declined():
-            return state.request is not None
+            return state.request is not None or event.silence is not None
         case _:
             return isinstance(state, Upheld)
 

@@ -12,7 +12,7 @@ from services.review.domain.checks import (
     check,
     judge,
     match_paper,
-    may_check,
+    may_act,
     open_review,
 )
 from services.review.domain.district_evolution import DistrictEvent, evolve
@@ -68,17 +68,17 @@ def decide(state: DistrictReview, command: Command) -> Sequence[DistrictEvent]:
 def _permitted(state: Underway, command: PersonsCommand) -> None:
     opening = checks_of(state).opening
     match command:
-        case DecideWaiver() | ReconsiderDecline():
+        case DecideWaiver():
+            may_act(state, command.by, Role.DISTRICT_LEADER, Role.CITY_LEADER)
+        case ReconsiderDecline():
             require(command.by, Role.DISTRICT_LEADER, district=opening.district)
         case RequestReconsideration() | EscalateToCity():
             require(command.by, Role.FILER, organization=opening.organization)
         case DecideEscalation():
             require(command.by, Role.CITY_LEADER)
-        case CheckCompliance():
-            may_check(state, command.by)
-        case (
-            RecordJudgement() | ProposeWaiver() | ReturnForCorrection() | RecommendApplication() | DeclineApplication()
-        ):
+        case CheckCompliance() | RecordJudgement() | ProposeWaiver():
+            may_act(state, command.by, Role.DISTRICT_CLERK, Role.CITY_OFFICER)
+        case ReturnForCorrection() | RecommendApplication() | DeclineApplication():
             require(command.by, Role.DISTRICT_CLERK, district=opening.district)
         case _:
             assert_never(command)

@@ -1,7 +1,7 @@
 """The states of a district's review, from its opening to the experts or its end (C5.3)."""
 
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, TypeGuard, assert_never
 
 from shared.contracts.review import (
     ComplianceChecked,
@@ -22,9 +22,11 @@ from shared.contracts.review import (
     WaiverRefused,
 )
 from shared.contracts.vocabulary import Outcome
+from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import Refusal, Unknown
 
 CONFORMS = "conforms"
+CITY = (Role.CITY_OFFICER, Role.CITY_LEADER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +193,18 @@ def with_experts(state: DistrictReview) -> Open | None:
             assert_never(state)
 
 
-def still_open(state: Underway) -> Open:
-    """The open review; raise `ReviewAlreadyDecided` when it is not open."""
+def before_the_city(state: DistrictReview) -> TypeGuard[Escalated]:
+    """Whether it is before the city because its district let its time pass."""
+    return isinstance(state, Escalated) and state.escalation.silence is not None
+
+
+def open_to(state: Underway, by: Actor) -> Open:
+    """The checks as they are open to this person: the city's where the district was silent, else the open review's.
+
+    Raises `ReviewAlreadyDecided` when they are open to it no more.
+    """
+    if before_the_city(state) and by.role in CITY:
+        return state.checks
     if not isinstance(state, Open):
         raise ReviewAlreadyDecided
     return state

@@ -25,9 +25,9 @@ from services.review.domain.district_states import (
 )
 from services.review.domain.recommendation import ChecksUnresolved, PaperNotMatched
 from services.review.domain.reconsideration import Against, DisputedAlready, in_time
-from services.review.domain.silence import Silence, let_pass
+from services.review.domain.silence import UNDECIDED, Silence, let_pass
 from shared.contracts.fields import place
-from shared.contracts.review import EscalatedToCity, EscalationDecided, Overruling, ReconsiderationRequested
+from shared.contracts.review import EscalatedToCity, EscalationDecided, Overruling
 from shared.contracts.round import RoundParameters
 from shared.contracts.rule_messages import in_chinese
 from shared.contracts.vocabulary import Outcome
@@ -52,6 +52,8 @@ class EscalateToCity(DistrictAct):
     """The last request to decide again, which the leader has as many days to answer; None when there is none."""
     silence: Silence | None
     """When the district's time is over; None where the round lets nobody go to the city for that."""
+    declined: Against | None
+    """The decline; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,8 @@ def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCi
         case Upheld():
             in_time(command.against, command.at)
             return [escalated]
-        case Declined(request=ReconsiderationRequested()):
-            in_time(_silence(command), command.at)
-            return [escalated]
+        case Declined():
+            return [_declined(state, command, escalated)]
         case Escalated(escalation=before):
             if before.grounds == escalated.grounds:
                 return []
@@ -166,10 +167,27 @@ def escalate(state: Underway, command: EscalateToCity) -> Sequence[EscalatedToCi
             if (silence := let_pass(state, command.silence, command.at)) is None:
                 raise DeclineNotUpheld
             return [replace(escalated, silence=silence)]
-        case Returned() | Declined() | Admitted() | Dismissed() | Ended():
+        case Returned() | Admitted() | Dismissed() | Ended():
             raise DeclineNotUpheld
         case _:
             assert_never(state)
+
+
+def _declined(state: Declined, command: EscalateToCity, escalated: EscalatedToCity) -> EscalatedToCity:
+    """At once where the district declined too late, else when it has not answered in time."""
+    if state.request is None and _declined_late(command):
+        in_time(command.declined, command.at)
+        return replace(escalated, silence=UNDECIDED)
+    if state.request is None:
+        raise DeclineNotUpheld
+    in_time(_silence(command), command.at)
+    return escalated
+
+
+def _declined_late(command: EscalateToCity) -> bool:
+    """Whether the district declined when its time was over, where that time is the way to the city."""
+    silence, declined = command.silence, command.declined
+    return silence is not None and declined is not None and declined.decided_at >= silence.since
 
 
 def _silence(command: EscalateToCity) -> Against:
@@ -186,7 +204,7 @@ def _silence(command: EscalateToCity) -> Against:
 
 
 def _admissible(checks: Open, command: DecideEscalation) -> None:
-    """The city judges in the district's place; it waives no rule alone, and the paper is there and checked (C2.1.7)."""
+    """The city judges in the district's place; what failed is waived by two, the paper there and checked (C2.1.7)."""
     if checks.paper is None or not checks.paper.matches:
         raise PaperNotMatched
     waived_ = waived(checks)

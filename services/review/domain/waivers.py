@@ -9,7 +9,7 @@ from services.review.domain.district_states import (
     Open,
     Underway,
     judged,
-    still_open,
+    open_to,
 )
 from shared.contracts.application import EligibilityEvaluated, RuleResult
 from shared.contracts.review import WaiverGranted, WaiverProposed, WaiverRefused
@@ -34,7 +34,7 @@ class Waivable:
 
 @dataclass(frozen=True, slots=True)
 class ProposeWaiver(DistrictAct):
-    """The first officer, a clerk, proposes to waive a failed rule (C2.1.7)."""
+    """The first officer, a clerk, or the city's where the district was silent, proposes to waive a rule (C2.1.7)."""
 
     application: str
     rule: str
@@ -46,7 +46,7 @@ class ProposeWaiver(DistrictAct):
 
 @dataclass(frozen=True, slots=True)
 class DecideWaiver(DistrictAct):
-    """The second officer, a leader and another person, grants or refuses it (C2.1.7)."""
+    """The second officer, a leader of the same office and another person, grants or refuses it (C2.1.7)."""
 
     application: str
     rule: str
@@ -148,7 +148,7 @@ def grounds_asked(parameters: RoundParameters, waivable: Waivable) -> frozenset[
 
 def propose(state: Underway, command: ProposeWaiver) -> Sequence[WaiverProposed]:
     """A clerk proposes; whoever repeats a proposal proposes nothing new."""
-    checks = still_open(state)
+    checks = open_to(state, command.by)
     proposed = _proposal(checks, command)
     if proposed in checks.proposals:
         return []
@@ -199,7 +199,7 @@ def _last(checks: Open, rule: str) -> WaiverProposed | WaiverGranted | WaiverRef
 
 def decide_waiver(state: Underway, command: DecideWaiver) -> Sequence[WaiverGranted | WaiverRefused]:
     """A leader decides on the proposal that waits."""
-    checks = still_open(state)
+    checks = open_to(state, command.by)
     if command.outcome not in (GRANTED, REFUSED):
         raise OutcomeIsNoWaiverDecision
     if command.outcome == REFUSED and not command.reason:

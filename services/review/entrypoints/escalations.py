@@ -16,6 +16,7 @@ from services.review.usecases.subjects import timed
 from shared.contracts.envelope import Recorded
 from shared.contracts.review import (
     DistrictDecisionReconsidered,
+    DistrictDeclined,
     DistrictReviewOpened,
     Overruling,
     ReconsiderationRequested,
@@ -42,6 +43,7 @@ def router(parts: Parts) -> APIRouter:
             by=arrival.actor,
             at=arrival.at,
             unanswered=unanswered,
+            declined=await against_which(parts, opening.round, last_of(recorded, DistrictDeclined)),
             silence=await _silence(parts, opening, recorded, arrival.at),
             final=await parts.facts.final(application),
         )

@@ -15,9 +15,9 @@ class PdfExported(Event):
     template_hash: str
 
 
-@event(APPLICATION, Role.RECEIPT_CLERK)
+@event(APPLICATION, Role.RECEIPT_CLERK, Role.CITY_OFFICER)
 class PaperReceived(Event):
-    """The district's receipt clerk took the paper filing (C5.1, C5.2)."""
+    """The district's receipt clerk, or the city where the district was silent, took the paper filing (C5.1, C5.2)."""
 
     application: str
     organization: str

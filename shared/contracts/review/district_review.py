@@ -34,7 +34,7 @@ class PaperMatched(Event):
     received_at: str
 
 
-@event(DISTRICT, Role.DISTRICT_CLERK)
+@event(DISTRICT, Role.DISTRICT_CLERK, Role.CITY_OFFICER)
 class JudgementRecorded(Event):
     """A clerk decided a rule that a person has to decide, and said why (C2.1.1, C2.1.2, C2.1.3, C2.1.4)."""
 
@@ -95,7 +95,7 @@ class ComplianceChecked(Event):
     """`conforms` when every item does, else `deviates`."""
 
 
-@event(DISTRICT, Role.DISTRICT_CLERK)
+@event(DISTRICT, Role.DISTRICT_CLERK, Role.CITY_OFFICER)
 class WaiverProposed(Event):
     """The first of two officers proposes to waive a failed rule (C2.1.7)."""
 
@@ -108,7 +108,7 @@ class WaiverProposed(Event):
     """The proposing account."""
 
 
-@event(DISTRICT, Role.DISTRICT_LEADER)
+@event(DISTRICT, Role.DISTRICT_LEADER, Role.CITY_LEADER)
 class WaiverGranted(Event):
     """Two officers waived a failed rule; the failure stays visible (C2.1.7)."""
 
@@ -121,7 +121,7 @@ class WaiverGranted(Event):
     """The two accounts: who proposed, who granted."""
 
 
-@event(DISTRICT, Role.DISTRICT_LEADER)
+@event(DISTRICT, Role.DISTRICT_LEADER, Role.CITY_LEADER)
 class WaiverRefused(Event):
     """The second officer did not agree to waive the rule."""
 

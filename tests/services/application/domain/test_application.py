@@ -84,6 +84,7 @@ from tests.services.people import (
     FOREIGN_RECEIPT,
     HERE,
     LATER,
+    OFFICER,
     ORGANIZATION,
     actor,
     all_but,
@@ -387,6 +388,15 @@ def test_paper_that_matched_is_received_once() -> None:
 
 def test_paper_that_did_not_match_is_brought_again() -> None:
     given(APPLICATION_DECIDER, *FILED, received(OTHER_PAPER)).when(PAPER).then(received())
+
+
+def test_the_citys_officer_takes_the_paper_of_what_a_silent_district_left() -> None:
+    """While it is before the city for that, and never else (C5.3)."""
+    officers = replace(PAPER, by=OFFICER, silent=True)
+    given(APPLICATION_DECIDER, *FILED).when(officers).then(received())
+    given(APPLICATION_DECIDER, *FILED).when(replace(officers, silent=False)).then_refuses(NotPermitted)
+    given(APPLICATION_DECIDER, *FILED).when(replace(PAPER, silent=True)).then(received())
+    given(APPLICATION_DECIDER, *FILED).when(replace(officers, by=FOREIGN_RECEIPT)).then_refuses(NotPermitted)
 
 
 def test_no_paper_before_the_submission() -> None:

@@ -170,7 +170,7 @@ class AnyLife(RuleBasedStateMachine):
         versions = versions_of(self.state)
         version = max(1, len(versions) - back)
         digits = versions[version - 1].filed.snapshot_hash if versions and not wrong else "0" * 64
-        self.ask(ReceivePaper("app-1", version, digits, 2, by, self.at, final=False))
+        self.ask(ReceivePaper("app-1", version, digits, 2, by, self.at, silent=False, final=False))
 
     @rule(version=st.integers(0, 3))
     def print_it(self, version: int) -> None:

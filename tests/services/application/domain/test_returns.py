@@ -293,7 +293,7 @@ def test_the_paper_comes_with_the_version_that_counts() -> None:
     assert "the paper is version 1, submitted is version 2; changed since: t2.premises.0.area" in old.detail
     assert old.detail_zh == "纸质材料为第1版，网上提交的是第2版；此后修改：表二经营服务场所第1行面积"
     assert len(old.record) == 1
-    new = ReceivePaper("app-1", 2, RESUBMITTED.snapshot_hash, 2, PAPER.by, DUE, final=False)
+    new = ReceivePaper("app-1", 2, RESUBMITTED.snapshot_hash, 2, PAPER.by, DUE, silent=False, final=False)
     (received,) = given(APPLICATION_DECIDER, *SECOND).when(new).events()
     assert received.matches  # type: ignore[union-attr]
 

@@ -117,7 +117,7 @@ def test_a_result_that_the_ballots_do_not_say_is_refused() -> None:
 
 def test_an_order_that_too_few_cast_waits_for_every_ballot() -> None:
     """Nobody chooses among the orders by choosing the moment (C5.4)."""
-    leading = (*TO_TELL, *B_FIRST[:2], ballot(2, "a", "b"))
+    leading: tuple[PanelEvent, ...] = (*TO_TELL, *B_FIRST[:2], ballot(2, "a", "b"))
     given(PANEL_DECIDER, *leading).when(BY_BALLOT).then_refuses(MoreBallotsToCome)
     three = replace(BY_BALLOT, electorate=replace(ANSWERED, free=frozenset(EXPERTS[:3])))
     given(PANEL_DECIDER, *leading).when(three).then(RESOLVED)

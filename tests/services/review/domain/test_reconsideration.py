@@ -82,7 +82,9 @@ UPHELD = DistrictDecisionReconsidered(
 )
 REOPEN = replace(UPHOLD, outcome="reopened")
 REOPENED = replace(UPHELD, outcome="reopened")
-ESCALATE = EscalateToCity("app-1", "区意见有误", AGAINST, FILER, AT, unanswered=None, silence=None, final=False)
+ESCALATE = EscalateToCity(
+    "app-1", "区意见有误", AGAINST, FILER, AT, unanswered=None, silence=None, declined=None, final=False
+)
 ESCALATED = EscalatedToCity(application="app-1", organization=ORGANIZATION, round="2017", grounds="区意见有误")
 ADMIT = DecideEscalation(
     "app-1",

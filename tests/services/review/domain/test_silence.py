@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from services.review.domain.checks import CheckCompliance
+from services.review.domain.checks import CheckCompliance, NothingToJudge
 from services.review.domain.district_review import DISTRICT_DECIDER
 from services.review.domain.district_states import ReviewAlreadyDecided
 from services.review.domain.escalations import DeclineNotUpheld
-from services.review.domain.reconsideration import DisputedAlready
+from services.review.domain.reconsideration import Against, DisputedAlready, TimeToDisputeIsOver
 from services.review.domain.silence import DistrictHasTime, Silence, silence_of
+from services.review.domain.waivers import SecondOfficerIsTheFirst
 from shared.contracts.event import Event
 from shared.contracts.review import BatchReopened
 from shared.contracts.round import RoundParameters
@@ -18,9 +19,19 @@ from shared.kernel.instants import Instant, just_before
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.rounds.little import parameters as of
-from tests.services.people import AT, CLERK, HERE
+from tests.services.people import AT, CLERK, HEAD, HERE, LEADER
+from tests.services.review.domain import test_waivers as waivers
 from tests.services.review.domain.test_checks import CHECKED
-from tests.services.review.domain.test_district_review import DECLINE, JUDGE, OPENED, READY, RECOMMEND, RECOMMENDED
+from tests.services.review.domain.test_district_review import (
+    DECLINE,
+    DECLINED,
+    JUDGE,
+    MATCHED,
+    OPENED,
+    READY,
+    RECOMMEND,
+    RECOMMENDED,
+)
 from tests.services.review.domain.test_reconsideration import ADMIT, ADMITTED, ESCALATE, ESCALATED, REOPENED
 from tests.services.review.domain.test_returns import SENT_BACK
 
@@ -70,6 +81,41 @@ def test_the_citys_officer_checks_what_a_silent_district_did_not() -> None:
     given(DISTRICT_DECIDER, OPENED, UNDECIDED).when(check).then(CHECKED)
     given(DISTRICT_DECIDER, OPENED, UNDECIDED).when(replace(check, by=CLERK)).then(CHECKED)
     given(DISTRICT_DECIDER, OPENED).when(check).then_refuses(NotPermitted)
+
+
+def test_two_of_the_city_waive_what_a_silent_district_did_not() -> None:
+    """Its officer judges the ground and proposes, its leader, another account, grants (C2.1.7, C5.3)."""
+    history = (waivers.FAILED, MATCHED, UNDECIDED)
+    judgement = replace(JUDGE, rule="R16", rationale=waivers.GROUND.rationale, grounds=frozenset({"R16"}), by=OFFICER)
+    given(DISTRICT_DECIDER, *history).when(judgement).then(waivers.GROUND)
+    given(DISTRICT_DECIDER, *history).when(replace(judgement, by=CLERK)).then_refuses(ReviewAlreadyDecided)
+    given(DISTRICT_DECIDER, waivers.FAILED).when(judgement).then_refuses(NotPermitted)
+    given(DISTRICT_DECIDER, *history).when(replace(JUDGE, by=OFFICER)).then_refuses(NothingToJudge)
+    propose = replace(waivers.PROPOSE, by=OFFICER)
+    proposed = replace(waivers.PROPOSED, officer=OFFICER.id)
+    given(DISTRICT_DECIDER, *history, waivers.GROUND).when(propose).then(proposed)
+    given(DISTRICT_DECIDER, *history, waivers.GROUND).when(replace(propose, by=LEADER)).then_refuses(NotPermitted)
+    grant = replace(waivers.GRANT, by=LEADER)
+    granted = replace(waivers.GRANTED, officers=(OFFICER.id, LEADER.id))
+    waived = (*history, waivers.GROUND, proposed)
+    given(DISTRICT_DECIDER, *waived).when(grant).then(granted)
+    given(DISTRICT_DECIDER, *waived).when(replace(grant, by=replace(LEADER, id=OFFICER.id))).then_refuses(
+        SecondOfficerIsTheFirst
+    )
+    given(DISTRICT_DECIDER, *waived).when(replace(waivers.GRANT, by=HEAD)).then_refuses(ReviewAlreadyDecided)
+    given(DISTRICT_DECIDER, *waived).when(replace(grant, by=OFFICER)).then_refuses(NotPermitted)
+
+
+def test_a_decline_that_came_too_late_goes_to_the_city_at_once() -> None:
+    """The district's answer is owed no second time (C5.3)."""
+    late = replace(SILENT, declined=Against(OVER, 5))
+    given(DISTRICT_DECIDER, *READY, DECLINED).when(late).then(UNDECIDED)
+    in_time = Against(Instant("2017-09-30T15:59:59.000Z"), 5)
+    given(DISTRICT_DECIDER, *READY, DECLINED).when(replace(late, declined=in_time)).then_refuses(DeclineNotUpheld)
+    given(DISTRICT_DECIDER, *READY, DECLINED).when(replace(late, silence=None)).then_refuses(DeclineNotUpheld)
+    after = replace(late, at=Instant("2017-11-01T00:00:00.000Z"))
+    given(DISTRICT_DECIDER, *READY, DECLINED).when(after).then_refuses(TimeToDisputeIsOver)
+    given(DISTRICT_DECIDER, *READY, DECLINED, UNDECIDED).when(ADMIT).then(ADMITTED)
 
 
 @pytest.mark.parametrize(

@@ -73,3 +73,27 @@ async def test_what_was_sent_in_time_is_with_the_experts(tmp_path: Path) -> None
     assert await step(life, one) == {"step": "wait", "state": "RECOMMENDED"}
     asked = (one.filer, "review", f"/reviews/{one.application}/escalation", GROUNDS)
     assert await life.town.refused(*asked) == "decline-not-upheld"
+
+
+async def test_the_city_takes_the_paper_that_a_silent_district_did_not(tmp_path: Path) -> None:
+    """And whom its district declines too late goes to the city at once (C5.3)."""
+    life = await submitted(tmp_path, neighbours(), terms(), received=False)
+    unopened, late = life.applicants
+    place = f"/applications/{unopened.application}"
+    seen = await life.town.read(OFFICER, "application", place)
+    paper = {"version": 1, "snapshot_hash": seen["snapshot_hash"], "copies": 3}
+    asked = (OFFICER, "application", f"{place}/paper", paper)
+    assert await life.town.refused(*asked) == "not-permitted"
+    await life.town.at(OVER)
+    await life.decline(late)
+    for one in (unopened, late):
+        assert (await step(life, one))["step"] == "escalate"
+        await life.review(one, "escalation", GROUNDS, one.filer)
+    await life.town.command(*asked)
+    await life.review(unopened, "compliance", {"version": 1, "items": CHECKED}, OFFICER)
+    await life.review(unopened, "escalation-decision", {"outcome": "admitted", "reason": "条件符合"}, LEADER)
+    await life.review(late, "escalation-decision", {"outcome": "dismissed", "reason": "区意见成立"}, LEADER)
+    assert await life.town.refused(*asked) == "not-permitted"
+    record = Record.of(await life.town.events(), None)
+    examine(record)
+    made_again(record, life.round)

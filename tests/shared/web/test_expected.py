@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
+from services.registration.entrypoints import bodies
 from shared.web import models
 from shared.web.expected import OTHERWISE, OURS, PATTERNS, TYPES, expected, field_of, first_of_each
 from shared.web.models import (
@@ -106,7 +107,8 @@ def test_what_belongs_there_is_said_in_chinese_too() -> None:
 
 
 def test_every_check_of_the_shapes_speaks_chinese() -> None:
-    checks = re.findall(r'raise ValueError\("([^"]+)"\)', Path(models.__file__).read_text("utf-8"))
+    shapes = (Path(models.__file__), Path(bodies.__file__))
+    checks = re.findall(r'raise ValueError\("([^"]+)"\)', "".join(one.read_text("utf-8") for one in shapes))
     assert set(checks) == set(OURS)
 
 

@@ -182,13 +182,23 @@ def _to_be_checked(state: Underway) -> Open:
 
 def may_act(state: Underway, by: Actor, district: Role, city: Role) -> None:
     """Refuse who has not this part in the district; what it let its time pass with is the city's to do too (C5.3)."""
-    if not (before_the_city(state) and by.role is city):
+    if by.role is not city:
+        require(by, district, district=checks_of(state).opening.district)
+    else:
+        decides(state, by, district, city)
+
+
+def decides(state: Underway, by: Actor, district: Role, city: Role) -> None:
+    """Refuse who has not this part in the district, or in the city where the district let its time pass (C5.3)."""
+    if before_the_city(state):
+        require(by, city)
+    else:
         require(by, district, district=checks_of(state).opening.district)
 
 
 def judge(state: Underway, command: RecordJudgement) -> Sequence[JudgementRecorded]:
     """Record a judgement; the last one of a rule counts, and in a silent district's place the city judges grounds."""
-    checks = open_to(state, command.by)
+    checks = open_to(state)
     if command.outcome not in (Outcome.PASS, Outcome.FAIL):
         raise OutcomeIsNoJudgement
     to_judge = checks.opening.to_judge if isinstance(state, Open) else ()

@@ -10,6 +10,7 @@ from services.review.domain.checks import (
     OpenDistrictReview,
     RecordJudgement,
     check,
+    decides,
     judge,
     match_paper,
     may_act,
@@ -69,15 +70,17 @@ def _permitted(state: Underway, command: PersonsCommand) -> None:
     opening = checks_of(state).opening
     match command:
         case DecideWaiver():
-            may_act(state, command.by, Role.DISTRICT_LEADER, Role.CITY_LEADER)
+            decides(state, command.by, Role.DISTRICT_LEADER, Role.CITY_LEADER)
         case ReconsiderDecline():
             require(command.by, Role.DISTRICT_LEADER, district=opening.district)
         case RequestReconsideration() | EscalateToCity():
             require(command.by, Role.FILER, organization=opening.organization)
         case DecideEscalation():
             require(command.by, Role.CITY_LEADER)
-        case CheckCompliance() | RecordJudgement() | ProposeWaiver():
+        case CheckCompliance():
             may_act(state, command.by, Role.DISTRICT_CLERK, Role.CITY_OFFICER)
+        case RecordJudgement() | ProposeWaiver():
+            decides(state, command.by, Role.DISTRICT_CLERK, Role.CITY_OFFICER)
         case ReturnForCorrection() | RecommendApplication() | DeclineApplication():
             require(command.by, Role.DISTRICT_CLERK, district=opening.district)
         case _:

@@ -22,11 +22,9 @@ from shared.contracts.review import (
     WaiverRefused,
 )
 from shared.contracts.vocabulary import Outcome
-from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import Refusal, Unknown
 
 CONFORMS = "conforms"
-CITY = (Role.CITY_OFFICER, Role.CITY_LEADER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,12 +196,12 @@ def before_the_city(state: DistrictReview) -> TypeGuard[Escalated]:
     return isinstance(state, Escalated) and state.escalation.silence is not None
 
 
-def open_to(state: Underway, by: Actor) -> Open:
-    """The checks as they are open to this person: the city's where the district was silent, else the open review's.
+def open_to(state: Underway) -> Open:
+    """The checks as they are open to whoever decides on them: before the city, or in the district while it reviews.
 
-    Raises `ReviewAlreadyDecided` when they are open to it no more.
+    Raises `ReviewAlreadyDecided` when they are open no more.
     """
-    if before_the_city(state) and by.role in CITY:
+    if before_the_city(state):
         return state.checks
     if not isinstance(state, Open):
         raise ReviewAlreadyDecided

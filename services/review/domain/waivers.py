@@ -148,7 +148,7 @@ def grounds_asked(parameters: RoundParameters, waivable: Waivable) -> frozenset[
 
 def propose(state: Underway, command: ProposeWaiver) -> Sequence[WaiverProposed]:
     """A clerk proposes; whoever repeats a proposal proposes nothing new."""
-    checks = open_to(state, command.by)
+    checks = open_to(state)
     proposed = _proposal(checks, command)
     if proposed in checks.proposals:
         return []
@@ -199,7 +199,7 @@ def _last(checks: Open, rule: str) -> WaiverProposed | WaiverGranted | WaiverRef
 
 def decide_waiver(state: Underway, command: DecideWaiver) -> Sequence[WaiverGranted | WaiverRefused]:
     """A leader decides on the proposal that waits."""
-    checks = open_to(state, command.by)
+    checks = open_to(state)
     if command.outcome not in (GRANTED, REFUSED):
         raise OutcomeIsNoWaiverDecision
     if command.outcome == REFUSED and not command.reason:

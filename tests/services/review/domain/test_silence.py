@@ -72,8 +72,9 @@ def test_what_is_with_its_applicant_or_in_a_round_without_it_does_not() -> None:
 def test_the_city_decides_it_as_it_decides_a_decline() -> None:
     history = (*READY, UNDECIDED)
     given(DISTRICT_DECIDER, *history).when(ADMIT).then(ADMITTED)
-    for command in (RECOMMEND, DECLINE, JUDGE):
+    for command in (RECOMMEND, DECLINE):
         given(DISTRICT_DECIDER, *history).when(command).then_refuses(ReviewAlreadyDecided)
+    given(DISTRICT_DECIDER, *history).when(JUDGE).then_refuses(NotPermitted)
 
 
 def test_the_citys_officer_checks_what_a_silent_district_did_not() -> None:
@@ -88,7 +89,7 @@ def test_two_of_the_city_waive_what_a_silent_district_did_not() -> None:
     history = (waivers.FAILED, MATCHED, UNDECIDED)
     judgement = replace(JUDGE, rule="R16", rationale=waivers.GROUND.rationale, grounds=frozenset({"R16"}), by=OFFICER)
     given(DISTRICT_DECIDER, *history).when(judgement).then(waivers.GROUND)
-    given(DISTRICT_DECIDER, *history).when(replace(judgement, by=CLERK)).then_refuses(ReviewAlreadyDecided)
+    given(DISTRICT_DECIDER, *history).when(replace(judgement, by=CLERK)).then_refuses(NotPermitted)
     given(DISTRICT_DECIDER, waivers.FAILED).when(judgement).then_refuses(NotPermitted)
     given(DISTRICT_DECIDER, *history).when(replace(JUDGE, by=OFFICER)).then_refuses(NothingToJudge)
     propose = replace(waivers.PROPOSE, by=OFFICER)
@@ -102,7 +103,7 @@ def test_two_of_the_city_waive_what_a_silent_district_did_not() -> None:
     given(DISTRICT_DECIDER, *waived).when(replace(grant, by=replace(LEADER, id=OFFICER.id))).then_refuses(
         SecondOfficerIsTheFirst
     )
-    given(DISTRICT_DECIDER, *waived).when(replace(waivers.GRANT, by=HEAD)).then_refuses(ReviewAlreadyDecided)
+    given(DISTRICT_DECIDER, *waived).when(replace(waivers.GRANT, by=HEAD)).then_refuses(NotPermitted)
     given(DISTRICT_DECIDER, *waived).when(replace(grant, by=OFFICER)).then_refuses(NotPermitted)
 
 

@@ -16,7 +16,7 @@ from services.review.domain.panel_states import (
     Ranked,
     ScoringNotClosed,
 )
-from services.review.domain.ranking import METHOD, Entry, inputs_hash, rank
+from services.review.domain.ranking import METHOD, Entry, inputs_hash, rank, tied
 from services.review.domain.votes import (
     LEAVE_UNRANKED,
     RecordPanelDecision,
@@ -141,7 +141,9 @@ def _once_closed(
 ) -> Closed | Ranked:
     match event:
         case RankingComputed():
-            return Ranked(state.constitution, event, state.decisions, times=state.times + 1)
+            return Ranked(
+                state.constitution, event, state.decisions, ballots=_kept(state, event), times=state.times + 1
+            )
         case PanelDecisionRecorded():
             ballots = tuple(one for one in state.ballots if one.applications != (event.application,))
             return replace(state, decisions=(*state.decisions, event), ballots=ballots)
@@ -151,6 +153,21 @@ def _once_closed(
             return replace(state, ballots=with_ballot(state.ballots, event))
         case _:
             assert_never(event)
+
+
+def _kept(state: Closed | Ranked, ranking: RankingComputed) -> tuple[BallotCast, ...]:
+    """The ballots on ties that another ranking leaves as they were: nobody votes twice on the same scores (C5.4)."""
+    if not isinstance(state, Ranked):
+        return ()
+    before, after = _ties(state.ranking), _ties(ranking)
+    return tuple(one for one in state.ballots if before.get(one.applications, ()) == after.get(one.applications))
+
+
+def _ties(ranking: RankingComputed) -> dict[tuple[str, ...], tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]]:
+    """The scores and means per criterion of those who share a rank, by their applications."""
+    scores = {row.application: (row.scores, row.tie_break) for row in ranking.rows}
+    groups = [one for group in {row.tie_group for row in ranking.rows} for one in tied(ranking.rows, group)]
+    return {tuple(group): tuple(scores[one] for one in group) for group in groups}
 
 
 def decide(state: Panel, command: Command) -> Sequence[PanelEvent]:

@@ -40,9 +40,9 @@ class Ranked:
     decisions: tuple[PanelDecisionRecorded, ...] = ()
     ties: tuple[TieResolved, ...] = ()
     ballots: tuple[BallotCast, ...] = ()
-    """On what no result was recorded of yet, of each expert the last; of this ranking."""
+    """Of each expert the last: on ties of this ranking, and on what no result was recorded of yet."""
     times: int = 0
-    """How often it was ranked; a vote is on one ranking, so another takes new votes."""
+    """How often it was ranked; a result is of one ranking, ballots are of every one that leaves their tie as it was."""
 
 
 Panel: TypeAlias = NotConstituted | Constituted | Closed | Ranked

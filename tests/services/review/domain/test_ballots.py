@@ -11,6 +11,7 @@ from services.review.domain.ballots import BallotsNotAsked, CastBallot
 from services.review.domain.counting import BallotsSayOtherwise, MoreBallotsToCome, VotersDidNotCast
 from services.review.domain.panel import PANEL_DECIDER, Command, PanelEvent
 from services.review.domain.panel_states import PanelNotConstituted, ScoringNotClosed
+from services.review.domain.ranking import inputs_hash, rank
 from services.review.domain.scoring_states import ApplicationIsDecided, NotOnThePanel
 from services.review.domain.votes import (
     DecisionIsNone,
@@ -32,7 +33,7 @@ from shared.testing.scenario import given
 from tests.services.people import AT, all_but, role_of
 from tests.services.review.domain import test_votes
 from tests.services.review.domain.test_panel import CLOSE, CLOSED, CONSTITUTE, CONSTITUTED, PANEL, RANK, RANKED, ROUND
-from tests.services.review.domain.test_ranking import entry
+from tests.services.review.domain.test_ranking import TERMS, entry
 from tests.services.review.domain.test_votes import (
     ANSWERED,
     DECIDE,
@@ -139,9 +140,19 @@ def test_whose_account_is_closed_or_who_has_a_conflict_by_then_does_not_count(me
     given(PANEL_DECIDER, *TO_TELL, *four).when(replace(BY_BALLOT, electorate=gone)).then(without)
 
 
-def test_a_new_ranking_takes_new_ballots_and_another_decision_too() -> None:
-    again = replace(TIED, inputs_hash="9" * 64)
-    given(PANEL_DECIDER, *TO_TELL, *B_FIRST, again).when(BY_BALLOT).then_refuses(TooFewVoters)
+def test_ballots_stay_while_a_new_ranking_leaves_their_tie_as_it_was() -> None:
+    """An expert recused from another application undoes no vote; other scores of the tied ones do (C5.4)."""
+    others = (*EQUALS[:2], entry("c", 60, 60, 60), EQUALS[3])
+    again = replace(TIED, inputs_hash=inputs_hash(others), rows=rank(others, TERMS))
+    assert again.rows != TIED.rows
+    given(PANEL_DECIDER, *TO_TELL, *B_FIRST, RESOLVED, again).when(BY_BALLOT).then(RESOLVED)
+    rescored = (EQUALS[0], entry("b", 79, 80, 81), *EQUALS[2:])
+    anew = replace(TIED, inputs_hash=inputs_hash(rescored), rows=rank(rescored, TERMS))
+    given(PANEL_DECIDER, *TO_TELL, *B_FIRST, RESOLVED, anew).when(BY_BALLOT).then_refuses(TooFewVoters)
+    given(PANEL_DECIDER, *TO_TELL, *B_FIRST, RANKED, again).when(BY_BALLOT).then_refuses(TooFewVoters)
+
+
+def test_another_decision_takes_new_ballots() -> None:
     leave = replace(DECIDE_SO, decision="leave_unranked")
     given(PANEL_DECIDER, *TO_DECIDE, *FEWER, DECIDED).when(leave).then_refuses(TooFewVoters)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.publication.domain.approval import ApproveList, NoticeNotOver, ProposerMayNotApprove
 from services.publication.domain.decision import DECISION_DECIDER, Command
-from services.publication.domain.proposal import AnotherListIsProposed, NothingIsRanked, PanelNotRanked, ProposeList
+from services.publication.domain.proposal import AnotherListIsProposed, NothingIsRanked, PanelNotRanked
 from services.publication.domain.states import DecisionEvent, ListNotProposed
 from shared.contracts.publication import (
     ApplicationRejected,
@@ -24,6 +24,7 @@ from shared.kernel.instants import Instant
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
 from tests.services.people import AT, LEADER, OFFICER, all_but, role_of
+from tests.services.publication.domain import drafted
 from tests.services.publication.domain.proposed import (
     PANELS,
     QUOTAS,
@@ -37,23 +38,7 @@ from tests.services.publication.domain.proposed import (
 from tests.services.scripts import evolves_from_anything, live
 from tests.shared.contracts.made import made
 
-PROPOSE = ProposeList(
-    "2017",
-    PANELS,
-    RANKINGS,
-    SUBMISSIONS,
-    QUOTAS,
-    OFFICER,
-    AT,
-    ties=(),
-    withdrawn=frozenset(),
-    recommended=frozenset(),
-    unranked=(),
-    barred=frozenset(),
-    open_lists=frozenset(),
-    versions={},
-    quotas_before=None,
-)
+PROPOSE = replace(drafted.PROPOSE, panels=PANELS, rankings=RANKINGS, submissions=SUBMISSIONS, quotas=QUOTAS)
 OTHER = replace(PROPOSE, quotas=(quota("information", 1),))
 (PROPOSED,) = given(DECISION_DECIDER).when(PROPOSE).events()
 assert isinstance(PROPOSED, ApprovalListProposed)
@@ -67,31 +52,7 @@ NOTICE = NoticePublished(
 )
 OVER = Instant("2017-11-08T16:00:00.000Z")
 ONE = "information-1"
-APPROVE = ApproveList(
-    "2017",
-    (NOTICE,),
-    "2017-12-01",
-    "2018-11-30",
-    LEADER,
-    OVER,
-    rankings=frozenset(RANKINGS),
-    withdrawn=frozenset(),
-    unranked=(),
-    recommended=frozenset(),
-    list_hash=None,
-    submissions={},
-    ranked=(),
-    barred=frozenset(),
-    open_lists=frozenset(),
-    taken_back=frozenset(),
-    ends_all=False,
-    declined=frozenset(),
-    versions={},
-    quotas=QUOTAS,
-    ties=(),
-    free_places_reasoned=False,
-    left_free={},
-)
+APPROVE = replace(drafted.APPROVE, notices=(NOTICE,), rankings=frozenset(RANKINGS), quotas=QUOTAS)
 APPROVED = given(DECISION_DECIDER, PROPOSED).when(APPROVE).events()
 
 

@@ -35,6 +35,7 @@ NOT_YET = frozenset(
         "batch-not-sent",
         "submission-not-known",
         "not-rejected",
+        "order-is-not-met",
     )
 )
 """Refusals that mean: what another service decided has not arrived here yet."""

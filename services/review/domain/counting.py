@@ -40,32 +40,30 @@ def _key(ballot: BallotCast) -> tuple[str, tuple[str, ...]]:
     return ballot.expert, ballot.applications
 
 
-def voters_of(
-    ballots: Iterable[BallotCast], choice: tuple[str, ...], named: Sequence[str], entitled: frozenset[str]
-) -> tuple[str, ...]:
-    """Whose ballots count, by id; a refusal where others are named, or where the ballots do not say so.
+def counting(ballots: Iterable[BallotCast], matter: Sequence[str], entitled: frozenset[str]) -> tuple[BallotCast, ...]:
+    """The ballots on one matter but those of whoever may not vote any more."""
+    return tuple(one for one in ballots if one.applications == tuple(matter) and one.expert in entitled)
 
-    `ballots` are those on one matter; those of whoever may not vote any more do not count.
-    """
-    counting = [one for one in ballots if one.expert in entitled]
-    voters = tuple(sorted(one.expert for one in counting))
+
+def voters_of(counted: Sequence[BallotCast], choice: tuple[str, ...], named: Sequence[str]) -> tuple[str, ...]:
+    """Whose ballots count, by id; a refusal where others are named, or where the ballots do not say so."""
+    voters = tuple(sorted(one.expert for one in counted))
     if named and sorted(named) != list(voters):
         detail = ", ".join(voters) or "-"
         raise VotersDidNotCast(f"these did: {detail}", detail_zh=f"已投票且有效的专家：{detail}")
-    votes = Counter(one.choice for one in counting)
+    votes = Counter(one.choice for one in counted)
     if any(number >= votes[choice] for other, number in votes.items() if other != choice):
-        detail_zh = f"已有{len(counting)}票，此结果得{votes[choice]}票，未多于其他选择"
+        detail_zh = f"已有{len(counted)}票，此结果得{votes[choice]}票，未多于其他选择"
         raise BallotsSayOtherwise(
-            f"{votes[choice]} of {len(counting)} ballots, another has as many", detail_zh=detail_zh
+            f"{votes[choice]} of {len(counted)} ballots, another has as many", detail_zh=detail_zh
         )
     return voters
 
 
-def carried(ballots: Iterable[BallotCast], choice: tuple[str, ...], entitled: frozenset[str], least: Fraction) -> None:
-    """Raise unless more than `least` ballots on the matter are for the choice, or all who may vote have cast one."""
-    counting = [one for one in ballots if one.expert in entitled]
-    votes = sum(1 for one in counting if one.choice == choice)
-    waiting = sorted(entitled - {one.expert for one in counting})
+def carried(counted: Sequence[BallotCast], choice: tuple[str, ...], entitled: frozenset[str], least: Fraction) -> None:
+    """Raise unless more than `least` ballots that count are for the choice, or all who may vote have cast one."""
+    votes = sum(1 for one in counted if one.choice == choice)
+    waiting = sorted(entitled - {one.expert for one in counted})
     if votes <= least and waiting:
         names, few = ", ".join(waiting), floor(least)
         detail_zh = f"此结果得{votes}票，须超过{few}票，或待有表决资格的专家全部投票；尚未投票：{names}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.review.domain.counting import carried, voters_of
+from services.review.domain.counting import carried, counting, voters_of
 from services.review.domain.electorate import Electorate
 from services.review.domain.panel_states import (
     Closed,
@@ -173,9 +173,10 @@ def resolve(state: Panel, command: ResolveTie) -> Sequence[TieResolved]:
     if len(voters) <= command.share * len(state.constitution.experts):
         raise _too_few(state, command, voters, "超过", "more than")
     if command.cast:
-        panel, matter = state.constitution.experts, sorted(command.order)
-        ballots = [one for one in state.ballots if list(one.applications) == matter]
-        carried(ballots, command.order, command.electorate.entitled(panel), command.share * len(panel))
+        panel = state.constitution.experts
+        entitled = command.electorate.entitled(panel)
+        counted = counting(state.ballots, sorted(command.order), entitled)
+        carried(counted, command.order, entitled, command.share * len(panel))
     return [replace(resolved, voters=voters)]
 
 
@@ -254,8 +255,8 @@ def _voters(
 ) -> tuple[str, ...]:
     """Who votes: whoever the secretary names, or where the round has ballots cast, whose ballots count."""
     if command.cast:
-        ballots = [one for one in state.ballots if list(one.applications) == list(matter)]
-        return voters_of(ballots, choice, command.voters, command.electorate.entitled(state.constitution.experts))
+        entitled = command.electorate.entitled(state.constitution.experts)
+        return voters_of(counting(state.ballots, matter, entitled), choice, command.voters)
     voters, electorate = set(command.voters), command.electorate
     if len(voters) < len(command.voters) or not voters <= electorate.members(state.constitution.experts):
         raise VotersNotOfThePanel

@@ -22,9 +22,6 @@ from shared.web.command import Arrival, Arriving
 from shared.web.models import DistrictText, Receipt, Token
 from shared.web.reads import AtLeast, on_everything
 
-DRAFT = "DRAFT"
-UNDECIDED = ("OPEN", "RETURNED", "RECONSIDERATION_REQUESTED")
-
 
 def router(parts: Parts) -> APIRouter:
     """A list is fixed, and opened again."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.review.domain.counting import counting
 from services.review.domain.electorate import Electorate
 from services.review.domain.panel import PANEL_DECIDER
 from services.review.domain.panel_states import Closed, Panel, Ranked
@@ -86,7 +87,7 @@ async def _vote(
 ) -> Vote:
     voting: Electorate = await electorate_of(store, facts, applications, terms)
     voters = voting.entitled(state.constitution.experts)
-    ballots = tuple(one for one in state.ballots if one.applications == applications and one.expert in voters)
+    ballots = counting(state.ballots, applications, voters)
     whole = len(state.constitution.experts)
     tie = len(applications) > 1
     enough = len(ballots) > tie_share(terms) * whole if tie else len(ballots) >= missing_scores_share(terms) * whole

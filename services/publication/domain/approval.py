@@ -226,9 +226,7 @@ def _free(state: Proposed, command: ApproveList) -> Sequence[FreePlaces]:
     """Free places with somebody in line, where the round asks why."""
     if not command.free_places_reasoned:
         return ()
-    rows = (row for ranking in command.ranked for row in ranking.rows)
-    away = command.withdrawn | {row.application for row in rows if row.organization in command.barred}
-    return free_places(state, command.ranked, command.quotas, command.ties, away)
+    return free_places(state, command.ranked, command.quotas, command.ties, command.withdrawn, command.barred)
 
 
 def _below(state: Proposed, next_in_line: Mapping[str, str]) -> Sequence[ApplicationRejected]:

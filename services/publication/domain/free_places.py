@@ -44,14 +44,16 @@ def free_places(
     rankings: Iterable[RankingComputed],
     quotas: Sequence[Quota],
     ties: Sequence[TieResolved],
-    away: frozenset[str],
+    withdrawn: frozenset[str],
+    barred: frozenset[str],
 ) -> tuple[FreePlaces, ...]:
-    """Of each group in order; `away` are applications that were withdrawn, or whose organization may not act."""
+    """Of each group in order; nobody is in line who withdrew, or whose organization may not act (`barred`)."""
     places = {quota.group: quota.places for quota in quotas}
     found = list[FreePlaces]()
     for ranking in sorted(rankings, key=lambda one: one.group):
         free = places.get(ranking.group, 0) - sum(group_of(row) == ranking.group for row in state.rows)
         ranks = state.ranks_below({row.application for row in ranking.rows}, ties)
+        away = withdrawn | {row.application for row in ranking.rows if row.organization in barred}
         waiting = sorted((rank, one) for one, rank in ranks.items() if one not in away)
         if free > 0 and waiting:
             last, _ = waiting[:free][-1]

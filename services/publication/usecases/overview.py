@@ -10,7 +10,7 @@ from services.publication.domain.appeal import (
     REVERSE,
 )
 from services.publication.domain.approval import ORGANIZATION_BARRED
-from services.publication.domain.free_places import FreePlaces, free_places
+from services.publication.domain.free_places import free_places
 from services.publication.domain.listing import group_of
 from services.publication.domain.proposal import of_other_versions
 from services.publication.domain.states import Approved, NotProposed, Proposed
@@ -124,9 +124,8 @@ async def left_out_told(facts: Facts, round_id: str, left_out: Sequence[LeftOut]
     ]
 
 
-async def _barred(facts: Facts, decision: Proposed) -> list[dict[str, Any]]:
+def _barred(grounds: Mapping[str, str], decision: Proposed) -> list[dict[str, Any]]:
     """Who is on the list and may not be approved, with the ground: it is reinstated, or the list is proposed anew."""
-    grounds = await facts.barred_for()
     return [
         {
             "application": row.application,
@@ -138,18 +137,10 @@ async def _barred(facts: Facts, decision: Proposed) -> list[dict[str, Any]]:
     ]
 
 
-async def _next_in_line(facts: Facts, round_id: str, decision: Proposed, now: Instant) -> Sequence[FreePlaces]:
-    """Of each group with a free place who would take it: the leader promotes, or says why it is left free."""
-    plan = await facts.plan(round_id, now)
-    rankings, barred = (await facts.rankings(round_id)).values(), await facts.barred()
-    rows = (row for ranking in rankings for row in ranking.rows)
-    away = await facts.withdrawn(round_id) | {row.application for row in rows if row.organization in barred}
-    quotas = () if plan is None else plan.parameters.quotas
-    return free_places(decision, rankings, quotas, await facts.ties(round_id), away)
-
-
 async def _waiting(facts: Facts, round_id: str, decision: Proposed, now: Instant) -> dict[str, Any]:
-    rankings, ties = await facts.rankings(round_id), await facts.ties(round_id)
+    rankings, ties, plan = await facts.rankings(round_id), await facts.ties(round_id), await facts.plan(round_id, now)
+    quotas, grounds = () if plan is None else plan.parameters.quotas, await facts.barred_for()
+    withdrawn, barred = await facts.withdrawn(round_id), frozenset(grounds)
     waiting = {one.application: one for one in decision.line}
     line = [
         {**asdict(waiting[application]), "group": ranking.group, "rank": rank}
@@ -158,9 +149,11 @@ async def _waiting(facts: Facts, round_id: str, decision: Proposed, now: Instant
     ]
     return {
         "free_places": _free(decision),
-        "next_in_line": [asdict(one) for one in await _next_in_line(facts, round_id, decision, now)],
+        "next_in_line": [
+            asdict(one) for one in free_places(decision, rankings.values(), quotas, ties, withdrawn, barred)
+        ],
         "left_out": await left_out_told(facts, round_id, decision.proposal.left_out),
-        "barred": await _barred(facts, decision),
+        "barred": _barred(grounds, decision),
         "line": sorted(line, key=lambda one: (one["group"], one["rank"])),
         "open_objections": [one.objection for one in decision.open_objections],
         "open_lists": sorted(await facts.open_lists(round_id)),

@@ -12,6 +12,7 @@ from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import consumed_by
 from shared.eventstore.connections import Connection
+from shared.eventstore.documents import UnitOfWork
 from shared.eventstore.draft import Compared, Draft, Row
 from shared.eventstore.projection import Projection
 from shared.messaging.again import Again, hearing_again
@@ -32,7 +33,6 @@ ATTEMPTS_MAX = 20
 PAUSE_SECONDS = 0.5
 
 _ALONE = "SELECT pg_try_advisory_lock($1)"
-_STILL = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
 _POSITIONS = "SELECT name, position FROM views.projection WHERE name = ANY ($1)"
 _OWN = "SELECT body FROM log.events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
 
@@ -157,7 +157,7 @@ async def _switched(build: _Build, wish: Wish) -> Rebuilt | None:
     connection, draft = build.connection, build.draft
     async with asyncio.timeout(WAIT_SECONDS_MAX + STILL_SECONDS_MAX), connection.transaction():
         await connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX:g}s'")
-        await connection.execute(_STILL)
+        await UnitOfWork(connection).be_alone()
         since = monotonic()
         await build.catch_up()
         if not await build.again.complete(connection):

@@ -12,10 +12,10 @@ from services.reporting.domain.states import Obligation
 from services.reporting.entrypoints.bodies import AssessmentBody, AssessmentCorrectionBody, Year
 from services.reporting.entrypoints.parts import Parts
 from services.reporting.entrypoints.rights import seen_by
+from services.reporting.entrypoints.steps import named
 from services.reporting.usecases.handle import handle
 from services.reporting.usecases.project import ASSESSMENTS, OBLIGATIONS
 from services.reporting.usecases.streams import assessment_stream, obligation_stream
-from shared.contracts.obligations import Owed
 from shared.contracts.reporting import AnnualAssessed, AssessedItem, ObligationCreated
 from shared.eventstore.documents import Document, Reads
 from shared.eventstore.port import EventStore
@@ -110,17 +110,12 @@ async def _explained(reads: Reads, doc: Document) -> dict[str, Any]:
     """With why the grade is what it is: its points, or that something was not filed in time whatever they are."""
     missed: Any = doc["defaulted"]
     owed = [await reads.get(OBLIGATIONS, str(one)) for one in missed]
-    names = [Owed(str(one["kind"]), str(one["year"]), _period(one)).name for one in owed if one is not None]
+    names = [named(dict(one)) for one in owed if one is not None]
     zh, en = f"得分{doc['score']}分，评为{doc['grade']}", f"graded by its {doc['score']} points"
     if missed:
         zh += f"；有{len(missed)}项逾期未报，补报后亦作此评定：{'、'.join(one for one, _ in names)}"
         en += f" and by what was not filed in time, even if made up for: {', '.join(one for _, one in names)}"
     return {**doc, "why_zh": zh, "why_en": en}
-
-
-def _period(owed: Document) -> str | None:
-    period = owed.get("period")
-    return None if period is None else str(period)
 
 
 async def _as_it_stands(store: EventStore, created: ObligationCreated) -> Obligation:

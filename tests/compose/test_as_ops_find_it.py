@@ -8,7 +8,7 @@ import pytest
 from deploy.composed.engine import logs
 from deploy.local.home import read_json
 from shared.contracts.topics import SERVICES
-from tests.compose.conftest import Composed
+from tests.compose.conftest import PROJECT, Composed
 from tests.deploy.readers import Client
 
 ASKED = 20
@@ -50,6 +50,13 @@ def test_a_container_is_nobody_can_write_and_is_bounded(composed: Composed, name
     written = composed.compose("exec", "-T", name, "sh", "-c", "echo x > /etc/x || echo x > /x")
     assert written.returncode != 0
     assert "Read-only" in written.stderr
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_container_leaves_no_volume_that_nobody_named(composed: Composed, name: str) -> None:
+    mounts = json.loads(composed.inspect(name, "{{json .Mounts}}"))
+    volumes = [one["Name"] for one in mounts if one["Type"] == "volume"]
+    assert [one for one in volumes if not one.startswith(f"{PROJECT}_")] == []
 
 
 def test_ports_are_on_loopback_and_only_the_doors_and_the_brokers(composed: Composed) -> None:

@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
-IN_MEMORY := tests/architecture tests/audit tests/contracts tests/rights tests/services
+SIDE_BY_SIDE := tests/architecture tests/audit tests/contracts tests/rights tests/services tests/shared
 
 .PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
 	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
@@ -57,8 +57,8 @@ test: lint types imports secrets pytest  ## everything that must be true before 
 
 pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them, STACK=containers for servers in containers
 ifeq ($(TESTS),tests)
-	@$(BIN)/pytest -q -n 2 $(IN_MEMORY)
-	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q tests $(IN_MEMORY:%=--ignore=%)
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q -n 2 $(SIDE_BY_SIDE)
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q tests $(SIDE_BY_SIDE:%=--ignore=%)
 else
 	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(TESTS)
 endif

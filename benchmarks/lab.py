@@ -15,11 +15,14 @@ import asyncpg
 
 from benchmarks.figure import NotThere
 from deploy.local.embedded import Embedded, embedded
+from shared.contracts.topics import ACCESS
 from shared.eventstore.connections import Pool
 from shared.messaging.kafka import Broker
 from shared.runtime.start import SESSIONS, STATEMENTS
 
 STOP_SECONDS_MAX = 15.0
+NO_EVENT = b"what was before is not here"
+"""A relay leads over topics that have something, or that never had anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Lab:
             head = int(await connection.fetchval("SELECT position FROM log.log_head"))
             await connection.execute("UPDATE delivery.relay SET position = $1", head)
             await connection.execute("UPDATE views.projection SET position = $1", head)
+            async with self.broker(service).producer() as producer:
+                await producer.send_and_wait(ACCESS[service].topic, NO_EVENT)
             return head
         finally:
             await connection.close()

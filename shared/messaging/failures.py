@@ -20,13 +20,17 @@ class StreamHasAHole(Exception):
     """An event's predecessor in its stream is missing; the partition holds rather than skip it."""
 
 
+class BrokerSetBack(Exception):
+    """The broker came back with less than was sent to it; what follows may not be sent before that is made good."""
+
+
 class TakenOver(Exception):
     """The partition's cursor is not where this consumer supposed; its work is rolled back."""
 
 
 def passing(error: BaseException) -> bool:
     """Whether the same work may succeed later though nothing about the event changed."""
-    if isinstance(error, NotYet | StreamHasAHole | TakenOver | StreamConflict | KafkaError):
+    if isinstance(error, NotYet | StreamHasAHole | BrokerSetBack | TakenOver | StreamConflict | KafkaError):
         return True
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""

@@ -1,7 +1,7 @@
-"""Whether a log is the one that was sent: a database that was set back must not go on where the broker knows more."""
+"""Whether log and broker are the two that knew each other: neither may go on where the other knows more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -9,13 +9,19 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.contracts.topics import PARTITIONS
 from shared.eventstore.connections import Pool
+from shared.messaging.failures import BrokerSetBack
 from shared.messaging.kafka import Broker, leave
+from shared.messaging.sending import Place
 
 ANSWER_SECONDS_MAX = 10.0
 POLL_MILLISECONDS = 200
 
 _HEAD = "SELECT position FROM log.log_head"
 _BODY = "SELECT body FROM log.events WHERE position = $1"
+_CURSOR = "SELECT position FROM delivery.relay"
+_ACKNOWLEDGED = """
+SELECT topic, partition, position, "offset" FROM delivery.acknowledged WHERE topic = ANY ($1) ORDER BY position
+"""
 
 
 class LogSetBack(RuntimeError):
@@ -29,17 +35,38 @@ class _Place(msgspec.Struct):
 _PLACE = msgspec.json.Decoder(_Place)
 
 
-async def require_own_history(pool: Pool, broker: Broker, topics: Sequence[str]) -> None:
-    """Raise `LogSetBack` unless the last event in each partition of the service's topics is one of its log.
+async def require_own_history(pool: Pool, broker: Broker, topics: Sequence[str]) -> dict[Place, int]:
+    """Return the last offset of each partition of the service's topics.
 
-    Raises `KafkaError` or `TimeoutError` when the broker does not tell. What is no event at all says nothing.
+    Raises `LogSetBack` unless the last event in each is one of its log, then `BrokerSetBack` unless each has, where
+    it was acknowledged, the last event that was; `KafkaError` or `TimeoutError` when the broker does not tell. What
+    is no event at all says nothing.
     """
-    for body in await _last_of_each(broker, topics):
-        try:
-            position = int(_PLACE.decode(body).sequence)
-        except (msgspec.DecodeError, ValueError):
-            continue
-        if await pool.fetchval(_BODY, position) != body:
+    if not topics:
+        return {}
+    cursor = await pool.fetchval(_CURSOR)
+    acknowledged = {(r["topic"], r["partition"]): r for r in await pool.fetch(_ACKNOWLEDGED, topics)}
+    async with asyncio.timeout(ANSWER_SECONDS_MAX), _consumer(broker) as consumer:
+        held = await _held(consumer, topics)
+        last = await _read(consumer, {place: part[-1] for place, part in held.items() if part})
+        earlier = {p: r["offset"] for p, r in acknowledged.items() if r["offset"] in held[p][:-1]}
+        known = last | await _read(consumer, earlier)
+    await _log_has(pool, last)
+    if cursor and not acknowledged and not last:
+        raise BrokerSetBack(f"the broker has none of the {cursor} events that were sent{_LEADS_ON}")
+    for place, row in acknowledged.items():
+        if row["offset"] not in held[place] or _position(known[place]) != row["position"]:
+            raise BrokerSetBack(f"the broker lacks event {row['position']} of {place[0]}, which was sent{_LEADS_ON}")
+    return {place: part.stop - 1 for place, part in held.items()}
+
+
+_LEADS_ON = "; nothing is sent before that is made good: `nianlun reconcile` shows what it lacks"
+
+
+async def _log_has(pool: Pool, last: Mapping[Place, bytes]) -> None:
+    for body in last.values():
+        position = _position(body)
+        if position is not None and await pool.fetchval(_BODY, position) != body:
             head = await pool.fetchval(_HEAD)
             raise LogSetBack(
                 f"the broker has event {position}, of which the database, which ends at {head}, knows nothing or "
@@ -47,21 +74,32 @@ async def require_own_history(pool: Pool, broker: Broker, topics: Sequence[str])
             )
 
 
-async def _last_of_each(broker: Broker, topics: Sequence[str]) -> list[bytes]:
-    if not topics:
-        return []
-    async with asyncio.timeout(ANSWER_SECONDS_MAX), _consumer(broker) as consumer:
-        ends = await consumer.end_offsets([TopicPartition(topic, n) for topic in topics for n in range(PARTITIONS)])
-        waiting = {place: end for place, end in ends.items() if end}
-        consumer.assign(list(waiting))
-        for place, end in waiting.items():
-            consumer.seek(place, end - 1)
-        found = []
-        while waiting:
-            for place, records in (await consumer.getmany(*waiting, timeout_ms=POLL_MILLISECONDS)).items():
-                found.append(records[0].value or b"")
-                del waiting[place]
-        return found
+def _position(body: bytes) -> int | None:
+    try:
+        return int(_PLACE.decode(body).sequence)
+    except (msgspec.DecodeError, ValueError):
+        return None
+
+
+async def _held(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> dict[Place, range]:
+    """The offsets that each partition has."""
+    places = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
+    starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+    return {place: range(starts[place], ends[place]) for place in places}
+
+
+async def _read(consumer: AIOKafkaConsumer, offsets: Mapping[Place, int]) -> dict[Place, bytes]:
+    """The record at one offset of each partition; they are there."""
+    found: dict[Place, bytes] = {}
+    waiting = {TopicPartition(*place): offset for place, offset in offsets.items()}
+    consumer.assign(list(waiting))
+    for place, offset in waiting.items():
+        consumer.seek(place, offset)
+    while waiting:
+        for place, records in (await consumer.getmany(*waiting, timeout_ms=POLL_MILLISECONDS)).items():
+            found[place] = records[0].value or b""
+            del waiting[place]
+    return found
 
 
 @asynccontextmanager

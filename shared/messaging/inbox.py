@@ -77,7 +77,10 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         self.state = InboxState()
 
     async def run(self) -> None:
-        """Consume until cancelled; what passes is tried again, a lost log or too many failures end it."""
+        """Consume until cancelled; what passes is tried again, a log without its beginning or too many failures end it.
+
+        A log that ends before the cursor is waited for: `state.error` says so, and other partitions go on.
+        """
         while True:
             consumer = self._consumer = self._broker.consumer(self._group, self._instance)
             self._partitions, self._failure = Partitions(), None
@@ -118,6 +121,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             self._partitions.drop(partition)
             self.state.lag.pop(name(partition), None)
             self.state.holding.pop(name(partition), None)
+        self.state.error = ""
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Seek to the database's cursor; Kafka's own offsets only feed lag tools."""
@@ -155,6 +159,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
                 self._hold(partition, error)
             if not self._partitions.waits(partition):
                 consumer.resume(partition)
+                self.state.error = ""
 
     async def _partition(self, consumer: AIOKafkaConsumer, partition: TopicPartition, polled: Sequence[Any]) -> None:
         """Apply what was polled of one partition, as much at a time as can be applied together."""
@@ -220,7 +225,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         hold = self._partitions.hold(partition, reason(cause))
         self.state.holding[name(partition)] = hold.reason
         if isinstance(cause, CursorBeyondLog) and hold.seconds > BEYOND_SECONDS_MAX:
-            raise cause
+            self.state.error = hold.reason
         if not hold.told and (hold.seconds > ALERT_SECONDS or isinstance(cause, StreamHasAHole)):
             hold.told = True
             self._tell("a partition is held", partition=name(partition), reason=hold.reason)

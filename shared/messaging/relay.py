@@ -20,7 +20,7 @@ from shared.messaging.failures import passing, reason
 from shared.messaging.history import require_own_history
 from shared.messaging.kafka import Broker, discard
 from shared.messaging.notices import Tell, silence
-from shared.messaging.sending import Outgoing, send
+from shared.messaging.sending import Outgoing, Place, send
 from shared.observability.traces import Step, happened
 
 BATCH_EVENTS_MAX = 500
@@ -40,7 +40,13 @@ SELECT set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives
        set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '9000', false)
 """
 _LEAD = "UPDATE delivery.relay SET epoch = epoch + 1 RETURNING epoch, position"
-_MOVE = "UPDATE delivery.relay SET position = $1 WHERE epoch = $2 AND position = $3"
+_MOVE = """
+WITH moved AS (UPDATE delivery.relay SET position = $1 WHERE epoch = $2 AND position = $3 RETURNING position)
+INSERT INTO delivery.acknowledged (topic, partition, position, "offset")
+SELECT place.* FROM moved, unnest($4::text[], $5::integer[], $6::bigint[], $7::bigint[]) AS place
+ON CONFLICT (topic, partition) DO UPDATE SET position = excluded.position, "offset" = excluded."offset"
+"""
+_NOT_MOVED = "INSERT 0 0"
 _MEASURE = "SELECT r.position, h.position AS head FROM delivery.relay r, log.log_head h"
 _READ = "SELECT position, stream, body FROM log.events WHERE position > $1 ORDER BY position LIMIT $2"
 
@@ -77,6 +83,8 @@ class RelayState:
 class Relay:
     """Sends `position > cursor` in order, awaits the whole batch, then moves the cursor; never skips.
 
+    While the broker lacks what it acknowledged nothing is sent, and it says so in its state.
+
     At least once: what was sent and not confirmed is sent again, the same bytes, and consumers know an event
     by its id. The first occurrences are in order on every partition (see `shared.messaging.sending`).
     """
@@ -91,11 +99,12 @@ class Relay:
         *,
         topics: Sequence[str] = (),
     ) -> None:
-        """Send for `store`; who names its `topics` never leads with a log that is not the one that was sent there."""
+        """Send for `store`; who names its `topics` leads only while log and topics are those that were there before."""
         self._pool, self._service, self._broker, self._topics = pool, store.service, broker, topics
         self._reached, self._tell = reached, tell
         self._wake = asyncio.Event()
         self._pause = BACKOFF_SECONDS_MIN
+        self._last: dict[Place, int] = {}
         self.state = RelayState()
 
     async def run(self) -> None:
@@ -145,7 +154,8 @@ class Relay:
             connection.remove_termination_listener(terminated)
 
     async def _lead(self, connection: Connection) -> None:
-        await require_own_history(self._pool, self._broker, self._topics)
+        await self._measure(connection)
+        self._last = await require_own_history(self._pool, self._broker, self._topics)
         producer = self._broker.producer()
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
@@ -177,17 +187,33 @@ class Relay:
         self._reached(CrashPoint.RELAY_BEFORE_SEND)
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
-                await send(producer, events, self._reached)
+                await send(producer, events, self._reached, self._last)
         except TimeoutError as error:
             raise KafkaTimeoutError(f"no acknowledgement within {SEND_SECONDS_MAX:g} s") from error
         self._reached(CrashPoint.RELAY_AFTER_SEND_BEFORE_CURSOR)
-        position = rows[-1]["position"]
-        moved = await connection.execute(_MOVE, position, epoch, after, timeout=STATEMENT_SECONDS_MAX)
-        if moved != "UPDATE 1":
-            raise LeadershipLost("another relay has the epoch")
-        self.state.position, self._pause = position, BACKOFF_SECONDS_MIN
+        await self._move(connection, epoch, after, events)
+        self.state.position, self._pause = events[-1].position, BACKOFF_SECONDS_MIN
         for one in events:
             happened(Step.SEND, one.traceparent, since, {"event.id": one.id, "messaging.destination.name": one.topic})
+
+    async def _move(self, connection: Connection, epoch: int, after: int, events: Sequence[Outgoing]) -> None:
+        """Note what was acknowledged with the cursor that says so; raises `LeadershipLost`."""
+        reached = {event.place: event.position for event in events}
+        topics, partitions = zip(*reached, strict=True)
+        offsets = [self._last[place] for place in reached]
+        moved = await connection.execute(
+            _MOVE,
+            events[-1].position,
+            epoch,
+            after,
+            topics,
+            partitions,
+            list(reached.values()),
+            offsets,
+            timeout=STATEMENT_SECONDS_MAX,
+        )
+        if moved == _NOT_MOVED:
+            raise LeadershipLost("another relay has the epoch")
 
     def _outgoing(self, after: int, rows: Sequence[asyncpg.Record]) -> list[Outgoing]:
         events = []
@@ -195,7 +221,8 @@ class Relay:
             if row["position"] != expected:
                 raise LogHasAHole(f"position {expected} is missing before {row['position']}")
             found, topic = _ROUTING.decode(row["body"]), topic_of(self._service, row["stream"])
-            events.append(Outgoing(topic, found.partitionkey.encode(), row["body"], found.id, found.traceparent))
+            key = found.partitionkey.encode()
+            events.append(Outgoing(expected, topic, key, row["body"], found.id, found.traceparent))
         return events
 
     async def _measure(self, connection: Connection) -> None:

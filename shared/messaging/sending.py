@@ -14,8 +14,10 @@ from typing import TypeAlias
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 
 from shared.messaging.crash_points import CrashPoint, Reached
+from shared.messaging.failures import BrokerSetBack
 from shared.messaging.kafka import CONTENT_TYPE, partition_of
 
 Place: TypeAlias = tuple[str, int]
@@ -24,22 +26,33 @@ Place: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One event as Kafka shall have it."""
+    """One event as Kafka shall have it, and its position in the log."""
 
+    position: int
     topic: str
     key: bytes
     body: bytes
     id: str
     traceparent: str | None
 
+    @property
+    def place(self) -> Place:
+        """Where Kafka shall have it."""
+        return self.topic, partition_of(self.key)
 
-async def send(producer: AIOKafkaProducer, events: Sequence[Outgoing], reached: Reached) -> None:
-    """Return once all are acknowledged; raises the producer's error, and then any prefix may have arrived."""
+
+async def send(
+    producer: AIOKafkaProducer, events: Sequence[Outgoing], reached: Reached, last: dict[Place, int]
+) -> None:
+    """Return once all are acknowledged, and `last` has the last offset of each place; it rises, or `BrokerSetBack`.
+
+    Raises the producer's error too; after either any prefix may have arrived.
+    """
     queues: dict[Place, list[BatchBuilder]] = {}
     for event in events:
-        _add(producer, queues.setdefault((event.topic, partition_of(event.key)), []), event)
+        _add(producer, queues.setdefault(event.place, []), event)
     for wave in zip_longest(*queues.values()):
-        await _deliver(producer, dict(zip(queues, wave, strict=True)), reached)
+        await _deliver(producer, dict(zip(queues, wave, strict=True)), reached, last)
 
 
 def _add(producer: AIOKafkaProducer, batches: list[BatchBuilder], event: Outgoing) -> None:
@@ -55,7 +68,9 @@ def _fits(batch: BatchBuilder, event: Outgoing) -> bool:
     return batch.append(timestamp=None, key=event.key, value=event.body, headers=[CONTENT_TYPE]) is not None
 
 
-async def _deliver(producer: AIOKafkaProducer, wave: dict[Place, BatchBuilder | None], reached: Reached) -> None:
+async def _deliver(
+    producer: AIOKafkaProducer, wave: dict[Place, BatchBuilder | None], reached: Reached, last: dict[Place, int]
+) -> None:
     under_way = set()
     for (topic, partition), batch in wave.items():
         if batch is not None:
@@ -69,6 +84,19 @@ async def _deliver(producer: AIOKafkaProducer, wave: dict[Place, BatchBuilder | 
             for abandoned in under_way:
                 abandoned.add_done_callback(_look)
             raise failures[0]
+        for one in done:
+            _acknowledge(one.result(), wave, last)
+
+
+def _acknowledge(metadata: RecordMetadata, wave: dict[Place, BatchBuilder | None], last: dict[Place, int]) -> None:
+    place, batch = (metadata.topic, metadata.partition), wave[metadata.topic, metadata.partition]
+    assert batch is not None, "only what was sent is acknowledged"
+    had = last.get(place, -1) + 1
+    if metadata.offset < had:
+        raise BrokerSetBack(
+            f"{place[0]}/{place[1]} had {had} records and took the next one at offset {metadata.offset}"
+        )
+    last[place] = metadata.offset + batch.record_count() - 1
 
 
 def _look(abandoned: "asyncio.Future[object]") -> None:

@@ -52,7 +52,8 @@ async def starting_places(
     for partition, offset in offsets.items():
         if offset < starts[partition]:
             raise CursorBeforeLog(f"{name(partition)} starts at {starts[partition]}, the cursor is at {offset}")
-        beyond = CursorBeyondLog(f"{name(partition)} ends at {ends[partition]}, the cursor is at {offset}")
+        short = f"{name(partition)} ends at {ends[partition]}, the cursor is at {offset}"
+        beyond = CursorBeyondLog(f"{short}: the broker lacks what was heard; `nianlun reconcile` shows it")
         places[partition] = (offset, beyond if offset > ends[partition] else None)
     return places
 

@@ -121,7 +121,7 @@ class Health:
         INBOX_HOLDING.set(len(state.holding))
         INBOX_PARKED.set(state.parked)
         facts = {"lag": sum(state.lag.values()), "holding": dict(state.holding), "parked": state.parked}
-        return {"ok": state.running, **facts, **({"reason": state.error} if state.error else {})}
+        return {"ok": state.running and not state.error, **facts, **({"reason": state.error} if state.error else {})}
 
 
 def _failed(error: Exception) -> Check:

@@ -15,6 +15,7 @@ from shared.files.deposits import Limits
 from shared.files.depot import Depot, depot_at
 from shared.kernel.clock import Clock
 from shared.messaging.crash_points import CrashPoint, Reached
+from shared.messaging.failures import BrokerSetBack
 from shared.messaging.history import require_own_history
 from shared.messaging.kafka import Broker
 from shared.observability.logs import logger
@@ -118,10 +119,15 @@ async def follow_clock(clock: SystemClock, pool: Pool) -> None:
 
 
 async def goes_on(pool: Pool, broker: Broker, topics: Sequence[str]) -> None:
-    """Raise `LogSetBack` before anything is appended to a log that was set back; a broker that is away says nothing."""
+    """Raise `LogSetBack` before anything is appended to a log that was set back.
+
+    A broker that is away, or was set back itself, does not keep a service from appending: its relay says so.
+    """
     try:
         async with asyncio.timeout(HISTORY_SECONDS_MAX):
             await require_own_history(pool, broker, topics)
+    except BrokerSetBack:
+        return
     except (KafkaError, OSError, TimeoutError) as error:
         logger().warning("the broker does not tell what was sent", reason=f"{type(error).__name__}: {error}")
 

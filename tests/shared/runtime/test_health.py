@@ -70,6 +70,7 @@ async def test_one_part_that_is_not_makes_all_not_ready(
         (Health(store, Models(1), silent, good, running), "broker"),
         (Health(store, Models(1), answering, RelayState(error="KafkaError: x"), running), "relay"),
         (Health(store, Models(1), answering, good, InboxState(running=False, error="x")), "inbox"),
+        (Health(store, Models(1), answering, good, InboxState(running=True, error="CursorBeyondLog: x")), "inbox"),
     ):
         report = await bad.report()
         assert report["status"] == "not ready"

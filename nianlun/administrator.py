@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from deploy.local.home import Home, StackError, read_json
+from deploy.local.lease import require_up
 
 ANSWER_SECONDS_MAX = 30.0
 
@@ -14,8 +15,7 @@ ANSWER_SECONDS_MAX = 30.0
 @contextmanager
 def administrator(home: Home) -> Iterator[tuple[httpx.Client, dict[str, str]]]:
     """A client with the administrator's token, and the address of every service; raise `StackError`."""
-    if not home.run.exists():
-        raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
+    require_up(home)
     services: Any = read_json(home.run)["services"]
     urls = {name: str(one["url"]) for name, one in services.items()}
     password = home.secret("registration", "administrator_password")

@@ -14,6 +14,7 @@ from audit.verify.verdict import exit_code, sentence
 from deploy.composed.place import is_composed
 from deploy.composed.volumes import copy_out
 from deploy.local.home import Home, StackError
+from deploy.local.lease import require_up
 from deploy.recovery import backup
 from deploy.recovery.dumps import Dumped, dump
 from deploy.recovery.reach import databases_of
@@ -34,8 +35,7 @@ def backup_command(
     place, folder = Home(home), folder.absolute()
     if folder.exists():
         raise StackError(f"{folder} is there already; a backup is a folder of its own")
-    if not place.run.exists():
-        raise StackError(f"the stack of {place.root} is not up; `nianlun up` starts it")
+    require_up(place)
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     try:

@@ -14,6 +14,8 @@ from shared.contracts.topics import SERVICES
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Passwords and keys of a running stack.")
 rotate = typer.Typer(no_args_is_help=True, help="Replace them; nothing that was acknowledged is lost.")
 app.add_typer(rotate, name="rotate")
+USERS = (*SERVICES, STATISTICS)
+"""Who has a password at the broker."""
 LEAKED = "密钥泄露 (the key leaked)"
 ServiceOption = Annotated[list[str] | None, typer.Option("--service", help="Only this one; may be repeated.")]
 
@@ -27,7 +29,7 @@ def database(
 ) -> None:
     """Give each service a new password for its database; nothing is started again."""
     place = Home(home)
-    chosen = renewal.known(place, service or SERVICES)
+    chosen = renewal.known(service or SERVICES, SERVICES)
     renewal.database_passwords(place, chosen, leaked=leaked)
     cut = "; the sessions of the old ones are cut" if leaked else ""
     typer.echo(f"new database passwords: {', '.join(chosen)}{cut}")
@@ -37,7 +39,7 @@ def database(
 def kafka(home: HomeOption = DEFAULT_HOME, *, service: ServiceOption = None) -> None:
     """Give each service a new password for the broker; its processes start again one after the other."""
     place = Home(home)
-    chosen = renewal.known(place, service or (*SERVICES, STATISTICS))
+    chosen = renewal.known(service or USERS, USERS)
     renewal.broker_passwords(place, chosen, typer.echo)
     typer.echo(f"new broker passwords: {', '.join(chosen)}")
 

@@ -174,9 +174,7 @@ def _secrets(home: Home, domain: str) -> None:
     home.secret("registration", "administrator_password")
     home.secret(GRAFANA, "admin_password")
     certificate.make(home.secrets_of(EDGE), domain, (*SERVICES, STATISTICS))
-    shared = home.secrets_of(STATISTICS) / "database_password"
-    if not shared.exists():
-        write(shared, home.secret("reporting", "database_password"), 0o600)
+    write(home.secrets_of(STATISTICS) / "database_password", home.secret("reporting", "database_password"), 0o600)
 
 
 def hand_over(home: Home) -> None:

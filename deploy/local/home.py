@@ -73,12 +73,11 @@ class Home:
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:
-    """Replace a file atomically; its owner stays."""
+    """Replace a file atomically; its owner stays, and a new one's is its folder's."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        if path.exists():
-            _keep_owner(descriptor, path)
+        _keep_owner(descriptor, path if path.exists() else path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
             file.flush()
@@ -90,7 +89,7 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def _keep_owner(descriptor: int, path: Path) -> None:
-    """A secret that a container's user may read stays so when root replaces it."""
+    """A secret that a container's user may read stays so when root writes it."""
     if os.geteuid() == 0:
         owner = path.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)

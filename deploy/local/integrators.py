@@ -10,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 
 from deploy.local.administrator import ADMIN, administrator
 from deploy.local.home import Home, StackError, read_json
+from deploy.local.lease import require_up
 from deploy.local.provision import PRINCIPALS, reader_rights, remove_user, set_rights, set_users, users
 from shared.contracts.category import Visibility
 from shared.contracts.topics import TOPICS
@@ -84,8 +85,7 @@ def broker_administrator(home: Home) -> tuple[AdminClient, str]:
     """The administrator of the broker that the home's run.json names, and where it is."""
     if not home.root.exists():
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
-    if not home.run.exists():
-        raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
+    require_up(home)
     kafka = read_json(home.run).get("kafka")
     if not isinstance(kafka, dict):
         raise StackError(f"{home.run} is damaged: it does not name the broker")

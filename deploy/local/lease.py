@@ -45,6 +45,15 @@ def holder(home: Home) -> int | None:
     return None
 
 
+def require_up(home: Home) -> None:
+    """Raise `StackError` unless the stack is up and has been ready."""
+    if home.run.exists():
+        return
+    if holder(home):
+        raise StackError(f"the stack of {home.root} is not ready; `nianlun status` shows what it waits for")
+    raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
+
+
 def end(home: Home, seconds_max: float) -> bool:
     """Ask the supervisor to stop and wait until it did; False when there was none."""
     pid = holder(home)

@@ -10,7 +10,7 @@ from deploy.composed import bare as composed
 from deploy.composed.place import is_composed
 from deploy.composed.stack import bootstrap
 from deploy.local import orphans
-from deploy.local.databases import Databases
+from deploy.local.databases import Databases, in_one_line
 from deploy.local.home import Home, write_json
 from deploy.local.part import Notice
 from deploy.local.services import Plan, parts, process_names
@@ -37,12 +37,13 @@ class Bare:
 @asynccontextmanager
 async def bare(home: Home, tell: Tell) -> AsyncIterator[Bare]:
     """Both as long as the context lasts; the caller holds the home's lease. Raise `StackError`."""
-    if is_composed(home):
-        async with composed.bare(home) as port:
-            yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)))
-    else:
-        async with _local(home, tell) as plan:
-            yield Bare(plan.cluster.databases, auditor(home, plan.broker.bootstrap))
+    with in_one_line(home):
+        if is_composed(home):
+            async with composed.bare(home) as port:
+                yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)))
+        else:
+            async with _local(home, tell) as plan:
+                yield Bare(plan.cluster.databases, auditor(home, plan.broker.bootstrap))
 
 
 @asynccontextmanager

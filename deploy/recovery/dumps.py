@@ -8,14 +8,11 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.databases import SUPERUSER, Databases
+from deploy.local.databases import REPLACED, RESTORED, SUPERUSER, Databases
 from deploy.local.home import StackError
 from deploy.local.migrations import migrate
 from deploy.local.postgres import binary
 from shared.kernel.instants import from_datetime
-
-RESTORED, REPLACED = "_restored", "_replaced"
-"""What the name of a database ends with until it takes its place, and once another has taken it."""
 
 _HEAD = "SELECT position, hash, clock_timestamp() AS taken_at FROM log.log_head"
 _MASTERS = "SELECT DISTINCT master FROM vault.keys ORDER BY master"
@@ -60,7 +57,6 @@ async def restore_beside(databases: Databases, service: str, file: Path) -> str:
     name, owner, runtime = f"{service}{RESTORED}", f"{service}_owner", f"{service}_runtime"
     admin = await databases.connect()
     try:
-        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0")
         await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
         await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {runtime}")
@@ -72,25 +68,13 @@ async def restore_beside(databases: Databases, service: str, file: Path) -> str:
 
 
 async def take_their_place(databases: Databases, services: Sequence[str]) -> None:
-    """Rename what was restored to the services' names, all at once, and drop what was there before."""
+    """Rename what was restored to the services' names, all at once; `Databases.sweep` drops what was there before."""
     admin = await databases.connect()
     try:
         async with admin.transaction():
             for service in services:
                 await admin.execute(f"ALTER DATABASE {service} RENAME TO {service}{REPLACED}")
                 await admin.execute(f"ALTER DATABASE {service}{RESTORED} RENAME TO {service}")
-        for service in services:
-            await admin.execute(f"DROP DATABASE {service}{REPLACED} WITH (FORCE)")
-    finally:
-        await admin.close()
-
-
-async def drop_restored(databases: Databases, services: Sequence[str]) -> None:
-    """Drop what was restored and did not take its place."""
-    admin = await databases.connect()
-    try:
-        for service in services:
-            await admin.execute(f"DROP DATABASE IF EXISTS {service}{RESTORED} WITH (FORCE)")
     finally:
         await admin.close()
 

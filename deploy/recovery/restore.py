@@ -10,15 +10,17 @@ from audit.verify.log import Partition
 from audit.verify.verdict import sentence
 from deploy.composed.place import is_composed
 from deploy.composed.volumes import copy_in
-from deploy.local.databases import Databases
+from deploy.local.databases import RESTORED, Databases, in_one_line
 from deploy.local.home import Home, StackError
+from deploy.local.part import Notice
 from deploy.local.provision import STATISTICS
+from deploy.local.services import POSTGRES
 from deploy.local.stack import Tell
 from deploy.local.vault_keys import VAULT_MASTER_KEY
 from deploy.recovery.backup import Backup
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import BrokersLog, brokers_log, goes_on
-from deploy.recovery.dumps import connect, drop_restored, restore_beside, take_their_place
+from deploy.recovery.dumps import connect, restore_beside, take_their_place
 from deploy.recovery.lost import Found, bring_back
 from deploy.recovery.places import set_places
 from deploy.recovery.sent import sent
@@ -45,11 +47,11 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
                     await _nothing_is_lost(databases, one.service)
             if not dry_run:
                 _files(backup, home)
+                if not same:
+                    shutil.rmtree(home.root / STATISTICS, ignore_errors=True)
                 await take_their_place(databases, SERVICES)
         finally:
-            await drop_restored(databases, SERVICES)
-    if not same and not dry_run:
-        shutil.rmtree(home.root / STATISTICS, ignore_errors=True)
+            await _sweep(databases, tell)
     return found
 
 
@@ -88,9 +90,18 @@ async def _beside(
     return found
 
 
+async def _sweep(databases: Databases, tell: Tell) -> None:
+    """Drop what stands beside the present databases; what cannot be dropped now is at the next start."""
+    try:
+        with in_one_line(databases.home):
+            await databases.sweep()
+    except StackError as error:
+        tell(Notice(POSTGRES, "warning", f"what stands beside the databases is dropped at the next start: {error}"))
+
+
 async def _nothing_is_lost(databases: Databases, service: str) -> None:
     """Raise `StackError` when the present database has events that the restored one will not have."""
-    present, restored = await connect(databases, service), await connect(databases, f"{service}_restored")
+    present, restored = await connect(databases, service), await connect(databases, f"{service}{RESTORED}")
     try:
         head = await present.fetchrow(_HEAD)
         assert head is not None, "the migrations put one row there"

@@ -17,6 +17,7 @@ from shared.eventstore.draft import Compared, Draft, Row
 from shared.eventstore.projection import Projection
 from shared.messaging.again import Again, hearing_again
 from shared.messaging.notices import Tell
+from shared.runtime.database import connect
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.start import STATEMENT_SECONDS_MAX, broker_of
 
@@ -178,12 +179,8 @@ def _chosen(service: str, projections: Sequence[Projection], names: Sequence[str
 
 
 async def _connected(service: str, settings: ServiceSettings) -> "asyncpg.Connection[asyncpg.Record]":
-    return await asyncpg.connect(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
-        user=settings.database_user,
-        password=settings.secret("database_password"),
+    return await connect(
+        settings,
         timeout=CONNECT_SECONDS_MAX,
         command_timeout=STATEMENT_SECONDS_MAX,
         server_settings={"application_name": f"nianlun {service} rebuild"},

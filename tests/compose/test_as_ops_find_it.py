@@ -28,6 +28,12 @@ def test_the_console_in_its_container_says_the_same(composed: Composed) -> None:
     assert states == dict.fromkeys(sorted(set(RUNNING) - {"door"}), "ready")
 
 
+def test_the_console_proves_the_log_and_has_every_command(composed: Composed) -> None:
+    proven = composed.compose("run", "--rm", "-T", "console", "audit", "verify")
+    assert (proven.returncode, "PROVEN" in proven.stdout) == (0, True), proven.stdout + proven.stderr
+    assert composed.compose("run", "--rm", "-T", "console", "--help").returncode == 0
+
+
 def test_a_corrupted_view_is_found_and_healed(composed: Composed) -> None:
     corrupt = "UPDATE views.documents SET doc = doc || '{\"role\": \"nobody\"}' WHERE view = 'accounts'"
     asked = composed.compose("exec", "-T", "postgres", "psql", "-U", "postgres", "registration", "-c", corrupt)

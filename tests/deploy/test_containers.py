@@ -1,6 +1,7 @@
 """What is made of an engine's answers, and of a door's."""
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.composed.engine import _beside, _container
-from deploy.composed.healthy import ready
+from deploy.composed.healthy import KEPT_BYTES_MAX, kept, ready
 from deploy.local.ports import free_ports
 
 
@@ -108,6 +109,14 @@ def test_a_container_is_healthy_when_its_door_says_ready(
     with answering(status) as port:
         assert ready(port) is healthy
     assert capsys.readouterr().out == '{"position": 17}'
+
+
+def test_more_than_the_engine_keeps_is_said_without_what_is_held() -> None:
+    held = {f"nianlun.review.panel.v1/{number}": "等待 a predecessor of review" for number in range(60)}
+    document = {"checks": {"inbox": {"ok": True, "lag": 60, "holding": held, "parked": 2}}, "position": 17}
+    told = kept(json.dumps(document))
+    assert len(told.encode()) <= KEPT_BYTES_MAX
+    assert json.loads(told) == {"checks": {"inbox": {"ok": True, "lag": 60, "parked": 2}}, "position": 17}
 
 
 def test_a_closed_door_is_not_healthy(capsys: pytest.CaptureFixture[str]) -> None:

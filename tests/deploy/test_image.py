@@ -1,0 +1,70 @@
+"""What `.dockerignore` lets into the image: the command and every process work with it alone."""
+
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from nianlun.cli import COMMANDS
+from shared.contracts.topics import SERVICES
+
+ROOT = Path(__file__).parents[2]
+RUN = (*COMMANDS.values(), *(f"services.{service}.main" for service in SERVICES), "deploy.composed.once")
+IMPORTED = """
+import importlib, sys, deploy
+for one in sys.argv[1:]:
+    importlib.import_module(one)
+print(deploy.__file__)
+"""
+
+
+def let_in(patterns: list[str], path: str) -> bool:
+    """Whether a file is in what the image is built from: the last pattern says so that meets it or a folder of it."""
+    kept = True
+    for pattern in patterns:
+        named = pattern.removeprefix("!")
+        met = (path, *map(str, PurePosixPath(path).parents))
+        if any(fnmatchcase(one, named) or fnmatchcase(f"./{one}", named.replace("**/", "*/")) for one in met):
+            kept = pattern.startswith("!")
+    return kept
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree that the image is built from."""
+    tree = tmp_path_factory.mktemp("image")
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for path in listed.split("\0"):
+        if path and let_in(patterns, path):
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_bytes((ROOT / path).read_bytes())
+    return tree
+
+
+def imported(tree: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", IMPORTED, *RUN]
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+
+
+def test_every_command_and_process_starts_from_it(image: Path) -> None:
+    done = imported(image)
+    assert (done.returncode, done.stdout.strip()) == (0, str(image / "deploy" / "__init__.py")), done.stderr
+
+
+def test_a_package_that_is_left_out_is_noticed(image: Path) -> None:
+    aside = image / "deploy" / "recovery"
+    aside.rename(image / "aside")
+    try:
+        assert "No module named 'deploy.recovery'" in imported(image).stderr
+    finally:
+        (image / "aside").rename(aside)
+
+
+@pytest.mark.parametrize("path", ["tests/conftest.py", "shared/testing/kafka.py", "services/review/README.md"])
+def test_what_nobody_runs_stays_outside(image: Path, path: str) -> None:
+    assert (ROOT / path).exists()
+    assert not (image / path).exists()

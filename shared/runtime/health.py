@@ -12,6 +12,7 @@ from shared.messaging.inbox import InboxState
 from shared.messaging.relay import RelayState
 from shared.observability.metrics import (
     APPEND_WAITING,
+    CHECK_OK,
     INBOX_HOLDING,
     INBOX_LAG,
     INBOX_PARKED,
@@ -75,6 +76,8 @@ class Health:
             checks["relay"] = self._relay(self.relay, head)
         if self.inbox is not None:
             checks["inbox"] = self._inbox(self.inbox)
+        for name, check in checks.items():
+            CHECK_OK.labels(name).set(check["ok"])
         LOG_POSITION.set(head)
         APPEND_WAITING.set(self.store.queue.waiting)
         ready = all(check["ok"] for check in checks.values())

@@ -20,6 +20,8 @@ BESIDE = FILE.with_name(".env")
 """Where `docker compose` looks by itself; it leads to the variables of the home in this clone."""
 UID = 10_001
 """As whom the containers run when root prepares them; else as whoever does, since secrets have mode 0600."""
+PROJECT = "nianlun"
+"""What Compose calls a stack that was given no other name."""
 FIRST_PORT, PORTS_APART = 18_000, 10
 KAFKA_PORT = "NIANLUN_KAFKA_PORT"
 BROKERS = ("kafka", "kafka-2", "kafka-3")
@@ -88,7 +90,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     domain = wish.domain or known.get("NIANLUN_DOMAIN", DOMAIN)
     _secrets(home, domain)
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
-    project = wish.project or known.get("COMPOSE_PROJECT_NAME", "nianlun")
+    project = wish.project or known.get("COMPOSE_PROJECT_NAME", PROJECT)
     content = {
         **known,
         "COMPOSE_PROJECT_NAME": project,

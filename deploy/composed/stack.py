@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
+from deploy.composed.owner import require_own
 from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, hand_over, prepare, variables
 from deploy.local.home import Home, StackError, write_json
 from deploy.local.provision import AUDITOR
@@ -33,6 +34,7 @@ Tell = Callable[[str], None]
 def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = True) -> None:
     """Make what is missing, start everything and wait until it is ready; then run.json says how to connect."""
     asked("info", "--format", "{{.ServerVersion}}")
+    require_own(home, wish)
     image = make_ready(home, wish)
     if build:
         _base_images(home, tell)
@@ -60,6 +62,7 @@ def make_ready(home: Home, wish: Wish) -> str:
 def down(home: Home) -> None:
     """Stop the stack; its volumes stay for the next `up`."""
     variables(home)
+    require_own(home, Wish())
     home.run.unlink(missing_ok=True)
     compose(home, "down", "--remove-orphans")
 
@@ -67,6 +70,7 @@ def down(home: Home) -> None:
 def destroy(home: Home) -> None:
     """Stop the stack and remove its volumes and its home."""
     variables(home)
+    require_own(home, Wish())
     home.run.unlink(missing_ok=True)
     compose(home, "down", "--remove-orphans", "--volumes")
     if BESIDE.is_symlink() and BESIDE.resolve() == file(home).resolve():

@@ -1,12 +1,15 @@
 """A composed stack as a second team finds it: what is open, who may do what, and what its usual commands do."""
 
 import json
+from pathlib import Path
 
 import httpx
 import pytest
 
-from deploy.composed.engine import logs
-from deploy.local.home import read_json
+from deploy.composed import stack
+from deploy.composed.engine import asked, logs
+from deploy.composed.place import Wish
+from deploy.local.home import Home, StackError, read_json
 from shared.contracts.topics import SERVICES
 from tests.compose.conftest import PROJECT, Composed
 from tests.deploy.readers import Client
@@ -34,10 +37,31 @@ def test_the_console_proves_the_log_and_has_every_command(composed: Composed) ->
     assert composed.compose("run", "--rm", "-T", "console", "--help").returncode == 0
 
 
+def test_another_clone_takes_nothing_away(composed: Composed, tmp_path: Path) -> None:
+    other = Home(tmp_path / "other")
+    with pytest.raises(StackError, match=f"the stack {PROJECT} on this engine is that of {composed.home.root}"):
+        stack.up(other, Wish(project=PROJECT), lambda _text: None)
+    stack.make_ready(other, Wish(project=PROJECT))
+    for leave in (stack.down, stack.destroy):
+        with pytest.raises(StackError, match="is that of"):
+            leave(other)
+    assert composed.all_ready()
+
+
+@pytest.mark.usefixtures("composed")
+def test_data_are_not_taken_up_without_their_secrets(tmp_path: Path) -> None:
+    asked("volume", "create", "nianlun-left_postgres")
+    try:
+        with pytest.raises(StackError, match="holds data of a stack nianlun-left whose secrets are not in"):
+            stack.up(Home(tmp_path / "new"), Wish(project="nianlun-left"), lambda _text: None)
+    finally:
+        asked("volume", "rm", "nianlun-left_postgres")
+
+
 def test_a_corrupted_view_is_found_and_healed(composed: Composed) -> None:
     corrupt = "UPDATE views.documents SET doc = doc || '{\"role\": \"nobody\"}' WHERE view = 'accounts'"
-    asked = composed.compose("exec", "-T", "postgres", "psql", "-U", "postgres", "registration", "-c", corrupt)
-    assert asked.stdout.strip() == "UPDATE 1", asked
+    ran = composed.compose("exec", "-T", "postgres", "psql", "-U", "postgres", "registration", "-c", corrupt)
+    assert ran.stdout.strip() == "UPDATE 1", ran
     tried = composed.nianlun("rebuild", "registration", "accounts", "--dry-run")
     assert (tried.returncode, "not what the log says" in tried.stdout) == (1, True), tried.stderr
     done = composed.nianlun("rebuild", "registration", "accounts", "--rows", "1")

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from deploy.composed import COMPOSED
 from deploy.composed.place import is_composed
-from deploy.local.home import Home, StackError, write
+from deploy.local.home import Home, StackError
 from deploy.local.lease import lease
 from deploy.local.part import Notice
-from deploy.recovery.backup import Backup, opened
+from deploy.recovery.backup import opened
 from deploy.recovery.restore import keys_are_there, restore
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -30,24 +31,13 @@ def restore_command(
 ) -> None:
     """Put databases and files back while the stack is down, and bring back what was sent since, byte for byte."""
     place, backup = Home(home), opened(folder.absolute())
-    _home(place, backup, dry_run=dry_run)
+    if place.root == COMPOSED.absolute() and not is_composed(place):
+        raise StackError(f"{place.root} has no settings yet; `make compose-prepare` makes them beside its secrets")
+    keys_are_there(backup, place)
     with lease(place):
         found = asyncio.run(restore(backup, place, _teller, dry_run=dry_run, discard=discard))
     tables.found(tables.console(), f"backup of {backup.taken_at}", found, done=not dry_run)
     typer.echo("nothing was changed" if dry_run else "everything is in its place; `nianlun up` goes on from here")
-
-
-def _home(place: Home, backup: Backup, *, dry_run: bool) -> None:
-    """Make the home of a machine that has none; its secrets are there already."""
-    if place.state.exists() or is_composed(place):
-        return
-    if dry_run:
-        raise StackError(f"there is no stack in {place.root} to compare the backup with")
-    keys_are_there(backup, place)
-    for path in (place.clock, place.state):
-        kept = backup.folder / path.name
-        if kept.exists() and not path.exists():
-            write(path, kept.read_text())
 
 
 def _teller(notice: Notice) -> None:

@@ -104,11 +104,25 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         **_brokers(home, wish, known),
         **_ports(first),
     }
-    write(file(home), "".join(f"{name}={value}\n" for name, value in content.items()))
+    _keep(home, content)
     if home.root == ROOT / COMPOSED:
         BESIDE.unlink(missing_ok=True)
         BESIDE.symlink_to(file(home))
     hand_over(home)
+
+
+def settle(home: Home, *, production: bool, brokers: int) -> None:
+    """Change what else stays for ever, of a home that has no data yet: its mode, and brokers, which become no fewer."""
+    known = variables(home)
+    count = max(brokers, int(known["KAFKA_REPLICAS"]))
+    free = {name: value for name, value in known.items() if name != "KAFKA_REPLICAS"}
+    mode = {"NIANLUN_CLOCK": PRODUCTION if production else REHEARSAL}
+    _keep(home, known | mode | _brokers(home, Wish(brokers=count), free))
+    hand_over(home)
+
+
+def _keep(home: Home, content: Mapping[str, str]) -> None:
+    write(file(home), "".join(f"{name}={value}\n" for name, value in content.items()))
 
 
 def _mode(home: Home, wish: Wish, known: dict[str, str]) -> str:

@@ -2,15 +2,22 @@
 
 import subprocess
 import tarfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO, cast
 
-from deploy.composed.engine import docker
+from deploy.composed.engine import asked, docker
 from deploy.composed.place import variables
 from deploy.local.home import Home, StackError
 
 INSIDE = "/var-of-the-service"
 FILES = "files"
+
+
+def exist(home: Home, names: Collection[str]) -> bool:
+    """Whether the stack has a volume of one of these names."""
+    project, there = variables(home)["COMPOSE_PROJECT_NAME"], asked("volume", "ls", "--quiet").split()
+    return any(f"{project}_{name}" in there for name in names)
 
 
 def copy_out(home: Home, service: str, folder: Path) -> None:

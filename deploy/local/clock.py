@@ -35,6 +35,12 @@ def advance_to(home: Home, text: str) -> Instant:
     return wanted
 
 
+def no_earlier(home: Home, at: Instant) -> None:
+    """Let the clock stand at `at`, unless it is beyond it already."""
+    now = show(home) if home.clock.exists() else at
+    write_json(home.clock, {"rehearsal": True, "now": max(now, at)})
+
+
 def _instant(text: str) -> Instant:
     try:
         return instant(text)

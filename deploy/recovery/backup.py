@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.composed.place import is_composed, variables
 from deploy.local.home import Home, StackError, read_json, write, write_json
 from deploy.recovery.dumps import Dumped
 
@@ -22,6 +23,8 @@ class Backup:
 
     folder: Path
     dumps: Mapping[str, Dumped]
+    brokers: int | None = None
+    """How many the stack had; None without containers, or where an earlier release took the backup."""
 
     @property
     def taken_at(self) -> str:
@@ -57,6 +60,8 @@ def seal(folder: Path, home: Home, dumps: Mapping[str, Dumped]) -> None:
         "services": {service: asdict(one) for service, one in dumps.items()},
         "kept_apart": KEPT_APART,
     }
+    if is_composed(home):
+        content["brokers"] = int(variables(home)["KAFKA_REPLICAS"])
     write_json(folder / MANIFEST, content, 0o600)
     write(folder / SUMS, "".join(f"{digest}  {name}\n" for name, digest in _sums(folder).items()), 0o600)
     for path in folder.rglob("*"):
@@ -80,7 +85,7 @@ def opened(folder: Path) -> Backup:
         service: Dumped(one["taken_at"], one["events"], one["hash"], tuple(one["masters"]))
         for service, one in content["services"].items()
     }
-    return Backup(folder, dumps)
+    return Backup(folder, dumps, content.get("brokers"))
 
 
 def _odd(name: str, claimed: Mapping[str, str], found: Mapping[str, str]) -> str:

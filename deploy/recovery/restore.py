@@ -24,10 +24,13 @@ from deploy.recovery.dumps import connect, restore_beside, take_their_place
 from deploy.recovery.lost import Found, bring_back
 from deploy.recovery.places import set_places
 from deploy.recovery.sent import sent
+from deploy.recovery.taking_up import bring_clock, has_data, life, take_up
 from shared.contracts.topics import SERVICES
+from shared.kernel.instants import Instant, from_datetime
 from shared.vault.master import MasterKeyUnusable, master_keys
 
 _HEAD = "SELECT position, hash FROM log.log_head"
+_LAST = "SELECT recorded_at FROM log.events ORDER BY position DESC LIMIT 1"
 _EVENT = "SELECT body FROM log.events WHERE position = $1"
 
 
@@ -36,8 +39,10 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
 
     The caller holds the home's lease. `discard` gives up what only the present databases have.
     """
-    archive = _archive(backup)
-    keys_are_there(backup, home)
+    proven, archive = _archive(backup)
+    last = max(head.time for head in proven.heads.values())
+    its = life(backup, last, rehearsal=proven.rehearsal)
+    take_up(home, its, tell, data=has_data(home), dry_run=dry_run)
     async with bare(home, tell) as ground, brokers_log(ground.broker) as log:
         databases, same = ground.databases, goes_on(log, archive)
         try:
@@ -49,6 +54,8 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
                 _files(backup, home)
                 if not same:
                     shutil.rmtree(home.root / STATISTICS, ignore_errors=True)
+                if its.rehearsal:
+                    bring_clock(home, max(its.clock, await _last_time(databases)))
                 await take_their_place(databases, SERVICES)
         finally:
             await _sweep(databases, tell)
@@ -69,11 +76,11 @@ def keys_are_there(backup: Backup, home: Home) -> None:
             raise StackError(f"{path} lacks master key {missing[0]}: without it the vault of {service} stays shut")
 
 
-def _archive(backup: Backup) -> Sequence[Partition]:
+def _archive(backup: Backup) -> tuple[Proven, Sequence[Partition]]:
     verdict, files = examine(backup.log)
     if not isinstance(verdict, Proven):
         raise StackError(f"the log in the backup cannot be used: {sentence(verdict)}")
-    return files
+    return verdict, files
 
 
 async def _beside(
@@ -114,6 +121,19 @@ async def _nothing_is_lost(databases: Databases, service: str) -> None:
             f"the present database of {service} has events up to {head['position']} that neither the broker nor the "
             "backup has; `nianlun up` sends them, --discard gives them up; nothing was changed"
         )
+
+
+async def _last_time(databases: Databases) -> Instant:
+    """When the last event happened that the restored databases have."""
+    times = [Instant("")]
+    for service in SERVICES:
+        connection = await connect(databases, f"{service}{RESTORED}")
+        try:
+            if (at := await connection.fetchval(_LAST)) is not None:
+                times.append(from_datetime(at))
+        finally:
+            await connection.close()
+    return max(times)
 
 
 def _files(backup: Backup, home: Home) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.home import Home
+from deploy.local import state
+from deploy.local.home import Home, read_json, write_json
 from deploy.local.postgres import Cluster
 from deploy.local.state import discard
 from nianlun.administrator import administrator
@@ -19,6 +20,7 @@ from tests.nianlun.commands import Answer, Stack, nianlun
 FIGURES = 4
 """Words of a line: a service, and three figures."""
 pytestmark = pytest.mark.timeout(600)
+STOOD = "2017-09-20T17:00:00+08:00"
 PASSWORD = "a password of the test's"
 
 
@@ -35,6 +37,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def backup(stack: Stack) -> Path:
     open_account(stack, "before")
+    assert stack.command("clock", "advance-to", STOOD).code == 0
     folder = stack.home.root.parent / "backup"
     taken = stack.command("backup", str(folder))
     assert taken.code == 0, taken
@@ -68,6 +71,16 @@ def down(stack: Stack) -> None:
 
 def lose_the_database(stack: Stack) -> None:
     shutil.rmtree(Cluster(stack.home, 0).data)
+
+
+def change_mode(stack: Stack) -> None:
+    """As somebody prepares a home anew, and takes the other mode."""
+    told = read_json(stack.home.state)
+    write_json(stack.home.state, told | {"mode": "production" if told["mode"] == "rehearsal" else "rehearsal"})
+
+
+def stands(stack: Stack) -> str:
+    return stack.command("clock", "show").out
 
 
 def events(stack: Stack) -> int:
@@ -111,7 +124,13 @@ def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, b
     open_account(stack, "since")
     publish_a_key(stack)
     before = events(stack)
+    assert stack.command("clock", "advance-to", "2017-09-21T17:00:00+08:00").code == 0
     down(stack)
+    change_mode(stack)
+    wrong = restored(stack, backup)
+    assert (wrong.code, wrong.err.count("\n")) == (1, 1)
+    assert "the backup is of a rehearsal stack" in wrong.err
+    change_mode(stack)
     tried = restored(stack, backup, "--dry-run")
     assert tried.code == 0, tried
     assert "missing" in tried.out
@@ -124,6 +143,7 @@ def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, b
     assert stored + back == sent
     assert back >= 1
     assert done.out.endswith("`nianlun up` goes on from here\n")
+    assert stands(stack).startswith("2017-09-21 17:00")
     stack.up()
     assert [signs_in(stack, name) for name in ("before", "since")] == [200, 401]
     open_account(stack, "afterwards")
@@ -146,8 +166,11 @@ def test_a_machine_that_has_nothing_but_its_secrets_lives_again(stack: Stack, ba
     assert shut.code == 1
     assert "without it the vault of registration stays shut" in shut.err
     key.write_text(right)
+    state.prepare(stack.home, state.Wish(production=True))
     done = restored(stack, backup)
     assert done.code == 0, done
+    assert "has no data yet and becomes a rehearsal stack" in done.err
+    assert stands(stack).startswith("2017-09-20 17:00")
     stack.up()
     assert signs_in(stack, "before") == 200
     assert events(stack)

@@ -68,9 +68,10 @@ def asked(*arguments: str, seconds_max: float = ANSWER_SECONDS_MAX) -> str:
 
 
 def composing(home: Home, *arguments: str) -> list[str]:
-    """The command line of `docker compose` for a home's stack."""
+    """The command line of `docker compose` for a home's stack; like in deploy/ it finds the files by itself."""
     variables(home)
-    return [docker(), "compose", "--file", str(FILE), "--env-file", str(file(home)), *QUIET, *arguments]
+    where = ("--project-directory", str(FILE.parent), "--env-file", str(file(home)))
+    return [docker(), "compose", *where, *QUIET, *arguments]
 
 
 def compose(home: Home, *arguments: str, seconds_max: float = UP_SECONDS_MAX) -> str:

@@ -129,9 +129,8 @@ class Process:
         stack.push_async_callback(store.queue.drain)
         vault = PostgresVault(pool, MasterKeys(partial(self.settings.secret, "vault_master_key")))
         projector = Projector(sessions, store, [personal_data.erasures(vault), *projections_of(self.service)])
-        return Runtime(
-            self.settings, pool, store, PoolReads(pool), vault, clock, projector, depot_of(self.settings), sessions
-        )
+        depot = depot_of(self.settings, self.service.name)
+        return Runtime(self.settings, pool, store, PoolReads(pool), vault, clock, projector, depot, sessions)
 
     async def _serve(self, runtime: Runtime, stack: AsyncExitStack) -> None:
         broker = broker_of(self.settings)

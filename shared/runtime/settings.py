@@ -10,9 +10,12 @@ from shared.files.deposits import Limits
 
 
 class ServiceSettings(BaseSettings):
-    """Read once by `main`: environment variables prefixed `NIANLUN_`, secrets as files in `secrets_dir`."""
+    """Read once by `main`: environment variables prefixed `NIANLUN_`, secrets as files in `secrets_dir`.
 
-    model_config = SettingsConfigDict(env_prefix="NIANLUN_", frozen=True, extra="ignore")
+    A variable that is empty was not said: the compose file hands on what an operator left out.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="NIANLUN_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8000, ge=1, le=65535)
@@ -27,7 +30,8 @@ class ServiceSettings(BaseSettings):
     clock_file: Path | None = None
     secrets_dir: Path
     files_url: str
-    """Where files are kept: `file:///folder`, or `s3://bucket/prefix?endpoint=…&region=…&access_key_id=…`."""
+    """Where files are kept: `file:///folder`, or, in a folder of the service's own name there,
+    `s3://bucket/prefix?endpoint=…&region=…&access_key_id=…`."""
     clamav: str = ""
     """The virus scanner's `host:port`; files are not scanned when empty."""
     files_media_types: tuple[str, ...] = Limits().media_types

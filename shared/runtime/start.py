@@ -137,11 +137,17 @@ def broker_of(settings: ServiceSettings) -> Broker:
     )
 
 
-def depot_of(settings: ServiceSettings) -> Depot:
-    """Where files are kept and who scans them; an S3 store's secret key is the secret `files_secret_key`."""
-    secret_key = settings.secret("files_secret_key") if settings.files_url.startswith("s3:") else None
+def depot_of(settings: ServiceSettings, service: str) -> Depot:
+    """Where files are kept and who scans them; an S3 store's secret key is the secret `files_secret_key`.
+
+    In a store that all services are told of, each has a folder of its name: what one collects is no other's.
+    """
+    url, secret_key = settings.files_url, None
+    if url.startswith("s3:"):
+        place, mark, options = url.partition("?")
+        url, secret_key = f"{place.rstrip('/')}/{service}{mark}{options}", settings.secret("files_secret_key")
     limits = Limits(settings.files_media_types, settings.files_bytes_max)
-    return depot_at(settings.files_url, settings.clamav, secret_key, limits)
+    return depot_at(url, settings.clamav, secret_key, limits)
 
 
 def measured(reached: Reached) -> Callable[[int], None]:

@@ -154,7 +154,10 @@ def _environment(plan: Plan, name: str, service: str, principal: str, replica: i
 
 
 async def ready(url: str) -> None:
-    """Wait for `GET /health/ready` to answer 200; raise `StackError` with its last answer otherwise."""
+    """Wait for `GET /health/ready` to answer 200, or to lack nothing but an inbox that has stopped; raise `StackError`.
+
+    To start such a process anew would change nothing, and it serves everybody meanwhile.
+    """
     deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
     said = "nothing"
     async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
@@ -164,8 +167,15 @@ async def ready(url: str) -> None:
             except httpx.TransportError as error:
                 said = type(error).__name__
             else:
-                if answer.status_code == httpx.codes.OK:
+                if answer.status_code == httpx.codes.OK or _serves(answer):
                     return
                 said = answer.text[:300]
             await asyncio.sleep(POLL_SECONDS)
     raise StackError(f"not ready after {READY_SECONDS_MAX:g} s; its last answer was: {said}")
+
+
+def _serves(answer: httpx.Response) -> bool:
+    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+        return False
+    checks = answer.json()["checks"].values()
+    return all(check["ok"] or check.get("stopped", False) for check in checks)

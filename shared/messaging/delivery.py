@@ -10,6 +10,7 @@ from shared.eventstore.connections import Connection
 from shared.eventstore.documents import Documents, UnitOfWork
 from shared.eventstore.port import Append
 from shared.eventstore.postgres import PostgresEventStore
+from shared.messaging.dead_letters import DeadLetters, TooManyParked, Verdict
 from shared.messaging.failures import NotYet, StreamHasAHole, TakenOver
 from shared.messaging.ledger import Ledger, Parking
 from shared.messaging.reactions import ReactionRefused, Reactions
@@ -56,6 +57,17 @@ class Applied:
     """Set aside on their own account."""
     held: list[Parking] = field(default_factory=list)
     """Set aside behind an earlier one of their stream."""
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def handle(self, index: int) -> None:
+        """Count record number `index` of the batch as handled."""
+        self.handled += 1
+        self.verdicts.append(Verdict(index, None))
+
+    def park(self, index: int, parking: Parking) -> None:
+        """Set record number `index` of the batch aside on its own account."""
+        self.parked.append(parking)
+        self.verdicts.append(Verdict(index, parking))
 
 
 @dataclass(slots=True)
@@ -82,6 +94,7 @@ class Delivery:
     store: PostgresEventStore
     handler: Handler
     rehearsal: bool
+    dead_letters: DeadLetters = field(default_factory=DeadLetters)
 
     @property
     def consumer(self) -> str:
@@ -92,8 +105,8 @@ class Delivery:
         """Apply contiguous records of one partition within the caller's transaction and move its cursor.
 
         Those before the cursor are passed over: another consumer applied them. Raises `TakenOver` when the
-        cursor is before them, `Stopped` when one cannot be applied, or what the database raises; the caller
-        then rolls back.
+        cursor is before them, `Stopped` when one cannot be applied or would go over the dead-letter limit, or
+        what the database raises; the caller then rolls back.
         """
         items = [read(record, rehearsal=self.rehearsal) for record in records]
         ledger, todo, known = await self._receive(connection, items)
@@ -106,21 +119,28 @@ class Delivery:
             for index, item in enumerate(todo, skipped):
                 await self._one(ledger, known, applied, documents, reactions, index, item)
             await documents.flush()
+            await self.dead_letters.judge(connection, self.consumer, applied.verdicts)
             await ledger.park([*applied.parked, *applied.held])
             await ledger.advance(last, todo[0].record.offset, last.offset + 1, known.moved)
             await reactions.write()
         except ReactionRefused as refused:
             raise Stopped(refused.index, refused.cause) from refused
+        except TooManyParked as over:
+            raise Stopped(over.index, over) from over
         return applied
 
     async def park(self, connection: Connection, record: Record, reason: str) -> Applied:
-        """Set one record aside within the caller's transaction, whatever it holds, and move the cursor past it."""
+        """Set one record aside within the caller's transaction, whatever it holds, and move the cursor past it.
+
+        Raises `TooManyParked`, or what the database raises; the caller then rolls back.
+        """
         item, applied = read(record, rehearsal=self.rehearsal), Applied()
         ledger, todo, known = await self._receive(connection, [item])
         if not todo:
             return applied
         if item.place is None or item.place.event_id in known.fresh:
-            _set_aside(known, applied, Unreadable(record, item.place, reason))
+            _set_aside(known, applied, 0, Unreadable(record, item.place, reason))
+        await self.dead_letters.judge(connection, self.consumer, applied.verdicts)
         await ledger.park([*applied.parked, *applied.held])
         await ledger.advance(record, record.offset, record.offset + 1, known.moved)
         return applied
@@ -169,34 +189,39 @@ class Delivery:
                 return
             known.fresh.remove(place.event_id)
         if isinstance(item, Unreadable):
-            _set_aside(known, applied, item)
+            _set_aside(known, applied, index, item)
             return
         seen = known.version(item.place.of)
         if item.place.of not in known.held and item.place.version == seen + 1:
             await self.handle(documents, reactions, index, item.recorded)
             known.moved[item.place.of] = item.place.version
-            applied.handled += 1
+            applied.handle(index)
         elif item.place.of in known.held or item.place.version <= seen:
-            _set_aside(known, applied, Unreadable(item.record, item.place, "an earlier event of its stream is parked"))
+            reason = "an earlier event of its stream is parked"
+            _set_aside(known, applied, index, Unreadable(item.record, item.place, reason))
         elif _unknown_in(applied) or await ledger.unreadable_in(item.record):
             reason = f"version {seen + 1} may be in an unreadable record of its partition"
-            _set_aside(known, applied, Unreadable(item.record, item.place, reason))
+            _set_aside(known, applied, index, Unreadable(item.record, item.place, reason))
         else:
             hole = StreamHasAHole(f"{item.place.stream} jumps from version {seen} to {item.place.version}")
             raise Stopped(index, hole)
 
 
-def _set_aside(known: _Known, applied: Applied, item: Unreadable) -> None:
+def _set_aside(known: _Known, applied: Applied, index: int, item: Unreadable) -> None:
     place = item.place
     if place is None:
-        applied.parked.append(Parking(item.record, None, item.reason))
+        applied.park(index, Parking(item.record, None, item.reason))
         return
     versions = known.held.get(place.of)
     if place.version <= known.version(place.of) or place.version in (versions or ()):
         reason = f"version {place.version} of {place.stream} was another event"
-        applied.parked.append(Parking(item.record, None, reason))
+        applied.park(index, Parking(item.record, None, reason))
         return
-    (applied.parked if versions is None else applied.held).append(Parking(item.record, place, item.reason))
+    parking = Parking(item.record, place, item.reason)
+    if versions is None:
+        applied.park(index, parking)
+    else:
+        applied.held.append(parking)
     known.hold(place.of, place.version)
 
 

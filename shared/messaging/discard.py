@@ -74,6 +74,7 @@ async def discard(pool: Pool, delivery: Delivery, spot: Spot, reason: str, conte
             await ledger.set_version(source, stream, version)
         if await connection.execute(_REMOVE, delivery.consumer, *place) != "DELETE 1":
             raise NotParked(str(spot))
+        await delivery.dead_letters.forgive(connection, delivery.consumer, 1)
         made = ParkedRecordDiscarded(
             record=str(spot),
             sha256=sha256(row["body"]).hexdigest(),

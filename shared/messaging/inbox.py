@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 
 from shared.eventstore.connections import Pool
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
-from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.dead_letters import TooManyParked
 from shared.messaging.delivery import Applied, Delivery, Record, Stopped, StreamHasAHole
 from shared.messaging.failures import passing, reason
 from shared.messaging.kafka import Broker, leave
@@ -27,6 +27,8 @@ POLL_SECONDS_MAX = 30.0
 APPLY_SECONDS_MAX = 30.0
 START_SECONDS_MAX = 15.0
 RESTART_SECONDS = 0.5
+ROOM_SECONDS = 2.0
+"""How often an inbox that has stopped asks whether it may go on."""
 BEYOND_SECONDS_MAX = 15.0
 """A new leader may tell an end too low for a moment."""
 
@@ -45,6 +47,8 @@ class InboxState:
     """Events that took effect since this process started."""
     duplicates: int = 0
     error: str = ""
+    stopped: bool = False
+    """By the dead-letter limit."""
 
 
 class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
@@ -65,37 +69,61 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         tell: Tell = silence,
         *,
         instance: str | None = None,
-        dead_letters: DeadLetters | None = None,
     ) -> None:
         self._pool, self._delivery, self._broker = pool, delivery, broker
         self._topics, self._group, self._instance = topics, group, instance
         self._reached, self._tell = reached, tell
-        self._dead_letters = dead_letters or DeadLetters()
         self._partitions = Partitions()
         self._consumer: AIOKafkaConsumer | None = None
         self._failure: Exception | None = None
         self.state = InboxState()
 
     async def run(self) -> None:
-        """Consume until cancelled; what passes is tried again, a log without its beginning or too many failures end it.
+        """Consume until cancelled; what passes is tried again, too many failures make it wait.
 
-        A log that ends before the cursor is waited for: `state.error` says so, and other partitions go on.
+        A log without its beginning ends it. One that ends before the cursor is waited for: `state.error` says so, and
+        other partitions go on.
         """
         while True:
-            consumer = self._consumer = self._broker.consumer(self._group, self._instance)
-            self._partitions, self._failure = Partitions(), None
-            watch = Watch(self._pool, self._delivery.consumer, consumer)
             try:
-                await self._consume(consumer, watch)
+                await self._live()
+            except TooManyParked as over:
+                await self._stop(over)
             except Exception as error:
                 self.state.error = reason(error)
                 if not passing(error):
                     raise
                 self._tell("the inbox connects again", reason=self.state.error)
-            finally:
-                self.state.running = False
-                await leave(consumer)
             await asyncio.sleep(RESTART_SECONDS)
+
+    async def _stop(self, over: TooManyParked) -> None:
+        """Receive nothing until one more may be set aside."""
+        self.state.stopped, self.state.error = True, reason(over)
+        self.state.holding[over.partition] = self.state.error
+        self._tell("the inbox has stopped", reason=self.state.error)
+        while not await self._room():
+            await asyncio.sleep(ROOM_SECONDS)
+        self.state.stopped, self.state.error = False, ""
+        self.state.holding.clear()
+        self._tell("the inbox goes on")
+
+    async def _room(self) -> bool:
+        try:
+            return await self._delivery.dead_letters.room(self._pool, self._delivery.consumer)
+        except Exception as error:
+            if not passing(error):
+                raise
+            return False
+
+    async def _live(self) -> None:
+        """One consumer's life."""
+        consumer = self._consumer = self._broker.consumer(self._group, self._instance)
+        self._partitions, self._failure = Partitions(), None
+        try:
+            await self._consume(consumer, Watch(self._pool, self._delivery.consumer, consumer))
+        finally:
+            self.state.running = False
+            await leave(consumer)
 
     async def _consume(self, consumer: AIOKafkaConsumer, watch: Watch) -> None:
         consumer.subscribe(topics=list(self._topics), listener=self)
@@ -216,7 +244,6 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         self.state.parked += len(applied.parked) + len(applied.held)
         for parking in applied.parked:
             self._tell("an event is set aside", record=str(parking.record), reason=parking.reason)
-        self._dead_letters.count(applied.handled, len(applied.parked))
 
     def _hold(self, partition: TopicPartition, cause: Exception) -> None:
         assert self._consumer is not None, "partitions are assigned to a consumer"
@@ -232,10 +259,12 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
 
 
 def _fewer(error: Exception, size: int) -> int | None:
-    """How many of `size` records to try instead: 0 is to park the one, None is to wait."""
+    """How many of `size` records to try instead: 0 is to park the one, None is to wait; raises `TooManyParked`."""
     if isinstance(error, Stopped):
         if error.index > 0:
             return error.index
+        if isinstance(error.cause, TooManyParked):
+            raise error.cause
         if passing(error.cause):
             return None
         return 1 if size > 1 else 0

@@ -112,5 +112,6 @@ async def _redrive(connection: Connection, delivery: Delivery, source: str, stre
     await documents.flush()
     await ledger.set_version(source, stream, version + len(rows))
     await connection.execute(_REMOVE, delivery.consumer, source, stream)
+    await delivery.dead_letters.forgive(connection, delivery.consumer, 1)
     await reactions.write()
     return len(rows)

@@ -124,6 +124,8 @@ class Health:
         INBOX_HOLDING.set(len(state.holding))
         INBOX_PARKED.set(state.parked)
         facts = {"lag": sum(state.lag.values()), "holding": dict(state.holding), "parked": state.parked}
+        if state.stopped:
+            facts["stopped"] = True
         return {"ok": state.running and not state.error, **facts, **({"reason": state.error} if state.error else {})}
 
 

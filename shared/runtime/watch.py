@@ -16,7 +16,7 @@ async def watch(relay: RelayState, inbox: InboxState) -> None:
         if relay.leading is not leading:
             leading = relay.leading
             logger().info("the relay leads" if leading else "the relay stands by", position=relay.position)
-        for part, now in {"relay": relay.error, "inbox": inbox.error}.items():
+        for part, now in {"relay": relay.error, "inbox": "" if inbox.stopped else inbox.error}.items():
             if now != errors[part]:
                 errors[part] = now
                 _tell(part, now)

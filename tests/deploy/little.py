@@ -20,9 +20,11 @@ if mood == "dies":
     sys.exit(3)
 class Health(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        checks = {"relay": {"ok": True, "lag": 3}, "inbox": {"ok": True, "lag": 4}}
-        body = json.dumps({"status": "ready", "checks": checks, "position": 17}).encode()
-        self.send_response(200)
+        ready = mood not in ("unready", "held")
+        inbox = {"ok": ready, "lag": 4, **({"stopped": True} if mood == "held" else {})}
+        checks = {"relay": {"ok": True, "lag": 3}, "inbox": inbox}
+        body = json.dumps({"status": "ready" if ready else "not ready", "checks": checks, "position": 17}).encode()
+        self.send_response(200 if ready else 503)
         self.end_headers()
         self.wfile.write(body)
     def log_message(self, *_):

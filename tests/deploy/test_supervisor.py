@@ -136,3 +136,16 @@ async def test_every_line_of_the_log_is_json_and_warnings_are_told(ground: Groun
     assert {"a plain line", "it rains"} <= {line["event"] for line in lines}
     assert all(line["ts"] for line in lines)
     assert "house warning it rains" in ground.texts()
+
+
+async def test_a_process_whose_inbox_has_stopped_serves_and_is_not_killed(ground: Ground) -> None:
+    async with kept(ground, [ground.part("house", "held")]) as supervisor:
+        assert supervisor.kept["house"].restarts == 0
+    assert ground.happened() == ["house started", "house stopped"]
+
+
+async def test_a_process_that_is_not_ready_otherwise_is(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.local.services.READY_SECONDS_MAX", 0.5)
+    supervisor = Supervisor([ground.part("house", "unready")], ground.logs, ground.told.append, lambda: None)
+    with pytest.raises(StackError, match="house cannot be made ready: not ready after"):
+        await supervisor.run(asyncio.Event(), lambda: None)

@@ -23,6 +23,7 @@ from shared.eventstore.postgres import PostgresEventStore
 from shared.kernel.actor import Actor, Role, system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
+from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.delivery import Delivery, Load, NotYet
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker, partition_of
@@ -165,8 +166,15 @@ class Street:
     def relay(self, **options: Any) -> Relay:
         return Relay(self.pool, self.store, self.broker, tell=self._note, **options)
 
-    def inbox(self, reader: Reader | None = None, *, rehearsal: bool = True, **options: Any) -> Inbox:
-        delivery = Delivery(self.store, reader or self.reader, rehearsal)
+    def inbox(
+        self,
+        reader: Reader | None = None,
+        *,
+        rehearsal: bool = True,
+        dead_letters: DeadLetters | None = None,
+        **options: Any,
+    ) -> Inbox:
+        delivery = Delivery(self.store, reader or self.reader, rehearsal, dead_letters or DeadLetters())
         group = f"{self.service}-inbox"
         return Inbox(self.pool, delivery, self.broker, self.topics, group, tell=self._note, **options)
 

@@ -10,7 +10,7 @@ from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.eventstore.memory import MemoryEventStore
 from shared.kernel.actor import Actor, Role
-from shared.messaging.dead_letters import DeadLetters, TooManyParked
+from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.failures import StreamHasAHole
 from shared.messaging.inbox import Inbox
 from shared.messaging.redrive import parked_streams, redrive, redrive_all
@@ -190,14 +190,6 @@ async def test_another_event_of_a_version_that_was_is_parked_and_holds_nothing(s
         await street.produce(*await street.recorded("a", "2"))
         await until(lambda: caught_up(street, "a", 2), task)
     assert await street.parked() == ["version 1 of access-a was another event"]
-
-
-async def test_it_stops_when_most_of_what_arrives_fails(street: Street) -> None:
-    for number in range(8):
-        await street.produce(*await street.recorded(f"s{number}", "poison"))
-    with pytest.raises(TooManyParked, match="6 of the last 6"):
-        async with asyncio.timeout(15):
-            await street.inbox(dead_letters=DeadLetters(failed_max=5, window=10)).run()
 
 
 async def test_a_long_stream_behind_one_poison_event_is_no_reason_to_stop(street: Street) -> None:

@@ -10,7 +10,7 @@ import pytest_asyncio
 from shared.eventstore.postgres import PostgresEventStore
 from shared.messaging.inbox import InboxState
 from shared.messaging.relay import RelayState
-from shared.observability.metrics import INBOX_LAG, RELAY_LAG
+from shared.observability.metrics import INBOX_HOLDING, INBOX_LAG, RELAY_LAG
 from shared.runtime import health
 from shared.runtime.health import Health, Progress
 from shared.testing.postgres import Database
@@ -76,6 +76,16 @@ async def test_one_part_that_is_not_makes_all_not_ready(
         assert report["status"] == "not ready"
         assert [name for name, check in report["checks"].items() if not check["ok"]] == [part]
         assert report["checks"][part]["reason"]
+
+
+async def test_an_inbox_that_has_stopped_says_so(store: PostgresEventStore) -> None:
+    inbox = InboxState(stopped=True, error="TooManyParked: x", holding={"t/0": "TooManyParked: x"})
+    report = await Health(store, Models(1), answering, RelayState(), inbox).report()
+    assert report["status"] == "not ready"
+    assert report["checks"]["inbox"]["stopped"] is True
+    assert report["checks"]["inbox"]["reason"] == "TooManyParked: x"
+    (family,) = INBOX_HOLDING.collect()
+    assert [sample.value for sample in family.samples] == [1]
 
 
 async def test_a_database_that_is_away_is_said_and_not_raised(database: Database) -> None:

@@ -7,6 +7,7 @@ image=$1
 docker() { command "${DOCKER:-docker}" "$@"; }
 
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
+[ -z "$(git status --porcelain 2>/dev/null)" ] || revision=$revision-and-changes
 epoch=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ca=/etc/ssl/certs/ca-certificates.crt

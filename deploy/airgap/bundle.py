@@ -109,6 +109,7 @@ def _pack(folder: Path, archive: Path, epoch: int) -> None:
     def plain(one: tarfile.TarInfo) -> tarfile.TarInfo:
         one.uid = one.gid = 0
         one.uname = one.gname = ""
+        one.mode = 0o755 if one.isdir() or one.mode & 0o100 else 0o644
         one.mtime = epoch
         return one
 

@@ -26,7 +26,6 @@ def _arguments() -> Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="build, start, wait until all are ready")
     _wishes(up)
-    up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), default=1)
     _wishes(commands.add_parser("prepare", help="make secrets and settings, and run.json; start nothing"))
     commands.add_parser("down", help="stop; the data stays")
     destroy = commands.add_parser("destroy", help="stop, and remove volumes and secrets")
@@ -39,6 +38,7 @@ def _wishes(up: ArgumentParser) -> None:
     up.add_argument("--rehearsal-from", metavar="INSTANT", help="where a new rehearsal's clock stands")
     up.add_argument("--first-port", type=int, metavar="PORT", help="the broker's; services take the ports after it")
     up.add_argument("--brokers", type=int, choices=(1, 3), help="fixed for ever")
+    up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), help="of every service, from now on")
     up.add_argument(
         "--with", dest="added", choices=PROFILES, nargs="+", action="extend", default=[], help="from now on"
     )
@@ -49,7 +49,7 @@ def _wishes(up: ArgumentParser) -> None:
 
 def _do(told: Namespace, home: Home) -> None:
     if told.command == "up":
-        stack.up(home, _wish(told), _tell, replicas=told.replicas)
+        stack.up(home, _wish(told), _tell)
     elif told.command == "prepare":
         stack.make_ready(home, _wish(told))
         stack.connect(home)
@@ -71,6 +71,7 @@ def _wish(told: Namespace) -> Wish:
         first_port=told.first_port,
         project=told.project,
         brokers=told.brokers,
+        replicas=told.replicas,
         profiles={**dict.fromkeys(told.added, True), **dict.fromkeys(told.without, False)},
         domain=told.domain,
     )

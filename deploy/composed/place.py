@@ -1,6 +1,7 @@
 """A composed stack's home: its secrets, its clock and the variables that `docker compose` reads, made once."""
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -46,6 +47,8 @@ class Wish:
     first_port: int | None = None
     brokers: int | None = None
     """One, or three with the replicas of every event; fixed for ever."""
+    replicas: int | None = None
+    """Of every service, from now on."""
     project: str | None = None
     profiles: Mapping[str, bool] = field(default_factory=dict)
     """Which of `PROFILES` are wanted from now on, and which no longer."""
@@ -96,6 +99,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         "COMPOSE_PROJECT_NAME": project,
         "NIANLUN_COMPOSED": str(home.root),
         "NIANLUN_IMAGE": image,
+        "NIANLUN_REPLICAS": str(wish.replicas or known.get("NIANLUN_REPLICAS", 1)),
         "NIANLUN_CLOCK": mode,
         "NIANLUN_UID": str(_user()[0]),
         "NIANLUN_GID": str(_user()[1]),
@@ -122,7 +126,17 @@ def settle(home: Home, *, production: bool, brokers: int) -> None:
 
 
 def _keep(home: Home, content: Mapping[str, str]) -> None:
+    _let_read()
     write(file(home), "".join(f"{name}={value}\n" for name, value in content.items()))
+
+
+def _let_read() -> None:
+    """Let the containers' users read what is mounted from here, however strict the clone was made."""
+    for path in (one for folder in READ_IN_PLACE for one in (FILE.parent / folder, *(FILE.parent / folder).rglob("*"))):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        wanted = mode | (0o055 if mode & 0o100 else 0o044)
+        if mode != wanted:
+            path.chmod(wanted)
 
 
 def _mode(home: Home, wish: Wish, known: dict[str, str]) -> str:

@@ -31,7 +31,7 @@ WORDS_CHARACTERS_MAX = 300
 Tell = Callable[[str], None]
 
 
-def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = True) -> None:
+def up(home: Home, wish: Wish, tell: Tell, *, build: bool = True) -> None:
     """Make what is missing, start everything and wait until it is ready; then run.json says how to connect."""
     asked("info", "--format", "{{.ServerVersion}}")
     require_own(home, wish)
@@ -41,11 +41,10 @@ def up(home: Home, wish: Wish, tell: Tell, *, replicas: int = 1, build: bool = T
         tell(f"building {image}")
         _build(image)
     tell("starting")
-    home.run.unlink(missing_ok=True)
-    scale = [option for service in SERVICES for option in ("--scale", f"{service}={replicas}")]
     try:
-        compose(home, "up", "--detach", "--wait", "--remove-orphans", *scale)
+        compose(home, "up", "--detach", "--wait", "--remove-orphans")
     except StackError as error:
+        home.run.unlink(missing_ok=True)
         raise StackError(f"{error}{_last_words(home)}") from error
     connect(home)
     tell(f"everything is up; {home.run} says how to connect")

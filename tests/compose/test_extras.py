@@ -39,6 +39,7 @@ def test_every_service_has_a_name_behind_tls(edge: httpx.Client, name: str) -> N
 
 def test_what_is_for_the_inside_does_not_leave_by_the_edge(edge: httpx.Client) -> None:
     assert told(edge, "review", "/metrics").status_code == MISSING
+    assert told(edge, "review", "/health/ready").status_code == MISSING
     stranger = told(edge, "postgres", "/")
     assert (stranger.status_code, stranger.headers["Content-Type"]) == (MISDIRECTED, "application/problem+json")
 

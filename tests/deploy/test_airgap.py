@@ -1,5 +1,7 @@
 """What goes to a closed network: the bill of materials, the sums and the archive, held without a container engine."""
 
+import dataclasses
+import gzip
 import hashlib
 import json
 import subprocess
@@ -140,12 +142,16 @@ def test_an_archive_names_nobody_and_is_the_same_of_the_same(tmp_path: Path) -> 
     folder = tmp_path / "nianlun"
     folder.mkdir()
     (folder / "load").write_text("y")
+    (folder / "load").chmod(0o700)
+    (folder / "versions.json").write_text("{}")
+    (folder / "versions.json").chmod(0o600)
     archives = [tmp_path / name for name in ("one.tar", "two.tar")]
     for archive in archives:
         bundle._pack(folder, archive, EPOCH)
     assert archives[0].read_bytes() == archives[1].read_bytes()
     with tarfile.open(archives[0]) as tar:
         assert {(one.uid, one.uname, one.mtime) for one in tar} == {(0, "", EPOCH)}
+        assert [oct(one.mode) for one in tar] == ["0o755", "0o755", "0o644"]
 
 
 def test_what_the_compose_file_mounts_is_in_the_archive(tmp_path: Path) -> None:
@@ -156,20 +162,64 @@ def test_what_the_compose_file_mounts_is_in_the_archive(tmp_path: Path) -> None:
     assert {path for path in mounted if not (tmp_path / "deploy" / path).exists()} == set()
 
 
-def test_what_was_tampered_with_is_not_loaded(tmp_path: Path) -> None:
-    bundle._copy(tmp_path)
-    (tmp_path / "images.tar.gz").write_bytes(b"")
-    (tmp_path / "SHA256SUMS").write_text(bundle._sums(tmp_path))
-    (tmp_path / "deploy" / "docker-compose.yml").write_text("services: {}\n")
-    engine = tmp_path / "docker"
+def loaded(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """`load` with an engine that has every image, and tells when it is to take some."""
+    engine = folder.parent / "docker"
     engine.write_text('#!/bin/sh\ntest "$1" != load || echo "engine loads" >&2\n')
     engine.chmod(0o755)
     environment = {"DOCKER": str(engine), "PATH": "/usr/bin:/bin"}
-    command = [str(tmp_path / "load")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    return subprocess.run([str(folder / "load")], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path) -> Path:
+    """A bundle without images, as it lies after it was unpacked."""
+    folder = tmp_path / "nianlun"
+    folder.mkdir()
+    bundle._copy(folder)
+    with gzip.open(folder / "images.tar.gz", "wb"):
+        pass
+    nothing = hashlib.sha256(b"").hexdigest()
+    images = [dataclasses.replace(one, layers=nothing) for one in (OURS, KAFKA)]
+    (folder / "versions.json").write_text(bundle._versions("0.1.0", REVISION, images))
+    (folder / "sbom.cdx.json").write_text(sbom("0.1.0", REVISION, EPOCH, images))
+    (folder / "SHA256SUMS").write_text(bundle._sums(folder))
+    return folder
+
+
+def test_what_was_packed_is_loaded(unpacked: Path) -> None:
+    (unpacked / "deploy" / "docker-compose.override.yml").write_text("services: {}\n")
+    done = loaded(unpacked)
+    assert (done.returncode, "engine loads" in done.stderr) == (0, True), done.stderr
+
+
+def test_what_was_tampered_with_is_not_loaded(unpacked: Path) -> None:
+    (unpacked / "deploy" / "docker-compose.yml").write_text("services: {}\n")
+    done = loaded(unpacked)
+    assert (done.returncode, "engine loads" in done.stderr) == (1, False)
     assert "docker-compose.yml: FAILED" in done.stderr
-    assert "engine loads" not in done.stderr
+
+
+def test_what_no_sum_names_is_not_loaded(unpacked: Path) -> None:
+    sums = (unpacked / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (unpacked / "SHA256SUMS").write_text("".join(line for line in sums if "docker-compose.yml" not in line))
+    done = loaded(unpacked)
+    assert (done.returncode, "engine loads" in done.stderr) == (1, False)
+    assert "not of the archive: deploy/docker-compose.yml" in done.stderr
+
+
+def test_an_image_that_is_another_or_is_not_named_is_noticed(unpacked: Path) -> None:
+    versions = unpacked / "versions.json"
+    text = versions.read_text()
+    for spoilt, said in (
+        (text.replace(hashlib.sha256(b"").hexdigest(), "0" * 64, 1), "nianlun:0.1.0 is not the image that was packed"),
+        (text.replace('"layers"', '"laers"', 1), "versions.json does not name every image"),
+    ):
+        versions.write_text(spoilt)
+        (unpacked / "SHA256SUMS").unlink()
+        (unpacked / "SHA256SUMS").write_text(bundle._sums(unpacked))
+        done = loaded(unpacked)
+        assert (done.returncode, said in done.stderr) == (1, True), done.stderr
 
 
 @pytest.mark.parametrize("name", ["INSTALL.md", "安装说明.md"])

@@ -1,5 +1,7 @@
 """What `.dockerignore` lets into the image: the command and every process work with it alone."""
 
+import os
+import shutil
 import subprocess
 import sys
 from fnmatch import fnmatchcase
@@ -68,3 +70,25 @@ def test_a_package_that_is_left_out_is_noticed(image: Path) -> None:
 def test_what_nobody_runs_stays_outside(image: Path, path: str) -> None:
     assert (ROOT / path).exists()
     assert not (image / path).exists()
+
+
+def test_an_image_of_a_tree_that_was_changed_says_so(tmp_path: Path) -> None:
+    def revision() -> str:
+        said = subprocess.run(
+            [tmp_path / "deploy" / "build.sh", "nianlun:0"], env=environment, capture_output=True, text=True, check=True
+        )
+        return next(word for word in said.stdout.split() if word.startswith("REVISION="))
+
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy" / "build.sh", tmp_path / "deploy")
+    engine = tmp_path.with_suffix(".engine")
+    engine.write_text('#!/bin/sh\necho "$@"\n')
+    engine.chmod(0o755)
+    environment = {"DOCKER": str(engine), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    (tmp_path / "pyproject.toml").write_text('version = "0"\n')
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org")
+    for words in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "x")):
+        subprocess.run([*git, *words], check=True)
+    assert len(revision()) == len("REVISION=") + 40
+    (tmp_path / "pyproject.toml").write_text('version = "1"\n')
+    assert revision().endswith("-and-changes")

@@ -1,4 +1,4 @@
-"""`nianlun reconcile`: what the broker has and a database lost."""
+"""`nianlun reconcile`: what the broker has and a database lost, and what a broker lost that was sent to it."""
 
 import asyncio
 from typing import Annotated
@@ -13,7 +13,7 @@ from deploy.local.part import Notice
 from deploy.local.state import load
 from deploy.recovery.lost import Found
 from deploy.recovery.reach import databases_of
-from deploy.recovery.reconcile import compared, reconcile
+from deploy.recovery.reconcile import compared, reconcile, send_anew
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
 
@@ -25,22 +25,39 @@ def reconcile_command(
     home: HomeOption = DEFAULT_HOME,
     *,
     bringing_back: Annotated[
-        bool, typer.Option("--import", help="Bring it back, byte for byte; the stack has to be down.")
+        bool,
+        typer.Option(
+            "--import", help="Bring it back, byte for byte, and have sent what the broker lacks; the stack is down."
+        ),
+    ] = False,
+    resending: Annotated[
+        bool, typer.Option("--resend", help="With --import: empty the topics, and have everything sent anew.")
     ] = False,
 ) -> None:
-    """Compare every database with the broker, event by event; exit code 1 when one lacks events and they stay lost."""
+    """Compare every database with the broker, event by event; exit code 1 when one lacks events and still does."""
     place = Home(home)
+    if resending and not bringing_back:
+        raise StackError("--resend goes with --import")
     if not _is_up(place):
         with lease.lease(place):
-            found = asyncio.run(reconcile(place, _teller, bringing_back=bringing_back))
+            found = asyncio.run(_down(place, bringing_back=bringing_back, resending=resending))
     elif bringing_back:
         raise StackError(f"the stack of {place.root} is up and appends; `nianlun down` first")
     else:
         found = asyncio.run(_compared(place))
-    tables.found(tables.console(), "databases and broker", found, done=bringing_back)
-    if any(one.missing for one in found) and not bringing_back:
-        typer.echo("`nianlun reconcile --import` brings back what is missing, while the stack is down", err=True)
+    tables.found(tables.console(), "databases and broker", found, done=bringing_back, broker=True)
+    if bringing_back:
+        typer.echo("`nianlun up` goes on from here")
+    elif any(one.missing or one.lacking for one in found):
+        what = "brings back what is missing and has sent again what the broker lacks"
+        typer.echo(f"`nianlun reconcile --import` {what}, while the stack is down", err=True)
         raise typer.Exit(1)
+
+
+async def _down(place: Home, *, bringing_back: bool, resending: bool) -> list[Found]:
+    if resending:
+        return await send_anew(place, _teller)
+    return await reconcile(place, _teller, bringing_back=bringing_back)
 
 
 def _is_up(place: Home) -> bool:

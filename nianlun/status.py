@@ -51,6 +51,7 @@ def status(
         typer.echo(f"no stack is up in {home}", err=True)
     else:
         console.print(_table(found))
+        _say_why(found)
         if is_composed(place) and not engine.is_here():
             typer.echo(THROUGH_DOORS, err=True)
         if not up and any(row.pid for row in found):
@@ -70,6 +71,12 @@ def _watch(place: Home, console: Console) -> None:
             live.update(_table(found, caption="" if up else UNATTENDED if found else f"no stack is up in {place.root}"))
             live.refresh()
             time.sleep(WATCH_SECONDS)
+
+
+def _say_why(found: list[Row]) -> None:
+    for row in found:
+        if row.reason:
+            typer.echo(f"{row.name}: {row.reason}", err=True)
 
 
 def _asked(place: Home) -> tuple[list[Row], bool]:

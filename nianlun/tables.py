@@ -69,11 +69,15 @@ def parked_records(console: Console, records: Iterable[Mapping[str, object]]) ->
     console.print(table)
 
 
-def found(console: Console, title: str, rows: Iterable[Found], *, done: bool) -> None:
-    """What each database has, what was sent of it, and what it lacked."""
-    table = plain(title, "service", "#events in the database", "#sent", "#brought back" if done else "#missing")
+def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, broker: bool = False) -> None:
+    """What each database has, what was sent of it, and what it lacked; for `broker` what that lacked, too."""
+    columns = ["service", "#events in the database", "#sent", "#brought back" if done else "#missing"]
+    if broker:
+        columns.append("#to be sent again" if done else "#the broker lacks")
+    table = plain(title, *columns)
     for one in rows:
-        table.add_row(one.service, str(one.stored), str(one.sent), str(one.missing))
+        figures = (one.stored, one.sent, one.missing, one.lacking)
+        table.add_row(one.service, *map(str, figures[: len(columns) - 1]))
     console.print(table)
 
 

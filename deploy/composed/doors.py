@@ -10,7 +10,7 @@ import httpx
 from deploy.composed.place import BROKERS, EXTRAS, PROFILES, door, variables
 from deploy.local.home import Home
 from deploy.local.provision import STATISTICS
-from deploy.local.status import ANSWER_SECONDS_MAX, Row, integer, lag
+from deploy.local.status import ANSWER_SECONDS_MAX, Row, integer, lag, reason
 from shared.contracts.topics import SERVICES
 
 LOOPBACK = "127.0.0.1"
@@ -87,4 +87,5 @@ def _row(name: str, port: int, state: str, checks: object = None, position: int 
         relay_lag=lag(checks, "relay"),
         inbox_lag=lag(checks, "inbox"),
         position=position,
+        reason=reason(checks),
     )

@@ -6,7 +6,7 @@ import psutil
 
 from deploy.composed.engine import Container, containers
 from deploy.local.home import Home
-from deploy.local.status import Row, integer, lag, resident, uptime
+from deploy.local.status import Row, integer, lag, reason, resident, uptime
 
 
 async def rows(home: Home) -> list[Row]:
@@ -28,6 +28,7 @@ def _row(one: Container) -> Row:
         relay_lag=lag(checks, "relay"),
         inbox_lag=lag(checks, "inbox"),
         position=integer(one.health, "position"),
+        reason=reason(checks),
     )
 
 

@@ -79,6 +79,15 @@ async def provision(admin: AdminClient, home: Home, replicas: int = 1) -> None:
         await asyncio.to_thread(set_rights, admin, principal, rights_of(principal))
 
 
+def make_topics_anew(admin: AdminClient, replicas: int) -> None:
+    """Delete the services' topics with all they hold, and make them again; what their readers committed goes too."""
+    names = {topic.name for topic in TOPICS}
+    if present := names & _present(admin):
+        _all(admin.delete_topics(sorted(present)))
+    _until(lambda: not names & _present(admin))
+    _topics(admin, replicas)
+
+
 def set_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
     """Create or replace SCRAM-SHA-512 users; the broker knows their names when this returns."""
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
@@ -128,7 +137,7 @@ def rights_given(admin: AdminClient, principal: str | None) -> set[AclBinding]:
 
 
 def _topics(admin: AdminClient, replicas: int) -> None:
-    present = set(admin.list_topics(timeout=SECONDS_MAX).topics)
+    present = _present(admin)
     missing = [
         NewTopic(topic.name, PARTITIONS, replicas, config=TOPIC_CONFIG) for topic in TOPICS if topic.name not in present
     ]
@@ -136,6 +145,10 @@ def _topics(admin: AdminClient, replicas: int) -> None:
         missing.append(NewTopic(OFFSETS, OFFSETS_PARTITIONS, replicas, config=OFFSETS_CONFIG))
     if missing:
         _all(admin.create_topics(missing))
+
+
+def _present(admin: AdminClient) -> set[str]:
+    return set(admin.list_topics(timeout=SECONDS_MAX).topics)
 
 
 def _group(prefix: str) -> Right:

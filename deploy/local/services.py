@@ -154,7 +154,7 @@ def _environment(plan: Plan, name: str, service: str, principal: str, replica: i
 
 
 async def ready(url: str) -> None:
-    """Wait for `GET /health/ready` to answer 200, or to lack nothing but an inbox that has stopped; raise `StackError`.
+    """Wait for `GET /health/ready` to answer 200, or to lack nothing but what has stopped; raise `StackError`.
 
     To start such a process anew would change nothing, and it serves everybody meanwhile.
     """

@@ -35,6 +35,8 @@ class Row:
     inbox_lag: int | None
     position: int | None
     """Of the last event of its service's log."""
+    reason: str | None = None
+    """Why it is not ready, where it says so."""
 
 
 async def rows(home: Home) -> list[Row]:
@@ -68,6 +70,7 @@ async def _row(client: httpx.AsyncClient, entry: Mapping[str, object]) -> Row:
         relay_lag=lag(checks, "relay"),
         inbox_lag=lag(checks, "inbox"),
         position=integer(health, "position"),
+        reason=reason(checks),
     )
 
 
@@ -111,6 +114,13 @@ def lag(checks: object, name: str) -> int | None:
     """What waits, as one of the checks of a service's health says."""
     check = checks.get(name) if isinstance(checks, Mapping) else None
     return integer(check, "lag") if isinstance(check, Mapping) else None
+
+
+def reason(checks: object) -> str | None:
+    """What a service says that keeps it from being ready."""
+    each = checks.values() if isinstance(checks, Mapping) else ()
+    said = [str(check["reason"]) for check in each if isinstance(check, Mapping) and check.get("reason")]
+    return "; ".join(said) or None
 
 
 def integer(where: Mapping[str, object], name: str) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audit.sources import Broker
 from deploy.composed import bare as composed
-from deploy.composed.place import is_composed
+from deploy.composed.place import is_composed, variables
 from deploy.composed.stack import bootstrap
 from deploy.local import orphans
 from deploy.local.databases import Databases, in_one_line
@@ -32,6 +32,8 @@ class Bare:
     databases: Databases
     broker: Broker
     """As the auditor reads it."""
+    replicas: int
+    """On how many brokers a topic is."""
 
 
 @asynccontextmanager
@@ -40,10 +42,11 @@ async def bare(home: Home, tell: Tell) -> AsyncIterator[Bare]:
     with in_one_line(home):
         if is_composed(home):
             async with composed.bare(home) as port:
-                yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)))
+                brokers = int(variables(home)["KAFKA_REPLICAS"])
+                yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)), brokers)
         else:
             async with _local(home, tell) as plan:
-                yield Bare(plan.cluster.databases, auditor(home, plan.broker.bootstrap))
+                yield Bare(plan.cluster.databases, auditor(home, plan.broker.bootstrap), 1)
 
 
 @asynccontextmanager

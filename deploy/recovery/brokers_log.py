@@ -17,6 +17,7 @@ from deploy.recovery.sent import begins_with
 from shared.contracts.topics import TOPICS
 
 BrokersLog: TypeAlias = Sequence[Spool]
+WAY_OUT = "`nianlun reconcile --import --resend` sends everything anew and in order, while the stack is down"
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 """A broker that has just started elects its leaders, which the client waits for and tells of again and again."""
 
@@ -36,13 +37,20 @@ def auditor(home: Home, bootstrap: str) -> Broker:
 @asynccontextmanager
 async def brokers_log(broker: Broker) -> AsyncIterator[BrokersLog]:
     """Its partitions, as long as the context lasts; raise `StackError` when a record is not as it was sent."""
+    async with as_it_is(broker) as log:
+        verdict = verify(log)
+        if isinstance(verdict, Disproved):
+            raise StackError(f"the broker's log cannot be used: {sentence(verdict)}; {WAY_OUT}")
+        yield log
+
+
+@asynccontextmanager
+async def as_it_is(broker: Broker) -> AsyncIterator[BrokersLog]:
+    """Its partitions, whatever they hold."""
     with tempfile.TemporaryDirectory(prefix="nianlun-log-") as scratch:
         try:
             async with live(broker, Path(scratch)) as topics:
                 await topics.read_on()
-                verdict = verify(topics.partitions)
-                if isinstance(verdict, Disproved):
-                    raise StackError(f"the broker's log cannot be used: {sentence(verdict)}")
                 yield topics.partitions
         except SourceUnreachable as error:
             raise StackError(str(error)) from error

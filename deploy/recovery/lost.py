@@ -37,6 +37,8 @@ class Found:
     """Events that broker or backup have."""
     missing: int
     """Events that were sent and follow the database's last."""
+    lacking: int = 0
+    """Events that the relay sent and the broker does not have."""
 
 
 async def compare(connection: "asyncpg.Connection[asyncpg.Record]", service: str, events: Sent) -> Found:
@@ -62,7 +64,7 @@ async def _beside(
 ) -> tuple[Head, int, Sent]:
     """The database's head, how many of its events were sent, and what was sent after them."""
     head, seen, following = Head(), 0, next(events, None)
-    async for bodies in _stored(connection):
+    async for _, bodies in stored(connection):
         first = head.position + 1
         try:
             head = follow(head, bodies)
@@ -84,11 +86,13 @@ def _untrue(service: str, what: str) -> StackError:
     return StackError(f"the log in the database of {service} {what}; nothing was changed")
 
 
-async def _stored(connection: "asyncpg.Connection[asyncpg.Record]") -> AsyncIterator[Sequence[bytes]]:
-    last = 0
-    while rows := await connection.fetch(_STORED, last, EVENTS_AT_ONCE):
-        yield [row["body"] for row in rows]
-        last = rows[-1]["position"]
+async def stored(
+    connection: "asyncpg.Connection[asyncpg.Record]", after: int = 0
+) -> AsyncIterator[tuple[int, Sequence[bytes]]]:
+    """The database's events behind a position, some at a time, each time with the first one's position."""
+    while rows := await connection.fetch(_STORED, after, EVENTS_AT_ONCE):
+        yield rows[0]["position"], [row["body"] for row in rows]
+        after = rows[-1]["position"]
 
 
 def _following(service: str, head: Head, events: Sent) -> Iterator[bytes]:

@@ -1,14 +1,31 @@
 """Where relay and inbox of a database go on that is older than the broker's log, or stands before another log."""
 
 import asyncpg
+import msgspec
 
-from deploy.recovery.brokers_log import BrokersLog
-from deploy.recovery.sent import reach
+from audit.verify.log import Partition
+from deploy.local.home import StackError
+from deploy.recovery.brokers_log import WAY_OUT, BrokersLog
+from deploy.recovery.lost import stored
+from deploy.recovery.sent import last_up_to, of_service, reach, rising, sent
+from shared.contracts.topics import topic_of
+from shared.messaging.kafka import partition_of
+from shared.messaging.sending import Place
 
 _RELAY = "UPDATE delivery.relay SET position = $1, epoch = epoch + 1"
+_UNKNOWN = "DELETE FROM delivery.acknowledged"
+_ACKNOWLEDGED = 'INSERT INTO delivery.acknowledged (topic, partition, position, "offset") VALUES ($1, $2, $3, $4)'
 _CURSORS = "SELECT topic, partition, next_offset FROM delivery.cursor"
 _FORGET = "DELETE FROM delivery.cursor"
 _OF_ANOTHER_LOG = 'UPDATE delivery.parked SET "offset" = -1 - "offset" WHERE "offset" >= 0'
+
+
+class _Routing(msgspec.Struct):
+    stream: str
+    partitionkey: str
+
+
+_ROUTING = msgspec.json.Decoder(_Routing)
 
 
 async def set_places(
@@ -19,11 +36,42 @@ async def set_places(
     What it hears again is known by its id and passed over. A parked record keeps its bytes; its place in a log
     that is gone becomes negative, so that it is nobody else's.
     """
+    reached = reach(log, service)
     async with connection.transaction():
-        await connection.execute(_RELAY, reach(log, service))
+        await connection.execute(_RELAY, reached)
+        await connection.execute(_UNKNOWN)
+        for one in of_service(log, service):
+            if last := last_up_to(one, reached):
+                await connection.execute(_ACKNOWLEDGED, one.topic, one.number, *last)
         if not same or await _beyond(connection, log):
             await connection.execute(_FORGET)
             await connection.execute(_OF_ANOTHER_LOG)
+
+
+async def require_order(connection: "asyncpg.Connection[asyncpg.Record]", service: str, log: BrokersLog) -> None:
+    """Raise `StackError` where an event that the broker lacks would come behind a later one of its partition."""
+    reached = reach(log, service)
+    later = {position for position, _ in sent(log, service) if position > reached}
+    ends = {(one.topic, one.number): _end(one) for one in of_service(log, service)} if later else {}
+    async for first, bodies in stored(connection, reached):
+        if first > max(later, default=0):
+            return
+        for position, body in enumerate(bodies, first):
+            place = _place(service, body)
+            if position not in later and position < ends.get(place, 0):
+                raise StackError(
+                    f"the broker lacks event {position} of {place[0]} and has later ones of its partition, so that it "
+                    f"would come too late; nothing was changed; {WAY_OUT}"
+                )
+
+
+def _end(partition: Partition) -> int:
+    return max((position for position, _, _ in rising(partition)), default=0)
+
+
+def _place(service: str, body: bytes) -> Place:
+    found = _ROUTING.decode(body)
+    return topic_of(service, found.stream), partition_of(found.partitionkey.encode())
 
 
 async def _beyond(connection: "asyncpg.Connection[asyncpg.Record]", log: BrokersLog) -> bool:

@@ -1,35 +1,47 @@
-"""Databases in their places, however they came to be as old as they are, beside what the broker has."""
+"""Databases beside the broker's log: compared, brought back from it, and sent to it once more."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeAlias, TypeVar
+
+import asyncpg
 
 from audit.sources import Broker
+from deploy.local.administrator import ADMIN, administrator
 from deploy.local.databases import Databases
 from deploy.local.home import Home
+from deploy.local.provision import STATISTICS, make_topics_anew
 from deploy.local.stack import Tell
 from deploy.recovery.bare import bare
-from deploy.recovery.brokers_log import brokers_log
+from deploy.recovery.brokers_log import as_it_is, brokers_log
 from deploy.recovery.dumps import connect
 from deploy.recovery.lost import Found, bring_back, compare
-from deploy.recovery.places import set_places
-from deploy.recovery.sent import sent
+from deploy.recovery.places import require_order, set_places
+from deploy.recovery.sent import in_any_order, lacking, sent
 from shared.contracts.topics import SERVICES
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+T = TypeVar("T")
+
+_CURSOR = "SELECT position FROM delivery.relay"
 
 
 async def compared(databases: Databases, broker: Broker) -> list[Found]:
-    """What each database lacks; nothing is changed."""
+    """Every database beside the broker's log; raise `StackError` where one cannot be told."""
+    cursors = await _each(databases, lambda _, one: one.fetchval(_CURSOR))
     async with brokers_log(broker) as log:
-        found = []
-        for service in SERVICES:
-            connection = await connect(databases, service)
-            try:
-                found.append(await compare(connection, service, sent(log, service)))
-            finally:
-                await connection.close()
-        return found
+        found = await _each(databases, lambda service, one: compare(one, service, sent(log, service)))
+        return [
+            replace(one, lacking=lacking(log, one.service, cursor)) for one, cursor in zip(found, cursors, strict=True)
+        ]
 
 
 async def reconcile(home: Home, tell: Tell, *, bringing_back: bool) -> list[Found]:
-    """Compare while the services are down, and bring back what is missing once every database was compared.
+    """Compare while the services are down; bring back what is missing, and let the relays send what the broker lacks.
 
-    The caller holds the home's lease.
+    Nothing is changed before all was compared. The caller holds the home's lease.
     """
     async with bare(home, tell) as ground:
         databases, broker = ground.databases, ground.broker
@@ -37,11 +49,46 @@ async def reconcile(home: Home, tell: Tell, *, bringing_back: bool) -> list[Foun
         if not bringing_back:
             return found
         async with brokers_log(broker) as log:
-            for service in SERVICES:
-                connection = await connect(databases, service)
-                try:
-                    await bring_back(connection, service, sent(log, service))
-                    await set_places(connection, service, log, same=True)
-                finally:
-                    await connection.close()
-        return found
+
+            async def put_right(service: str, connection: Connection) -> None:
+                await bring_back(connection, service, sent(log, service))
+                await set_places(connection, service, log, same=True)
+
+            await _each(databases, lambda service, one: require_order(one, service, log))
+            await _each(databases, put_right)
+    if any(one.lacking for one in found):
+        _forget_figures(home)
+    return found
+
+
+async def send_anew(home: Home, tell: Tell) -> list[Found]:
+    """Bring back what is missing, empty the topics, and let every relay send its whole log and every inbox begin anew.
+
+    Nothing is changed before all was compared. The caller holds the home's lease.
+    """
+    async with bare(home, tell) as ground:
+        databases = ground.databases
+        async with as_it_is(ground.broker) as log:
+            await _each(databases, lambda service, one: compare(one, service, in_any_order(log, service)))
+            found = await _each(databases, lambda service, one: bring_back(one, service, in_any_order(log, service)))
+        admin = administrator(ground.broker.bootstrap, home.secret(ADMIN, "kafka_password"))
+        await asyncio.to_thread(make_topics_anew, admin, ground.replicas)
+        await _each(databases, lambda service, one: set_places(one, service, (), same=False))
+    _forget_figures(home)
+    return [replace(one, lacking=one.stored + one.missing) for one in found]
+
+
+async def _each(databases: Databases, work: Callable[[str, Connection], Awaitable[T]]) -> list[T]:
+    done = []
+    for service in SERVICES:
+        connection = await connect(databases, service)
+        try:
+            done.append(await work(service, connection))
+        finally:
+            await connection.close()
+    return done
+
+
+def _forget_figures(home: Home) -> None:
+    """The live statistics hear everything again."""
+    shutil.rmtree(home.root / STATISTICS, ignore_errors=True)

@@ -22,7 +22,7 @@ from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import BrokersLog, brokers_log, goes_on
 from deploy.recovery.dumps import connect, restore_beside, take_their_place
 from deploy.recovery.lost import Found, bring_back
-from deploy.recovery.places import set_places
+from deploy.recovery.places import require_order, set_places
 from deploy.recovery.sent import sent
 from deploy.recovery.taking_up import bring_clock, has_data, life, take_up
 from shared.contracts.topics import SERVICES
@@ -91,6 +91,7 @@ async def _beside(
     connection = await connect(databases, name)
     try:
         found = await bring_back(connection, service, sent((*log, *archive), service))
+        await require_order(connection, service, log)
         await set_places(connection, service, log, same=same)
     finally:
         await connection.close()

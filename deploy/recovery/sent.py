@@ -1,8 +1,9 @@
 """What was sent of a service's log: each event once and in order, whichever broker or archive still has it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from heapq import merge
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -11,6 +12,7 @@ from deploy.local.home import StackError
 
 Sent: TypeAlias = Iterator[tuple[int, bytes]]
 """Position and bytes, by rising position; positions may be missing."""
+PartitionT = TypeVar("PartitionT", bound=Partition)
 
 
 class Forked(StackError):
@@ -30,7 +32,7 @@ _SEQUENCE = msgspec.json.Decoder(_Sequence)
 def sent(partitions: Iterable[Partition], service: str) -> Sent:
     """The events that `partitions` hold of a service's log; raise `Forked` where two of them differ."""
     last, before = 0, b""
-    for position, body in merge(*(_rising(one) for one in partitions if one.topic.split(".")[1] == service)):
+    for position, body in merge(*map(_rising, of_service(partitions, service))):
         if position > last:
             yield position, body
         elif body != before:
@@ -48,6 +50,41 @@ def reach(partitions: Iterable[Partition], service: str) -> int:
     return reached
 
 
+def lacking(partitions: Iterable[Partition], service: str, cursor: int) -> int:
+    """How many of a log's events up to `cursor` no partition holds."""
+    return cursor - sum(1 for position, _ in sent(partitions, service) if position <= cursor)
+
+
+def in_any_order(partitions: Iterable[Partition], service: str) -> Sent:
+    """Like `sent`, of partitions whose order is broken too; what is no event is passed over.
+
+    It holds one service's log in memory.
+    """
+    found: dict[int, bytes] = {}
+    for one in of_service(partitions, service):
+        for _, _, value in one.read():
+            with suppress(msgspec.DecodeError, ValueError):
+                position = _position(value)
+                if found.setdefault(position, value or b"") != value:
+                    raise Forked(service, position, "the broker has two events there")
+    yield from sorted(found.items())
+
+
+def of_service(partitions: Iterable[PartitionT], service: str) -> list[PartitionT]:
+    """Those of a service's topics."""
+    return [one for one in partitions if one.topic.split(".")[1] == service]
+
+
+def last_up_to(partition: Partition, position: int) -> tuple[int, int] | None:
+    """Position and offset of the last event that a partition holds up to `position` of the log."""
+    found = None
+    for one, offset, _ in rising(partition):
+        if one > position:
+            break
+        found = one, offset
+    return found
+
+
 def begins_with(whole: Partition, beginning: Partition) -> bool:
     """Whether a partition's records begin with those of another, at the same offsets."""
     records = whole.read()
@@ -57,11 +94,19 @@ def begins_with(whole: Partition, beginning: Partition) -> bool:
     )
 
 
-def _rising(partition: Partition) -> Sent:
-    """A partition without what repeats an earlier record."""
+def rising(partition: Partition) -> Iterator[tuple[int, int, bytes]]:
+    """Position, offset and bytes of a partition's events, without what repeats an earlier record."""
     last = 0
-    for _, _, value in partition.read():
-        position = int(_SEQUENCE.decode(value or b"").sequence)
+    for offset, _, value in partition.read():
+        position = _position(value)
         if position > last:
             last = position
-            yield position, value or b""
+            yield position, offset, value or b""
+
+
+def _rising(partition: Partition) -> Sent:
+    return ((position, body) for position, _, body in rising(partition))
+
+
+def _position(value: bytes | None) -> int:
+    return int(_SEQUENCE.decode(value or b"").sequence)

@@ -48,7 +48,7 @@ class InboxState:
     duplicates: int = 0
     error: str = ""
     stopped: bool = False
-    """By the dead-letter limit."""
+    """By the dead-letter limit, or before a topic that lacks what was heard."""
 
 
 class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
@@ -90,7 +90,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             except TooManyParked as over:
                 await self._stop(over)
             except Exception as error:
-                self.state.error = reason(error)
+                self.state.stopped, self.state.error = False, reason(error)
                 if not passing(error):
                     raise
                 self._tell("the inbox connects again", reason=self.state.error)
@@ -129,7 +129,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         consumer.subscribe(topics=list(self._topics), listener=self)
         async with asyncio.timeout(START_SECONDS_MAX):
             await consumer.start()
-        self.state.running, self.state.error = True, ""
+        self.state.running, self.state.stopped, self.state.error = True, False, ""
         while True:
             if self._failure is not None:
                 raise self._failure
@@ -149,7 +149,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             self._partitions.drop(partition)
             self.state.lag.pop(name(partition), None)
             self.state.holding.pop(name(partition), None)
-        self.state.error = ""
+        self.state.stopped, self.state.error = False, ""
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Seek to the database's cursor; Kafka's own offsets only feed lag tools."""
@@ -187,7 +187,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
                 self._hold(partition, error)
             if not self._partitions.waits(partition):
                 consumer.resume(partition)
-                self.state.error = ""
+                self.state.stopped, self.state.error = False, ""
 
     async def _partition(self, consumer: AIOKafkaConsumer, partition: TopicPartition, polled: Sequence[Any]) -> None:
         """Apply what was polled of one partition, as much at a time as can be applied together."""
@@ -252,7 +252,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         hold = self._partitions.hold(partition, reason(cause))
         self.state.holding[name(partition)] = hold.reason
         if isinstance(cause, CursorBeyondLog) and hold.seconds > BEYOND_SECONDS_MAX:
-            self.state.error = hold.reason
+            self.state.stopped, self.state.error = True, hold.reason
         if not hold.told and (hold.seconds > ALERT_SECONDS or isinstance(cause, StreamHasAHole)):
             hold.told = True
             self._tell("a partition is held", partition=name(partition), reason=hold.reason)

@@ -16,7 +16,7 @@ from shared.contracts.topics import topic_of
 from shared.eventstore.connections import CHANNEL, Pool, end_if_cancelled
 from shared.eventstore.port import EventStore
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
-from shared.messaging.failures import passing, reason
+from shared.messaging.failures import BrokerSetBack, passing, reason
 from shared.messaging.history import require_own_history
 from shared.messaging.kafka import Broker, discard
 from shared.messaging.notices import Tell, silence
@@ -78,6 +78,8 @@ class RelayState:
     position: int = 0
     head: int = 0
     error: str = ""
+    stopped: bool = False
+    """Whether it waits for what only people can put right."""
 
 
 class Relay:
@@ -118,7 +120,7 @@ class Relay:
                 end_if_cancelled()
                 if not (isinstance(error, LeadershipLost) or passing(error)):
                     raise
-                self.state.error = reason(error)
+                self.state.error, self.state.stopped = reason(error), isinstance(error, BrokerSetBack)
                 self._tell("the relay starts again from its cursor", reason=self.state.error)
             finally:
                 self.state.leading = False
@@ -130,7 +132,7 @@ class Relay:
         await connection.execute(_KEEPALIVE, timeout=STATEMENT_SECONDS_MAX)
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID, timeout=STATEMENT_SECONDS_MAX):
             await self._measure(connection)
-            self.state.error = ""
+            self.state.error, self.state.stopped = "", False
             await asyncio.sleep(STANDBY_SECONDS)
 
     async def _while_connected(self, connection: Connection, work: Callable[[Connection], Awaitable[None]]) -> None:
@@ -163,7 +165,8 @@ class Relay:
             row = await connection.fetchrow(_LEAD, timeout=STATEMENT_SECONDS_MAX)
             assert row is not None, "the migrations put one row there"
             await connection.add_listener(CHANNEL, self._woken)
-            self.state.leading, self.state.error, self.state.position = True, "", row["position"]
+            self.state.leading, self.state.error, self.state.stopped = True, "", False
+            self.state.position = row["position"]
             self._tell("the relay leads", epoch=row["epoch"], position=row["position"])
             while True:
                 await self._batch(connection, producer, row["epoch"])

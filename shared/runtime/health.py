@@ -114,6 +114,8 @@ class Health:
         RELAY_LAG_SECONDS.set(self._unsent.seconds(state.position, head))
         reason = state.error or ("it does not move" if self._relaying.stalled(state.position, lag) else "")
         facts = {"leading": state.leading, "position": state.position, "lag": lag}
+        if state.stopped:
+            facts["stopped"] = True
         return {"ok": not reason, **facts, **({"reason": reason} if reason else {})}
 
     @staticmethod

@@ -88,6 +88,7 @@ WHILE_DOWN = {
     "nianlun restore BACKUP --dry-run": "nothing was changed",
     "nianlun restore BACKUP": "`nianlun up` goes on from here",
     "nianlun reconcile --import": "brought back",
+    "nianlun reconcile --import --resend": "to be sent again",
 }
 ON_CONTAINERS = {
     "nianlun status --stack compose",

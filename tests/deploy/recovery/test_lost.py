@@ -9,9 +9,10 @@ import pytest_asyncio
 
 from deploy.local.home import StackError
 from deploy.recovery.lost import Found, bring_back, compare
-from deploy.recovery.places import set_places
+from deploy.recovery.places import require_order, set_places
 from deploy.recovery.sent import Forked, sent
 from shared.eventstore.postgres import PostgresEventStore
+from shared.messaging.kafka import partition_of
 from shared.testing.postgres import Database
 from tests.deploy.recovery.logs import Kept, command, log_of
 
@@ -105,3 +106,27 @@ async def test_the_inbox_begins_anew_before_another_log(
     assert bool(await connection.fetchval("SELECT count(*) FROM delivery.cursor")) is kept
     assert await connection.fetchval('SELECT "offset" FROM delivery.parked') == (1 if kept else -2)
     assert await connection.fetchval("SELECT array[position, epoch] FROM delivery.relay") == [records, 1]
+    noted = await connection.fetch('SELECT position, "offset" FROM delivery.acknowledged')
+    assert [tuple(row) for row in noted] == [(records, records - 1)]
+
+
+async def test_what_the_relay_sends_again_is_not_missed_meanwhile(connection: Connection) -> None:
+    one, two, _, four = bodies = await log_of("a", "b", "c", "d")
+    await brought_back(connection, *bodies)
+    places = {n: partition_of(name.encode()) for n, name in enumerate("abcd")}
+    broker = [Kept([one], places[0]), Kept([two, two, four], places[1])]
+    assert len({*places.values()}) > 1
+    await set_places(connection, "review", broker, same=True)  # type: ignore[arg-type]
+    noted = await connection.fetch('SELECT partition, position, "offset" FROM delivery.acknowledged ORDER BY position')
+    assert [tuple(row) for row in noted] == [(places[0], 1, 0), (places[1], 2, 0)]
+    assert await connection.fetchval("SELECT position FROM delivery.relay") == 2
+
+
+async def test_an_event_that_would_come_behind_later_ones_of_its_partition_is_not_sent(connection: Connection) -> None:
+    one, two, _, four = bodies = await log_of("a", "b", "c", "d")
+    await brought_back(connection, *bodies)
+    c, other = partition_of(b"c"), partition_of(b"c") - 1
+    await require_order(connection, "review", [Kept([one, two], c), Kept([four], other)])  # type: ignore[list-item]
+    await require_order(connection, "review", [])
+    with pytest.raises(StackError, match=r"lacks event 3 of nianlun.review.access.v1 and has later ones .*--resend"):
+        await require_order(connection, "review", [Kept([one, two, four], c)])  # type: ignore[list-item]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.recovery.sent import Forked, begins_with, reach, sent
+from deploy.recovery.sent import Forked, begins_with, in_any_order, lacking, reach, sent
 from tests.deploy.recovery.logs import Kept, log_of
 
 
@@ -10,6 +10,20 @@ async def test_each_event_comes_once_and_in_order_whichever_partition_has_it() -
     one, two, three, four = await log_of("a", "b", "c", "d")
     broker = [Kept([two, two, four], 0), Kept([one, three, one], 1), Kept([b"{}"], topic="nianlun.reporting.access.v1")]
     assert list(sent([*broker, Kept([one, two])], "review")) == [(1, one), (2, two), (3, three), (4, four)]
+
+
+async def test_what_the_relay_sent_and_no_partition_holds_is_counted() -> None:
+    one, two, three, four = await log_of("a", "b", "c", "d")
+    assert lacking([Kept([one, three], 0), Kept([four], 1)], "review", 3) == 1
+    assert lacking([Kept([one, two], 0)], "review", 2) == 0
+
+
+async def test_a_partition_in_disorder_is_read_in_order_and_forks_all_the_same() -> None:
+    one, two, three, other = *await log_of("a", "b", "c"), (await log_of("a", "other"))[1]
+    disorder = [Kept([three, one, two, three], 0), Kept([b"no event", two], 1)]
+    assert list(in_any_order(disorder, "review")) == [(1, one), (2, two), (3, three)]
+    with pytest.raises(Forked, match="review has forked at event 2: the broker has two events there"):
+        list(in_any_order([*disorder, Kept([other])], "review"))
 
 
 async def test_where_broker_and_backup_differ_nobody_chooses() -> None:

@@ -57,6 +57,7 @@ async def test_a_broker_that_lost_everything_is_not_sent_over_and_commands_go_on
         await fill(street, 5)
         await asyncio.sleep(RETRIES_SECONDS)
         assert not relay.state.leading
+        assert relay.state.stopped
         assert relay.state.position == 40
         assert await said(relay, "`nianlun reconcile` shows what it lacks")
     assert await records(street) == 0
@@ -71,7 +72,7 @@ async def test_once_that_is_made_good_it_sends_again(street: Street) -> None:
         await street.pool.execute("DELETE FROM delivery.acknowledged")
         await street.pool.execute("UPDATE delivery.relay SET position = 0")
         await until(lambda: sent_all(street), task)
-        assert relay.state.error == ""
+        assert (relay.state.error, relay.state.stopped) == ("", False)
     await check_topic(street, duplicates=False)
 
 

@@ -108,3 +108,11 @@ async def test_work_that_waits_and_does_not_move_is_noticed(monkeypatch: pytest.
     await asyncio.sleep(0.1)
     assert progress.stalled(6, 2)
     assert not progress.stalled(6, 0)
+
+
+async def test_a_relay_that_waits_for_people_says_so(store: PostgresEventStore) -> None:
+    relay = RelayState(stopped=True, error="BrokerSetBack: x")
+    report = await Health(store, Models(1), answering, relay, None).report()
+    assert report["status"] == "not ready"
+    assert report["checks"]["relay"]["stopped"] is True
+    assert report["checks"]["relay"]["reason"] == "BrokerSetBack: x"

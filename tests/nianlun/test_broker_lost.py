@@ -1,0 +1,125 @@
+"""The broker's disk is lost and the databases are whole: said, waited for, made good, and proven again."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audit.sources import broker_of
+from deploy.local.home import Home
+from deploy.local.state import discard
+from deploy.recovery.dumps import connect
+from deploy.recovery.reach import databases_of
+from shared.contracts.topics import PARTITIONS, SERVICES, topic_of
+from shared.messaging.kafka import Broker, partition_of
+from tests.nianlun.commands import Answer, Stack
+from tests.nianlun.test_backup import down, events, open_account, signs_in
+
+LACKS = "BrokerSetBack: the broker lacks event"
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    running = Stack(Home(Path(tmp_path_factory.mktemp("lost")) / "home"))
+    running.up("registration", "application")
+    yield running
+    running.command("down")
+    running.wait()
+    discard(running.home)
+
+
+def lose_the_brokers_disk(stack: Stack) -> None:
+    shutil.rmtree(stack.home.root / "kafka" / "data")
+
+
+def says_why(stack: Stack) -> bool:
+    said = stack.command("status")
+    return said.code == 1 and LACKS in said.err
+
+
+def reconciled(stack: Stack, *options: str) -> Answer:
+    return stack.command("reconcile", *options)
+
+
+def lacking(answer: Answer, service: str = "registration") -> int:
+    """How many events of a service the broker lacks, or is sent again."""
+    (line,) = [line.split() for line in answer.out.splitlines() if service in line]
+    return int(line[-1])
+
+
+def test_a_broker_without_its_disk_is_said_and_commands_go_on(stack: Stack) -> None:
+    open_account(stack, "before")
+    before = events(stack)
+    assert reconciled(stack).code == 0
+    down(stack)
+    lose_the_brokers_disk(stack)
+    stack.up("registration", "application")
+    stack.until(lambda: says_why(stack))
+    open_account(stack, "meanwhile")
+    assert signs_in(stack, "before") == 200
+    assert LACKS in stack.said()
+    compared = reconciled(stack)
+    assert compared.code == 1
+    assert 0 < lacking(compared) <= before
+    assert "`nianlun reconcile --import` brings back what is missing" in compared.err
+    assert stack.command("audit", "verify").code == 2
+
+
+def test_what_it_lacks_is_sent_again(stack: Stack) -> None:
+    down(stack)
+    done = reconciled(stack, "--import")
+    assert done.code == 0, done
+    assert lacking(done) > 0
+    assert reconciled(stack).code == 0
+    stack.up("registration", "application")
+    stack.until(lambda: stack.command("status").code == 0)
+    assert signs_in(stack, "meanwhile") == 200
+    open_account(stack, "afterwards")
+    assert events(stack)
+    assert reconciled(stack).code == 0
+
+
+async def send_over(stack: Stack) -> None:
+    """As a release did that did not know better: later events first, and then all of them behind these."""
+    password = stack.home.secret("registration", "kafka_password")
+    broker = Broker(broker_of(stack.home.run).bootstrap, "registration", password)
+    async with databases_of(stack.home) as databases, broker.producer() as producer:
+        connection = await connect(databases, "registration")
+        try:
+            rows = await connection.fetch("SELECT stream, body FROM log.events ORDER BY position")
+        finally:
+            await connection.close()
+        for row in (*reversed(rows), *rows):
+            key, topic = json.loads(row["body"])["partitionkey"].encode(), topic_of("registration", row["stream"])
+            await producer.send_and_wait(topic, row["body"], key, partition=partition_of(key))
+
+
+def test_a_broker_that_was_sent_over_is_sent_everything_anew(stack: Stack) -> None:
+    down(stack)
+    lose_the_brokers_disk(stack)
+    stack.up("registration", "application")
+    stack.until(lambda: says_why(stack))
+    for number in range(PARTITIONS + 1):
+        open_account(stack, f"account{number}")
+    asyncio.run(send_over(stack))
+    assert stack.command("audit", "verify").code == 1
+    down(stack)
+    refused = reconciled(stack, "--import")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert "it comes after later events of its partition; `nianlun reconcile --import --resend`" in refused.err
+    anew = reconciled(stack, "--import", "--resend")
+    assert anew.code == 0, anew
+    stack.up("registration", "application")
+    stack.until(lambda: stack.command("status").code == 0)
+    assert events(stack) == sum(lacking(anew, service) for service in SERVICES)
+    open_account(stack, "finally")
+    assert reconciled(stack).code == 0
+
+
+def test_only_with_import_are_topics_emptied(stack: Stack) -> None:
+    assert "--resend goes with --import" in reconciled(stack, "--resend").err
+    assert "is up and appends" in reconciled(stack, "--import", "--resend").err

@@ -67,6 +67,14 @@ async def everything(reads: Reads, view: str, key: str, where: Where | None = No
     return found
 
 
+async def all_that_is_stored(store: EventStore, projector: Reaching) -> int:
+    """The log's position, once the read models hold it; raises `NotReachedYet` when they stay behind."""
+    head = await store.head()
+    if not await projector.reached(head.position, WAIT_SECONDS_MAX):
+        raise NotReachedYet(f"the decision needs everything up to position {head.position}")
+    return head.position
+
+
 async def on_everything(store: EventStore, projector: Reaching, work: Callable[[int], Awaitable[AnswerT]]) -> AnswerT:
     """Do `work` on read models that hold all that is stored, and again when the log moved on before it was written.
 
@@ -74,11 +82,9 @@ async def on_everything(store: EventStore, projector: Reaching, work: Callable[[
     behind, and `LogMoved` when others were first every time.
     """
     for attempt in range(1, ATTEMPTS_MAX + 1):
-        head = await store.head()
-        if not await projector.reached(head.position, WAIT_SECONDS_MAX):
-            raise NotReachedYet(f"the decision needs everything up to position {head.position}")
+        position = await all_that_is_stored(store, projector)
         try:
-            return await work(head.position)
+            return await work(position)
         except LogMoved:
             if attempt == ATTEMPTS_MAX:
                 raise

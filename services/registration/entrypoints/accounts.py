@@ -39,7 +39,7 @@ from shared.web.authentication import CurrentActor, wrong_credentials
 from shared.web.command import Arrival, Arriving, ArrivingFromAnybody
 from shared.web.models import DistrictText, IdText, Receipt
 from shared.web.patience import TooManyWrong
-from shared.web.reads import After, AtLeast, Limit, on_everything
+from shared.web.reads import After, AtLeast, Limit, all_that_is_stored, on_everything
 
 AnswerT = TypeVar("AnswerT")
 
@@ -81,8 +81,9 @@ def _opening(routes: APIRouter, parts: Parts) -> None:
 
 def _passwords(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/tokens", response_model=SignedInAnswer)
-    async def sign_in(body: SignInBody, _reads: AtLeast, request: Request) -> dict[str, Any]:
-        """Exchange user name and password for a token."""
+    async def sign_in(body: SignInBody, request: Request) -> dict[str, Any]:
+        """Exchange user name and password for a token that knows all that was stored."""
+        await all_that_is_stored(parts.store, parts.projector)
         signed_in = await _guessed(parts, request, body.username, lambda: parts.sign_in(body.username, body.password))
         actor = signed_in.actor
         return {

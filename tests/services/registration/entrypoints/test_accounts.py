@@ -28,6 +28,16 @@ async def test_a_changed_password_signs_in_and_the_one_before_does_not(desk: Des
     assert SECOND not in repr(event)
 
 
+async def test_a_token_waits_for_what_was_stored_before_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.web.reads.WAIT_SECONDS_MAX", 0.01)
+    await desk.opens("filer-1", FIRST)
+    desk.models.position -= 1
+    behind = await desk.signs_in("filer-1", FIRST)
+    assert (behind.status_code, behind.json()["type"]) == (503, "urn:nianlun:refusal:not-yet")
+    desk.models.position += 1
+    assert (await desk.signs_in("filer-1", FIRST)).status_code == httpx.codes.OK
+
+
 async def test_a_change_asks_for_the_password_that_it_replaces(desk: Desk) -> None:
     await desk.opens("filer-1", FIRST)
     refused = await desk.changes("filer-1", "not-the-right-one", SECOND)

@@ -52,11 +52,13 @@ def heads(console: Console, proof: Proven) -> None:
     console.print(f"PROVEN: {proof.events} events, contiguous and chained; {proof.resent} sent twice")
 
 
-def parked(console: Console, streams: Iterable[Mapping[str, object]]) -> None:
-    """The streams that wait behind a parked event."""
+def parked(console: Console, streams: Iterable[Mapping[str, object]], others: Iterable[Mapping[str, object]]) -> None:
+    """The streams that wait behind a parked event, and how many records of no stream, by topic."""
     table = plain("parked", "service", "source", "stream", "#events", "#from version", "reason")
     for one in streams:
         table.add_row(*(str(one[name]) for name in ("service", "source", "stream", "events", "first", "reason")))
+    for one in others:
+        table.add_row(str(one["service"]), str(one["topic"]), "–", str(one["records"]), "–", str(one["reason"]))
     console.print(table)
 
 

@@ -18,6 +18,9 @@ SELECT FROM delivery.cursor WHERE consumer = $1 AND topic IN (
   SELECT topic FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3
 ) ORDER BY topic, partition FOR UPDATE
 """
+_HOLD_TOPIC = """
+SELECT FROM delivery.cursor WHERE consumer = $1 AND topic = $2 ORDER BY partition FOR UPDATE
+"""
 _VERSION = "SELECT version FROM delivery.stream_versions WHERE consumer = $1 AND source = $2 AND stream = $3"
 _SET_VERSION = """
 INSERT INTO delivery.stream_versions (consumer, source, stream, version) VALUES ($1, $2, $3, $4)
@@ -100,6 +103,10 @@ class Ledger:
         """Keep every delivery from the topics on which a stream is parked; returns the version it has reached."""
         await self.connection.execute(_HOLD_TOPICS, self.consumer, source, stream)
         return await self.connection.fetchval(_VERSION, self.consumer, source, stream) or 0
+
+    async def hold_topic(self, topic: str) -> None:
+        """Keep every delivery from a topic, and every redrive and discard of what is parked of it."""
+        await self.connection.execute(_HOLD_TOPIC, self.consumer, topic)
 
     async def set_version(self, source: str, stream: str, version: int) -> None:
         """Remember which version of a stream took effect."""

@@ -1,70 +1,23 @@
 """Redrive: parked events of a stream are handled after all, in their order, each exactly once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from shared.eventstore.connections import Connection, Pool
 from shared.eventstore.documents import UnitOfWork
 from shared.messaging.delivery import Delivery, Stopped
 from shared.messaging.failures import StreamHasAHole, reason
 from shared.messaging.ledger import Ledger
+from shared.messaging.parked import parked_streams
 from shared.messaging.reactions import ReactionRefused, Reactions
 from shared.messaging.record import Record, Unreadable, read
 
-_STREAMS = """
-SELECT source, stream, count(*)::int AS events, min(version) AS first,
-       (array_agg(reason ORDER BY version))[1] AS reason
-FROM delivery.parked WHERE consumer = $1 AND stream IS NOT NULL GROUP BY source, stream ORDER BY min(parked_at)
-"""
 _ROWS = """
 SELECT topic, partition, "offset", key, body, version FROM delivery.parked
 WHERE consumer = $1 AND source = $2 AND stream = $3 ORDER BY version FOR UPDATE
 """
-_RECORDS = """
-SELECT topic || '/' || partition || '@' || "offset" AS record, source, stream, version,
-       octet_length(body) AS bytes, encode(sha256(body), 'hex') AS sha256, reason
-FROM delivery.parked WHERE consumer = $1 ORDER BY source, stream, version, topic, partition, "offset" LIMIT $2
-"""
-RECORDS_MAX = 1_000
 _REMOVE = "DELETE FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3"
 
 
 class StillUnreadable(Exception):
     """A parked record is as unreadable as it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedStream:
-    """A stream that waits behind a parked event: how many wait, from which version on, and why the first does."""
-
-    source: str
-    stream: str
-    events: int
-    first: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedRecord:
-    """One record that waits: where it is, what can be said of it, and why it waits; nothing of what it says."""
-
-    record: str
-    source: str | None
-    stream: str | None
-    version: int | None
-    bytes: int
-    sha256: str
-    reason: str
-
-
-async def parked_records(pool: Pool, delivery: Delivery) -> Sequence[ParkedRecord]:
-    """The first `RECORDS_MAX` records, stream by stream; last those of which no stream is known."""
-    return [ParkedRecord(**dict(row)) for row in await pool.fetch(_RECORDS, delivery.consumer, RECORDS_MAX)]
-
-
-async def parked_streams(pool: Pool, delivery: Delivery) -> Sequence[ParkedStream]:
-    """All streams with parked events, the one that waits longest first."""
-    return [ParkedStream(**dict(row)) for row in await pool.fetch(_STREAMS, delivery.consumer)]
 
 
 async def redrive_all(pool: Pool, delivery: Delivery) -> tuple[int, dict[str, str]]:

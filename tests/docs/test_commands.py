@@ -70,10 +70,15 @@ ON_THE_ROUND = {
     "nianlun rebuild application --dry-run": "every document is what the log says; ",
     "nianlun parked list": "nothing is parked",
     "nianlun parked show": "nothing is parked",
+    "nianlun parked show --service review --fault Undecodable": "nothing is parked",
+    "nianlun parked allow review 1000": "review may set 1000 more aside",
     "nianlun parked redrive": "0 events are handled",
 }
 """What each must say, in this order, on a stack that lived through the round."""
-DISCARD = 'nianlun parked discard SERVICE RECORD --reason "a probe of the network"'
+DISCARDS = (
+    'nianlun parked discard SERVICE RECORD --reason "a probe of the network"',
+    'nianlun parked discard SERVICE --topic TOPIC --fault Undecodable --reason "a probe of the network"',
+)
 """Refused where nothing is parked; what it does is in `tests/shared/messaging`."""
 UP, UP_AGAIN, DOWN = "nianlun up --replicas 2", "nianlun up", "nianlun down"
 WHILE_UP = {
@@ -98,7 +103,7 @@ ON_CONTAINERS = {
 }
 """What `tests/compose` lives through, with a home of its own instead of `--stack compose`."""
 ADDRESSES = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
-RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, DISCARD, UP, UP_AGAIN, DOWN, *WHILE_UP, *WHILE_DOWN, *ON_CONTAINERS}
+RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, *DISCARDS, UP, UP_AGAIN, DOWN, *WHILE_UP, *WHILE_DOWN, *ON_CONTAINERS}
 UP_SECONDS_MAX = 120.0
 
 
@@ -166,9 +171,10 @@ def test_a_command_says_what_is_promised(
     assert ON_THE_ROUND[command] in done.stdout
 
 
-def test_what_is_not_parked_is_not_discarded(lived: tuple[Path, str]) -> None:
-    places = {"SERVICE": "review", "RECORD": "nianlun.application.application.v1/0@7"}
-    done = run(DISCARD, lived[0], places)
+@pytest.mark.parametrize("command", DISCARDS)
+def test_what_is_not_parked_is_not_discarded(command: str, lived: tuple[Path, str]) -> None:
+    topic = "nianlun.application.application.v1"
+    done = run(command, lived[0], {"SERVICE": "review", "RECORD": f"{topic}/0@7", "TOPIC": topic})
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("nianlun: No record is parked in this place")
 

@@ -11,9 +11,10 @@ from shared.eventstore.connections import Connection
 from shared.messaging.again import Again, NotHeardAgain, hearing_again
 from shared.messaging.discard import discard
 from shared.messaging.kafka import partition_of
-from shared.messaging.redrive import parked_records, redrive_all
+from shared.messaging.parked import Spot
+from shared.messaging.redrive import redrive_all
 from tests.shared.messaging.street import Street, running, until
-from tests.shared.messaging.test_discard_parked import WHY, context, spot
+from tests.shared.messaging.test_discard_parked import WHY, context, records_of
 from tests.shared.messaging.test_inbox import caught_up
 from tests.shared.messaging.test_parking import park_a, parked
 
@@ -97,9 +98,9 @@ async def test_an_event_that_was_given_up_is_never_heard(
     async with ear(street) as listener:
         if late:
             assert await listener.listen() == []
-        records = await parked_records(street.pool, street.delivery)
-        for number in (0, 2):
-            await discard(street.pool, street.delivery, spot(records[number].record), WHY, context(str(number)))
+        for one in await records_of(street):
+            if one.version != 2:
+                await discard(street.pool, street.delivery, Spot.of(one.record), WHY, context(one.record))
         street.reader.given_up = 1
         assert await redrive_all(street.pool, street.delivery) == (1, {})
         assert await listener.listen() == ["a2"]

@@ -8,11 +8,12 @@ import pytest
 
 from shared.contracts.topics import ACCESS
 from shared.messaging.dead_letters import DeadLetters
-from shared.messaging.discard import Spot, discard
+from shared.messaging.discard import discard
 from shared.messaging.inbox import Inbox
-from shared.messaging.redrive import parked_records, redrive_all
+from shared.messaging.parked import Spot
+from shared.messaging.redrive import redrive_all
 from tests.shared.messaging.street import Reader, Street, running, until
-from tests.shared.messaging.test_discard_parked import WHY, context
+from tests.shared.messaging.test_discard_parked import WHY, context, records_of
 from tests.shared.messaging.test_inbox import caught_up
 from tests.shared.messaging.test_parking import parked
 
@@ -93,7 +94,7 @@ async def test_an_inbox_that_stopped_goes_on_when_there_is_room(
     await street.produce(*(b"junk %d" % number for number in range(FAILED_MAX + 1)))
     async with life(street) as (inbox, task):
         await until(lambda: has_stopped(inbox), task)
-        first, *_ = await parked_records(street.pool, street.delivery)
+        first, *_ = await records_of(street)
         await discard(street.pool, street.delivery, Spot.of(first.record), WHY, context("junk"))
         await until(lambda: parked(street, FAILED_MAX), task)
         await street.produce(*await street.recorded("good", "1"))

@@ -1,6 +1,9 @@
 """A parked record is given up on record, once and in its stream's order; what waited behind it goes on."""
 
+import asyncio
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -10,8 +13,10 @@ from shared.contracts.topics import ACCESS
 from shared.eventstore.port import Context
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
-from shared.messaging.discard import EarlierIsParked, NotParked, Spot, discard
-from shared.messaging.redrive import parked_records, parked_streams, redrive_all
+from shared.messaging import parked as parked_module
+from shared.messaging.discard import Alike, EarlierIsParked, NotParked, discard
+from shared.messaging.parked import ParkedRecord, Spot, parked_page, parked_streamless, parked_streams
+from shared.messaging.redrive import redrive_all
 from shared.runtime.parked import router
 from shared.web.app import create_app
 from tests.shared.messaging.street import NOON, Street, running, until
@@ -27,10 +32,8 @@ def context(name: str) -> Context:
     return Context(made, ADMINISTRATOR, NOON, made)
 
 
-def spot(record: str) -> Spot:
-    topic, _, rest = record.partition("/")
-    partition, _, offset = rest.partition("@")
-    return Spot(topic, int(partition), int(offset))
+async def records_of(street: Street) -> Sequence[ParkedRecord]:
+    return (await parked_page(street.pool, street.delivery)).records
 
 
 @pytest.fixture(autouse=True)
@@ -46,15 +49,16 @@ async def discarded(street: Street) -> list[ParkedRecordDiscarded]:
 
 async def test_the_stream_goes_on_behind_what_is_given_up(street: Street) -> None:
     await park_a(street, "poison", "2", "3")
-    first, second, _ = await parked_records(street.pool, street.delivery)
+    first, second, _ = await records_of(street)
     with pytest.raises(EarlierIsParked):
-        await discard(street.pool, street.delivery, spot(second.record), WHY, context("second"))
-    made = await discard(street.pool, street.delivery, spot(first.record), WHY, context("first"))
-    assert await discarded(street) == [made]
+        await discard(street.pool, street.delivery, Spot.of(second.record), WHY, context("second"))
+    done = await discard(street.pool, street.delivery, Spot.of(first.record), WHY, context("first"))
+    (made,) = await discarded(street)
+    assert done.events == (made,)
     assert (made.stream, made.version, made.fault, made.reason) == ("access-a", 1, "Broken: poison", WHY)
     assert made.sha256 == first.sha256
     with pytest.raises(NotParked):
-        await discard(street.pool, street.delivery, spot(first.record), WHY, context("again"))
+        await discard(street.pool, street.delivery, Spot.of(first.record), WHY, context("again"))
     assert len(await discarded(street)) == 1
     assert [one.first for one in await parked_streams(street.pool, street.delivery)] == [2]
 
@@ -63,9 +67,9 @@ async def test_what_waited_is_redriven_and_the_inbox_goes_on(street: Street) -> 
     await street.produce(*await street.recorded("a", "because", "poison", "3"))
     async with running(street.inbox().run()) as (task,):
         await until(lambda: parked(street, 2), task)
-    records = await parked_records(street.pool, street.delivery)
+    records = await records_of(street)
     assert [one.version for one in records] == [2, 3]
-    await discard(street.pool, street.delivery, spot(records[0].record), WHY, context("poison"))
+    await discard(street.pool, street.delivery, Spot.of(records[0].record), WHY, context("poison"))
     street.reader.given_up = 1
     assert await redrive_all(street.pool, street.delivery) == (1, {})
     await street.produce(*await street.recorded("a", "4"))
@@ -82,9 +86,10 @@ async def test_what_is_no_event_is_shown_and_given_up(street: Street) -> None:
     await street.produce(b"no event", key=b"k")
     async with running(street.inbox().run()) as (task,):
         await until(lambda: parked(street, 1), task)
-    (record,) = await parked_records(street.pool, street.delivery)
+    (record,) = await records_of(street)
     assert (record.stream, record.version, record.bytes) == (None, None, 8)
-    made = await discard(street.pool, street.delivery, spot(record.record), WHY, context("raw"))
+    await discard(street.pool, street.delivery, Spot.of(record.record), WHY, context("raw"))
+    (made,) = await discarded(street)
     assert (made.stream, made.sha256) == (None, hashlib.sha256(b"no event").hexdigest())
     assert await street.parked() == []
 
@@ -95,12 +100,95 @@ async def test_only_the_administrator_gives_up_over_http(street: Street) -> None
     app = create_app("parked", "parked", [router(street.pool, street.delivery)], house.app.state.web)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parked") as client:
         mine = house.bearer(ADMINISTRATOR)
-        (record,) = (await client.get("/parked/records", headers=mine)).json()
+        page = (await client.get("/parked/records", headers=mine)).json()
+        ((record,), more) = (page["records"], page["more"])
+        assert more == 0
         body = {"record": record["record"], "reason": WHY}
         assert (await client.post("/parked/discard", json=body, headers=house.bearer())).status_code == 403
         assert (await client.post("/parked/discard", json={**body, "reason": " "}, headers=mine)).status_code == 422
         assert (await client.post("/parked/discard", json={**body, "record": "x"}, headers=mine)).status_code == 422
-        assert (await client.post("/parked/discard", json=body, headers=mine)).json()["version"] == 1
+        assert (await client.post("/parked/discard", json=body, headers=mine)).json()["records"][0]["version"] == 1
         gone = await client.post("/parked/discard", json=body, headers=mine)
         assert (gone.status_code, gone.json()["title_zh"]) == (404, "该处没有搁置的记录")
     assert len(await discarded(street)) == 1
+
+
+async def test_a_discard_is_answered_alike_when_it_is_sent_again(street: Street) -> None:
+    await park_a(street, "poison")
+    house = House()
+    app = create_app(
+        "parked", "parked", [router(street.pool, street.delivery)], replace(house.app.state.web, store=street.store)
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parked") as client:
+        mine = house.bearer(ADMINISTRATOR) | {"Idempotency-Key": "once"}
+        (record,) = await records_of(street)
+        body = {"record": record.record, "reason": WHY}
+        several = [client.post("/parked/discard", json=body, headers=mine) for _ in range(3)]
+        answers = [*await asyncio.gather(*several), await client.post("/parked/discard", json=body, headers=mine)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.text for answer in answers}) == 1
+        other = await client.post("/parked/discard", json={**body, "reason": "another"}, headers=mine)
+        assert other.status_code == 422
+    assert len(await discarded(street)) == 1
+
+
+async def test_a_record_or_a_topic_with_a_fault_is_named(street: Street) -> None:
+    house = House()
+    app = create_app("parked", "parked", [router(street.pool, street.delivery)], house.app.state.web)
+    topic = {"topic": street.topic, "reason": WHY}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parked") as client:
+        mine = house.bearer(ADMINISTRATOR)
+        for body in ({"reason": WHY}, topic, {**topic, "fault": "x", "record": f"{street.topic}/0@1"}):
+            assert (await client.post("/parked/discard", json=body, headers=mine)).status_code == 422
+        nothing = await client.post("/parked/discard", json={**topic, "fault": "x"}, headers=mine)
+        assert nothing.status_code == 404
+
+
+async def test_all_alike_are_given_up_some_at_a_time_and_no_other(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.discard.RECORDS_MAX", 4)
+    await street.produce(*(b"junk %d" % number for number in range(10)))
+    await park_a(street, "poison", "2", others=10)
+    alike = Alike(street.topic, "Undecodable")
+    left = []
+    for number in range(3):
+        done = await discard(street.pool, street.delivery, alike, WHY, context(f"alike {number}"))
+        left.append(done.appended.response["left"])
+    assert left == [6, 2, 0]
+    with pytest.raises(NotParked):
+        await discard(street.pool, street.delivery, alike, WHY, context("no more"))
+    given_up = await discarded(street)
+    assert len(given_up) == len({one.record for one in given_up}) == 10
+    assert {one.reason for one in given_up} == {WHY}
+    assert [one.version for one in await records_of(street)] == [1, 2]
+
+
+async def test_of_one_stream_all_alike_are_given_up_in_its_order(street: Street) -> None:
+    await park_a(street, "poison", "2", "3")
+    waiting = Alike(street.topic, "an earlier event")
+    with pytest.raises(NotParked):
+        await discard(street.pool, street.delivery, waiting, WHY, context("behind another"))
+    await discard(street.pool, street.delivery, Alike(street.topic, "Broken"), WHY, context("first"))
+    done = await discard(street.pool, street.delivery, waiting, WHY, context("the rest"))
+    assert [one.version for one in await discarded(street)] == [1, 2, 3]
+    assert done.appended.response["left"] == 0
+    assert await street.parked() == []
+
+
+async def test_what_is_parked_is_listed_page_by_page(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parked_module, "RECORDS_MAX", 4)
+    await street.produce(*(b"junk %d" % number for number in range(10)))
+    await park_a(street, "poison", others=10)
+    (kind,) = await parked_streamless(street.pool, street.delivery)
+    assert (kind.topic, kind.records) == (street.topic, 10)
+    first = await parked_page(street.pool, street.delivery, street.topic, "Undecodable")
+    seen, more = list(first.records), [first.more]
+    while more[-1]:
+        after = Spot.of(seen[-1].record)
+        page = await parked_page(street.pool, street.delivery, street.topic, "Undecodable", after)
+        seen += page.records
+        more.append(page.more)
+    assert more == [6, 2, 0]
+    assert len({one.record for one in seen}) == 10
+    assert (await parked_page(street.pool, street.delivery, "elsewhere")).records == []

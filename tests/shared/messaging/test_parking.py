@@ -13,7 +13,8 @@ from shared.kernel.actor import Actor, Role
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.failures import StreamHasAHole
 from shared.messaging.inbox import Inbox
-from shared.messaging.redrive import parked_streams, redrive, redrive_all
+from shared.messaging.parked import parked_streams
+from shared.messaging.redrive import redrive, redrive_all
 from shared.runtime.parked import router
 from shared.web.app import create_app
 from tests.shared.messaging.street import Broken, Reader, Street, running, until
@@ -47,10 +48,10 @@ async def counted(inbox: Inbox, parked_records: int) -> bool:
     return inbox.state.parked == parked_records
 
 
-async def park_a(street: Street, *reasons: str) -> None:
+async def park_a(street: Street, *reasons: str, others: int = 0) -> None:
     await street.produce(*await street.recorded("a", *reasons))
     async with running(street.inbox().run()) as (task,):
-        await until(lambda: parked(street, len(reasons)), task)
+        await until(lambda: parked(street, len(reasons) + others), task)
 
 
 async def test_redrive_handles_in_order_and_exactly_once(street: Street) -> None:

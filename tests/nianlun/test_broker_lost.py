@@ -110,7 +110,8 @@ def test_a_broker_that_was_sent_over_is_sent_everything_anew(stack: Stack) -> No
     down(stack)
     refused = reconciled(stack, "--import")
     assert (refused.code, refused.err.count("\n")) == (1, 1)
-    assert "it comes after later events of its partition; `nianlun reconcile --import --resend`" in refused.err
+    assert "the broker's log cannot be used: DISPROVED: " in refused.err
+    assert "; `nianlun reconcile --import --resend` sends everything anew" in refused.err
     anew = reconciled(stack, "--import", "--resend")
     assert anew.code == 0, anew
     stack.up("registration", "application")

@@ -53,7 +53,7 @@ class Wish:
     profiles: Mapping[str, bool] = field(default_factory=dict)
     """Which of `PROFILES` are wanted from now on, and which no longer."""
     domain: str | None = None
-    """Under which the edge has its names; it takes effect while the edge has no certificate yet."""
+    """Under which the edge has its names."""
 
 
 def variables(home: Home) -> dict[str, str]:
@@ -91,7 +91,10 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     if not known and mode == REHEARSAL:
         clock.start(home, wish.rehearsal_from or clock.DEFAULT_START)
     domain = wish.domain or known.get("NIANLUN_DOMAIN", DOMAIN)
-    _secrets(home, domain)
+    if not certificate.DOMAIN_NAME.fullmatch(domain):
+        raise StackError(f"{domain!r} is no name of a domain")
+    _secrets(home)
+    _certificate(home, wish, domain)
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
     project = wish.project or known.get("COMPOSE_PROJECT_NAME", PROJECT)
     content = {
@@ -193,7 +196,15 @@ def _user() -> tuple[int, int]:
     return (UID, UID) if os.geteuid() == 0 else (os.getuid(), os.getgid())
 
 
-def _secrets(home: Home, domain: str) -> None:
+def _certificate(home: Home, wish: Wish, domain: str) -> None:
+    try:
+        certificate.make(home.secrets_of(EDGE), domain, (*SERVICES, STATISTICS))
+    except certificate.NotForIt:
+        if wish.domain is not None:
+            raise
+
+
+def _secrets(home: Home) -> None:
     for name in ("postgres_password", "kafka_password", *(f"{service}_owner_password" for service in SERVICES)):
         home.secret(ADMIN, name)
     for principal in PRINCIPALS:
@@ -203,7 +214,6 @@ def _secrets(home: Home, domain: str) -> None:
         vault_keys.make(home, service)
     home.secret("registration", "administrator_password")
     home.secret(GRAFANA, "admin_password")
-    certificate.make(home.secrets_of(EDGE), domain, (*SERVICES, STATISTICS))
     write(home.secrets_of(STATISTICS) / "database_password", home.secret("reporting", "database_password"), 0o600)
 
 

@@ -54,7 +54,7 @@ def soft_spots(name: str, service: dict[str, Any]) -> list[str]:
         "a processor limit": "cpus" in service,
         "bounded logs": "max-size" in service.get("logging", {}).get("options", {}),
         "loopback ports": all(re.match(LOOPBACK, str(one)) for one in service.get("ports", ())),
-        "a restart policy": service.get("restart") == ("no" if name in ONCE else "unless-stopped"),
+        "a restart policy": service.get("restart") == ("no" if name in ONCE else "always"),
         "a health check": name in ONCE or "test" in service.get("healthcheck", {}),
         "a stop grace": name in ONCE or "stop_grace_period" in service,
     }

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import asdict, dataclass, field, replace
 
 from deploy.local import clock
-from deploy.local.home import Home, StackError, read_json, write_json
+from deploy.local.home import Home, StackError, close_to_others, read_json, write_json
 from deploy.local.ports import PORT_MAX, free_ports, is_free
 from deploy.local.postgres import Cluster
 
@@ -45,6 +45,7 @@ def prepare(home: Home, wish: Wish) -> State:
     require_space(home, FREE_BYTES_MIN)
     state = _existing(home, wish) if home.state.exists() else _new(home, wish)
     save(home, state)
+    close_to_others(home)
     return state
 
 

@@ -159,3 +159,17 @@ def test_a_file_that_is_replaced_stays_its_owners(tmp_path: Path) -> None:
     os.chown(secret, 10_001, 10_001)
     write(secret, "second", 0o600)
     assert (secret.stat().st_uid, secret.stat().st_mode & 0o777, secret.read_text()) == (10_001, 0o600, "second")
+
+
+def test_what_is_confidential_on_the_broker_is_so_on_the_disk(home: Home) -> None:
+    before = os.umask(0o022)
+    try:
+        prepare(home, Wish())
+        for name, mode in (("kafka", 0o755), ("files", 0o750)):
+            (home.root / name).chmod(mode)
+        prepare(home, Wish())
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in home.root.iterdir() if path.is_dir()}
+    assert modes == {"files": 0o750, "kafka": 0o750, "logs": 0o700, "secrets": 0o700, "statistics": 0o700}
+    assert home.root.stat().st_mode & 0o777 == 0o755

@@ -7,7 +7,13 @@ from shared.auditlog.canonical import sha256_hex
 from shared.eventstore.connections import Connection
 from shared.eventstore.documents import Table, UnitOfWork
 
-_BEGIN = "CREATE TEMPORARY TABLE draft (LIKE views.documents INCLUDING ALL)"
+COMPARE_SECONDS_MAX = 3600.0
+"""Of one statement over whole views; nobody waits for it."""
+
+_BEGIN = """
+CREATE TEMPORARY TABLE draft (LIKE views.documents INCLUDING ALL);
+CREATE TEMPORARY TABLE differing (view text, key text, PRIMARY KEY (view, key))
+"""
 _LEARN = "ANALYZE pg_temp.draft"
 _COMPARE = """
 SELECT view, count(p.key)::int AS present, count(d.key)::int AS drafted,
@@ -26,14 +32,20 @@ SELECT view, key, p.doc::text AS present, d.doc::text AS drafted
 FROM (SELECT * FROM views.documents WHERE view = ANY ($1)) p FULL JOIN pg_temp.draft d USING (view, key)
 WHERE p.doc IS DISTINCT FROM d.doc ORDER BY view, key LIMIT $2
 """
+_MARK = """
+INSERT INTO pg_temp.differing
+SELECT view, key FROM (SELECT * FROM views.documents WHERE view = ANY ($1)) p
+FULL JOIN pg_temp.draft d USING (view, key) WHERE p.doc IS DISTINCT FROM d.doc
+"""
+_FORGET, _LEARN_MARKED = "TRUNCATE pg_temp.differing", "ANALYZE pg_temp.differing"
 _REMOVE = """
-DELETE FROM views.documents p WHERE view = ANY ($1)
+DELETE FROM views.documents p USING pg_temp.differing f WHERE p.view = f.view AND p.key = f.key
 AND NOT EXISTS (SELECT FROM pg_temp.draft d WHERE d.view = p.view AND d.key = p.key)
 """
 _REPLACE = """
-INSERT INTO views.documents (view, key, doc)
-SELECT d.view, d.key, d.doc FROM pg_temp.draft d LEFT JOIN views.documents p USING (view, key)
-WHERE p.doc IS DISTINCT FROM d.doc ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc
+INSERT INTO views.documents AS p (view, key, doc)
+SELECT d.view, d.key, d.doc FROM pg_temp.differing f JOIN pg_temp.draft d USING (view, key)
+ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc WHERE p.doc IS DISTINCT FROM EXCLUDED.doc
 """
 _TABLE = Table.named("pg_temp.draft")
 _NOTHING = sha256_hex(b"")
@@ -94,15 +106,23 @@ class Draft:
 
     async def compare(self) -> Sequence[Compared]:
         """Every view beside its draft, as both are at this statement."""
-        rows = {row["view"]: Compared(**dict(row)) for row in await self.connection.fetch(_COMPARE, list(self.views))}
+        found = await self.connection.fetch(_COMPARE, list(self.views), timeout=COMPARE_SECONDS_MAX)
+        rows = {row["view"]: Compared(**dict(row)) for row in found}
         empty = (0, 0, 0, 0, 0, _NOTHING, _NOTHING)
         return [rows.get(view, Compared(view, *empty)) for view in sorted(self.views)]
 
     async def rows(self, limit: int) -> Sequence[Row]:
         """The first documents that differ, at most `limit`."""
-        return [Row(**dict(row)) for row in await self.connection.fetch(_ROWS, list(self.views), limit)]
+        found = await self.connection.fetch(_ROWS, list(self.views), limit, timeout=COMPARE_SECONDS_MAX)
+        return [Row(**dict(row)) for row in found]
+
+    async def mark(self) -> None:
+        """Keep in mind which documents differ, as both are at this statement."""
+        await self.connection.execute(_FORGET)
+        await self.connection.execute(_MARK, list(self.views), timeout=COMPARE_SECONDS_MAX)
+        await self.connection.execute(_LEARN_MARKED)
 
     async def replace(self) -> None:
-        """Make the views what the draft is; the caller's transaction keeps other units of work waiting."""
-        await self.connection.execute(_REMOVE, list(self.views))
+        """Make what was marked what the draft is now; the caller's transaction keeps other units of work waiting."""
+        await self.connection.execute(_REMOVE)
         await self.connection.execute(_REPLACE)

@@ -1,8 +1,8 @@
 """Views built anew beside those that are read, compared, and put in their place: reads and commands go on meanwhile."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -63,7 +63,20 @@ class Rebuilt:
     events: int
     """That took effect on what was built."""
     still_milliseconds: int
-    """How long nothing moved the read models."""
+    """How long nothing moved the read models, at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Views beside their drafts at one moment, for which the read models stood still for so many seconds."""
+
+    views: Sequence[Compared]
+    rows: Sequence[Row]
+    still: float
+
+    @property
+    def differs(self) -> bool:
+        return any(one.differs for one in self.views)
 
 
 @dataclass(slots=True)
@@ -125,7 +138,7 @@ async def rebuild(
     It may be stopped at any moment: the draft is gone with its connection, and the views are what they were.
     """
     chosen = _chosen(service, projections, wish.names)
-    connection = await _connected(service, settings)
+    connection, beside = await _connected(service, settings), await _connected(service, settings)
     try:
         if not await connection.fetchval(_ALONE, LOCK_ID):
             raise RebuildRefused(f"another rebuild of {service} is under way")
@@ -134,40 +147,74 @@ async def rebuild(
         rehearsal = settings.clock == "rehearsal"
         async with hearing_again(broker_of(settings), service, consumed_by(service), rehearsal=rehearsal) as again:
             build = _Build(service, connection, chosen, draft, again, tell, {one.name: 0 for one in chosen})
-            return await _built(build, wish)
+            return await _built(build, wish, beside)
     finally:
         connection.terminate()
+        beside.terminate()
 
 
-async def _built(build: _Build, wish: Wish) -> Rebuilt:
+async def _built(build: _Build, wish: Wish, beside: Connection) -> Rebuilt:
+    """Compare, replace what differs, and compare again, since what was right may have followed what was wrong."""
+    first: _Found | None = None
+    still, replaced = 0.0, False
     for _ in range(ATTEMPTS_MAX):
         while await build.behind() > NEAR_EVENTS:
             await build.catch_up()
         with suppress(asyncpg.LockNotAvailableError):
-            if (done := await _switched(build, wish)) is not None:
-                return done
+            if (found := await _compared(build, wish, beside)) is not None:
+                first, still = first or found, max(still, found.still)
+                if not (wish.replacing and found.differs):
+                    return Rebuilt(first.views, first.rows, replaced, build.applied, round(1000 * still))
+                if (took := await _replaced(build)) is not None:
+                    still, replaced = max(still, took), True
+                    continue
         await asyncio.sleep(PAUSE_SECONDS)
     raise RebuildRefused(
         f"the inbox of {build.service} is hearing again what it heard before it was restored, or its read models never "
-        "stand still; nothing was changed"
+        f"stand still{'' if replaced else '; nothing was changed'}"
     )
 
 
-async def _switched(build: _Build, wish: Wish) -> Rebuilt | None:
-    """Compare and replace while nothing moves the read models; None where what took effect cannot be told yet."""
-    connection, draft = build.connection, build.draft
-    async with asyncio.timeout(WAIT_SECONDS_MAX + STILL_SECONDS_MAX), connection.transaction():
-        await connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX:g}s'")
-        await UnitOfWork(connection).be_alone()
-        since = monotonic()
+async def _compared(build: _Build, wish: Wish, beside: Connection) -> _Found | None:
+    """Compare as of one moment, at which `beside` keeps the read models still; None where that cannot be told yet."""
+    draft = build.draft
+    async with AsyncExitStack() as moment:
+        async with _standing_still(beside) as since:
+            await build.catch_up()
+            if not await build.again.complete(build.connection):
+                return None
+            await moment.enter_async_context(build.connection.transaction(isolation="repeatable_read"))
+            await build.connection.execute("SELECT")
+            still = monotonic() - since
+        found = _Found(await draft.compare(), await draft.rows(wish.rows_max), still)
+        if wish.replacing and found.differs:
+            await draft.mark()
+    return found
+
+
+async def _replaced(build: _Build) -> float | None:
+    """Replace what differed, while nothing moves the read models, for so many seconds; None as above."""
+    async with _standing_still(build.connection) as since:
         await build.catch_up()
-        if not await build.again.complete(connection):
+        if not await build.again.complete(build.connection):
             return None
-        views, rows = await draft.compare(), await draft.rows(wish.rows_max)
-        replaced = wish.replacing and any(one.differs for one in views)
-        if replaced:
-            await draft.replace()
-    return Rebuilt(views, rows, replaced, build.applied, round(1000 * (monotonic() - since)))
+        await build.draft.replace()
+    return monotonic() - since
+
+
+@asynccontextmanager
+async def _standing_still(connection: Connection) -> AsyncIterator[float]:
+    """Since when nothing moves the read models, until the context ends; raise `RebuildRefused` when that is long."""
+    try:
+        async with asyncio.timeout(WAIT_SECONDS_MAX + STILL_SECONDS_MAX), connection.transaction():
+            await connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX:g}s'")
+            await UnitOfWork(connection).be_alone()
+            yield monotonic()
+    except TimeoutError as error:
+        raise RebuildRefused(
+            f"the views would stand still for more than {STILL_SECONDS_MAX:g} s and were left as they are: "
+            "name one view at a time, or come back when less is going on"
+        ) from error
 
 
 def _chosen(service: str, projections: Sequence[Projection], names: Sequence[str]) -> Sequence[Projection]:

@@ -52,13 +52,15 @@ async def test_what_is_missing_surplus_and_changed_is_told_and_mended(pool: Pool
             Row("words", "changed", '{"text": "wrong"}', '{"text": "right"}'),
             Row("words", "missing", None, '{"text": "m"}'),
         ]
+        await begun.mark()
+        await write(begun, "words", changed="right since")
         async with begun.connection.transaction():
             await begun.replace()
             assert await PoolReads(pool).get("words", "changed") == {"text": "wrong"}
         (words,) = await begun.compare()
         assert not words.differs
         assert words.digest == words.drafted_digest
-    assert await PoolReads(pool).find("words") == ({"text": "right"}, {"text": "m"}, {"text": "s"})
+    assert await PoolReads(pool).find("words") == ({"text": "right since"}, {"text": "m"}, {"text": "s"})
     assert await PoolReads(pool).get("others", "odd") == {"text": "left alone"}
 
 

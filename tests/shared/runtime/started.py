@@ -84,7 +84,7 @@ class Ground:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "tests.shared.runtime.service", *arguments),
                 cwd=ROOT,
-                env={**os.environ, **self._environment(port), **settings},
+                env={**os.environ, **self.environment(port), **settings},
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
             )
@@ -106,7 +106,8 @@ class Ground:
             "NIANLUN_SECRETS_DIR": str(self.pair.home.secrets_of("publication")),
         }
 
-    def _environment(self, port: int) -> dict[str, str]:
+    def environment(self, port: int) -> dict[str, str]:
+        """The usual settings of a process."""
         return {
             "NIANLUN_HTTP_PORT": str(port),
             "NIANLUN_DATABASE_PORT": str(self.pair.cluster.port),

@@ -1,7 +1,7 @@
 """A rebuild beside a service that goes on: what is wrong is found and mended, and a killed one has changed nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,6 +9,13 @@ import asyncpg
 import httpx
 import pytest
 
+from shared.eventstore.draft import Compared, Draft
+from shared.messaging.notices import silence
+from shared.runtime import rebuild as again
+from shared.runtime.process import projections_of
+from shared.runtime.rebuild import RebuildRefused, Wish, rebuild
+from shared.runtime.settings import ServiceSettings
+from tests.shared.runtime.service import SERVICE
 from tests.shared.runtime.started import Ground, Started
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
@@ -89,6 +96,47 @@ async def test_what_is_wrong_is_mended_while_words_are_said(ground: Ground) -> N
         assert not found["replaced"]
         async with database(ground) as connection:
             assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
+
+
+def settings_of(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
+    for name, value in ground.environment(0).items():
+        if name != "NIANLUN_HTTP_PORT":
+            monkeypatch.setenv(name, value)
+    return ServiceSettings()
+
+
+async def test_words_are_said_and_read_while_views_are_compared(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare, heard = Draft.compare, []
+    async with ground.process() as started:
+        await started.ready()
+        await spoken(started, 3)
+        await planted(ground)
+
+        async def slowly(draft: Draft) -> Sequence[Compared]:
+            await spoken(started, 1)
+            heard.append(await compare(draft))
+            return heard[-1]
+
+        monkeypatch.setattr(Draft, "compare", slowly)
+        done = await rebuild(
+            "review", settings_of(ground, monkeypatch), projections_of(SERVICE), Wish(["words"]), silence
+        )
+    first, last = heard
+    assert done.replaced
+    assert [one.missing + one.surplus + one.changed for one in (*first, *last)] == [3, 0]
+    assert done.views == first
+
+
+async def test_views_that_would_stand_still_too_long_are_left_as_they_are(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "STILL_SECONDS_MAX", 0.0)
+    monkeypatch.setattr(again, "WAIT_SECONDS_MAX", 0.001)
+    settings = settings_of(ground, monkeypatch)
+    with pytest.raises(RebuildRefused, match=r"^the views would stand still for more than 0 s and were left"):
+        await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
 
 
 async def test_one_that_is_killed_has_changed_nothing_and_can_be_begun_again(ground: Ground) -> None:

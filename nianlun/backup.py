@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 
 from audit.archive import NotExported, export
-from audit.verify import Proven
+from audit.verify import Disproved, Proven, verify
 from audit.verify.verdict import exit_code, sentence
-from deploy.composed.place import is_composed
-from deploy.composed.volumes import copy_out
 from deploy.local.home import Home, StackError
 from deploy.local.lease import require_up
 from deploy.recovery import backup
+from deploy.recovery.cut import cut
 from deploy.recovery.dumps import Dumped, dump
+from deploy.recovery.kept_files import copy_out, elsewhere
+from deploy.recovery.moment import one_moment
 from deploy.recovery.reach import databases_of
 from nianlun import tables
 from nianlun.log import examined
@@ -49,20 +50,27 @@ def backup_command(
         files = sum(path.is_file() for path in (folder / backup.FILES / service).rglob("*"))
         table.add_row(service, str(one.events), one.hash, str(size), str(files))
     tables.console().print(table)
+    if store := elsewhere(place):
+        typer.echo(f"files are in {store}: they are no part of it, and are backed up by means of their own")
     typer.echo(f"keep {place.root / 'secrets'} apart: without its vault_master_key files nobody reads a name again")
 
 
 def _taken(place: Home, draft: Path) -> dict[str, Dumped]:
-    """Databases first, files after them, and last the log: it holds every event that a database had heard."""
+    """Databases of one moment, then files, so that all are there that they name, and last the log up to that moment."""
     draft.mkdir(parents=True, mode=0o700)
     (draft / backup.DATABASES).mkdir()
     dumps = asyncio.run(_dumped(place, draft))
     for service in SERVICES:
-        if is_composed(place):
-            copy_out(place, service, draft / backup.FILES / service)
-        elif place.files_of(service).is_dir():
-            shutil.copytree(place.files_of(service), draft / backup.FILES / service)
-    with examined(place.root, None, None) as (verdict, partitions):
+        copy_out(place, service, draft / backup.FILES / service)
+    _write_log(place, draft, dumps)
+    backup.seal(draft, place, dumps)
+    return dumps
+
+
+def _write_log(place: Home, draft: Path, dumps: dict[str, Dumped]) -> None:
+    with examined(place.root, None, None) as (known, whole):
+        partitions = cut(whole, {service: one.events for service, one in dumps.items()})
+        verdict = known if not whole or isinstance(known, Disproved) else verify(partitions)
         if not isinstance(verdict, Proven):
             sys.stderr.write(f"nianlun: only a stack with a proven log is backed up. {sentence(verdict)}\n")
             raise typer.Exit(exit_code(verdict))
@@ -70,10 +78,10 @@ def _taken(place: Home, draft: Path) -> dict[str, Dumped]:
             export(partitions, verdict, draft / backup.LOG)
         except NotExported as error:
             raise StackError(str(error)) from error
-    backup.seal(draft, place, dumps)
-    return dumps
 
 
 async def _dumped(place: Home, draft: Path) -> dict[str, Dumped]:
-    async with databases_of(place) as databases:
-        return {service: await dump(databases, service, backup.dump_file(draft, service)) for service in SERVICES}
+    async with databases_of(place) as databases, one_moment(databases) as moment:
+        for service, one in moment.items():
+            await dump(databases, service, one.snapshot, backup.dump_file(draft, service))
+        return {service: one.dumped for service, one in moment.items()}

@@ -16,6 +16,8 @@ from deploy.recovery.restore import keys_are_there, restore
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
 
+SOMETHING_IS_MISSING = 3
+"""The exit code when all was put back that anybody had, and the log names more."""
 app = typer.Typer(add_completion=False)
 
 
@@ -29,15 +31,22 @@ def restore_command(
     ] = False,
     discard: Annotated[bool, typer.Option("--discard", help="Give up what only the present databases have.")] = False,
 ) -> None:
-    """Put databases and files back while the stack is down, and bring back what was sent since, byte for byte."""
+    """Put databases and files back while the stack is down, and bring back what was sent since, byte for byte.
+
+    Exit code 3 when the log names files, or what is said of persons, that nobody has any more.
+    """
     place, backup = Home(home), opened(folder.absolute())
     if place.root == COMPOSED.absolute() and not is_composed(place):
         raise StackError(f"{place.root} has no settings yet; `make compose-prepare` makes them beside its secrets")
     keys_are_there(backup, place)
     with lease(place):
-        found = asyncio.run(restore(backup, place, _teller, dry_run=dry_run, discard=discard))
-    tables.found(tables.console(), f"backup of {backup.taken_at}", found, done=not dry_run)
+        done = asyncio.run(restore(backup, place, _teller, dry_run=dry_run, discard=discard))
+    tables.found(tables.console(), f"backup of {backup.taken_at}", done.found, done=not dry_run)
+    if done.missing:
+        tables.missing(tables.console(), done.missing)
     typer.echo("nothing was changed" if dry_run else "everything is in its place; `nianlun up` goes on from here")
+    if done.missing:
+        raise typer.Exit(SOMETHING_IS_MISSING)
 
 
 def _teller(notice: Notice) -> None:

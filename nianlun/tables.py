@@ -12,6 +12,7 @@ from audit.replay import Replay
 from audit.verify import Proven
 from audit.words.terms import Names, group
 from deploy.recovery.lost import Found
+from deploy.recovery.missing import Missing
 from nianlun.layout import Column, Table
 from shared.contracts.publication import ListRow
 from shared.contracts.review import RankingComputed
@@ -80,6 +81,15 @@ def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, br
     for one in rows:
         figures = (one.stored, one.sent, one.missing, one.lacking)
         table.add_row(one.service, *map(str, figures[: len(columns) - 1]))
+    console.print(table)
+
+
+def missing(console: Console, rows: Iterable[Missing]) -> None:
+    """What a restored log names and nobody has."""
+    table = plain("named by the log, and nobody has it", "|service", "|what", "|named by", "#position")
+    for one in rows:
+        event = one.event.removeprefix(f"nianlun.{one.service}.")
+        table.add_row(one.service, one.what, event, str(one.position))
     console.print(table)
 
 

@@ -6,12 +6,16 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import IO, cast
 
-from deploy.composed.engine import asked, docker
+from deploy.composed.engine import UP_SECONDS_MAX, asked, docker
 from deploy.composed.place import variables
 from deploy.local.home import Home, StackError
 
 INSIDE = "/var-of-the-service"
 FILES = "files"
+READ = f"mkdir -p {INSIDE}/{FILES} && cd {INSIDE} || exit 2; tar -c --exclude='*#*' {FILES}"
+"""All but what is being written."""
+GONE_MEANWHILE = 1
+"""What GNU tar ends with when a file was taken away, or changed, while it read: then no event names it."""
 
 
 def exist(home: Home, names: Collection[str]) -> bool:
@@ -22,17 +26,30 @@ def exist(home: Home, names: Collection[str]) -> bool:
 
 def copy_out(home: Home, service: str, folder: Path) -> None:
     """Copy a service's files into a folder, while it goes on."""
-    command = _tar(home, service, f"cd {INSIDE} && mkdir -p {FILES} && tar -c {FILES}")
-    with (
-        subprocess.Popen(command, stdout=subprocess.PIPE) as reading,
-        tarfile.open(fileobj=cast("IO[bytes]", reading.stdout), mode="r|") as tar,
-    ):
+    failed = StackError(f"the files of {service} could not be read from its volume")
+    with subprocess.Popen(_run(home, service, READ), stdout=subprocess.PIPE) as reading:
+        try:
+            unpack(cast("IO[bytes]", reading.stdout), folder)
+        except tarfile.ReadError as error:
+            raise failed from error
+    if reading.returncode not in {0, GONE_MEANWHILE}:
+        raise failed
+
+
+def unpack(stream: IO[bytes], folder: Path) -> None:
+    """Write the files of a tar that `READ` made into a folder."""
+    with tarfile.open(fileobj=stream, mode="r|") as tar:
         for one in tar:
             if one.isfile():
                 one.name = one.name.removeprefix(f"{FILES}/")
                 tar.extract(one, folder, filter="data")
-    if reading.returncode:
-        raise StackError(f"the files of {service} could not be read from its volume")
+
+
+def names(home: Home, service: str) -> list[str]:
+    """The paths of a service's files."""
+    script = f"cd {INSIDE}/{FILES} 2>/dev/null || exit 0; find . -type f"
+    said = asked(*_run(home, service, script)[1:], seconds_max=UP_SECONDS_MAX)
+    return [line.removeprefix("./") for line in said.splitlines()]
 
 
 def copy_in(home: Home, service: str, folder: Path) -> None:
@@ -41,7 +58,7 @@ def copy_in(home: Home, service: str, folder: Path) -> None:
     unpack = f"mkdir -p {INSIDE}/{FILES} && tar -x -C {INSIDE}/{FILES} --skip-old-files"
     own = f"chown -R {user} {INSIDE}/{FILES}"
     with (
-        subprocess.Popen(_tar(home, service, f"{unpack} && {own}"), stdin=subprocess.PIPE) as writing,
+        subprocess.Popen(_run(home, service, f"{unpack} && {own}"), stdin=subprocess.PIPE) as writing,
         tarfile.open(fileobj=cast("IO[bytes]", writing.stdin), mode="w|") as tar,
     ):
         tar.add(folder, arcname=".")
@@ -49,7 +66,7 @@ def copy_in(home: Home, service: str, folder: Path) -> None:
         raise StackError(f"the files of {service} could not be put into its volume")
 
 
-def _tar(home: Home, service: str, script: str) -> list[str]:
+def _run(home: Home, service: str, script: str) -> list[str]:
     told = variables(home)
     volume = f"{told['COMPOSE_PROJECT_NAME']}_files-{service}:{INSIDE}"
     run = [docker(), "run", "--rm", "--interactive", "--network", "none", "--user", "0:0", "--volume", volume]

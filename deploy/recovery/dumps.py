@@ -12,10 +12,6 @@ from deploy.local.databases import REPLACED, RESTORED, SUPERUSER, Databases
 from deploy.local.home import StackError
 from deploy.local.migrations import migrate
 from deploy.local.postgres import binary
-from shared.kernel.instants import from_datetime
-
-_HEAD = "SELECT position, hash, clock_timestamp() AS taken_at FROM log.log_head"
-_MASTERS = "SELECT DISTINCT master FROM vault.keys ORDER BY master"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +32,9 @@ async def connect(databases: Databases, database: str) -> "asyncpg.Connection[as
     return await asyncpg.connect(databases.dsn(database, SUPERUSER, password))
 
 
-async def dump(databases: Databases, service: str, file: Path) -> Dumped:
-    """Write one file in pg_dump's own format, as of one moment, while the service goes on."""
-    connection = await connect(databases, service)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
-            head = await connection.fetchrow(_HEAD)
-            assert head is not None, "the migrations put one row there"
-            masters = await connection.fetch(_MASTERS)
-            await _run(databases, "pg_dump", service, "--format=custom", f"--snapshot={snapshot}", f"--file={file}")
-    finally:
-        await connection.close()
-    taken_at = from_datetime(head["taken_at"])
-    return Dumped(taken_at, head["position"], head["hash"], tuple(row["master"] for row in masters))
+async def dump(databases: Databases, service: str, snapshot: str, file: Path) -> None:
+    """Write one file in pg_dump's own format, as a snapshot that lasts meanwhile sees it, while the service goes on."""
+    await _run(databases, "pg_dump", service, "--format=custom", f"--snapshot={snapshot}", f"--file={file}")
 
 
 async def restore_beside(databases: Databases, service: str, file: Path) -> str:

@@ -2,14 +2,13 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from audit.verify import Proven
 from audit.verify.archive import examine
 from audit.verify.log import Partition
 from audit.verify.verdict import sentence
-from deploy.composed.place import is_composed
-from deploy.composed.volumes import copy_in
 from deploy.local.databases import RESTORED, Databases, in_one_line
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
@@ -21,7 +20,9 @@ from deploy.recovery.backup import Backup
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import BrokersLog, brokers_log, goes_on
 from deploy.recovery.dumps import connect, restore_beside, take_their_place
+from deploy.recovery.kept_files import copy_in, elsewhere, hashes, kept, names
 from deploy.recovery.lost import Found, bring_back
+from deploy.recovery.missing import Missing, missing_files, missing_values
 from deploy.recovery.places import require_order, set_places
 from deploy.recovery.sent import sent
 from deploy.recovery.taking_up import bring_clock, has_data, life, take_up
@@ -34,7 +35,15 @@ _LAST = "SELECT recorded_at FROM log.events ORDER BY position DESC LIMIT 1"
 _EVENT = "SELECT body FROM log.events WHERE position = $1"
 
 
-async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, discard: bool) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was found, and what no longer is anywhere."""
+
+    found: Sequence[Found]
+    missing: Sequence[Missing]
+
+
+async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, discard: bool) -> Restored:
     """Put everything back, or only tell what would be found; raise `StackError`, and then nothing was changed.
 
     The caller holds the home's lease. `discard` gives up what only the present databases have.
@@ -50,6 +59,7 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
             if not discard:
                 for one in found:
                     await _nothing_is_lost(databases, one.service)
+            missing = await _missing(databases, backup, found, tell)
             if not dry_run:
                 _files(backup, home)
                 if not same:
@@ -59,7 +69,7 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
                 await take_their_place(databases, SERVICES)
         finally:
             await _sweep(databases, tell)
-    return found
+    return Restored(found, missing)
 
 
 def keys_are_there(backup: Backup, home: Home) -> None:
@@ -124,6 +134,23 @@ async def _nothing_is_lost(databases: Databases, service: str) -> None:
         )
 
 
+async def _missing(databases: Databases, backup: Backup, found: Sequence[Found], tell: Tell) -> Sequence[Missing]:
+    """What the restored logs name and neither backup nor home has."""
+    home, missing = databases.home, list[Missing]()
+    if store := elsewhere(home):
+        tell(Notice("files", "warning", f"they are in {store}, which is not looked at"))
+    for one in found:
+        connection = await connect(databases, f"{one.service}{RESTORED}")
+        try:
+            missing += await missing_values(connection, one.service, one.stored)
+            if not store:
+                there = kept(home, one.service) | hashes(names(backup.files_of(one.service)))
+                missing += await missing_files(connection, one.service, there)
+        finally:
+            await connection.close()
+    return missing
+
+
 async def _last_time(databases: Databases) -> Instant:
     """When the last event happened that the restored databases have."""
     times = [Instant("")]
@@ -138,11 +165,7 @@ async def _last_time(databases: Databases) -> Instant:
 
 
 def _files(backup: Backup, home: Home) -> None:
-    """Add the files that are not there; a file's name is the hash of its bytes."""
+    """Add the files that are not there."""
     for service in SERVICES:
-        if not backup.files_of(service).is_dir():
-            continue
-        if is_composed(home):
+        if backup.files_of(service).is_dir():
             copy_in(home, service, backup.files_of(service))
-        else:
-            shutil.copytree(backup.files_of(service), home.files_of(service), dirs_exist_ok=True)

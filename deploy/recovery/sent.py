@@ -29,6 +29,16 @@ class _Sequence(msgspec.Struct):
 _SEQUENCE = msgspec.json.Decoder(_Sequence)
 
 
+def service_of(partition: Partition) -> str:
+    """Whose log it is a part of."""
+    return partition.topic.split(".")[1]
+
+
+def sequence_of(value: bytes | None) -> int:
+    """The place of a record's event in its service's log."""
+    return int(_SEQUENCE.decode(value or b"").sequence)
+
+
 def sent(partitions: Iterable[Partition], service: str) -> Sent:
     """The events that `partitions` hold of a service's log; raise `Forked` where two of them differ."""
     last, before = 0, b""
@@ -64,7 +74,7 @@ def in_any_order(partitions: Iterable[Partition], service: str) -> Sent:
     for one in of_service(partitions, service):
         for _, _, value in one.read():
             with suppress(msgspec.DecodeError, ValueError):
-                position = _position(value)
+                position = sequence_of(value)
                 if found.setdefault(position, value or b"") != value:
                     raise Forked(service, position, "the broker has two events there")
     yield from sorted(found.items())
@@ -72,7 +82,7 @@ def in_any_order(partitions: Iterable[Partition], service: str) -> Sent:
 
 def of_service(partitions: Iterable[PartitionT], service: str) -> list[PartitionT]:
     """Those of a service's topics."""
-    return [one for one in partitions if one.topic.split(".")[1] == service]
+    return [one for one in partitions if service_of(one) == service]
 
 
 def last_up_to(partition: Partition, position: int) -> tuple[int, int] | None:
@@ -98,7 +108,7 @@ def rising(partition: Partition) -> Iterator[tuple[int, int, bytes]]:
     """Position, offset and bytes of a partition's events, without what repeats an earlier record."""
     last = 0
     for offset, _, value in partition.read():
-        position = _position(value)
+        position = sequence_of(value)
         if position > last:
             last = position
             yield position, offset, value or b""
@@ -106,7 +116,3 @@ def rising(partition: Partition) -> Iterator[tuple[int, int, bytes]]:
 
 def _rising(partition: Partition) -> Sent:
     return ((position, body) for position, _, body in rising(partition))
-
-
-def _position(value: bytes | None) -> int:
-    return int(_SEQUENCE.decode(value or b"").sequence)

@@ -1,11 +1,15 @@
 """A backup of the composed stack, and the machine after its database, or everything but its secrets, is gone."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from deploy.composed import stack
 from deploy.composed.engine import asked
-from tests.compose.conftest import PROJECT, Composed
+from deploy.composed.place import KAFKA_PORT, Wish, variables
+from nianlun.restore import SOMETHING_IS_MISSING
+from tests.compose.conftest import ADDED, PROJECT, Composed
 from tests.journeys.callers import Load
 
 SERVICE = "registration"
@@ -29,17 +33,26 @@ def test_a_lost_database_comes_back_with_what_was_sent_since(composed: Composed,
     before = composed.positions()
     _wipe(composed, "postgres")
     done = composed.nianlun("restore", str(backup))
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == SOMETHING_IS_MISSING, done.stdout + done.stderr
+    assert "AccountOpened.v1" in done.stdout
     _up(composed)
     assert {name: at >= before[name] for name, at in composed.positions().items()} == dict.fromkeys(before, True)
     compared = composed.nianlun("reconcile")
     assert compared.returncode == 0, compared.stdout + compared.stderr
 
 
-def test_a_wiped_machine_comes_back_as_it_was_backed_up(composed: Composed, backup: Path) -> None:
+def test_a_machine_that_lost_all_but_its_secrets_comes_back_as_it_was_backed_up(
+    composed: Composed, backup: Path
+) -> None:
+    stood = composed.nianlun("clock", "show").stdout
     _wipe(composed, "postgres", "kafka", *(f"files-{service}" for service in composed.urls))
+    _prepare_anew(composed)
+    tried = composed.nianlun("restore", str(backup), "--dry-run")
+    assert (tried.returncode, "there is no data in" in tried.stderr) == (1, True), tried.stderr
     done = composed.nianlun("restore", str(backup))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "has no data yet and becomes a rehearsal stack" in done.stderr
+    assert composed.nianlun("clock", "show").stdout == stood
     _up(composed)
     files = composed.compose(
         "exec", "-T", "application", "sh", "-c", "find /opt/nianlun/var/files -type f | wc -l"
@@ -52,6 +65,18 @@ def _wipe(composed: Composed, *volumes: str) -> None:
     assert composed.compose("down").returncode == 0
     composed.home.run.unlink()
     asked("volume", "rm", *(f"{PROJECT}_{volume}" for volume in volumes))
+
+
+def _prepare_anew(composed: Composed) -> None:
+    """Lose the home but its secrets, and prepare another, of the other mode, as on a new machine."""
+    home, first = composed.home, int(variables(composed.home)[KAFKA_PORT])
+    for path in home.root.iterdir():
+        if path.is_dir() and path.name != "secrets":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    stack.make_ready(home, Wish(production=True, first_port=first, project=PROJECT, profiles=ADDED))
+    stack.connect(home)
 
 
 def _up(composed: Composed) -> None:

@@ -4,7 +4,10 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +16,10 @@ from deploy.local import state
 from deploy.local.home import Home, read_json, write_json
 from deploy.local.postgres import Cluster
 from deploy.local.state import discard
+from nianlun import backup as backup_command
 from nianlun.administrator import administrator
+from nianlun.log import examined
+from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
 from tests.nianlun.commands import Answer, Stack, nianlun
 
@@ -39,10 +45,18 @@ def backup(stack: Stack) -> Path:
     open_account(stack, "before")
     assert stack.command("clock", "advance-to", STOOD).code == 0
     folder = stack.home.root.parent / "backup"
-    taken = stack.command("backup", str(folder))
-    assert taken.code == 0, taken
-    assert f"keep {stack.home.root / 'secrets'} apart" in taken.out
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backup_command, "examined", partial(while_people_go_on, stack))
+        backup_command.backup_command(folder, stack.home.root)
     return folder
+
+
+@contextmanager
+def while_people_go_on(stack: Stack, *source: Any) -> Iterator[Any]:
+    """The log as it is read when something has happened since the databases and the files were copied."""
+    open_account(stack, "meanwhile")
+    with examined(*source) as found:
+        yield found
 
 
 def open_account(stack: Stack, username: str) -> None:
@@ -96,8 +110,23 @@ def rows(answer: Answer) -> list[tuple[int, ...]]:
     return [tuple(map(int, words[1:])) for words in lines if len(words) == FIGURES and words[0] in SERVICES]
 
 
+def lost(answer: Answer) -> list[str]:
+    """The types of the events that name what nobody has."""
+    return [word for line in answer.out.splitlines() for word in line.split() if word.endswith(".v1")]
+
+
 def restored(stack: Stack, backup: Path, *options: str) -> Answer:
     return stack.command("restore", str(backup), *options)
+
+
+def test_a_backup_is_as_of_one_moment(backup: Path) -> None:
+    log = read_json(backup / "log" / "manifest.json")["heads"]
+    dumped: Any = read_json(backup / "manifest.json")["services"]
+    assert log == {
+        f"nianlun/{service}": {"position": one["events"], "hash": one["hash"]}
+        for service, one in dumped.items()
+        if one["events"]
+    }
 
 
 def test_a_backup_is_read_by_the_tools_of_others(stack: Stack, backup: Path) -> None:
@@ -112,6 +141,9 @@ def test_a_backup_is_read_by_the_tools_of_others(stack: Stack, backup: Path) -> 
 
 
 def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> None:
+    again = stack.command("backup", str(stack.home.root.parent / "another"))
+    assert again.code == 0, again
+    assert f"keep {stack.home.root / 'secrets'} apart" in again.out
     refused = restored(stack, backup)
     assert (refused.code, refused.out) == (1, "")
     assert "is up already" in refused.err
@@ -132,20 +164,21 @@ def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, b
     assert "the backup is of a rehearsal stack" in wrong.err
     change_mode(stack)
     tried = restored(stack, backup, "--dry-run")
-    assert tried.code == 0, tried
+    assert tried.code == SOMETHING_IS_MISSING, tried
     assert "missing" in tried.out
+    assert lost(tried) == ["AccountOpened.v1"] * 2, tried.out
     assert tried.out.endswith("nothing was changed\n")
     lose_the_database(stack)
     done = restored(stack, backup)
-    assert done.code == 0, done
-    assert rows(done) == rows(tried)
+    assert done.code == SOMETHING_IS_MISSING, done
+    assert (rows(done), lost(done)) == (rows(tried), lost(tried))
     stored, sent, back = next(row for row in rows(done) if row[1])
     assert stored + back == sent
     assert back >= 1
     assert done.out.endswith("`nianlun up` goes on from here\n")
     assert stands(stack).startswith("2017-09-21 17:00")
     stack.up()
-    assert [signs_in(stack, name) for name in ("before", "since")] == [200, 401]
+    assert [signs_in(stack, name) for name in ("before", "meanwhile", "since")] == [200, 401, 401]
     open_account(stack, "afterwards")
     assert events(stack) > before
 
@@ -168,11 +201,13 @@ def test_a_machine_that_has_nothing_but_its_secrets_lives_again(stack: Stack, ba
     key.write_text(right)
     state.prepare(stack.home, state.Wish(production=True))
     done = restored(stack, backup)
-    assert done.code == 0, done
+    assert (done.code, lost(done)) == (0, []), done
     assert "has no data yet and becomes a rehearsal stack" in done.err
     assert stands(stack).startswith("2017-09-20 17:00")
     stack.up()
     assert signs_in(stack, "before") == 200
+    open_account(stack, "meanwhile")
+    assert signs_in(stack, "meanwhile") == 200
     assert events(stack)
     assert stack.command("reconcile").code == 0
 

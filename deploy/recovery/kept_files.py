@@ -1,0 +1,65 @@
+"""The files that go with the events of a service, out of the place where it keeps them and into it."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from deploy.composed import volumes
+from deploy.composed.place import is_composed, variables
+from deploy.local.home import Home
+
+ADDRESS = "NIANLUN_FILES_URL"
+_PLACE = re.compile(r"(?:sha256/[0-9a-f]{2}|condemned)/([0-9a-f]{64})(?:/[^/]+)?")
+UNDER_WAY = "#"
+"""In the name of a file that is being written."""
+
+
+def copy_out(home: Home, service: str, folder: Path) -> None:
+    """Copy a service's files into a folder while it goes on; what it takes away meanwhile no event names."""
+    if is_composed(home):
+        volumes.copy_out(home, service, folder)
+    else:
+        copy(home.files_of(service), folder)
+
+
+def copy_in(home: Home, service: str, folder: Path) -> None:
+    """Add a folder's files to those of a service that is down; a file's name is the hash of its bytes."""
+    if is_composed(home):
+        volumes.copy_in(home, service, folder)
+    else:
+        shutil.copytree(folder, home.files_of(service), dirs_exist_ok=True)
+
+
+def elsewhere(home: Home) -> str | None:
+    """The address of a store of their own, which is backed up by its own means; None where they are in the home."""
+    said = variables(home) if is_composed(home) else {}
+    return said.get(ADDRESS) or os.environ.get(ADDRESS)
+
+
+def kept(home: Home, service: str) -> set[str]:
+    """The SHA-256 of every file that a service has, also of those that it has moved aside."""
+    return hashes(volumes.names(home, service) if is_composed(home) else names(home.files_of(service)))
+
+
+def names(folder: Path) -> Iterator[str]:
+    """The files below a folder."""
+    return (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def hashes(paths: Iterable[str]) -> set[str]:
+    """The files that lie at these paths."""
+    return {found[1] for path in paths if (found := _PLACE.fullmatch(path))}
+
+
+def copy(source: Path, folder: Path) -> None:
+    """Copy a tree in which others write and remove."""
+    for at, _, names in os.walk(source):
+        to = folder / Path(at).relative_to(source)
+        to.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if UNDER_WAY not in name:
+                with suppress(FileNotFoundError):
+                    shutil.copy2(Path(at) / name, to / name)

@@ -118,7 +118,7 @@ class Composed:
             stack.destroy(self._place)
         if not self._place.run.exists():
             mine = not is_composed(self._place)
-            stack.up(self._place, Wish(), self._console.print, replicas=replicas)
+            stack.up(self._place, Wish(replicas=replicas), self._console.print)
             self._ours = True
             if mine:
                 write_json(mark, {"round": ROUND})

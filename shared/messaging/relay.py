@@ -30,13 +30,16 @@ STANDBY_SECONDS = 0.5
 BACKOFF_SECONDS_MIN, BACKOFF_SECONDS_MAX = 0.1, 5.0
 STATEMENT_SECONDS_MAX = 5.0
 """A leader whose database does not answer for so long stops leading."""
+SILENT_SECONDS_MAX = 15.0
+"""A frozen process still answers keepalives: the server cuts whoever asks nothing for so long, and another leads."""
 SEND_SECONDS_MAX = 10.0
 """Without an acknowledgement for so long the producer is discarded."""
 LOCK_ID = 0x6E69616E
 """Key of the session advisory lock; each service has a database of its own."""
 
 _KEEPALIVE = """
-SELECT set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '2', false),
+SELECT set_config('idle_session_timeout', $1, false),
+       set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '2', false),
        set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '9000', false)
 """
 _LEAD = "UPDATE delivery.relay SET epoch = epoch + 1 RETURNING epoch, position"
@@ -129,7 +132,7 @@ class Relay:
 
     async def _stand_by(self, connection: Connection) -> None:
         """Return once the lock is ours; the server gives it up soon after it lost sight of its holder."""
-        await connection.execute(_KEEPALIVE, timeout=STATEMENT_SECONDS_MAX)
+        await connection.execute(_KEEPALIVE, f"{SILENT_SECONDS_MAX:g}s", timeout=STATEMENT_SECONDS_MAX)
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID, timeout=STATEMENT_SECONDS_MAX):
             await self._measure(connection)
             self.state.error, self.state.stopped = "", False

@@ -11,9 +11,10 @@ import psutil
 import pytest
 
 from deploy.local.ports import free_ports
+from shared.messaging.relay import SILENT_SECONDS_MAX
 from shared.runtime.database import NEXT_PASSWORD, PASSWORD
 from tests.shared.runtime.service import POISON
-from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground
+from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground, Started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -143,6 +144,31 @@ async def test_a_part_runs_alone(ground: Ground, part: str) -> None:
             await started.client.get("/health/live")
         started.process.terminate()
         assert await started.ended() == 0
+
+
+async def leads(started: Started) -> bool:
+    answer = await started.client.get("/health/ready")
+    return bool(answer.json()["checks"]["relay"]["leading"])
+
+
+async def test_a_leader_that_is_frozen_leads_no_longer(ground: Ground) -> None:
+    async with ground.process() as first, ground.process() as second:
+        await first.ready()
+        await second.ready()
+        leader, other = (first, second) if await leads(first) else (second, first)
+        leader.process.send_signal(signal.SIGSTOP)
+        try:
+            assert (await other.say("while it is frozen")).status_code == httpx.codes.OK
+            async with asyncio.timeout(SILENT_SECONDS_MAX + START_SECONDS_MAX):
+                while not await leads(other):
+                    await asyncio.sleep(0.2)
+        finally:
+            leader.process.send_signal(signal.SIGCONT)
+        async with asyncio.timeout(START_SECONDS_MAX):
+            while await leads(leader):
+                await asyncio.sleep(0.2)
+        assert (await leader.ready())["checks"]["relay"]["lag"] == 0
+        assert await leads(other)
 
 
 async def test_http_alone_is_ready_without_relay_and_inbox(ground: Ground) -> None:

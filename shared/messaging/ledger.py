@@ -29,6 +29,7 @@ ON CONFLICT (consumer, source, stream) DO UPDATE SET version = EXCLUDED.version
 _UNREADABLE = """
 SELECT EXISTS (
   SELECT FROM delivery.parked WHERE consumer = $1 AND topic = $2 AND partition = $3 AND stream IS NULL
+  UNION ALL SELECT FROM delivery.given_up WHERE consumer = $1 AND topic = $2 AND partition = $3
 )
 """
 _PARK = """
@@ -113,7 +114,7 @@ class Ledger:
         await self.connection.execute(_SET_VERSION, self.consumer, source, stream, version)
 
     async def unreadable_in(self, record: Record) -> bool:
-        """Whether a record of unknown stream is parked of the same partition."""
+        """Whether a record of unknown stream is parked of the same partition, or was given up."""
         found: bool = await self.connection.fetchval(_UNREADABLE, self.consumer, record.topic, record.partition)
         return found
 

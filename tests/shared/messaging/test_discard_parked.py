@@ -192,3 +192,21 @@ async def test_what_is_parked_is_listed_page_by_page(street: Street, monkeypatch
     assert more == [6, 2, 0]
     assert len({one.record for one in seen}) == 10
     assert (await parked_page(street.pool, street.delivery, "elsewhere")).records == []
+
+
+async def test_a_hole_that_an_unreadable_record_left_holds_nobody_once_it_is_given_up(street: Street) -> None:
+    first, second, third = await street.recorded("a", "1", "2", "3")
+    await street.produce(first)
+    await street.produce(second.body[:100], key=first.envelope.partitionkey.encode())
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 1), task)
+        (lost,) = await records_of(street)
+        await discard(street.pool, street.delivery, Spot.of(lost.record), WHY, context("lost"))
+        await street.produce(third)
+        await until(lambda: parked(street, 1), task)
+        (behind,) = await records_of(street)
+        assert behind.version == 3
+        await discard(street.pool, street.delivery, Spot.of(behind.record), WHY, context("behind"))
+        street.reader.given_up = 2
+        await street.produce(*await street.recorded("a", "4"))
+        await until(lambda: has_versions(street, [1, 4]), task)

@@ -13,7 +13,17 @@ from shared.contracts.access import AccessRefused
 from shared.contracts.category import Stream
 from shared.contracts.event import Event
 from shared.contracts.topics import ACCESS
-from shared.eventstore.port import Append, Appended, Context, EventStore, Idempotency, LogMoved, StreamConflict, Write
+from shared.eventstore.port import (
+    AlreadyHandled,
+    Append,
+    Appended,
+    Context,
+    EventStore,
+    Idempotency,
+    LogMoved,
+    StreamConflict,
+    Write,
+)
 from shared.kernel.actor import ANYBODY
 from shared.kernel.decider import Decider
 from shared.kernel.ids import named
@@ -84,6 +94,7 @@ async def transact(
 
     A decision without events is answered with the log's head. Raises the refusal, what `EventStore.append`
     raises, and `StreamConflict` at once when it is a guard's or the log's, else after `ATTEMPTS_MAX` attempts.
+    What is refused because it was done under the same key a moment ago raises `AlreadyHandled` and records nothing.
     """
     guarded = {guard.stream.name for guard in target.guards}
     for attempt in range(1, ATTEMPTS_MAX + 1):
@@ -112,12 +123,14 @@ async def _attempt(
     state = target.decider.fold(cast("EventT", one.event) for one in recorded)
     try:
         events = target.decider.decide(state, command)
-    except NotPermitted as refusal:
-        if context.actor != ANYBODY:
-            await leave_trace(store, target.stream, command, context, refusal)
-        raise
     except Refusal as refusal:
-        await _record(store, Write(target.stream, len(recorded), cast("tuple[Event, ...]", refusal.record)), context)
+        if idempotency is not None and (remembered := await store.recall(idempotency.key)):
+            raise AlreadyHandled(remembered) from refusal
+        if not isinstance(refusal, NotPermitted):
+            record = cast("tuple[Event, ...]", refusal.record)
+            await _record(store, Write(target.stream, len(recorded), record), context)
+        elif context.actor != ANYBODY:
+            await leave_trace(store, target.stream, command, context, refusal)
         raise
     if events and target.keep is not None:
         await target.keep()

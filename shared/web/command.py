@@ -10,16 +10,16 @@ import orjson
 from fastapi import Depends, Request
 
 from shared.auditlog.canonical import JSON, sha256_hex
-from shared.eventstore.port import AlreadyHandled, Context, EventStore, Idempotency, Remembered
+from shared.eventstore.port import AlreadyHandled, Context, EventStore, Idempotency, Remembered, StreamConflict
 from shared.eventstore.transact import Transacted
 from shared.kernel.actor import ANYBODY, Actor
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
-from shared.kernel.refusal import Malformed
+from shared.kernel.refusal import Malformed, Refusal
 from shared.observability.metrics import COMMANDS
 from shared.web.answer import JSONAnswer
 from shared.web.authentication import COMMAND, COMMAND_OR_NOT, Bearer, actor_of, actor_or_nobody
-from shared.web.failures import KeyReused
+from shared.web.failures import KeyReused, WrongCredentials
 
 SECRET_MEMBERS = frozenset({"password", "new_password"})
 """Left out of a request's hash, which is stored: a fast hash of a password would undo argon2."""
@@ -68,7 +68,8 @@ class Arrival:
         """Do `work` once per idempotency key and answer its receipt; `made` are ids of what was made.
 
         A key that was answered before is answered again without `work`; raise `KeyReused` when it came with
-        another request. Of two at once one does the work, and both are answered alike.
+        another request. Of two at once one does the work, and both are answered alike: whoever is refused what
+        the other just did, learns the other's answer.
         """
         if self.key is not None and (remembered := await self.store.recall(self.key)):
             return self._again(remembered)
@@ -77,6 +78,10 @@ class Arrival:
             done = await work(idempotency)
         except AlreadyHandled as handled:
             return self._again(handled.remembered)
+        except (Refusal, StreamConflict, WrongCredentials):
+            if self.key is not None and (remembered := await self.store.recall(self.key)):
+                return self._again(remembered)
+            raise
         COMMANDS.labels("accepted" if done.events else "nothing new").inc()
         return JSONAnswer({**made, **done.appended.response}, self.status)
 

@@ -18,8 +18,8 @@ from shared.contracts.category import Stream
 from shared.contracts.topics import ACCESS
 from shared.eventstore.documents import MemoryDocuments
 from shared.eventstore.memory import MemoryEventStore
-from shared.eventstore.port import CommandReused, OutcomeUnknown, StoreBusy, StreamConflict
-from shared.eventstore.transact import Target, transact
+from shared.eventstore.port import CommandReused, EventStore, Idempotency, OutcomeUnknown, StoreBusy, StreamConflict
+from shared.eventstore.transact import Target, Transacted, transact
 from shared.kernel.actor import Actor, Role
 from shared.kernel.decider import Decider
 from shared.kernel.instants import Instant, plus_seconds, to_datetime
@@ -82,6 +82,17 @@ def decide(state: tuple[str, ...], command: TakeNote) -> list[AccessRefused]:
 NOTES: Decider[tuple[str, ...], TakeNote, AccessRefused] = Decider(
     (), decide, lambda state, event: (*state, event.reason)
 )
+
+
+def once(state: tuple[str, ...], command: TakeNote) -> list[AccessRefused]:
+    """Like `decide`, but the same text again is refused as well."""
+    events = decide(state, command)
+    if not events:
+        raise AlreadyNoted(record=(AccessRefused(command="TakeNote", stream="note", reason="again"),))
+    return events
+
+
+ONCE: Decider[tuple[str, ...], TakeNote, AccessRefused] = Decider((), once, NOTES.evolve)
 
 
 @dataclass(slots=True)
@@ -152,7 +163,7 @@ class House:
     """Everything a test touches."""
 
     clock: HandClock = field(default_factory=HandClock)
-    store: MemoryEventStore = field(default_factory=lambda: MemoryEventStore("review", rehearsal=True))
+    store: EventStore = field(default_factory=lambda: MemoryEventStore("review", rehearsal=True))
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     models: Models = field(default_factory=Models)
     ended: Ended = field(default_factory=Ended)
@@ -160,6 +171,8 @@ class House:
     failures: dict[str, Exception] = field(default_factory=dict)
     """What the route `/failing/{name}` raises."""
     before_append: Callable[[], Awaitable[None]] | None = None
+    before_work: Callable[[], Awaitable[None]] | None = None
+    """Comes after the key was asked for, on the route `/once/{note}`."""
     health: dict[str, Any] = field(default_factory=lambda: {"status": "ready", "checks": {}, "position": 0})
     keys: Keys = field(init=False)
     app: FastAPI = field(init=False)
@@ -206,7 +219,11 @@ class House:
 
     def _routes(self) -> APIRouter:
         router = APIRouter()
+        self._commands(router)
+        self._reads(router)
+        return router
 
+    def _commands(self, router: APIRouter) -> None:
         @router.post("/notes/{note}", status_code=201, response_model=Receipt)
         async def take(note: IdText, body: NoteBody, arrival: Arriving) -> JSONResponse:
             if self.before_append is not None:
@@ -217,12 +234,24 @@ class House:
                 lambda key: transact(self.store, target, command, arrival.context, key), note=note
             )
 
+        @router.post("/once/{note}", status_code=201, response_model=Receipt)
+        async def take_once(note: IdText, body: NoteBody, arrival: Arriving) -> JSONResponse:
+            target = Target(ONCE, Stream(ACCESS["review"], note, note))
+
+            async def work(key: Idempotency | None) -> Transacted[Any]:
+                if self.before_work is not None:
+                    await self.before_work()
+                return await transact(self.store, target, TakeNote(body.text, arrival.actor), arrival.context, key)
+
+            return await arrival.answer(work, note=note)
+
         @router.post("/open", response_model=Receipt)
         async def anybody(body: NoteBody, arrival: ArrivingFromAnybody) -> JSONResponse:
             target = Target(NOTES, Stream(ACCESS["review"], "open", "open"))
             command = TakeNote(body.text, arrival.actor)
             return await arrival.answer(lambda key: transact(self.store, target, command, arrival.context, key))
 
+    def _reads(self, router: APIRouter) -> None:
         @router.get("/notes", response_model=list[dict[str, str]])
         async def many(
             reads: AtLeast, _actor: CurrentActor, state: str = "", after: After = "", limit: Limit = 10
@@ -236,8 +265,6 @@ class House:
         @router.get("/failing/{name}")
         async def failing(name: str) -> None:
             raise self.failures.get(name, Unknown("no such failure", field="name"))
-
-        return router
 
 
 def public(key: OKPKey) -> str:

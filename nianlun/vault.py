@@ -6,6 +6,7 @@ import typer
 
 from deploy.local import vault_keys
 from deploy.local.home import Home
+from deploy.local.lease import require_up
 from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
@@ -23,12 +24,17 @@ def rotate_command(
     home: HomeOption = DEFAULT_HOME,
     *,
     service: Annotated[list[str] | None, typer.Option(help="Only this service; may be repeated.")] = None,
+    forget_retired: Annotated[
+        bool, typer.Option("--forget-retired", help="Give up the keys that only earlier backups need, and so these.")
+    ] = False,
 ) -> None:
     """Make a new master key for every service and wrap its subjects' keys with it, now or at its next start."""
     place = Home(home)
     chosen = service or list(SERVICES)
     if unknown := set(chosen) - set(SERVICES):
         raise typer.BadParameter(f"there is no service {', '.join(sorted(unknown))}")
+    if forget_retired:
+        require_up(place)
     for name in chosen:
         vault_keys.rotate(place, name)
     if not place.run.exists():
@@ -37,5 +43,8 @@ def rotate_command(
     with administrator(place) as (client, urls):
         for name in chosen:
             done = asked(client, "POST", f"{urls[name]}/vault/rewrapping")
-            kept = vault_keys.retire(place, name, done["masters"])
+            gone = vault_keys.retire(place, name, done["masters"]) if forget_retired else ()
+            kept = vault_keys.count(place, name)
             typer.echo(f"{name}: {done['rewrapped']} keys are wrapped anew, {kept} master keys stay in the file")
+            for key_id in gone:
+                typer.echo(f"{name}: {key_id} is gone; no backup whose manifest.json names it can be restored")

@@ -1,6 +1,6 @@
 """The secret files with the master keys of the services' vaults: made once, rotated by an operator, never emptied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from deploy.local.home import Home, StackError, write
@@ -26,15 +26,23 @@ def rotate(home: Home, service: str) -> None:
     _write(path, [new_line(), *_lines(path)])
 
 
-def retire(home: Home, service: str, in_use: Collection[str]) -> int:
-    """Take away the keys that wrap nothing, but for the newest two; returns how many stay."""
+def retire(home: Home, service: str, in_use: Collection[str]) -> Sequence[str]:
+    """Take away the keys that wrap nothing, but for the newest two; returns the ids of those that are gone.
+
+    No backup that was taken while one of them wrapped something can be restored any more.
+    """
     path = _path(home, service)
     lines = _lines(path)
     ids = [key.id for key in master_keys("\n".join(lines))]
-    kept = [line for n, (line, key_id) in enumerate(zip(lines, ids, strict=True)) if n < KEPT_MIN or key_id in in_use]
-    if kept != lines:
-        _write(path, kept)
-    return len(kept)
+    gone = [key_id for key_id in ids[KEPT_MIN:] if key_id not in in_use]
+    if gone:
+        _write(path, [line for line, key_id in zip(lines, ids, strict=True) if key_id not in gone])
+    return gone
+
+
+def count(home: Home, service: str) -> int:
+    """How many keys the file holds; raise `StackError`."""
+    return len(_lines(_path(home, service)))
 
 
 def _path(home: Home, service: str) -> Path:

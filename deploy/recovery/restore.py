@@ -83,7 +83,10 @@ def keys_are_there(backup: Backup, home: Home) -> None:
         except MasterKeyUnusable as error:
             raise StackError(f"{path} cannot be used: {error}") from error
         if missing := sorted(set(dumped.masters) - known):
-            raise StackError(f"{path} lacks master key {missing[0]}: without it the vault of {service} stays shut")
+            raise StackError(
+                f"{path} lacks master key {missing[0]}: without it the vault of {service} stays shut; "
+                "add its line from the secrets that were kept apart when the backup was taken"
+            )
 
 
 def _archive(backup: Backup) -> tuple[Proven, Sequence[Partition]]:

@@ -44,11 +44,11 @@ def test_a_rotation_puts_a_key_first_and_only_idle_older_ones_go(home: Home) -> 
     for _ in range(3):
         vault_keys.rotate(home, "review")
     fourth, third, second, _ = ids(home)
-    assert vault_keys.retire(home, "review", {first}) == 3
+    assert vault_keys.retire(home, "review", {first}) == [second]
     assert ids(home) == [fourth, third, first]
-    assert vault_keys.retire(home, "review", {fourth}) == 2
+    assert vault_keys.retire(home, "review", {fourth}) == [first]
     assert ids(home) == [fourth, third]
-    assert second not in ids(home)
+    assert vault_keys.retire(home, "review", ()) == []
 
 
 @pytest.mark.parametrize("spoilt", ["", "not a key\n", "AAAA\n"])
@@ -68,6 +68,18 @@ def test_a_stack_that_is_down_wraps_when_it_starts(home: Home, capsys: pytest.Ca
     assert ended.value.code == 0
     assert "1 new master keys" in capsys.readouterr().out
     assert (len(ids(home)), len(master_keys(text(home, "registration")))) == (2, 1)
+
+
+def test_what_wraps_nothing_is_forgotten_only_where_the_vault_can_be_asked(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vault_keys.make(home, "review")
+    before = text(home)
+    with pytest.raises(SystemExit) as ended:
+        main(["vault", "rotate", "--forget-retired", "--home", str(home.root), "--service", "review"])
+    assert ended.value.code == 1
+    assert "is not up" in capsys.readouterr().err
+    assert text(home) == before
 
 
 def test_without_a_stack_there_is_nothing_to_rotate(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from nianlun.cli import COMMANDS, app
 from tests.docs.pages import PAGES, README, commands
 
 _ROW = re.compile(r"^│ +\*? *(\S+)", re.MULTILINE)
-GROUPS = {"clock", "audit", "archive", "integrator", "files", "parked", "secrets"}
+GROUPS = {"clock", "audit", "archive", "integrator", "files", "parked", "secrets", "vault"}
 _OPTION = re.compile(r"`(--[a-z-]+)[^`]*`")
 
 
@@ -39,11 +39,7 @@ def unknown(command: str) -> list[str]:
 
 
 def _is_group(path: list[str]) -> bool:
-    return (
-        not path
-        or path == ["secrets", "rotate"]
-        or (len(path) == 1 and path[0] in {"clock", "audit", "archive", "integrator", "files", "parked", "secrets"})
-    )
+    return not path or path == ["secrets", "rotate"] or (len(path) == 1 and path[0] in GROUPS)
 
 
 def nianlun_commands() -> list[str]:

@@ -155,6 +155,8 @@ def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> No
 def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, backup: Path) -> None:
     open_account(stack, "since")
     publish_a_key(stack)
+    for kept in (2, 3):
+        assert f"{kept} master keys stay" in stack.command("vault", "rotate", "--service", "registration").out
     before = events(stack)
     assert stack.command("clock", "advance-to", "2017-09-21T17:00:00+08:00").code == 0
     down(stack)
@@ -210,6 +212,16 @@ def test_a_machine_that_has_nothing_but_its_secrets_lives_again(stack: Stack, ba
     assert signs_in(stack, "meanwhile") == 200
     assert events(stack)
     assert stack.command("reconcile").code == 0
+
+
+def test_a_key_that_is_forgotten_is_named_and_so_is_what_it_costs(stack: Stack, backup: Path) -> None:
+    forgotten = stack.command("vault", "rotate", "--forget-retired", "--service", "registration")
+    assert "is gone; no backup whose manifest.json names it can be restored" in forgotten.out
+    down(stack)
+    shut = restored(stack, backup)
+    assert (shut.code, shut.err.count("\n")) == (1, 1)
+    assert "add its line from the secrets that were kept apart when the backup was taken" in shut.err
+    stack.up()
 
 
 def test_a_backup_that_was_touched_is_refused(stack: Stack, backup: Path) -> None:

@@ -18,11 +18,18 @@ STOP_SECONDS_MAX = 20.0
 
 
 def rebuilding(home: Home, service: str, arguments: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    """What the process tells, line by line; raise `StackError` with its reason when it fails."""
+    """What the process tells, line by line; raise `StackError` with its reason when it fails.
+
+    It ends when this one does, however that may be: it holds the other end of its standard input.
+    """
     command, environment = _process(home, service)
     told: Mapping[str, Any] = {}
     with subprocess.Popen(
-        [*command, *arguments], env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+        [*command, *arguments, "--attended"],
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None, "it is a pipe"
         try:

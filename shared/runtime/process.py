@@ -28,6 +28,7 @@ from shared.messaging.relay import Relay
 from shared.observability import traces
 from shared.observability.logs import configure, logger
 from shared.runtime import operations, personal_data
+from shared.runtime.attended import end_with_standard_input
 from shared.runtime.broker_probe import BrokerProbe
 from shared.runtime.clock import SystemClock
 from shared.runtime.crash import reached
@@ -60,6 +61,7 @@ def run(service: Service, settings: ServiceSettings) -> None:
     parser.add_argument("--rebuild", nargs="*", metavar="VIEW", help="serve nobody: build views anew beside the others")
     parser.add_argument("--compare", action="store_true", help="with --rebuild: replace nothing")
     parser.add_argument("--rows", type=int, default=0, metavar="N", help="with --rebuild: tell what differs, N at most")
+    parser.add_argument("--attended", action="store_true", help="with --rebuild: end when standard input does")
     given = parser.parse_args()
     configure(service.name, settings.replica, settings.log_level)
     parts = frozenset(PARTS if given.only is None else (given.only,))
@@ -68,6 +70,8 @@ def run(service: Service, settings: ServiceSettings) -> None:
             if given.rebuild is None:
                 runner.run(Process(service, settings, parts).run())
             else:
+                if given.attended:
+                    end_with_standard_input()
                 wish = Wish(given.rebuild, replacing=not given.compare, rows_max=given.rows)
                 runner.run(_rebuild(service, settings, wish))
     except RebuildRefused as refused:

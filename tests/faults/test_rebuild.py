@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import subprocess
 import threading
 import time
@@ -202,13 +203,16 @@ def test_what_people_read_of_it(stack: Stack, applicants: Applicants) -> None:
     assert "timelines" in again.out
 
 
-def test_one_that_is_killed_in_the_middle_leaves_the_views_alone(stack: Stack, applicants: Applicants) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_one_that_is_killed_in_the_middle_leaves_the_views_alone(
+    stack: Stack, applicants: Applicants, number: signal.Signals
+) -> None:
     corrupted(stack, applicants)
     with moving(stack):
         command = [NIANLUN, "rebuild", "application", "profiles", "--home", str(stack.home.root)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             until(lambda: asked(stack, WAITING) == 1)
-            process.terminate()
+            process.send_signal(number)
             assert process.wait(SECONDS_MAX) != 0
     until(lambda: asked(stack, REBUILDING) == 0)
     _, view = rebuilt(stack, "--dry-run")

@@ -14,6 +14,7 @@ from audit.verify.verdict import exit_code, sentence
 from deploy.local.home import Home, StackError
 from deploy.local.lease import require_up
 from deploy.recovery import backup
+from deploy.recovery.brokers_log import WAY_OUT
 from deploy.recovery.cut import cut
 from deploy.recovery.dumps import Dumped, dump
 from deploy.recovery.kept_files import copy_out, elsewhere
@@ -72,7 +73,8 @@ def _write_log(place: Home, draft: Path, dumps: dict[str, Dumped]) -> None:
         partitions = cut(whole, {service: one.events for service, one in dumps.items()})
         verdict = known if not whole or isinstance(known, Disproved) else verify(partitions)
         if not isinstance(verdict, Proven):
-            sys.stderr.write(f"nianlun: only a stack with a proven log is backed up. {sentence(verdict)}\n")
+            way_out = f"; {WAY_OUT}" if isinstance(verdict, Disproved) else ""
+            sys.stderr.write(f"nianlun: only a stack with a proven log is backed up. {sentence(verdict)}{way_out}\n")
             raise typer.Exit(exit_code(verdict))
         try:
             export(partitions, verdict, draft / backup.LOG)

@@ -44,7 +44,8 @@ def restore_command(
     tables.found(tables.console(), f"backup of {backup.taken_at}", done.found, done=not dry_run)
     if done.missing:
         tables.missing(tables.console(), done.missing)
-    typer.echo("nothing was changed" if dry_run else "everything is in its place; `nianlun up` goes on from here")
+    start = "make compose" if is_composed(place) else "nianlun up"
+    typer.echo("nothing was changed" if dry_run else f"everything is in its place; `{start}` goes on from here")
     if done.missing:
         raise typer.Exit(SOMETHING_IS_MISSING)
 

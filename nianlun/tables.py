@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -21,6 +21,7 @@ from shared.documents.wording import subject_of
 from shared.kernel.instants import Instant, local_text
 
 PIPED_WIDTH = 150
+MISSING_ROWS_MAX = 100
 
 
 def district_zh(code: str) -> str:
@@ -84,13 +85,15 @@ def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, br
     console.print(table)
 
 
-def missing(console: Console, rows: Iterable[Missing]) -> None:
+def missing(console: Console, rows: Sequence[Missing]) -> None:
     """What a restored log names and nobody has."""
     table = plain("named by the log, and nobody has it", "|service", "|what", "|named by", "#position")
-    for one in rows:
+    for one in rows[:MISSING_ROWS_MAX]:
         event = one.event.removeprefix(f"nianlun.{one.service}.")
         table.add_row(one.service, one.what, event, str(one.position))
     console.print(table)
+    if len(rows) > MISSING_ROWS_MAX:
+        console.print(f"  and {len(rows) - MISSING_ROWS_MAX} more")
 
 
 def orphans(console: Console, rows: Iterable[Mapping[str, object]], *, done: bool) -> None:

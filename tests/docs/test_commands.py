@@ -35,6 +35,8 @@ BY_MAKE = {
     "make compose": ["-m deploy.composed up", "nianlun status --stack compose"],
     "make compose ARGS=--production": ["-m deploy.composed up --production"],
     'make compose ARGS="--brokers 3"': ["-m deploy.composed up --brokers 3"],
+    'make compose ARGS="--replicas 2"': ["-m deploy.composed up --replicas 2"],
+    'make compose ARGS="--project second --first-port 18200"': ["up --project second --first-port 18200"],
     'make compose ARGS="--with edge observability"': ["-m deploy.composed up --with edge observability"],
     'make compose ARGS="--with edge --domain nianlun.example"': ["up --with edge --domain nianlun.example"],
     "make airgap-bundle": ["-m deploy.airgap.bundle"],

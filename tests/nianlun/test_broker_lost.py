@@ -84,7 +84,7 @@ def test_what_it_lacks_is_sent_again(stack: Stack) -> None:
 
 
 async def send_over(stack: Stack) -> None:
-    """As a release did that did not know better: later events first, and then all of them behind these."""
+    """As a release did that did not know better: later events first, all of them behind these; and what is no event."""
     password = stack.home.secret("registration", "kafka_password")
     broker = Broker(broker_of(stack.home.run).bootstrap, "registration", password)
     async with databases_of(stack.home) as databases, broker.producer() as producer:
@@ -93,6 +93,7 @@ async def send_over(stack: Stack) -> None:
             rows = await connection.fetch("SELECT stream, body FROM log.events ORDER BY position")
         finally:
             await connection.close()
+        await producer.send_and_wait("nianlun.registration.account.v1", b"no event at all", partition=0)
         for row in (*reversed(rows), *rows):
             key, topic = json.loads(row["body"])["partitionkey"].encode(), topic_of("registration", row["stream"])
             await producer.send_and_wait(topic, row["body"], key, partition=partition_of(key))
@@ -107,6 +108,8 @@ def test_a_broker_that_was_sent_over_is_sent_everything_anew(stack: Stack) -> No
         open_account(stack, f"account{number}")
     asyncio.run(send_over(stack))
     assert stack.command("audit", "verify").code == 1
+    kept = stack.command("backup", str(stack.home.root.parent / "kept"))
+    assert (kept.code, "`nianlun reconcile --import --resend`" in kept.err) == (1, True), kept
     down(stack)
     refused = reconciled(stack, "--import")
     assert (refused.code, refused.err.count("\n")) == (1, 1)

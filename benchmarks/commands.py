@@ -94,7 +94,7 @@ async def _service(lab: Lab, *arguments: str) -> AsyncIterator[tuple[int, list[s
     await lab.settle(material.SERVICE)
     (port,) = free_ports(1)
     home = lab.pair.home
-    home.secret(material.SERVICE, "administrator_password")
+    home.made_secret(material.SERVICE, "administrator_password")
     environment = {
         **os.environ,
         "NIANLUN_HTTP_PORT": str(port),

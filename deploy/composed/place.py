@@ -206,14 +206,14 @@ def _certificate(home: Home, wish: Wish, domain: str) -> None:
 
 def _secrets(home: Home) -> None:
     for name in ("postgres_password", "kafka_password", *(f"{service}_owner_password" for service in SERVICES)):
-        home.secret(ADMIN, name)
+        home.made_secret(ADMIN, name)
     for principal in PRINCIPALS:
-        home.secret(principal, "kafka_password")
+        home.made_secret(principal, "kafka_password")
     for service in SERVICES:
-        home.secret(service, "database_password")
+        home.made_secret(service, "database_password")
         vault_keys.make(home, service)
-    home.secret("registration", "administrator_password")
-    home.secret(GRAFANA, "admin_password")
+    home.made_secret("registration", "administrator_password")
+    home.made_secret(GRAFANA, "admin_password")
     write(home.secrets_of(STATISTICS) / "database_password", home.secret("reporting", "database_password"), 0o600)
 
 

@@ -66,8 +66,8 @@ class Databases:
     async def _database(self, admin: "asyncpg.Connection[asyncpg.Record]", service: str) -> None:
         owner, runtime = f"{service}_owner", f"{service}_runtime"
         passwords = {
-            owner: self.home.secret("admin", f"{owner}_password"),
-            runtime: self.home.secret(service, "database_password"),
+            owner: self.home.made_secret("admin", f"{owner}_password"),
+            runtime: self.home.made_secret(service, "database_password"),
         }
         for role, password in passwords.items():
             if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):

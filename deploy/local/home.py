@@ -64,12 +64,22 @@ class Home:
         return self.root / "secrets" / principal
 
     def secret(self, principal: str, name: str) -> str:
-        """A random secret, made once; its file has mode 0600."""
+        """A secret that is there; raise `StackError` where it is not, or cannot be read."""
+        path = self.secrets_of(principal) / name
+        try:
+            return path.read_text()
+        except FileNotFoundError as error:
+            raise StackError(f"{path} is missing: put it back from the secrets that were kept apart") from error
+        except OSError as error:
+            raise StackError(f"{path} cannot be read: {error.strerror}") from error
+
+    def made_secret(self, principal: str, name: str) -> str:
+        """A random secret, made once, while a stack is made or started; its file has mode 0600."""
         path = self.secrets_of(principal) / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write(path, secrets.token_urlsafe(24), 0o600)
-        return path.read_text()
+        return self.secret(principal, name)
 
 
 def close_to_others(home: Home) -> None:

@@ -43,7 +43,7 @@ async def add(home: Home, name: str, topics: Sequence[str], *, confidential: boo
     _check_topics(topics, confidential=confidential)
     admin, bootstrap = broker_administrator(home)
     replaced = name in await asyncio.to_thread(users, admin)
-    password = home.secret(_folder(name), "kafka_password")
+    password = home.made_secret(_folder(name), "kafka_password")
     await asyncio.to_thread(set_users, admin, {name: password})
     await asyncio.to_thread(set_rights, admin, name, reader_rights(name, topics))
     return Integrator(name, bootstrap, password, tuple(topics), replaced)

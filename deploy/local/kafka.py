@@ -133,8 +133,9 @@ class Broker:
 
     def _format(self, draft: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
+        password = self.home.made_secret(ADMIN, "kafka_password")
         self._configure(draft)
-        scram = f"SCRAM-SHA-512=[name=admin,password={self.home.secret('admin', 'kafka_password')}]"
+        scram = f"SCRAM-SHA-512=[name=admin,password={password}]"
         tool = [*self._java(), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID]
         options = ["-c", str(self._root / "server.properties"), "--add-scram", scram]
         arguments = self._root / "format.arguments"

@@ -123,7 +123,7 @@ class Cluster:
         return Databases(self.home, "127.0.0.1", self.port)
 
     def _password(self) -> str:
-        return self.home.secret("admin", "postgres_password")
+        return self.home.made_secret("admin", "postgres_password")
 
 
 def binary(name: str) -> str:

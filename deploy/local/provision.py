@@ -73,7 +73,7 @@ def reader_rights(name: str, topics: Iterable[str]) -> list[Right]:
 async def provision(admin: AdminClient, home: Home, replicas: int = 1) -> None:
     """Make topics, each on so many brokers, users and rights; running it again changes nothing."""
     await asyncio.to_thread(_topics, admin, replicas)
-    passwords = {principal: home.secret(principal, "kafka_password") for principal in PRINCIPALS}
+    passwords = {principal: home.made_secret(principal, "kafka_password") for principal in PRINCIPALS}
     await asyncio.to_thread(set_users, admin, passwords)
     for principal in PRINCIPALS:
         await asyncio.to_thread(set_rights, admin, principal, rights_of(principal))

@@ -114,7 +114,7 @@ def service_part(plan: Plan, name: str, service: str, replica: int) -> Part:
 
 def _statistics(plan: Plan, needs: tuple[str, ...]) -> Part:
     url = f"http://127.0.0.1:{plan.ports[STATISTICS]}"
-    password = plan.home.secret("reporting", "database_password")
+    password = plan.home.made_secret("reporting", "database_password")
     plan.home.secrets_of(STATISTICS).mkdir(parents=True, exist_ok=True, mode=0o700)
     write(plan.home.secrets_of(STATISTICS) / "database_password", password, 0o600)
     tables = plan.home.root / STATISTICS

@@ -39,7 +39,7 @@ async def run(home: Home, wish: Wish, tell: Tell, services: tuple[str, ...] = SE
 
 def initialise(plan: Plan, tell: Tell) -> None:
     """Make what is not there yet: cluster, broker log, secrets."""
-    plan.home.secret("registration", "administrator_password")
+    plan.home.made_secret("registration", "administrator_password")
     if not jars.present():
         tell(Notice("kafka", "info", f"fetching the broker's jars into {jars.cache()}, once for this user"))
     plan.broker.initialise()
@@ -83,7 +83,7 @@ def connection(plan: Plan) -> dict[str, object]:
     sasl = {
         "mechanism": "SCRAM-SHA-512",
         "username": AUDITOR,
-        "password": plan.home.secret(AUDITOR, "kafka_password"),
+        "password": plan.home.made_secret(AUDITOR, "kafka_password"),
     }
     return {
         "kafka": {"bootstrap": plan.broker.bootstrap, "sasl": sasl},

@@ -69,7 +69,7 @@ def test_data_without_a_state_is_not_touched(home: Home) -> None:
 
 
 def test_a_home_killed_before_its_state_was_written_is_taken_up(home: Home) -> None:
-    home.secret("admin", "postgres_password")
+    home.made_secret("admin", "postgres_password")
     clock.start(home, clock.DEFAULT_START)
     assert prepare(home, Wish()).rehearsal
 
@@ -88,9 +88,16 @@ def test_no_stack_is_one_line(home: Home) -> None:
 
 
 def test_secrets_are_for_their_owner_alone(home: Home) -> None:
-    assert home.secret("review", "kafka_password") == home.secret("review", "kafka_password")
+    made = home.made_secret("review", "kafka_password")
+    assert made == home.made_secret("review", "kafka_password") == home.secret("review", "kafka_password")
     assert (home.secrets_of("review") / "kafka_password").stat().st_mode & 0o777 == 0o600
     assert home.secrets_of("review").stat().st_mode & 0o777 == 0o700
+
+
+def test_whoever_only_reads_a_secret_makes_none(home: Home) -> None:
+    with pytest.raises(StackError, match="administrator_password is missing: put it back from the secrets"):
+        home.secret("registration", "administrator_password")
+    assert not home.root.exists()
 
 
 def test_ports_stay_unless_taken(home: Home) -> None:

@@ -77,7 +77,7 @@ def taken(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     folder = tmp_path_factory.mktemp("taken")
     home, draft = Home(folder / "home"), folder / "backup"
     home.root.mkdir()
-    home.secret("registration", "administrator_password")
+    home.made_secret("registration", "administrator_password")
     for service in SERVICES:
         vault_keys.make(home, service)
     write_json(home.state, {"mode": "rehearsal", "replicas": 1, "ports": {}})

@@ -1,7 +1,7 @@
 """`nianlun backup`: everything that is a fact, from a stack that goes on meanwhile."""
 
 import asyncio
-import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ from deploy.local.lease import require_up
 from deploy.recovery import backup
 from deploy.recovery.brokers_log import WAY_OUT
 from deploy.recovery.cut import cut
+from deploy.recovery.drafting import drafted
 from deploy.recovery.dumps import Dumped, dump
 from deploy.recovery.kept_files import copy_out, elsewhere
 from deploy.recovery.moment import one_moment
@@ -35,16 +36,11 @@ def backup_command(
 ) -> None:
     """Copy databases, files and the proven log while the stack goes on; secrets are kept apart, by you."""
     place, folder = Home(home), folder.absolute()
-    if folder.exists():
-        raise StackError(f"{folder} is there already; a backup is a folder of its own")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     require_up(place)
-    draft = folder.with_name(f".{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    try:
+    with drafted(folder) as draft:
         dumps = _taken(place, draft)
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     table = tables.plain(f"backup in {folder}", "service", "#events", "|SHA-256 of the last event", "#bytes", "#files")
     for service, one in dumps.items():
         size = backup.dump_file(folder, service).stat().st_size
@@ -58,7 +54,6 @@ def backup_command(
 
 def _taken(place: Home, draft: Path) -> dict[str, Dumped]:
     """Databases of one moment, then files, so that all are there that they name, and last the log up to that moment."""
-    draft.mkdir(parents=True, mode=0o700)
     (draft / backup.DATABASES).mkdir()
     dumps = asyncio.run(_dumped(place, draft))
     for service in SERVICES:

@@ -78,7 +78,11 @@ async def _run(databases: Databases, tool: str, database: str, *options: str) ->
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await process.communicate()
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode:
         lines = output.decode(errors="replace").strip().splitlines() or ["no output"]
         raise StackError(f"{tool} of {database} failed: {lines[0]}")

@@ -21,7 +21,7 @@ from nianlun.administrator import administrator
 from nianlun.log import examined
 from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
-from tests.nianlun.commands import Answer, Stack, nianlun
+from tests.nianlun.commands import NIANLUN, Answer, Stack, nianlun
 
 FIGURES = 4
 """Words of a line: a service, and three figures."""
@@ -138,6 +138,17 @@ def test_a_backup_is_read_by_the_tools_of_others(stack: Stack, backup: Path) -> 
     assert not any(path.stat().st_mode & 0o077 for path in [backup, *backup.rglob("*")])
     secret = (stack.home.secrets_of("registration") / "administrator_password").read_bytes()
     assert not any(secret in path.read_bytes() for path in backup.rglob("*") if path.is_file())
+
+
+def test_a_backup_that_is_ended_leaves_nothing(stack: Stack) -> None:
+    folder = stack.home.root.parent / "ended"
+    draft = folder.with_name(".ended.draft")
+    with subprocess.Popen([NIANLUN, "backup", str(folder), "--home", str(stack.home.root)]) as process:
+        stack.until(draft.exists)
+        process.terminate()
+    assert process.returncode != 0
+    assert not draft.exists()
+    assert not folder.exists()
 
 
 def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> None:

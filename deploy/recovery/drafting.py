@@ -1,0 +1,58 @@
+"""A folder that is there whole or not at all: drafted beside its name by one command at a time."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.home import StackError
+
+
+@contextmanager
+def drafted(folder: Path) -> Iterator[Path]:
+    """An empty draft of `folder`, which takes its name when the block ends well and is gone when it does not.
+
+    What a killed command left is drafted anew. Raises `StackError` where the folder is there already, or another
+    command drafts it.
+    """
+    draft = folder.with_name(f".{folder.name}.draft")
+    _absent(folder)
+    draft.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(draft, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _alone(descriptor, draft, folder)
+        try:
+            _empty(draft)
+            yield draft
+            draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def _absent(folder: Path) -> None:
+    if folder.exists():
+        raise StackError(f"{folder} is there already; a backup is a folder of its own")
+
+
+def _alone(descriptor: int, draft: Path, folder: Path) -> None:
+    """Hold the draft as long as its descriptor is open; whoever held it before may have given it its name."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = draft.exists() and os.path.samestat(draft.stat(), os.fstat(descriptor))
+    except BlockingIOError:
+        held = False
+    _absent(folder)
+    if not held:
+        raise StackError(f"another backup into {folder} is under way; wait for it, or name another folder")
+
+
+def _empty(draft: Path) -> None:
+    for path in draft.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

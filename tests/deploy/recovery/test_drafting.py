@@ -1,0 +1,72 @@
+"""A folder is drafted by one command at a time, and is there whole or not at all."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local.home import StackError
+from deploy.recovery.drafting import drafted
+
+DRAFTING = """
+import sys, time
+from pathlib import Path
+from deploy.recovery.drafting import drafted
+with drafted(Path(sys.argv[1])) as draft:
+    (draft / "half").mkdir()
+    (draft / "half" / "dump").write_text("half")
+    print("drafting", flush=True)
+    time.sleep(60)
+"""
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def begun(folder: Path) -> "subprocess.Popen[str]":
+    """Another command that drafts the folder."""
+    process = subprocess.Popen([sys.executable, "-c", DRAFTING, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "drafting\n"
+    return process
+
+
+def test_a_draft_takes_its_name_whole(tmp_path: Path) -> None:
+    with drafted(tmp_path / "backup") as draft:
+        (draft / "dump").write_text("whole")
+        assert draft.stat().st_mode & 0o777 == 0o700
+        assert not (tmp_path / "backup").exists()
+    assert names(tmp_path) == ["backup"]
+    with pytest.raises(StackError, match="is there already"), drafted(tmp_path / "backup"):
+        pass
+
+
+def test_one_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def ended() -> None:
+        with drafted(tmp_path / "backup") as draft:
+            (draft / "dump").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ended()
+    assert names(tmp_path) == []
+
+
+def test_nobody_takes_away_what_another_drafts(tmp_path: Path) -> None:
+    with begun(tmp_path / "backup") as other:
+        with pytest.raises(StackError, match="is under way"), drafted(tmp_path / "backup"):
+            pass
+        assert (tmp_path / ".backup.draft" / "half" / "dump").read_text() == "half"
+        other.kill()
+
+
+def test_what_a_killed_one_left_is_drafted_anew(tmp_path: Path) -> None:
+    with begun(tmp_path / "backup") as other:
+        other.send_signal(signal.SIGKILL)
+    assert (tmp_path / ".backup.draft" / "half").exists()
+    with drafted(tmp_path / "backup") as draft:
+        assert names(draft) == []
+    assert names(tmp_path) == ["backup"]

@@ -49,7 +49,7 @@ def has_data(home: Home) -> bool:
     """Whether a database or a broker of the home holds something."""
     if is_composed(home):
         return volumes.exist(home, BEGUN)
-    return home.state.exists() and (Cluster(home, 0).data.exists() or (home.root / "kafka").exists())
+    return home.state.exists() and (Cluster(home, 0).data.exists() or (home.root / "kafka" / "data").exists())
 
 
 def take_up(home: Home, its: Life, tell: Tell, *, data: bool, dry_run: bool) -> None:

@@ -121,5 +121,5 @@ def test_a_clock_is_never_brought_back(tmp_path: Path, made: Made) -> None:
 def test_a_home_has_data_once_its_database_or_broker_has(tmp_path: Path) -> None:
     home = local(tmp_path)
     assert not has_data(home)
-    (home.root / "kafka").mkdir()
+    (home.root / "kafka" / "data").mkdir()
     assert has_data(home)

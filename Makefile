@@ -116,7 +116,7 @@ pictures: setup  ## draw the pictures of the documents that docs/documents.md sh
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/$(LOCK) --all-extras -o requirements.lock
-	@$(BIN)/$(LOCK) --extra stream --extra migrations --extra console -c requirements.lock -o deploy/requirements.lock
+	@$(BIN)/$(LOCK) --extra stream --extra migrations --extra console --extra recovery -c requirements.lock -o deploy/requirements.lock
 	@deploy/local/setup.sh
 
 clean:  ## remove caches; .venv and .nianlun stay

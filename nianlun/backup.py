@@ -11,6 +11,7 @@ import typer
 from audit.archive import NotExported, export
 from audit.verify import Disproved, Proven, verify
 from audit.verify.verdict import exit_code, sentence
+from deploy.composed import inside
 from deploy.local.home import Home, StackError
 from deploy.local.lease import require_up
 from deploy.recovery import backup
@@ -20,7 +21,7 @@ from deploy.recovery.drafting import drafted
 from deploy.recovery.dumps import Dumped, dump
 from deploy.recovery.kept_files import copy_out, elsewhere
 from deploy.recovery.moment import one_moment
-from deploy.recovery.reach import databases_of
+from deploy.recovery.reach import databases_of, seen
 from nianlun import tables
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -38,7 +39,8 @@ def backup_command(
     place, folder = Home(home), folder.absolute()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    require_up(place)
+    if not inside.here():
+        require_up(place)
     with drafted(folder) as draft:
         dumps = _taken(place, draft)
     table = tables.plain(f"backup in {folder}", "service", "#events", "|SHA-256 of the last event", "#bytes", "#files")
@@ -49,7 +51,7 @@ def backup_command(
     tables.console().print(table)
     if store := elsewhere(place):
         typer.echo(f"files are in {store}: they are no part of it, and are backed up by means of their own")
-    typer.echo(f"keep {place.root / 'secrets'} apart: without its vault_master_key files nobody reads a name again")
+    typer.echo(f"keep {seen(place) / 'secrets'} apart: without its vault_master_key files nobody reads a name again")
 
 
 def _taken(place: Home, draft: Path) -> dict[str, Dumped]:

@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
-from audit.sources import SourceUnreachable, broker_of, live
+from audit.sources import Broker, SourceUnreachable, live
+from audit.sources import broker_of as named
 from audit.verify import Undecided, Verdict, verify
 from audit.verify.archive import examine
 from audit.verify.log import Partition
 from deploy.local.home import Home
+from deploy.recovery.reach import broker_of
 
 ArchiveOption = Annotated[Path | None, typer.Option("--archive", metavar="DIR", help="An exported archive.")]
 RunOption = Annotated[
@@ -32,14 +34,14 @@ def examined(home: Path, archive: Path | None, run: Path | None) -> Iterator[tup
         return
     with tempfile.TemporaryDirectory(prefix="nianlun-audit-") as scratch:
         try:
-            found = asyncio.run(_live(run or Home(home).run, Path(scratch)))
+            found = asyncio.run(_live(broker_of(Home(home)) if run is None else named(run), Path(scratch)))
         except SourceUnreachable as error:
             found = Undecided(str(error)), ()
         yield found
 
 
-async def _live(run: Path, scratch: Path) -> tuple[Verdict, Sequence[Partition]]:
-    async with live(broker_of(run), scratch) as topics:
+async def _live(broker: Broker, scratch: Path) -> tuple[Verdict, Sequence[Partition]]:
+    async with live(broker, scratch) as topics:
         for reading in range(READINGS_MAX):
             await asyncio.sleep(PAUSE_SECONDS if reading else 0)
             await topics.read_on()

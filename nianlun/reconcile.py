@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from audit.sources import broker_of
+from deploy.composed import inside
 from deploy.composed.place import is_composed
 from deploy.local import lease
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
 from deploy.local.state import load
 from deploy.recovery.lost import Found
-from deploy.recovery.reach import databases_of
+from deploy.recovery.reach import begin, broker_of, databases_of, end
 from deploy.recovery.reconcile import compared, reconcile, send_anew
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -42,12 +42,12 @@ def reconcile_command(
         with lease.lease(place):
             found = asyncio.run(_down(place, bringing_back=bringing_back, resending=resending))
     elif bringing_back:
-        raise StackError(f"the stack of {place.root} is up and appends; `nianlun down` first")
+        raise StackError(f"the stack of {place.root} is up and appends; `{end(place)}` first")
     else:
         found = asyncio.run(_compared(place))
     tables.found(tables.console(), "databases and broker", found, done=bringing_back, broker=True)
     if bringing_back:
-        typer.echo("`nianlun up` goes on from here")
+        typer.echo(f"`{begin(place)}` goes on from here")
     elif any(one.missing or one.lacking for one in found):
         what = "brings back what is missing and has sent again what the broker lacks"
         typer.echo(f"`nianlun reconcile --import` {what}, while the stack is down", err=True)
@@ -61,6 +61,8 @@ async def _down(place: Home, *, bringing_back: bool, resending: bool) -> list[Fo
 
 
 def _is_up(place: Home) -> bool:
+    if inside.here():
+        return asyncio.run(inside.serving(place)) is not None
     if is_composed(place):
         return place.run.exists()
     load(place)
@@ -69,7 +71,7 @@ def _is_up(place: Home) -> bool:
 
 async def _compared(place: Home) -> list[Found]:
     async with databases_of(place) as databases:
-        return await compared(databases, broker_of(place.run))
+        return await compared(databases, broker_of(place))
 
 
 def _teller(notice: Notice) -> None:

@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from deploy.composed import inside
 from deploy.composed import status as composed
 from deploy.composed.engine import restart
 from deploy.composed.place import is_composed
 from deploy.local import status as local
+from deploy.local.administrator import ADMIN, administrator
 from deploy.local.databases import set_password
 from deploy.local.home import Home, StackError, write
 from deploy.local.integrators import broker_administrator
@@ -52,14 +54,19 @@ def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
     The file is first: a process keeps the password that it started with, and every start of the stack gives the
     broker what the files say.
     """
-    admin, _ = broker_administrator(home)
+    if inside.here():
+        admin = administrator(inside.settings(home).kafka_bootstrap, home.secret(ADMIN, "kafka_password"))
+    else:
+        admin, _ = broker_administrator(home)
     for principal in principals:
         password = _new()
         write(home.secrets_of(principal) / "kafka_password", password, 0o600)
         set_users(admin, {principal: password})
-        for name in _processes(home, principal):
+        for name in () if inside.here() else _processes(home, principal):
             _restart(home, name)
             tell(f"{name} uses the new password")
+    if inside.here():
+        tell(f"who starts again has the new password; give `docker compose restart {' '.join(principals)}` now")
 
 
 def _new() -> str:

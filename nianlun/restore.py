@@ -12,6 +12,7 @@ from deploy.local.home import Home, StackError
 from deploy.local.lease import lease
 from deploy.local.part import Notice
 from deploy.recovery.backup import opened
+from deploy.recovery.reach import begin
 from deploy.recovery.restore import keys_are_there, restore
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
@@ -44,8 +45,7 @@ def restore_command(
     tables.found(tables.console(), f"backup of {backup.taken_at}", done.found, done=not dry_run)
     if done.missing:
         tables.missing(tables.console(), done.missing)
-    start = "make compose" if is_composed(place) else "nianlun up"
-    typer.echo("nothing was changed" if dry_run else f"everything is in its place; `{start}` goes on from here")
+    typer.echo("nothing was changed" if dry_run else f"everything is in its place; `{begin(place)}` goes on from here")
     if done.missing:
         raise typer.Exit(SOMETHING_IS_MISSING)
 

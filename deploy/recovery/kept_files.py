@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy.composed import volumes
 from deploy.composed.place import is_composed, variables
 from deploy.local.home import Home
+from deploy.recovery.reach import files_of
 
 ADDRESS = "NIANLUN_FILES_URL"
 _PLACE = re.compile(r"(?:sha256/[0-9a-f]{2}|condemned)/([0-9a-f]{64})(?:/[^/]+)?")
@@ -19,18 +20,18 @@ UNDER_WAY = "#"
 
 def copy_out(home: Home, service: str, folder: Path) -> None:
     """Copy a service's files into a folder while it goes on; what it takes away meanwhile no event names."""
-    if is_composed(home):
+    if (at := files_of(home, service)) is None:
         volumes.copy_out(home, service, folder)
     else:
-        copy(home.files_of(service), folder)
+        copy(at, folder)
 
 
 def copy_in(home: Home, service: str, folder: Path) -> None:
     """Add a folder's files to those of a service that is down; a file's name is the hash of its bytes."""
-    if is_composed(home):
+    if (at := files_of(home, service)) is None:
         volumes.copy_in(home, service, folder)
     else:
-        shutil.copytree(folder, home.files_of(service), dirs_exist_ok=True)
+        shutil.copytree(folder, at, dirs_exist_ok=True)
 
 
 def elsewhere(home: Home) -> str | None:
@@ -41,7 +42,8 @@ def elsewhere(home: Home) -> str | None:
 
 def kept(home: Home, service: str) -> set[str]:
     """The SHA-256 of every file that a service has, also of those that it has moved aside."""
-    return hashes(volumes.names(home, service) if is_composed(home) else names(home.files_of(service)))
+    at = files_of(home, service)
+    return hashes(volumes.names(home, service) if at is None else names(at))
 
 
 def names(folder: Path) -> Iterator[str]:

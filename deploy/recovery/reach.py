@@ -1,14 +1,19 @@
-"""The databases of a stack that is up, wherever they run."""
+"""Databases, broker and files of a stack that is up, wherever they run."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from deploy.composed.place import is_composed
+from audit import sources
+from audit.sources import Broker
+from deploy.composed import inside
+from deploy.composed.place import is_composed, variables
 from deploy.composed.tunnel import tunnel
 from deploy.local import state
 from deploy.local.databases import Databases, in_one_line
 from deploy.local.home import Home
 from deploy.local.services import POSTGRES
+from deploy.recovery.brokers_log import auditor
 
 LOOPBACK = "127.0.0.1"
 
@@ -20,8 +25,42 @@ async def databases_of(home: Home) -> AsyncIterator[Databases]:
     Raise `StackError` where the server does not answer, or refuses.
     """
     with in_one_line(home):
-        if is_composed(home):
+        if inside.here():
+            async with inside.databases(home) as found:
+                yield found
+        elif is_composed(home):
             async with tunnel(home) as port:
                 yield Databases(home, LOOPBACK, port)
         else:
             yield Databases(home, LOOPBACK, state.load(home).ports.get(POSTGRES, 0))
+
+
+def broker_of(home: Home) -> Broker:
+    """The broker as the auditor reads it; raise `SourceUnreachable`."""
+    return auditor(home, inside.settings(home).kafka_bootstrap) if inside.here() else sources.broker_of(home.run)
+
+
+def files_of(home: Home, service: str) -> Path | None:
+    """The folder with a service's files, which may be absent; None where only a container reaches its volume."""
+    if inside.here():
+        return inside.files_of(service)
+    return None if is_composed(home) else home.files_of(service)
+
+
+def begin(home: Home) -> str:
+    """The command that brings a stack up again."""
+    if inside.here():
+        return "docker compose up --detach --wait"
+    return "make compose" if is_composed(home) else "nianlun up"
+
+
+def end(home: Home) -> str:
+    """The command that stops it; its data stays."""
+    if inside.here():
+        return "docker compose down"
+    return "make compose-down" if is_composed(home) else "nianlun down"
+
+
+def seen(home: Home) -> Path:
+    """Where the machine has the home, which a container sees elsewhere."""
+    return Path(variables(home)["NIANLUN_COMPOSED"]) if is_composed(home) else home.root

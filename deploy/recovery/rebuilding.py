@@ -3,10 +3,12 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from deploy.composed import inside
 from deploy.composed.engine import composing
 from deploy.composed.place import is_composed
 from deploy.local import state
@@ -49,6 +51,8 @@ def _process(home: Home, service: str) -> tuple[list[str], Mapping[str, str]]:
     """On containers one more of the service's, beside those that serve."""
     if service not in SERVICES:
         raise StackError(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
+    if inside.here():
+        return [sys.executable, "-m", f"services.{service}.main"], inside.environment(home, service)
     if not home.run.exists():
         raise StackError(f"the stack of {home.root} is not up; views are built while it goes on")
     if is_composed(home):

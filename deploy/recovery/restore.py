@@ -24,6 +24,7 @@ from deploy.recovery.kept_files import copy_in, elsewhere, hashes, kept, names
 from deploy.recovery.lost import Found, bring_back
 from deploy.recovery.missing import Missing, missing_files, missing_values
 from deploy.recovery.places import require_order, set_places
+from deploy.recovery.reach import begin
 from deploy.recovery.sent import sent
 from deploy.recovery.taking_up import bring_clock, has_data, life, take_up
 from shared.contracts.topics import SERVICES
@@ -51,7 +52,7 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
     proven, archive = _archive(backup)
     last = max(head.time for head in proven.heads.values())
     its = life(backup, last, rehearsal=proven.rehearsal)
-    take_up(home, its, tell, data=has_data(home), dry_run=dry_run)
+    take_up(home, its, tell, data=await has_data(home), dry_run=dry_run)
     async with bare(home, tell) as ground, brokers_log(ground.broker) as log:
         databases, same = ground.databases, goes_on(log, archive)
         try:
@@ -133,7 +134,7 @@ async def _nothing_is_lost(databases: Databases, service: str) -> None:
     if head["position"] and (body is None or sha256(body).hexdigest() != head["hash"]):
         raise StackError(
             f"the present database of {service} has events up to {head['position']} that neither the broker nor the "
-            "backup has; `nianlun up` sends them, --discard gives them up; nothing was changed"
+            f"backup has; `{begin(databases.home)}` sends them, --discard gives them up; nothing was changed"
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deploy.composed import place, stack, volumes
+from deploy.composed import inside, place, stack, volumes
 from deploy.composed.place import is_composed
 from deploy.local import clock, state
 from deploy.local.home import Home, StackError, read_json
@@ -15,6 +15,7 @@ from deploy.recovery.backup import Backup
 from shared.kernel.instants import Instant
 
 MODES = {True: state.REHEARSAL, False: state.PRODUCTION}
+ELSEWHERE = "restore it into another home, without data; nothing was changed"
 BEGUN = ("postgres", "kafka")
 
 
@@ -45,8 +46,10 @@ def life(backup: Backup, last_event: str, *, rehearsal: bool) -> Life:
     return Life(rehearsal, backup.brokers, Instant(max(told, last_event)), kept)
 
 
-def has_data(home: Home) -> bool:
+async def has_data(home: Home) -> bool:
     """Whether a database or a broker of the home holds something."""
+    if inside.here():
+        return await inside.has_data(home)
     if is_composed(home):
         return volumes.exist(home, BEGUN)
     return home.state.exists() and (Cluster(home, 0).data.exists() or (home.root / "kafka" / "data").exists())
@@ -58,13 +61,16 @@ def take_up(home: Home, its: Life, tell: Tell, *, data: bool, dry_run: bool) -> 
     if its.brokers and its.brokers > 1 and not is_composed(home):
         tell(Notice("kafka", "warning", f"{home.root} has one broker; what was backed up had {its.brokers}"))
     if data:
-        _require_the_same(home, its, present)
-    elif dry_run:
+        _require_mode(home, its, present)
+    if data or inside.here():
+        _require_brokers(home, its)
+    if data:
+        return
+    if dry_run:
         raise StackError(f"there is no data in {home.root} to compare the backup with; a restore makes it")
-    else:
-        if present not in {None, its.mode}:
-            tell(Notice("settings", "warning", f"{home.root} has no data yet and becomes a {its.mode} stack"))
-        _become(home, its)
+    if present not in {None, its.mode}:
+        tell(Notice("settings", "warning", f"{home.root} has no data yet and becomes a {its.mode} stack"))
+    _become(home, its)
 
 
 def bring_clock(home: Home, at: Instant) -> None:
@@ -80,14 +86,17 @@ def _present(home: Home) -> str | None:
     return state.load(home).mode if home.state.exists() else None
 
 
-def _require_the_same(home: Home, its: Life, present: str | None) -> None:
-    brokers = int(place.variables(home)["KAFKA_REPLICAS"]) if is_composed(home) else None
-    elsewhere = "restore it with --home into one of its own, without data; nothing was changed"
+def _require_mode(home: Home, its: Life, present: str | None) -> None:
     if present != its.mode:
-        raise StackError(f"the backup is of a {its.mode} stack, and {home.root} is a {present} one: {elsewhere}")
+        raise StackError(f"the backup is of a {its.mode} stack, and {home.root} is a {present} one: {ELSEWHERE}")
+
+
+def _require_brokers(home: Home, its: Life) -> None:
+    """Inside a container the brokers that are there are up already, and settle how many there are."""
+    brokers = int(place.variables(home)["KAFKA_REPLICAS"]) if is_composed(home) else None
     if brokers and its.brokers and brokers < its.brokers:
         raise StackError(
-            f"the backup is of a stack with {its.brokers} brokers, and {home.root} has {brokers}: {elsewhere}"
+            f"the backup is of a stack with {its.brokers} brokers, and {home.root} has {brokers}: {ELSEWHERE}"
         )
 
 

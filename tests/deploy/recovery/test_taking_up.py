@@ -67,7 +67,9 @@ def test_a_home_without_data_becomes_what_was_backed_up(tmp_path: Path, made: Ma
 def test_a_home_with_data_of_another_mode_is_left_as_it_is(tmp_path: Path, made: Made) -> None:
     home = made(tmp_path)
     before = content(home)
-    with pytest.raises(StackError, match=r"of a production stack, and .* is a rehearsal one: restore it with --home"):
+    with pytest.raises(
+        StackError, match=r"of a production stack, and .* is a rehearsal one: restore it into another home"
+    ):
         taken_up(home, PRODUCTION, data=True)
     taken_up(home, REHEARSAL, data=True)
     with pytest.raises(StackError, match="no data in"):
@@ -92,12 +94,12 @@ def test_one_broker_in_place_of_three_is_said(tmp_path: Path) -> None:
     assert "has one broker" in taken_up(local(tmp_path, production=True), PRODUCTION)[0].text
 
 
-def test_a_machine_that_has_nothing_gets_the_settings_of_the_backup(tmp_path: Path) -> None:
+async def test_a_machine_that_has_nothing_gets_the_settings_of_the_backup(tmp_path: Path) -> None:
     home, kept = Home(tmp_path / "home"), tmp_path / "backup"
     kept.mkdir()
     write_json(kept / "stack.json", {"mode": "rehearsal", "replicas": 2, "ports": {"kafka": 12_345}})
     write_json(kept / "clock.json", {"rehearsal": True, "now": LATER})
-    assert not has_data(home)
+    assert not await has_data(home)
     home.root.mkdir()
     taken_up(home, life(Backup(kept, {}), LAST, rehearsal=True))
     assert state.load(home) == state.State("rehearsal", 2, {"kafka": 12_345})
@@ -118,8 +120,8 @@ def test_a_clock_is_never_brought_back(tmp_path: Path, made: Made) -> None:
     assert clock.show(home) == LATER
 
 
-def test_a_home_has_data_once_its_database_or_broker_has(tmp_path: Path) -> None:
+async def test_a_home_has_data_once_its_database_or_broker_has(tmp_path: Path) -> None:
     home = local(tmp_path)
-    assert not has_data(home)
-    (home.root / "kafka" / "data").mkdir()
-    assert has_data(home)
+    assert not await has_data(home)
+    (home.root / "kafka" / "data").mkdir(parents=True)
+    assert await has_data(home)

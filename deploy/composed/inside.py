@@ -1,0 +1,111 @@
+"""Inside the container `recovery`: database and broker have names, files are folders, no engine is to be asked."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from deploy.composed import once
+from deploy.composed.place import BROKERS, variables
+from deploy.local.databases import CONNECT_SECONDS_MAX, Databases
+from deploy.local.home import Home, StackError
+from shared.contracts.topics import SERVICES
+
+VOLUMES = "NIANLUN_VOLUMES"
+"""The folder with the services' volumes; whoever has it is inside."""
+FILES = "files"
+_SERVING = "SELECT min(usename) FROM pg_stat_activity WHERE usename = ANY($1)"
+_BEGUN = "SELECT count(*) > 0 FROM pg_database WHERE datname = ANY($1)"
+
+
+def here() -> bool:
+    """Whether this process is inside."""
+    return VOLUMES in os.environ
+
+
+def files_of(service: str) -> Path:
+    """The folder with a service's files; it may be absent."""
+    return Path(os.environ[VOLUMES]) / service / FILES
+
+
+def settings(home: Home) -> once.Settings:
+    """Where database and broker are."""
+    return replace(once.settings(), home=home)
+
+
+@asynccontextmanager
+async def databases(home: Home) -> AsyncIterator[Databases]:
+    """The databases; raise `StackError` with what is to be started first where they do not answer."""
+    told = settings(home)
+    if not await _answers(told.database_host, told.database_port):
+        raise StackError(f"the database does not answer; first give `{_start(home)}`")
+    yield Databases(home, told.database_host, told.database_port)
+
+
+@asynccontextmanager
+async def bare(home: Home) -> AsyncIterator[Databases]:
+    """The databases, provisioned as the broker is, while no service runs; raise `StackError` where one does."""
+    async with databases(home) as found:
+        if running := await serving(home):
+            raise StackError(f"{running} runs still; first give `docker compose down`, then `{_start(home)}`")
+        told = settings(home)
+        places = (one.rpartition(":") for one in told.kafka_bootstrap.split(","))
+        if not any([await _answers(host, int(port)) for host, _, port in places]):
+            raise StackError(f"the broker does not answer; first give `{_start(home)}`")
+        await once.databases(told)
+        await once.broker(told)
+        yield found
+
+
+async def serving(home: Home) -> str | None:
+    """A service that holds a session of its database: it reads and appends."""
+    role = await _asked(home, _SERVING, [f"{service}_runtime" for service in SERVICES])
+    return str(role).removesuffix("_runtime") if role else None
+
+
+async def has_data(home: Home) -> bool:
+    """Whether a service's database was ever made."""
+    return bool(await _asked(home, _BEGUN, list(SERVICES)))
+
+
+def environment(home: Home, service: str) -> dict[str, str]:
+    """What one more process of a service is told here; it has the service's own rights and no others."""
+    told, stack = settings(home), variables(home)
+    return {
+        "NIANLUN_DATABASE_HOST": told.database_host,
+        "NIANLUN_DATABASE_PORT": str(told.database_port),
+        "NIANLUN_DATABASE_NAME": service,
+        "NIANLUN_DATABASE_USER": f"{service}_runtime",
+        "NIANLUN_KAFKA_BOOTSTRAP": told.kafka_bootstrap,
+        "NIANLUN_KAFKA_USERNAME": service,
+        "NIANLUN_SECRETS_DIR": str(home.secrets_of(service)),
+        "NIANLUN_CLOCK": stack["NIANLUN_CLOCK"],
+        "NIANLUN_CLOCK_FILE": str(home.clock),
+        "NIANLUN_FILES_URL": files_of(service).as_uri(),
+    }
+
+
+async def _answers(host: str, port: int) -> bool:
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(CONNECT_SECONDS_MAX):
+            _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        return True
+    return False
+
+
+async def _asked(home: Home, question: str, names: list[str]) -> object:
+    async with databases(home) as found:
+        admin = await found.connect()
+        try:
+            answer: object = await admin.fetchval(question, names)
+        finally:
+            await admin.close()
+        return answer
+
+
+def _start(home: Home) -> str:
+    brokers = BROKERS[: int(variables(home)["KAFKA_REPLICAS"])]
+    return " ".join(("docker compose up --detach --wait postgres", *brokers))

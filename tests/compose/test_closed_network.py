@@ -70,6 +70,22 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         shutil.rmtree(one.folder, ignore_errors=True)
 
 
+def recovered_by_containers_alone(machine: Machine, folder: Path) -> None:
+    """Backed up, the machine wiped but for its secrets, and put back."""
+    steps = (
+        ("run", "--rm", "-T", "recovery", "backup", "/backups/one"),
+        ("down", "--volumes"),
+        ("up", "--detach", "--wait", "postgres", "kafka"),
+        ("run", "--rm", "-T", "recovery", "restore", "/backups/one"),
+        ("up", "--detach", "--wait"),
+        ("run", "--rm", "-T", "console", "audit", "verify"),
+    )
+    for step in steps:
+        done = machine.compose(*step, at=folder / "deploy")
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (folder / "home-backups" / "one" / "manifest.json").is_file()
+
+
 def test_a_bundle_is_loaded_started_and_proven_without_a_network(machine: Machine) -> None:
     archive = bundle(machine.folder, Console(stderr=True))
     shutil.unpack_archive(archive, machine.folder)
@@ -81,6 +97,7 @@ def test_a_bundle_is_loaded_started_and_proven_without_a_network(machine: Machin
         assert up.returncode == 0, up.stderr
         proven = machine.compose("run", "--rm", "console", "audit", "verify", at=folder / "deploy")
         assert (proven.returncode, "PROVEN" in proven.stdout) == (0, True), proven.stdout + proven.stderr
+        recovered_by_containers_alone(machine, folder)
         moved = machine.compose(
             "run", "--rm", "console", "clock", "advance-to", "2017-09-01T09:00:00+08:00", at=folder / "deploy"
         )

@@ -1,5 +1,6 @@
 """A backup of the composed stack, and the machine after its database, or everything but its secrets, is gone."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,34 @@ def test_a_machine_that_lost_all_but_its_secrets_comes_back_as_it_was_backed_up(
     ).stdout
     kept = sum(path.is_file() for path in (backup / "files" / "application").rglob("*"))
     assert int(files) >= kept > 0
+
+
+def test_a_wiped_machine_comes_back_by_containers_alone(composed: Composed) -> None:
+    composed.until(composed.all_ready)
+    _recovers(composed, "backup", "/backups/alone")
+    folder = Path(variables(composed.home)["NIANLUN_BACKUPS"]) / "alone"
+    kept = {name: one["events"] for name, one in json.loads((folder / "manifest.json").read_text())["services"].items()}
+    early = composed.compose("run", "--rm", "-T", "recovery", "restore", "/backups/alone")
+    assert (early.returncode, "runs still; first give `docker compose down`" in early.stderr) == (1, True), early
+    _wipe(composed, "postgres", "kafka", *(f"files-{service}" for service in composed.urls))
+    early = composed.compose("run", "--rm", "-T", "recovery", "restore", "/backups/alone")
+    assert (early.returncode, "the database does not answer; first give" in early.stderr) == (1, True), early
+    assert composed.compose("up", "--detach", "--wait", "postgres", "kafka").returncode == 0
+    _recovers(composed, "restore", "/backups/alone")
+    _up(composed)
+    positions = composed.positions()
+    assert {name: positions[name] >= events > 0 for name, events in kept.items() if name == SERVICE} == {SERVICE: True}
+    _recovers(composed, "reconcile")
+    _recovers(composed, "rebuild", SERVICE)
+    _recovers(composed, "secrets", "rotate", "database", "--leaked")
+    _recovers(composed, "secrets", "rotate", "kafka", "--service", SERVICE)
+    assert composed.compose("restart", SERVICE).returncode == 0
+    composed.until(composed.all_ready)
+
+
+def _recovers(composed: Composed, *command: str) -> None:
+    done = composed.compose("run", "--rm", "-T", "recovery", *command)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _wipe(composed: Composed, *volumes: str) -> None:

@@ -19,8 +19,7 @@ takes a child that is killed for a crash. Bash is in the official image, too."""
 @asynccontextmanager
 async def tunnel(home: Home) -> AsyncIterator[int]:
     """A port for as long as the context lasts; each connection is a `docker exec`, with the rights that this takes."""
-    name = f"{variables(home)['COMPOSE_PROJECT_NAME']}-postgres-1"
-
+    engine, name = docker(), f"{variables(home)['COMPOSE_PROJECT_NAME']}-postgres-1"
     open_ones: set[asyncio.Task[None]] = set()
 
     def opened(reader: StreamReader, writer: StreamWriter) -> None:
@@ -28,7 +27,7 @@ async def tunnel(home: Home) -> AsyncIterator[int]:
 
     async def led(reader: StreamReader, writer: StreamWriter) -> None:
         through = await asyncio.create_subprocess_exec(
-            docker(),
+            engine,
             "exec",
             "--interactive",
             name,

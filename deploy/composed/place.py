@@ -97,13 +97,11 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     _certificate(home, wish, domain)
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
     project = wish.project or known.get("COMPOSE_PROJECT_NAME", PROJECT)
-    backups = Path(known.get("NIANLUN_BACKUPS", home.root.with_name(f"{home.root.name}-backups")))
-    backups.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {
         **known,
         "COMPOSE_PROJECT_NAME": project,
         "NIANLUN_COMPOSED": str(home.root),
-        "NIANLUN_BACKUPS": str(backups),
+        "NIANLUN_BACKUPS": str(_backups(home, known)),
         "NIANLUN_IMAGE": image,
         "NIANLUN_REPLICAS": str(wish.replicas or known.get("NIANLUN_REPLICAS", 1)),
         "NIANLUN_CLOCK": mode,
@@ -119,7 +117,14 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         BESIDE.unlink(missing_ok=True)
         BESIDE.symlink_to(file(home))
     hand_over(home)
-    _give(backups)
+
+
+def _backups(home: Home, known: Mapping[str, str]) -> Path:
+    """The folder of backups, with all that is in it the containers' user's."""
+    folder = Path(known.get("NIANLUN_BACKUPS", home.root.with_name(f"{home.root.name}-backups")))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _give(folder)
+    return folder
 
 
 def settle(home: Home, *, production: bool, brokers: int) -> None:

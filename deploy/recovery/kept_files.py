@@ -31,7 +31,7 @@ def copy_in(home: Home, service: str, folder: Path) -> None:
     if (at := files_of(home, service)) is None:
         volumes.copy_in(home, service, folder)
     else:
-        shutil.copytree(folder, at, dirs_exist_ok=True)
+        copy(folder, at)
 
 
 def elsewhere(home: Home) -> str | None:
@@ -57,7 +57,7 @@ def hashes(paths: Iterable[str]) -> set[str]:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Copy a tree in which others write and remove."""
+    """Copy a tree in which others write and remove; folders that are there stay as they are, and whose they are."""
     for at, _, names in os.walk(source):
         to = folder / Path(at).relative_to(source)
         to.mkdir(parents=True, exist_ok=True)

@@ -103,6 +103,8 @@ def test_recovery_reaches_database_broker_and_files_and_the_console_only_doors()
     assert (home.rpartition(":")[2], backups.rpartition(":")[2]) == ("/run/nianlun", "/backups")
     folder = recovery["environment"][inside.VOLUMES]
     assert volumes == [f"files-{service}:{folder}/{service}" for service in SERVICES]
+    made = (ROOT / "deploy" / "Dockerfile").read_text()
+    assert f'for service in {" ".join(SERVICES)}; do \\\n        cp -a /opt/nianlun/var "{folder}/$service"' in made
     assert console["volumes"] == [home]
     assert inside.VOLUMES not in console["environment"]
 

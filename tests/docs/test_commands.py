@@ -62,6 +62,7 @@ ON_THE_ROUND = {
     "nianlun files collect": "every file is named by an event or too young to be collected",
     "nianlun files collect --delete": "every file is named by an event or too young to be collected",
     "nianlun vault rotate": "2 master keys stay in the file",
+    "nianlun vault rotate --forget-retired": "is gone; no backup whose manifest.json names it can be restored",
     "nianlun secrets rotate database": "new database passwords: registration, application",
     "nianlun secrets rotate kafka": "new broker passwords: registration, application",
     "nianlun secrets rotate tokens": "tokens are signed with ",

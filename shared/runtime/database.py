@@ -6,7 +6,7 @@ import asyncpg
 
 from shared.runtime.settings import ServiceSettings
 
-PASSWORD, NEXT_PASSWORD = "database_password", "database_password.next"
+PASSWORD, NEXT_PASSWORD = "database_password", "database_password.next"  # pragma: allowlist secret
 """Secret files: the password, and the one that is there before the role has it and until the first names it."""
 
 

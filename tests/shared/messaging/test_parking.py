@@ -203,14 +203,12 @@ async def test_a_long_stream_behind_one_poison_event_is_no_reason_to_stop(street
 
 
 async def test_two_hundred_poison_messages_among_good_ones_stop_nobody(street: Street) -> None:
-    limit = DeadLetters()
-    for number in range(50):
-        good = await street.recorded(f"g{number}", *map(str, range(5)))
-        bad = await street.recorded(f"p{number}", "poison")
-        broken = replace(bad[0], body=bad[0].body[:-7])
-        await street.produce(*good, *bad, broken)
-    async with running(street.inbox(dead_letters=limit).run()) as (task,):
+    async with running(street.inbox(dead_letters=DeadLetters()).run()) as (task,):
         for number in range(50):
+            good = await street.recorded(f"g{number}", *map(str, range(5)))
+            bad = await street.recorded(f"p{number}", "poison")
+            broken = replace(bad[0], body=bad[0].body[:-7])
+            await street.produce(*good, *bad, broken)
             await until(lambda number=number: caught_up(street, f"g{number}", 5), task)  # type: ignore[misc]
         await until(lambda: parked(street, 100), task)
 

@@ -23,8 +23,6 @@ from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
 from tests.nianlun.commands import NIANLUN, Answer, Stack, nianlun
 
-FIGURES = 4
-"""Words of a line: a service, and three figures."""
 CANNOT_DECIDE = 2
 pytestmark = pytest.mark.timeout(600)
 STOOD = "2017-09-20T17:00:00+08:00"
@@ -109,7 +107,11 @@ def events(stack: Stack) -> int:
 def rows(answer: Answer) -> list[tuple[int, ...]]:
     """The figures of each service's line."""
     lines = [line.split() for line in answer.out.splitlines()]
-    return [tuple(map(int, words[1:])) for words in lines if len(words) == FIGURES and words[0] in SERVICES]
+    return [tuple(map(int, words[1:])) for words in lines if {*words[:1]} & {*SERVICES} and _figures(words[1:])]
+
+
+def _figures(words: list[str]) -> bool:
+    return all(word.isdigit() for word in words)
 
 
 def lost(answer: Answer) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from deploy.composed.engine import ONCE, compose, containers
-from deploy.composed.place import BROKERS, variables
+from deploy.composed.place import brokers, variables
 from deploy.composed.tunnel import tunnel
 from deploy.local.home import Home, StackError
 
@@ -15,9 +15,8 @@ async def bare(home: Home) -> AsyncIterator[int]:
     """Both as long as the context lasts, provisioned; a loopback port of the database. Raise `StackError`."""
     if running := [one.name for one in containers(home) if one.pid]:
         raise StackError(f"{running[0]} runs still; `make compose-down` takes the stack down, its data stay")
-    brokers = BROKERS[: int(variables(home)["KAFKA_REPLICAS"])]
     try:
-        await asyncio.to_thread(compose, home, "up", "--detach", "--wait", "postgres", *brokers)
+        await asyncio.to_thread(compose, home, "up", "--detach", "--wait", "postgres", *brokers(variables(home)))
         for once in ONCE:
             await asyncio.to_thread(compose, home, "run", "--rm", "--no-deps", once)
         async with tunnel(home) as port:

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import httpx
 
-from deploy.composed.place import BROKERS, EXTRAS, PROFILES, door, variables
+from deploy.composed.place import EXTRAS, PROFILES, brokers, door, variables
 from deploy.local.home import Home
+from deploy.local.ports import answers
 from deploy.local.provision import STATISTICS
 from deploy.local.status import ANSWER_SECONDS_MAX, Row, integer, lag, reason
 from shared.contracts.topics import SERVICES
@@ -26,10 +26,10 @@ async def rows(home: Home) -> list[Row]:
     names = (*SERVICES, STATISTICS)
     async with httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
         said = await asyncio.gather(*(_health(client, int(told[door(name)])) for name in names))
-    listening = {name: int(told[door(name.replace("-", "_"))]) for name in BROKERS[: int(told["KAFKA_REPLICAS"])]}
+    listening = {name: int(told[door(name.replace("-", "_"))]) for name in brokers(told)}
     wanted = told["COMPOSE_PROFILES"].split(",")
     listening |= {name: int(told[door(name)]) for name, profile in NEEDED_BY.items() if profile in wanted}
-    open_ones = await asyncio.gather(*(_is_open(port) for port in listening.values()))
+    open_ones = await asyncio.gather(*(answers(LOOPBACK, port, ANSWER_SECONDS_MAX) for port in listening.values()))
     if not any(open_ones) and all(one is None for one in said):
         return []
     found = [_service(name, int(told[door(name)]), one) for name, one in zip(names, said, strict=True)]
@@ -50,15 +50,6 @@ async def _health(client: httpx.AsyncClient, port: int) -> Health | None:
     except ValueError:
         return {}
     return said if isinstance(said, dict) and "checks" in said else {}
-
-
-async def _is_open(port: int) -> bool:
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            _, writer = await asyncio.open_connection(LOOPBACK, port)
-        writer.close()
-        return True
-    return False
 
 
 def _service(name: str, port: int, said: Health | None) -> Row:

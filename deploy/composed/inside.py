@@ -1,16 +1,16 @@
 """Inside the container `recovery`: database and broker have names, files are folders, no engine is to be asked."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from deploy.composed import once
-from deploy.composed.place import BROKERS, variables
+from deploy.composed.place import brokers, variables
 from deploy.local.databases import CONNECT_SECONDS_MAX, Databases
 from deploy.local.home import Home, StackError
+from deploy.local.ports import answers
 from shared.contracts.topics import SERVICES
 
 VOLUMES = "NIANLUN_VOLUMES"
@@ -39,7 +39,7 @@ def settings(home: Home) -> once.Settings:
 async def databases(home: Home) -> AsyncIterator[Databases]:
     """The databases; raise `StackError` with what is to be started first where they do not answer."""
     told = settings(home)
-    if not await _answers(told.database_host, told.database_port):
+    if not await answers(told.database_host, told.database_port, CONNECT_SECONDS_MAX):
         raise StackError(f"the database does not answer; first give `{_start(home)}`")
     yield Databases(home, told.database_host, told.database_port)
 
@@ -52,7 +52,7 @@ async def bare(home: Home) -> AsyncIterator[Databases]:
             raise StackError(f"{running} runs still; first give `docker compose down`, then `{_start(home)}`")
         told = settings(home)
         places = (one.rpartition(":") for one in told.kafka_bootstrap.split(","))
-        if not any([await _answers(host, int(port)) for host, _, port in places]):
+        if not any([await answers(host, int(port), CONNECT_SECONDS_MAX) for host, _, port in places]):
             raise StackError(f"the broker does not answer; first give `{_start(home)}`")
         await once.databases(told)
         await once.broker(told)
@@ -87,15 +87,6 @@ def environment(home: Home, service: str) -> dict[str, str]:
     }
 
 
-async def _answers(host: str, port: int) -> bool:
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(CONNECT_SECONDS_MAX):
-            _, writer = await asyncio.open_connection(host, port)
-        writer.close()
-        return True
-    return False
-
-
 async def _asked(home: Home, question: str, names: list[str]) -> object:
     async with databases(home) as found:
         admin = await found.connect()
@@ -107,5 +98,4 @@ async def _asked(home: Home, question: str, names: list[str]) -> object:
 
 
 def _start(home: Home) -> str:
-    brokers = BROKERS[: int(variables(home)["KAFKA_REPLICAS"])]
-    return " ".join(("docker compose up --detach --wait postgres", *brokers))
+    return " ".join(("docker compose up --detach --wait postgres", *brokers(variables(home))))

@@ -69,6 +69,16 @@ def file(home: Home) -> Path:
     return home.root / "compose.env"
 
 
+def brokers(told: Mapping[str, str]) -> tuple[str, ...]:
+    """The brokers that the variables of a home name."""
+    return BROKERS[: int(told["KAFKA_REPLICAS"])]
+
+
+def project(told: Mapping[str, str], wish: Wish) -> str:
+    """What Compose calls the stack."""
+    return wish.project or told.get("COMPOSE_PROJECT_NAME", PROJECT)
+
+
 def door(service: str) -> str:
     """The variable with the loopback port at which a service is reached."""
     return f"NIANLUN_{service.upper()}_PORT"
@@ -96,10 +106,9 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     _secrets(home)
     _certificate(home, wish, domain)
     first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
-    project = wish.project or known.get("COMPOSE_PROJECT_NAME", PROJECT)
     content = {
         **known,
-        "COMPOSE_PROJECT_NAME": project,
+        "COMPOSE_PROJECT_NAME": project(known, wish),
         "NIANLUN_COMPOSED": str(home.root),
         "NIANLUN_BACKUPS": str(_backups(home, known)),
         "NIANLUN_IMAGE": image,
@@ -112,6 +121,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
         **_brokers(home, wish, known),
         **_ports(first),
     }
+    _let_read()
     _keep(home, content)
     if home.root == ROOT / COMPOSED:
         BESIDE.unlink(missing_ok=True)
@@ -127,10 +137,10 @@ def _backups(home: Home, known: Mapping[str, str]) -> Path:
     return folder
 
 
-def settle(home: Home, *, production: bool, brokers: int) -> None:
-    """Change what else stays for ever, of a home that has no data yet: its mode, and brokers, which become no fewer."""
+def settle(home: Home, *, production: bool, at_least: int) -> None:
+    """Change what else stays for ever, of a home that has no data yet: its mode, and `at_least` so many brokers."""
     known = variables(home)
-    count = max(brokers, int(known["KAFKA_REPLICAS"]))
+    count = max(at_least, len(brokers(known)))
     free = {name: value for name, value in known.items() if name != "KAFKA_REPLICAS"}
     mode = {"NIANLUN_CLOCK": PRODUCTION if production else REHEARSAL}
     _keep(home, known | mode | _brokers(home, Wish(brokers=count), free))
@@ -138,13 +148,12 @@ def settle(home: Home, *, production: bool, brokers: int) -> None:
 
 
 def _keep(home: Home, content: Mapping[str, str]) -> None:
-    _let_read()
     write(file(home), "".join(f"{name}={value}\n" for name, value in content.items()))
 
 
 def _let_read() -> None:
     """Let the containers' users read what is mounted from here, however strict the clone was made."""
-    for path in (one for folder in READ_IN_PLACE for one in (FILE.parent / folder, *(FILE.parent / folder).rglob("*"))):
+    for path in _mounted():
         mode = stat.S_IMODE(path.stat().st_mode)
         wanted = mode | (0o055 if mode & 0o100 else 0o044)
         if mode != wanted:
@@ -163,8 +172,13 @@ def _mode(home: Home, wish: Wish, known: dict[str, str]) -> str:
 
 def _configuration() -> str:
     """A sum of the files that containers read in place: when one changes, its containers are made anew."""
-    files = sorted(path for folder in READ_IN_PLACE for path in (FILE.parent / folder).rglob("*"))
-    return sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()[:16]
+    files = sorted(path for path in _mounted() if path.is_file())
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def _mounted() -> list[Path]:
+    folders = [FILE.parent / name for name in READ_IN_PLACE]
+    return [*folders, *(path for folder in folders for path in folder.rglob("*"))]
 
 
 def _brokers(home: Home, wish: Wish, known: dict[str, str]) -> dict[str, str]:

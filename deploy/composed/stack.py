@@ -8,7 +8,19 @@ from collections.abc import Callable
 
 from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
 from deploy.composed.owner import require_own
-from deploy.composed.place import BESIDE, KAFKA_PORT, REHEARSAL, ROOT, Wish, door, file, hand_over, prepare, variables
+from deploy.composed.place import (
+    BESIDE,
+    KAFKA_PORT,
+    REHEARSAL,
+    ROOT,
+    Wish,
+    brokers,
+    door,
+    file,
+    hand_over,
+    prepare,
+    variables,
+)
 from deploy.local.home import Home, StackError, write_json
 from deploy.local.provision import AUDITOR
 from shared.contracts.topics import SERVICES, TOPICS
@@ -110,7 +122,7 @@ def bootstrap(home: Home) -> str:
     """Where readers from outside meet the brokers, whose ports follow one another."""
     told = variables(home)
     first = int(told[KAFKA_PORT])
-    return ",".join(f"127.0.0.1:{first + n}" for n in range(int(told["KAFKA_REPLICAS"])))
+    return ",".join(f"127.0.0.1:{first + n}" for n in range(len(brokers(told))))
 
 
 def _base_images(home: Home, tell: Tell) -> None:

@@ -18,9 +18,9 @@ GONE_MEANWHILE = 1
 """What GNU tar ends with when a file was taken away, or changed, while it read: then no event names it."""
 
 
-def exist(home: Home, names: Collection[str]) -> bool:
-    """Whether the stack has a volume of one of these names."""
-    project, there = variables(home)["COMPOSE_PROJECT_NAME"], asked("volume", "ls", "--quiet").split()
+def exist(project: str, names: Collection[str]) -> bool:
+    """Whether the stack that Compose calls so has a volume of one of these names."""
+    there = asked("volume", "ls", "--quiet").split()
     return any(f"{project}_{name}" in there for name in names)
 
 
@@ -55,10 +55,10 @@ def names(home: Home, service: str) -> list[str]:
 def copy_in(home: Home, service: str, folder: Path) -> None:
     """Add a folder's files to those of a service that is down; a file's name is the hash of its bytes."""
     user = f"{variables(home)['NIANLUN_UID']}:{variables(home)['NIANLUN_GID']}"
-    unpack = f"mkdir -p {INSIDE}/{FILES} && tar -x -C {INSIDE}/{FILES} --skip-old-files"
+    put = f"mkdir -p {INSIDE}/{FILES} && tar -x -C {INSIDE}/{FILES} --skip-old-files"
     own = f"chown -R {user} {INSIDE}/{FILES}"
     with (
-        subprocess.Popen(_run(home, service, f"{unpack} && {own}"), stdin=subprocess.PIPE) as writing,
+        subprocess.Popen(_run(home, service, f"{put} && {own}"), stdin=subprocess.PIPE) as writing,
         tarfile.open(fileobj=cast("IO[bytes]", writing.stdin), mode="w|") as tar,
     ):
         tar.add(folder, arcname=".")

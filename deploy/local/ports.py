@@ -1,7 +1,9 @@
 """Free ports on loopback, taken below the range from which the kernel gives ports to outgoing connections."""
 
+import asyncio
 import random
 import socket
+from contextlib import suppress
 
 FIRST, LAST = 20_000, 32_000
 TRIES_MAX = 10_000
@@ -31,3 +33,13 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+async def answers(host: str, port: int, seconds_max: float) -> bool:
+    """Whether somebody takes a connection there in time."""
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(seconds_max):
+            _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        return True
+    return False

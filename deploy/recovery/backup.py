@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.composed.place import is_composed, variables
+from deploy.composed.place import brokers, is_composed, variables
 from deploy.local.home import Home, StackError, read_json, write, write_json
 from deploy.recovery.dumps import Dumped
 
@@ -61,7 +61,7 @@ def seal(folder: Path, home: Home, dumps: Mapping[str, Dumped]) -> None:
         "kept_apart": KEPT_APART,
     }
     if is_composed(home):
-        content["brokers"] = int(variables(home)["KAFKA_REPLICAS"])
+        content["brokers"] = len(brokers(variables(home)))
     write_json(folder / MANIFEST, content, 0o600)
     write(folder / SUMS, "".join(f"{digest}  {name}\n" for name, digest in _sums(folder).items()), 0o600)
     for path in folder.rglob("*"):

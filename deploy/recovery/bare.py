@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from audit.sources import Broker
 from deploy.composed import bare as composed
 from deploy.composed import inside
-from deploy.composed.place import is_composed, variables
+from deploy.composed.place import brokers, is_composed, variables
 from deploy.composed.stack import bootstrap
 from deploy.local import orphans
 from deploy.local.databases import Databases, in_one_line
@@ -47,8 +47,8 @@ async def bare(home: Home, tell: Tell) -> AsyncIterator[Bare]:
                 yield Bare(databases, auditor(home, told.kafka_bootstrap), told.kafka_replicas)
         elif is_composed(home):
             async with composed.bare(home) as port:
-                brokers = int(variables(home)["KAFKA_REPLICAS"])
-                yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)), brokers)
+                count = len(brokers(variables(home)))
+                yield Bare(Databases(home, LOOPBACK, port), auditor(home, bootstrap(home)), count)
         else:
             async with _local(home, tell) as plan:
                 yield Bare(plan.cluster.databases, auditor(home, plan.broker.bootstrap), 1)

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,16 @@ async def connect(databases: Databases, database: str) -> "asyncpg.Connection[as
     """A connection of the superuser's; statements may take as long as they need."""
     password = databases.home.secret("admin", "postgres_password")
     return await asyncpg.connect(databases.dsn(database, SUPERUSER, password))
+
+
+@asynccontextmanager
+async def connected(databases: Databases, database: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+    """The same for as long as the context lasts."""
+    connection = await connect(databases, database)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def dump(databases: Databases, service: str, snapshot: str, file: Path) -> None:

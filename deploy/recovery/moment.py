@@ -11,7 +11,7 @@ import asyncpg
 
 from deploy.local.databases import Databases
 from deploy.local.home import StackError
-from deploy.recovery.dumps import Dumped, connect
+from deploy.recovery.dumps import Dumped, connected
 from shared.contracts.topics import SERVICES
 from shared.kernel.instants import from_datetime
 
@@ -46,8 +46,7 @@ async def one_moment(databases: Databases) -> AsyncIterator[Mapping[str, Moment]
 
 
 async def _nobody_appends(still: AsyncExitStack, databases: Databases, service: str) -> None:
-    connection = await connect(databases, service)
-    still.push_async_callback(connection.close)
+    connection = await still.enter_async_context(connected(databases, service))
     await still.enter_async_context(connection.transaction())
     await connection.execute(_WAIT)
     try:
@@ -59,8 +58,7 @@ async def _nobody_appends(still: AsyncExitStack, databases: Databases, service: 
 
 
 async def _look(seen: AsyncExitStack, databases: Databases, service: str) -> Moment:
-    connection = await connect(databases, service)
-    seen.push_async_callback(connection.close)
+    connection = await seen.enter_async_context(connected(databases, service))
     await seen.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
     snapshot = await connection.fetchval(_EXPORT)
     head, masters = await connection.fetchrow(_HEAD), await connection.fetch(_MASTERS)

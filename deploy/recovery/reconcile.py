@@ -16,7 +16,7 @@ from deploy.local.provision import STATISTICS, make_topics_anew
 from deploy.local.stack import Tell
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import as_it_is, brokers_log
-from deploy.recovery.dumps import connect
+from deploy.recovery.dumps import connected
 from deploy.recovery.lost import Found, bring_back, compare
 from deploy.recovery.places import require_order, set_places
 from deploy.recovery.sent import in_any_order, lacking, sent
@@ -81,11 +81,8 @@ async def send_anew(home: Home, tell: Tell) -> list[Found]:
 async def _each(databases: Databases, work: Callable[[str, Connection], Awaitable[T]]) -> list[T]:
     done = []
     for service in SERVICES:
-        connection = await connect(databases, service)
-        try:
+        async with connected(databases, service) as connection:
             done.append(await work(service, connection))
-        finally:
-            await connection.close()
     return done
 
 

@@ -19,7 +19,7 @@ from deploy.local.vault_keys import VAULT_MASTER_KEY
 from deploy.recovery.backup import Backup
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import BrokersLog, brokers_log, goes_on
-from deploy.recovery.dumps import connect, restore_beside, take_their_place
+from deploy.recovery.dumps import connected, restore_beside, take_their_place
 from deploy.recovery.kept_files import copy_in, elsewhere, hashes, kept, names
 from deploy.recovery.lost import Found, bring_back
 from deploy.recovery.missing import Missing, missing_files, missing_values
@@ -102,13 +102,10 @@ async def _beside(
 ) -> Found:
     """Restore one service's database beside the present one, with all that was sent since."""
     name = await restore_beside(databases, service, backup.dump(service))
-    connection = await connect(databases, name)
-    try:
+    async with connected(databases, name) as connection:
         found = await bring_back(connection, service, sent((*log, *archive), service))
         await require_order(connection, service, log)
         await set_places(connection, service, log, same=same)
-    finally:
-        await connection.close()
     return found
 
 
@@ -123,14 +120,10 @@ async def _sweep(databases: Databases, tell: Tell) -> None:
 
 async def _nothing_is_lost(databases: Databases, service: str) -> None:
     """Raise `StackError` when the present database has events that the restored one will not have."""
-    present, restored = await connect(databases, service), await connect(databases, f"{service}{RESTORED}")
-    try:
+    async with connected(databases, service) as present, connected(databases, f"{service}{RESTORED}") as restored:
         head = await present.fetchrow(_HEAD)
         assert head is not None, "the migrations put one row there"
         body = await restored.fetchval(_EVENT, head["position"])
-    finally:
-        await present.close()
-        await restored.close()
     if head["position"] and (body is None or sha256(body).hexdigest() != head["hash"]):
         raise StackError(
             f"the present database of {service} has events up to {head['position']} that neither the broker nor the "
@@ -144,14 +137,11 @@ async def _missing(databases: Databases, backup: Backup, found: Sequence[Found],
     if store := elsewhere(home):
         tell(Notice("files", "warning", f"they are in {store}, which is not looked at"))
     for one in found:
-        connection = await connect(databases, f"{one.service}{RESTORED}")
-        try:
+        async with connected(databases, f"{one.service}{RESTORED}") as connection:
             missing += await missing_values(connection, one.service, one.stored)
             if not store:
                 there = kept(home, one.service) | hashes(names(backup.files_of(one.service)))
                 missing += await missing_files(connection, one.service, there)
-        finally:
-            await connection.close()
     return missing
 
 
@@ -159,12 +149,9 @@ async def _last_time(databases: Databases) -> Instant:
     """When the last event happened that the restored databases have."""
     times = [Instant("")]
     for service in SERVICES:
-        connection = await connect(databases, f"{service}{RESTORED}")
-        try:
+        async with connected(databases, f"{service}{RESTORED}") as connection:
             if (at := await connection.fetchval(_LAST)) is not None:
                 times.append(from_datetime(at))
-        finally:
-            await connection.close()
     return max(times)
 
 

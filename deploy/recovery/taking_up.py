@@ -51,7 +51,7 @@ async def has_data(home: Home) -> bool:
     if inside.here():
         return await inside.has_data(home)
     if is_composed(home):
-        return volumes.exist(home, BEGUN)
+        return volumes.exist(place.variables(home)["COMPOSE_PROJECT_NAME"], BEGUN)
     return home.state.exists() and (Cluster(home, 0).data.exists() or (home.root / "kafka" / "data").exists())
 
 
@@ -93,16 +93,16 @@ def _require_mode(home: Home, its: Life, present: str | None) -> None:
 
 def _require_brokers(home: Home, its: Life) -> None:
     """Inside a container the brokers that are there are up already, and settle how many there are."""
-    brokers = int(place.variables(home)["KAFKA_REPLICAS"]) if is_composed(home) else None
-    if brokers and its.brokers and brokers < its.brokers:
+    count = len(place.brokers(place.variables(home))) if is_composed(home) else None
+    if count and its.brokers and count < its.brokers:
         raise StackError(
-            f"the backup is of a stack with {its.brokers} brokers, and {home.root} has {brokers}: {ELSEWHERE}"
+            f"the backup is of a stack with {its.brokers} brokers, and {home.root} has {count}: {ELSEWHERE}"
         )
 
 
 def _become(home: Home, its: Life) -> None:
     if is_composed(home):
-        place.settle(home, production=not its.rehearsal, brokers=its.brokers or 1)
+        place.settle(home, production=not its.rehearsal, at_least=its.brokers or 1)
         if home.run.exists():
             stack.connect(home)
     else:

@@ -11,7 +11,7 @@ from shared.contracts.access import ParkedRecordDiscarded
 from shared.contracts.category import Stream
 from shared.contracts.topics import ACCESS
 from shared.eventstore.connections import Connection, Pool
-from shared.eventstore.port import AlreadyHandled, Append, Appended, Context, Idempotency, Write
+from shared.eventstore.port import Append, Appended, Context, Idempotency, Write
 from shared.eventstore.sealing import prepare
 from shared.eventstore.transact import Transacted
 from shared.eventstore.writer import append_under_lock
@@ -82,14 +82,8 @@ async def discard(
     Of those alike the first `RECORDS_MAX`, each the first of its stream by then; the answer says how many are `left`.
     An event counts as one that took effect and changed nothing: its stream goes on behind it.
     """
-    try:
-        async with pool.acquire() as connection, connection.transaction():
-            return await _discard(connection, delivery, which, reason, context, idempotency)
-    except NotParked:
-        remembered = await delivery.store.recall(idempotency.key) if idempotency else None
-        if remembered is None:
-            raise
-        raise AlreadyHandled(remembered) from None
+    async with pool.acquire() as connection, connection.transaction():
+        return await _discard(connection, delivery, which, reason, context, idempotency)
 
 
 async def _discard(

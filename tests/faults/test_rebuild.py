@@ -19,9 +19,8 @@ import pytest
 from deploy.local import state
 from deploy.local.home import Home, read_json
 from deploy.local.postgres import Cluster
-from deploy.local.state import discard
 from shared.kernel.uscc import check_character
-from tests.nianlun.commands import NIANLUN, Answer, Stack
+from tests.nianlun.commands import NIANLUN, Answer, Stack, ending
 
 pytestmark = pytest.mark.timeout(900)
 PASSWORD = "a-long-enough-password"  # pragma: allowlist secret
@@ -97,10 +96,8 @@ class Applicants:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(Home(Path(tmp_path_factory.mktemp("rebuild")) / "home"))
     running.up("registration", "application")
-    yield running
-    running.command("down")
-    running.wait()
-    discard(running.home)
+    with ending(running):
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deploy.local.home import Home, read_json
+from deploy.local.state import discard
 
 NIANLUN = str(Path(sys.executable).with_name("nianlun"))
 COMMAND_SECONDS_MAX = 180.0
@@ -71,6 +73,15 @@ class Stack:
             assert self._process is None or self._process.poll() is None, self.said()
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.1)
+
+
+@contextmanager
+def ending(running: Stack) -> Iterator[Stack]:
+    """The stack, which is stopped and gone when the context ends."""
+    yield running
+    running.command("down")
+    running.wait()
+    discard(running.home)
 
 
 def _wanted(services: Sequence[str]) -> list[str]:

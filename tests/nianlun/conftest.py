@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.home import Home
-from deploy.local.state import discard
-from tests.nianlun.commands import Stack
+from tests.nianlun.commands import Stack, ending
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +14,5 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = Home(Path(tmp_path_factory.mktemp("stack")) / "home")
     running = Stack(home)
     running.up()
-    yield running
-    running.command("down")
-    running.wait()
-    discard(home)
+    with ending(running):
+        yield running

@@ -21,7 +21,7 @@ from nianlun.administrator import administrator
 from nianlun.log import examined
 from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
-from tests.nianlun.commands import NIANLUN, Answer, Stack, nianlun
+from tests.nianlun.commands import NIANLUN, Answer, Stack, ending, nianlun
 
 CANNOT_DECIDE = 2
 pytestmark = pytest.mark.timeout(600)
@@ -33,10 +33,8 @@ PASSWORD = "a password of the test's"
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(Home(Path(tmp_path_factory.mktemp("badday")) / "home"))
     running.up()
-    yield running
-    running.command("down")
-    running.wait()
-    discard(running.home)
+    with ending(running):
+        yield running
 
 
 @pytest.fixture(scope="module")

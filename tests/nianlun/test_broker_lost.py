@@ -10,12 +10,11 @@ import pytest
 
 from audit.sources import broker_of
 from deploy.local.home import Home
-from deploy.local.state import discard
 from deploy.recovery.dumps import connect
 from deploy.recovery.reach import databases_of
 from shared.contracts.topics import PARTITIONS, SERVICES, topic_of
 from shared.messaging.kafka import Broker, partition_of
-from tests.nianlun.commands import Answer, Stack
+from tests.nianlun.commands import Answer, Stack, ending
 from tests.nianlun.test_backup import down, events, open_account, signs_in
 
 LACKS = "BrokerSetBack: the broker lacks event"
@@ -26,10 +25,8 @@ pytestmark = pytest.mark.timeout(600)
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(Home(Path(tmp_path_factory.mktemp("lost")) / "home"))
     running.up("registration", "application")
-    yield running
-    running.command("down")
-    running.wait()
-    discard(running.home)
+    with ending(running):
+        yield running
 
 
 def lose_the_brokers_disk(stack: Stack) -> None:

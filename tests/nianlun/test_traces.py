@@ -12,10 +12,9 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.local.home import Home
-from deploy.local.state import discard
 from rehearsal.desk import PASSWORD
 from shared.observability.traces import Step
-from tests.nianlun.commands import Stack
+from tests.nianlun.commands import Stack, ending
 
 TRACE, CALLER = "4b" * 16, "0f" * 8
 USCC = "91310000MA1K0000X0"
@@ -72,10 +71,8 @@ def traced(collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
     running = Stack(Home(tmp_path / "traced"))
     running.up("registration", "application")
-    yield running
-    running.command("down")
-    running.wait()
-    discard(running.home)
+    with ending(running):
+        yield running
 
 
 def test_a_command_is_one_trace_as_far_as_the_other_house(traced: Stack, collector: Collector) -> None:

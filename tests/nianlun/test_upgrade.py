@@ -32,7 +32,7 @@ from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
 from shared.kernel.instants import from_datetime
 from tests.audit.test_old_logs import LOGS
-from tests.nianlun.commands import Stack
+from tests.nianlun.commands import Stack, ending
 
 pytestmark = pytest.mark.timeout(1200)
 OLD = next(path for path in LOGS if path.name == "2017-walking-skeleton.tar.xz")
@@ -123,10 +123,8 @@ def stack(taken: tuple[Home, Path], tmp_path_factory: pytest.TempPathFactory) ->
     restored = running.command("restore", str(taken[1]))
     assert restored.code == SOMETHING_IS_MISSING, "that release's backup has no files"
     running.up(*SERVICES)
-    yield running
-    running.command("down")
-    running.wait()
-    discard(home)
+    with ending(running):
+        yield running
 
 
 def until(true: Callable[[], bool]) -> None:

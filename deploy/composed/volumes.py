@@ -3,9 +3,11 @@
 import subprocess
 import tarfile
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
+from deploy.composed import filling
 from deploy.composed.engine import UP_SECONDS_MAX, asked, docker
 from deploy.composed.place import variables
 from deploy.local.home import Home, StackError
@@ -27,7 +29,7 @@ def exist(project: str, names: Collection[str]) -> bool:
 def copy_out(home: Home, service: str, folder: Path) -> None:
     """Copy a service's files into a folder, while it goes on."""
     failed = StackError(f"the files of {service} could not be read from its volume")
-    with subprocess.Popen(_run(home, service, READ), stdout=subprocess.PIPE) as reading:
+    with subprocess.Popen(_run(home, service, "sh", "-c", READ), stdout=subprocess.PIPE) as reading:
         try:
             unpack(cast("IO[bytes]", reading.stdout), folder)
         except tarfile.ReadError as error:
@@ -48,26 +50,27 @@ def unpack(stream: IO[bytes], folder: Path) -> None:
 def names(home: Home, service: str) -> list[str]:
     """The paths of a service's files."""
     script = f"cd {INSIDE}/{FILES} 2>/dev/null || exit 0; find . -type f"
-    said = asked(*_run(home, service, script)[1:], seconds_max=UP_SECONDS_MAX)
+    said = asked(*_run(home, service, "sh", "-c", script)[1:], seconds_max=UP_SECONDS_MAX)
     return [line.removeprefix("./") for line in said.splitlines()]
 
 
 def copy_in(home: Home, service: str, folder: Path) -> None:
-    """Add a folder's files to those of a service that is down; a file's name is the hash of its bytes."""
-    user = f"{variables(home)['NIANLUN_UID']}:{variables(home)['NIANLUN_GID']}"
-    put = f"mkdir -p {INSIDE}/{FILES} && tar -x -C {INSIDE}/{FILES} --skip-old-files"
-    own = f"chown -R {user} {INSIDE}/{FILES}"
-    with (
-        subprocess.Popen(_run(home, service, f"{put} && {own}"), stdin=subprocess.PIPE) as writing,
-        tarfile.open(fileobj=cast("IO[bytes]", writing.stdin), mode="w|") as tar,
-    ):
-        tar.add(folder, arcname=".")
+    """Put a folder's files over those of a service that is down, each whole or not at all; raise `StackError`."""
+    told = variables(home)
+    filled = (f"{INSIDE}/{FILES}", told["NIANLUN_UID"], told["NIANLUN_GID"])
+    command = _run(home, service, "python3", "-I", "-c", Path(filling.__file__).read_text(), *filled)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
+        into, says = cast("IO[bytes]", writing.stdin), cast("IO[bytes]", writing.stderr)
+        with suppress(BrokenPipeError), into, tarfile.open(fileobj=into, mode="w|") as tar:
+            tar.add(folder, arcname=".")
+        said = says.read().decode(errors="replace").strip().splitlines()[-1:]
     if writing.returncode:
-        raise StackError(f"the files of {service} could not be put into its volume")
+        raise StackError(f"the files of {service} could not be put into its volume: {''.join(said)}")
 
 
-def _run(home: Home, service: str, script: str) -> list[str]:
+def _run(home: Home, service: str, *command: str) -> list[str]:
+    """The command line of a container that has the service's volume alone."""
     told = variables(home)
     volume = f"{told['COMPOSE_PROJECT_NAME']}_files-{service}:{INSIDE}"
     run = [docker(), "run", "--rm", "--interactive", "--network", "none", "--user", "0:0", "--volume", volume]
-    return [*run, "--entrypoint", "sh", told["NIANLUN_IMAGE"], "-c", script]
+    return [*run, "--entrypoint", command[0], told["NIANLUN_IMAGE"], *command[1:]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.composed import volumes
+from deploy.composed import filling, volumes
 from deploy.composed.place import is_composed, variables
 from deploy.local.home import Home
 from deploy.recovery.reach import files_of
@@ -27,7 +27,7 @@ def copy_out(home: Home, service: str, folder: Path) -> None:
 
 
 def copy_in(home: Home, service: str, folder: Path) -> None:
-    """Add a folder's files to those of a service that is down; a file's name is the hash of its bytes."""
+    """Put a folder's files over those of a service that is down; a file's name is the hash of its bytes."""
     if (at := files_of(home, service)) is None:
         volumes.copy_in(home, service, folder)
     else:
@@ -57,11 +57,13 @@ def hashes(paths: Iterable[str]) -> set[str]:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Copy a tree in which others write and remove; folders that are there stay as they are, and whose they are."""
+    """Copy a tree in which others write and remove, each file whole or not at all; folders that are there stay."""
     for at, _, names in os.walk(source):
         to = folder / Path(at).relative_to(source)
         to.mkdir(parents=True, exist_ok=True)
         for name in names:
             if UNDER_WAY not in name:
+                draft = to / f"{name}{filling.UNDER_WAY}"
                 with suppress(FileNotFoundError):
-                    shutil.copy2(Path(at) / name, to / name)
+                    shutil.copy2(Path(at) / name, draft)
+                    draft.replace(to / name)

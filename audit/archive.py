@@ -12,7 +12,7 @@ from audit.verify.log import Partition
 
 
 class NotExported(Exception):
-    """The folder holds something or cannot be written, or an offset is missing; nothing was left behind."""
+    """The folder holds something, has no parent or cannot be written, or an offset is missing; nothing was left."""
 
 
 def export(partitions: Sequence[Partition], proven: Proven, folder: Path) -> int:
@@ -20,10 +20,12 @@ def export(partitions: Sequence[Partition], proven: Proven, folder: Path) -> int
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotExported(f"{folder} is not an empty folder")
+    if not folder.parent.is_dir():
+        raise NotExported(f"there is no folder {folder.parent}: mount it or make it first, or name another one")
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     try:
-        draft.mkdir(parents=True)
+        draft.mkdir()
         files = [file for one in partitions if (file := _file(draft, one)) is not None]
         (draft / MANIFEST).write_bytes(manifest_bytes(proven, tuple(files)))
         if folder.exists():

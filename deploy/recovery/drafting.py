@@ -14,12 +14,14 @@ from deploy.local.home import StackError
 def drafted(folder: Path) -> Iterator[Path]:
     """An empty draft of `folder`, which takes its name when the block ends well and is gone when it does not.
 
-    What a killed command left is drafted anew. Raises `StackError` where the folder is there already, or another
-    command drafts it.
+    What a killed command left is drafted anew. Raises `StackError` where the folder is there already, its parent is
+    not, or another command drafts it.
     """
     draft = folder.with_name(f".{folder.name}.draft")
     _absent(folder)
-    draft.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not folder.parent.is_dir():
+        raise StackError(f"there is no folder {folder.parent}: mount it or make it first, or name another one")
+    draft.mkdir(exist_ok=True, mode=0o700)
     descriptor = os.open(draft, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _alone(descriptor, draft, folder)

@@ -280,6 +280,14 @@ def test_an_export_that_fails_leaves_nothing(street: Street, tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
+def test_a_path_that_is_mistyped_or_not_mounted_is_not_made(street: Street, tmp_path: Path) -> None:
+    proven = verify(street.piles())
+    assert isinstance(proven, Proven)
+    with pytest.raises(NotExported, match=f"there is no folder {tmp_path}/mnt:"):
+        export(street.piles(), proven, tmp_path / "mnt" / "archive")
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_offset_that_is_missing_is_not_passed_over(street: Street, tmp_path: Path) -> None:
     proven = verify(street.piles())
     assert isinstance(proven, Proven)

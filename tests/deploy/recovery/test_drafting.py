@@ -44,6 +44,12 @@ def test_a_draft_takes_its_name_whole(tmp_path: Path) -> None:
         pass
 
 
+def test_a_path_that_is_mistyped_or_not_mounted_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=f"there is no folder {tmp_path}/mnt:"), drafted(tmp_path / "mnt" / "backup"):
+        pass
+    assert names(tmp_path) == []
+
+
 def test_one_that_fails_leaves_nothing(tmp_path: Path) -> None:
     def ended() -> None:
         with drafted(tmp_path / "backup") as draft:

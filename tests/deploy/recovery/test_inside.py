@@ -157,12 +157,13 @@ async def test_passwords_are_replaced_and_who_starts_again_is_named(container: I
     assert (done.code, "`docker compose restart review reporting` now" in done.out) == (0, True), done
 
 
-@pytest.mark.parametrize("command", [("backup", "/nowhere/new"), ("reconcile",), ("secrets", "rotate", "database")])
+@pytest.mark.parametrize("command", [("backup", "{}/new"), ("reconcile",), ("secrets", "rotate", "database")])
 async def test_what_does_not_answer_is_named_with_the_command_that_starts_it(
-    container: Inside, command: tuple[str, ...]
+    container: Inside, command: tuple[str, ...], tmp_path: Path
 ) -> None:
     (closed,) = free_ports(1)
-    done = await container.nianlun(*command, NIANLUN_DATABASE_PORT=str(closed))
+    words = [word.format(tmp_path) for word in command]
+    done = await container.nianlun(*words, NIANLUN_DATABASE_PORT=str(closed))
     assert (done.code, done.err) == (1, f"nianlun: the database does not answer; first give {UP}\n")
 
 

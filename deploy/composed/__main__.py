@@ -26,7 +26,9 @@ def _arguments() -> Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="build, start, wait until all are ready")
     _wishes(up)
-    _wishes(commands.add_parser("prepare", help="make secrets and settings, and run.json; start nothing"))
+    prepare = commands.add_parser("prepare", help="make secrets and settings; start nothing")
+    prepare.add_argument("--connect", action="store_true", help="and run.json, where others start the stack")
+    _wishes(prepare)
     commands.add_parser("down", help="stop; the data stays")
     destroy = commands.add_parser("destroy", help="stop, and remove volumes and secrets")
     destroy.add_argument("--yes", action="store_true", help="do not ask")
@@ -52,7 +54,8 @@ def _do(told: Namespace, home: Home) -> None:
         stack.up(home, _wish(told), _tell)
     elif told.command == "prepare":
         stack.make_ready(home, _wish(told))
-        stack.connect(home)
+        if told.connect:
+            stack.connect(home)
         _tell(f"{home.root} has its secrets and settings")
     elif told.command == "down":
         stack.down(home)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.composed.place import FILE, file, variables
+from deploy.composed.place import FILE, variables
 from deploy.local.home import Home, StackError
 
 OWN = Path("/usr/bin/docker")
@@ -71,7 +71,7 @@ def asked(*arguments: str, seconds_max: float = ANSWER_SECONDS_MAX) -> str:
 def composing(home: Home, *arguments: str) -> list[str]:
     """The command line of `docker compose` for a home's stack; like in deploy/ it finds the files by itself."""
     variables(home)
-    where = ("--project-directory", str(FILE.parent), "--env-file", str(file(home)))
+    where = ("--project-directory", str(FILE.parent), "--env-file", str(home.composed))
     return [docker(), "compose", *where, *QUIET, *arguments]
 
 

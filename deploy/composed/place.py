@@ -58,15 +58,9 @@ class Wish:
 
 def variables(home: Home) -> dict[str, str]:
     """What the home says to `docker compose`; raise `StackError` when it is no composed stack's."""
-    path = file(home)
-    if not path.exists():
+    if not home.composed.exists():
         raise StackError(f"there is no composed stack in {home.root}; `make compose` makes one")
-    return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
-
-
-def file(home: Home) -> Path:
-    """Where the variables are."""
-    return home.root / "compose.env"
+    return dict(line.split("=", 1) for line in home.composed.read_text().splitlines() if "=" in line)
 
 
 def brokers(told: Mapping[str, str]) -> tuple[str, ...]:
@@ -86,7 +80,7 @@ def door(service: str) -> str:
 
 def is_composed(home: Home) -> bool:
     """Whether the home's stack runs on a container engine."""
-    return file(home).exists()
+    return home.composed.exists()
 
 
 def prepare(home: Home, wish: Wish, image: str) -> None:
@@ -125,7 +119,7 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     _keep(home, content)
     if home.root == ROOT / COMPOSED:
         BESIDE.unlink(missing_ok=True)
-        BESIDE.symlink_to(file(home))
+        BESIDE.symlink_to(home.composed)
     hand_over(home)
 
 
@@ -148,7 +142,7 @@ def settle(home: Home, *, production: bool, at_least: int) -> None:
 
 
 def _keep(home: Home, content: Mapping[str, str]) -> None:
-    write(file(home), "".join(f"{name}={value}\n" for name, value in content.items()))
+    write(home.composed, "".join(f"{name}={value}\n" for name, value in content.items()))
 
 
 def _let_read() -> None:

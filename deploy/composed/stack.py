@@ -16,7 +16,6 @@ from deploy.composed.place import (
     Wish,
     brokers,
     door,
-    file,
     hand_over,
     prepare,
     variables,
@@ -84,7 +83,7 @@ def destroy(home: Home) -> None:
     require_own(home, Wish())
     home.run.unlink(missing_ok=True)
     compose(home, "down", "--remove-orphans", "--volumes")
-    if BESIDE.is_symlink() and BESIDE.resolve() == file(home).resolve():
+    if BESIDE.is_symlink() and BESIDE.resolve() == home.composed.resolve():
         BESIDE.unlink()
     shutil.rmtree(home.root)
 

@@ -30,6 +30,16 @@ class Home:
         return self.root / "stack.json"
 
     @property
+    def composed(self) -> Path:
+        """What a stack on containers says to Compose; absent on one without."""
+        return self.root / "compose.env"
+
+    @property
+    def begin(self) -> str:
+        """The command that brings the stack up."""
+        return "make compose" if self.composed.exists() else "nianlun up"
+
+    @property
     def clock(self) -> Path:
         """The rehearsal's clock, in a folder of its own where containers look at it; absent on a production stack."""
         folder = self.root / "clock"

@@ -51,7 +51,7 @@ def require_up(home: Home) -> None:
         return
     if holder(home):
         raise StackError(f"the stack of {home.root} is not ready; `nianlun status` shows what it waits for")
-    raise StackError(f"the stack of {home.root} is not up; `nianlun up` starts it")
+    raise StackError(f"the stack of {home.root} is not up; `{home.begin}` starts it")
 
 
 def end(home: Home, seconds_max: float) -> bool:

@@ -49,9 +49,7 @@ def files_of(home: Home, service: str) -> Path | None:
 
 def begin(home: Home) -> str:
     """The command that brings a stack up again."""
-    if inside.here():
-        return "docker compose up --detach --wait"
-    return "make compose" if is_composed(home) else "nianlun up"
+    return "docker compose up --detach --wait" if inside.here() else home.begin
 
 
 def end(home: Home) -> str:

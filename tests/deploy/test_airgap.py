@@ -163,9 +163,11 @@ def test_what_the_compose_file_mounts_is_in_the_archive(tmp_path: Path) -> None:
 
 
 def loaded(folder: Path) -> "subprocess.CompletedProcess[str]":
-    """`load` with an engine that has every image, and tells when it is to take some."""
+    """`load` with an engine that has every image, and tells when it is to take some or to run one."""
     engine = folder.parent / "docker"
-    engine.write_text('#!/bin/sh\ntest "$1" != load || echo "engine loads" >&2\n')
+    engine.write_text(
+        '#!/bin/sh\ncase "$1" in load) echo "engine loads" >&2 ;; run) echo "engine runs $*" >&2 ;; esac\n'
+    )
     engine.chmod(0o755)
     environment = {"DOCKER": str(engine), "PATH": "/usr/bin:/bin"}
     return subprocess.run([str(folder / "load")], env=environment, capture_output=True, text=True, check=False)
@@ -191,6 +193,7 @@ def test_what_was_packed_is_loaded(unpacked: Path) -> None:
     (unpacked / "deploy" / "docker-compose.override.yml").write_text("services: {}\n")
     done = loaded(unpacked)
     assert (done.returncode, "engine loads" in done.stderr) == (0, True), done.stderr
+    assert f"deploy.composed --home {unpacked}/home prepare --connect\n" in done.stderr
 
 
 def test_what_was_tampered_with_is_not_loaded(unpacked: Path) -> None:

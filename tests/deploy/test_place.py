@@ -1,12 +1,14 @@
 """A composed stack's home: made once, kept, and mistaken for no other."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from deploy.composed import COMPOSED, place
+from deploy.composed import COMPOSED
+from deploy.composed.__main__ import main as composed
 from deploy.composed.place import (
     PRODUCTION,
     Wish,
@@ -89,7 +91,7 @@ def test_what_is_added_stays_until_it_is_taken_away(tmp_path: Path) -> None:
 def test_what_an_operator_set_stays(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     prepare(home, Wish(), IMAGE)
-    with place.file(home).open("a") as settings:
+    with home.composed.open("a") as settings:
         settings.write("NIANLUN_EDGE_ADDRESS=0.0.0.0\n")
     prepare(home, Wish(profiles={"edge": True}), IMAGE)
     assert variables(home)["NIANLUN_EDGE_ADDRESS"] == "0.0.0.0"
@@ -104,6 +106,24 @@ def test_run_json_names_the_door(tmp_path: Path) -> None:
     assert run["services"]["reporting"]["url"] == "http://127.0.0.1:28050"
     assert run["kafka"]["bootstrap"] == "127.0.0.1:28000"
     assert run["rehearsal"] is True
+
+
+def test_nothing_says_how_to_connect_before_somebody_starts_the_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path / "home")
+
+    def said(*words: str) -> None:
+        monkeypatch.setattr(sys, "argv", ["deploy.composed", "--home", str(home.root), "prepare", *words])
+        composed()
+
+    said("--first-port", "28000")
+    assert not home.run.exists()
+    with pytest.raises(SystemExit):
+        main(["backup", str(tmp_path / "backup"), "--home", str(home.root)])
+    assert capsys.readouterr().err == f"nianlun: the stack of {home.root} is not up; `make compose` starts it\n"
+    said("--connect")
+    assert home.run.exists()
 
 
 def test_the_two_kinds_of_homes_are_not_mistaken(

@@ -30,7 +30,7 @@ SAID = {
 def test_what_the_services_may_be_told_is_said_in_the_settings(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     prepare(home, Wish(), IMAGE)
-    with place.file(home).open("a") as settings:
+    with home.composed.open("a") as settings:
         settings.write("".join(f"{name}={value}\n" for name, value in SAID.items()))
     told = composed_as_told(home)
     for service in (*SERVICES, STATISTICS):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ RECORDS_AT_ONCE = 2_000
 FETCH_BYTES_MAX = 2 * 1024 * 1024
 HEADER = Struct(">QiI")
 ABSENT = -1
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+"""While brokers come back the client tells so again and again; what is to be known `SourceUnreachable` says once."""
 
 
 class SourceUnreachable(Exception):

@@ -1,6 +1,5 @@
 """The whole log as the broker has it, read with the auditor's account and proven as far as it reaches."""
 
-import logging
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -18,8 +17,6 @@ from shared.contracts.topics import TOPICS
 
 BrokersLog: TypeAlias = Sequence[Spool]
 WAY_OUT = "`nianlun reconcile --import --resend` sends everything anew and in order, while the stack is down"
-logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-"""A broker that has just started elects its leaders, which the client waits for and tells of again and again."""
 
 
 def auditor(home: Home, bootstrap: str) -> Broker:

@@ -173,7 +173,7 @@ def test_a_half_written_run_file_is_one_clear_line(tmp_path: Path, text: str) ->
     assert "is damaged" in one_line(run("verify", "--home", str(tmp_path)), UNDECIDED)
 
 
-def test_a_broker_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_broker_that_is_not_there_is_one_clear_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     sasl = {"mechanism": "SCRAM-SHA-512", "username": "auditor", "password": "x"}
     file = tmp_path / "run.json"
     file.write_text(
@@ -182,6 +182,7 @@ def test_a_broker_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     assert "does not answer" in one_line(run("verify", "--run", str(file)), UNDECIDED)
     result = CliRunner().invoke(archive.app, ["export", str(tmp_path / "archive"), "--run", str(file)])
     assert "does not answer" in one_line(result, UNDECIDED)
+    assert caplog.messages == []
 
 
 def test_a_chained_event_that_its_type_does_not_allow_is_named(street: Street, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, ProducerClosed
 from aiokafka.partitioner import DefaultPartitioner
 
@@ -65,6 +66,10 @@ class Broker:
             heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
             **self._client(),
         )
+
+    def client(self) -> AIOKafkaClient:
+        """A client that sends and reads nothing: it asks what there is."""
+        return AIOKafkaClient(request_timeout_ms=REQUEST_MILLISECONDS_MAX, **self._client())
 
     def _client(self) -> dict[str, object]:
         return {

@@ -38,6 +38,9 @@ RELAY_LEADING = Gauge("nianlun_relay_leading_bool", "1 while this process sends 
 RELAY_POSITION = Gauge("nianlun_relay_position_events", "Last position of the log that is on Kafka")
 RELAY_LAG = Gauge("nianlun_relay_lag_events", "Events in the log that are not yet on Kafka")
 RELAY_LAG_SECONDS = Gauge("nianlun_relay_lag_seconds", "How long the oldest of them has been waiting, as seen here")
+UNDERREPLICATED = Gauge(
+    "nianlun_underreplicated_partitions", "Partitions that this service sees and fewer brokers hold in step than should"
+)
 INBOX_LAG = Gauge("nianlun_inbox_lag_events", "Records on Kafka not yet applied, by topic/partition", ["partition"])
 INBOX_HOLDING = Gauge("nianlun_inbox_holding_partitions", "Partitions that wait for a predecessor or a repair")
 INBOX_PARKED = Gauge("nianlun_inbox_parked_events", "Events set aside and not yet redriven")

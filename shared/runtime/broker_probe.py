@@ -4,7 +4,8 @@ import asyncio
 from contextlib import suppress
 from time import monotonic
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka.client import AIOKafkaClient
+from aiokafka.cluster import ClusterMetadata
 from aiokafka.errors import KafkaError
 
 from shared.messaging.kafka import Broker
@@ -18,28 +19,36 @@ class BrokerProbe:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._consumer: AIOKafkaConsumer | None = None
+        self._client: AIOKafkaClient | None = None
         self._answered_at = -ANSWER_SECONDS_MAX
+        self._lacking = 0
         self._asking = asyncio.Lock()
 
-    async def ask(self) -> None:
-        """Return when the broker answered within the last second; raise what went wrong otherwise."""
+    async def ask(self) -> int:
+        """How many partitions lacked a replica within the last second; raise what went wrong without an answer."""
         async with self._asking:
             if monotonic() - self._answered_at < ANSWER_SECONDS_MAX:
-                return
+                return self._lacking
             try:
-                if self._consumer is None:
-                    self._consumer = self._broker.consumer(None)
-                    await self._consumer.start()
-                await self._consumer.topics()
+                if self._client is None:
+                    self._client = self._broker.client()
+                    await self._client.bootstrap()
+                self._lacking = lacking(await self._client.fetch_all_metadata())
             except BaseException:
                 await self.close()
                 raise
             self._answered_at = monotonic()
+            return self._lacking
 
     async def close(self) -> None:
         """Leave the broker."""
-        consumer, self._consumer = self._consumer, None
-        if consumer is not None:
+        client, self._client = self._client, None
+        if client is not None:
             with suppress(KafkaError):
-                await consumer.stop()
+                await client.close()
+
+
+def lacking(cluster: ClusterMetadata) -> int:
+    """How many partitions fewer brokers hold in step than are to hold them."""
+    topics = cluster._partitions.values()  # noqa: SLF001 - no public way to what the broker told
+    return sum(len(one.isr) < len(one.replicas) for topic in topics for one in topic.values())

@@ -22,6 +22,7 @@ from shared.observability.metrics import (
     RELAY_LAG_SECONDS,
     RELAY_LEADING,
     RELAY_POSITION,
+    UNDERREPLICATED,
 )
 from shared.runtime.age import Age
 from shared.web.reads import Reaching
@@ -56,8 +57,8 @@ class Health:
 
     store: PostgresEventStore
     projector: Reaching
-    broker: Callable[[], Awaitable[None]]
-    """Raises when the broker does not answer."""
+    broker: Callable[[], Awaitable[int]]
+    """How many partitions lack a replica; raises when the broker does not answer."""
     relay: RelayState | None
     inbox: InboxState | None
     _relaying: Progress = field(default_factory=Progress)
@@ -95,7 +96,7 @@ class Health:
     async def _broker(self) -> Check:
         try:
             async with asyncio.timeout(CHECK_SECONDS_MAX):
-                await self.broker()
+                UNDERREPLICATED.set(await self.broker())
         except Exception as error:  # noqa: BLE001 - whatever the client raises, the broker did not answer
             return _failed(error)
         return {"ok": True}

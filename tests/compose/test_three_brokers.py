@@ -1,8 +1,10 @@
 """With three brokers one may be lost: commands are answered, events reach everybody, the log stays proven."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.composed import stack
@@ -33,7 +35,17 @@ def test_one_of_three_may_be_lost(three: Composed, broker: str) -> None:
         asked("stop", "--time", "1", f"{PROJECT}-{broker}-1")
         load.more()
     assert load.wrong == []
+    three.until(lambda: lacking(three) > 0)
     three.until(lambda: three.nianlun("audit", "verify").returncode == 0)
     assert load.forgotten() == []
     asked("start", f"{PROJECT}-{broker}-1")
     three.until(three.all_ready)
+    three.until(lambda: lacking(three) == 0)
+
+
+def lacking(three: Composed) -> float:
+    """How many partitions a service sees that lack a replica."""
+    told = httpx.get(f"{three.urls['registration']}/metrics", trust_env=False).text
+    found = re.search(r"^nianlun_underreplicated_partitions (\S+)$", told, re.MULTILINE)
+    assert found is not None
+    return float(found[1])

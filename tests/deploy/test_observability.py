@@ -60,7 +60,8 @@ def test_every_metric_is_shown_or_watched() -> None:
 
 def test_every_process_is_asked() -> None:
     config = yaml.safe_load((PLACE / "prometheus.yml").read_text("utf-8"))
-    assert [job["job_name"] for job in config["scrape_configs"]] == [*SERVICES, STATISTICS]
+    asked = [job["job_name"] for job in config["scrape_configs"]]
+    assert asked == [*SERVICES, STATISTICS, "door", "edge", "prometheus"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["alert"]))

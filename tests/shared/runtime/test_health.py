@@ -10,7 +10,7 @@ import pytest_asyncio
 from shared.eventstore.postgres import PostgresEventStore
 from shared.messaging.inbox import InboxState
 from shared.messaging.relay import RelayState
-from shared.observability.metrics import INBOX_HOLDING, INBOX_LAG, RELAY_LAG
+from shared.observability.metrics import INBOX_HOLDING, INBOX_LAG, RELAY_LAG, UNDERREPLICATED
 from shared.runtime import health
 from shared.runtime.health import Health, Progress
 from shared.testing.postgres import Database
@@ -30,13 +30,15 @@ async def store(database: Database) -> AsyncIterator[PostgresEventStore]:
         await store.queue.drain()
 
 
-async def answering() -> None:
-    """A broker that answers."""
+async def answering() -> int:
+    """A broker that answers, and lacks a partition of another."""
+    return 1
 
 
-async def silent() -> None:
+async def silent() -> int:
     """A broker that does not."""
     await asyncio.sleep(3600)
+    return 0
 
 
 async def test_it_is_ready_when_every_part_is(store: PostgresEventStore) -> None:
@@ -55,6 +57,7 @@ async def test_it_is_ready_when_every_part_is(store: PostgresEventStore) -> None
         },
     }
     assert RELAY_LAG.collect()
+    assert [sample.value for family in UNDERREPLICATED.collect() for sample in family.samples] == [1]
     inbox.lag.pop("t/1")
     await Health(store, Models(1), answering, relay, inbox).report()
     (family,) = INBOX_LAG.collect()

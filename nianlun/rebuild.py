@@ -52,6 +52,9 @@ def _followed(home: Home, service: str, arguments: list[str]) -> dict[str, Any]:
         for told in rebuilding(home, service, arguments):
             if told.get("event") == "rebuilding":
                 progress.update(bar, completed=told["events"], total=told["of"])
+            elif told.get("event") == "laying":
+                described = f"{service}: documents"
+                progress.update(bar, description=described, completed=told["documents"], total=told["of"])
             elif told.get("event") == "rebuilt":
                 done = told
     if not done:

@@ -12,21 +12,23 @@ from shared.eventstore.connections import Connection, Pool
 Document: TypeAlias = Mapping[str, JSON]
 Key: TypeAlias = tuple[str, str]
 
-_GET = "SELECT doc FROM {table} WHERE view = $1 AND key = $2"
+_GET = "SELECT doc FROM {table} WHERE view = {asked} AND key = $2"
 _FIND = """
 SELECT key, doc FROM {table}
-WHERE view = $1 AND key > $3 AND doc @> $2::jsonb ORDER BY key LIMIT $4
+WHERE view = {asked} AND key > $3 AND doc @> $2::jsonb ORDER BY key LIMIT $4
 """
 _PUT = """
 INSERT INTO {table} (view, key, doc)
-SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
+SELECT {each}, n.key, n.doc FROM unnest($1::text[], $2::text[], $3::jsonb[]) AS n(view, key, doc)
 ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc
 """
 _ALONE = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
 _REMOVE = """
-DELETE FROM {table} d USING unnest($1::text[], $2::text[]) AS gone(view, key)
-WHERE d.view = gone.view AND d.key = gone.key
+DELETE FROM {table} d USING unnest($1::text[], $2::text[]) AS n(view, key)
+WHERE d.view = {each} AND d.key = n.key
 """
+READ_PLACE = "coalesce((SELECT place FROM views.places l WHERE l.view = {view}), {view})"
+"""Under which name the documents that are read lie, of the view that an expression gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class Table:
     remove: str
 
     @classmethod
-    def named(cls, name: str) -> "Table":
-        """The statements on the table of this name."""
-        return cls(*(text.format(table=name) for text in (_GET, _FIND, _PUT, _REMOVE)))
+    def named(cls, name: str, place: str = "{view}") -> "Table":
+        """The statements on the table of this name, in which `place` says under which name a view's documents lie."""
+        words = {"table": name, "asked": place.format(view="$1"), "each": place.format(view="n.view")}
+        return cls(*(text.format(**words) for text in (_GET, _FIND, _PUT, _REMOVE)))
 
 
-READ = Table.named("views.documents")
+READ = Table.named("views.documents", READ_PLACE)
 """What questions are asked of."""
 
 

@@ -1,4 +1,4 @@
-"""A draft of views: the same documents built beside those that are read, compared with them, and put in their place."""
+"""A draft of views: the same documents built beside those that are read, and compared with them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from shared.eventstore.documents import Table, UnitOfWork
 COMPARE_SECONDS_MAX = 3600.0
 """Of one statement over whole views; nobody waits for it."""
 
-_BEGIN = """
-CREATE TEMPORARY TABLE draft (LIKE views.documents INCLUDING ALL);
-CREATE TEMPORARY TABLE differing (view text, key text, PRIMARY KEY (view, key))
-"""
+_BEGIN = "CREATE TEMPORARY TABLE draft (LIKE views.documents INCLUDING ALL)"
 _LEARN = "ANALYZE pg_temp.draft"
-_COMPARE = """
+_BOTH = """(
+  SELECT n.view, o.key, o.doc FROM unnest($1::text[]) AS n(view) LEFT JOIN views.places l USING (view)
+  JOIN views.documents o ON o.view = coalesce(l.place, n.view)
+) p FULL JOIN pg_temp.draft d USING (view, key)"""
+_COMPARE = f"""
 SELECT view, count(p.key)::int AS present, count(d.key)::int AS drafted,
        (count(*) FILTER (WHERE p.key IS NULL))::int AS missing,
        (count(*) FILTER (WHERE d.key IS NULL))::int AS surplus,
@@ -24,29 +25,14 @@ SELECT view, count(p.key)::int AS present, count(d.key)::int AS drafted,
                                          ORDER BY key) FILTER (WHERE p.key IS NOT NULL), '')), 'hex') AS digest,
        encode(sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(d.key, d.doc)::text, 'UTF8')), ''
                                          ORDER BY key) FILTER (WHERE d.key IS NOT NULL), '')), 'hex') AS drafted_digest
-FROM (SELECT * FROM views.documents WHERE view = ANY ($1)) p FULL JOIN pg_temp.draft d USING (view, key)
+FROM {_BOTH}
 GROUP BY view ORDER BY view
-"""
-_ROWS = """
+"""  # noqa: S608 - names of our own
+_ROWS = f"""
 SELECT view, key, p.doc::text AS present, d.doc::text AS drafted
-FROM (SELECT * FROM views.documents WHERE view = ANY ($1)) p FULL JOIN pg_temp.draft d USING (view, key)
+FROM {_BOTH}
 WHERE p.doc IS DISTINCT FROM d.doc ORDER BY view, key LIMIT $2
-"""
-_MARK = """
-INSERT INTO pg_temp.differing
-SELECT view, key FROM (SELECT * FROM views.documents WHERE view = ANY ($1)) p
-FULL JOIN pg_temp.draft d USING (view, key) WHERE p.doc IS DISTINCT FROM d.doc
-"""
-_FORGET, _LEARN_MARKED = "TRUNCATE pg_temp.differing", "ANALYZE pg_temp.differing"
-_REMOVE = """
-DELETE FROM views.documents p USING pg_temp.differing f WHERE p.view = f.view AND p.key = f.key
-AND NOT EXISTS (SELECT FROM pg_temp.draft d WHERE d.view = p.view AND d.key = p.key)
-"""
-_REPLACE = """
-INSERT INTO views.documents AS p (view, key, doc)
-SELECT d.view, d.key, d.doc FROM pg_temp.differing f JOIN pg_temp.draft d USING (view, key)
-ON CONFLICT (view, key) DO UPDATE SET doc = EXCLUDED.doc WHERE p.doc IS DISTINCT FROM EXCLUDED.doc
-"""
+"""  # noqa: S608 - names of our own
 _TABLE = Table.named("pg_temp.draft")
 _NOTHING = sha256_hex(b"")
 
@@ -115,14 +101,3 @@ class Draft:
         """The first documents that differ, at most `limit`."""
         found = await self.connection.fetch(_ROWS, list(self.views), limit, timeout=COMPARE_SECONDS_MAX)
         return [Row(**dict(row)) for row in found]
-
-    async def mark(self) -> None:
-        """Keep in mind which documents differ, as both are at this statement."""
-        await self.connection.execute(_FORGET)
-        await self.connection.execute(_MARK, list(self.views), timeout=COMPARE_SECONDS_MAX)
-        await self.connection.execute(_LEARN_MARKED)
-
-    async def replace(self) -> None:
-        """Make what was marked what the draft is now; the caller's transaction keeps other units of work waiting."""
-        await self.connection.execute(_REMOVE)
-        await self.connection.execute(_REPLACE)

@@ -1,16 +1,19 @@
 """Views built anew beside those that are read, compared, and put in their place: reads and commands go on meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 import asyncpg
 
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import consumed_by
+from shared.eventstore.aside import Aside
 from shared.eventstore.connections import Connection
 from shared.eventstore.documents import UnitOfWork
 from shared.eventstore.draft import Compared, Draft, Row
@@ -36,6 +39,8 @@ PAUSE_SECONDS = 0.5
 _ALONE = "SELECT pg_try_advisory_lock($1)"
 _POSITIONS = "SELECT name, position FROM views.projection WHERE name = ANY ($1)"
 _OWN = "SELECT body FROM log.events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
+
+_Came = TypeVar("_Came")
 
 
 class RebuildRefused(Exception):
@@ -91,6 +96,8 @@ class _Build:
     applied: int = 0
     total: int = 0
     learnt: int = 0
+    aside: Aside | None = None
+    """Where it goes on once the draft was compared."""
 
     async def catch_up(self) -> None:
         """Apply what moved the read models meanwhile: of the own log up to each projection's cursor, then foreign."""
@@ -117,14 +124,14 @@ class _Build:
         return {row["name"]: row["position"] for row in rows}
 
     async def _apply(self, batch: Sequence[Recorded], up_to: dict[str, int] | None = None) -> None:
-        documents = self.draft.documents()
+        documents = (self.aside or self.draft).documents()
         for recorded in batch:
             for one in self.projections:
                 if up_to is None or self.done[one.name] < recorded.position <= up_to[one.name]:
                     await one.apply(documents, recorded)
         await documents.flush()
         self.applied += len(batch)
-        if self.applied > 2 * self.learnt:
+        if self.aside is None and self.applied > 2 * self.learnt:
             await self.draft.learn()
             self.learnt = self.applied + BATCH_EVENTS_MAX
         self.tell("rebuilding", events=self.applied, of=max(self.total, self.applied))
@@ -135,7 +142,8 @@ async def rebuild(
 ) -> Rebuilt:
     """Build views anew from the service's own log and from what it has heard; raises `RebuildRefused`.
 
-    It may be stopped at any moment: the draft is gone with its connection, and the views are what they were.
+    It may be stopped at any moment: the views are what they were or what they should be, and what it then leaves
+    where nobody reads it the next one removes.
     """
     chosen = _chosen(service, projections, wish.names)
     connection, beside = await _connected(service, settings), await _connected(service, settings)
@@ -154,24 +162,30 @@ async def rebuild(
 
 
 async def _built(build: _Build, wish: Wish, beside: Connection) -> Rebuilt:
-    """Compare, replace what differs, and compare again, since what was right may have followed what was wrong."""
-    first: _Found | None = None
-    still, replaced = 0.0, False
+    """Compare, and where anything differs lay the draft aside, catch up there, and switch."""
+    if wish.replacing:
+        await Aside(build.connection, build.draft.views).sweep()
+    found = await _attempted(build, partial(_compared, build, wish, beside))
+    still, replacing = found.still, wish.replacing and found.differs
+    if replacing:
+        aside = await _laid(build, found)
+        still = max(still, await _attempted(build, partial(_switched, build, aside)))
+        await aside.sweep()
+    return Rebuilt(found.views, found.rows, replacing, build.applied, round(1000 * still))
+
+
+async def _attempted(build: _Build, attempt: Callable[[], Awaitable[_Came | None]]) -> _Came:
+    """What came of an attempt when little is left to catch up; raise `RebuildRefused` when none came of many."""
     for _ in range(ATTEMPTS_MAX):
         while await build.behind() > NEAR_EVENTS:
             await build.catch_up()
         with suppress(asyncpg.LockNotAvailableError):
-            if (found := await _compared(build, wish, beside)) is not None:
-                first, still = first or found, max(still, found.still)
-                if not (wish.replacing and found.differs):
-                    return Rebuilt(first.views, first.rows, replaced, build.applied, round(1000 * still))
-                if (took := await _replaced(build)) is not None:
-                    still, replaced = max(still, took), True
-                    continue
+            if (came := await attempt()) is not None:
+                return came
         await asyncio.sleep(PAUSE_SECONDS)
     raise RebuildRefused(
         f"the inbox of {build.service} is hearing again what it heard before it was restored, or its read models never "
-        f"stand still{'' if replaced else '; nothing was changed'}"
+        "stand still; nothing was changed"
     )
 
 
@@ -186,19 +200,30 @@ async def _compared(build: _Build, wish: Wish, beside: Connection) -> _Found | N
             await moment.enter_async_context(build.connection.transaction(isolation="repeatable_read"))
             await build.connection.execute("SELECT")
             still = monotonic() - since
-        found = _Found(await draft.compare(), await draft.rows(wish.rows_max), still)
-        if wish.replacing and found.differs:
-            await draft.mark()
-    return found
+        return _Found(await draft.compare(), await draft.rows(wish.rows_max), still)
 
 
-async def _replaced(build: _Build) -> float | None:
-    """Replace what differed, while nothing moves the read models, for so many seconds; None as above."""
+async def _laid(build: _Build, found: _Found) -> Aside:
+    """Lay aside what the projections build of which a view differs: what is right may follow what is wrong."""
+    wrong = {one.view for one in found.views if one.differs}
+    build.projections = [one for one in build.projections if one.views & wrong]
+    build.done = {one.name: build.done[one.name] for one in build.projections}
+    aside = Aside(build.connection, [view for one in build.projections for view in one.views])
+    laid, total = 0, sum(one.drafted for one in found.views if one.view in aside.views)
+    async for documents in aside.lay():
+        laid += documents
+        build.tell("laying", documents=laid, of=max(total, laid))
+    build.aside = aside
+    return aside
+
+
+async def _switched(build: _Build, aside: Aside) -> float | None:
+    """Read what was laid aside, while nothing moves the read models, for so many seconds; None as above."""
     async with _standing_still(build.connection) as since:
         await build.catch_up()
         if not await build.again.complete(build.connection):
             return None
-        await build.draft.replace()
+        await aside.switch()
     return monotonic() - since
 
 
@@ -213,7 +238,7 @@ async def _standing_still(connection: Connection) -> AsyncIterator[float]:
     except TimeoutError as error:
         raise RebuildRefused(
             f"the views would stand still for more than {STILL_SECONDS_MAX:g} s and were left as they are: "
-            "name one view at a time, or come back when less is going on"
+            "come back when less is going on"
         ) from error
 
 

@@ -8,7 +8,7 @@ from deploy.local import clock, logbook, supervisor
 from deploy.local.part import State
 from shared.messaging import dead_letters
 from shared.observability import metrics
-from shared.runtime import health
+from shared.runtime import health, rebuild
 from tests.docs.pages import ROOT
 
 PAGE = ROOT / "docs" / "operations.md"
@@ -22,6 +22,7 @@ FACTS = {
     "none was sent for {:g} s": health.STALL_SECONDS_MAX,
     "When more than {:g} of the last": dead_letters.FAILED_MAX,
     "of the last {:g} events fail": dead_letters.WINDOW,
+    "the views would stand still for more than {:g} s": rebuild.STILL_SECONDS_MAX,
 }
 WORDS = {3: "three", 8: "eight"}
 BEYOND_THE_SUPERVISOR = {"unready", "down"}

@@ -19,6 +19,7 @@ import pytest
 from deploy.local import state
 from deploy.local.home import Home, read_json
 from deploy.local.postgres import Cluster
+from shared.eventstore.documents import READ_PLACE
 from shared.kernel.uscc import check_character
 from tests.nianlun.commands import NIANLUN, Answer, Stack, ending
 
@@ -37,12 +38,13 @@ PROFILE = {
 BEFORE = 6
 SECONDS_MAX = 60.0
 ANSWER_SECONDS_MAX = 30.0
+PLACE = READ_PLACE.format(view="'profiles'")
 CORRUPT = (
-    "UPDATE views.documents SET doc = doc || '{\"requested\": {}}' WHERE view = 'profiles' AND key = $1",
-    "DELETE FROM views.documents WHERE view = 'profiles' AND key = $1",
-    "INSERT INTO views.documents VALUES ('profiles', $1, '{\"organization\": \"nobody\"}')",
+    f"UPDATE views.documents SET doc = doc || '{{\"requested\": {{}}}}' WHERE view = {PLACE} AND key = $1",
+    f"DELETE FROM views.documents WHERE view = {PLACE} AND key = $1",
+    f'INSERT INTO views.documents VALUES ({PLACE}, $1, \'{{"organization": "nobody"}}\')',
 )
-VIEWS = "SELECT count(*) FROM views.documents WHERE view = 'profiles'"
+VIEWS = f"SELECT count(*) FROM views.documents WHERE view = {PLACE}"
 REBUILDING = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '% rebuild'"
 WAITING = f"{REBUILDING} AND wait_event_type = 'Lock'"
 STILL = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"

@@ -9,9 +9,10 @@ import asyncpg
 import httpx
 import pytest
 
+from shared.eventstore.documents import READ_PLACE
 from shared.eventstore.draft import Compared, Draft
 from shared.messaging.notices import silence
-from shared.runtime import rebuild as again
+from shared.runtime import rebuild as rebuilding
 from shared.runtime.process import projections_of
 from shared.runtime.rebuild import RebuildRefused, Wish, rebuild
 from shared.runtime.settings import ServiceSettings
@@ -21,13 +22,20 @@ from tests.shared.runtime.started import Ground, Started
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
 ODD, WRONG = "access-nobody", '{"text": "nobody said this"}'
-ONE = f"(SELECT {{}}(key) FROM views.documents WHERE view = 'words' AND key <> '{ODD}')"
+PLACE = READ_PLACE.format(view="'words'")
+ONE = f"(SELECT {{}}(key) FROM views.documents WHERE view = {PLACE} AND key <> '{ODD}')"
 PLANTED = (
-    f"INSERT INTO views.documents VALUES ('words', '{ODD}', '{WRONG}')",
+    f"INSERT INTO views.documents VALUES ({PLACE}, '{ODD}', '{WRONG}')",
     f"UPDATE views.documents SET doc = '{WRONG}' WHERE key = {ONE.format('min')}",
     f"DELETE FROM views.documents WHERE key = {ONE.format('max')}",
 )
-WORDS = "SELECT count(*) FROM views.documents WHERE view = 'words'"
+WORDS = f"SELECT count(*) FROM views.documents WHERE view = {PLACE}"
+EVERYWHERE = "SELECT count(*) FROM views.documents WHERE view LIKE 'words%'"
+READ = f"SELECT FROM views.documents WHERE view = {PLACE} FOR UPDATE"
+IN_THE_WAY = (
+    f"INSERT INTO views.documents SELECT CASE {PLACE} WHEN 'words' THEN 'words/' ELSE 'words' END, {{}}, '{{{{}}}}'"
+)
+ENDED = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE '% rebuild'"
 SAID = "SELECT count(DISTINCT stream) FROM log.events WHERE stream LIKE 'access-%'"
 STILL = "SELECT FROM views.projection WHERE name = 'own' FOR UPDATE"
 SECONDS_MAX = 120.0
@@ -120,20 +128,20 @@ async def test_words_are_said_and_read_while_views_are_compared(
             return heard[-1]
 
         monkeypatch.setattr(Draft, "compare", slowly)
-        done = await rebuild(
-            "review", settings_of(ground, monkeypatch), projections_of(SERVICE), Wish(["words"]), silence
-        )
+        settings = settings_of(ground, monkeypatch)
+        done = await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
+        again = await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
     first, last = heard
-    assert done.replaced
+    assert (done.replaced, again.replaced) == (True, False)
     assert [one.missing + one.surplus + one.changed for one in (*first, *last)] == [3, 0]
-    assert done.views == first
+    assert (done.views, again.views) == (first, last)
 
 
 async def test_views_that_would_stand_still_too_long_are_left_as_they_are(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(again, "STILL_SECONDS_MAX", 0.0)
-    monkeypatch.setattr(again, "WAIT_SECONDS_MAX", 0.001)
+    monkeypatch.setattr(rebuilding, "STILL_SECONDS_MAX", 0.0)
+    monkeypatch.setattr(rebuilding, "WAIT_SECONDS_MAX", 0.001)
     settings = settings_of(ground, monkeypatch)
     with pytest.raises(RebuildRefused, match=r"^the views would stand still for more than 0 s and were left"):
         await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
@@ -147,7 +155,7 @@ async def test_one_that_is_killed_has_changed_nothing_and_can_be_begun_again(gro
         async with database(ground) as connection, ground.process("--rebuild") as rebuilding:
             async with connection.transaction():
                 await connection.execute(STILL)
-                await _waits(ground)
+                await _waits(ground, "FOR UPDATE")
                 code, refused = await rebuilt(ground)
                 assert (code, refused["reason"]) == (1, "another rebuild of review is under way")
                 rebuilding.process.kill()
@@ -159,13 +167,60 @@ async def test_one_that_is_killed_has_changed_nothing_and_can_be_begun_again(gro
             assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
 
 
-async def _waits(ground: Ground) -> None:
-    """Until the rebuild waits for the read models to stand still."""
+async def test_one_that_is_killed_while_it_lays_aside_has_changed_nothing_and_kept_nobody_waiting(
+    ground: Ground,
+) -> None:
+    async with ground.process() as started:
+        await started.ready()
+        await spoken(started, 3)
+        await planted(ground)
+        async with database(ground) as connection:
+            whole = connection.transaction()
+            await whole.start()
+            first = ONE.format("max")
+            await connection.execute(IN_THE_WAY.format(first))
+            async with ground.process("--rebuild") as rebuilding:
+                await _waits(ground, "INSERT")
+                await spoken(started, 1)
+                rebuilding.process.kill()
+                await rebuilding.process.wait()
+            await whole.rollback()
+            assert await connection.fetchval("SELECT doc::text FROM views.documents WHERE key = $1", ODD) == WRONG
+            code, found = await rebuilt(ground)
+            assert (code, found["replaced"]) == (0, True)
+            assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
+            assert await connection.fetchval(EVERYWHERE) == await connection.fetchval(WORDS)
+
+
+async def test_one_that_is_killed_while_it_sweeps_has_replaced_everything(ground: Ground) -> None:
+    async with ground.process() as started:
+        await started.ready()
+        await spoken(started, 3)
+        await planted(ground)
+        async with database(ground) as connection:
+            async with connection.transaction():
+                await connection.execute(READ)
+                async with ground.process("--rebuild") as rebuilding:
+                    await _waits(ground, "DELETE")
+                    await spoken(started, 1)
+                    rebuilding.process.kill()
+                    await rebuilding.process.wait()
+                    assert await connection.fetch(ENDED)
+            assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
+            assert await connection.fetchval(EVERYWHERE) > await connection.fetchval(WORDS)
+            code, found = await rebuilt(ground)
+            assert (code, found["replaced"]) == (0, False)
+            assert await connection.fetchval(EVERYWHERE) == await connection.fetchval(WORDS)
+
+
+async def _waits(ground: Ground, statement: str) -> None:
+    """Until the rebuild waits for a lock in a statement that has these words."""
     waiting = (
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '% rebuild' AND wait_event_type = 'Lock'"
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '% rebuild' AND wait_event_type = 'Lock' "
+        "AND strpos(query, $1) > 0"
     )
     async with asyncio.timeout(SECONDS_MAX), database(ground) as connection:
-        while not await connection.fetchval(waiting):
+        while not await connection.fetchval(waiting, statement):
             await asyncio.sleep(0.05)
 
 

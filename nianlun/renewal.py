@@ -2,66 +2,63 @@
 
 import asyncio
 import os
-import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
+from confluent_kafka.admin import AdminClient
 
 from deploy.composed import inside
 from deploy.composed import status as composed
 from deploy.composed.engine import restart
 from deploy.composed.place import is_composed
 from deploy.local import status as local
-from deploy.local.administrator import ADMIN, administrator
-from deploy.local.databases import set_password
-from deploy.local.home import Home, StackError, write
+from deploy.local.administrator import KAFKA_PASSWORD, administrator_of
+from deploy.local.databases import role_of, set_password
+from deploy.local.home import Home, StackError
 from deploy.local.integrators import broker_administrator
-from deploy.local.provision import STATISTICS, set_users
+from deploy.local.provision import set_users
 from deploy.local.status import Row
 from deploy.recovery.reach import databases_of
-from shared.runtime.database import NEXT_PASSWORD, PASSWORD
+from shared.runtime.database import PASSWORD
 
-SECRET_BYTES = 24
 READY_SECONDS_MAX, PAUSE_SECONDS = 120.0, 0.3
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1"
+CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE usename = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 Tell = Callable[[str], None]
 
 
-def database_passwords(home: Home, services: Sequence[str], *, leaked: bool) -> None:
-    """Give the roles that these services run as new passwords; with `leaked`, cut what the old ones opened, too.
+def database_passwords(home: Home, principals: Sequence[str], *, leaked: bool) -> None:
+    """Give the roles of these principals new passwords; with `leaked`, cut what the old ones opened, too.
 
-    A service reads the file whenever it connects, and while the new password lies beside it that one too, so nothing
-    is restarted; whoever is cut is told 503 and asks again. Every start gives the roles what the files say.
+    A process reads the file whenever it connects, and takes the password before while its role has that, so nothing
+    is restarted; whoever is cut is told 503 and asks again.
     """
-    for service in services:
-        password = _new()
-        users = [home.secrets_of(name) for name in (service, *((STATISTICS,) if service == "reporting" else ()))]
-        for folder in users:
-            write(folder / NEXT_PASSWORD, password, 0o600)
-        asyncio.run(_replaced(home, f"{service}_runtime", password))
-        for folder in users:
-            (folder / NEXT_PASSWORD).replace(folder / PASSWORD)
-        if leaked:
-            asyncio.run(_cut(home, f"{service}_runtime"))
+    asyncio.run(_in_the_database(home, principals, leaked=leaked))
+
+
+async def _in_the_database(home: Home, principals: Sequence[str], *, leaked: bool) -> None:
+    async with superuser(home) as admin:
+        for principal in principals:
+            role = role_of(principal)
+            await set_password(admin, role, home.secret(principal, PASSWORD))
+            await set_password(admin, role, home.renewed_secret(principal, PASSWORD))
+            if leaked:
+                await admin.execute(CUT, role)
 
 
 def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
     """Give these principals new SCRAM passwords; their processes are started again one after the other.
 
-    The file is first: a process keeps the password that it started with, and every start of the stack gives the
-    broker what the files say.
+    Until then each keeps the password that it started with.
     """
-    if inside.here():
-        admin = administrator(inside.settings(home).kafka_bootstrap, home.secret(ADMIN, "kafka_password"))
-    else:
-        admin, _ = broker_administrator(home)
+    admin = broker_administrator_of(home)
     for principal in principals:
-        password = _new()
-        write(home.secrets_of(principal) / "kafka_password", password, 0o600)
-        set_users(admin, {principal: password})
+        set_users(admin, {principal: home.fresh_secret(principal, KAFKA_PASSWORD)})
         for name in () if inside.here() else _processes(home, principal):
             _restart(home, name)
             tell(f"{name} uses the new password")
@@ -69,22 +66,16 @@ def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
         tell(f"who starts again has the new password; give `docker compose restart {' '.join(principals)}` now")
 
 
-def _new() -> str:
-    return secrets.token_urlsafe(SECRET_BYTES)
-
-
-async def _replaced(home: Home, role: str, password: str) -> None:
-    async with _superuser(home) as admin:
-        await set_password(admin, role, password)
-
-
-async def _cut(home: Home, role: str) -> None:
-    async with _superuser(home) as admin:
-        await admin.execute(CUT, role)
+def broker_administrator_of(home: Home) -> AdminClient:
+    """The broker's administrator, wherever this runs."""
+    if inside.here():
+        return administrator_of(home, inside.settings(home).kafka_bootstrap)
+    return broker_administrator(home)[0]
 
 
 @asynccontextmanager
-async def _superuser(home: Home) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+async def superuser(home: Home) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+    """A connection of the superuser's as long as the context lasts."""
     async with databases_of(home) as databases:
         connection = await databases.connect()
         try:
@@ -108,12 +99,22 @@ def _restart(home: Home, name: str) -> None:
     before = _row(home, name)
     if is_composed(home):
         restart(home, name)
-    elif before.pid:
-        os.kill(before.pid, signal.SIGTERM)
+    else:
+        _end(before)
+    _until_again(home, before)
+
+
+def _end(row: Row) -> None:
+    if row.pid:
+        os.kill(row.pid, signal.SIGTERM)
+
+
+def _until_again(home: Home, before: Row) -> None:
+    """Wait until another process of its name is ready."""
     deadline = time.monotonic() + READY_SECONDS_MAX
-    while (now := _row(home, name)).state != "ready" or now.pid == before.pid:
+    while (now := _row(home, before.name)).state != "ready" or now.pid == before.pid:
         if time.monotonic() > deadline:
-            raise StackError(f"{name} is {now.state} after it was given a new password; its log says why")
+            raise StackError(f"{now.name} is {now.state} after it was given a new password; its log says why")
         time.sleep(PAUSE_SECONDS)
 
 

@@ -15,7 +15,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Passwords an
 rotate = typer.Typer(no_args_is_help=True, help="Replace them; nothing that was acknowledged is lost.")
 app.add_typer(rotate, name="rotate")
 USERS = (*SERVICES, STATISTICS)
-"""Who has a password at the broker."""
+"""Who has a password of its own in the database, and at the broker."""
 LEAKED = "密钥泄露 (the key leaked)"
 ServiceOption = Annotated[list[str] | None, typer.Option("--service", help="Only this one; may be repeated.")]
 
@@ -27,9 +27,9 @@ def database(
     service: ServiceOption = None,
     leaked: Annotated[bool, typer.Option("--leaked", help="Also cut every session of the old password.")] = False,
 ) -> None:
-    """Give each service a new password for its database; nothing is started again."""
+    """Give each service, and the statistics, a new password for the database; nothing is started again."""
     place = Home(home)
-    chosen = renewal.known(service or SERVICES, SERVICES)
+    chosen = renewal.known(service or USERS, USERS)
     renewal.database_passwords(place, chosen, leaked=leaked)
     cut = "; the sessions of the old ones are cut" if leaked else ""
     typer.echo(f"new database passwords: {', '.join(chosen)}{cut}")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from deploy.composed import once
 from deploy.composed.place import brokers, variables
-from deploy.local.databases import CONNECT_SECONDS_MAX, Databases
+from deploy.local.databases import CONNECT_SECONDS_MAX, Databases, role_of
 from deploy.local.home import Home, StackError
 from deploy.local.ports import answers
+from deploy.local.provision import STATISTICS
 from shared.contracts.topics import SERVICES
 
 VOLUMES = "NIANLUN_VOLUMES"
@@ -60,9 +61,10 @@ async def bare(home: Home) -> AsyncIterator[Databases]:
 
 
 async def serving(home: Home) -> str | None:
-    """A service that holds a session of its database: it reads and appends."""
-    role = await _asked(home, _SERVING, [f"{service}_runtime" for service in SERVICES])
-    return str(role).removesuffix("_runtime") if role else None
+    """Who holds a session of a service's database: it reads and appends, or keeps what it reads from being replaced."""
+    names = {role_of(principal): principal for principal in (*SERVICES, STATISTICS)}
+    role = await _asked(home, _SERVING, list(names))
+    return names[str(role)] if role else None
 
 
 async def has_data(home: Home) -> bool:
@@ -77,7 +79,7 @@ def environment(home: Home, service: str) -> dict[str, str]:
         "NIANLUN_DATABASE_HOST": told.database_host,
         "NIANLUN_DATABASE_PORT": str(told.database_port),
         "NIANLUN_DATABASE_NAME": service,
-        "NIANLUN_DATABASE_USER": f"{service}_runtime",
+        "NIANLUN_DATABASE_USER": role_of(service),
         "NIANLUN_KAFKA_BOOTSTRAP": told.kafka_bootstrap,
         "NIANLUN_KAFKA_USERNAME": service,
         "NIANLUN_SECRETS_DIR": str(home.secrets_of(service)),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.administrator import ADMIN, administrator
+from deploy.local.administrator import administrator_of
 from deploy.local.databases import Databases
 from deploy.local.home import Home, StackError
 from deploy.local.provision import provision
@@ -45,7 +45,7 @@ async def databases(told: Settings) -> None:
 
 async def broker(told: Settings) -> None:
     """Topics, users and what each of them may do."""
-    admin = administrator(told.kafka_bootstrap, told.home.secret(ADMIN, "kafka_password"))
+    admin = await asyncio.to_thread(administrator_of, told.home, told.kafka_bootstrap)
     await provision(admin, told.home, told.kafka_replicas)
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from deploy.composed import COMPOSED, certificate
 from deploy.local import clock, vault_keys
-from deploy.local.administrator import ADMIN
+from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
+from deploy.local.databases import SUPERUSER_PASSWORD, statistics_password
 from deploy.local.home import Home, StackError, write
 from deploy.local.ports import FIRST, LAST, is_free
 from deploy.local.provision import PRINCIPALS, STATISTICS
 from shared.contracts.topics import SERVICES
+from shared.runtime.database import PASSWORD
+from shared.runtime.secret_files import PREVIOUS
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "deploy" / "docker-compose.yml"
@@ -222,16 +225,19 @@ def _certificate(home: Home, wish: Wish, domain: str) -> None:
 
 
 def _secrets(home: Home) -> None:
-    for name in ("postgres_password", "kafka_password", *(f"{service}_owner_password" for service in SERVICES)):
+    for name in (SUPERUSER_PASSWORD, KAFKA_PASSWORD):
         home.made_secret(ADMIN, name)
-    for principal in PRINCIPALS:
-        home.made_secret(principal, "kafka_password")
+        home.made_secret(ADMIN, f"{name}{PREVIOUS}")
     for service in SERVICES:
-        home.made_secret(service, "database_password")
+        home.made_secret(ADMIN, f"{service}_owner_password")
+    for principal in PRINCIPALS:
+        home.made_secret(principal, KAFKA_PASSWORD)
+    for service in SERVICES:
+        home.made_secret(service, PASSWORD)
         vault_keys.make(home, service)
     home.made_secret("registration", "administrator_password")
+    statistics_password(home)
     home.made_secret(GRAFANA, "admin_password")
-    write(home.secrets_of(STATISTICS) / "database_password", home.secret("reporting", "database_password"), 0o600)
 
 
 def hand_over(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""A database and two roles for each service on a PostgreSQL server, and the migrations of each."""
+"""A database and two roles for each service on a PostgreSQL server, one role for the statistics, and the migrations."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,14 +7,24 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from deploy.local.administrator import ADMIN
 from deploy.local.home import Home, StackError
 from deploy.local.migrations import migrate
+from deploy.local.provision import STATISTICS
 from shared.contracts.topics import SERVICES
+from shared.runtime.database import PASSWORD
 
-SUPERUSER = "postgres"
+SUPERUSER, SUPERUSER_PASSWORD = "postgres", "postgres_password"  # pragma: allowlist secret
+REPORTING, READER = "reporting", "statistics_reader"
+"""Whose database the statistics look into, and as whom."""
 CONNECT_SECONDS_MAX, STATEMENT_SECONDS_MAX = 5.0, 30.0
 RESTORED, REPLACED = "_restored", "_replaced"
 """What the name of a database ends with until it takes its place, and once another has taken it."""
+_READS = (
+    f"GRANT CONNECT ON DATABASE {REPORTING} TO {READER}",
+    f"GRANT USAGE ON SCHEMA views TO {READER}",
+    f"GRANT SELECT ON views.counts TO {READER}",
+)
 _ALTER = "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)"
 
 
@@ -30,16 +40,33 @@ class Databases:
         """A connection string."""
         return f"postgresql://{role}:{password}@{self.host}:{self.port}/{database}?sslmode=disable"
 
-    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """A connection of the superuser's."""
+    async def connect(
+        self, database: str = "postgres", seconds_max: float | None = STATEMENT_SECONDS_MAX
+    ) -> "asyncpg.Connection[asyncpg.Record]":
+        """A connection of the superuser's, who has the password of the file afterwards.
+
+        Where its replacement was interrupted the server still knows the one before, and is told the file's.
+        """
+        password = self.home.secret(ADMIN, SUPERUSER_PASSWORD)
+        before = self.home.previous_secret(ADMIN, SUPERUSER_PASSWORD)
+        try:
+            return await self._superuser(database, password, seconds_max)
+        except asyncpg.InvalidPasswordError:
+            if before is None:
+                raise
+        connection = await self._superuser(database, before, seconds_max)
+        await set_password(connection, SUPERUSER, password)
+        return connection
+
+    async def _superuser(
+        self, database: str, password: str, seconds_max: float | None
+    ) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(
-            self.dsn("postgres", SUPERUSER, self.home.secret("admin", "postgres_password")),
-            timeout=CONNECT_SECONDS_MAX,
-            command_timeout=STATEMENT_SECONDS_MAX,
+            self.dsn(database, SUPERUSER, password), timeout=CONNECT_SECONDS_MAX, command_timeout=seconds_max
         )
 
     async def provision(self) -> None:
-        """Databases, roles and migrations for every service, and nothing of a restore that was killed.
+        """Databases, roles, migrations and rights of everybody, and nothing of a restore that was killed.
 
         Running it again changes nothing, but gives a role again the password that its file says.
         """
@@ -48,10 +75,12 @@ class Databases:
             await admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
             for service in SERVICES:
                 await self._database(admin, service)
+            await _role(admin, READER, statistics_password(self.home))
         finally:
             await admin.close()
         await self.sweep()
         await asyncio.gather(*(self._migrate(service) for service in SERVICES))
+        await self._let_read()
 
     async def sweep(self) -> None:
         """Drop what a restore made and did not put in its place, and what it replaced, with the vaults of then."""
@@ -64,15 +93,9 @@ class Databases:
             await admin.close()
 
     async def _database(self, admin: "asyncpg.Connection[asyncpg.Record]", service: str) -> None:
-        owner, runtime = f"{service}_owner", f"{service}_runtime"
-        passwords = {
-            owner: self.home.made_secret("admin", f"{owner}_password"),
-            runtime: self.home.made_secret(service, "database_password"),
-        }
-        for role, password in passwords.items():
-            if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
-                await admin.execute(f"CREATE ROLE {role} LOGIN")
-            await set_password(admin, role, password)
+        owner, runtime = f"{service}_owner", role_of(service)
+        await _role(admin, owner, self.home.made_secret(ADMIN, f"{owner}_password"))
+        await _role(admin, runtime, self.home.made_secret(service, PASSWORD))
         if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", service):
             await admin.execute(f"CREATE DATABASE {service} OWNER {owner}")
         await admin.execute(f"REVOKE ALL ON DATABASE {service} FROM PUBLIC")
@@ -80,7 +103,35 @@ class Databases:
 
     async def _migrate(self, service: str) -> None:
         owner = f"{service}_owner"
-        await migrate(service, self.dsn(service, owner, self.home.secret("admin", f"{owner}_password")))
+        await migrate(service, self.dsn(service, owner, self.home.secret(ADMIN, f"{owner}_password")))
+
+    async def _let_read(self) -> None:
+        """Give the statistics their rights, in what a restore has just put there, too."""
+        connection = await self.connect(REPORTING)
+        try:
+            for right in _READS:
+                await connection.execute(right)
+        finally:
+            await connection.close()
+
+
+def role_of(principal: str) -> str:
+    """As whom the processes of a service, or the statistics, come to the database."""
+    return READER if principal == STATISTICS else f"{principal}_runtime"
+
+
+def statistics_password(home: Home) -> str:
+    """The statistics' own, made once; where an earlier release left reporting's it is made, too."""
+    password = home.made_secret(STATISTICS, PASSWORD)
+    if password == home.made_secret(REPORTING, PASSWORD):
+        return home.fresh_secret(STATISTICS, PASSWORD)
+    return password
+
+
+async def _role(admin: "asyncpg.Connection[asyncpg.Record]", role: str, password: str) -> None:
+    if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
+        await admin.execute(f"CREATE ROLE {role} LOGIN")
+    await set_password(admin, role, password)
 
 
 async def set_password(admin: "asyncpg.Connection[asyncpg.Record]", role: str, password: str) -> None:

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.runtime.secret_files import PREVIOUS
+
+SECRET_BYTES = 24
+
 
 class StackError(Exception):
     """Something the operator has to know, in one clear line."""
@@ -84,12 +88,31 @@ class Home:
             raise StackError(f"{path} cannot be read: {error.strerror}") from error
 
     def made_secret(self, principal: str, name: str) -> str:
-        """A random secret, made once, while a stack is made or started; its file has mode 0600."""
-        path = self.secrets_of(principal) / name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write(path, secrets.token_urlsafe(24), 0o600)
+        """A random secret, made once, while a stack is made or started."""
+        if not (self.secrets_of(principal) / name).exists():
+            return self.fresh_secret(principal, name)
         return self.secret(principal, name)
+
+    def fresh_secret(self, principal: str, name: str) -> str:
+        """A new random secret, whatever the file held; it has mode 0600."""
+        path = self.secrets_of(principal) / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write(path, secrets.token_urlsafe(SECRET_BYTES), 0o600)
+        return self.secret(principal, name)
+
+    def renewed_secret(self, principal: str, name: str) -> str:
+        """The same in the place of one that a server knows; that one lies beside it from now on.
+
+        The file is first and the server is told then: whoever is refused meanwhile takes the one before, and every
+        start tells servers what the files say, so that it finishes what was killed in between.
+        """
+        write(self.secrets_of(principal) / f"{name}{PREVIOUS}", self.secret(principal, name), 0o600)
+        return self.fresh_secret(principal, name)
+
+    def previous_secret(self, principal: str, name: str) -> str | None:
+        """The one before, or None when it was never replaced."""
+        before = f"{name}{PREVIOUS}"
+        return self.secret(principal, before) if (self.secrets_of(principal) / before).exists() else None
 
 
 def close_to_others(home: Home) -> None:

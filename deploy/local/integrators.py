@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 
-from deploy.local.administrator import ADMIN, administrator
+from deploy.local.administrator import ADMIN, administrator_of
 from deploy.local.home import Home, StackError, read_json
 from deploy.local.lease import require_up
 from deploy.local.provision import PRINCIPALS, reader_rights, remove_user, set_rights, set_users, users
@@ -90,4 +90,4 @@ def broker_administrator(home: Home) -> tuple[AdminClient, str]:
     if not isinstance(kafka, dict):
         raise StackError(f"{home.run} is damaged: it does not name the broker")
     bootstrap = str(kafka.get("bootstrap"))
-    return administrator(bootstrap, home.secret(ADMIN, "kafka_password")), bootstrap
+    return administrator_of(home, bootstrap), bootstrap

@@ -12,7 +12,7 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from deploy.local.administrator import ADMIN, administrator
+from deploy.local.administrator import ADMIN, KAFKA_PASSWORD, administrator_of
 from deploy.local.home import Home, StackError, write
 from deploy.local.jars import class_path
 
@@ -124,7 +124,7 @@ class Broker:
         self._configure(data)
 
     def _configure(self, data: Path) -> None:
-        admin = self.home.secret("admin", "kafka_password")
+        admin = self.home.secret(ADMIN, KAFKA_PASSWORD)
         properties = PROPERTIES.format(
             port=self.port, controller=self.controller_port, admin=admin, data=_escaped(str(data))
         )
@@ -132,7 +132,7 @@ class Broker:
 
     def _format(self, draft: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
-        password = self.home.made_secret(ADMIN, "kafka_password")
+        password = self.home.made_secret(ADMIN, KAFKA_PASSWORD)
         self._configure(draft)
         scram = f"SCRAM-SHA-512=[name=admin,password={password}]"
         tool = [*self._java(), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID]
@@ -157,7 +157,7 @@ class Broker:
 
     def admin(self) -> AdminClient:
         """An administrator's client."""
-        return administrator(self.bootstrap, self.home.secret(ADMIN, "kafka_password"))
+        return administrator_of(self.home, self.bootstrap)
 
     async def ready(self) -> None:
         """Wait for the broker to answer its administrator."""
@@ -166,7 +166,7 @@ class Broker:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.close()
-                await asyncio.to_thread(self.admin().list_topics, timeout=5)
+                await asyncio.to_thread(lambda: self.admin().list_topics(timeout=5))
             except (OSError, KafkaException) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise StackError(f"the broker does not answer on {self.bootstrap}: {error}") from error

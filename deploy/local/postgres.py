@@ -13,7 +13,8 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local import unprivileged, vault_keys
-from deploy.local.databases import SUPERUSER, Databases
+from deploy.local.administrator import ADMIN
+from deploy.local.databases import SUPERUSER, SUPERUSER_PASSWORD, Databases
 from deploy.local.home import Home, StackError
 from shared.contracts.topics import SERVICES
 
@@ -48,10 +49,12 @@ class Cluster:
     def data(self) -> Path:
         """The data folder, where the unprivileged uid can reach it.
 
-        Outside the home its name follows from the home's own password, so that a home that was removed and made
-        again never meets the data of the old one.
+        Outside the home its name follows from the password that the home began with, so that a home that was removed
+        and made again never meets the data of the old one; a link in the home says it once that was replaced.
         """
         inside = self.home.root / "postgres"
+        if inside.is_symlink():
+            return inside.readlink()
         if not unprivileged.needed() or unprivileged.reachable(self.home.root):
             return inside
         return unprivileged.elsewhere(str(self.home.root), self._password())
@@ -82,6 +85,12 @@ class Cluster:
             reason = done.stderr.strip().splitlines() or ["it says nothing"]
             raise StackError(f"the database cannot be initialised in {self.data}: {reason[-1]}")
         draft.rename(self.data)
+
+    def let_password_go(self) -> None:
+        """Let the data be found again when the superuser's password is another."""
+        inside, data = self.home.root / "postgres", self.data
+        if data != inside and not inside.is_symlink():
+            inside.symlink_to(data)
 
     def command(self) -> list[str]:
         """The server's command line; it stays in the foreground."""
@@ -123,7 +132,7 @@ class Cluster:
         return Databases(self.home, "127.0.0.1", self.port)
 
     def _password(self) -> str:
-        return self.home.made_secret("admin", "postgres_password")
+        return self.home.made_secret(ADMIN, SUPERUSER_PASSWORD)
 
 
 def binary(name: str) -> str:

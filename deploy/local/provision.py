@@ -90,13 +90,18 @@ def make_topics_anew(admin: AdminClient, replicas: int) -> None:
 
 def set_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
     """Create or replace SCRAM-SHA-512 users; the broker knows their names when this returns."""
+    replace_users(admin, passwords)
+    _until(lambda: passwords.keys() <= users(admin))
+
+
+def replace_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
+    """The same for users that are known, the client's own among them: it may ask nothing more afterwards."""
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
     _all(
         admin.alter_user_scram_credentials(
             [UserScramCredentialUpsertion(name, info, password.encode()) for name, password in passwords.items()]
         )
     )
-    _until(lambda: passwords.keys() <= users(admin))
 
 
 def users(admin: AdminClient) -> set[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import httpx
 
 from deploy.local import unprivileged
-from deploy.local.home import Home, StackError, write
+from deploy.local.databases import REPORTING, role_of
+from deploy.local.home import Home, StackError
 from deploy.local.kafka import ENVIRONMENT, Broker, log_record
 from deploy.local.part import Part
 from deploy.local.postgres import Cluster
@@ -55,7 +56,7 @@ def service_processes(services: tuple[str, ...], replicas: int) -> dict[str, tup
 
 def process_names(services: tuple[str, ...], replicas: int) -> list[str]:
     """Everything that needs a port."""
-    statistics = [STATISTICS] if "reporting" in services else []
+    statistics = [STATISTICS] if REPORTING in services else []
     return [POSTGRES, KAFKA, CONTROLLER, *service_processes(services, replicas), *statistics]
 
 
@@ -64,7 +65,7 @@ def parts(plan: Plan) -> list[Part]:
     running = service_processes(plan.services, plan.replicas)
     rows = [_postgres(plan), _kafka(plan)]
     rows += [service_part(plan, name, service, replica) for name, (service, replica) in running.items()]
-    if "reporting" in plan.services:
+    if REPORTING in plan.services:
         rows.append(_statistics(plan, tuple(running)))
     return rows
 
@@ -114,12 +115,9 @@ def service_part(plan: Plan, name: str, service: str, replica: int) -> Part:
 
 def _statistics(plan: Plan, needs: tuple[str, ...]) -> Part:
     url = f"http://127.0.0.1:{plan.ports[STATISTICS]}"
-    password = plan.home.made_secret("reporting", "database_password")
-    plan.home.secrets_of(STATISTICS).mkdir(parents=True, exist_ok=True, mode=0o700)
-    write(plan.home.secrets_of(STATISTICS) / "database_password", password, 0o600)
     tables = plan.home.root / STATISTICS
     tables.mkdir(exist_ok=True)
-    environment = _environment(plan, STATISTICS, "reporting", STATISTICS, 1)
+    environment = _environment(plan, STATISTICS, REPORTING, STATISTICS, 1)
     return Part(
         name=STATISTICS,
         command=(sys.executable, "-m", "services.reporting.entrypoints.stream"),
@@ -140,7 +138,7 @@ def _environment(plan: Plan, name: str, service: str, principal: str, replica: i
         "NIANLUN_DATABASE_HOST": "127.0.0.1",
         "NIANLUN_DATABASE_PORT": str(plan.ports[POSTGRES]),
         "NIANLUN_DATABASE_NAME": service,
-        "NIANLUN_DATABASE_USER": f"{service}_runtime",
+        "NIANLUN_DATABASE_USER": role_of(principal),
         "NIANLUN_KAFKA_BOOTSTRAP": plan.broker.bootstrap,
         "NIANLUN_KAFKA_USERNAME": principal,
         "NIANLUN_KAFKA_SECURITY": "SASL_PLAINTEXT",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.databases import REPLACED, RESTORED, SUPERUSER, Databases
+from deploy.local.administrator import ADMIN
+from deploy.local.databases import REPLACED, RESTORED, SUPERUSER, SUPERUSER_PASSWORD, Databases
 from deploy.local.home import StackError
 from deploy.local.migrations import migrate
 from deploy.local.postgres import binary
@@ -29,8 +30,7 @@ class Dumped:
 
 async def connect(databases: Databases, database: str) -> "asyncpg.Connection[asyncpg.Record]":
     """A connection of the superuser's; statements may take as long as they need."""
-    password = databases.home.secret("admin", "postgres_password")
-    return await asyncpg.connect(databases.dsn(database, SUPERUSER, password))
+    return await databases.connect(database, None)
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ async def restore_beside(databases: Databases, service: str, file: Path) -> str:
     finally:
         await admin.close()
     await _run(databases, "pg_restore", name, "--single-transaction", "--exit-on-error", str(file))
-    await migrate(service, databases.dsn(name, owner, databases.home.secret("admin", f"{owner}_password")))
+    await migrate(service, databases.dsn(name, owner, databases.home.secret(ADMIN, f"{owner}_password")))
     return name
 
 
@@ -85,7 +85,7 @@ async def _run(databases: Databases, tool: str, database: str, *options: str) ->
         f"--port={databases.port}",
         f"--username={SUPERUSER}",
         f"--dbname={database}",
-        env={**os.environ, "PGPASSWORD": databases.home.secret("admin", "postgres_password"), "PGSSLMODE": "disable"},
+        env={**os.environ, "PGPASSWORD": databases.home.secret(ADMIN, SUPERUSER_PASSWORD), "PGSSLMODE": "disable"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

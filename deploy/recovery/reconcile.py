@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 import asyncpg
 
 from audit.sources import Broker
-from deploy.local.administrator import ADMIN, administrator
+from deploy.local.administrator import administrator_of
 from deploy.local.databases import Databases
 from deploy.local.home import Home
 from deploy.local.provision import STATISTICS, make_topics_anew
@@ -71,7 +71,7 @@ async def send_anew(home: Home, tell: Tell) -> list[Found]:
         async with as_it_is(ground.broker) as log:
             await _each(databases, lambda service, one: compare(one, service, in_any_order(log, service)))
             found = await _each(databases, lambda service, one: bring_back(one, service, in_any_order(log, service)))
-        admin = administrator(ground.broker.bootstrap, home.secret(ADMIN, "kafka_password"))
+        admin = await asyncio.to_thread(administrator_of, home, ground.broker.bootstrap)
         await asyncio.to_thread(make_topics_anew, admin, ground.replicas)
         await _each(databases, lambda service, one: set_places(one, service, (), same=False))
     _forget_figures(home)

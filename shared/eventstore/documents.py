@@ -109,19 +109,19 @@ class MemoryDocuments:
 class PoolReads:
     """Questions to PostgreSQL, each on a connection of its own."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, table: Table = READ) -> None:
+        self._pool, self._table = pool, table
 
     async def get(self, view: str, key: str) -> Document | None:
         """See `Reads.get`."""
-        doc = await self._pool.fetchval(READ.get, view, key)
+        doc = await self._pool.fetchval(self._table.get, view, key)
         return None if doc is None else orjson.loads(doc)
 
     async def find(
         self, view: str, where: Mapping[str, str | int | bool] | None = None, *, after: str = "", limit: int = 1000
     ) -> Sequence[Document]:
         """See `Reads.find`."""
-        rows = await self._pool.fetch(READ.find, view, orjson.dumps(where or {}).decode(), after, limit)
+        rows = await self._pool.fetch(self._table.find, view, orjson.dumps(where or {}).decode(), after, limit)
         return tuple(orjson.loads(row["doc"]) for row in rows)
 
 

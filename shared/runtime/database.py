@@ -1,19 +1,24 @@
 """One connection to a service's database, also while its password is being replaced, or was left half replaced."""
 
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 
+from shared.runtime.secret_files import PREVIOUS
 from shared.runtime.settings import ServiceSettings
 
-PASSWORD, NEXT_PASSWORD = "database_password", "database_password.next"  # pragma: allowlist secret
-"""Secret files: the password, and the one that is there before the role has it and until the first names it."""
+PASSWORD = "database_password"  # noqa: S105 - its file's name  # pragma: allowlist secret
+"""The secret file with the password that the role has, or is just being given."""
 
 
 async def connect(
     settings: ServiceSettings, dsn: str | None = None, **options: Any
 ) -> "asyncpg.Connection[asyncpg.Record]":
-    """As `asyncpg.connect` with what the settings say; raise `InvalidPasswordError` when neither password is right."""
+    """As `asyncpg.connect` with what the settings say; raise `InvalidPasswordError` when no password is right.
+
+    The last attempt reads the file again: it may have been replaced, and the role, too, since the first.
+    """
     options |= {
         "host": settings.database_host,
         "port": settings.database_port,
@@ -21,10 +26,9 @@ async def connect(
         "user": settings.database_user,
     }
     connection: asyncpg.Connection[asyncpg.Record]
-    try:
-        connection = await asyncpg.connect(dsn, **options, password=settings.secret(PASSWORD))
-    except asyncpg.InvalidPasswordError:
-        if not (settings.secrets_dir / NEXT_PASSWORD).exists():
-            raise
-        connection = await asyncpg.connect(dsn, **options, password=settings.secret(NEXT_PASSWORD))
+    for name in (PASSWORD, f"{PASSWORD}{PREVIOUS}"):
+        with suppress(asyncpg.InvalidPasswordError, FileNotFoundError):
+            connection = await asyncpg.connect(dsn, **options, password=settings.secret(name))
+            return connection
+    connection = await asyncpg.connect(dsn, **options, password=settings.secret(PASSWORD))
     return connection

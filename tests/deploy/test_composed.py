@@ -19,6 +19,8 @@ from deploy.composed.place import (
     prepare,
 )
 from deploy.composed.stack import BASE, IMAGE, OF_A_PROFILE
+from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
+from deploy.local.databases import SUPERUSER_PASSWORD, role_of
 from deploy.local.home import Home
 from deploy.local.jars import COORDINATES
 from deploy.local.postgres import binary
@@ -26,6 +28,7 @@ from deploy.local.provision import STATISTICS
 from deploy.local.services import ALLOCATOR
 from shared.contracts.topics import SERVICES
 from shared.documents.fonts import TEXT_FONTS
+from shared.runtime.secret_files import PREVIOUS
 
 ROOT = Path(__file__).parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "docker-compose.yml").read_text())
@@ -127,6 +130,16 @@ def test_a_service_waits_for_what_it_needs_and_has_its_own_secrets_alone(service
     }
     assert told["secrets"] == [service]
     assert told["environment"]["NIANLUN_SECRETS_DIR"] == f"/run/secrets/{service}"
+    assert told["environment"]["NIANLUN_DATABASE_USER"] == role_of(service)
+
+
+@pytest.mark.parametrize(("once", "name"), [("databases", SUPERUSER_PASSWORD), ("broker", KAFKA_PASSWORD)])
+def test_what_runs_once_has_the_administrator_s_password_and_the_one_before(once: str, name: str) -> None:
+    targets = {one["target"] for one in FILE["services"][once]["secrets"]}
+    assert {one for one in targets if "/admin/" in one and "owner" not in one} == {
+        f"/run/secrets/{ADMIN}/{name}",
+        f"/run/secrets/{ADMIN}/{name}{PREVIOUS}",
+    }
 
 
 def test_the_defaults_of_the_file_are_those_of_the_command() -> None:

@@ -3,9 +3,15 @@
 import asyncpg
 import pytest
 
+from deploy.local.databases import READER, REPORTING
 from deploy.local.embedded import Embedded
+from deploy.local.provision import STATISTICS
 from deploy.local.unprivileged import identity
+from services.reporting.entrypoints.stream import EXACT
+from services.reporting.usecases.project import COUNTS
 from shared.contracts.topics import SERVICES
+from shared.eventstore.documents import PoolReads
+from shared.runtime.database import PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -37,6 +43,68 @@ async def test_the_runtime_role_makes_no_table_but_one_that_goes_with_its_connec
 async def test_a_service_cannot_reach_another_database(pair: Embedded, database: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(pair.dsn("review").replace("/review?", f"/{database}?"))
+
+
+def statistics_dsn(pair: Embedded, database: str = REPORTING) -> str:
+    return pair.cluster.dsn(database, READER, pair.home.secret(STATISTICS, PASSWORD))
+
+
+async def test_the_statistics_read_one_collection(pair: Embedded) -> None:
+    owner = await asyncpg.connect(pair.owner_dsn(REPORTING))
+    try:
+        for view in (COUNTS, "obligations"):
+            await owner.execute("INSERT INTO views.documents VALUES ($1, 'a key', '{\"of\": 1}')", view)
+        async with asyncpg.create_pool(statistics_dsn(pair), min_size=1, max_size=1) as pool:
+            reads = PoolReads(pool, EXACT)
+            assert (await reads.find(COUNTS), await reads.find("obligations")) == (({"of": 1},), ())
+    finally:
+        await owner.execute("DELETE FROM views.documents WHERE key = 'a key'")
+        await owner.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO views.counts VALUES ('counts', 'a key', '{}')",
+        "UPDATE views.counts SET doc = '{}'",
+        "DELETE FROM views.counts",
+        "SELECT doc FROM views.documents",
+        "SELECT body FROM log.events",
+        "SELECT * FROM vault.secrets",
+        "CREATE TABLE views.draft (view text)",
+        "CREATE TEMPORARY TABLE draft (view text)",
+    ],
+)
+async def test_the_statistics_do_nothing_else(pair: Embedded, statement: str) -> None:
+    connection = await asyncpg.connect(statistics_dsn(pair))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(statistics_dsn(pair, "review"))
+
+
+async def test_a_home_whose_statistics_had_reporting_s_password_gets_one_for_them(pair: Embedded) -> None:
+    shared = pair.home.secret(REPORTING, PASSWORD)
+    (pair.home.secrets_of(STATISTICS) / PASSWORD).write_text(shared)
+    await pair.cluster.provision()
+    assert pair.home.secret(STATISTICS, PASSWORD) != shared == pair.home.secret(REPORTING, PASSWORD)
+    for dsn in (statistics_dsn(pair), pair.dsn(REPORTING)):
+        await (await asyncpg.connect(dsn)).close()
+
+
+async def test_a_superuser_whose_password_was_half_replaced_is_let_in_and_has_the_new_one(pair: Embedded) -> None:
+    pair.cluster.let_password_go()
+    before = pair.home.secret("admin", "postgres_password")
+    password = pair.home.renewed_secret("admin", "postgres_password")
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(pair.cluster.dsn("postgres", "postgres", password))
+    await pair.cluster.provision()
+    await (await asyncpg.connect(pair.cluster.dsn("postgres", "postgres", password))).close()
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(pair.cluster.dsn("postgres", "postgres", before))
 
 
 async def test_a_wrong_password_is_refused(pair: Embedded) -> None:

@@ -94,6 +94,14 @@ def test_secrets_are_for_their_owner_alone(home: Home) -> None:
     assert home.secrets_of("review").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_secret_that_is_replaced_lies_beside_the_new_one(home: Home) -> None:
+    before = home.made_secret("admin", "postgres_password")
+    assert home.previous_secret("admin", "postgres_password") is None
+    assert home.renewed_secret("admin", "postgres_password") == home.secret("admin", "postgres_password") != before
+    assert home.previous_secret("admin", "postgres_password") == before
+    assert {path.stat().st_mode & 0o777 for path in home.secrets_of("admin").iterdir()} == {0o600}
+
+
 def test_whoever_only_reads_a_secret_makes_none(home: Home) -> None:
     with pytest.raises(StackError, match="administrator_password is missing: put it back from the secrets"):
         home.secret("registration", "administrator_password")

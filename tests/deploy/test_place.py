@@ -43,6 +43,17 @@ def test_a_home_is_made_once_and_its_secrets_are_nobody_elses(tmp_path: Path) ->
     assert {name for name in wanted if not (home.root / name).exists()} == set()
 
 
+def test_the_statistics_get_a_password_of_their_own(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(), IMAGE)
+    own = home.secrets_of("statistics") / "database_password"
+    made = own.read_text()
+    assert made != home.secret("reporting", "database_password")
+    own.write_text(home.secret("reporting", "database_password"))
+    prepare(home, Wish(), IMAGE)
+    assert own.read_text() not in {made, home.secret("reporting", "database_password")}
+
+
 def test_a_clock_that_is_moved_stays_in_the_folder_that_containers_see(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     prepare(home, Wish(), IMAGE)

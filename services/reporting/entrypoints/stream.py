@@ -25,7 +25,7 @@ from services.reporting.usecases.project import COUNTS, figures
 from shared.contracts.codec import Undecodable, UnknownEventType, decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import PARTITIONS, consumed_by
-from shared.eventstore.documents import PoolReads
+from shared.eventstore.documents import PoolReads, Table
 from shared.observability.logs import configure, logger
 from shared.observability.metrics import STATISTICS_COUNT, STATISTICS_DRIFT, STATISTICS_SILENCE
 from shared.runtime.database import connect
@@ -38,6 +38,8 @@ WINDOW = "submissions_by_hour"
 HOUR_TEXT = 13
 """Characters of an instant that name its hour."""
 LABELS_MAX = 10_000
+EXACT = Table.named("views.counts")
+"""All of the database that this process has the right to read."""
 
 
 class Statistics:
@@ -127,7 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
             await stream.start()
             statistics.recover()
             state["ready"] = True
-            task = asyncio.create_task(_follow(statistics, PoolReads(pool), state))
+            task = asyncio.create_task(_follow(statistics, PoolReads(pool, EXACT), state))
             yield
             task.cancel()
             await stream.stop()

@@ -52,8 +52,10 @@ class Until(Databases):
 
     statements: int
 
-    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        admin = await Databases(self.home, self.host, self.port).connect()
+    async def connect(
+        self, database: str = "postgres", seconds_max: float | None = None
+    ) -> "asyncpg.Connection[asyncpg.Record]":
+        admin = await Databases(self.home, self.host, self.port).connect(database, seconds_max)
         return cast("asyncpg.Connection[asyncpg.Record]", Dying(admin, self.statements))
 
 

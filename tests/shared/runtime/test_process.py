@@ -12,7 +12,8 @@ import pytest
 
 from deploy.local.ports import free_ports
 from shared.messaging.relay import SILENT_SECONDS_MAX
-from shared.runtime.database import NEXT_PASSWORD, PASSWORD
+from shared.runtime.database import PASSWORD
+from shared.runtime.secret_files import PREVIOUS
 from tests.shared.runtime.service import POISON
 from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground, Started
 
@@ -86,8 +87,8 @@ async def test_wrong_settings_end_it_with_one_line(ground: Ground, settings: dic
 
 async def test_it_connects_while_its_password_is_half_replaced(ground: Ground, tmp_path: Path) -> None:
     shutil.copytree(ground.pair.home.secrets_of("review"), tmp_path, dirs_exist_ok=True)
-    (tmp_path / PASSWORD).rename(tmp_path / NEXT_PASSWORD)
-    (tmp_path / PASSWORD).write_text("of before")
+    (tmp_path / PASSWORD).rename(tmp_path / f"{PASSWORD}{PREVIOUS}")
+    (tmp_path / PASSWORD).write_text("not the role's yet")
     async with ground.process(NIANLUN_SECRETS_DIR=str(tmp_path)) as started:
         await started.ready()
         started.process.terminate()

@@ -6,7 +6,7 @@ import typer
 
 from deploy.local.home import Home
 from deploy.local.provision import STATISTICS
-from nianlun import renewal
+from nianlun import operators, renewal
 from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
@@ -42,6 +42,18 @@ def kafka(home: HomeOption = DEFAULT_HOME, *, service: ServiceOption = None) -> 
     chosen = renewal.known(service or USERS, USERS)
     renewal.broker_passwords(place, chosen, typer.echo)
     typer.echo(f"new broker passwords: {', '.join(chosen)}")
+
+
+@rotate.command("operators")
+def operators_(
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="Also cut every session of the old ones in the database.")
+    ] = False,
+) -> None:
+    """Replace what operators hold: passwords of PostgreSQL's superuser and owners, the auditor, the broker's admin."""
+    operators.operator_passwords(Home(home), typer.echo, leaked=leaked)
 
 
 @rotate.command("tokens")

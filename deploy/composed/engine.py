@@ -104,6 +104,11 @@ def restart(home: Home, name: str) -> None:
     asked("restart", f"{variables(home)['COMPOSE_PROJECT_NAME']}-{own}", seconds_max=RESTART_SECONDS_MAX)
 
 
+def restart_together(home: Home, services: Sequence[str]) -> None:
+    """Stop every container of these services at once, and start them."""
+    compose(home, "restart", *services)
+
+
 def _container(told: Mapping[str, Any], services: Sequence[str]) -> Container:
     service, state = _label(told, "service"), told["State"]
     name = service if services.count(service) == 1 else f"{service}-{_label(told, 'container-number')}"

@@ -49,3 +49,15 @@ def lacking(three: Composed) -> float:
     found = re.search(r"^nianlun_underreplicated_partitions (\S+)$", told, re.MULTILINE)
     assert found is not None
     return float(found[1])
+
+
+def test_the_brokers_administrator_gets_a_new_password_and_all_three_start_together(three: Composed) -> None:
+    with Load(three.urls["registration"], "operators") as load:
+        load.more()
+        done = three.nianlun("secrets", "rotate", "operators")
+        assert (done.returncode, ", ".join(BROKERS) in done.stdout) == (0, True), done.stdout + done.stderr
+        load.more()
+    assert load.wrong == []
+    assert load.forgotten() == []
+    three.until(three.all_ready)
+    three.until(lambda: three.nianlun("audit", "verify").returncode == 0)

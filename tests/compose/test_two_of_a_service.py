@@ -79,8 +79,12 @@ def _relay(composed: Composed, number: int) -> dict[str, Any]:
 def test_leaked_secrets_are_replaced_under_load(twins: Composed) -> None:
     with Load(twins.urls[SERVICE], "leaked") as load:
         load.more()
-        for what in (("database", "--leaked"), ("kafka",)):
-            done = twins.nianlun("secrets", "rotate", what[0], "--service", SERVICE, *what[1:])
+        for what in (
+            ("database", "--leaked", "--service", SERVICE),
+            ("kafka", "--service", SERVICE),
+            ("operators", "--leaked"),
+        ):
+            done = twins.nianlun("secrets", "rotate", *what)
             assert done.returncode == 0, done.stderr
             load.more()
     assert load.wrong == []

@@ -83,6 +83,11 @@ def test_a_wiped_machine_comes_back_by_containers_alone(composed: Composed) -> N
     _recovers(composed, "secrets", "rotate", "kafka", "--service", SERVICE)
     assert composed.compose("restart", SERVICE).returncode == 0
     composed.until(composed.all_ready)
+    _recovers(composed, "secrets", "rotate", "operators", "--leaked")
+    assert composed.compose("restart", "kafka").returncode == 0
+    composed.until(composed.all_ready)
+    assert composed.compose("down").returncode == 0
+    _up(composed)
 
 
 def _recovers(composed: Composed, *command: str) -> None:

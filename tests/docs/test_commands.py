@@ -65,6 +65,7 @@ ON_THE_ROUND = {
     "nianlun vault rotate --forget-retired": "is gone; no backup whose manifest.json names it can be restored",
     "nianlun secrets rotate database": "new database passwords: registration, application",
     "nianlun secrets rotate kafka": "new broker passwords: registration, application",
+    "nianlun secrets rotate operators": "has a new password, with which kafka started again",
     "nianlun secrets rotate tokens": "tokens are signed with ",
     "nianlun coverage": "C5.4",
     "nianlun coverage --markdown": "# The notice",

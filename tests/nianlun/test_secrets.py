@@ -5,15 +5,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
 from deploy.local import state
+from deploy.local.administrator import ADMIN
 from deploy.local.home import read_json
 from deploy.local.postgres import Cluster
+from deploy.local.provision import AUDITOR
 from nianlun import renewal
+from shared.contracts.topics import SERVICES
 from shared.runtime.database import PASSWORD
 from tests.deploy.readers import Client
 from tests.journeys.callers import Load
@@ -23,12 +27,16 @@ pytestmark = pytest.mark.timeout(600)
 SERVICE = "registration"
 REFUSED = 401
 KILLED = 9
+OPERATORS_SAID = "the broker's administrator has a new password, with which kafka started again"
 IN_THE_DATABASE = f"renewal.database_passwords(home, ['{SERVICE}'], leaked=True)"
 AT_THE_BROKER = f"renewal.broker_passwords(home, ['{SERVICE}'], print)"
+OF_OPERATORS = "operators.operator_passwords(home, print, leaked=True)"
+SUPERUSER_TOLD, AN_OWNER_TOLD, AUDITOR_TOLD, ADMINISTRATOR_TOLD, BROKER_RESTARTED = 0, 3, 6, 7, 8
+"""How many tellings of `OF_OPERATORS` come before each."""
 KILLED_ROTATION = """
 import os, pathlib
 from deploy.local.home import Home
-from nianlun import renewal
+from nianlun import operators, renewal
 
 left = {after}
 
@@ -39,12 +47,14 @@ def killing(tell):
         return os._exit(9) if left < 0 else tell(*arguments)
     return told
 
-for name in ("set_password", "set_users"):
-    setattr(renewal, name, killing(getattr(renewal, name)))
+for module in (renewal, operators):
+    for name in ("set_password", "set_users", "replace_users", "restart_brokers"):
+        if hasattr(module, name):
+            setattr(module, name, killing(getattr(module, name)))
 home = Home(pathlib.Path({home!r}))
 {call}
 """
-"""A rotation that is killed before it tells a server something for so many plus one times."""
+"""A rotation that is killed before it tells a server, or a process, something for so many plus one times."""
 
 
 def url(stack: Stack) -> str:
@@ -149,10 +159,64 @@ def test_after_a_killed_rotation_the_stack_starts_again_and_what_leaked_is_void(
     leaked = stack.home.secret(SERVICE, PASSWORD)
     killed(stack, IN_THE_DATABASE, after=1)
     killed(stack, AT_THE_BROKER)
-    restarted(stack, "database")
+    restarted(stack, "database", "operators")
     assert admitted(stack, stack.home.secret(SERVICE, PASSWORD))
     assert not admitted(stack, leaked)
     stack.until(lambda: _row(stack)["relay_lag"] == 0)
+
+
+def test_what_operators_hold_is_replaced_under_load(stack: Stack, load: Load) -> None:
+    before = held(stack)
+    done = stack.command("secrets", "rotate", "operators", "--leaked")
+    assert (done.code, done.out.splitlines()[-1]) == (0, OPERATORS_SAID), done
+    load.more()
+    assert let_in(stack, before) == set()
+    assert let_in(stack, held(stack)) == set(before)
+    run: Any = read_json(stack.home.run)
+    assert run["kafka"]["sasl"]["password"] == stack.home.secret(AUDITOR, "kafka_password")
+    stack.until(lambda: _row(stack)["relay_lag"] == 0)
+
+
+@pytest.mark.parametrize("after", [SUPERUSER_TOLD, AN_OWNER_TOLD, AUDITOR_TOLD, ADMINISTRATOR_TOLD, BROKER_RESTARTED])
+def test_wherever_it_is_killed_people_go_on_and_it_is_done_again(stack: Stack, load: Load, after: int) -> None:
+    before = held(stack)
+    killed(stack, OF_OPERATORS, after=after)
+    load.more()
+    done = stack.command("secrets", "rotate", "operators")
+    assert (done.code, done.out.splitlines()[-1]) == (0, OPERATORS_SAID), done
+    assert let_in(stack, before) == set()
+    assert let_in(stack, held(stack)) == set(before)
+
+
+@pytest.mark.parametrize("after", [SUPERUSER_TOLD, ADMINISTRATOR_TOLD])
+def test_a_start_finishes_what_was_killed(stack: Stack, after: int) -> None:
+    before = held(stack)
+    killed(stack, OF_OPERATORS, after=after)
+    replaced = {name for name, secret in held(stack).items() if secret != before[name]}
+    restarted(stack)
+    assert let_in(stack, held(stack)) == set(before)
+    assert let_in(stack, before) == set(before) - replaced != set(before)
+
+
+def held(stack: Stack) -> dict[str, str]:
+    """What operators hold, by the file's name."""
+    names = [(ADMIN, "postgres_password"), (ADMIN, "kafka_password"), (AUDITOR, "kafka_password")]
+    owners = [(ADMIN, f"{service}_owner_password") for service in SERVICES]
+    return {f"{folder}/{name}": stack.home.secret(folder, name) for folder, name in (*names, *owners)}
+
+
+def let_in(stack: Stack, secrets: dict[str, str]) -> set[str]:
+    """Whose secrets still open something."""
+    return {path for path, secret in secrets.items() if _opens(stack, path, secret)}
+
+
+def _opens(stack: Stack, path: str, secret: str) -> bool:
+    folder, _, name = path.partition("/")
+    if name == "kafka_password":
+        bootstrap = read_json(stack.home.run)["kafka"]["bootstrap"]  # type: ignore[index]
+        return Client(bootstrap, folder, secret).read(f"nianlun.{SERVICE}.account.v1") == "read"
+    role = name.removesuffix("_password")
+    return admitted(stack, secret, role, role.removesuffix("_owner"))
 
 
 def restarted(stack: Stack, *refused: str) -> None:

@@ -157,7 +157,27 @@ async def test_passwords_are_replaced_and_who_starts_again_is_named(container: I
     assert (done.code, "`docker compose restart review reporting` now" in done.out) == (0, True), done
 
 
-@pytest.mark.parametrize("command", [("backup", "{}/new"), ("reconcile",), ("secrets", "rotate", "database")])
+async def test_what_operators_hold_is_replaced_and_the_broker_s_restart_is_named(container: Inside) -> None:
+    pair = container.pair
+    pair.cluster.let_password_go()
+    before = pair.cluster.dsn("postgres", "postgres", pair.home.secret("admin", "postgres_password"))
+    done = await container.nianlun("secrets", "rotate", "operators")
+    assert (done.code, "give `docker compose restart kafka` now" in done.out) == (0, True), done
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(before)
+    compared = await container.nianlun("reconcile")
+    assert compared.code == 0, compared
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("backup", "{}/new"),
+        ("reconcile",),
+        ("secrets", "rotate", "database"),
+        ("secrets", "rotate", "operators"),
+    ],
+)
 async def test_what_does_not_answer_is_named_with_the_command_that_starts_it(
     container: Inside, command: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ _LOCK = """
 INSERT INTO delivery.verdicts (consumer) VALUES ($1)
 ON CONFLICT (consumer) DO UPDATE SET consumer = EXCLUDED.consumer RETURNING failed, allowed
 """
+_FAILING = "SELECT true = ANY (failed) FROM delivery.verdicts WHERE consumer = $1"
 _KEEP = "UPDATE delivery.verdicts SET failed = $2, allowed = $3 WHERE consumer = $1"
 _KNOWN = "SELECT failed, allowed FROM delivery.verdicts WHERE consumer = $1"
 _ALLOW = """
@@ -62,18 +63,16 @@ class DeadLetters:
 
     failed_max: int = FAILED_MAX
     window: int = WINDOW
-    _clean: bool = False
-    """No failure was remembered when last asked, so success need not be."""
 
     async def judge(self, connection: Connection, consumer: str, verdicts: Sequence[Verdict]) -> None:
-        """Remember the verdicts in the caller's transaction; raise `TooManyParked` at the first beyond the limit."""
+        """Remember the verdicts in the caller's transaction; raise `TooManyParked` at the first beyond the limit.
+
+        Success is remembered only while a failure is, of whichever replica: so it takes no lock otherwise.
+        """
         failing = any(verdict.failure for verdict in verdicts)
-        if not failing and (self._clean or not verdicts):
+        if not failing and (not verdicts or not await connection.fetchval(_FAILING, consumer)):
             return
         known = await self._locked(connection, consumer)
-        self._clean = not failing and not any(known.failed)
-        if self._clean:
-            return
         for at, failure in verdicts:
             known.count(failed=failure is not None)
             if failure is not None and sum(known.failed) > self.failed_max:

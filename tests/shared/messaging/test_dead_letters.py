@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from shared.contracts.topics import ACCESS
-from shared.messaging.dead_letters import DeadLetters
+from shared.eventstore.connections import Pool
+from shared.messaging.dead_letters import DeadLetters, TooManyParked, Verdict
 from shared.messaging.discard import discard
 from shared.messaging.inbox import Inbox
+from shared.messaging.ledger import Parking
 from shared.messaging.parked import Spot
+from shared.messaging.record import Record
 from shared.messaging.redrive import redrive_all
 from tests.shared.messaging.street import Reader, Street, running, until
 from tests.shared.messaging.test_discard_parked import WHY, context, records_of
@@ -107,3 +110,20 @@ async def test_as_many_as_are_allowed_are_set_aside_beyond_the_limit(street: Str
     await limited().allow(street.pool, street.delivery.consumer, 20)
     await stops(street)
     assert len(await street.parked()) == 20 + FAILED_MAX
+
+
+async def judged(pool: Pool, replica: DeadLetters, *failures: Parking | None) -> None:
+    """One transaction of a replica, with one verdict for each."""
+    async with pool.acquire() as connection, connection.transaction():
+        await replica.judge(connection, "two-replicas", [Verdict(at, one) for at, one in enumerate(failures)])
+
+
+async def test_what_one_replica_handles_counts_against_what_fails_in_the_other(pool: Pool) -> None:
+    bad = Parking(Record("topic", 0, 0, None, b"junk"), None, "Undecodable")
+    well, ill = limited(), limited()
+    await judged(pool, well, None)
+    for _ in range(WINDOW):
+        await judged(pool, ill, bad)
+        await judged(pool, well, *[None] * WINDOW)
+    with pytest.raises(TooManyParked, match="6 of the last 10 events"):
+        await judged(pool, ill, *[bad] * (FAILED_MAX + 1))

@@ -66,6 +66,7 @@ class Front:
 
 @contextmanager
 def running(*command: str, until: Callable[[], bool]) -> Iterator[None]:
+    """Until the block ends; a master of nginx that is killed would leave its workers behind."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             deadline = time.monotonic() + SECONDS_MAX
@@ -75,14 +76,14 @@ def running(*command: str, until: Callable[[], bool]) -> Iterator[None]:
                 time.sleep(0.05)
             yield
         finally:
-            process.kill()
+            process.terminate()
 
 
 def says(url: str) -> str:
-    """What is answered there; nothing while nobody does."""
+    """What is answered there; nothing while nobody does, or is not ready to."""
     try:
-        return httpx.get(url, trust_env=False).text
-    except httpx.TransportError:
+        return httpx.get(url, trust_env=False).raise_for_status().text
+    except httpx.HTTPError:
         return ""
 
 

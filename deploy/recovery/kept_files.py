@@ -3,13 +3,14 @@
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from deploy.composed import filling, volumes
 from deploy.composed.place import is_composed, variables
-from deploy.local.home import Home
+from deploy.local.home import Home, StackError
 from deploy.recovery.reach import files_of
 
 ADDRESS = "NIANLUN_FILES_URL"
@@ -27,11 +28,14 @@ def copy_out(home: Home, service: str, folder: Path) -> None:
 
 
 def copy_in(home: Home, service: str, folder: Path) -> None:
-    """Put a folder's files over those of a service that is down; a file's name is the hash of its bytes."""
+    """Put a folder's files among those of a service that is down; raise `StackError`: what was there is as it was."""
     if (at := files_of(home, service)) is None:
         volumes.copy_in(home, service, folder)
-    else:
-        copy(folder, at)
+        return
+    try:
+        put_in(folder, at)
+    except OSError as error:
+        raise StackError(f"cannot put the files of {service} into {at}: {error.strerror}") from error
 
 
 def elsewhere(home: Home) -> str | None:
@@ -57,13 +61,28 @@ def hashes(paths: Iterable[str]) -> set[str]:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Copy a tree in which others write and remove, each file whole or not at all; folders that are there stay."""
-    for at, _, names in os.walk(source):
-        to = folder / Path(at).relative_to(source)
-        to.mkdir(parents=True, exist_ok=True)
+    """Copy a tree in which others write and remove into a folder that nobody reads yet."""
+    for at, to, names in _walk(source, folder):
         for name in names:
             if UNDER_WAY not in name:
-                draft = to / f"{name}{filling.UNDER_WAY}"
                 with suppress(FileNotFoundError):
-                    shutil.copy2(Path(at) / name, draft)
-                    draft.replace(to / name)
+                    shutil.copy2(at / name, to / name)
+
+
+def put_in(source: Path, folder: Path) -> None:
+    """Add a tree's files to a folder, each whole or not at all; return when they are on the disk. Raise `OSError`."""
+    for at, to, names in _walk(source, folder):
+        for name in names:
+            with (at / name).open("rb") as content:
+                mode = stat.S_IMODE(os.fstat(content.fileno()).st_mode)
+                filling.put(content, to / name, mode, os.geteuid(), os.getegid())
+    filling.endure(folder)
+
+
+def _walk(source: Path, folder: Path) -> Iterator[tuple[Path, Path, list[str]]]:
+    """Each folder of a tree, the one that is to be like it, which is made, and the names of its files."""
+    for path, _, names in os.walk(source):
+        at = Path(path)
+        to = folder / at.relative_to(source)
+        to.mkdir(parents=True, exist_ok=True)
+        yield at, to, names

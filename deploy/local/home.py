@@ -78,10 +78,10 @@ class Home:
         return self.root / "secrets" / principal
 
     def secret(self, principal: str, name: str) -> str:
-        """A secret that is there; raise `StackError` where it is not, or cannot be read."""
+        """A secret that is there, without the newline of an editor; raise `StackError` where it cannot be read."""
         path = self.secrets_of(principal) / name
         try:
-            return path.read_text()
+            return path.read_text().strip()
         except FileNotFoundError as error:
             raise StackError(f"{path} is missing: put it back from the secrets that were kept apart") from error
         except OSError as error:

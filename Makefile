@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
-SIDE_BY_SIDE := tests/architecture tests/audit tests/contracts tests/rights tests/services tests/shared
+WHOLE_MACHINE := tests/docs tests/faults tests/journeys tests/nianlun
 
 .PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
 	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
@@ -57,8 +57,8 @@ test: lint types imports secrets pytest  ## everything that must be true before 
 
 pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them, STACK=containers for servers in containers
 ifeq ($(TESTS),tests)
-	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q -n 2 $(SIDE_BY_SIDE)
-	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q tests $(SIDE_BY_SIDE:%=--ignore=%)
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q -n 2 --dist loadfile tests $(WHOLE_MACHINE:%=--ignore=%)
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(WHOLE_MACHINE)
 else
 	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(TESTS)
 endif

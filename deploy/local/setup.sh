@@ -50,6 +50,8 @@ if ! { [ -x .venv/bin/uv ] && .venv/bin/python -c '' && .venv/bin/uv --version; 
 fi
 echo "setup: installing what requirements.lock names"
 export VIRTUAL_ENV="$PWD/.venv" UV_LINK_MODE="${UV_LINK_MODE:-copy}"
-.venv/bin/uv pip sync --quiet --require-hashes requirements.lock
+.venv/bin/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+# Where Python is told to write none of it, each process of a stack would compile all that it imports, for a second.
+.venv/bin/python -m compileall -q audit deploy nianlun rehearsal services shared
 echo "$wanted" >"$stamp"

@@ -149,7 +149,7 @@ def test_a_rotation_killed_before_the_role_stops_nobody_and_is_done_again(stack:
     assert admitted(stack, leaked)
     cut(stack)
     load.more()
-    assert httpx.get(f"{url(stack)}/health/ready", trust_env=False).status_code == httpx.codes.OK
+    stack.until(lambda: httpx.get(f"{url(stack)}/health/ready", trust_env=False).status_code == httpx.codes.OK)
     assert stack.command("secrets", "rotate", "database", "--service", SERVICE).code == 0
     assert admitted(stack, stack.home.secret(SERVICE, PASSWORD))
     assert not admitted(stack, leaked)

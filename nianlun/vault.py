@@ -1,12 +1,13 @@
 """`nianlun vault`: the master keys of the services' vaults."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from deploy.local import vault_keys
 from deploy.local.home import Home
-from deploy.local.lease import require_up
+from deploy.local.lease import renewing, require_up
 from nianlun.administrator import administrator, asked
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
@@ -35,6 +36,11 @@ def rotate_command(
         raise typer.BadParameter(f"there is no service {', '.join(sorted(unknown))}")
     if forget_retired:
         require_up(place)
+    with renewing(place):
+        _rotated(place, chosen, forget_retired=forget_retired)
+
+
+def _rotated(place: Home, chosen: Sequence[str], *, forget_retired: bool) -> None:
     for name in chosen:
         vault_keys.rotate(place, name)
     if not place.run.exists():

@@ -8,5 +8,5 @@ pytest_plugins = ["shared.testing.postgres", "shared.testing.kafka", "tests.jour
 settings.register_profile("untimed", deadline=None)  # no verdict hangs on how busy the machine is
 settings.load_profile("untimed")
 
-# Locals of every frame, which structlog shows where nobody configured it, take seconds for each failure that a test provokes.
+# Unconfigured, structlog draws the locals of every frame: seconds for each failure that a test provokes.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])

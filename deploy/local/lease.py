@@ -32,6 +32,25 @@ def lease(home: Home) -> Iterator[None]:
             file.truncate(0)
 
 
+@contextmanager
+def renewing(home: Home) -> Iterator[None]:
+    """Be the only one who renews the home's secrets, or raise `StackError`."""
+    path = home.root / "secrets"
+    try:
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise StackError(f"{path} cannot be read: {error.strerror}; `nianlun up` makes it") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(folder)
+        raise StackError(f"somebody renews secrets of {home.root} now; begin again when that has ended") from error
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
 def holder(home: Home) -> int | None:
     """The supervisor's process id, or None when nobody holds the home."""
     if not home.pid.exists():

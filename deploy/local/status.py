@@ -99,15 +99,19 @@ def uptime(process: psutil.Process) -> int:
 
 
 def resident(process: psutil.Process) -> int | None:
-    """MiB of a process and its children, as `Row.resident_mib` counts them."""
-    total = 0
-    try:
-        for one in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += one.memory_full_info().pss
-    except psutil.AccessDenied:
-        return process.memory_info().rss // MIB
-    return total // MIB
+    """MiB of a process and its children, as `Row.resident_mib` counts them; None of one that has just ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        try:
+            return sum(map(_shared_once, (process, *process.children(recursive=True)))) // MIB
+        except psutil.AccessDenied:
+            return process.memory_info().rss // MIB
+    return None
+
+
+def _shared_once(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.memory_full_info().pss
+    return 0
 
 
 def lag(checks: object, name: str) -> int | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,7 +34,8 @@ class Broker:
 
     bootstrap: str
     username: str
-    password: str
+    password: Callable[[], str]
+    """Asked for each client: whoever connects again takes the one that was given since."""
     security: str = "SASL_PLAINTEXT"
 
     def producer(self) -> AIOKafkaProducer:
@@ -77,7 +78,7 @@ class Broker:
             "security_protocol": self.security,
             "sasl_mechanism": "SCRAM-SHA-512",
             "sasl_plain_username": self.username,
-            "sasl_plain_password": self.password,
+            "sasl_plain_password": self.password(),
             "ssl_context": ssl.create_default_context() if self.security.endswith("SSL") else None,
         }
 

@@ -133,7 +133,10 @@ async def goes_on(pool: Pool, broker: Broker, topics: Sequence[str]) -> None:
 def broker_of(settings: ServiceSettings) -> Broker:
     """The broker, as the service's own principal."""
     return Broker(
-        settings.kafka_bootstrap, settings.kafka_username, settings.secret("kafka_password"), settings.kafka_security
+        settings.kafka_bootstrap,
+        settings.kafka_username,
+        partial(settings.secret, "kafka_password"),
+        settings.kafka_security,
     )
 
 

@@ -64,14 +64,14 @@ def kafka() -> Iterator[Broker]:
             )
         )
         with container:
-            broker = Broker(f"127.0.0.1:{port}", ADMIN, password)
+            broker = Broker(f"127.0.0.1:{port}", ADMIN, lambda: password)
             _wait(broker, container)
             yield broker
 
 
 def _wait(broker: Broker, container: DockerContainer) -> None:
     deadline = time.monotonic() + READY_SECONDS_MAX
-    admin = administrator(broker.bootstrap, broker.password)
+    admin = administrator(broker.bootstrap, broker.password())
     while True:
         try:
             admin.list_topics(timeout=2.0)

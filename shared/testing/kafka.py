@@ -90,7 +90,7 @@ class KafkaServer:
                 "security.protocol": self.broker.security,
                 "sasl.mechanism": "SCRAM-SHA-512",
                 "sasl.username": self.broker.username,
-                "sasl.password": self.broker.password,
+                "sasl.password": self.broker.password(),
             }
         )
 
@@ -110,7 +110,7 @@ async def embedded() -> AsyncIterator[KafkaServer]:
         )
         try:
             await started.ready()
-            yield KafkaServer(Broker(started.bootstrap, ADMIN, home.secret(ADMIN, "kafka_password")))
+            yield KafkaServer(Broker(started.bootstrap, ADMIN, lambda: home.secret(ADMIN, "kafka_password")))
         finally:
             if process.returncode is None:
                 process.kill()
@@ -123,8 +123,8 @@ async def kafka_server() -> AsyncIterator[KafkaServer]:
     external = os.environ.get(URL_VARIABLE)
     if external:
         parts = urlsplit(external)
-        login = (unquote(parts.username or ""), unquote(parts.password or ""))
-        yield KafkaServer(Broker(f"{parts.hostname}:{parts.port}", *login, parts.scheme.upper()))
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        yield KafkaServer(Broker(f"{parts.hostname}:{parts.port}", user, lambda: password, parts.scheme.upper()))
         return
     if os.environ.get(STACK_VARIABLE) == CONTAINERS:
         with containers.kafka() as broker:

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local import vault_keys
 from deploy.local.home import Home, StackError
+from deploy.local.lease import renewing
 from nianlun.cli import main
 from shared.vault.master import master_keys
 
@@ -49,6 +50,16 @@ def test_a_rotation_puts_a_key_first_and_only_idle_older_ones_go(home: Home) -> 
     assert vault_keys.retire(home, "review", {fourth}) == [first]
     assert ids(home) == [fourth, third]
     assert vault_keys.retire(home, "review", ()) == []
+
+
+def test_two_do_not_renew_at_once(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    vault_keys.make(home, "review")
+    before = text(home)
+    with renewing(home), pytest.raises(SystemExit) as ended:
+        main(["vault", "rotate", "--service", "review", "--home", str(home.root)])
+    assert ended.value.code == 1
+    assert "somebody renews secrets" in capsys.readouterr().err
+    assert text(home) == before
 
 
 @pytest.mark.parametrize("spoilt", ["", "not a key\n", "AAAA\n"])

@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_what_it_lacks_is_sent_again(stack: Stack) -> None:
 
 async def send_over(stack: Stack) -> None:
     """As a release did that did not know better: later events first, all of them behind these; and what is no event."""
-    password = stack.home.secret("registration", "kafka_password")
+    password = partial(stack.home.secret, "registration", "kafka_password")
     broker = Broker(broker_of(stack.home.run).bootstrap, "registration", password)
     async with databases_of(stack.home) as databases, broker.producer() as producer:
         connection = await connect(databases, "registration")

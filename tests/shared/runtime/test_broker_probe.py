@@ -65,7 +65,7 @@ async def told(probe: BrokerProbe, partitions: int) -> None:
 
 async def test_partitions_that_a_lost_broker_leaves_alone_are_counted(tmp_path: Path) -> None:
     async with embedded(postgres=False) as pair:
-        probe = BrokerProbe(Broker(pair.broker.bootstrap, ADMIN, pair.home.secret(ADMIN, "kafka_password")))
+        probe = BrokerProbe(Broker(pair.broker.bootstrap, ADMIN, lambda: pair.home.secret(ADMIN, "kafka_password")))
         try:
             async with second(pair, tmp_path):
                 admin = pair.broker.admin()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -43,7 +44,8 @@ class Lab:
 
     def broker(self, principal: str) -> Broker:
         """Kafka, as a service sees it."""
-        return Broker(self.pair.broker.bootstrap, principal, self.pair.home.secret(principal, "kafka_password"))
+        password = partial(self.pair.home.secret, principal, "kafka_password")
+        return Broker(self.pair.broker.bootstrap, principal, password)
 
     async def settle(self, service: str) -> int:
         """Let relay and projector of a service begin at the log's end; returns where that is."""

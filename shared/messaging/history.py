@@ -1,7 +1,7 @@
 """Whether log and broker are the two that knew each other: neither may go on where the other knows more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -46,7 +46,7 @@ async def require_own_history(pool: Pool, broker: Broker, topics: Sequence[str])
         return {}
     cursor = await pool.fetchval(_CURSOR)
     acknowledged = {(r["topic"], r["partition"]): r for r in await pool.fetch(_ACKNOWLEDGED, topics)}
-    async with asyncio.timeout(ANSWER_SECONDS_MAX), _consumer(broker) as consumer:
+    async with asyncio.timeout(ANSWER_SECONDS_MAX), ends_of(broker) as consumer:
         held = await _held(consumer, topics)
         last = await _read(consumer, {place: part[-1] for place, part in held.items() if part})
         earlier = {p: r["offset"] for p, r in acknowledged.items() if r["offset"] in held[p][:-1]}
@@ -58,6 +58,29 @@ async def require_own_history(pool: Pool, broker: Broker, topics: Sequence[str])
         if row["offset"] not in held[place] or _position(known[place]) != row["position"]:
             raise BrokerSetBack(f"the broker lacks event {row['position']} of {place[0]}, which was sent{_LEADS_ON}")
     return {place: part.stop - 1 for place, part in held.items()}
+
+
+@asynccontextmanager
+async def ends_of(broker: Broker) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that is asked where partitions end, as long as the context lasts."""
+    consumer = broker.consumer(None)
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        await leave(consumer)
+
+
+async def require_ends(consumer: AIOKafkaConsumer, last: Mapping[Place, int], places: Collection[Place]) -> None:
+    """Raise `BrokerSetBack` unless each of these partitions still has the offset that we know to be its last.
+
+    A broker that came back without its last records takes the next one of a producer it does not remember.
+    """
+    asked = {TopicPartition(*place): last[place] for place in places if place in last}
+    for place, end in (await consumer.end_offsets(list(asked))).items():
+        if end <= asked[place]:
+            had = f"{place.topic}/{place.partition} had {asked[place] + 1} records and has {end}"
+            raise BrokerSetBack(f"{had}{_LEADS_ON}")
 
 
 _LEADS_ON = "; nothing is sent before that is made good: `nianlun reconcile` shows what it lacks"
@@ -100,13 +123,3 @@ async def _read(consumer: AIOKafkaConsumer, offsets: Mapping[Place, int]) -> dic
             found[place] = records[0].value or b""
             del waiting[place]
     return found
-
-
-@asynccontextmanager
-async def _consumer(broker: Broker) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = broker.consumer(None)
-    try:
-        await consumer.start()
-        yield consumer
-    finally:
-        await leave(consumer)

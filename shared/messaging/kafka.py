@@ -11,6 +11,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, ProducerClosed
 from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.protocol.api import Request
+from aiokafka.protocol.produce import ProduceRequest
 
 from shared.contracts.topics import PARTITIONS
 
@@ -39,8 +41,8 @@ class Broker:
     security: str = "SASL_PLAINTEXT"
 
     def producer(self) -> AIOKafkaProducer:
-        """An idempotent producer that answers when all in-sync replicas have a record."""
-        return AIOKafkaProducer(
+        """An idempotent producer that answers when all in-sync replicas have a record, or `NotAnswered`."""
+        producer = AIOKafkaProducer(
             acks="all",
             enable_idempotence=True,
             linger_ms=0,
@@ -48,6 +50,8 @@ class Broker:
             request_timeout_ms=REQUEST_MILLISECONDS_MAX,
             **self._client(),
         )
+        _send_once(producer.client)
+        return producer
 
     def consumer(self, group: str | None, instance: str | None = None) -> AIOKafkaConsumer:
         """A consumer that starts at the beginning and never commits by itself.
@@ -81,6 +85,27 @@ class Broker:
             "sasl_plain_password": self.password(),
             "ssl_context": ssl.create_default_context() if self.security.endswith("SSL") else None,
         }
+
+
+class NotAnswered(KafkaError):  # type: ignore[misc]  # aiokafka carries no types
+    """What was sent may have arrived or not; whoever sent it looks at the broker before it sends that again."""
+
+    retriable = False
+
+
+def _send_once(client: AIOKafkaClient) -> None:
+    """Let no record be sent again over another connection: the broker may have come back with less than it had."""
+    send = client.send
+
+    async def once(node_id: int, request: "Request[Any]", **options: object) -> object:
+        try:
+            return await send(node_id, request, **options)
+        except KafkaError as error:
+            if isinstance(request, ProduceRequest):
+                raise NotAnswered(str(error)) from error
+            raise
+
+    client.send = once
 
 
 @lru_cache(maxsize=KEYS_REMEMBERED_MAX)

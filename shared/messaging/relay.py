@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import asyncpg
 import msgspec
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
 from shared.contracts.topics import topic_of
@@ -17,7 +17,7 @@ from shared.eventstore.connections import CHANNEL, Pool, end_if_cancelled
 from shared.eventstore.port import EventStore
 from shared.messaging.crash_points import CrashPoint, Reached, nothing
 from shared.messaging.failures import BrokerSetBack, passing, reason
-from shared.messaging.history import require_own_history
+from shared.messaging.history import ends_of, require_ends, require_own_history
 from shared.messaging.kafka import Broker, discard
 from shared.messaging.notices import Tell, silence
 from shared.messaging.sending import Outgoing, Place, send
@@ -171,15 +171,18 @@ class Relay:
             self.state.leading, self.state.error, self.state.stopped = True, "", False
             self.state.position = row["position"]
             self._tell("the relay leads", epoch=row["epoch"], position=row["position"])
-            while True:
-                await self._batch(connection, producer, row["epoch"])
+            async with ends_of(self._broker) as ends:
+                while True:
+                    await self._batch(connection, producer, ends, row["epoch"])
         finally:
             await discard(producer)
             if not connection.is_closed():
                 with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
                     await connection.remove_listener(CHANNEL, self._woken)
 
-    async def _batch(self, connection: Connection, producer: AIOKafkaProducer, epoch: int) -> None:
+    async def _batch(
+        self, connection: Connection, producer: AIOKafkaProducer, ends: AIOKafkaConsumer, epoch: int
+    ) -> None:
         self._wake.clear()
         await self._measure(connection)
         after = self.state.position
@@ -193,6 +196,7 @@ class Relay:
         self._reached(CrashPoint.RELAY_BEFORE_SEND)
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
+                await require_ends(ends, self._last, {event.place for event in events})
                 await send(producer, events, self._reached, self._last)
         except TimeoutError as error:
             raise KafkaTimeoutError(f"no acknowledgement within {SEND_SECONDS_MAX:g} s") from error

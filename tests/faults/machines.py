@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -112,7 +113,7 @@ class Ground:
 
     def connecting(self) -> Connecting:
         """The broker, as its administrator."""
-        return Connecting(self.broker.bootstrap, "admin", self.home.secret("admin", "kafka_password"))
+        return Connecting(self.broker.bootstrap, "admin", partial(self.home.secret, "admin", "kafka_password"))
 
     @asynccontextmanager
     async def house(self, service: str, replicas: int, planted: str = "") -> AsyncIterator["Houses"]:

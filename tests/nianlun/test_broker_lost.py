@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import shutil
+import signal
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,8 +19,9 @@ from deploy.recovery.reach import databases_of
 from shared.contracts.topics import PARTITIONS, SERVICES, topic_of
 from shared.messaging.kafka import Broker, partition_of
 from tests.nianlun.commands import Answer, Stack, ending
-from tests.nianlun.test_backup import down, events, open_account, signs_in
+from tests.nianlun.test_backup import down, events, open_account, publish_a_key, signs_in
 
+ON_ITS_WAY_SECONDS = 1.0
 LACKS = "BrokerSetBack: the broker lacks event"
 pytestmark = pytest.mark.timeout(600)
 
@@ -68,6 +72,14 @@ def test_a_broker_without_its_disk_is_said_and_commands_go_on(stack: Stack) -> N
 
 
 def test_what_it_lacks_is_sent_again(stack: Stack) -> None:
+    sent_again(stack)
+    assert signs_in(stack, "meanwhile") == 200
+    open_account(stack, "afterwards")
+    assert events(stack)
+    assert reconciled(stack).code == 0
+
+
+def sent_again(stack: Stack) -> None:
     down(stack)
     done = reconciled(stack, "--import")
     assert done.code == 0, done
@@ -75,10 +87,45 @@ def test_what_it_lacks_is_sent_again(stack: Stack) -> None:
     assert reconciled(stack).code == 0
     stack.up("registration", "application")
     stack.until(lambda: stack.command("status").code == 0)
-    assert signs_in(stack, "meanwhile") == 200
-    open_account(stack, "afterwards")
-    assert events(stack)
-    assert reconciled(stack).code == 0
+
+
+def topics_on_the_disk(stack: Stack) -> dict[Path, int]:
+    """The bytes of each partition of registration's."""
+    data = stack.home.root / "kafka" / "data"
+    return {path: path.stat().st_size for path in data.glob("nianlun.registration.*/*.log")}
+
+
+@pytest.mark.parametrize("under_way", [True, False])
+def test_a_broker_that_lost_its_last_records_under_a_leading_relay_is_not_sent_over(
+    stack: Stack,
+    under_way: bool,  # noqa: FBT001 - whether an event is on its way when that happens
+) -> None:
+    """As after a power cut: what was acknowledged was not on the disk yet, and nobody remembers the producer."""
+    os.kill(stack.row("registration")["pid"], signal.SIGTERM)
+    stack.until(lambda: stack.command("status").code == 0)
+    before = topics_on_the_disk(stack)
+    publish_a_key(stack)
+    stack.until(lambda: reconciled(stack).code == 0)
+    grown = {path: before.get(path, 0) for path, size in topics_on_the_disk(stack).items() if size != before.get(path)}
+    kafka = stack.row("kafka")["pid"]
+    if under_way:
+        os.kill(kafka, signal.SIGSTOP)
+        publish_a_key(stack)
+        time.sleep(ON_ITS_WAY_SECONDS)
+    os.kill(kafka, signal.SIGKILL)
+    for path, size in grown.items():
+        os.truncate(path, size)
+    kept = topics_on_the_disk(stack)
+    publish_a_key(stack)
+    stack.until(lambda: says_set_back(stack))
+    assert topics_on_the_disk(stack) == kept
+    assert lacking(reconciled(stack)) >= len(grown)
+    sent_again(stack)
+
+
+def says_set_back(stack: Stack) -> bool:
+    said = stack.command("status")
+    return said.code == 1 and "BrokerSetBack: " in said.err
 
 
 async def send_over(stack: Stack) -> None:

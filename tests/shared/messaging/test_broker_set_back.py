@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 
 from shared.messaging.failures import BrokerSetBack
-from shared.messaging.history import require_own_history
+from shared.messaging.history import ends_of, require_ends, require_own_history
 from shared.messaging.kafka import partition_of
 from shared.messaging.relay import Relay
 from tests.shared.messaging.street import SECONDS_MAX, Street, running, until
@@ -96,6 +96,18 @@ async def test_records_that_were_deleted_are_missed_too(street: Street) -> None:
     await street.kafka.forget_before(street.topic, partition, held[-1].offset + 1)
     with pytest.raises(BrokerSetBack, match=f"lacks event {last.position} of {street.topic}"):
         await require_own_history(street.pool, street.broker, street.topics)
+
+
+async def test_nothing_is_sent_where_the_last_record_is_gone(street: Street) -> None:
+    await sent(street)
+    last = await require_own_history(street.pool, street.broker, street.topics)
+    async with ends_of(street.broker) as ends:
+        await require_ends(ends, last, last)
+        for place, offset in last.items():
+            with pytest.raises(
+                BrokerSetBack, match=rf"{place[0]}/{place[1]} had {offset + 2} records and has {offset + 1}"
+            ):
+                await require_ends(ends, last | {place: offset + 1}, [place])
 
 
 async def test_it_is_found_out_while_the_relay_leads(street: Street) -> None:

@@ -164,7 +164,7 @@ async def test_a_log_that_ends_before_the_cursor_stops_it(street: Street) -> Non
 
 async def test_without_a_broker_it_says_so_and_keeps_trying(street: Street) -> None:
     await fill(street, 5)
-    nowhere = type(street.broker)("127.0.0.1:1", "admin", "none")
+    nowhere = type(street.broker)("127.0.0.1:1", "admin", lambda: "none")
     relay = Relay(street.pool, street.store, nowhere)
     async with running(relay.run()) as (task,):
         await until(lambda: said(relay), task)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy.local.home import Home
+from deploy.local.lease import renewing
 from deploy.local.provision import STATISTICS
 from nianlun import operators, renewal
 from nianlun.administrator import administrator, asked
@@ -30,7 +31,8 @@ def database(
     """Give each service, and the statistics, a new password for the database; nothing is started again."""
     place = Home(home)
     chosen = renewal.known(service or USERS, USERS)
-    renewal.database_passwords(place, chosen, leaked=leaked)
+    with renewing(place):
+        renewal.database_passwords(place, chosen, leaked=leaked)
     cut = "; the sessions of the old ones are cut" if leaked else ""
     typer.echo(f"new database passwords: {', '.join(chosen)}{cut}")
 
@@ -40,7 +42,8 @@ def kafka(home: HomeOption = DEFAULT_HOME, *, service: ServiceOption = None) -> 
     """Give each service a new password for the broker; its processes start again one after the other."""
     place = Home(home)
     chosen = renewal.known(service or USERS, USERS)
-    renewal.broker_passwords(place, chosen, typer.echo)
+    with renewing(place):
+        renewal.broker_passwords(place, chosen, typer.echo)
     typer.echo(f"new broker passwords: {', '.join(chosen)}")
 
 
@@ -53,7 +56,9 @@ def operators_(
     ] = False,
 ) -> None:
     """Replace what operators hold: passwords of PostgreSQL's superuser and owners, the auditor, the broker's admin."""
-    operators.operator_passwords(Home(home), typer.echo, leaked=leaked)
+    place = Home(home)
+    with renewing(place):
+        operators.operator_passwords(place, typer.echo, leaked=leaked)
 
 
 @rotate.command("tokens")

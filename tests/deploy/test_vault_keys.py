@@ -52,11 +52,21 @@ def test_a_rotation_puts_a_key_first_and_only_idle_older_ones_go(home: Home) -> 
     assert vault_keys.retire(home, "review", ()) == []
 
 
-def test_two_do_not_renew_at_once(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["vault", "rotate"],
+        ["secrets", "rotate", "database"],
+        ["secrets", "rotate", "kafka"],
+        ["secrets", "rotate", "operators"],
+    ],
+    ids=" ".join,
+)
+def test_two_do_not_renew_at_once(home: Home, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     vault_keys.make(home, "review")
     before = text(home)
     with renewing(home), pytest.raises(SystemExit) as ended:
-        main(["vault", "rotate", "--service", "review", "--home", str(home.root)])
+        main([*command, "--home", str(home.root)])
     assert ended.value.code == 1
     assert "somebody renews secrets" in capsys.readouterr().err
     assert text(home) == before

@@ -84,6 +84,8 @@ def _copy(folder: Path) -> None:
         shutil.copytree(ROOT / "deploy" / name, deploy / name)
     for name in BESIDE:
         shutil.copy(ROOT / "deploy" / "airgap" / name, folder)
+    shutil.copy(ROOT / "README.md", folder)
+    shutil.copytree(ROOT / "docs", folder / "docs")
 
 
 def _versions(version: str, revision: str, images: list[Image]) -> str:

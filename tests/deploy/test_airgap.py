@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import hashlib
 import json
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -160,6 +161,14 @@ def test_what_the_compose_file_mounts_is_in_the_archive(tmp_path: Path) -> None:
     mounted = {line.split("source: ./")[1].split(",")[0] for line in text.splitlines() if "source: ./" in line}
     assert mounted
     assert {path for path in mounted if not (tmp_path / "deploy" / path).exists()} == set()
+
+
+def test_the_page_that_an_alert_names_is_in_the_archive(tmp_path: Path) -> None:
+    bundle._copy(tmp_path)
+    alerts = (tmp_path / "deploy" / "observability" / "alerts.yml").read_text()
+    pages = set(re.findall(r'page: "(\S+?)#', alerts))
+    assert pages
+    assert {page for page in pages if not (tmp_path / page).is_file()} == set()
 
 
 def loaded(folder: Path) -> "subprocess.CompletedProcess[str]":

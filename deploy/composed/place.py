@@ -1,6 +1,7 @@
 """A composed stack's home: its secrets, its clock and the variables that `docker compose` reads, made once."""
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from deploy.local import clock, vault_keys
 from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
 from deploy.local.databases import SUPERUSER_PASSWORD, statistics_password
 from deploy.local.home import Home, StackError, write
-from deploy.local.ports import FIRST, LAST, is_free
+from deploy.local.ports import FIRST, LAST, PORT_MAX, is_free
 from deploy.local.provision import PRINCIPALS, STATISTICS
 from shared.contracts.topics import SERVICES
 from shared.runtime.database import PASSWORD
@@ -26,6 +27,8 @@ UID = 10_001
 """As whom the containers run when root prepares them; else as whoever does, since secrets have mode 0600."""
 PROJECT = "nianlun"
 """What Compose calls a stack that was given no other name."""
+PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+"""What Compose takes, and short enough for the names that it makes of it."""
 FIRST_PORT, PORTS_APART = 18_000, 10
 KAFKA_PORT = "NIANLUN_KAFKA_PORT"
 BROKERS = ("kafka", "kafka-2", "kafka-3")
@@ -72,8 +75,19 @@ def brokers(told: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def project(told: Mapping[str, str], wish: Wish) -> str:
-    """What Compose calls the stack."""
-    return wish.project or told.get("COMPOSE_PROJECT_NAME", PROJECT)
+    """What Compose calls the stack; raise `StackError` on a name that it does not take or that replaces another."""
+    known = told.get("COMPOSE_PROJECT_NAME", PROJECT)
+    name = known if wish.project is None else wish.project
+    if not PROJECT_NAME.fullmatch(name):
+        raise StackError(
+            f"{name!r} is no name of a stack: give --project up to 63 small letters, digits, - and _, no - or _ first"
+        )
+    if told and name != known and PROJECT_NAME.fullmatch(known):
+        raise StackError(
+            f"{told['NIANLUN_COMPOSED']} is the stack {known} for ever, since its data lie under that name: leave out "
+            f"--project, or use another clone or --home for {name}"
+        )
+    return name
 
 
 def door(service: str) -> str:
@@ -91,33 +105,13 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     if home.state.exists():
         raise StackError(f"{home.root} is the home of a stack without containers; give another one with --home")
     known = variables(home) if is_composed(home) else {}
-    if known and wish.rehearsal_from:
-        raise StackError(f"{home.root} has begun already; move its clock with `nianlun clock advance-to`")
-    mode = _mode(home, wish, known)
+    content = _content(home, wish, known, image)
     (home.root / "clock").mkdir(parents=True, exist_ok=True)
-    if not known and mode == REHEARSAL:
+    if not known and content["NIANLUN_CLOCK"] == REHEARSAL:
         clock.start(home, wish.rehearsal_from or clock.DEFAULT_START)
-    domain = wish.domain or known.get("NIANLUN_DOMAIN", DOMAIN)
-    if not certificate.DOMAIN_NAME.fullmatch(domain):
-        raise StackError(f"{domain!r} is no name of a domain")
     _secrets(home)
-    _certificate(home, wish, domain)
-    first = wish.first_port or int(known.get(KAFKA_PORT, FIRST_PORT))
-    content = {
-        **known,
-        "COMPOSE_PROJECT_NAME": project(known, wish),
-        "NIANLUN_COMPOSED": str(home.root),
-        "NIANLUN_BACKUPS": str(_backups(home, known)),
-        "NIANLUN_IMAGE": image,
-        "NIANLUN_REPLICAS": str(wish.replicas or known.get("NIANLUN_REPLICAS", 1)),
-        "NIANLUN_CLOCK": mode,
-        "NIANLUN_UID": str(_user()[0]),
-        "NIANLUN_GID": str(_user()[1]),
-        "NIANLUN_CONFIGURATION": _configuration(),
-        "NIANLUN_DOMAIN": domain,
-        **_brokers(home, wish, known),
-        **_ports(first),
-    }
+    _certificate(home, wish, content["NIANLUN_DOMAIN"])
+    _backups(Path(content["NIANLUN_BACKUPS"]))
     _let_read()
     _keep(home, content)
     if home.root == ROOT / COMPOSED:
@@ -126,12 +120,35 @@ def prepare(home: Home, wish: Wish, image: str) -> None:
     hand_over(home)
 
 
-def _backups(home: Home, known: Mapping[str, str]) -> Path:
-    """The folder of backups, with all that is in it the containers' user's."""
-    folder = Path(known.get("NIANLUN_BACKUPS", home.root.with_name(f"{home.root.name}-backups")))
+def _content(home: Home, wish: Wish, known: dict[str, str], image: str) -> dict[str, str]:
+    """All variables of a home, of which nothing is written yet; raise `StackError` on an unfitting wish."""
+    if known and wish.rehearsal_from:
+        raise StackError(f"{home.root} has begun already; move its clock with `nianlun clock advance-to`")
+    domain = wish.domain or known.get("NIANLUN_DOMAIN", DOMAIN)
+    if not certificate.DOMAIN_NAME.fullmatch(domain):
+        raise StackError(f"{domain!r} is no name of a domain")
+    first = int(known.get(KAFKA_PORT, FIRST_PORT)) if wish.first_port is None else wish.first_port
+    return {
+        **known,
+        "COMPOSE_PROJECT_NAME": project(known, wish),
+        "NIANLUN_COMPOSED": str(home.root),
+        "NIANLUN_BACKUPS": known.get("NIANLUN_BACKUPS", f"{home.root}-backups"),
+        "NIANLUN_IMAGE": image,
+        "NIANLUN_REPLICAS": str(wish.replicas or known.get("NIANLUN_REPLICAS", 1)),
+        "NIANLUN_CLOCK": _mode(home, wish, known),
+        "NIANLUN_UID": str(_user()[0]),
+        "NIANLUN_GID": str(_user()[1]),
+        "NIANLUN_CONFIGURATION": _configuration(),
+        "NIANLUN_DOMAIN": domain,
+        **_brokers(home, wish, known),
+        **_ports(first),
+    }
+
+
+def _backups(folder: Path) -> None:
+    """Make the folder of backups, with all that is in it the containers' user's."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _give(folder)
-    return folder
 
 
 def settle(home: Home, *, production: bool, at_least: int) -> None:
@@ -205,8 +222,13 @@ def free_first_port() -> int:
 
 
 def _ports(first: int) -> dict[str, str]:
-    """The brokers have the first ports, the services and the extras one every ten after them."""
-    doors = (door(name) for name in (*SERVICES, STATISTICS, *EXTRAS))
+    """The brokers have the first ports, the services and the extras one every ten after them; raise `StackError`."""
+    doors = [door(name) for name in (*SERVICES, STATISTICS, *EXTRAS)]
+    last = PORT_MAX - len(doors) * PORTS_APART
+    if not 1 <= first <= last:
+        raise StackError(
+            f"--first-port {first}: the stack would have ports that there are not; give one from 1 to {last}"
+        )
     brokers = {door(name.replace("-", "_")): first + n for n, name in enumerate(BROKERS)}
     ports = brokers | {name: first + n * PORTS_APART for n, name in enumerate(doors, 1)}
     return {name: str(port) for name, port in ports.items()}

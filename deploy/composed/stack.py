@@ -63,7 +63,6 @@ def up(home: Home, wish: Wish, tell: Tell, *, build: bool = True) -> None:
 
 def make_ready(home: Home, wish: Wish) -> str:
     """Make the secrets and settings that the engine needs, and start nothing; returns the image's name."""
-    home.root.mkdir(parents=True, exist_ok=True)
     image = os.environ.get("NIANLUN_IMAGE", IMAGE)
     prepare(home, wish, image)
     return image

@@ -17,7 +17,7 @@ from deploy.composed.place import (
     prepare,
     variables,
 )
-from deploy.composed.stack import IMAGE, connect
+from deploy.composed.stack import IMAGE, connect, make_ready
 from deploy.local import clock
 from deploy.local.home import Home, StackError, read_json
 from nianlun.cli import main
@@ -72,6 +72,52 @@ def test_a_mode_is_for_ever(tmp_path: Path) -> None:
         prepare(home, Wish(production=False), IMAGE)
     with pytest.raises(StackError, match="has begun already"):
         prepare(home, Wish(rehearsal_from="2017-08-05T09:00:00+08:00"), IMAGE)
+
+
+def test_a_name_is_for_ever(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(project="first"), IMAGE)
+    told = home.composed.read_text()
+    with pytest.raises(StackError, match=r"is the stack first for ever.* leave out --project"):
+        prepare(home, Wish(project="renamed", first_port=28_000), IMAGE)
+    assert home.composed.read_text() == told
+    prepare(home, Wish(project="first"), IMAGE)
+    assert home.composed.read_text() == told
+
+
+def test_a_name_that_no_engine_took_can_be_replaced(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(), IMAGE)
+    home.composed.write_text(home.composed.read_text().replace("PROJECT_NAME=nianlun", "PROJECT_NAME=Nian/lun"))
+    with pytest.raises(StackError, match="'Nian/lun' is no name"):
+        prepare(home, Wish(), IMAGE)
+    prepare(home, Wish(project="good"), IMAGE)
+    assert variables(home)["COMPOSE_PROJECT_NAME"] == "good"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (Wish(project="Nia/nlun"), "'Nia/nlun' is no name of a stack"),
+        (Wish(project="-nianlun"), "'-nianlun' is no name of a stack"),
+        (Wish(project=""), "'' is no name of a stack"),
+        (Wish(project="n" * 64), "is no name of a stack"),
+        (Wish(first_port=99_999), "--first-port 99999: .* give one from 1 to 65445"),
+        (Wish(first_port=65_500), "--first-port 65500: .* give one from 1 to 65445"),
+        (Wish(first_port=0), "--first-port 0: .* give one from 1 to 65445"),
+        (Wish(domain="nia nlun"), "is no name of a domain"),
+    ],
+)
+def test_what_no_engine_takes_is_refused_before_anything_is_written(wish: Wish, said: str, tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=said):
+        make_ready(Home(tmp_path / "home"), wish)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_last_ports_that_there_are_can_be_had(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(first_port=65_445), IMAGE)
+    assert max(int(port) for name, port in variables(home).items() if name.endswith("_PORT")) == 65_535
 
 
 def test_three_brokers_are_three_for_ever(tmp_path: Path) -> None:

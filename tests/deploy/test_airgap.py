@@ -179,7 +179,8 @@ def loaded(folder: Path) -> "subprocess.CompletedProcess[str]":
     )
     engine.chmod(0o755)
     environment = {"DOCKER": str(engine), "PATH": "/usr/bin:/bin"}
-    return subprocess.run([str(folder / "load")], env=environment, capture_output=True, text=True, check=False)
+    load = [str(folder / "load")]
+    return subprocess.run(load, env=environment, capture_output=True, text=True, errors="replace", check=False)
 
 
 @pytest.fixture
@@ -218,6 +219,51 @@ def test_what_no_sum_names_is_not_loaded(unpacked: Path) -> None:
     done = loaded(unpacked)
     assert (done.returncode, "engine loads" in done.stderr) == (1, False)
     assert "not of the archive: deploy/docker-compose.yml" in done.stderr
+
+
+def test_what_is_changed_cannot_hide_behind_a_mark(unpacked: Path) -> None:
+    sums = unpacked / "SHA256SUMS"
+    line = next(one for one in sums.read_bytes().splitlines() if one.endswith(b"deploy/docker-compose.yml"))
+    (unpacked / "deploy" / "docker-compose.yml").write_text("services: {}\n")
+    sums.write_bytes(sums.read_bytes().replace(line, b"#" + line[1:]))
+    done = loaded(unpacked)
+    assert (done.returncode, "engine loads" in done.stderr) == (1, False)
+    assert "SHA256SUMS is not what was packed" in done.stderr
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_one_bit_of_the_sums_is_noticed(bit: int, unpacked: Path) -> None:
+    sums = unpacked / "SHA256SUMS"
+    whole = sums.read_bytes()
+    for at in [*range(bit, len(whole), 199), len(whole) - 1]:
+        sums.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+        done = loaded(unpacked)
+        assert (done.returncode, "engine loads" in done.stderr) == (1, False), (at, whole[at : at + 1])
+
+
+@pytest.mark.parametrize("name", ["deploy/edge/more.conf", "deploy/door/docker-compose.override.yml", "sbom.cdx.json"])
+def test_a_symbolic_link_is_not_of_the_archive(name: str, unpacked: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "elsewhere"
+    if (unpacked / name).exists():
+        (unpacked / name).rename(kept)
+    else:
+        kept.write_text("")
+    (unpacked / name).symlink_to(kept)
+    done = loaded(unpacked)
+    assert (done.returncode, "engine loads" in done.stderr) == (1, False)
+    assert f"not of the archive: {name}" in done.stderr
+
+
+def test_a_name_that_is_the_beginning_of_another_is_not_of_the_archive(unpacked: Path) -> None:
+    (unpacked / "deploy" / "docker-compose.y").write_text("")
+    done = loaded(unpacked)
+    assert (done.returncode, "engine loads" in done.stderr) == (1, False)
+    assert "not of the archive: deploy/docker-compose.y " in done.stderr
+
+
+def test_what_was_loaded_is_loaded_again(unpacked: Path) -> None:
+    assert [loaded(unpacked).returncode for _ in range(2)] == [0, 0]
+    assert (unpacked / "deploy" / ".env").is_symlink()
 
 
 def test_an_image_that_is_another_or_is_not_named_is_noticed(unpacked: Path) -> None:

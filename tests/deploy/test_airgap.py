@@ -18,6 +18,7 @@ from deploy.airgap import bundle
 from deploy.airgap.contents import Image, Package
 from deploy.airgap.licences import of_debian, of_jar, of_wheel
 from deploy.airgap.sbom import sbom
+from shared.contracts.topics import SERVICES
 
 REVISION, EPOCH = "0123456789abcdef" * 2 + "01234567", 1_790_000_000
 JAR = "d" * 64
@@ -284,3 +285,28 @@ def test_an_image_that_is_another_or_is_not_named_is_noticed(unpacked: Path) -> 
 def test_the_instructions_name_what_there_is(name: str) -> None:
     text = (Path(bundle.__file__).parent / name).read_text()
     assert all(one in text for one in ("./load --production", "versions.json", "sbom.cdx.json", "SHA256SUMS"))
+
+
+@pytest.mark.parametrize(("name", "later"), [("INSTALL.md", "\n## Later\n"), ("安装说明.md", "\n## 升级与停止\n")])
+def test_an_upgrade_is_backed_up_before_and_has_a_way_back(name: str, later: str) -> None:
+    said = (Path(bundle.__file__).parent / name).read_text().partition(later)[2]
+    upgrade = (
+        "recovery backup",
+        "/home ./load",
+        "up --detach --wait",
+        "recovery rebuild",
+        "ln -sfn",
+        "recovery restore",
+    )
+    places = [said.find(one) for one in upgrade]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert all(service in said for service in SERVICES)
+
+
+@pytest.mark.parametrize("name", ["INSTALL.md", "安装说明.md"])
+def test_every_night_s_backup_is_of_the_release_that_runs(name: str) -> None:
+    text = (Path(bundle.__file__).parent / name).read_text()
+    (line,) = re.findall(r"^30 2 .*$", text, re.MULTILINE)
+    assert "cd -P /opt/nianlun/deploy && " in line
+    assert re.search(r"ln -sfn /opt/nianlun-\S+ /opt/nianlun\b", text.partition("## ")[0])

@@ -84,8 +84,8 @@ def project(told: Mapping[str, str], wish: Wish) -> str:
         )
     if told and name != known and PROJECT_NAME.fullmatch(known):
         raise StackError(
-            f"{told['NIANLUN_COMPOSED']} is the stack {known} for ever, since its data lie under that name: leave out "
-            f"--project, or use another clone or --home for {name}"
+            f"{told['NIANLUN_COMPOSED']} is the stack {known} for ever, since its data have that name: leave out "
+            f"--project, use another clone or --home for {name}, or move the folder away if it never started anything"
         )
     return name
 

@@ -295,18 +295,10 @@ def test_an_upgrade_is_backed_up_before_and_has_a_way_back(name: str, later: str
         "/home ./load",
         "up --detach --wait",
         "recovery rebuild",
-        "ln -sfn",
+        "crontab",
         "recovery restore",
     )
     places = [said.find(one) for one in upgrade]
     assert -1 not in places
     assert places == sorted(places)
     assert all(service in said for service in SERVICES)
-
-
-@pytest.mark.parametrize("name", ["INSTALL.md", "安装说明.md"])
-def test_every_night_s_backup_is_of_the_release_that_runs(name: str) -> None:
-    text = (Path(bundle.__file__).parent / name).read_text()
-    (line,) = re.findall(r"^30 2 .*$", text, re.MULTILINE)
-    assert "cd -P /opt/nianlun/deploy && " in line
-    assert re.search(r"ln -sfn /opt/nianlun-\S+ /opt/nianlun\b", text.partition("## ")[0])

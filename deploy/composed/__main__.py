@@ -47,13 +47,16 @@ def _wishes(up: ArgumentParser) -> None:
     up.add_argument("--without", choices=PROFILES, nargs="+", action="extend", default=[], help="no longer")
     up.add_argument("--domain", metavar="NAME", help="under which the edge has its names; localhost unless given")
     up.add_argument("--project", metavar="NAME", help="what Compose calls the stack")
+    up.add_argument(
+        "--take-volumes", action="store_true", help="the volumes of that name are this home's, whatever they say"
+    )
 
 
 def _do(told: Namespace, home: Home) -> None:
     if told.command == "up":
         stack.up(home, _wish(told), _tell)
     elif told.command == "prepare":
-        stack.make_ready(home, _wish(told))
+        stack.prepare_own(home, _wish(told))
         if told.connect:
             stack.connect(home)
         _tell(f"{home.root} has its secrets and settings")
@@ -77,6 +80,7 @@ def _wish(told: Namespace) -> Wish:
         replicas=told.replicas,
         profiles={**dict.fromkeys(told.added, True), **dict.fromkeys(told.without, False)},
         domain=told.domain,
+        take_volumes=told.take_volumes,
     )
 
 

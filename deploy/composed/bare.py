@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from deploy.composed.engine import ONCE, compose, containers
-from deploy.composed.place import brokers, variables
+from deploy.composed.owner import require_own
+from deploy.composed.place import Wish, brokers, variables
 from deploy.composed.tunnel import tunnel
 from deploy.local.home import Home, StackError
 
@@ -13,6 +14,7 @@ from deploy.local.home import Home, StackError
 @asynccontextmanager
 async def bare(home: Home) -> AsyncIterator[int]:
     """Both as long as the context lasts, provisioned; a loopback port of the database. Raise `StackError`."""
+    require_own(home, Wish())
     if running := [one.name for one in containers(home) if one.pid]:
         raise StackError(f"{running[0]} runs still; `make compose-down` takes the stack down, its data stay")
     try:

@@ -60,6 +60,8 @@ class Wish:
     """Which of `PROFILES` are wanted from now on, and which no longer."""
     domain: str | None = None
     """Under which the edge has its names."""
+    take_volumes: bool = False
+    """Whether the project's volumes are this home's, though they do not say so."""
 
 
 def variables(home: Home) -> dict[str, str]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, logs
+from deploy.composed.engine import BUILD_SECONDS_MAX, asked, compose, containers, docker, is_here, logs
 from deploy.composed.owner import require_own
 from deploy.composed.place import (
     BESIDE,
@@ -59,6 +59,13 @@ def up(home: Home, wish: Wish, tell: Tell, *, build: bool = True) -> None:
         raise StackError(f"{error}{_last_words(home)}") from error
     connect(home)
     tell(f"everything is up; {home.run} says how to connect")
+
+
+def prepare_own(home: Home, wish: Wish) -> None:
+    """Make ready what is no other home's, as far as there is an engine to ask."""
+    if is_here():
+        require_own(home, wish)
+    make_ready(home, wish)
 
 
 def make_ready(home: Home, wish: Wish) -> str:

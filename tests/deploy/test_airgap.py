@@ -19,6 +19,7 @@ from deploy.airgap.contents import Image, Package
 from deploy.airgap.licences import of_debian, of_jar, of_wheel
 from deploy.airgap.sbom import sbom
 from shared.contracts.topics import SERVICES
+from tests.deploy.played import has_container, has_volumes, marked, played
 
 REVISION, EPOCH = "0123456789abcdef" * 2 + "01234567", 1_790_000_000
 JAR = "d" * 64
@@ -172,15 +173,14 @@ def test_the_page_that_an_alert_names_is_in_the_archive(tmp_path: Path) -> None:
     assert {page for page in pages if not (tmp_path / page).is_file()} == set()
 
 
-def loaded(folder: Path) -> "subprocess.CompletedProcess[str]":
+def loaded(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """`load` with an engine that has every image, and tells when it is to take some or to run one."""
-    engine = folder.parent / "docker"
-    engine.write_text(
-        '#!/bin/sh\ncase "$1" in load) echo "engine loads" >&2 ;; run) echo "engine runs $*" >&2 ;; esac\n'
-    )
-    engine.chmod(0o755)
+    engine = played(folder.parent)
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    (home / "compose.env").write_text(f"COMPOSE_PROJECT_NAME=nianlun\nNIANLUN_COMPOSED={home}\n")
     environment = {"DOCKER": str(engine), "PATH": "/usr/bin:/bin"}
-    load = [str(folder / "load")]
+    load = [str(folder / "load"), *words]
     return subprocess.run(load, env=environment, capture_output=True, text=True, errors="replace", check=False)
 
 
@@ -205,6 +205,38 @@ def test_what_was_packed_is_loaded(unpacked: Path) -> None:
     done = loaded(unpacked)
     assert (done.returncode, "engine loads" in done.stderr) == (0, True), done.stderr
     assert f"deploy.composed --home {unpacked}/home prepare --connect\n" in done.stderr
+
+
+def test_what_other_volumes_there_are_is_asked_first(unpacked: Path) -> None:
+    docker = played(unpacked.parent)
+    has_volumes(docker, "nianlun_postgres")
+    has_volumes(docker, "nianlun_home", home="/gone")
+    done = loaded(unpacked)
+    assert (done.returncode, "say so once with --take-volumes" in done.stderr) == (1, True), done.stderr
+    assert not (unpacked / "deploy" / ".env").is_symlink()
+    for words in (("--take-volumes",), ()):
+        assert loaded(unpacked, *words).returncode == 0
+    assert marked(docker, "nianlun_home") == str(unpacked / "home")
+
+
+def test_no_volumes_are_taken_from_a_home_that_is_there(unpacked: Path) -> None:
+    docker, other = played(unpacked.parent), unpacked.parent / "other"
+    has_volumes(docker, "nianlun_postgres")
+    has_volumes(docker, "nianlun_home", home=other)
+    other.mkdir()
+    (other / "compose.env").write_text("COMPOSE_PROJECT_NAME=nianlun\n")
+    done = loaded(unpacked, "--take-volumes")
+    assert (done.returncode, f"are those of {other};" in done.stderr) == (1, True), done.stderr
+    assert marked(docker, "nianlun_home") == str(other)
+
+
+def test_a_running_stack_of_an_earlier_release_is_its_own(unpacked: Path) -> None:
+    docker = played(unpacked.parent)
+    has_volumes(docker, "nianlun_postgres")
+    has_container(docker, "nianlun", unpacked / "home")
+    assert loaded(unpacked).returncode == 0
+    has_container(docker, "nianlun", "/another")
+    assert loaded(unpacked).returncode == 1
 
 
 def test_what_was_tampered_with_is_not_loaded(unpacked: Path) -> None:

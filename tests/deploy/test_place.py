@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.composed import COMPOSED
+from deploy.composed import COMPOSED, engine
 from deploy.composed.__main__ import main as composed
 from deploy.composed.place import (
     PRODUCTION,
@@ -169,6 +169,8 @@ def test_nothing_says_how_to_connect_before_somebody_starts_the_stack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = Home(tmp_path / "home")
+    monkeypatch.setattr(engine, "OWN", tmp_path / "none")
+    monkeypatch.setenv("PATH", "")
 
     def said(*words: str) -> None:
         monkeypatch.setattr(sys, "argv", ["deploy.composed", "--home", str(home.root), "prepare", *words])

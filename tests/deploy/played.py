@@ -1,4 +1,7 @@
-"""An engine that is played: it knows whose its volumes and containers are, and tells what it is to load and to run."""
+"""An engine that is played: it knows whose its volumes and containers are, and tells what it is to load and to run.
+
+What it runs makes the settings of a home that has none.
+"""
 
 from pathlib import Path
 
@@ -9,7 +12,11 @@ cd "$(dirname "$0")/engine"
 last "$@"
 case "$1 ${2:-}" in
 "load "*) echo "engine loads" >&2 ;;
-"run "*) echo "engine runs $*" >&2 ;;
+"run "*)
+    echo "engine runs $*" >&2
+    home="$*" && home=${home#*--home } && home=${home%% *}
+    [ -e "$home/compose.env" ] ||
+        printf 'COMPOSE_PROJECT_NAME=nianlun\nNIANLUN_COMPOSED=%s\n' "$home" >"$home/compose.env" ;;
 "ps "*) for one in containers/*; do case "$*" in *"project=$(basename "$one") "*) basename "$one" ;; esac; done ;;
 "inspect "*) cat "containers/$last" ;;
 "volume ls") ls volumes ;;

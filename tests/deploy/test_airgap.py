@@ -176,9 +176,6 @@ def test_the_page_that_an_alert_names_is_in_the_archive(tmp_path: Path) -> None:
 def loaded(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """`load` with an engine that has every image, and tells when it is to take some or to run one."""
     engine = played(folder.parent)
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    (home / "compose.env").write_text(f"COMPOSE_PROJECT_NAME=nianlun\nNIANLUN_COMPOSED={home}\n")
     environment = {"DOCKER": str(engine), "PATH": "/usr/bin:/bin"}
     load = [str(folder / "load"), *words]
     return subprocess.run(load, env=environment, capture_output=True, text=True, errors="replace", check=False)
@@ -228,6 +225,17 @@ def test_no_volumes_are_taken_from_a_home_that_is_there(unpacked: Path) -> None:
     done = loaded(unpacked, "--take-volumes")
     assert (done.returncode, f"are those of {other};" in done.stderr) == (1, True), done.stderr
     assert marked(docker, "nianlun_home") == str(other)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_home_that_met_another_s_stack_is_not_named_for_ever(*, begun: bool, unpacked: Path) -> None:
+    settings = unpacked / "home" / "compose.env"
+    if begun:
+        assert loaded(unpacked).returncode == 0
+    has_container(played(unpacked.parent), "nianlun", "/another")
+    done = loaded(unpacked)
+    assert (done.returncode, "is that of /another; give this one a name" in done.stderr) == (1, True), done.stderr
+    assert settings.exists() == begun
 
 
 def test_a_running_stack_of_an_earlier_release_is_its_own(unpacked: Path) -> None:

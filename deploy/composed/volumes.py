@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, cast
 
 from deploy.composed import filling
@@ -27,15 +28,16 @@ def exist(project: str, names: Collection[str]) -> bool:
 
 
 def copy_out(home: Home, service: str, folder: Path) -> None:
-    """Copy a service's files into a folder, while it goes on."""
-    failed = StackError(f"the files of {service} could not be read from its volume")
-    with subprocess.Popen(_run(home, service, "sh", "-c", READ), stdout=subprocess.PIPE) as reading:
-        try:
+    """Copy a service's files into a folder, while it goes on; raise `StackError` with what the container said last."""
+    command, whole = _run(home, service, "sh", "-c", READ), False
+    with TemporaryFile() as says:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=says) as reading, suppress(tarfile.ReadError):
             unpack(cast("IO[bytes]", reading.stdout), folder)
-        except tarfile.ReadError as error:
-            raise failed from error
-    if reading.returncode not in {0, GONE_MEANWHILE}:
-        raise failed
+            whole = True
+        says.seek(0)
+        said = says.read().decode(errors="replace").strip().splitlines()[-1:]
+    if not whole or reading.returncode not in {0, GONE_MEANWHILE}:
+        raise StackError(f"the files of {service} could not be read from its volume: {''.join(said)}")
 
 
 def unpack(stream: IO[bytes], folder: Path) -> None:

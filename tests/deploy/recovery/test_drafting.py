@@ -1,5 +1,6 @@
 """A folder is drafted by one command at a time, and is there whole or not at all."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -59,6 +60,35 @@ def test_one_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         ended()
     assert names(tmp_path) == []
+
+
+def test_where_no_folder_can_be_made_the_one_that_was_wanted_is_named() -> None:
+    with pytest.raises(StackError, match="no folder can be made at /proc/backup: "), drafted(Path("/proc/backup")):
+        pass
+
+
+def test_a_disk_that_is_full_while_it_is_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=f"no room was left in {tmp_path}, or in "), drafted(tmp_path / "backup"):
+        Path("/dev/full").write_text("one byte")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small disk of its own is mounted by root alone")
+def test_what_a_tool_says_of_a_full_disk_names_the_folder(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "small", str(disk)], check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        with pytest.raises(StackError, match=f"no room is left in {disk}; "), drafted(disk / "backup"):
+            raise StackError("pg_dump of review failed: No space left on device")
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_another_error_stays_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionRefusedError), drafted(tmp_path / "backup"):
+        raise ConnectionRefusedError
 
 
 def test_nobody_takes_away_what_another_drafts(tmp_path: Path) -> None:

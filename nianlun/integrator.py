@@ -37,7 +37,7 @@ AIOKafkaConsumer(
     auto_offset_reset="earliest",
 )
 
-# kcat
+# kcat on librdkafka 2.6.1 or later (kcat -V says it); an earlier one is refused with "invalid credentials"
 kcat -b {bootstrap} -X security.protocol=SASL_PLAINTEXT -X sasl.mechanism=SCRAM-SHA-512 \\
   -X sasl.username={name} -X sasl.password={password} -X auto.offset.reset=earliest -G {group} {kcat_topics}
 

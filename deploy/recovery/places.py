@@ -17,7 +17,15 @@ _UNKNOWN = "DELETE FROM delivery.acknowledged"
 _ACKNOWLEDGED = 'INSERT INTO delivery.acknowledged (topic, partition, position, "offset") VALUES ($1, $2, $3, $4)'
 _CURSORS = "SELECT topic, partition, next_offset FROM delivery.cursor"
 _FORGET = "DELETE FROM delivery.cursor"
-_OF_ANOTHER_LOG = 'UPDATE delivery.parked SET "offset" = -1 - "offset" WHERE "offset" >= 0'
+_OF_ANOTHER_LOG = """
+UPDATE delivery.parked AS one SET "offset" = taken.lowest - 1 - one."offset"
+FROM (
+  SELECT consumer, topic, partition, least(min("offset"), 0) AS lowest FROM delivery.parked
+  GROUP BY consumer, topic, partition
+) AS taken
+WHERE one."offset" >= 0
+  AND (one.consumer, one.topic, one.partition) = (taken.consumer, taken.topic, taken.partition)
+"""
 
 
 class _Routing(msgspec.Struct):
@@ -31,11 +39,7 @@ _ROUTING = msgspec.json.Decoder(_Routing)
 async def set_places(
     connection: "asyncpg.Connection[asyncpg.Record]", service: str, log: BrokersLog, *, same: bool
 ) -> None:
-    """Let the relay send what the broker lacks, and the inbox go on, or, before another log, begin anew.
-
-    What it hears again is known by its id and passed over. A parked record keeps its bytes; its place in a log
-    that is gone becomes negative, so that it is nobody else's.
-    """
+    """Let the relay send what the broker lacks, and the inbox go on, or, before another log, hear everything anew."""
     reached = reach(log, service)
     async with connection.transaction():
         await connection.execute(_RELAY, reached)
@@ -44,8 +48,17 @@ async def set_places(
             if last := last_up_to(one, reached):
                 await connection.execute(_ACKNOWLEDGED, one.topic, one.number, *last)
         if not same or await _beyond(connection, log):
-            await connection.execute(_FORGET)
-            await connection.execute(_OF_ANOTHER_LOG)
+            await hear_anew(connection)
+
+
+async def hear_anew(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Let the inbox begin with each topic's first record; what it has heard it knows by its id and passes over.
+
+    A parked record keeps its bytes; its place becomes a negative one that no record of an earlier log has.
+    """
+    async with connection.transaction():
+        await connection.execute(_FORGET)
+        await connection.execute(_OF_ANOTHER_LOG)
 
 
 async def require_order(connection: "asyncpg.Connection[asyncpg.Record]", service: str, log: BrokersLog) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
@@ -10,15 +11,15 @@ import asyncpg
 
 from audit.sources import Broker
 from deploy.local.administrator import administrator_of
-from deploy.local.databases import Databases
-from deploy.local.home import Home
+from deploy.local.databases import Databases, in_one_line
+from deploy.local.home import Home, StackError
 from deploy.local.provision import STATISTICS, make_topics_anew
 from deploy.local.stack import Tell
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import as_it_is, brokers_log
 from deploy.recovery.dumps import connected
 from deploy.recovery.lost import Found, bring_back, compare
-from deploy.recovery.places import require_order, set_places
+from deploy.recovery.places import hear_anew, require_order, set_places
 from deploy.recovery.sent import in_any_order, lacking, sent
 from shared.contracts.topics import SERVICES
 
@@ -64,7 +65,8 @@ async def reconcile(home: Home, tell: Tell, *, bringing_back: bool) -> list[Foun
 async def send_anew(home: Home, tell: Tell) -> list[Found]:
     """Bring back what is missing, empty the topics, and let every relay send its whole log and every inbox begin anew.
 
-    Nothing is changed before all was compared. The caller holds the home's lease.
+    Nothing is changed before all was compared, and no topic before every inbox is ready to begin anew: wherever it
+    ends it may be given again. The caller holds the home's lease.
     """
     async with bare(home, tell) as ground:
         databases = ground.databases
@@ -72,8 +74,10 @@ async def send_anew(home: Home, tell: Tell) -> list[Found]:
             await _each(databases, lambda service, one: compare(one, service, in_any_order(log, service)))
             found = await _each(databases, lambda service, one: bring_back(one, service, in_any_order(log, service)))
         admin = await asyncio.to_thread(administrator_of, home, ground.broker.bootstrap)
-        await asyncio.to_thread(make_topics_anew, admin, ground.replicas)
-        await _each(databases, lambda service, one: set_places(one, service, (), same=False))
+        await _each(databases, lambda _, one: hear_anew(one))
+        with _to_be_given_again(home):
+            await asyncio.to_thread(make_topics_anew, admin, ground.replicas)
+            await _each(databases, lambda service, one: set_places(one, service, (), same=False))
     _forget_figures(home)
     return [replace(one, lacking=one.stored + one.missing) for one in found]
 
@@ -84,6 +88,16 @@ async def _each(databases: Databases, work: Callable[[str, Connection], Awaitabl
         async with connected(databases, service) as connection:
             done.append(await work(service, connection))
     return done
+
+
+@contextmanager
+def _to_be_given_again(home: Home) -> Iterator[None]:
+    """Raise what fails as a `StackError` that says so: relays stand behind events that their topics lost."""
+    try:
+        with in_one_line(home):
+            yield
+    except StackError as error:
+        raise StackError(f"{error}; topics are empty by now: give the same command again") from error
 
 
 def _forget_figures(home: Home) -> None:

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from audit.sources import broker_of
 from deploy.local.home import Home
-from deploy.recovery.dumps import connect
+from deploy.recovery.dumps import connect, connected
 from deploy.recovery.reach import databases_of
 from shared.contracts.topics import PARTITIONS, SERVICES, topic_of
 from shared.messaging.kafka import Broker, partition_of
@@ -22,6 +23,12 @@ from tests.nianlun.commands import Answer, Stack, ending
 from tests.nianlun.test_backup import down, events, open_account, publish_a_key, signs_in
 
 ON_ITS_WAY_SECONDS = 1.0
+EMPTY = "nianlun.registration.organization.v1"
+"""A topic to which nothing is sent here."""
+REFUSING = """
+CREATE FUNCTION delivery.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+CREATE TRIGGER refuse BEFORE DELETE ON delivery.cursor EXECUTE FUNCTION delivery.refuse();
+"""
 LACKS = "BrokerSetBack: the broker lacks event"
 pytestmark = pytest.mark.timeout(600)
 
@@ -128,17 +135,34 @@ def says_set_back(stack: Stack) -> bool:
     return said.code == 1 and "BrokerSetBack: " in said.err
 
 
-async def send_over(stack: Stack) -> None:
-    """As a release did that did not know better: later events first, all of them behind these; and what is no event."""
+def producer_of(stack: Stack) -> AIOKafkaProducer:
     password = partial(stack.home.secret, "registration", "kafka_password")
-    broker = Broker(broker_of(stack.home.run).bootstrap, "registration", password)
-    async with databases_of(stack.home) as databases, broker.producer() as producer:
+    return Broker(broker_of(stack.home.run).bootstrap, "registration", password).producer()
+
+
+async def probe(stack: Stack) -> None:
+    """As a probe of the network sends what is no event, where nothing else is."""
+    async with producer_of(stack) as producer:
+        assert (await producer.send_and_wait(EMPTY, b"no event at all", partition=0)).offset == 0
+
+
+async def execute(stack: Stack, statements: str) -> None:
+    async with databases_of(stack.home) as databases, connected(databases, SERVICES[-1]) as connection:
+        await connection.execute(statements)
+
+
+def parked(stack: Stack) -> int:
+    return len(json.loads(stack.command("parked", "show", "--service", "application", "--topic", EMPTY, "--json").out))
+
+
+async def send_over(stack: Stack) -> None:
+    """As a release did that did not know better: later events first, all of them behind these."""
+    async with databases_of(stack.home) as databases, producer_of(stack) as producer:
         connection = await connect(databases, "registration")
         try:
             rows = await connection.fetch("SELECT stream, body FROM log.events ORDER BY position")
         finally:
             await connection.close()
-        await producer.send_and_wait("nianlun.registration.account.v1", b"no event at all", partition=0)
         for row in (*reversed(rows), *rows):
             key, topic = json.loads(row["body"])["partitionkey"].encode(), topic_of("registration", row["stream"])
             await producer.send_and_wait(topic, row["body"], key, partition=partition_of(key))
@@ -152,6 +176,7 @@ def test_a_broker_that_was_sent_over_is_sent_everything_anew(stack: Stack) -> No
     for number in range(PARTITIONS + 1):
         open_account(stack, f"account{number}")
     asyncio.run(send_over(stack))
+    asyncio.run(probe(stack))
     assert stack.command("audit", "verify").code == 1
     kept = stack.command("backup", str(stack.home.root.parent / "kept"))
     assert (kept.code, "`nianlun reconcile --import --resend`" in kept.err) == (1, True), kept
@@ -167,6 +192,24 @@ def test_a_broker_that_was_sent_over_is_sent_everything_anew(stack: Stack) -> No
     assert events(stack) == sum(lacking(anew, service) for service in SERVICES)
     open_account(stack, "finally")
     assert reconciled(stack).code == 0
+
+
+def test_the_same_probe_again_and_a_database_that_refuses_are_no_dead_end(stack: Stack) -> None:
+    before = parked(stack)
+    asyncio.run(probe(stack))
+    stack.until(lambda: parked(stack) == before + 1)
+    asyncio.run(execute(stack, REFUSING))
+    down(stack)
+    refused = reconciled(stack, "--import", "--resend")
+    assert (refused.code, refused.err.splitlines()[-1]) == (1, "nianlun: the database refused: not now")
+    stack.up("registration", "application")
+    assert "DISPROVED" in stack.command("audit", "verify").out, "a topic that was emptied has no probe"
+    asyncio.run(execute(stack, "DROP FUNCTION delivery.refuse CASCADE"))
+    down(stack)
+    anew = reconciled(stack, "--import", "--resend")
+    assert anew.code == 0, anew
+    stack.up("registration", "application")
+    assert events(stack) == sum(lacking(anew, service) for service in SERVICES)
 
 
 def test_only_with_import_are_topics_emptied(stack: Stack) -> None:

@@ -110,6 +110,13 @@ async def test_the_inbox_begins_anew_before_another_log(
     assert [tuple(row) for row in noted] == [(records, records - 1)]
 
 
+async def test_a_place_that_was_parked_in_one_log_is_parked_in_the_next_ones_too(connection: Connection) -> None:
+    for log in (1, 2, 3):
+        await connection.execute(PARKED)
+        await set_places(connection, "review", [], same=False)
+        assert await connection.fetchval('SELECT count(*) FROM delivery.parked WHERE "offset" < 0') == log
+
+
 async def test_what_the_relay_sends_again_is_not_missed_meanwhile(connection: Connection) -> None:
     one, two, _, four = bodies = await log_of("a", "b", "c", "d")
     await brought_back(connection, *bodies)

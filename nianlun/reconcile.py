@@ -11,12 +11,17 @@ from deploy.local import lease
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
 from deploy.local.state import load
+from deploy.recovery.brokers_log import WAY_OUT
 from deploy.recovery.lost import Found
 from deploy.recovery.reach import begin, broker_of, databases_of, end
 from deploy.recovery.reconcile import compared, reconcile, send_anew
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
 
+IMPORT = (
+    "`nianlun reconcile --import` brings back what is missing and has sent again what the broker lacks, "
+    "while the stack is down"
+)
 app = typer.Typer(add_completion=False)
 
 
@@ -48,9 +53,8 @@ def reconcile_command(
     tables.found(tables.console(), "databases and broker", found, done=bringing_back, broker=True)
     if bringing_back:
         typer.echo(f"`{begin(place)}` goes on from here")
-    elif any(one.missing or one.lacking for one in found):
-        what = "brings back what is missing and has sent again what the broker lacks"
-        typer.echo(f"`nianlun reconcile --import` {what}, while the stack is down", err=True)
+    elif any(one.missing or one.lacking or one.overtaken for one in found):
+        typer.echo(WAY_OUT if any(one.overtaken for one in found) else IMPORT, err=True)
         raise typer.Exit(1)
 
 

@@ -39,6 +39,8 @@ class Found:
     """Events that were sent and follow the database's last."""
     lacking: int = 0
     """Events that the relay sent and the broker does not have."""
+    overtaken: bool = False
+    """Whether the broker has a later event of a partition than one that it lacks of it."""
 
 
 async def compare(connection: "asyncpg.Connection[asyncpg.Record]", service: str, events: Sent) -> Found:

@@ -63,19 +63,28 @@ async def hear_anew(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 async def require_order(connection: "asyncpg.Connection[asyncpg.Record]", service: str, log: BrokersLog) -> None:
     """Raise `StackError` where an event that the broker lacks would come behind a later one of its partition."""
+    if found := await overtaken(connection, service, log):
+        raise StackError(
+            f"the broker lacks event {found[0]} of {found[1]} and has later ones of its partition, so that it "
+            f"would come too late; nothing was changed; {WAY_OUT}"
+        )
+
+
+async def overtaken(
+    connection: "asyncpg.Connection[asyncpg.Record]", service: str, log: BrokersLog
+) -> tuple[int, str] | None:
+    """Position and topic of the first event that the broker lacks while it has a later one of its partition."""
     reached = reach(log, service)
     later = {position for position, _ in sent(log, service) if position > reached}
     ends = {(one.topic, one.number): _end(one) for one in of_service(log, service)} if later else {}
     async for first, bodies in stored(connection, reached):
         if first > max(later, default=0):
-            return
+            break
         for position, body in enumerate(bodies, first):
             place = _place(service, body)
             if position not in later and position < ends.get(place, 0):
-                raise StackError(
-                    f"the broker lacks event {position} of {place[0]} and has later ones of its partition, so that it "
-                    f"would come too late; nothing was changed; {WAY_OUT}"
-                )
+                return position, place[0]
+    return None
 
 
 def _end(partition: Partition) -> int:

@@ -19,7 +19,7 @@ from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import as_it_is, brokers_log
 from deploy.recovery.dumps import connected
 from deploy.recovery.lost import Found, bring_back, compare
-from deploy.recovery.places import hear_anew, require_order, set_places
+from deploy.recovery.places import hear_anew, overtaken, require_order, set_places
 from deploy.recovery.sent import in_any_order, lacking, sent
 from shared.contracts.topics import SERVICES
 
@@ -34,8 +34,10 @@ async def compared(databases: Databases, broker: Broker) -> list[Found]:
     cursors = await _each(databases, lambda _, one: one.fetchval(_CURSOR))
     async with brokers_log(broker) as log:
         found = await _each(databases, lambda service, one: compare(one, service, sent(log, service)))
+        late = await _each(databases, lambda service, one: overtaken(one, service, log))
         return [
-            replace(one, lacking=lacking(log, one.service, cursor)) for one, cursor in zip(found, cursors, strict=True)
+            replace(one, lacking=lacking(log, one.service, cursor), overtaken=bool(event))
+            for one, cursor, event in zip(found, cursors, late, strict=True)
         ]
 
 

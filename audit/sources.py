@@ -7,9 +7,11 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import SEEK_END, BytesIO
+from os import pread
 from pathlib import Path
 from struct import Struct
-from typing import BinaryIO
+from typing import IO
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -21,6 +23,8 @@ RECORDS_AT_ONCE = 2_000
 FETCH_BYTES_MAX = 2 * 1024 * 1024
 HEADER = Struct(">QiI")
 ABSENT = -1
+BLOCK_BYTES = 64 * 1024
+"""So much of each partition is in memory at a time, and one record more."""
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 """While brokers come back the client tells so again and again; what is to be known `SourceUnreachable` says once."""
 
@@ -61,30 +65,41 @@ def broker_of(run_file: Path) -> Broker:
 
 
 class Spool:
-    """One partition's records in a scratch file, in the order of their offsets."""
+    """One partition's records, in the order of their offsets, in blocks of a scratch file that all partitions share."""
 
-    def __init__(self, folder: Path, topic: str, number: int) -> None:
+    def __init__(self, scratch: IO[bytes], topic: str, number: int) -> None:
         self.topic, self.number = topic, number
         self.position = 0
         """The next offset to read."""
-        self._path = folder / f"{topic}-{number}"
+        self._scratch = scratch
+        self._blocks: list[tuple[int, int]] = []
+        """Where each is, and how many bytes."""
 
     def append(self, records: "list[tuple[int, bytes | None, bytes | None]]") -> None:
         """Add records that follow those before."""
-        with self._path.open("ab") as file:
-            for offset, key, value in records:
-                sizes = (ABSENT if key is None else len(key), len(value or b""))
-                file.write(HEADER.pack(offset, *sizes) + (key or b"") + (value or b""))
+        block = bytearray()
+        for offset, key, value in records:
+            sizes = (ABSENT if key is None else len(key), len(value or b""))
+            block += HEADER.pack(offset, *sizes) + (key or b"") + (value or b"")
+            if len(block) >= BLOCK_BYTES:
+                self._write(block)
+                block = bytearray()
+        if block:
+            self._write(block)
         self.position = records[-1][0] + 1
 
     def read(self) -> Iterator[tuple[int, bytes | None, bytes | None]]:
         """Every record from the beginning."""
-        if not self._path.exists():
-            return
-        with self._path.open("rb") as file:
-            while header := file.read(HEADER.size):
+        for place, size in self._blocks:
+            block = BytesIO(pread(self._scratch.fileno(), size, place))
+            while header := block.read(HEADER.size):
                 offset, key_bytes, value_bytes = HEADER.unpack(header)
-                yield offset, _key(file, key_bytes), file.read(value_bytes)
+                yield offset, _key(block, key_bytes), block.read(value_bytes)
+
+    def _write(self, block: bytearray) -> None:
+        self._blocks.append((self._scratch.seek(0, SEEK_END), len(block)))
+        self._scratch.write(block)
+        self._scratch.flush()
 
 
 class Topics:
@@ -115,8 +130,11 @@ class Topics:
 
 
 @asynccontextmanager
-async def live(broker: Broker, scratch: Path) -> AsyncIterator[Topics]:
-    """Every partition of the run's topics, to be read from its first record; raise `SourceUnreachable`."""
+async def live(broker: Broker, scratch: IO[bytes]) -> AsyncIterator[Topics]:
+    """Every partition of the run's topics, to be read from its first record; raise `SourceUnreachable`.
+
+    What is read is in `scratch`, and there as long as that is open.
+    """
     consumer = AIOKafkaConsumer(
         *broker.topics,
         bootstrap_servers=broker.bootstrap,
@@ -143,5 +161,5 @@ async def live(broker: Broker, scratch: Path) -> AsyncIterator[Topics]:
         await consumer.stop()
 
 
-def _key(file: BinaryIO, size: int) -> bytes:
+def _key(file: BytesIO, size: int) -> bytes:
     return b"" if size == ABSENT else file.read(size)

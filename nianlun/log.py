@@ -1,11 +1,11 @@
 """The log that an audit command reads: a broker or an archive, examined before anything is said of it."""
 
 import asyncio
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryFile
+from typing import IO, Annotated
 
 import typer
 
@@ -32,15 +32,15 @@ def examined(home: Path, archive: Path | None, run: Path | None) -> Iterator[tup
     if archive is not None:
         yield examine(archive)
         return
-    with tempfile.TemporaryDirectory(prefix="nianlun-audit-") as scratch:
+    with TemporaryFile() as scratch:
         try:
-            found = asyncio.run(_live(broker_of(Home(home)) if run is None else named(run), Path(scratch)))
+            found = asyncio.run(_live(broker_of(Home(home)) if run is None else named(run), scratch))
         except SourceUnreachable as error:
             found = Undecided(str(error)), ()
         yield found
 
 
-async def _live(broker: Broker, scratch: Path) -> tuple[Verdict, Sequence[Partition]]:
+async def _live(broker: Broker, scratch: IO[bytes]) -> tuple[Verdict, Sequence[Partition]]:
     async with live(broker, scratch) as topics:
         for reading in range(READINGS_MAX):
             await asyncio.sleep(PAUSE_SECONDS if reading else 0)

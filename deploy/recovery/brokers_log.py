@@ -1,9 +1,8 @@
 """The whole log as the broker has it, read with the auditor's account and proven as far as it reaches."""
 
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TypeAlias
 
 from audit.sources import Broker, SourceUnreachable, Spool, live
@@ -44,9 +43,9 @@ async def brokers_log(broker: Broker) -> AsyncIterator[BrokersLog]:
 @asynccontextmanager
 async def as_it_is(broker: Broker) -> AsyncIterator[BrokersLog]:
     """Its partitions, whatever they hold."""
-    with tempfile.TemporaryDirectory(prefix="nianlun-log-") as scratch:
+    with TemporaryFile() as scratch:
         try:
-            async with live(broker, Path(scratch)) as topics:
+            async with live(broker, scratch) as topics:
                 await topics.read_on()
                 yield topics.partitions
         except SourceUnreachable as error:

@@ -1,8 +1,10 @@
 """The bad day of a whole stack: backed up while it runs, its database or its machine lost, put back, and proven."""
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -27,6 +29,35 @@ CANNOT_DECIDE = 2
 pytestmark = pytest.mark.timeout(600)
 STOOD = "2017-09-20T17:00:00+08:00"
 PASSWORD = "a password of the test's"
+READINGS = {
+    "an audit or a backup": """
+with examined(home.root, None, None) as (_, log):
+    killed(log)
+""",
+    "a reconciliation or a restore": """
+async def compared():
+    async with as_it_is(broker_of(home)) as log:
+        killed(log)
+
+asyncio.run(compared())
+""",
+}
+KILLED = 9
+KILLED_READING = """
+import asyncio, os, pathlib
+from deploy.local.home import Home
+from deploy.recovery.brokers_log import as_it_is
+from deploy.recovery.reach import broker_of
+from nianlun.log import examined
+
+home = Home(pathlib.Path({home!r}))
+
+def killed(log):
+    assert any(one.position for one in log)
+    os._exit(9)
+
+{reading}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +182,14 @@ def test_a_backup_that_is_ended_leaves_nothing(stack: Stack) -> None:
     assert process.returncode != 0
     assert not draft.exists()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("who", READINGS)
+def test_who_is_killed_leaves_nothing_of_the_log(stack: Stack, tmp_path: Path, who: str) -> None:
+    script = KILLED_READING.format(home=str(stack.home.root), reading=READINGS[who])
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    assert subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == KILLED
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> None:

@@ -26,9 +26,27 @@ def administrator(home: Home) -> Iterator[tuple[httpx.Client, dict[str, str]]]:
             client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
             yield client, urls
     except httpx.HTTPError as error:
-        raise StackError(f"a service does not answer: {error or type(error).__name__}") from error
+        at = str(error.request.url)
+        name = next((name for name, url in urls.items() if at.startswith(f"{url}/")), at)
+        raise StackError(f"{name} {unanswered(error)}") from error
 
 
 def asked(client: httpx.Client, method: str, url: str) -> Any:
     """The JSON answer of a route that takes no body; raise `httpx.HTTPError` when it is refused."""
     return client.request(method, url).raise_for_status().json()
+
+
+def unanswered(error: httpx.HTTPError) -> str:
+    """What a service did instead of what it was asked, in one line."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"refuses: {said(error.response)}"
+    return f"does not answer: {str(error) or type(error).__name__}"
+
+
+def said(answer: httpx.Response) -> str:
+    """What a refusal says, in one line."""
+    try:
+        told = answer.json()
+    except ValueError:
+        return f"HTTP {answer.status_code}"
+    return f"{told.get('title', 'refused')}: {told.get('detail', answer.status_code)}"

@@ -11,7 +11,7 @@ import typer
 
 from deploy.local.home import Home, StackError
 from nianlun import tables
-from nianlun.administrator import administrator
+from nianlun.administrator import administrator, said
 from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.contracts.topics import consumed_by
 from shared.messaging.dead_letters import ALLOWED_MAX
@@ -64,15 +64,6 @@ def houses(home: Home, service: str = "") -> Iterator[Houses]:
         if service and service not in hearing:
             raise StackError(f"{service} hears nobody or is not up; there are {', '.join(hearing) or 'none'}")
         yield Houses(client, {service: hearing[service]} if service else hearing)
-
-
-def said(answer: httpx.Response) -> str:
-    """What a refusal says, in one line."""
-    try:
-        told = answer.json()
-    except ValueError:
-        return f"HTTP {answer.status_code}"
-    return f"{told.get('title', 'refused')}: {told.get('detail', answer.status_code)}"
 
 
 @app.command("list")

@@ -115,13 +115,20 @@ def partition_of(key: bytes) -> int:
     return partition
 
 
+class _UnderWay(set[Any]):
+    """Batches that wait for an answer: one that was given up may be taken out twice, or while it waits to be sent."""
+
+    remove = set.discard
+
+
 async def discard(producer: AIOKafkaProducer) -> None:
     """Close a producer without waiting for what it has not delivered; it may be delivered all the same.
 
-    `stop` alone would wait for ever: an idempotent producer tries again until the broker is back. A batch whose
-    failure the broker tells only now is not known any more to the producer, whose sender then dies of a KeyError.
+    `stop` alone would wait for ever: an idempotent producer tries again until the broker is back.
     """
-    producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - no public way to give up
+    accumulator = producer._message_accumulator  # noqa: SLF001 - no public way to give up
+    accumulator._pending_batches = _UnderWay(accumulator._pending_batches)  # noqa: SLF001 - the same
+    accumulator.fail_all(ProducerClosed())
     if not await _ended(producer.stop()):
         await _ended(producer.client.close())
 
@@ -144,6 +151,6 @@ async def _ended(closing: Coroutine[Any, Any, None]) -> bool:
     if not done or task.cancelled():
         return False
     error = task.exception()
-    if error is not None and not isinstance(error, KafkaError | KeyError | TimeoutError):
+    if error is not None and not isinstance(error, KafkaError | TimeoutError):
         raise error
     return error is None

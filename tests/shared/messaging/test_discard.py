@@ -5,10 +5,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, ProducerClosed
 
 from shared.messaging.kafka import discard
+from shared.testing.kafka import KafkaServer
+
+NOWHERE = TopicPartition("nianlun.nowhere.access.v1", 0)
+"""So that nothing is sent."""
 
 
 class Dying:
@@ -18,7 +22,7 @@ class Dying:
         self._failure = failure
         self.failed_with: list[BaseException] = []
         self.closed = False
-        self._message_accumulator = SimpleNamespace(fail_all=self.failed_with.append)
+        self._message_accumulator = SimpleNamespace(fail_all=self.failed_with.append, _pending_batches=set())
         self.client = SimpleNamespace(close=self._close)
 
     async def stop(self) -> None:
@@ -29,12 +33,32 @@ class Dying:
         self.closed = True
 
 
-@pytest.mark.parametrize("failure", [KeyError("a batch it does not know any more"), KafkaConnectionError()])
-async def test_what_the_sender_died_of_does_not_outlive_the_producer(failure: BaseException) -> None:
-    producer = Dying(failure)
+async def test_what_the_sender_died_of_does_not_outlive_the_producer() -> None:
+    producer = Dying(KafkaConnectionError())
     await discard(cast("AIOKafkaProducer", producer))
     assert [type(one) for one in producer.failed_with] == [ProducerClosed]
     assert producer.closed
+
+
+@pytest.mark.parametrize("told", ["before it is given up", "afterwards"])
+async def test_a_batch_that_is_to_be_sent_again_is_given_up_in_silence(kafka_server: KafkaServer, told: str) -> None:
+    faults: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: faults.append(context))
+    producer = kafka_server.broker.producer()
+    await producer.start()
+    accumulator = producer._message_accumulator
+    made = producer.create_batch()
+    made.append(timestamp=None, key=b"k", value=b"v")
+    acknowledged = await accumulator.add_batch(made, NOWHERE, 1)
+    batch = accumulator._pop_batch(NOWHERE)
+    if told == "before it is given up":
+        accumulator.reenqueue(batch)
+    await discard(producer)
+    if told == "afterwards":
+        accumulator.reenqueue(batch)
+    with pytest.raises(ProducerClosed):
+        await acknowledged
+    assert faults == []
 
 
 async def test_a_fault_of_ours_is_not_hidden() -> None:

@@ -220,7 +220,7 @@ def test_the_same_probe_again_and_a_database_that_refuses_are_no_dead_end(stack:
     refused = reconciled(stack, "--import", "--resend")
     assert (refused.code, refused.err.splitlines()[-1]) == (1, "nianlun: the database refused: not now")
     stack.up("registration", "application")
-    assert "DISPROVED" in stack.command("audit", "verify").out, "a topic that was emptied has no probe"
+    assert "DISPROVED" in stack.command("audit", "verify").err, "a topic that was emptied has no probe"
     asyncio.run(execute(stack, "DROP FUNCTION delivery.refuse CASCADE"))
     down(stack)
     anew = reconciled(stack, "--import", "--resend")

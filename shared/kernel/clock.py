@@ -13,6 +13,11 @@ class Clock(Protocol):
         """Whether this clock can be moved; events made under it say so for ever."""
         ...
 
+    @property
+    def waits(self) -> str:
+        """Why nothing can be dated by it at present; empty when it can."""
+        ...
+
     def now(self) -> Instant:
         """The present instant; never earlier than one given before."""
         ...

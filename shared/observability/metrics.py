@@ -10,7 +10,11 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 EVENTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 CHECK_OK = Gauge("nianlun_check_ok_bool", "1 while a check of `/health/ready` is ok", ["check"])
-CLOCK_AHEAD = Gauge("nianlun_clock_ahead_seconds", "How far the database's clock is ahead of the time that is gone by")
+CLOCK_AHEAD = Gauge(
+    "nianlun_clock_ahead_seconds",
+    "How far the database's or the machine's clock, or the end of the log, is ahead of the time that is gone by",
+    ["clock"],
+)
 
 # The door
 HTTP_REQUESTS = Counter("nianlun_http_requests_total", "HTTP requests answered", ["method", "route", "status"])

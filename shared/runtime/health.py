@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from shared.eventstore.connections import disconnected
 from shared.eventstore.postgres import PostgresEventStore
+from shared.kernel.clock import Clock
 from shared.messaging.inbox import InboxState
 from shared.messaging.relay import RelayState
 from shared.observability.metrics import (
@@ -61,6 +62,8 @@ class Health:
     """How many partitions lack a replica; raises when the broker does not answer."""
     relay: RelayState | None
     inbox: InboxState | None
+    clock: Clock | None = None
+    """None where nobody asks whether it waits."""
     _relaying: Progress = field(default_factory=Progress)
     _projecting: Progress = field(default_factory=Progress)
     _unsent: Age = field(default_factory=Age)
@@ -77,6 +80,8 @@ class Health:
             checks["relay"] = self._relay(self.relay, head)
         if self.inbox is not None:
             checks["inbox"] = self._inbox(self.inbox)
+        if self.clock is not None:
+            checks["clock"] = self._clock(self.clock)
         for name, check in checks.items():
             CHECK_OK.labels(name).set(check["ok"])
         LOG_POSITION.set(head)
@@ -100,6 +105,11 @@ class Health:
         except Exception as error:  # noqa: BLE001 - whatever the client raises, the broker did not answer
             return _failed(error)
         return {"ok": True}
+
+    @staticmethod
+    def _clock(clock: Clock) -> Check:
+        reason = clock.waits
+        return {"ok": False, "stopped": True, "reason": reason} if reason else {"ok": True}
 
     def _projector(self, head: int) -> Check:
         lag = max(0, head - self.projector.position)

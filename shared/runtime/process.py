@@ -151,6 +151,7 @@ class Process:
             probe.ask,
             relay.state if "relay" in self.parts else None,
             inbox.state if hears else None,
+            None if runtime.clock.rehearsal else runtime.clock,
         )
         async with asyncio.TaskGroup() as group:
             background = [group.create_task(watch(relay.state, inbox.state), name="watch")]

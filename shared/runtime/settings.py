@@ -28,6 +28,8 @@ class ServiceSettings(BaseSettings):
     kafka_security: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
     clock: Literal["system", "rehearsal"] = "system"
     clock_file: Path | None = None
+    clock_passes_over: str = ""
+    """The date at the end of the log that a person has found to be wrong: the system's clock does not wait for it."""
     secrets_dir: Path
     files_url: str
     """Where files are kept: `file:///folder`, or, in a folder of the service's own name there,

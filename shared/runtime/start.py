@@ -15,13 +15,14 @@ from shared.eventstore.sealing import Prepared
 from shared.files.deposits import Limits
 from shared.files.depot import Depot, depot_at
 from shared.kernel.clock import Clock
+from shared.kernel.instants import Instant, NotAnInstant, instant
 from shared.messaging.crash_points import CrashPoint, Reached
 from shared.messaging.failures import BrokerSetBack
 from shared.messaging.history import require_own_history
 from shared.messaging.kafka import Broker
 from shared.observability.logs import logger
 from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
-from shared.runtime.clock import RehearsalClock, SystemClock
+from shared.runtime.clock import NEVER, RehearsalClock, SystemClock
 from shared.runtime.database import connect
 from shared.runtime.settings import ServiceSettings
 
@@ -101,9 +102,18 @@ async def clock_of(settings: ServiceSettings, pool: Pool) -> Clock:
         rehearsal = RehearsalClock(settings.clock_file)
         rehearsal.now()
         return rehearsal
-    system = SystemClock()
+    system = SystemClock(_passed_over(settings.clock_passes_over))
     await system.follow(pool)
     return system
+
+
+def _passed_over(text: str) -> Instant:
+    try:
+        return instant(text) if text else NEVER
+    except NotAnInstant as error:
+        raise ValueError(
+            f"NIANLUN_CLOCK_PASSES_OVER is no instant such as 2026-11-26T09:00:00.000Z: {text!r}"
+        ) from error
 
 
 async def follow_clock(clock: SystemClock, pool: Pool) -> None:

@@ -28,6 +28,8 @@ class Timekeeper:
         """Look at the clock until cancelled."""
         while True:
             await asyncio.sleep(ROUND_SECONDS)
+            if self.runtime.clock.waits:
+                continue
             try:
                 await self.service.fall_due(self.runtime.store, self.runtime.reads, self.runtime.clock.now())
             except AGAIN as error:

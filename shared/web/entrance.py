@@ -15,7 +15,7 @@ from shared.observability.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from shared.observability.traces import Step, span, traceparent
 from shared.web.answer import JSONAnswer
 from shared.web.command import fresh_id, valid_traceparent
-from shared.web.problem import problem, text_refused, unexpected
+from shared.web.problem import RETRY_SECONDS, problem, text_refused, unexpected
 from shared.web.streaming import leads_to_one, takes_a_file
 from shared.web.text import TextRefused, refuse_nul, refuse_nul_in, refuse_twice_in
 
@@ -23,10 +23,12 @@ BODY_BYTES_MAX = 1_048_576
 BODY_SECONDS_MAX = 30.0
 """A command is dated by its arrival: a body that trickled in for longer would be recorded as if it were antedated."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 QUIET = ("/health", "/metrics")
 """Asked every few seconds by machines; logged only when it goes wrong."""
 HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 """Answers are about people and organizations: nothing on the way keeps them."""
+WAITS = "its clock has to be put right first; try again"
 TOO_SLOW = f"a body is given {BODY_SECONDS_MAX:g} seconds"
 TOO_LARGE = f"{BODY_BYTES_MAX} bytes are allowed"
 
@@ -57,7 +59,7 @@ class Entrance:
         try:
             request.state.command_id = fresh_id()
             request.state.received_at = self._clock.now()
-            response = _refused(request, self._files)
+            response = _refused(request, self._files) or _waits(request, self._clock)
             asked = {**scope, "method": "GET"} if request.method == "HEAD" else scope
             await (response or self.app)(asked, passage.receive, passage.send)
         except Exception as error:  # noqa: BLE001 - the last place where a failure can still become an answer
@@ -123,6 +125,14 @@ def _refused(request: Request, files: Sequence[BaseRoute]) -> JSONAnswer | None:
     except TextRefused as error:
         return text_refused(request, error)
     return None
+
+
+def _waits(request: Request, clock: Clock) -> JSONAnswer | None:
+    """What is told of a command that nothing can date at present."""
+    if request.method in READING or not clock.waits:
+        return None
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem(request, 503, "The service cannot answer now", WAITS, kind="unavailable", headers=headers)
 
 
 def _route(request: Request) -> str:

@@ -22,6 +22,7 @@ SAID = {
     "NIANLUN_FILES_URL": "s3://kept/here?endpoint=https://s3.example&access_key_id=k",
     "NIANLUN_FILES_MEDIA_TYPES": '["application/pdf","image/png"]',
     "NIANLUN_FILES_BYTES_MAX": "1048576",
+    "NIANLUN_CLOCK_PASSES_OVER": "2026-11-26T09:00:00.000Z",
     "NIANLUN_CLAMAV": "clamav.example:3310",
     "NIANLUN_TRACES_URL": "http://collector.example:4318/v1/traces",
 }

@@ -34,6 +34,7 @@ class HandClock:
 
     instant: Instant
     rehearsal: bool = True
+    waits: str = ""
 
     def now(self) -> Instant:
         """See `Clock.now`."""

@@ -97,13 +97,13 @@ class Ground:
                 process.kill()
             await process.wait()
 
-    def elsewhere(self) -> dict[str, str]:
+    def elsewhere(self, service: str = "publication") -> dict[str, str]:
         """The settings of a database that no other test sees."""
         return {
-            "NIANLUN_DATABASE_NAME": "publication",
-            "NIANLUN_DATABASE_USER": "publication_runtime",
-            "NIANLUN_KAFKA_USERNAME": "publication",
-            "NIANLUN_SECRETS_DIR": str(self.pair.home.secrets_of("publication")),
+            "NIANLUN_DATABASE_NAME": service,
+            "NIANLUN_DATABASE_USER": f"{service}_runtime",
+            "NIANLUN_KAFKA_USERNAME": service,
+            "NIANLUN_SECRETS_DIR": str(self.pair.home.secrets_of(service)),
         }
 
     def environment(self, port: int) -> dict[str, str]:

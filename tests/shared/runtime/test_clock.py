@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -11,10 +12,12 @@ import pytest
 import pytest_asyncio
 
 from shared.eventstore.connections import Pool
-from shared.kernel.instants import to_datetime
+from shared.eventstore.postgres import PostgresEventStore
+from shared.kernel.instants import Instant, from_datetime, to_datetime
 from shared.observability.metrics import CLOCK_AHEAD
 from shared.runtime.clock import NotARehearsal, RehearsalClock, SystemClock
 from shared.testing.postgres import Database
+from tests.shared.eventstore.examples import append, write
 
 
 @pytest_asyncio.fixture
@@ -39,19 +42,38 @@ async def jumping(database: Database) -> AsyncIterator[Pool]:
         yield pool
 
 
+def real(seconds: float = 0) -> Instant:
+    """The real time, or so many seconds later."""
+    return from_datetime(datetime.now(UTC) + timedelta(seconds=seconds))  # noqa: TID251 - the system clock is tested
+
+
 def seconds_off(clock: SystemClock) -> float:
     """How far the clock is from the real time."""
-    real = datetime.now(UTC)  # noqa: TID251 - the system clock is what is tested
-    return abs((to_datetime(clock.now()) - real).total_seconds())
+    return (to_datetime(clock.now()) - to_datetime(real())).total_seconds()
 
 
-def ahead() -> float:
+def ahead(which: str = "database") -> float:
     """What the metric says."""
     (family,) = CLOCK_AHEAD.collect()
-    return family.samples[0].value
+    (value,) = [sample.value for sample in family.samples if sample.labels == {"clock": which}]
+    return value
 
 
-def write(path: Path, now: str, *, rehearsal: bool = True) -> None:
+def machine_is(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    """Set the machine's own clock so far ahead."""
+    clock = time.time
+    monkeypatch.setattr(time, "time", lambda: clock() + seconds)
+
+
+async def dated(pool: Pool, at: Instant, causation_id: str | None = None) -> None:
+    """Append an event of that date, as of a person or as it follows from another."""
+    store = PostgresEventStore(pool, "review")
+    one = append(write(f"at-{at}", 0))
+    await store.append(replace(one, context=replace(one.context, at=at, causation_id=causation_id)))
+    await store.queue.drain()
+
+
+def write_file(path: Path, now: str, *, rehearsal: bool = True) -> None:
     """Replace the clock file as the console command does."""
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps({"rehearsal": rehearsal, "now": now}))
@@ -60,38 +82,28 @@ def write(path: Path, now: str, *, rehearsal: bool = True) -> None:
 
 def test_a_rehearsal_stands_still_until_it_is_moved(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
-    write(path, "2017-08-01T01:00:00.000Z")
+    write_file(path, "2017-08-01T01:00:00.000Z")
     clock = RehearsalClock(path)
     assert {clock.now() for _ in range(3)} == {"2017-08-01T01:00:00.000Z"}
-    write(path, "2017-09-20T17:00:00+08:00")
+    write_file(path, "2017-09-20T17:00:00+08:00")
     assert clock.now() == "2017-09-20T09:00:00.000Z"
     assert clock.rehearsal
 
 
 def test_a_rehearsal_does_not_go_back(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
-    write(path, "2017-09-20T09:00:00.000Z")
+    write_file(path, "2017-09-20T09:00:00.000Z")
     clock = RehearsalClock(path)
     clock.now()
-    write(path, "2017-08-01T01:00:00.000Z")
+    write_file(path, "2017-08-01T01:00:00.000Z")
     assert clock.now() == "2017-09-20T09:00:00.000Z"
 
 
 def test_a_file_that_is_no_rehearsals_is_no_clock(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
-    write(path, "2017-09-20T09:00:00.000Z", rehearsal=False)
+    write_file(path, "2017-09-20T09:00:00.000Z", rehearsal=False)
     with pytest.raises(NotARehearsal):
         RehearsalClock(path).now()
-
-
-@pytest.mark.asyncio
-async def test_the_database_corrects_the_machine(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() - 3600)
-    clock = SystemClock()
-    await clock.follow(pool)
-    assert not clock.rehearsal
-    assert seconds_off(clock) < 1
 
 
 @pytest.mark.asyncio
@@ -101,11 +113,11 @@ async def test_a_machine_whose_clock_jumps_moves_nothing(
 ) -> None:
     clock = SystemClock()
     await clock.follow(pool)
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + jump)
-    assert seconds_off(clock) < 1
+    machine_is(monkeypatch, jump)
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
     await clock.follow(pool)
-    assert seconds_off(clock) < 1
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+    assert ahead("machine") == pytest.approx(jump, abs=1)
 
 
 @pytest.mark.asyncio
@@ -113,32 +125,109 @@ async def test_a_database_whose_clock_jumps_for_a_moment_dates_nothing(pool: Poo
     clock = SystemClock()
     await clock.follow(pool)
     await clock.follow(jumping)
-    assert seconds_off(clock) < 1
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
     assert ahead() == pytest.approx(3600, abs=1)
     await clock.follow(pool)
-    assert seconds_off(clock) < 1
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
     assert ahead() == pytest.approx(0, abs=1)
 
 
 @pytest.mark.asyncio
-async def test_a_database_that_says_the_same_for_a_minute_is_believed(
+async def test_a_database_is_believed_after_a_minute_when_the_machine_says_the_same(
     pool: Pool, jumping: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = SystemClock()
     await clock.follow(pool)
     await clock.follow(jumping)
     monkeypatch.setattr("shared.runtime.clock.JUMP_SECONDS", 0.0)
+    await clock.follow(jumping)
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+    machine_is(monkeypatch, 3600)
     await clock.follow(jumping)
     assert seconds_off(clock) == pytest.approx(3600, abs=1)
 
 
 @pytest.mark.asyncio
-async def test_nothing_goes_back_when_a_jump_that_was_believed_is_taken_back(
+async def test_a_start_goes_by_the_machine_while_the_database_is_ahead(pool: Pool, jumping: Pool) -> None:
+    await dated(pool, real(-60))
+    clock = SystemClock()
+    await clock.follow(jumping)
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+    assert ahead() == pytest.approx(3600, abs=1)
+    await clock.follow(pool)
+    assert ahead() == pytest.approx(0, abs=1)
+    assert clock.waits == ""
+
+
+@pytest.mark.asyncio
+async def test_a_start_goes_by_the_database_while_the_machine_is_ahead(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine_is(monkeypatch, 3600)
+    clock = SystemClock()
+    await clock.follow(pool)
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+    assert ahead("machine") == pytest.approx(3600, abs=1)
+
+
+@pytest.mark.asyncio
+async def test_a_clock_before_the_end_of_the_log_is_not_gone_by(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine_is(monkeypatch, -3600)
+    await dated(pool, real(-60))
+    clock = SystemClock()
+    await clock.follow(pool)
+    assert not clock.rehearsal
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+    assert clock.waits == ""
+
+
+@pytest.mark.asyncio
+async def test_behind_the_end_of_its_log_it_waits_and_dates_nothing_before_it(
+    pool: Pool, jumping: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = real(1800)
+    await dated(pool, end)
+    clock = SystemClock()
+    await clock.follow(pool)
+    assert clock.now() == end
+    assert end in clock.waits
+    assert ahead("log") == pytest.approx(1800, abs=1)
+    machine_is(monkeypatch, 3600)
+    await clock.follow(jumping)
+    assert clock.waits == ""
+    assert seconds_off(clock) == pytest.approx(3600, abs=1)
+    assert ahead("log") == 0
+
+
+@pytest.mark.asyncio
+async def test_an_end_that_a_person_passes_over_is_not_waited_for(pool: Pool) -> None:
+    end = real(1800)
+    await dated(pool, end)
+    clock = SystemClock(passes_over=end)
+    await clock.follow(pool)
+    assert clock.waits == ""
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.asyncio
+async def test_what_another_house_dated_is_not_waited_for(pool: Pool) -> None:
+    await dated(pool, real(1800), causation_id="0c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017")
+    clock = SystemClock()
+    await clock.follow(pool)
+    assert clock.waits == ""
+    assert seconds_off(clock) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.asyncio
+async def test_a_jump_that_was_believed_and_taken_back_is_waited_for(
     pool: Pool, jumping: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = SystemClock()
-    await clock.follow(jumping)
-    before = clock.now()
+    with monkeypatch.context() as set_ahead:
+        machine_is(set_ahead, 3600)
+        await clock.follow(jumping)
+        before = clock.now()
     monkeypatch.setattr("shared.runtime.clock.JUMP_SECONDS", 0.0)
     await clock.follow(pool)
     assert clock.now() >= before
+    assert "it is " in clock.waits

@@ -73,6 +73,7 @@ async def test_a_port_that_is_taken_ends_it_with_one_line(ground: Ground) -> Non
         ({"NIANLUN_DATABASE_USER": "nobody"}, "InvalidPasswordError"),
         ({"NIANLUN_SECRETS_DIR": "/nowhere"}, "/nowhere/database_password"),
         ({"NIANLUN_CLOCK_FILE": "/nowhere/clock.json"}, "/nowhere/clock.json"),
+        ({"NIANLUN_CLOCK": "system", "NIANLUN_CLOCK_PASSES_OVER": "ever"}, "no instant such as"),
         ({"NIANLUN_FILES_URL": "nowhere"}, "'nowhere' is no file:///folder"),
         ({"NIANLUN_CLAMAV": "nowhere"}, "'nowhere' is no host:port of a clamd"),
         ({"NIANLUN_CRASH_AT": "nowhere"}, "'nowhere' is not a valid CrashPoint"),
@@ -104,16 +105,19 @@ async def test_it_stops_while_it_waits_for_its_database(ground: Ground) -> None:
         assert await started.ended() == 0
 
 
+async def first_answer(started: Started) -> httpx.Response:
+    async with asyncio.timeout(START_SECONDS_MAX):
+        while True:
+            try:
+                return await started.client.get("/health/ready")
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+
+
 async def test_without_a_broker_it_serves_and_says_that_it_is_not_ready(ground: Ground) -> None:
     closed = f"127.0.0.1:{free_ports(1)[0]}"
     async with ground.process(NIANLUN_KAFKA_BOOTSTRAP=closed) as started:
-        async with asyncio.timeout(START_SECONDS_MAX):
-            while True:
-                try:
-                    answer = await started.client.get("/health/ready")
-                    break
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
+        answer = await first_answer(started)
         assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert answer.json()["checks"]["database"]["ok"]
         assert not answer.json()["checks"]["broker"]["ok"]
@@ -184,3 +188,25 @@ async def test_a_projection_that_fails_ends_it_with_one_line(ground: Ground) -> 
         assert await started.ended() == 1
     (error,) = [line for line in started.lines() if line["level"] == "error"]
     assert error["reason"] == f"ValueError: {POISON}"
+
+
+async def test_a_log_that_ends_ahead_is_waited_for_until_a_person_passes_over_it(ground: Ground) -> None:
+    end = "2100-01-01T00:00:00.000Z"
+    settings = ground.elsewhere("application")
+    ground.set_clock(end)
+    async with ground.process("--only", "http", **settings) as started:
+        await started.ready()
+        assert (await started.say("dated wrongly")).status_code == httpx.codes.OK
+    settings["NIANLUN_CLOCK"] = "system"
+    async with ground.process("--only", "http", **settings) as started:
+        health = await first_answer(started)
+        (line,) = [line for line in started.lines() if line["event"] == "the clock waits"]
+        assert end in line["reason"]
+        answer = await started.say("now")
+        assert (answer.status_code, answer.headers["retry-after"]) == (httpx.codes.SERVICE_UNAVAILABLE, "1")
+        assert health.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert end in health.json()["checks"]["clock"]["reason"]
+        assert (await started.client.get("/words")).status_code == httpx.codes.OK
+    async with ground.process("--only", "http", **settings, NIANLUN_CLOCK_PASSES_OVER=end) as started:
+        assert (await started.ready())["checks"]["clock"] == {"ok": True}
+        assert (await started.say("now")).status_code == httpx.codes.OK

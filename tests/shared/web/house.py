@@ -101,6 +101,7 @@ class HandClock:
 
     instant: Instant = NOON
     rehearsal: bool = True
+    waits: str = ""
 
     def now(self) -> Instant:
         """See `Clock.now`."""

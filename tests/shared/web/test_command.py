@@ -66,6 +66,18 @@ async def test_a_trace_that_is_none_is_left_out(house: House, client: httpx.Asyn
     assert recorded.envelope.traceparent is None
 
 
+async def test_a_command_that_nothing_can_date_comes_later_and_a_read_comes_now(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    house.clock.waits = "it is behind the log"
+    answer = await send(house, client)
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:nianlun:refusal:unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert (await client.get("/notes", headers=house.bearer())).status_code == 200
+    house.clock.waits = ""
+    assert (await send(house, client)).status_code == 201
+
+
 async def test_time_stands_from_the_moment_of_arrival(house: House, client: httpx.AsyncClient) -> None:
     async def wait() -> None:
         house.clock.move(3600)

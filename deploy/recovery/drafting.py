@@ -18,8 +18,9 @@ ROOM_BYTES_MIN = 1024 * 1024
 def drafted(folder: Path) -> Iterator[Path]:
     """An empty draft of `folder`, which takes its name when the block ends well and is gone when it does not.
 
-    What a killed command left is drafted anew. Raises `StackError` where the folder is there already, its parent is
-    not, another command drafts it, or there is no room for it.
+    All of it is on the disk before it has its name, which is there when this returns. What a killed command left is
+    drafted anew. Raises `StackError` where the folder is there, its parent is not, another command drafts it, or there
+    is no room for it.
     """
     draft = folder.with_name(f".{folder.name}.draft")
     _absent(folder)
@@ -35,7 +36,9 @@ def drafted(folder: Path) -> Iterator[Path]:
         try:
             _empty(draft)
             yield draft
+            _endure(draft)
             draft.rename(folder)
+            _sync(folder.parent)
         except (OSError, StackError) as error:
             if room := _lack_of_room(error, folder.parent):
                 raise StackError(f"{room}; the backup would not fit into {folder}") from error
@@ -78,3 +81,17 @@ def _empty(draft: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _endure(draft: Path) -> None:
+    for at, _, names in os.walk(draft):
+        for path in (Path(at), *(Path(at, name) for name in names)):
+            _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -45,6 +45,23 @@ def test_a_draft_takes_its_name_whole(tmp_path: Path) -> None:
         pass
 
 
+def test_it_takes_its_name_when_all_of_it_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync, synced = os.fsync, list[tuple[Path, bool]]()
+
+    def recording(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append((Path(f"/proc/self/fd/{descriptor}").readlink(), (tmp_path / "backup").exists()))
+
+    monkeypatch.setattr(os, "fsync", recording)
+    with drafted(tmp_path / "backup") as draft:
+        (draft / "files" / "empty").mkdir(parents=True)
+        (draft / "files" / "one").write_text("a file")
+        (draft / "dump").write_text("a database")
+        below = {draft, *draft.rglob("*")}
+    assert {path for path, named in synced if not named} == below
+    assert (tmp_path, True) in synced
+
+
 def test_a_path_that_is_mistyped_or_not_mounted_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=f"there is no folder {tmp_path}/mnt:"), drafted(tmp_path / "mnt" / "backup"):
         pass

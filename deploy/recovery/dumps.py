@@ -63,16 +63,32 @@ async def restore_beside(databases: Databases, service: str, file: Path) -> str:
     return name
 
 
-async def take_their_place(databases: Databases, services: Sequence[str]) -> None:
-    """Rename what was restored to the services' names, all at once; `Databases.sweep` drops what was there before."""
+@asynccontextmanager
+async def taking_their_place(databases: Databases, services: Sequence[str]) -> AsyncIterator[None]:
+    """Give what was restored the services' names, all at once when the block ends well, and none otherwise.
+
+    The block begins when nothing stands in the way any more: nobody comes to these databases until it ends. Raise
+    `StackError` where somebody has one open. `Databases.sweep` drops what was there before.
+    """
     admin = await databases.connect()
     try:
         async with admin.transaction():
             for service in services:
-                await admin.execute(f"ALTER DATABASE {service} RENAME TO {service}{REPLACED}")
-                await admin.execute(f"ALTER DATABASE {service}{RESTORED} RENAME TO {service}")
+                await _rename(admin, service, f"{service}{REPLACED}")
+                await _rename(admin, f"{service}{RESTORED}", service)
+            yield
     finally:
         await admin.close()
+
+
+async def _rename(admin: "asyncpg.Connection[asyncpg.Record]", database: str, name: str) -> None:
+    try:
+        await admin.execute(f"ALTER DATABASE {database} RENAME TO {name}")
+    except asyncpg.ObjectInUseError as error:
+        raise StackError(
+            f"somebody has the database {database} open: take down what was started meanwhile, end sessions of others, "
+            "and restore again; nothing was changed"
+        ) from error
 
 
 async def _run(databases: Databases, tool: str, database: str, *options: str) -> None:

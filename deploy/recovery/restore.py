@@ -19,7 +19,7 @@ from deploy.local.vault_keys import VAULT_MASTER_KEY
 from deploy.recovery.backup import Backup
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import BrokersLog, brokers_log, goes_on
-from deploy.recovery.dumps import connected, restore_beside, take_their_place
+from deploy.recovery.dumps import connected, restore_beside, taking_their_place
 from deploy.recovery.kept_files import copy_in, elsewhere, hashes, kept, names
 from deploy.recovery.lost import Found, bring_back
 from deploy.recovery.missing import Missing, missing_files, missing_values
@@ -45,9 +45,10 @@ class Restored:
 
 
 async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, discard: bool) -> Restored:
-    """Put everything back, or only tell what would be found; raise `StackError`, and then nothing was changed.
+    """Put everything back, or only tell what would be found; raise `StackError`: databases and clock are as before.
 
-    The caller holds the home's lease. `discard` gives up what only the present databases have.
+    The caller holds the home's lease. `discard` gives up what only the present databases have. A home without data
+    lives as what was backed up from the beginning on, also where this fails.
     """
     proven, archive = _archive(backup)
     last = max(head.time for head in proven.heads.values())
@@ -61,13 +62,14 @@ async def restore(backup: Backup, home: Home, tell: Tell, *, dry_run: bool, disc
                 for one in found:
                     await _nothing_is_lost(databases, one.service)
             missing = await _missing(databases, backup, found, tell)
+            stood = max(its.clock, await _last_time(databases))
             if not dry_run:
-                _files(backup, home)
-                if not same:
-                    shutil.rmtree(home.root / STATISTICS, ignore_errors=True)
-                if its.rehearsal:
-                    bring_clock(home, max(its.clock, await _last_time(databases)))
-                await take_their_place(databases, SERVICES)
+                async with taking_their_place(databases, SERVICES):
+                    _files(backup, home)
+                    if not same:
+                        shutil.rmtree(home.root / STATISTICS, ignore_errors=True)
+                    if its.rehearsal:
+                        bring_clock(home, stood)
         finally:
             await _sweep(databases, tell)
     return Restored(found, missing)

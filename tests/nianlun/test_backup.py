@@ -1,20 +1,19 @@
 """The bad day of a whole stack: backed up while it runs, its database or its machine lost, put back, and proven."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from deploy.local import state
+from deploy.local import clock, state
 from deploy.local.home import Home, read_json, write_json
 from deploy.local.postgres import Cluster
 from deploy.local.state import discard
@@ -24,40 +23,14 @@ from nianlun.log import examined
 from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
 from tests.nianlun.commands import NIANLUN, Answer, Stack, ending, nianlun
+from tests.nianlun.disturbing import disturbed
+from tests.nianlun.readings import KILLED, READINGS, killed_reading
 
 CANNOT_DECIDE = 2
 pytestmark = pytest.mark.timeout(600)
 STOOD = "2017-09-20T17:00:00+08:00"
 PASSWORD = "a password of the test's"
-READINGS = {
-    "an audit or a backup": """
-with examined(home.root, None, None) as (_, log):
-    killed(log)
-""",
-    "a reconciliation or a restore": """
-async def compared():
-    async with as_it_is(broker_of(home)) as log:
-        killed(log)
-
-asyncio.run(compared())
-""",
-}
-KILLED = 9
-KILLED_READING = """
-import asyncio, os, pathlib
-from deploy.local.home import Home
-from deploy.recovery.brokers_log import as_it_is
-from deploy.recovery.reach import broker_of
-from nianlun.log import examined
-
-home = Home(pathlib.Path({home!r}))
-
-def killed(log):
-    assert any(one.position for one in log)
-    os._exit(9)
-
-{reading}
-"""
+FILE = b"a file that came with a command"
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +44,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def backup(stack: Stack) -> Path:
     open_account(stack, "before")
+    brought(stack).parent.mkdir(parents=True, exist_ok=True)
+    brought(stack).write_bytes(FILE)
     assert stack.command("clock", "advance-to", STOOD).code == 0
     folder = stack.home.root.parent / "backup"
     with pytest.MonkeyPatch.context() as patch:
@@ -85,6 +60,12 @@ def while_people_go_on(stack: Stack, *source: Any) -> Iterator[Any]:
     open_account(stack, "meanwhile")
     with examined(*source) as found:
         yield found
+
+
+def brought(stack: Stack) -> Path:
+    """Where a service keeps the file."""
+    name = sha256(FILE).hexdigest()
+    return stack.home.files_of("registration") / "sha256" / name[:2] / name
 
 
 def open_account(stack: Stack, username: str) -> None:
@@ -186,9 +167,7 @@ def test_a_backup_that_is_ended_leaves_nothing(stack: Stack) -> None:
 
 @pytest.mark.parametrize("who", READINGS)
 def test_who_is_killed_leaves_nothing_of_the_log(stack: Stack, tmp_path: Path, who: str) -> None:
-    script = KILLED_READING.format(home=str(stack.home.root), reading=READINGS[who])
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    assert subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == KILLED
+    assert killed_reading(who, stack.home, tmp_path) == KILLED
     assert list(tmp_path.iterdir()) == []
 
 
@@ -202,6 +181,26 @@ def test_only_a_stack_that_is_down_is_restored(stack: Stack, backup: Path) -> No
     assert "is up and appends" in stack.command("reconcile", "--import").err
     assert "is there already" in stack.command("backup", str(backup)).err
     assert stack.command("reconcile").code == 0
+
+
+def test_while_somebody_has_a_database_open_nothing_is_changed(stack: Stack, backup: Path) -> None:
+    down(stack)
+    brought(stack).unlink()
+    stood, broker, figures = stack.home.clock.read_text(), stack.home.root / "kafka", stack.home.root / "statistics"
+    clock.start(stack.home, clock.DEFAULT_START)
+    earlier, aside = stack.home.clock.read_text(), broker.rename(broker.with_name("aside"))
+    (figures / "of the log that was").touch()
+    refused = disturbed(stack, backup, "--discard")
+    assert stack.home.clock.read_text() == earlier
+    assert (figures / "of the log that was").exists()
+    assert not brought(stack).exists()
+    assert (refused.code, refused.out) == (1, ""), refused
+    assert refused.err.splitlines()[-1].startswith("nianlun: somebody has the database review open: ")
+    shutil.rmtree(broker)
+    aside.rename(broker)
+    stack.home.clock.write_text(stood)
+    stack.up()
+    assert signs_in(stack, "meanwhile") == 200
 
 
 def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, backup: Path) -> None:
@@ -231,6 +230,7 @@ def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, b
     assert back >= 1
     assert done.out.endswith("`nianlun up` goes on from here\n")
     assert stands(stack).startswith("2017-09-21 17:00")
+    assert brought(stack).read_bytes() == FILE
     stack.up()
     assert [signs_in(stack, name) for name in ("before", "meanwhile", "since")] == [200, 401, 401]
     open_account(stack, "afterwards")
@@ -254,9 +254,11 @@ def test_a_machine_that_has_nothing_but_its_secrets_lives_again(stack: Stack, ba
     assert "without it the vault of registration stays shut" in shut.err
     key.write_text(right)
     state.prepare(stack.home, state.Wish(production=True))
+    refused = disturbed(stack, backup)
+    assert "has no data yet and becomes a rehearsal stack" in refused.err
+    assert "somebody has the database review open" in refused.err
     done = restored(stack, backup)
     assert (done.code, lost(done)) == (0, []), done
-    assert "has no data yet and becomes a rehearsal stack" in done.err
     assert stands(stack).startswith("2017-09-20 17:00")
     stack.up()
     assert signs_in(stack, "before") == 200

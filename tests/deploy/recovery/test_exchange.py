@@ -12,7 +12,7 @@ import pytest_asyncio
 from deploy.local.databases import RESTORED, Databases, in_one_line
 from deploy.local.embedded import Embedded, embedded
 from deploy.local.home import StackError
-from deploy.recovery.dumps import connect, take_their_place
+from deploy.recovery.dumps import connect, taking_their_place
 from shared.contracts.topics import SERVICES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -86,6 +86,11 @@ async def restored(databases: Databases) -> None:
         await connection.close()
 
 
+async def exchange(databases: Databases) -> None:
+    async with taking_their_place(databases, CHOSEN):
+        pass
+
+
 async def times(databases: Databases, service: str) -> int:
     """How often it was put back."""
     connection = await connect(databases, service)
@@ -104,16 +109,42 @@ async def test_wherever_it_is_killed_a_start_sweeps_and_it_is_done_again(pair: E
     await restored(databases)
     dying = Until(databases.home, databases.host, databases.port, statements=statements)
     with suppress(Killed, asyncpg.InterfaceError):
-        await take_their_place(dying, CHOSEN)
+        await exchange(dying)
     await pair.cluster.provision()
     assert sorted(await asked(databases, NAMES)) == sorted(SERVICES)
     done = before + (statements == STATEMENTS)
     assert [await times(databases, service) for service in CHOSEN] == [done, done]
     await restored(databases)
-    await take_their_place(databases, CHOSEN)
+    await exchange(databases)
     await databases.sweep()
     assert sorted(await asked(databases, NAMES)) == sorted(SERVICES)
     assert [await times(databases, service) for service in CHOSEN] == [done + 1, done + 1]
+
+
+async def test_while_somebody_has_one_open_the_block_does_not_begin(pair: Embedded) -> None:
+    databases, begun = pair.cluster.databases, False
+    before = await times(databases, "review")
+    await restored(databases)
+    session = await asyncpg.connect(pair.dsn("review"))
+    with pytest.raises(StackError, match=r"somebody has the database review open: .*; nothing was changed"):
+        async with taking_their_place(databases, CHOSEN):
+            begun = True
+    await session.close()
+    await databases.sweep()
+    assert not begun
+    assert await times(databases, "review") == before
+
+
+async def test_what_fails_meanwhile_leaves_the_databases_as_they_were(pair: Embedded) -> None:
+    databases = pair.cluster.databases
+    before = await times(databases, "review")
+    await restored(databases)
+    with pytest.raises(StackError, match="no space"):
+        async with taking_their_place(databases, CHOSEN):
+            raise StackError("no space")
+    await databases.sweep()
+    assert sorted(await asked(databases, NAMES)) == sorted(SERVICES)
+    assert await times(databases, "review") == before
 
 
 async def test_what_the_server_refuses_is_one_line(pair: Embedded) -> None:

@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from audit.verify import Proven
@@ -20,10 +17,10 @@ from deploy.local import clock, vault_keys
 from deploy.local.databases import Databases
 from deploy.local.embedded import Embedded, embedded
 from deploy.local.home import Home, write_json
-from deploy.local.migrations import folders
 from deploy.local.postgres import binary
 from deploy.local.state import discard
 from deploy.recovery import backup
+from deploy.recovery.backup import Backup
 from deploy.recovery.bare import bare
 from deploy.recovery.dumps import Dumped, connect
 from deploy.recovery.lost import bring_back
@@ -32,34 +29,15 @@ from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
 from shared.kernel.instants import from_datetime
 from tests.audit.test_old_logs import LOGS
+from tests.deploy.recovery.release import back, dbmate, release
 from tests.nianlun.commands import Stack, ending
 
 pytestmark = pytest.mark.timeout(1200)
 OLD = next(path for path in LOGS if path.name == "2017-walking-skeleton.tar.xz")
-SINCE = ("2002",)
-"""The migrations that the release of this log did not have, the oldest first."""
 LATER = "2019-01-01T09:00:00+08:00"
 HEAD = "SELECT position, hash, clock_timestamp() AS taken_at FROM log.log_head"
 BYTES = "SELECT string_agg(encode(sha256(body), 'hex'), ' ' ORDER BY position) FROM log.events WHERE position <= $1"
-APPLIED = "SELECT version FROM public.schema_migrations ORDER BY version"
 SECONDS_MAX = 240.0
-
-
-def dbmate(url: str, service: str, *arguments: str) -> None:
-    directories = [option for folder in folders(service) for option in ("--migrations-dir", str(folder))]
-    command = [str(Path(sys.executable).with_name("dbmate")), *directories, "--no-dump-schema", *arguments]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "DATABASE_URL": url})
-
-
-async def back(url: str, service: str) -> None:
-    """To the migrations of the release before, whatever each service has besides."""
-    connection = await asyncpg.connect(url)
-    try:
-        while SINCE[0] in (applied := [row["version"] for row in await connection.fetch(APPLIED)]):
-            await asyncio.to_thread(dbmate, url, service, "rollback")
-            assert len(await connection.fetch(APPLIED)) == len(applied) - 1
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +74,7 @@ async def _dumped(home: Home, archive: Path, draft: Path) -> dict[str, Dumped]:
 
 
 async def _filled(old: Embedded, service: str, archive: Path, file: Path) -> Dumped:
-    await back(old.owner_dsn(service), service)
+    await _as_it_was(old, service, archive.parent)
     verdict, files = examine(archive)
     assert isinstance(verdict, Proven)
     databases = Databases(old.home, "127.0.0.1", old.cluster.port)
@@ -111,6 +89,15 @@ async def _filled(old: Embedded, service: str, archive: Path, file: Path) -> Dum
     dump = [binary("pg_dump"), "--format=custom", f"--file={file}", url]
     await asyncio.to_thread(subprocess.run, dump, check=True, capture_output=True)
     return Dumped(from_datetime(head["taken_at"]), head["position"], head["hash"], ())
+
+
+async def _as_it_was(old: Embedded, service: str, folder: Path) -> None:
+    """Make a service's database anew, by that release's migrations alone."""
+    admin = await old.cluster.databases.connect()
+    await admin.execute(f"DROP DATABASE {service} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {service} OWNER {service}_owner")
+    await admin.close()
+    await asyncio.to_thread(dbmate, old.owner_dsn(service), release(OLD, service, folder).had, "migrate")
 
 
 @pytest.fixture(scope="module")
@@ -167,26 +154,36 @@ def test_its_views_are_those_of_this_release(stack: Stack, service: str) -> None
     assert "every document is what the log says; " in rebuilt.out
 
 
-def test_back_again_not_a_byte_of_the_log_is_another_and_up_once_more(stack: Stack) -> None:
+def test_back_again_not_a_byte_of_the_log_is_another_and_up_once_more(
+    stack: Stack, taken: tuple[Home, Path], tmp_path: Path
+) -> None:
     until(lambda: heard(stack))
     assert stack.command("down").code == 0
     assert stack.wait() == 0
-    asyncio.run(_back_and_forth(stack.home))
+    asyncio.run(_back(stack.home, backup.opened(taken[1]), tmp_path))
     stack.up(*SERVICES)
     until(lambda: heard(stack))
     assert stack.command("audit", "verify").code == 0
 
 
-async def _back_and_forth(home: Home) -> None:
+async def _back(home: Home, before: Backup, folder: Path) -> None:
+    """To that release's migrations, by the way that each of this one's names."""
     async with bare(home, lambda _notice: None) as ground:
         for service in SERVICES:
             connection = await connect(ground.databases, service)
             position = await connection.fetchval("SELECT position FROM log.log_head")
-            before = await connection.fetchval(BYTES, position)
-            await connection.close()
+            log = await connection.fetchval(BYTES, position)
             owner = home.secret("admin", f"{service}_owner_password")
-            await back(ground.databases.dsn(service, f"{service}_owner", owner), service)
-            connection = await connect(ground.databases, service)
-            assert await connection.fetchval(BYTES, position) == before
-            assert SINCE[0] not in {row["version"] for row in await connection.fetch(APPLIED)}
+            url = ground.databases.dsn(service, f"{service}_owner", owner)
+            await asyncio.to_thread(back, url, release(OLD, service, folder))
+            assert await connection.fetchval(BYTES, position) == log
             await connection.close()
+            assert await asyncio.to_thread(schema, url) == await asyncio.to_thread(schema, str(before.dump(service)))
+
+
+def schema(source: str) -> list[str]:
+    """What a database, or a dump, defines, whoever may read it."""
+    tool = ["pg_restore", "--file=-"] if Path(source).exists() else ["pg_dump"]
+    command = [binary(tool[0]), *tool[1:], "--schema-only", "--no-privileges", "--no-owner", source]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\", "SET "))]

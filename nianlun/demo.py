@@ -1,4 +1,4 @@
-"""`nianlun demo`: two hundred organizations live through a year of the 2017 programme on a stack of its own."""
+"""`nianlun demo`: a hundred organizations live through a year of the 2017 programme on a stack of its own."""
 
 import asyncio
 import subprocess
@@ -22,7 +22,7 @@ from nianlun.lives import lives
 from nianlun.log import examined
 from nianlun.options import DEFAULT_HOME, HomeOption
 from nianlun.stage import stage_of
-from rehearsal.cast import ORGANIZATIONS, PARTS
+from rehearsal.cast import ORGANIZATIONS, ORGANIZATIONS_MAX, PARTS
 from rehearsal.company import ROUND, Company
 from rehearsal.desk import Desk, Person
 from rehearsal.journey import Journey
@@ -38,7 +38,7 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up.")] = False,  # noqa: FBT002
     replicas: Annotated[int, typer.Option(min=1, max=4, help="Processes of each service.")] = 1,
     organizations: Annotated[
-        int, typer.Option(min=max(PARTS) + 1, max=ORGANIZATIONS, help="How many take part.")
+        int, typer.Option(min=max(PARTS) + 1, max=ORGANIZATIONS_MAX, help="How many take part.")
     ] = ORGANIZATIONS,
 ) -> None:
     """Live a year of the 2017 programme with real services, show it, and prove it from its log."""

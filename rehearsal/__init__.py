@@ -1,1 +1,1 @@
-"""The demo: two hundred organizations live through a year of the 2017 programme, by the services' HTTP APIs alone."""
+"""The demo: a hundred organizations live through a year of the 2017 programme, by the services' HTTP APIs alone."""

@@ -33,7 +33,7 @@ STYLES = (
     *("浦江", "申城", "海纳", "东方", "明珠", "滨江", "云帆", "启明"),
     *("同舟", "嘉禾", "星火", "远航", "锦程", "和光", "新元", "瑞丰"),
 )
-ORGANIZATIONS = 200
+ORGANIZATIONS, ORGANIZATIONS_MAX = 100, 200
 EXPERTS = 14
 EXPERT_GROUPS = 5
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from deploy.local.home import StackError
+from shared.files.objects import sync
 
 ROOM_BYTES_MIN = 1024 * 1024
 
@@ -38,7 +39,7 @@ def drafted(folder: Path) -> Iterator[Path]:
             yield draft
             _endure(draft)
             draft.rename(folder)
-            _sync(folder.parent)
+            sync(folder.parent)
         except (OSError, StackError) as error:
             if room := _lack_of_room(error, folder.parent):
                 raise StackError(f"{room}; the backup would not fit into {folder}") from error
@@ -86,12 +87,4 @@ def _empty(draft: Path) -> None:
 def _endure(draft: Path) -> None:
     for at, _, names in os.walk(draft):
         for path in (Path(at), *(Path(at, name) for name in names)):
-            _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            sync(path)

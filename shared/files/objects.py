@@ -113,7 +113,7 @@ class Objects:
     async def _endure(self, name: str) -> None:
         if self.folder is not None:
             path = self.folder / name
-            await asyncio.gather(asyncio.to_thread(_sync, path), asyncio.to_thread(_sync, path.parent))
+            await asyncio.gather(asyncio.to_thread(sync, path), asyncio.to_thread(sync, path.parent))
 
 
 def objects_at(url: str, secret_key: str | None = None) -> Objects:
@@ -147,7 +147,8 @@ def _s3(bucket: str, prefix: str, options: dict[str, str], secret_key: str | Non
     )
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file or a folder on its disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

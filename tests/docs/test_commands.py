@@ -43,6 +43,7 @@ BY_MAKE = {
     "make airgap-bundle": ["-m deploy.airgap.bundle"],
     "make test-airgap": ["pytest -q --timeout=0 tests/compose/test_closed_network.py"],
     "make compose-prepare": ["-m deploy.composed prepare"],
+    "make compose-prepare ARGS=--take-volumes": ["-m deploy.composed prepare --take-volumes"],
     "make compose-down": ["-m deploy.composed down"],
     "make compose-destroy": ["-m deploy.composed destroy"],
     "make test-compose": ["deploy/engine.sh", "deploy/airgap/images.sh", "pytest -q --timeout=0 tests/compose"],

@@ -54,7 +54,7 @@ async def _in_the_database(home: Home, principals: Sequence[str], *, leaked: boo
 def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
     """Give these principals new SCRAM passwords; their processes are started again one after the other.
 
-    Until then each keeps the password that it started with.
+    A service asks for it with each new client; the statistics keep what they started with until then.
     """
     admin = broker_administrator_of(home)
     for principal in principals:
@@ -76,12 +76,8 @@ def broker_administrator_of(home: Home) -> AdminClient:
 @asynccontextmanager
 async def superuser(home: Home) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
     """A connection of the superuser's as long as the context lasts."""
-    async with databases_of(home) as databases:
-        connection = await databases.connect()
-        try:
-            yield connection
-        finally:
-            await connection.close()
+    async with databases_of(home) as databases, databases.connected() as connection:
+        yield connection
 
 
 def _rows(home: Home) -> list[Row]:

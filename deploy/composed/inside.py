@@ -90,12 +90,8 @@ def environment(home: Home, service: str) -> dict[str, str]:
 
 
 async def _asked(home: Home, question: str, names: list[str]) -> object:
-    async with databases(home) as found:
-        admin = await found.connect()
-        try:
-            answer: object = await admin.fetchval(question, names)
-        finally:
-            await admin.close()
+    async with databases(home) as found, found.connected() as admin:
+        answer: object = await admin.fetchval(question, names)
         return answer
 
 

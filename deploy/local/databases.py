@@ -1,8 +1,8 @@
 """A database and two roles for each service on a PostgreSQL server, one role for the statistics, and the migrations."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -58,6 +58,17 @@ class Databases:
         await set_password(connection, SUPERUSER, password)
         return connection
 
+    @asynccontextmanager
+    async def connected(
+        self, database: str = "postgres", seconds_max: float | None = STATEMENT_SECONDS_MAX
+    ) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+        """The same for as long as the context lasts."""
+        connection = await self.connect(database, seconds_max)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def _superuser(
         self, database: str, password: str, seconds_max: float | None
     ) -> "asyncpg.Connection[asyncpg.Record]":
@@ -70,27 +81,26 @@ class Databases:
 
         Running it again changes nothing, but gives a role again the password that its file says.
         """
-        admin = await self.connect()
-        try:
+        async with self.connected() as admin:
             await admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
             for service in SERVICES:
                 await self._database(admin, service)
             await _role(admin, READER, statistics_password(self.home))
-        finally:
-            await admin.close()
         await self.sweep()
-        await asyncio.gather(*(self._migrate(service) for service in SERVICES))
+        await asyncio.gather(*(self.migrate(service, service) for service in SERVICES))
         await self._let_read()
 
     async def sweep(self) -> None:
         """Drop what a restore made and did not put in its place, and what it replaced, with the vaults of then."""
-        admin = await self.connect()
-        try:
+        async with self.connected() as admin:
             for service in SERVICES:
                 for end in (RESTORED, REPLACED):
                     await admin.execute(f"DROP DATABASE IF EXISTS {service}{end} WITH (FORCE)")
-        finally:
-            await admin.close()
+
+    async def migrate(self, service: str, database: str) -> None:
+        """Bring a database of a service to today's migrations, as its owner."""
+        owner = f"{service}_owner"
+        await migrate(service, self.dsn(database, owner, self.home.secret(ADMIN, f"{owner}_password")))
 
     async def _database(self, admin: "asyncpg.Connection[asyncpg.Record]", service: str) -> None:
         owner, runtime = f"{service}_owner", role_of(service)
@@ -101,18 +111,11 @@ class Databases:
         await admin.execute(f"REVOKE ALL ON DATABASE {service} FROM PUBLIC")
         await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {service} TO {runtime}")
 
-    async def _migrate(self, service: str) -> None:
-        owner = f"{service}_owner"
-        await migrate(service, self.dsn(service, owner, self.home.secret(ADMIN, f"{owner}_password")))
-
     async def _let_read(self) -> None:
         """Give the statistics their rights, in what a restore has just put there, too."""
-        connection = await self.connect(REPORTING)
-        try:
+        async with self.connected(REPORTING) as connection:
             for right in _READS:
                 await connection.execute(right)
-        finally:
-            await connection.close()
 
 
 def role_of(principal: str) -> str:

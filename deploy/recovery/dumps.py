@@ -3,16 +3,15 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 
 from deploy.local.administrator import ADMIN
-from deploy.local.databases import REPLACED, RESTORED, SUPERUSER, SUPERUSER_PASSWORD, Databases
+from deploy.local.databases import REPLACED, RESTORED, SUPERUSER, SUPERUSER_PASSWORD, Databases, role_of
 from deploy.local.home import StackError
-from deploy.local.migrations import migrate
 from deploy.local.postgres import binary
 
 
@@ -33,14 +32,9 @@ async def connect(databases: Databases, database: str) -> "asyncpg.Connection[as
     return await databases.connect(database, None)
 
 
-@asynccontextmanager
-async def connected(databases: Databases, database: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+def connected(databases: Databases, database: str) -> "AbstractAsyncContextManager[asyncpg.Connection[asyncpg.Record]]":
     """The same for as long as the context lasts."""
-    connection = await connect(databases, database)
-    try:
-        yield connection
-    finally:
-        await connection.close()
+    return databases.connected(database, None)
 
 
 async def dump(databases: Databases, service: str, snapshot: str, file: Path) -> None:
@@ -50,16 +44,13 @@ async def dump(databases: Databases, service: str, snapshot: str, file: Path) ->
 
 async def restore_beside(databases: Databases, service: str, file: Path) -> str:
     """Make a database of the dump beside the present one, with today's migrations; returns its name."""
-    name, owner, runtime = f"{service}{RESTORED}", f"{service}_owner", f"{service}_runtime"
-    admin = await databases.connect()
-    try:
+    name, owner, runtime = f"{service}{RESTORED}", f"{service}_owner", role_of(service)
+    async with databases.connected() as admin:
         await admin.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0")
         await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
         await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {runtime}")
-    finally:
-        await admin.close()
     await _run(databases, "pg_restore", name, "--single-transaction", "--exit-on-error", str(file))
-    await migrate(service, databases.dsn(name, owner, databases.home.secret(ADMIN, f"{owner}_password")))
+    await databases.migrate(service, name)
     return name
 
 
@@ -70,15 +61,11 @@ async def taking_their_place(databases: Databases, services: Sequence[str]) -> A
     The block begins when nothing stands in the way any more: nobody comes to these databases until it ends. Raise
     `StackError` where somebody has one open. `Databases.sweep` drops what was there before.
     """
-    admin = await databases.connect()
-    try:
-        async with admin.transaction():
-            for service in services:
-                await _rename(admin, service, f"{service}{REPLACED}")
-                await _rename(admin, f"{service}{RESTORED}", service)
-            yield
-    finally:
-        await admin.close()
+    async with databases.connected() as admin, admin.transaction():
+        for service in services:
+            await _rename(admin, service, f"{service}{REPLACED}")
+            await _rename(admin, f"{service}{RESTORED}", service)
+        yield
 
 
 async def _rename(admin: "asyncpg.Connection[asyncpg.Record]", database: str, name: str) -> None:

@@ -58,7 +58,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A migrated, empty database of one test."""
+    """An empty database of one test."""
 
     owner: str
     """URL of the role that owns the schema."""
@@ -134,10 +134,15 @@ def postgres_template(postgres_server: Server) -> Iterator[str]:
 @pytest.fixture
 def database(postgres_server: Server, postgres_template: str) -> Iterator[Database]:
     """A fresh, migrated, empty database."""
-    name = f"{postgres_template}_{secrets.token_hex(4)}"
-    owner, runtime = f"{postgres_template}_owner", f"{postgres_template}_runtime"
-    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {postgres_template} OWNER {owner}")
-    yield Database(
-        postgres_server.as_role(owner, name), postgres_server.as_role(runtime, name), f"{postgres_server.url}/{name}"
-    )
-    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with created(postgres_server, postgres_template, f"TEMPLATE {postgres_template}") as fresh:
+        yield fresh
+
+
+@contextmanager
+def created(server: Server, template: str, options: str = "") -> Iterator[Database]:
+    """A database of the template's roles, as long as the context lasts; without options nothing was applied to it."""
+    name = f"{template}_{secrets.token_hex(4)}"
+    owner, runtime = f"{template}_owner", f"{template}_runtime"
+    server.run(f"CREATE DATABASE {name} OWNER {owner} {options}")
+    yield Database(server.as_role(owner, name), server.as_role(runtime, name), f"{server.url}/{name}")
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")

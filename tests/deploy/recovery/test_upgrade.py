@@ -1,8 +1,8 @@
 """The previous release's data come through this one's migrations, and back, with every byte of their log."""
 
-import secrets
 import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +15,7 @@ from deploy.recovery.lost import bring_back
 from deploy.recovery.sent import sent
 from shared.contracts.topics import SERVICES
 from shared.eventstore.postgres import PostgresEventStore
-from shared.testing.postgres import Database, Server
+from shared.testing.postgres import Database, Server, created
 from tests.audit.test_old_logs import LOGS
 from tests.deploy.recovery.logs import command
 from tests.deploy.recovery.release import back, dbmate, release
@@ -29,15 +29,8 @@ APPLIED = "SELECT array_agg(version::text ORDER BY version) FROM public.schema_m
 @pytest.fixture
 def empty(postgres_server: Server, postgres_template: str) -> Iterator[Database]:
     """A database that nothing was ever applied to."""
-    name = f"{postgres_template}_{secrets.token_hex(4)}"
-    owner, runtime = f"{postgres_template}_owner", f"{postgres_template}_runtime"
-    postgres_server.run(f"CREATE DATABASE {name} OWNER {owner}")
-    yield Database(
-        f"{postgres_server.as_role(owner, name)}?sslmode=disable",
-        postgres_server.as_role(runtime, name),
-        f"{postgres_server.url}/{name}",
-    )
-    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with created(postgres_server, postgres_template) as fresh:
+        yield replace(fresh, owner=f"{fresh.owner}?sslmode=disable")
 
 
 def versions(*places: Path) -> list[str]:

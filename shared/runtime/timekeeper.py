@@ -1,7 +1,11 @@
 """The timekeeper: what falls due by the clock alone is commanded here, by the service itself."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aiokafka.errors import KafkaError
 
 from shared.eventstore.connections import DISCONNECTED
 from shared.eventstore.port import CommandReused, Context, OutcomeUnknown, StoreBusy, StreamConflict
@@ -15,14 +19,32 @@ ROUND_SECONDS = 1.0
 """From one look at the clock to the next."""
 AGAIN = (StreamConflict, CommandReused, StoreBusy, OutcomeUnknown, *DISCONNECTED)
 """Somebody else was first, or the database is away: the next look finds what is still due."""
+UNHEARD = (KafkaError, OSError, TimeoutError)
+"""The broker does not say what there is to hear."""
 
 
-@dataclass(frozen=True, slots=True)
+class Hears(Protocol):
+    """How far the others are heard; see `Hearing`."""
+
+    async def ends(self) -> Mapping[Any, int]:
+        """Where everything ends that there is to hear now."""
+
+    async def reached(self, ends: Mapping[Any, int]) -> bool:
+        """Whether what was before these ends has been heard."""
+
+
+@dataclass(slots=True)
 class Timekeeper:
-    """Asks a service again and again what fell due; several replicas may, since a repeated command decides nothing."""
+    """Asks a service again and again what fell due; several replicas may, since a repeated command decides nothing.
+
+    It asks for an instant once everything has been heard that was on the topics then: a service that was down, was
+    restored or lags would let run out what somebody had stopped in time.
+    """
 
     service: Service
     runtime: Runtime
+    hearing: Hears
+    _next: tuple[Instant, Mapping[Any, int]] | None = field(default=None, init=False)
 
     async def run(self) -> None:
         """Look at the clock until cancelled."""
@@ -31,9 +53,18 @@ class Timekeeper:
             if self.runtime.clock.waits:
                 continue
             try:
-                await self.service.fall_due(self.runtime.store, self.runtime.reads, self.runtime.clock.now())
-            except AGAIN as error:
+                await self._look()
+            except (*AGAIN, *UNHEARD) as error:
                 logger().info("due later", reason=f"{type(error).__name__}: {error}")
+
+    async def _look(self) -> None:
+        if self._next is None:
+            now = self.runtime.clock.now()
+            self._next = now, await self.hearing.ends()
+        now, ends = self._next
+        if await self.hearing.reached(ends):
+            self._next = None
+            await self.service.fall_due(self.runtime.store, self.runtime.reads, now)
 
 
 def due_context(service: str, at: Instant, round_id: str | None, *what: str) -> Context:

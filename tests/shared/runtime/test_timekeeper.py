@@ -1,9 +1,13 @@
-"""What falls due by a clock waits for that clock."""
+"""What falls due by a clock waits for that clock, and until what was said by then has been heard."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 
 from shared.eventstore.documents import Reads
 from shared.eventstore.port import EventStore
@@ -16,22 +20,91 @@ WAIT_SECONDS_MAX = 10.0
 NOON = Instant("2017-08-01T04:00:00.000Z")
 
 
-@pytest.mark.asyncio
-async def test_nothing_falls_due_while_the_clock_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+LATER = Instant("2017-08-01T05:00:00.000Z")
+
+
+@dataclass
+class Ear:
+    """Hears as far as it is told to."""
+
+    end: int = 0
+    heard: int = 0
+    away: bool = False
+
+    async def ends(self) -> Mapping[str, int]:
+        if self.away:
+            raise KafkaConnectionError
+        return {"topic": self.end}
+
+    async def reached(self, ends: Mapping[str, int]) -> bool:
+        return self.heard >= ends["topic"]
+
+
+@dataclass
+class Kept:
+    """A timekeeper at work, and the instants for which it asked."""
+
+    clock: HandClock
+    ear: Ear = field(default_factory=Ear)
+    looked: list[Instant] = field(default_factory=list)
+
+    async def until_looked(self, at: Instant) -> None:
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while at not in self.looked:
+                await asyncio.sleep(0.01)
+
+    async def stays(self) -> bool:
+        """Whether it asks for nothing more."""
+        self.looked.clear()
+        await asyncio.sleep(0.1)
+        return not self.looked
+
+
+@asynccontextmanager
+async def keeping(folder: Path, monkeypatch: pytest.MonkeyPatch, waits: str = "") -> AsyncIterator[Kept]:
     monkeypatch.setattr("shared.runtime.timekeeper.ROUND_SECONDS", 0.01)
-    looked: list[Instant] = []
+    kept = Kept(HandClock(NOON, waits=waits))
 
     async def fall_due(_store: EventStore, _reads: Reads, now: Instant) -> None:
-        looked.append(now)
+        kept.looked.append(now)
 
     service = Service("review", "Due", lambda _runtime: [], [], fall_due=fall_due)
-    house = House(service, HandClock(NOON, waits="it is behind the log"), tmp_path)
-    async with asyncio.timeout(WAIT_SECONDS_MAX):
-        keeping = asyncio.create_task(Timekeeper(service, house.runtime).run())
+    task = asyncio.create_task(Timekeeper(service, House(service, kept.clock, folder).runtime, kept.ear).run())
+    yield kept
+    task.cancel()
+
+
+@pytest.mark.asyncio
+async def test_nothing_falls_due_while_the_clock_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with keeping(tmp_path, monkeypatch, waits="it is behind the log") as kept:
+        assert await kept.stays()
+        kept.clock.waits = ""
+        await kept.until_looked(NOON)
+        assert set(kept.looked) == {NOON}
+
+
+@pytest.mark.asyncio
+async def test_nothing_falls_due_before_what_was_said_by_then_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with keeping(tmp_path, monkeypatch) as kept:
+        await kept.until_looked(NOON)
+        kept.ear.end = 7
         await asyncio.sleep(0.1)
-        assert looked == []
-        house.clock.waits = ""
-        while not looked:
-            await asyncio.sleep(0.01)
-        keeping.cancel()
-    assert set(looked) == {NOON}
+        assert await kept.stays()
+        kept.clock.instant, kept.ear.end = LATER, 9
+        kept.ear.heard = 7
+        await kept.until_looked(NOON)
+        assert await kept.stays(), "of what is said by a later instant, two are unheard"
+        kept.ear.heard = 9
+        await kept.until_looked(LATER)
+
+
+@pytest.mark.asyncio
+async def test_while_the_broker_is_away_nothing_falls_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with keeping(tmp_path, monkeypatch) as kept:
+        kept.ear.away = True
+        await asyncio.sleep(0.1)
+        assert await kept.stays()
+        kept.ear.away = False
+        await kept.until_looked(NOON)

@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from services.registration.adapters.account_ids import PepperedAccountIds
 from services.registration.adapters.passwords import Argon2Passwords
 from services.registration.adapters.tokens import EdDsaTokens
-from services.registration.domain.account import OpenAccount
+from services.registration.domain.account import ACCOUNT_DECIDER, AccountEvent, OpenAccount
+from services.registration.domain.account_states import Open
+from services.registration.domain.password import ChangePassword
 from services.registration.domain.signing_keys import KEY_RING_DECIDER, KeyEvent, PublishSigningKey
 from services.registration.entrypoints.accounts import before_erasure
 from services.registration.entrypoints.http import routers
@@ -76,14 +78,24 @@ async def _key_and_account(runtime: Runtime) -> None:
             PublishSigningKey(key.kid, key.public_key, ITSELF, runtime.clock.now()),
             _context(runtime, "first-key", key.kid),
         )
-    account = await parts.accounts.of(ADMINISTRATOR)
-    if not await runtime.store.load(account_stream(account).name):
-        record = await parts.passwords.record(runtime.settings.secret("administrator_password"))
+    await _administrator(runtime, parts)
+
+
+async def _administrator(runtime: Runtime, parts: Parts) -> None:
+    """Open its account, or give it the password of the secret again where the vault was restored without its own."""
+    account, secret = await parts.accounts.of(ADMINISTRATOR), runtime.settings.secret("administrator_password")
+    recorded = await runtime.store.load(account_stream(account).name)
+    state = ACCOUNT_DECIDER.fold(cast("AccountEvent", one.event) for one in recorded)
+    if isinstance(state, Open) and await runtime.vault.reveal(state.credential) is None:
+        credential = await runtime.vault.keep(account, "credential", await parts.passwords.record(secret))
+        again = ChangePassword(account, state.credential, credential, ITSELF, runtime.clock.now())
+        await handle(runtime.store, again, _context(runtime, "administrator-again", account, state.credential))
+    if not recorded:
         command = OpenAccount(
             account=account,
             role=Role.ADMINISTRATOR,
             username=await runtime.vault.keep(account, "username", ADMINISTRATOR),
-            credential=await runtime.vault.keep(account, "credential", record),
+            credential=await runtime.vault.keep(account, "credential", await parts.passwords.record(secret)),
             district=None,
             organization=None,
             by=ITSELF,

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from deploy.local import clock, state
-from deploy.local.home import Home, read_json, write_json
+from deploy.local.home import Home, read_json, write, write_json
 from deploy.local.postgres import Cluster
 from deploy.local.state import discard
 from nianlun import backup as backup_command
@@ -73,6 +73,15 @@ def open_account(stack: Stack, username: str) -> None:
         body = {"username": username, "password": PASSWORD, "role": "expert"}
         answer = client.post(f"{urls['registration']}/accounts", json=body, headers={"Idempotency-Key": username})
         assert answer.status_code == 201, answer.text
+
+
+def change_the_administrators_password(stack: Stack) -> None:
+    """And put it into the file, as docs/operations.md has it; the backup's vault does not know it."""
+    before, after = stack.home.secret("registration", "administrator_password"), PASSWORD
+    with administrator(stack.home) as (client, urls):
+        body = {"username": "administrator", "password": before, "new_password": after}
+        assert client.post(f"{urls['registration']}/accounts/password", json=body).is_success
+    write(stack.home.secrets_of("registration") / "administrator_password", after, 0o600)
 
 
 def publish_a_key(stack: Stack) -> None:
@@ -205,6 +214,7 @@ def test_while_somebody_has_a_database_open_nothing_is_changed(stack: Stack, bac
 
 def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, backup: Path) -> None:
     open_account(stack, "since")
+    change_the_administrators_password(stack)
     publish_a_key(stack)
     for kept in (2, 3):
         assert f"{kept} master keys stay" in stack.command("vault", "rotate", "--service", "registration").out
@@ -219,7 +229,7 @@ def test_what_the_database_lost_since_comes_back_from_the_broker(stack: Stack, b
     tried = restored(stack, backup, "--dry-run")
     assert tried.code == SOMETHING_IS_MISSING, tried
     assert "missing" in tried.out
-    assert lost(tried) == ["AccountOpened.v1"] * 2, tried.out
+    assert lost(tried) == ["AccountOpened.v1", "AccountOpened.v1", "PasswordChanged.v1"], tried.out
     assert tried.out.endswith("nothing was changed\n")
     lose_the_database(stack)
     done = restored(stack, backup)

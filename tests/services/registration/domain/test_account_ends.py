@@ -12,7 +12,7 @@ from shared.contracts.registration import AccountClosed, AccountOpened, Password
 from shared.kernel.actor import Actor, Role
 from shared.kernel.refusal import NotPermitted
 from shared.testing.scenario import given
-from tests.services.people import ADMINISTRATOR, AT, HERE, ORGANIZATION, all_but, role_of
+from tests.services.people import ADMINISTRATOR, AT, HERE, ORGANIZATION, SYSTEM, all_but, role_of
 from tests.services.registration.domain.test_account import opening
 
 HOLDERS = [role for role in Role if role is not Role.SYSTEM]
@@ -62,6 +62,12 @@ def test_the_holder_changes_the_password_whatever_its_role(role: Role) -> None:
 def test_nobody_changes_anothers_not_even_the_administrator(by: Actor) -> None:
     refusal = given(ACCOUNT_DECIDER, opened()).when(replace(changing(), by=by)).then_refuses(NotPermitted)
     assert refusal.field == "account"
+
+
+def test_the_service_itself_changes_an_administrators_and_nobody_elses() -> None:
+    itself = replace(changing(Role.ADMINISTRATOR), by=SYSTEM)
+    given(ACCOUNT_DECIDER, opened(Role.ADMINISTRATOR)).when(itself).then(CHANGED)
+    given(ACCOUNT_DECIDER, opened()).when(replace(changing(), by=SYSTEM)).then_refuses(NotPermitted)
 
 
 def test_each_change_counts() -> None:

@@ -25,6 +25,8 @@ POLL_SECONDS = 0.5
 POLL_SECONDS_MAX = 30.0
 """A poll that takes longer is stuck, whatever the client believes."""
 APPLY_SECONDS_MAX = 30.0
+FEWER_IN_TIME = 8
+"""By how much a batch is made smaller that took longer; the third time it is one record, if it was the largest."""
 START_SECONDS_MAX = 15.0
 RESTART_SECONDS = 0.5
 ROOM_SECONDS = 2.0
@@ -117,6 +119,8 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
 
     async def _live(self) -> None:
         """One consumer's life."""
+        async with self._pool.acquire() as connection:
+            await self._delivery.given_up.learn(connection)
         consumer = self._consumer = self._broker.consumer(self._group, self._instance)
         self._partitions, self._failure = Partitions(), None
         try:
@@ -198,7 +202,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             await self._seek([partition])
             return
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value) for r in polled]
-        size = len(records)
+        size = most = len(records)
         while records:
             try:
                 await self._apply(records[:size])
@@ -207,12 +211,14 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
                 if fewer is None:
                     self._hold(partition, _cause(error))
                     return
+                if isinstance(error, TimeoutError):
+                    most = fewer
                 size = fewer or await self._park(records[0], _cause(error))
                 if fewer:
                     continue
             track.move(records[size - 1].offset + 1)
             records = records[size:]
-            size = len(records)
+            size = min(most, len(records))
         self._partitions.holds.pop(partition, None)
         self.state.holding.pop(name(partition), None)
         self.state.lag[name(partition)] = max(0, (consumer.highwater(partition) or 0) - track.next_offset)
@@ -268,6 +274,8 @@ def _fewer(error: Exception, size: int) -> int | None:
         if passing(error.cause):
             return None
         return 1 if size > 1 else 0
+    if isinstance(error, TimeoutError):
+        return size // FEWER_IN_TIME or None
     return None if passing(error) else size // 2
 
 

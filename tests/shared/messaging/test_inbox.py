@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from aiokafka import TopicPartition
 
+from shared.contracts.envelope import Recorded
+from shared.eventstore.documents import Documents
 from shared.messaging.crash_points import CrashPoint
 from shared.messaging.failures import TakenOver
 from shared.messaging.inbox import Inbox
@@ -12,7 +14,7 @@ from shared.messaging.kafka import partition_of
 from shared.messaging.ledger import Ledger
 from shared.messaging.record import Record
 from shared.messaging.watch import CursorBeforeLog
-from tests.shared.messaging.street import Street, running, until
+from tests.shared.messaging.street import Reader, Street, running, until
 from tests.shared.messaging.test_relay import failing_at, fill, sent_all
 
 
@@ -235,3 +237,21 @@ async def test_only_who_knows_the_cursor_moves_it(street: Street) -> None:
             await street.delivery.apply(connection, [record])
         await ledger.advance(record, 7, 9)
         assert (await ledger.receive(record, [])).next_offset == 9
+
+
+class Slow(Reader):
+    """Takes so long for each event that a large batch does not end in its time."""
+
+    async def project(self, documents: Documents, recorded: Recorded) -> None:
+        """See `Reader.project`."""
+        await asyncio.sleep(0.1)
+        await Reader.project(self, documents, recorded)
+
+
+async def test_a_batch_that_takes_too_long_is_made_smaller(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.messaging.inbox.APPLY_SECONDS_MAX", 2.0)
+    await street.produce(*await street.recorded("a", *map(str, range(40))))
+    inbox = street.inbox(Slow(service=street.service))
+    async with running(inbox.run()) as (task,):
+        await until(lambda: caught_up(street, "a", 40), task)
+    assert await street.parked() == []

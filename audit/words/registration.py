@@ -10,8 +10,8 @@ WORDS: Words = {
         f"an account was opened: {role(e.role)[1]}",
     ),
     registration.PasswordChanged: lambda _e, _: (
-        "账号密码由持有人修改，此前签发的令牌作废",
-        "the holder changed the account's password; tokens of before are worth nothing",
+        "账号密码已修改，此前签发的令牌作废",
+        "the account's password was changed; tokens of before are worth nothing",
     ),
     registration.PasswordReset: lambda e, _: (
         f"管理员为遗忘密码的持有人重置密码，须由其修改后方可登录：{e.ground}",

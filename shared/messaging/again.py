@@ -8,12 +8,10 @@ from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.auditlog.canonical import sha256_hex
-from shared.contracts.access import ParkedRecordDiscarded
-from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
 from shared.contracts.topics import PARTITIONS
 from shared.eventstore.connections import Connection
+from shared.messaging.given_up import GivenUp
 from shared.messaging.kafka import Broker, leave
 from shared.messaging.partitions import name
 from shared.messaging.record import Readable, Record, StreamOf, Unreadable, read
@@ -32,8 +30,6 @@ _TOGETHER = """
 SELECT count(*) AS streams, coalesce(sum(version), 0)::bigint AS versions
 FROM delivery.stream_versions WHERE consumer = $1 AND version > 0
 """
-_HEAD = "SELECT position FROM log.log_head"
-_DISCARDED = "SELECT body FROM log.events WHERE position > $1 AND position <= $2 AND type = $3"
 
 Apply: TypeAlias = Callable[[Sequence[Recorded]], Awaitable[None]]
 """Takes events that took effect, those of one partition in its order."""
@@ -57,8 +53,7 @@ class Again:
     _places: dict[TopicPartition, int] = field(default_factory=dict)
     _waiting: list[Readable | Unreadable] = field(default_factory=list)
     _reached: dict[StreamOf, int] = field(default_factory=dict)
-    _given_up: set[str] = field(default_factory=set)
-    _looked_to: int = 0
+    _given_up: GivenUp = field(default_factory=GivenUp)
 
     @property
     def inbox(self) -> str:
@@ -105,7 +100,7 @@ class Again:
         columns = ([source for source, _ in streams], [stream for _, stream in streams])
         rows = await connection.fetch(_VERSIONS, self.inbox, *columns)
         known: dict[StreamOf, int] = {(row["source"], row["stream"]): row["version"] for row in rows}
-        await self._learn_discards(connection)
+        await self._given_up.learn(connection)
         done, waiting = [], []
         for one in self._waiting:
             place = one.place
@@ -115,18 +110,10 @@ class Again:
                 waiting.append(one)
                 continue
             self._reached[place.of] = place.version
-            if isinstance(one, Readable) and sha256_hex(one.record.value or b"") not in self._given_up:
+            if isinstance(one, Readable) and not self._given_up.has(one.record.value):
                 done.append(one.recorded)
         self._waiting = waiting
         await apply(done)
-
-    async def _learn_discards(self, connection: Connection) -> None:
-        head = await connection.fetchval(_HEAD)
-        for row in await connection.fetch(_DISCARDED, self._looked_to, head, ParkedRecordDiscarded.TYPE):
-            event = decode(row["body"]).event
-            assert isinstance(event, ParkedRecordDiscarded), "the type says so"
-            self._given_up.add(event.sha256)
-        self._looked_to = head
 
     async def _ends(self, connection: Connection) -> dict[TopicPartition, int]:
         rows = await connection.fetch(_CURSORS, self.inbox)

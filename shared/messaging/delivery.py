@@ -12,6 +12,7 @@ from shared.eventstore.port import Append
 from shared.eventstore.postgres import PostgresEventStore
 from shared.messaging.dead_letters import DeadLetters, TooManyParked, Verdict
 from shared.messaging.failures import NotYet, StreamHasAHole, TakenOver
+from shared.messaging.given_up import GivenUp
 from shared.messaging.ledger import Ledger, Parking
 from shared.messaging.reactions import ReactionRefused, Reactions
 from shared.messaging.record import Readable, Record, StreamOf, Unreadable, read
@@ -95,6 +96,8 @@ class Delivery:
     handler: Handler
     rehearsal: bool
     dead_letters: DeadLetters = field(default_factory=DeadLetters)
+    given_up: GivenUp = field(default_factory=GivenUp)
+    """What a database that was set back hears again takes no effect either, if it was given up."""
 
     @property
     def consumer(self) -> str:
@@ -146,7 +149,9 @@ class Delivery:
         return applied
 
     async def handle(self, documents: Documents, reactions: Reactions, index: int, recorded: Recorded) -> None:
-        """Project and react; raises `Stopped`."""
+        """Project and react, unless the event was given up; raises `Stopped`."""
+        if self.given_up.has(recorded.body):
+            return
         envelope = recorded.envelope
         try:
             with span(Step.HEAR, envelope.traceparent, {"event.type": envelope.type, "event.id": envelope.id}):
@@ -189,7 +194,8 @@ class Delivery:
                 return
             known.fresh.remove(place.event_id)
         if isinstance(item, Unreadable):
-            _set_aside(known, applied, index, item)
+            if not await self._passed_over(ledger, known, item):
+                _set_aside(known, applied, index, item)
             return
         seen = known.version(item.place.of)
         if item.place.of not in known.held and item.place.version == seen + 1:
@@ -205,6 +211,19 @@ class Delivery:
         else:
             hole = StreamHasAHole(f"{item.place.stream} jumps from version {seen} to {item.place.version}")
             raise Stopped(index, hole)
+
+    async def _passed_over(self, ledger: Ledger, known: _Known, item: Unreadable) -> bool:
+        """Whether a record that nobody can read was given up; then its stream goes on behind it."""
+        if not self.given_up.has(item.record.value):
+            return False
+        place = item.place
+        if place is None:
+            await ledger.give_up(item.record.topic, [item.record.partition])
+            return True
+        if place.of in known.held or place.version != known.version(place.of) + 1:
+            return False
+        known.moved[place.of] = place.version
+        return True
 
 
 def _set_aside(known: _Known, applied: Applied, index: int, item: Unreadable) -> None:

@@ -43,11 +43,6 @@ DELETE FROM delivery.parked AS p USING unnest($3::integer[], $4::bigint[]) AS go
 WHERE p.consumer = $1 AND p.topic = $2 AND p.partition = gone.partition AND p."offset" = gone."offset"
 """
 
-_GIVEN_UP = """
-INSERT INTO delivery.given_up (consumer, topic, partition) SELECT DISTINCT $1, $2, unnest($3::integer[])
-ON CONFLICT DO NOTHING
-"""
-
 
 class NotParked(Unknown):
     """Nothing is parked in that place; perhaps it was redriven or discarded already."""
@@ -144,7 +139,7 @@ async def _take_out(ledger: Ledger, topic: str, rows: Sequence[Record]) -> None:
             await ledger.set_version(row["source"], row["stream"], row["version"])
     streamless = [row["partition"] for row in rows if row["stream"] is None]
     if streamless:
-        await ledger.connection.execute(_GIVEN_UP, ledger.consumer, topic, streamless)
+        await ledger.give_up(topic, streamless)
     places = ([row["partition"] for row in rows], [row["offset"] for row in rows])
     await ledger.connection.execute(_REMOVE, ledger.consumer, topic, *places)
 

@@ -32,6 +32,10 @@ SELECT EXISTS (
   UNION ALL SELECT FROM delivery.given_up WHERE consumer = $1 AND topic = $2 AND partition = $3
 )
 """
+_GIVE_UP = """
+INSERT INTO delivery.given_up (consumer, topic, partition) SELECT DISTINCT $1, $2, unnest($3::integer[])
+ON CONFLICT DO NOTHING
+"""
 _PARK = """
 INSERT INTO delivery.parked (consumer, topic, partition, "offset", key, body, source, stream, version, reason)
 SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::bytea[], $6::bytea[],
@@ -117,6 +121,10 @@ class Ledger:
         """Whether a record of unknown stream is parked of the same partition, or was given up."""
         found: bool = await self.connection.fetchval(_UNREADABLE, self.consumer, record.topic, record.partition)
         return found
+
+    async def give_up(self, topic: str, partitions: Sequence[int]) -> None:
+        """Remember that each of these partitions has a record of unknown stream that was given up."""
+        await self.connection.execute(_GIVE_UP, self.consumer, topic, partitions)
 
     async def park(self, parkings: Sequence[Parking]) -> None:
         """Set records aside."""

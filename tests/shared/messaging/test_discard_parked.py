@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+import asyncpg
 import httpx
 import pytest
 
@@ -18,6 +19,7 @@ from shared.messaging.discard import Alike, EarlierIsParked, NotParked, discard
 from shared.messaging.parked import ParkedRecord, Spot, parked_page, parked_streamless, parked_streams
 from shared.messaging.redrive import redrive_all
 from shared.runtime.parked import router
+from shared.testing.postgres import Database
 from shared.web.app import create_app
 from tests.shared.messaging.street import NOON, Street, running, until
 from tests.shared.messaging.test_parking import park_a, parked
@@ -80,6 +82,35 @@ async def test_what_waited_is_redriven_and_the_inbox_goes_on(street: Street) -> 
 
 async def has_versions(street: Street, versions: list[int]) -> bool:
     return await street.versions("a") == versions
+
+
+SET_BACK = (
+    "TRUNCATE delivery.cursor, delivery.inbox, delivery.stream_versions, delivery.given_up",
+    "DELETE FROM views.documents",
+)
+"""Everything that was heard is heard again, as after a restore; only the log came back from the broker."""
+
+
+async def test_what_was_given_up_takes_no_effect_when_a_restored_service_hears_it_again(
+    street: Street, database: Database
+) -> None:
+    await street.produce(*await street.recorded("a", "poison", "2"))
+    await street.produce(b"no event", key=b"k")
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 3), task)
+    for one in await records_of(street):
+        if one.version != 2:
+            await discard(street.pool, street.delivery, Spot.of(one.record), WHY, context(one.record))
+    owner = await asyncpg.connect(database.superuser)
+    for statement in (*SET_BACK, "TRUNCATE delivery.parked"):
+        await owner.execute(statement)
+    await owner.close()
+    street.reader.given_up, street.reader.cured = 1, True
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: has_versions(street, [2]), task)
+        await street.produce(*await street.recorded("a", "3"))
+        await until(lambda: has_versions(street, [2, 3]), task)
+    assert await street.parked() == []
 
 
 async def test_what_is_no_event_is_shown_and_given_up(street: Street) -> None:

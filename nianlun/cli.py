@@ -1,5 +1,6 @@
 """The `nianlun` command: names its sub-commands and imports the one that is called, so that each starts fast."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
@@ -48,6 +49,8 @@ class LazyCommands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         command = with_stack(get_command(import_module(COMMANDS[cmd_name]).app))
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         command.name = cmd_name
         return command
 

@@ -41,17 +41,17 @@ class Houses:
             try:
                 answer = self.client.request(method, f"{url}/{path}", **asked)
             except httpx.HTTPError as error:
-                self.silent[name] = str(error) or type(error).__name__
+                self.silent[name] = f"does not answer: {str(error) or type(error).__name__}"
                 continue
             if answer.is_error:
-                self.silent[name] = said(answer)
+                self.silent[name] = f"refuses: {said(answer)}"
             else:
                 yield name, answer.json()
 
     def tell(self) -> None:
-        """Say who did not answer; raise `Exit` of 1 when somebody did not."""
+        """Say who did not answer, or refused; raise `Exit` of 1 when somebody did."""
         for name, why in self.silent.items():
-            typer.echo(f"{name} does not answer: {why}", err=True)
+            typer.echo(f"{name} {why}", err=True)
         if self.silent:
             raise typer.Exit(1)
 

@@ -27,7 +27,7 @@ def test_every_match_ends_in_assert_never(room: str) -> None:
     """A listener alone, which is told any event of the catalogue, leaves out what it does not name."""
     found = {
         f"{path.relative_to(SERVICES)}:{line}"
-        for path in sorted(SERVICES.glob(f"*/{room}/*.py"))
+        for path in sorted(SERVICES.glob(f"*/{room}/**/*.py"))
         for line in open_ended(path.read_text())
     }
     assert found == set()

@@ -18,8 +18,10 @@ ROOMS = {
     "entrypoints": ("http.py", "parts.py", "rights.py", "bodies.py"),
 }
 BESIDE = ("main.py", "settings.py", "README.md")
-NO_ROOMS = ("utils", "helpers", "manager", "common", "misc", "base", "carrying", "view", "inbox")
-"""Names that say nothing of what is within, or another name of a room that every house has."""
+SAYING_NOTHING = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc", "base"})
+"""Names that say nothing of what is within."""
+NO_ROOMS = SAYING_NOTHING | {"carrying", "view", "inbox"}
+"""Those, and other names of rooms that every house has."""
 FUNCTION_LINES_MAX = 40
 FILE_LINES_MAX = 300
 STREAM = "stream.py"
@@ -34,10 +36,10 @@ def missing(house: Path) -> Iterator[str]:
     yield from (name for name in BESIDE if not (house / name).is_file())
 
 
-def misnamed(house: Path) -> Iterator[str]:
+def misnamed(house: Path, unwanted: frozenset[str] = NO_ROOMS) -> Iterator[str]:
     """Files whose name is of no room, by any of its words."""
     for path in sorted(house.rglob("*.py")):
-        if set(path.stem.split("_")) & set(NO_ROOMS):
+        if set(path.stem.split("_")) & unwanted:
             yield str(path.relative_to(house))
 
 
@@ -113,6 +115,17 @@ def test_a_house_has_every_room_by_its_name(name: str) -> None:
     assert list(missing(house)) == []
     assert list(misnamed(house)) == []
     assert list(misplaced(house)) == []
+
+
+@pytest.mark.parametrize("folder", PRODUCTION)
+def test_no_door_is_labelled_with_nothing(folder: str) -> None:
+    assert list(misnamed(ROOT / folder, SAYING_NOTHING)) == []
+
+
+def test_a_door_that_is_labelled_with_nothing_is_caught(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "port_utils.py").touch()
+    assert list(misnamed(tmp_path, SAYING_NOTHING)) == ["local/port_utils.py"]
 
 
 def test_a_function_is_read_at_once() -> None:

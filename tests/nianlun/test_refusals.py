@@ -1,5 +1,6 @@
 """Commands that cannot be done: one clear line, and an exit code that is not zero."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -101,3 +102,21 @@ def test_a_home_is_never_the_current_folder(
     for home in ("", "."):
         assert "is the current folder" in _refused(capsys, "up", "--home", home)
     assert list(tmp_path.iterdir()) == []
+
+
+INTERRUPTED = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "nianlun.audit":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["nianlun", "audit", "verify"]
+from nianlun.__main__ import main
+main()
+"""
+
+
+def test_who_interrupts_while_the_command_is_read_in_sees_no_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")

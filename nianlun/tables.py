@@ -21,7 +21,6 @@ from shared.documents.wording import subject_of
 from shared.kernel.instants import Instant, local_text
 
 PIPED_WIDTH = 150
-MISSING_ROWS_MAX = 100
 
 
 def district_zh(code: str) -> str:
@@ -88,12 +87,10 @@ def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, br
 def missing(console: Console, rows: Sequence[Missing]) -> None:
     """What a restored log names and nobody has."""
     table = plain("named by the log, and nobody has it", "|service", "|what", "|named by", "#position")
-    for one in rows[:MISSING_ROWS_MAX]:
+    for one in rows:
         event = one.event.removeprefix(f"nianlun.{one.service}.")
         table.add_row(one.service, one.what, event, str(one.position))
     console.print(table)
-    if len(rows) > MISSING_ROWS_MAX:
-        console.print(f"  and {len(rows) - MISSING_ROWS_MAX} more")
 
 
 def orphans(console: Console, rows: Iterable[Mapping[str, object]], *, done: bool) -> None:

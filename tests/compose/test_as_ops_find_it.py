@@ -85,6 +85,13 @@ def test_the_broker_takes_what_a_training_run_kept() -> None:
     assert len(said.strip()) == UUID_CHARACTERS
 
 
+def test_no_second_server_writes_the_same_data(composed: Composed) -> None:
+    said = composed.compose("up", "--detach", "--scale", "postgres=2").stderr
+    assert "Docker requires each container to have a unique name" in said
+    assert composed.compose("ps", "--format", "{{.Name}}", "postgres").stdout.split() == [f"{PROJECT}-postgres-1"]
+    composed.until(composed.all_ready)
+
+
 @pytest.mark.parametrize("name", RUNNING)
 def test_a_container_is_nobody_can_write_and_is_bounded(composed: Composed, name: str) -> None:
     told = composed.inspect(name, "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.Privileged}}")

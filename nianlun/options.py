@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,10 +9,27 @@ import typer
 from typer.main import get_command
 
 from deploy.composed import COMPOSED
+from deploy.local.home import Home
+
+
+def _found(home: Path) -> Path:
+    """The home; a composed stack's says how to connect while that is up, also where another command started it."""
+    place = Home(home)
+    if place.composed.exists():
+        import_module("deploy.composed.found").find(place)
+    return home
+
 
 HomeOption = Annotated[
     Path,
-    typer.Option("--home", envvar="NIANLUN_HOME", help="Folder of the stack's data.", file_okay=False, metavar="DIR"),
+    typer.Option(
+        "--home",
+        envvar="NIANLUN_HOME",
+        help="Folder of the stack's data.",
+        file_okay=False,
+        metavar="DIR",
+        callback=_found,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 DEFAULT_HOME = Path(".nianlun")
@@ -24,7 +42,12 @@ class Stack(StrEnum):
     COMPOSE = "compose"
 
 
-HOMES = {Stack.LOCAL: DEFAULT_HOME, Stack.COMPOSE: COMPOSED}
+def _home_of(stack: Stack) -> Path:
+    """Of a composed one the nearest from here upwards, so that in deploy/ it is the one that Compose means there."""
+    if stack is Stack.LOCAL:
+        return DEFAULT_HOME
+    near = (folder / COMPOSED for folder in (Path(), *Path.cwd().parents))
+    return next((one for one in near if Home(one).composed.exists()), COMPOSED)
 
 
 def with_stack(command: Any) -> Any:
@@ -38,7 +61,7 @@ def with_stack(command: Any) -> Any:
 
 def _default_home(context: typer.Context, stack: Stack | None) -> None:
     if stack is not None:
-        context.default_map = {**(context.default_map or {}), "home": HOMES[stack]}
+        context.default_map = {**(context.default_map or {}), "home": _home_of(stack)}
 
 
 def _stack_option() -> list[Any]:

@@ -48,7 +48,7 @@ def status(
     if as_json:
         typer.echo(json.dumps({"up": up, "processes": [asdict(row) for row in found]}, indent=2))
     elif not found and not up:
-        typer.echo(f"no stack is up in {home}", err=True)
+        typer.echo(_nothing(place), err=True)
     else:
         console.print(_table(found))
         _say_why(found)
@@ -68,9 +68,14 @@ def _watch(place: Home, console: Console) -> None:
     with Live(console=console, auto_refresh=False) as live, suppress(KeyboardInterrupt):
         while True:
             found, up = _asked(place)
-            live.update(_table(found, caption="" if up else UNATTENDED if found else f"no stack is up in {place.root}"))
+            live.update(_table(found, caption="" if up else UNATTENDED if found else _nothing(place)))
             live.refresh()
             time.sleep(WATCH_SECONDS)
+
+
+def _nothing(place: Home) -> str:
+    starts = f"; `{place.begin}` starts it" if place.root.exists() else ""
+    return f"no stack is up in {place.root}{starts}"
 
 
 def _say_why(found: list[Row]) -> None:

@@ -27,7 +27,6 @@ def _arguments() -> Namespace:
     up = commands.add_parser("up", help="build, start, wait until all are ready")
     _wishes(up)
     prepare = commands.add_parser("prepare", help="make secrets and settings; start nothing")
-    prepare.add_argument("--connect", action="store_true", help="and run.json, where others start the stack")
     _wishes(prepare)
     commands.add_parser("down", help="stop; the data stays")
     destroy = commands.add_parser("destroy", help="stop, and remove volumes and secrets")
@@ -57,8 +56,6 @@ def _do(told: Namespace, home: Home) -> None:
         stack.up(home, _wish(told), _tell)
     elif told.command == "prepare":
         stack.prepare_own(home, _wish(told))
-        if told.connect:
-            stack.connect(home)
         _tell(f"{home.root} has its secrets and settings")
     elif told.command == "down":
         stack.down(home)

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from audit import sources
-from audit.sources import Broker
+from audit.sources import Broker, SourceUnreachable
 from deploy.composed import inside
+from deploy.composed.engine import is_here
 from deploy.composed.place import is_composed, variables
 from deploy.composed.tunnel import tunnel
 from deploy.local import state
@@ -37,7 +38,11 @@ async def databases_of(home: Home) -> AsyncIterator[Databases]:
 
 def broker_of(home: Home) -> Broker:
     """The broker as the auditor reads it; raise `SourceUnreachable`."""
-    return auditor(home, inside.settings(home).kafka_bootstrap) if inside.here() else sources.broker_of(home.run)
+    if inside.here():
+        return auditor(home, inside.settings(home).kafka_bootstrap)
+    if is_composed(home) and not home.run.exists():
+        raise SourceUnreachable(f"the stack of {seen(home)} is not up; `{begin(home)}` starts it (or give --archive)")
+    return sources.broker_of(home.run)
 
 
 def files_of(home: Home, service: str) -> Path | None:
@@ -49,7 +54,8 @@ def files_of(home: Home, service: str) -> Path | None:
 
 def begin(home: Home) -> str:
     """The command that brings a stack up again."""
-    return "docker compose up --detach --wait" if inside.here() else home.begin
+    in_a_container = inside.here() or (is_composed(home) and not is_here())
+    return "docker compose up --detach --wait" if in_a_container else home.begin
 
 
 def end(home: Home) -> str:

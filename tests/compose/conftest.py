@@ -46,10 +46,8 @@ class Composed:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
     def up(self) -> "subprocess.CompletedProcess[str]":
-        """`make compose`, without building anything."""
-        done = self.compose("up", "--detach", "--wait")
-        stack.connect(self.home)
-        return done
+        """As a person starts it by hand; the next `nianlun` finds it."""
+        return self.compose("up", "--detach", "--wait")
 
     def compose(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`docker compose`, as a person would type it."""

@@ -97,7 +97,6 @@ def _recovers(composed: Composed, *command: str) -> None:
 
 def _wipe(composed: Composed, *volumes: str) -> None:
     assert composed.compose("down").returncode == 0
-    composed.home.run.unlink()
     asked("volume", "rm", *(f"{PROJECT}_{volume}" for volume in volumes))
 
 
@@ -110,7 +109,6 @@ def _prepare_anew(composed: Composed) -> None:
         elif path.is_file():
             path.unlink()
     stack.make_ready(home, Wish(production=True, first_port=first, project=PROJECT, profiles=ADDED))
-    stack.connect(home)
 
 
 def _up(composed: Composed) -> None:

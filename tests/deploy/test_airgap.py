@@ -201,7 +201,7 @@ def test_what_was_packed_is_loaded(unpacked: Path) -> None:
     (unpacked / "deploy" / "docker-compose.override.yml").write_text("services: {}\n")
     done = loaded(unpacked)
     assert (done.returncode, "engine loads" in done.stderr) == (0, True), done.stderr
-    assert f"deploy.composed --home {unpacked}/home prepare --connect\n" in done.stderr
+    assert f"deploy.composed --home {unpacked}/home prepare\n" in done.stderr
 
 
 def test_what_other_volumes_there_are_is_asked_first(unpacked: Path) -> None:

@@ -112,3 +112,16 @@ def test_people_are_told_who_knows_more(home: Home, capsys: pytest.CaptureFixtur
     told = capsys.readouterr()
     assert "registration" in told.out
     assert "`docker compose ps` beside the engine" in told.err
+
+
+def test_the_console_says_how_to_connect_while_the_doors_are_open(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with up(home):
+        said(home, capsys)
+        assert home.run.exists()
+    with pytest.raises(SystemExit) as ended:
+        main(["audit", "verify", "--home", str(home.root)])
+    assert ended.value.code == 2
+    assert "is not up; `docker compose up --detach --wait` starts it" in capsys.readouterr().err
+    assert not home.run.exists()

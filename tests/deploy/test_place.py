@@ -181,8 +181,6 @@ def test_nothing_says_how_to_connect_before_somebody_starts_the_stack(
     with pytest.raises(SystemExit):
         main(["backup", str(tmp_path / "backup"), "--home", str(home.root)])
     assert capsys.readouterr().err == f"nianlun: the stack of {home.root} is not up; `make compose` starts it\n"
-    said("--connect")
-    assert home.run.exists()
 
 
 def test_the_two_kinds_of_homes_are_not_mistaken(

@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
-WHOLE_MACHINE := tests/docs tests/faults tests/journeys tests/nianlun
+WHOLE_MACHINE := $(addprefix tests/docs/test_,commands.py http.py output.py subscriber.py) tests/faults tests/journeys tests/nianlun
 
 .PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-airgap test pytest faults \
 	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean

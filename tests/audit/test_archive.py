@@ -302,7 +302,8 @@ def test_an_offset_that_is_missing_is_not_passed_over(street: Street, tmp_path: 
 def test_a_copy_of_the_verifier_alone_proves_and_disproves(archive: Path, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere" / "verify"
     shutil.copytree(Path(audit.verify.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    command = [sys.executable, "-I", "-c", "import sys,runpy; sys.path.insert(0, '.'); runpy.run_module('verify')"]
+    alone = [sys.executable, "-I", "-S"]
+    command = [*alone, "-c", "import sys,runpy; sys.path.insert(0, '.'); runpy.run_module('verify')"]
 
     def run() -> tuple[int, str]:
         done = subprocess.run([*command, str(archive)], cwd=copy.parent, capture_output=True, text=True, check=False)

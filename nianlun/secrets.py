@@ -68,12 +68,13 @@ def tokens(
     leaked: Annotated[bool, typer.Option("--leaked", help="Let no token of the keys before be good any more.")] = False,
 ) -> None:
     """Publish a new key that signs tokens; those signed before are good until they run out, fifteen minutes at most."""
-    with administrator(Home(home)) as (client, urls):
-        place = f"{urls['registration']}/signing-keys"
+    place = Home(home)
+    with renewing(place), administrator(place) as (client, urls):
+        keys = f"{urls['registration']}/signing-keys"
         before = asked(client, "GET", f"{urls['registration']}/.well-known/jwks.json")["keys"]
-        made = asked(client, "POST", place)["kid"]
+        made = asked(client, "POST", keys)["kid"]
         typer.echo(f"tokens are signed with {made} from now on")
         if leaked:
             for kid in (one["kid"] for one in before if one["kid"] != made):
-                client.post(f"{place}/{kid}/retirement", json={"ground": LEAKED}).raise_for_status()
+                client.post(f"{keys}/{kid}/retirement", json={"ground": LEAKED}).raise_for_status()
             typer.echo("everybody has to sign in again: no earlier token is good any more")

@@ -59,6 +59,7 @@ def test_a_rotation_puts_a_key_first_and_only_idle_older_ones_go(home: Home) -> 
         ["secrets", "rotate", "database"],
         ["secrets", "rotate", "kafka"],
         ["secrets", "rotate", "operators"],
+        ["secrets", "rotate", "tokens"],
     ],
     ids=" ".join,
 )

@@ -1,7 +1,6 @@
 """Kafka as an auditor reads it: with an account that may only read, into a scratch folder, never into memory whole."""
 
 import asyncio
-import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -11,8 +10,9 @@ from io import SEEK_END, BytesIO
 from os import pread
 from pathlib import Path
 from struct import Struct
-from typing import IO
+from typing import IO, Literal
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
@@ -33,6 +33,23 @@ class SourceUnreachable(Exception):
     """There is nothing to audit from; the message is one clear line."""
 
 
+class _Sasl(msgspec.Struct):
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+    username: str
+    password: str
+
+
+class _Kafka(msgspec.Struct):
+    bootstrap: str
+    sasl: _Sasl
+    security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+
+
+class _RunFile(msgspec.Struct):
+    kafka: _Kafka
+    topics: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Broker:
     """What a run file says of Kafka."""
@@ -48,20 +65,13 @@ class Broker:
 def broker_of(run_file: Path) -> Broker:
     """Read `.nianlun/run.json` or a file like it; raise `SourceUnreachable`."""
     try:
-        content = json.loads(run_file.read_text())
-        kafka = content["kafka"]
-        return Broker(
-            bootstrap=str(kafka["bootstrap"]),
-            mechanism=str(kafka["sasl"]["mechanism"]),
-            username=str(kafka["sasl"]["username"]),
-            password=str(kafka["sasl"]["password"]),
-            security=str(kafka.get("security", "SASL_PLAINTEXT")),
-            topics=tuple(content["topics"]),
-        )
+        content = msgspec.json.decode(run_file.read_bytes(), type=_RunFile)
     except FileNotFoundError as error:
         raise SourceUnreachable(f"{run_file} is not there: no stack is up here (or give --archive)") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise SourceUnreachable(f"{run_file} is damaged: {type(error).__name__} {error}") from error
+    kafka, sasl = content.kafka, content.kafka.sasl
+    return Broker(kafka.bootstrap, sasl.mechanism, sasl.username, sasl.password, kafka.security, content.topics)
 
 
 class Spool:
@@ -151,7 +161,7 @@ async def live(broker: Broker, scratch: IO[bytes]) -> AsyncIterator[Topics]:
     )
     try:
         await asyncio.wait_for(consumer.start(), START_SECONDS_MAX)
-    except (KafkaError, OSError, TimeoutError) as error:
+    except (KafkaError, OSError, TimeoutError, ValueError, OverflowError) as error:
         await consumer.stop()
         raise SourceUnreachable(f"Kafka at {broker.bootstrap} does not answer: {error or 'in time'}") from error
     try:

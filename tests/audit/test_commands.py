@@ -167,10 +167,33 @@ def test_without_a_stack_and_without_an_archive_nothing_can_be_decided(tmp_path:
     assert "run.json is not there" in line
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"kafka": 1}', '{"kafka": {"bootstrap": "x"}}'])
+KAFKA = '{"kafka": {"bootstrap": "%s", "sasl": {"mechanism": "%s", "username": "x", "password": "x"}%s}, "topics": %s}'
+ODD_RUN_FILES = [
+    "",
+    "{",
+    "[]",
+    "[" * 100_000,
+    "\xff",
+    '{"kafka": 1}',
+    '{"kafka": {"bootstrap": "x"}}',
+    KAFKA % ("127.0.0.1:9", "SCRAM-SHA-512", "", "[1]"),
+    KAFKA % ("127.0.0.1:9", "SCRAM-SHA-512", "", '"nianlun"'),
+    KAFKA % ("127.0.0.1:9", "OAUTHBEARER", "", "[]"),
+    KAFKA % ("127.0.0.1:9", "SCRAM-SHA-512", ', "security": "NONE"', "[]"),
+]
+
+
+@pytest.mark.parametrize("text", ODD_RUN_FILES)
 def test_a_half_written_run_file_is_one_clear_line(tmp_path: Path, text: str) -> None:
-    (tmp_path / "run.json").write_text(text)
-    assert "is damaged" in one_line(run("verify", "--home", str(tmp_path)), UNDECIDED)
+    (tmp_path / "run.json").write_bytes(text.encode("latin-1"))
+    assert f"{tmp_path / 'run.json'} is damaged" in one_line(run("verify", "--home", str(tmp_path)), UNDECIDED)
+
+
+@pytest.mark.parametrize("bootstrap", ["x:y", "127.0.0.1:99999999"])
+def test_an_address_that_is_none_is_one_clear_line(tmp_path: Path, bootstrap: str) -> None:
+    (tmp_path / "run.json").write_text(KAFKA % (bootstrap, "SCRAM-SHA-512", "", '["nianlun.review.panel.v1"]'))
+    said = one_line(run("verify", "--home", str(tmp_path)), UNDECIDED)
+    assert f"Kafka at {bootstrap} does not answer" in said
 
 
 def test_a_broker_that_is_not_there_is_one_clear_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,27 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
-from deploy.local.home import Home, StackError, read_json
+from deploy.local import run_file
+from deploy.local.home import Home, StackError
 from deploy.local.lease import require_up
 
 ANSWER_SECONDS_MAX = 30.0
+SIGNS_IN: Final = "registration"
 
 
 @contextmanager
 def administrator(home: Home) -> Iterator[tuple[httpx.Client, dict[str, str]]]:
     """A client with the administrator's token, and the address of every service; raise `StackError`."""
     require_up(home)
-    services: Any = read_json(home.run)["services"]
-    urls = {name: str(one["url"]) for name, one in services.items()}
-    password = home.secret("registration", "administrator_password")
+    urls = run_file.urls(home, SIGNS_IN)
+    password = home.secret(SIGNS_IN, "administrator_password")
     try:
         with httpx.Client(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
             signing_in = {"username": "administrator", "password": password}
-            answer = client.post(f"{urls['registration']}/tokens", json=signing_in).raise_for_status()
+            answer = client.post(f"{urls[SIGNS_IN]}/tokens", json=signing_in).raise_for_status()
             client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
             yield client, urls
     except httpx.HTTPError as error:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx
 import typer
@@ -15,8 +15,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from audit.events import events_of
 from audit.words.terms import names_of
-from deploy.local import clock
-from deploy.local.home import Home, StackError, read_json
+from deploy.local import clock, run_file
+from deploy.local.home import Home, StackError
+from deploy.local.state import REPLICAS_MAX
 from nianlun import tables
 from nianlun.lives import lives
 from nianlun.log import examined
@@ -36,7 +37,7 @@ app = typer.Typer(add_completion=False)
 def demo(
     home: HomeOption = DEFAULT_HOME,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up.")] = False,  # noqa: FBT002
-    replicas: Annotated[int, typer.Option(min=1, max=4, help="Processes of each service.")] = 1,
+    replicas: Annotated[int, typer.Option(min=1, max=REPLICAS_MAX, help="Processes of each service.")] = 1,
     organizations: Annotated[
         int, typer.Option(min=max(PARTS) + 1, max=ORGANIZATIONS_MAX, help="How many take part.")
     ] = ORGANIZATIONS,
@@ -57,9 +58,7 @@ def demo(
 
 
 async def _live(place: Home, organizations: int) -> tuple[Company, float]:
-    run = read_json(place.run)
-    services: Any = run["services"]
-    urls = {name: str(service["url"]) for name, service in services.items()}
+    urls = run_file.urls(place, "registration")
     with Progress(
         TextColumn("{task.description:44}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn()
     ) as progress:

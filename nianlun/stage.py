@@ -1,7 +1,6 @@
 """Where a demo is lived: a stack of its own, brought up for it and taken down after it."""
 
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -14,9 +13,10 @@ from rich.console import Console
 
 from deploy.composed import COMPOSED, stack, status
 from deploy.composed.place import Wish, is_composed
-from deploy.local import lease, orphans
-from deploy.local.home import Home, StackError, read_json, write_json
+from deploy.local import lease, orphans, run_file
+from deploy.local.home import Home, StackError, write_json
 from deploy.local.state import discard
+from deploy.local.status import processes
 from rehearsal.company import ROUND
 
 MARK = "demo.json"
@@ -66,9 +66,9 @@ class Local:
     def resident_mib(self) -> int:
         """See `Stage.resident_mib`."""
         total = 0
-        for process in json.loads(self._place.status.read_text())["processes"]:
+        for pid in (one.pid for one in processes(self._place) if one.pid):
             try:
-                root = psutil.Process(process["pid"])
+                root = psutil.Process(pid)
                 total += sum(one.memory_full_info().pss for one in [root, *root.children(recursive=True)])
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
@@ -135,9 +135,7 @@ class Composed:
         return sum(row.resident_mib or 0 for row in asyncio.run(status.rows(self._place)))
 
     def _position(self, service: str) -> int:
-        services = read_json(self._place.run)["services"]
-        assert isinstance(services, dict), "run.json names the services"
-        url = services[service]["url"]
+        url = run_file.urls(self._place, service)[service]
         try:
             told = httpx.get(f"{url}/health/ready", timeout=ANSWER_SECONDS_MAX, trust_env=False).json()
         except (httpx.HTTPError, ValueError) as error:

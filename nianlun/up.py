@@ -13,7 +13,7 @@ from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
 from deploy.local.services import KAFKA, POSTGRES, process_names
 from deploy.local.stack import run
-from deploy.local.state import Wish, load
+from deploy.local.state import REPLICAS_MAX, Wish, load
 from nianlun.options import DEFAULT_HOME, HomeOption
 from shared.contracts.topics import SERVICES
 
@@ -26,7 +26,7 @@ PORT = typer.Option(min=1, max=65_535, metavar="PORT")
 def up(  # noqa: PLR0913 - the command line's options
     *,
     home: HomeOption = DEFAULT_HOME,
-    replicas: Annotated[int | None, typer.Option(min=1, max=4, help="Processes of each service.")] = None,
+    replicas: Annotated[int | None, typer.Option(min=1, max=REPLICAS_MAX, help="Processes of each service.")] = None,
     production: Annotated[
         bool | None, typer.Option("--production/--rehearsal", help="Live by the real clock; fixed for ever.")
     ] = None,

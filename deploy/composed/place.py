@@ -12,7 +12,7 @@ from deploy.composed import COMPOSED, certificate
 from deploy.local import clock, vault_keys
 from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
 from deploy.local.databases import SUPERUSER_PASSWORD, statistics_password
-from deploy.local.home import Home, StackError, write
+from deploy.local.home import Home, StackError, read, write
 from deploy.local.ports import FIRST, LAST, PORT_MAX, is_free
 from deploy.local.provision import PRINCIPALS, STATISTICS
 from shared.contracts.topics import SERVICES
@@ -68,7 +68,7 @@ def variables(home: Home) -> dict[str, str]:
     """What the home says to `docker compose`; raise `StackError` when it is no composed stack's."""
     if not home.composed.exists():
         raise StackError(f"there is no composed stack in {home.root}; `make compose` makes one")
-    return dict(line.split("=", 1) for line in home.composed.read_text().splitlines() if "=" in line)
+    return dict(line.split("=", 1) for line in read(home.composed).splitlines() if "=" in line)
 
 
 def brokers(told: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,11 +1,20 @@
 """The rehearsal's clock: it stands still, and one command moves it forward for the whole stack."""
 
 import fcntl
+from dataclasses import dataclass
+from pathlib import Path
 
-from deploy.local.home import Home, StackError, read_json, write_json
+from deploy.local.home import Home, StackError, read_as, write_json
 from shared.kernel.instants import Instant, NotAnInstant, instant, local_text
 
 DEFAULT_START = "2017-08-01T09:00:00+08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The content of clock.json."""
+
+    now: str
 
 
 def start(home: Home, text: str) -> None:
@@ -19,7 +28,16 @@ def show(home: Home) -> Instant:
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
     if not home.clock.exists():
         raise StackError(f"{home.root} is no rehearsal: it lives by the real clock, which nobody moves")
-    return _instant(str(read_json(home.clock).get("now")))
+    return told(home.clock)
+
+
+def told(path: Path) -> Instant:
+    """What a clock.json says; raise `StackError` when it is damaged."""
+    now = read_as(path, _Clock).now
+    try:
+        return _instant(now)
+    except StackError as error:
+        raise StackError(f"{path} is damaged: {error}") from error
 
 
 def advance_to(home: Home, text: str) -> Instant:

@@ -6,10 +6,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from shared.runtime.secret_files import PREVIOUS
 
 SECRET_BYTES = 24
+T = TypeVar("T")
 
 
 class StackError(Exception):
@@ -79,13 +83,7 @@ class Home:
 
     def secret(self, principal: str, name: str) -> str:
         """A secret that is there, without the newline of an editor; raise `StackError` where it cannot be read."""
-        path = self.secrets_of(principal) / name
-        try:
-            return path.read_text().strip()
-        except FileNotFoundError as error:
-            raise StackError(f"{path} is missing: put it back from the secrets that were kept apart") from error
-        except OSError as error:
-            raise StackError(f"{path} cannot be read: {error.strerror}") from error
+        return read(self.secrets_of(principal) / name, "put it back from the secrets that were kept apart").strip()
 
     def made_secret(self, principal: str, name: str) -> str:
         """A random secret, made once, while a stack is made or started."""
@@ -150,12 +148,29 @@ def write_json(path: Path, value: Mapping[str, object], mode: int = 0o644) -> No
     write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n", mode)
 
 
+def read(path: Path, way_out: str = "") -> str:
+    """The text of a file; raise `StackError`, with the way out where the file is missing."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise StackError(f"{path} is missing{way_out and f': {way_out}'}") from error
+    except OSError as error:
+        raise StackError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StackError(f"{path} cannot be read: it is no UTF-8") from error
+
+
+def read_as(path: Path, kind: type[T]) -> T:
+    """Read a JSON file that says at least what `kind` holds; raise `StackError` when it is damaged."""
+    text = read(path)
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.ValidationError as error:
+        raise StackError(f"{path} is damaged: {error}") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise StackError(f"{path} cannot be read: {error}") from error
+
+
 def read_json(path: Path) -> dict[str, object]:
     """Read a JSON object; raise `StackError` when it is damaged."""
-    try:
-        value = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise StackError(f"{path} cannot be read: {error}") from error
-    if not isinstance(value, dict):
-        raise StackError(f"{path} is not a JSON object")
-    return value
+    return read_as(path, dict[str, object])

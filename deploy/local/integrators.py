@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 
+from deploy.local import run_file
 from deploy.local.administrator import ADMIN, administrator_of
-from deploy.local.home import Home, StackError, read_json
+from deploy.local.home import Home, StackError
 from deploy.local.lease import require_up
 from deploy.local.provision import PRINCIPALS, reader_rights, remove_user, set_rights, set_users, users
 from shared.contracts.category import Visibility
@@ -86,8 +87,5 @@ def broker_administrator(home: Home) -> tuple[AdminClient, str]:
     if not home.root.exists():
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
     require_up(home)
-    kafka = read_json(home.run).get("kafka")
-    if not isinstance(kafka, dict):
-        raise StackError(f"{home.run} is damaged: it does not name the broker")
-    bootstrap = str(kafka.get("bootstrap"))
+    bootstrap = run_file.bootstrap(home)
     return administrator_of(home, bootstrap), bootstrap

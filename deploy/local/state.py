@@ -2,15 +2,21 @@
 
 import shutil
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from deploy.local import clock
-from deploy.local.home import Home, StackError, close_to_others, read_json, write_json
+from deploy.local.home import Home, StackError, close_to_others, read_as, write_json
 from deploy.local.ports import PORT_MAX, free_ports, is_free
 from deploy.local.postgres import Cluster
 
 FREE_BYTES_MIN = 512 * 1024 * 1024
 MEND = 'write {"mode": "rehearsal", "replicas": 1, "ports": {}} into it (or "production", as it was) and data stay'
 REHEARSAL, PRODUCTION = "rehearsal", "production"
+REPLICAS_MAX = 4
+"""Processes of each service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +35,9 @@ class Wish:
 class State:
     """The content of stack.json."""
 
-    mode: str
-    replicas: int
-    ports: dict[str, int]
+    mode: Annotated[str, Meta(pattern=rf"^({REHEARSAL}|{PRODUCTION})\Z")]
+    replicas: Annotated[int, Meta(ge=1, le=REPLICAS_MAX)]
+    ports: dict[str, Annotated[int, Meta(ge=1, le=PORT_MAX)]]
 
     @property
     def rehearsal(self) -> bool:
@@ -59,14 +65,14 @@ def load(home: Home) -> State:
     if not home.state.exists():
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
     try:
-        content = read_json(home.state)
+        return told(home.state)
     except StackError as error:
         raise StackError(f"{error}; {MEND}") from error
-    match content:
-        case {"mode": "rehearsal" | "production" as mode, "replicas": int(replicas), "ports": dict(ports)}:
-            return State(mode, replicas, ports)
-        case _:
-            raise StackError(f"{home.state} is damaged: it needs mode, replicas and ports; {MEND}")
+
+
+def told(path: Path) -> State:
+    """What a stack.json says; raise `StackError` when it is damaged."""
+    return read_as(path, State)
 
 
 def discard(home: Home) -> None:

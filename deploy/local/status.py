@@ -4,17 +4,39 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import httpx
 import psutil
+from msgspec import Meta
 
-from deploy.local.home import Home, read_json
+from deploy.local.home import Home, read_as
 from shared.kernel.instants import to_datetime
 from shared.runtime.clock import SystemClock
 
 ANSWER_SECONDS_MAX = 3.0
 MIB = 2**20
 NOTHING: Mapping[str, object] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What status.json tells of one."""
+
+    name: str
+    pid: Annotated[int, Meta(ge=1)] | None
+    created: float | None
+    """Of its process id, so that another process with it is told apart."""
+    state: str
+    restarts: int
+    port: int
+    url: Annotated[str, Meta(pattern=r"^(https?://[!-~]+)?\Z")]
+    """Of its HTTP interface; empty when it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    processes: list[Process]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +63,33 @@ class Row:
 
 async def rows(home: Home) -> list[Row]:
     """Ask every process of the last run; those that are gone are `down`."""
-    content = read_json(home.status).get("processes") if home.status.exists() else []
-    known = content if isinstance(content, list) else []
     async with httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
-        return await asyncio.gather(*(_row(client, entry) for entry in known))
+        return await asyncio.gather(*(_row(client, one) for one in processes(home)))
 
 
-async def _row(client: httpx.AsyncClient, entry: Mapping[str, object]) -> Row:
-    process = _process(entry)
-    state, health = str(entry["state"]), NOTHING
+def processes(home: Home) -> list[Process]:
+    """The processes of the last run; raise `StackError` when its status.json is damaged."""
+    return read_as(home.status, _Status).processes if home.status.exists() else []
+
+
+async def _row(client: httpx.AsyncClient, one: Process) -> Row:
+    process = _process(one)
+    state, health = one.state, NOTHING
     if process is None:
         state = "stopped" if state == "stopped" else "pausing" if state == "pausing" else "down"
-    elif entry["url"]:
-        answer = await _health(client, str(entry["url"]))
+    elif one.url:
+        answer = await _health(client, one.url)
         health = answer or NOTHING
         if state == "ready" and (answer is None or answer.get("status") != "ready"):
             state = "unready"
     checks = health.get("checks")
     return Row(
-        name=str(entry["name"]),
+        name=one.name,
         state=state,
         pid=process.pid if process else None,
-        port=integer(entry, "port") or 0,
-        url=str(entry["url"]),
-        restarts=integer(entry, "restarts") or 0,
+        port=one.port,
+        url=one.url,
+        restarts=one.restarts,
         uptime_seconds=uptime(process) if process else None,
         resident_mib=resident(process) if process else None,
         relay_lag=lag(checks, "relay"),
@@ -82,13 +107,12 @@ async def _health(client: httpx.AsyncClient, url: str) -> Mapping[str, object] |
     return body if isinstance(body, dict) else None
 
 
-def _process(entry: Mapping[str, object]) -> psutil.Process | None:
-    pid = integer(entry, "pid")
-    if pid is None:
+def _process(one: Process) -> psutil.Process | None:
+    if one.pid is None:
         return None
     with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        if process.create_time() == entry["created"] and process.status() != psutil.STATUS_ZOMBIE:
+        process = psutil.Process(one.pid)
+        if process.create_time() == one.created and process.status() != psutil.STATUS_ZOMBIE:
             return process
     return None
 

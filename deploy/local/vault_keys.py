@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from deploy.local.home import Home, StackError, write
+from deploy.local.home import Home, StackError, read, write
 from shared.vault.master import MasterKeyUnusable, master_keys, new_line
 
 VAULT_MASTER_KEY = "vault_master_key"
@@ -50,11 +50,9 @@ def _path(home: Home, service: str) -> Path:
 
 
 def _lines(path: Path) -> list[str]:
+    text = read(path, "`nianlun up` makes it")
     try:
-        text = path.read_text()
         master_keys(text)
-    except OSError as error:
-        raise StackError(f"{path} cannot be read: {error.strerror}; `nianlun up` makes it") from error
     except MasterKeyUnusable as error:
         raise StackError(f"{path} cannot be used: {error}") from error
     return text.split()

@@ -4,17 +4,35 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from deploy.composed.place import brokers, is_composed, variables
-from deploy.local.home import Home, StackError, read_json, write, write_json
+from msgspec import Meta
+
+from deploy.composed.place import BROKERS, brokers, is_composed, variables
+from deploy.local.home import Home, StackError, read, read_as, write, write_json
 from deploy.recovery.dumps import Dumped
+from shared.contracts.topics import SERVICES
 
 FORMAT = "nianlun-backup/1"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 DATABASES, FILES, LOG = "databases", "files", "log"
 KEPT_APART = ("vault_master_key", "administrator_password", "files_secret_key")
 """Secrets that no backup holds and a restored stack cannot do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What every manifest.json says."""
+
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    """What one of our format says."""
+
+    services: dict[str, Dumped]
+    brokers: Annotated[int, Meta(ge=1, le=len(BROKERS))] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +90,19 @@ def opened(folder: Path) -> Backup:
     """Read a backup; raise `StackError` when it is none, or not as it was taken."""
     if not (folder / MANIFEST).is_file() or not (folder / SUMS).is_file():
         raise StackError(f"{folder} is no backup: it has no {MANIFEST} or no {SUMS}")
-    lines = (folder / SUMS).read_text().splitlines()
+    lines = read(folder / SUMS).splitlines()
     claimed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     found = _sums(folder)
     for name in sorted(claimed.keys() | found.keys()):
         if claimed.get(name) != found.get(name):
             raise StackError(f"the backup in {folder} is not as it was taken: {name} {_odd(name, claimed, found)}")
-    content: Any = read_json(folder / MANIFEST)
-    if content.get("format") != FORMAT:
-        raise StackError(f"the backup in {folder} has the format {content.get('format')}, not {FORMAT}")
-    dumps = {
-        service: Dumped(one["taken_at"], one["events"], one["hash"], tuple(one["masters"]))
-        for service, one in content["services"].items()
-    }
-    return Backup(folder, dumps, content.get("brokers"))
+    manifest = folder / MANIFEST
+    if (found_format := read_as(manifest, _Known).format) != FORMAT:
+        raise StackError(f"the backup in {folder} has the format {found_format}, not {FORMAT}")
+    content = read_as(manifest, _Manifest)
+    if lacking := sorted(set(SERVICES) - content.services.keys()):
+        raise StackError(f"{manifest} is damaged: it does not name the database of {lacking[0]}")
+    return Backup(folder, content.services, content.brokers)
 
 
 def _odd(name: str, claimed: Mapping[str, str], found: Mapping[str, str]) -> str:

@@ -23,8 +23,8 @@ def drafted(folder: Path) -> Iterator[Path]:
     drafted anew. Raises `StackError` where the folder is there, its parent is not, another command drafts it, or there
     is no room for it.
     """
-    draft = folder.with_name(f".{folder.name}.draft")
     _absent(folder)
+    draft = folder.with_name(f".{folder.name}.draft")
     if not folder.parent.is_dir():
         raise StackError(f"there is no folder {folder.parent}: mount it or make it first, or name another one")
     try:

@@ -10,7 +10,7 @@ from audit.verify.archive import examine
 from audit.verify.log import Partition
 from audit.verify.verdict import sentence
 from deploy.local.databases import RESTORED, Databases, in_one_line
-from deploy.local.home import Home, StackError
+from deploy.local.home import Home, StackError, read
 from deploy.local.part import Notice
 from deploy.local.provision import STATISTICS
 from deploy.local.services import POSTGRES
@@ -82,7 +82,7 @@ def keys_are_there(backup: Backup, home: Home) -> None:
     for service, dumped in backup.dumps.items():
         path = home.secrets_of(service) / VAULT_MASTER_KEY
         try:
-            known = {key.id for key in master_keys(path.read_text())} if path.exists() else set()
+            known = {key.id for key in master_keys(read(path))} if path.exists() else set()
         except MasterKeyUnusable as error:
             raise StackError(f"{path} cannot be used: {error}") from error
         if missing := sorted(set(dumped.masters) - known):

@@ -1,13 +1,11 @@
 """The home that a backup is put into: it lives as what was backed up, and is made so while it has no data yet."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from deploy.composed import inside, place, stack, volumes
 from deploy.composed.place import is_composed
 from deploy.local import clock, state
-from deploy.local.home import Home, StackError, read_json
+from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
 from deploy.local.postgres import Cluster
 from deploy.local.stack import Tell
@@ -29,8 +27,8 @@ class Life:
     """None where the backup is of a stack without containers, which has one and no choice."""
     clock: Instant
     """Where a rehearsal's stood, never before its last event."""
-    settings: Mapping[str, Any]
-    """The stack.json of a stack without containers."""
+    settings: state.State | None
+    """Of a stack without containers."""
 
     @property
     def mode(self) -> str:
@@ -41,8 +39,8 @@ class Life:
 def life(backup: Backup, last_event: str, *, rehearsal: bool) -> Life:
     """How the stack of a backup lived, whose log says the two last; raise `StackError` where a file is damaged."""
     clocks, settings = backup.folder / "clock.json", backup.folder / "stack.json"
-    told = str(read_json(clocks)["now"]) if clocks.exists() else ""
-    kept = read_json(settings) if settings.exists() else {}
+    told = clock.told(clocks) if clocks.exists() else ""
+    kept = state.told(settings) if settings.exists() else None
     return Life(rehearsal, backup.brokers, Instant(max(told, last_event)), kept)
 
 
@@ -116,4 +114,4 @@ def _become(home: Home, its: Life) -> None:
 def _state(home: Home, its: Life) -> state.State:
     if home.state.exists():
         return replace(state.load(home), mode=its.mode)
-    return state.State(its.mode, int(its.settings.get("replicas", 1)), dict(its.settings.get("ports", {})))
+    return replace(its.settings, mode=its.mode) if its.settings else state.State(its.mode, 1, {})

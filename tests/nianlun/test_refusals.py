@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,71 @@ CASES = {
     "no stack to add to": (["integrator", "add", "acme", "--topics", "nianlun.application.round.v1"], "no stack in"),
 }
 
+RUN, STATUS, STATE, CLOCK, PASSWORD, KEYS = (
+    "run.json",
+    "status.json",
+    "stack.json",
+    "clock.json",
+    "secrets/registration/administrator_password",
+    "secrets/registration/vault_master_key",
+)
+SERVICES = '{"services": {"registration": {"url": "%s"}}}'
+SETTINGS = '{"mode": "rehearsal", "replicas": %s, "ports": %s}'
+ODD = [
+    (RUN, "{}", "parked list"),
+    (RUN, "[]", "files collect"),
+    (RUN, '{"services": [1]}', "secrets rotate tokens"),
+    (RUN, '{"services": {}}', "vault rotate"),
+    (RUN, SERVICES % "127.0.0.1:80", "parked list"),
+    (RUN, SERVICES % "http://a\\u0000", "parked list"),
+    (RUN, "[" * 100_000, "parked list"),
+    (RUN, "\xff", "parked list"),
+    (RUN, '{"kafka": {}}', "secrets rotate kafka"),
+    (RUN, '{"kafka": {"bootstrap": "x:1", "sasl": 1}}', "secrets rotate operators"),
+    (RUN, "{}", "integrator remove acme"),
+    (PASSWORD, "\xff", "parked list"),
+    (PASSWORD, "\xff", "vault rotate"),
+    (KEYS, "\xff", "vault rotate"),
+    (STATUS, "{}", "status"),
+    (STATUS, '{"processes": [{}]}', "status"),
+    (STATUS, '{"processes": [1]}', "status"),
+    (STATUS, "\xff", "status"),
+    (STATE, SETTINGS % ("1", '{"postgres": "x"}'), "up"),
+    (STATE, SETTINGS % ("1", '{"postgres": 0}'), "up"),
+    (STATE, SETTINGS % ("-1", "{}"), "up"),
+    (STATE, SETTINGS % ("5", "{}"), "up"),
+    (STATE, SETTINGS % ("true", "{}"), "up"),
+    (STATE, SETTINGS % ("1", "[]"), "reconcile"),
+    (STATE, "\xff", "up"),
+    (CLOCK, "{}", "clock show"),
+    (CLOCK, '{"now": "tomorrow"}', "clock advance-to 2017-09-01T09:00:00+08:00"),
+    (CLOCK, '{"now": 1}', "up"),
+]
+"""Files of a home that somebody saved otherwise than a stack does, by a command that reads them."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home as it is while its stack is up."""
+    place = tmp_path / "stack"
+    (place / PASSWORD).parent.mkdir(parents=True)
+    (place / PASSWORD).write_text("long enough")
+    (place / RUN).write_text(SERVICES % "http://127.0.0.1:9")
+    (place / STATE).write_text(SETTINGS % ("1", "{}"))
+    (place / CLOCK).write_text('{"rehearsal": true, "now": "2017-08-01T01:00:00.000Z"}')
+    return place
+
+
+@pytest.mark.parametrize(("file", "content", "command"), ODD)
+def test_a_file_that_says_something_else_is_named(
+    home: Path, capsys: pytest.CaptureFixture[str], file: str, content: str, command: str
+) -> None:
+    if file in {STATE, CLOCK, KEYS}:
+        (home / RUN).unlink()
+    (home / file).write_bytes(content.encode("latin-1"))
+    said = _refused(capsys, *command.split(), "--home", str(home))
+    assert said.startswith(f"nianlun: {home / file} ")
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_is_one_clear_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,6 +127,45 @@ def test_a_damaged_home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     (tmp_path / "stack.json").write_text('{"mode": "rehea')
     said = _refused(capsys, "up", "--home", str(tmp_path))
     assert said.startswith(f"nianlun: {tmp_path / 'stack.json'} cannot be read")
+
+
+DUMPED = '"%s": {"taken_at": "2017-08-01T01:00:00.000Z", "events": 1, "hash": "0", "masters": []}'
+FORMAT = '"format": "nianlun-backup/1"'
+ALL = ", ".join(DUMPED % one for one in ("registration", "application", "review", "publication", "reporting"))
+BACKUPS = {
+    "no manifest of ours": "[]",
+    "no format": "{}",
+    "no services": f"{{{FORMAT}}}",
+    "no sums of services": f'{{{FORMAT}, "services": {{"registration": {{}}}}}}',
+    "a service too few": f'{{{FORMAT}, "services": {{{DUMPED % "registration"}}}}}',
+    "brokers in words": f'{{{FORMAT}, "services": {{{ALL}}}, "brokers": "three"}}',
+    "no text": "\xff",
+}
+"""What a manifest.json says whose sum is right."""
+
+
+@pytest.mark.parametrize("name", BACKUPS)
+def test_a_manifest_that_says_something_else(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = _refused(capsys, "restore", str(_backup(tmp_path, BACKUPS[name])), "--home", str(tmp_path / "home"))
+    assert said.startswith(f"nianlun: {tmp_path / 'backup' / 'manifest.json'} ")
+
+
+def test_a_master_key_that_is_no_text(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = _backup(tmp_path, f'{{{FORMAT}, "services": {{{ALL}}}}}')
+    (home / KEYS).write_bytes(b"\xff")
+    said = _refused(capsys, "restore", str(folder), "--home", str(home))
+    assert said == f"nianlun: {home / KEYS} cannot be read: it is no UTF-8\n"
+
+
+def test_sums_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "SHA256SUMS").write_bytes(b"\xff")
+    said = _refused(capsys, "restore", str(tmp_path), "--home", str(tmp_path / "home"))
+    assert said == f"nianlun: {tmp_path / 'SHA256SUMS'} cannot be read: it is no UTF-8\n"
+
+
+def test_a_backup_into_the_root(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _refused(capsys, "backup", "/", "--home", str(home)).startswith("nianlun: / is there already")
 
 
 def test_a_home_that_is_a_file(tmp_path: Path) -> None:
@@ -93,6 +198,16 @@ def _refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert said.out == ""
     assert said.err.count("\n") == 1
     return said.err
+
+
+def _backup(place: Path, manifest: str) -> Path:
+    """A backup of nothing whose sums are right."""
+    folder = place / "backup"
+    folder.mkdir()
+    content = manifest.encode("latin-1")
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "SHA256SUMS").write_text(f"{sha256(content).hexdigest()}  manifest.json\n")
+    return folder
 
 
 def test_a_home_is_never_the_current_folder(

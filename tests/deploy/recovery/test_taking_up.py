@@ -17,7 +17,7 @@ from shared.kernel.instants import Instant
 
 LAST = Instant("2018-12-03T01:00:00.000Z")
 BEFORE, LATER = Instant("2018-11-01T01:00:00.000Z"), Instant("2019-01-01T01:00:00.000Z")
-PRODUCTION, REHEARSAL = Life(False, 3, LAST, {}), Life(True, 1, LAST, {})
+PRODUCTION, REHEARSAL = Life(False, 3, LAST, None), Life(True, 1, LAST, None)
 Made: TypeAlias = Callable[..., Home]
 
 
@@ -86,7 +86,7 @@ def test_three_brokers_stay_three(tmp_path: Path) -> None:
     assert (told["KAFKA_REPLICAS"], told["COMPOSE_PROFILES"]) == ("3", "three-brokers")
     assert str(read_json(home.run)["kafka"]).count("127.0.0.1:") == 3
     place.prepare(home, place.Wish(production=True, brokers=3), stack.IMAGE)
-    taken_up(home, Life(False, 1, LAST, {}))
+    taken_up(home, Life(False, 1, LAST, None))
     assert variables(home) == told
 
 
@@ -110,6 +110,21 @@ async def test_a_machine_that_has_nothing_gets_the_settings_of_the_backup(tmp_pa
 def test_a_rehearsal_stands_where_it_stood_and_after_its_last_event(tmp_path: Path, told: str, stands: str) -> None:
     write_json(tmp_path / "clock.json", {"rehearsal": True, "now": told})
     assert life(Backup(tmp_path, {}), LAST, rehearsal=True).clock == stands
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("clock.json", "{}"),
+        ("clock.json", '{"now": "tomorrow"}'),
+        ("stack.json", '{"mode": "rehearsal", "replicas": "two", "ports": {}}'),
+        ("stack.json", '{"mode": "rehearsal", "replicas": 1, "ports": 5}'),
+    ],
+)
+def test_settings_of_a_backup_that_say_something_else_are_named(tmp_path: Path, file: str, text: str) -> None:
+    (tmp_path / file).write_text(text)
+    with pytest.raises(StackError, match=f"{tmp_path / file} is damaged"):
+        life(Backup(tmp_path, {}), LAST, rehearsal=True)
 
 
 @pytest.mark.parametrize("made", [local, composed])

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from aiokafka.protocol.api import Request
 from aiokafka.protocol.produce import ProduceRequest
 
 from shared.contracts.topics import PARTITIONS
+from shared.messaging.admission import let_in
 
 CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
 PRODUCE_BATCH_BYTES_MAX = 128 * 1024
@@ -39,6 +40,8 @@ class Broker:
     password: Callable[[], str]
     """Asked for each client: whoever connects again takes the one that was given since."""
     security: str = "SASL_PLAINTEXT"
+    previous: Callable[[], str | None] = lambda: None
+    """The password before, as long as the broker may not have been told yet."""
 
     def producer(self) -> AIOKafkaProducer:
         """An idempotent producer that answers when all in-sync replicas have a record, or `NotAnswered`."""
@@ -51,6 +54,7 @@ class Broker:
             **self._client(),
         )
         _send_once(producer.client)
+        let_in(producer.client, self._passwords)
         return producer
 
     def consumer(self, group: str | None, instance: str | None = None) -> AIOKafkaConsumer:
@@ -59,7 +63,7 @@ class Broker:
         `instance` makes it a static member of the group: one that comes back under the same name has its
         partitions again at once. No two processes may use the same one.
         """
-        return AIOKafkaConsumer(
+        consumer = AIOKafkaConsumer(
             group_id=group,
             group_instance_id=instance,
             enable_auto_commit=False,
@@ -71,10 +75,33 @@ class Broker:
             heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
             **self._client(),
         )
+        let_in(consumer._client, self._passwords)  # noqa: SLF001 - no public way to it
+        return consumer
 
     def client(self) -> AIOKafkaClient:
         """A client that sends and reads nothing: it asks what there is."""
-        return AIOKafkaClient(request_timeout_ms=REQUEST_MILLISECONDS_MAX, **self._client())
+        client = AIOKafkaClient(request_timeout_ms=REQUEST_MILLISECONDS_MAX, **self._client())
+        let_in(client, self._passwords)
+        return client
+
+    async def accepted(self) -> str:
+        """The password that the broker takes now, for a client that is not made here; raises what kept it from that."""
+        client = self.client()
+        try:
+            await client.bootstrap()
+        finally:
+            await client.close()
+        password: str = client._sasl_plain_password  # noqa: SLF001 - what it was let in with
+        return password
+
+    def _passwords(self) -> Iterator[str]:
+        """The last is read again: it may have been replaced, and at the broker, too, since the first was."""
+        first, before = self.password(), self.previous()
+        yield first
+        if before is not None:
+            yield before
+        if before is not None or self.password() != first:
+            yield self.password()
 
     def _client(self) -> dict[str, object]:
         return {

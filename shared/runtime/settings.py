@@ -7,6 +7,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.files.deposits import Limits
+from shared.runtime.secret_files import PREVIOUS
 
 
 class ServiceSettings(BaseSettings):
@@ -48,3 +49,10 @@ class ServiceSettings(BaseSettings):
     def secret(self, name: str) -> str:
         """A secret's text; raise `FileNotFoundError` when its file is missing."""
         return (self.secrets_dir / name).read_text().strip()
+
+    def previous_secret(self, name: str) -> str | None:
+        """The one before; None where it was never replaced, or its server was told of the present one."""
+        try:
+            return self.secret(f"{name}{PREVIOUS}")
+        except FileNotFoundError:
+            return None

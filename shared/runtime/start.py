@@ -35,6 +35,8 @@ REFUSED = (asyncpg.exceptions.InvalidPasswordError, FileNotFoundError)
 STATEMENT_SECONDS_MAX = 30.0
 CLOSE_SECONDS_MAX = 1.0
 CLOCK_MEASURE_SECONDS = 5.0
+KAFKA_PASSWORD = "kafka_password"  # noqa: S105 - its file's name  # pragma: allowlist secret
+"""The secret file with the password that the broker has, or is just being given."""
 HISTORY_SECONDS_MAX = 3.0
 """How long a start waits for the broker; without it the relay asks again before it sends."""
 
@@ -145,8 +147,9 @@ def broker_of(settings: ServiceSettings) -> Broker:
     return Broker(
         settings.kafka_bootstrap,
         settings.kafka_username,
-        partial(settings.secret, "kafka_password"),
+        partial(settings.secret, KAFKA_PASSWORD),
         settings.kafka_security,
+        partial(settings.previous_secret, KAFKA_PASSWORD),
     )
 
 

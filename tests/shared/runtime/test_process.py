@@ -15,6 +15,7 @@ from deploy.local.ports import free_ports
 from shared.messaging.relay import SILENT_SECONDS_MAX
 from shared.runtime.database import PASSWORD
 from shared.runtime.secret_files import PREVIOUS
+from shared.runtime.start import KAFKA_PASSWORD
 from tests.shared.runtime.service import POISON
 from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground, Started
 
@@ -95,6 +96,40 @@ async def test_it_connects_while_its_password_is_half_replaced(ground: Ground, t
         await started.ready()
         started.process.terminate()
         assert await started.ended() == 0
+
+
+async def test_it_relays_and_hears_while_its_broker_password_is_half_replaced(ground: Ground, tmp_path: Path) -> None:
+    shutil.copytree(ground.pair.home.secrets_of("review"), tmp_path, dirs_exist_ok=True)
+    (tmp_path / KAFKA_PASSWORD).rename(tmp_path / f"{KAFKA_PASSWORD}{PREVIOUS}")
+    (tmp_path / KAFKA_PASSWORD).write_text("not the broker's yet")
+    async with ground.process(NIANLUN_SECRETS_DIR=str(tmp_path)) as started:
+        checks = (await started.ready())["checks"]
+        assert checks["relay"]["ok"]
+        assert checks["inbox"]["ok"]
+        assert (await started.say("while it is replaced")).status_code == httpx.codes.OK
+        async with asyncio.timeout(START_SECONDS_MAX):
+            while (await started.ready())["checks"]["relay"]["lag"]:
+                await asyncio.sleep(0.05)
+        started.process.terminate()
+        assert await started.ended() == 0
+
+
+async def test_its_log_says_that_the_broker_refused_its_password(ground: Ground, tmp_path: Path) -> None:
+    shutil.copytree(ground.pair.home.secrets_of("review"), tmp_path, dirs_exist_ok=True)
+    (tmp_path / KAFKA_PASSWORD).write_text("nobody's")
+    async with ground.process(NIANLUN_SECRETS_DIR=str(tmp_path)) as started:
+        async with asyncio.timeout(START_SECONDS_MAX):
+            while not {"the relay tries again", "the inbox connects again"} <= set(refused(started)):
+                await asyncio.sleep(0.05)
+        assert (await first_answer(started)).status_code == httpx.codes.SERVICE_UNAVAILABLE
+        started.process.terminate()
+        assert await started.ended() == 0
+
+
+def refused(started: Started) -> list[str]:
+    """What it tells of a refused password."""
+    reason = "the broker refused the password of review"
+    return [line["event"] for line in started.lines() if line.get("reason", "").endswith(reason)]
 
 
 async def test_it_stops_while_it_waits_for_its_database(ground: Ground) -> None:

@@ -29,6 +29,7 @@ from shared.eventstore.documents import PoolReads, Table
 from shared.observability.logs import configure, logger
 from shared.observability.metrics import STATISTICS_COUNT, STATISTICS_DRIFT, STATISTICS_SILENCE
 from shared.runtime.database import connect
+from shared.runtime.start import broker_of
 
 NAME = "nianlun-statistics"
 RECONCILE_SECONDS = 2.0
@@ -74,14 +75,12 @@ class Statistics:
         return dict(difference)
 
 
-def create_stream(settings: Settings) -> tuple[faust.App, Statistics]:
+def create_stream(settings: Settings, credentials: faust.SASLCredentials) -> tuple[faust.App, Statistics]:
     """The Faust application; no web of its own, tables in memory with changelogs on Kafka."""
     app = faust.App(
         NAME,
         broker=f"kafka://{settings.kafka_bootstrap}",
-        broker_credentials=faust.SASLCredentials(
-            username=settings.kafka_username, password=settings.secret("kafka_password"), mechanism="SCRAM-SHA-512"
-        ),
+        broker_credentials=credentials,
         store="memory://",
         datadir=settings.tables_dir,
         web_enabled=False,
@@ -120,12 +119,14 @@ async def reconcile(statistics: Statistics, reads: PoolReads) -> dict[str, int]:
 
 def create_app(settings: Settings) -> FastAPI:
     """Health, metrics and figures of the process, with the stream running behind them."""
-    stream, statistics = create_stream(settings)
+    credentials = faust.SASLCredentials(username=settings.kafka_username, mechanism="SCRAM-SHA-512")
+    stream, statistics = create_stream(settings, credentials)
     state: dict[str, Any] = {"drift": {}, "ready": False}
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with _pool(settings) as pool:
+            credentials.password = await broker_of(settings).accepted()
             await stream.start()
             statistics.recover()
             state["ready"] = True

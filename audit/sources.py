@@ -37,6 +37,7 @@ class _Sasl(msgspec.Struct):
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
     username: str
     password: str
+    previous: str | None = None
 
 
 class _Kafka(msgspec.Struct):
@@ -60,6 +61,8 @@ class Broker:
     password: str
     security: str
     topics: tuple[str, ...]
+    previous: str | None = None
+    """The password before, while that is being replaced."""
 
 
 def broker_of(run_file: Path) -> Broker:
@@ -71,7 +74,9 @@ def broker_of(run_file: Path) -> Broker:
     except (OSError, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise SourceUnreachable(f"{run_file} is damaged: {type(error).__name__} {error}") from error
     kafka, sasl = content.kafka, content.kafka.sasl
-    return Broker(kafka.bootstrap, sasl.mechanism, sasl.username, sasl.password, kafka.security, content.topics)
+    return Broker(
+        kafka.bootstrap, sasl.mechanism, sasl.username, sasl.password, kafka.security, content.topics, sasl.previous
+    )
 
 
 class Spool:
@@ -145,13 +150,27 @@ async def live(broker: Broker, scratch: IO[bytes]) -> AsyncIterator[Topics]:
 
     What is read is in `scratch`, and there as long as that is open.
     """
+    try:
+        consumer = await _started(broker, broker.password)
+    except SourceUnreachable:
+        if broker.previous is None:
+            raise
+        consumer = await _started(broker, broker.previous)
+    try:
+        places = sorted(consumer.assignment())
+        yield Topics(consumer, {place: Spool(scratch, place.topic, place.partition) for place in places})
+    finally:
+        await consumer.stop()
+
+
+async def _started(broker: Broker, password: str) -> AIOKafkaConsumer:
     consumer = AIOKafkaConsumer(
         *broker.topics,
         bootstrap_servers=broker.bootstrap,
         security_protocol=broker.security,
         sasl_mechanism=broker.mechanism,
         sasl_plain_username=broker.username,
-        sasl_plain_password=broker.password,
+        sasl_plain_password=password,
         ssl_context=ssl.create_default_context() if broker.security.endswith("SSL") else None,
         group_id=None,
         enable_auto_commit=False,
@@ -164,11 +183,7 @@ async def live(broker: Broker, scratch: IO[bytes]) -> AsyncIterator[Topics]:
     except (KafkaError, OSError, TimeoutError, ValueError, OverflowError) as error:
         await consumer.stop()
         raise SourceUnreachable(f"Kafka at {broker.bootstrap} does not answer: {error or 'in time'}") from error
-    try:
-        places = sorted(consumer.assignment())
-        yield Topics(consumer, {place: Spool(scratch, place.topic, place.partition) for place in places})
-    finally:
-        await consumer.stop()
+    return consumer
 
 
 def _key(file: BytesIO, size: int) -> bytes:

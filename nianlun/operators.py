@@ -4,7 +4,8 @@ The broker starts again with them; what is sent meanwhile waits in the logs.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from deploy.composed import inside, place
 from deploy.composed.place import is_composed, variables
@@ -57,12 +58,22 @@ async def _in_the_database(home: Home, *, leaked: bool) -> None:
 
 def _auditor(home: Home) -> None:
     """Whoever has an earlier run.json is let in no more: the present one is rewritten."""
-    password = home.fresh_secret(AUDITOR, KAFKA_PASSWORD)
+    admin = broker_administrator_of(home)
+    set_users(admin, {AUDITOR: home.secret(AUDITOR, KAFKA_PASSWORD)})
+    password = home.renewed_secret(AUDITOR, KAFKA_PASSWORD)
+    _tell_readers(home, {"password": password, "previous": home.previous_secret(AUDITOR, KAFKA_PASSWORD)})
+    set_users(admin, {AUDITOR: password})
+    _tell_readers(home, {"password": password})
+    home.forget_previous(AUDITOR, KAFKA_PASSWORD)
+
+
+def _tell_readers(home: Home, passwords: Mapping[str, str | None]) -> None:
+    """Have run.json say these, and no others, while it is there."""
     if home.run.exists():
-        told = read_json(home.run)
-        told["kafka"]["sasl"]["password"] = password  # type: ignore[index]  # as a stack writes it
+        told: Any = read_json(home.run)
+        told["kafka"]["sasl"].pop("previous", None)
+        told["kafka"]["sasl"].update(passwords)
         write_json(home.run, told, 0o600)
-    set_users(broker_administrator_of(home), {AUDITOR: password})
 
 
 def _brokers(home: Home) -> Sequence[str]:

@@ -54,14 +54,17 @@ async def _in_the_database(home: Home, principals: Sequence[str], *, leaked: boo
 def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
     """Give these principals new SCRAM passwords; their processes are started again one after the other.
 
-    A service asks for it with each new client; the statistics keep what they started with until then.
+    A service asks for it with each new client, and takes the one before while the broker has that; the statistics keep
+    what they started with until then.
     """
     admin = broker_administrator_of(home)
     for principal in principals:
-        set_users(admin, {principal: home.fresh_secret(principal, KAFKA_PASSWORD)})
+        set_users(admin, {principal: home.secret(principal, KAFKA_PASSWORD)})
+        set_users(admin, {principal: home.renewed_secret(principal, KAFKA_PASSWORD)})
         for name in () if inside.here() else _processes(home, principal):
             _restart(home, name)
             tell(f"{name} uses the new password")
+        home.forget_previous(principal, KAFKA_PASSWORD)
     if inside.here():
         tell(f"who starts again has the new password; give `docker compose restart {' '.join(principals)}` now")
 

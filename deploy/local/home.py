@@ -112,6 +112,12 @@ class Home:
         before = f"{name}{PREVIOUS}"
         return self.secret(principal, before) if (self.secrets_of(principal) / before).exists() else None
 
+    def forget_previous(self, principal: str, name: str) -> None:
+        """Remove the one before, once the server has taken the present one and nobody comes with another."""
+        path = self.secrets_of(principal) / f"{name}{PREVIOUS}"
+        if path.exists():
+            path.unlink()
+
 
 def close_to_others(home: Home) -> None:
     """Let nobody pass but our user, and a group that an operator let in, to what is confidential on the broker, too."""

@@ -76,6 +76,7 @@ async def provision(admin: AdminClient, home: Home, replicas: int = 1) -> None:
     passwords = {principal: home.made_secret(principal, "kafka_password") for principal in PRINCIPALS}
     await asyncio.to_thread(set_users, admin, passwords)
     for principal in PRINCIPALS:
+        home.forget_previous(principal, "kafka_password")
         await asyncio.to_thread(set_rights, admin, principal, rights_of(principal))
 
 

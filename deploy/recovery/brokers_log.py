@@ -27,6 +27,7 @@ def auditor(home: Home, bootstrap: str) -> Broker:
         home.secret(AUDITOR, "kafka_password"),
         "SASL_PLAINTEXT",
         tuple(topic.name for topic in TOPICS),
+        home.previous_secret(AUDITOR, "kafka_password"),
     )
 
 

@@ -100,6 +100,9 @@ def test_a_secret_that_is_replaced_lies_beside_the_new_one(home: Home) -> None:
     assert home.renewed_secret("admin", "postgres_password") == home.secret("admin", "postgres_password") != before
     assert home.previous_secret("admin", "postgres_password") == before
     assert {path.stat().st_mode & 0o777 for path in home.secrets_of("admin").iterdir()} == {0o600}
+    for _ in range(2):
+        home.forget_previous("admin", "postgres_password")
+        assert [path.name for path in home.secrets_of("admin").iterdir()] == ["postgres_password"]
 
 
 def test_whoever_only_reads_a_secret_makes_none(home: Home) -> None:

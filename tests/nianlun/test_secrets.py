@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ import httpx
 import pytest
 
 from deploy.local import state
-from deploy.local.administrator import ADMIN
+from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
 from deploy.local.home import read_json
 from deploy.local.postgres import Cluster
 from deploy.local.provision import AUDITOR
@@ -31,7 +33,7 @@ OPERATORS_SAID = "the broker's administrator has a new password, with which kafk
 IN_THE_DATABASE = f"renewal.database_passwords(home, ['{SERVICE}'], leaked=True)"
 AT_THE_BROKER = f"renewal.broker_passwords(home, ['{SERVICE}'], print)"
 OF_OPERATORS = "operators.operator_passwords(home, print, leaked=True)"
-SUPERUSER_TOLD, AN_OWNER_TOLD, AUDITOR_TOLD, ADMINISTRATOR_TOLD, BROKER_RESTARTED = 0, 3, 6, 7, 8
+SUPERUSER_TOLD, AN_OWNER_TOLD, AUDITOR_TOLD, ADMINISTRATOR_TOLD, BROKER_RESTARTED = 0, 3, 7, 8, 9
 """How many tellings of `OF_OPERATORS` come before each."""
 KILLED_ROTATION = """
 import os, pathlib
@@ -158,11 +160,36 @@ def test_a_rotation_killed_before_the_role_stops_nobody_and_is_done_again(stack:
 def test_after_a_killed_rotation_the_stack_starts_again_and_what_leaked_is_void(stack: Stack) -> None:
     leaked = stack.home.secret(SERVICE, PASSWORD)
     killed(stack, IN_THE_DATABASE, after=1)
-    killed(stack, AT_THE_BROKER)
+    killed(stack, AT_THE_BROKER, after=1)
     restarted(stack, "database", "operators")
     assert admitted(stack, stack.home.secret(SERVICE, PASSWORD))
     assert not admitted(stack, leaked)
+    assert stack.home.previous_secret(SERVICE, KAFKA_PASSWORD) is None
     stack.until(lambda: _row(stack)["relay_lag"] == 0)
+
+
+def test_a_rotation_killed_before_the_broker_lets_a_service_start_and_is_done_again(stack: Stack, load: Load) -> None:
+    path, before = f"{SERVICE}/{KAFKA_PASSWORD}", stack.home.secret(SERVICE, KAFKA_PASSWORD)
+    for _ in range(2):
+        killed(stack, AT_THE_BROKER, after=1)
+    assert not _opens(stack, path, stack.home.secret(SERVICE, KAFKA_PASSWORD))
+    started_again(stack)
+    load.more()
+    stack.until(lambda: _row(stack)["relay_lag"] == 0)
+    assert stack.command("secrets", "rotate", "kafka", "--service", SERVICE).code == 0
+    assert stack.home.previous_secret(SERVICE, KAFKA_PASSWORD) is None
+    assert _opens(stack, path, stack.home.secret(SERVICE, KAFKA_PASSWORD))
+    assert not _opens(stack, path, before)
+
+
+def test_an_auditor_reads_while_the_password_is_half_replaced(stack: Stack) -> None:
+    killed(stack, OF_OPERATORS, after=AUDITOR_TOLD)
+    assert not _opens(stack, f"{AUDITOR}/{KAFKA_PASSWORD}", stack.home.secret(AUDITOR, KAFKA_PASSWORD))
+    assert stack.command("audit", "verify").code == 0
+    assert stack.command("secrets", "rotate", "operators").code == 0
+    run: Any = read_json(stack.home.run)
+    assert set(run["kafka"]["sasl"]) == {"mechanism", "username", "password"}
+    assert stack.command("audit", "verify").code == 0
 
 
 def test_what_operators_hold_is_replaced_under_load(stack: Stack, load: Load) -> None:
@@ -234,6 +261,13 @@ def killed(stack: Stack, what: str, after: int = 0) -> None:
     """Let a rotation be killed after so many tellings."""
     script = KILLED_ROTATION.format(home=str(stack.home.root), call=what, after=after)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == KILLED
+
+
+def started_again(stack: Stack) -> None:
+    """Kill the service's process, and wait for the next one to be ready."""
+    before = stack.row(SERVICE)["pid"]
+    os.kill(before, signal.SIGKILL)
+    stack.until(lambda: (row := stack.row(SERVICE))["state"] == "ready" and row["pid"] not in {None, before})
 
 
 def cut(stack: Stack) -> None:

@@ -102,7 +102,7 @@ def test_nothing_is_said_to_be_parked_only_where_everybody_answered(street: Stre
     street.open({"/parked": [(503, {"title": "Unavailable"})], "/parked/streamless": [(200, [])]})
     code, out, err = street.says("list")
     assert (code, out) == (1, "")
-    assert "review does not answer: Unavailable: 503" in err
+    assert "review refuses: Unavailable: 503" in err
 
 
 def test_a_page_says_how_many_follow_and_how_to_see_them(street: Street) -> None:

@@ -75,12 +75,18 @@ def open_account(stack: Stack, username: str) -> None:
         assert answer.status_code == 201, answer.text
 
 
+def first_password(stack: Stack) -> Path:
+    """Where the test remembers the administrator's password of the backup."""
+    return stack.home.root.parent / "first-password"
+
+
 def change_the_administrators_password(stack: Stack) -> None:
     """And put it into the file, as docs/operations.md has it; the backup's vault does not know it."""
     before, after = stack.home.secret("registration", "administrator_password"), PASSWORD
     with administrator(stack.home) as (client, urls):
         body = {"username": "administrator", "password": before, "new_password": after}
         assert client.post(f"{urls['registration']}/accounts/password", json=body).is_success
+    write(first_password(stack), before, 0o600)
     write(stack.home.secrets_of("registration") / "administrator_password", after, 0o600)
 
 
@@ -256,6 +262,7 @@ def test_a_machine_that_has_nothing_but_its_secrets_lives_again(stack: Stack, ba
     assert (none.code, none.err.count("\n")) == (1, 1)
     assert "put the secrets that were kept apart into" in none.err
     shutil.copytree(secrets, stack.home.root / "secrets")
+    shutil.copy(first_password(stack), stack.home.secrets_of("registration") / "administrator_password")
     key = stack.home.secrets_of("registration") / "vault_master_key"
     right = key.read_text()
     key.write_text((stack.home.secrets_of("review") / "vault_master_key").read_text())

@@ -37,7 +37,10 @@ def follow(head: Head, bodies: Iterable[bytes]) -> Head:
     """The head after `bodies`; raise `ChainBroken` at the first event that does not follow its predecessor."""
     for body in bodies:
         position = head.position + 1
-        attributes = orjson.loads(body)
+        try:
+            attributes = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ChainBroken(position, "it is no JSON") from error
         if attributes.get("sequence") != sequence_text(position):
             raise ChainBroken(position, f"its sequence is {attributes.get('sequence')}")
         if attributes.get("previous") != head.hash:

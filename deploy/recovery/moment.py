@@ -32,6 +32,8 @@ class Moment:
     """By which `pg_dump` sees it, as long as the context lasts."""
     dumped: Dumped
     """What `pg_dump` writes of it."""
+    connection: "asyncpg.Connection[asyncpg.Record]"
+    """By which the same is read, as long as the context lasts."""
 
 
 @asynccontextmanager
@@ -65,4 +67,4 @@ async def _look(seen: AsyncExitStack, databases: Databases, service: str) -> Mom
     assert head is not None, "the migrations put one row there"
     taken_at = from_datetime(head["taken_at"])
     known = tuple(row["master"] for row in masters)
-    return Moment(snapshot, Dumped(taken_at, head["position"], head["hash"], known))
+    return Moment(snapshot, Dumped(taken_at, head["position"], head["hash"], known), connection)

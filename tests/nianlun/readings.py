@@ -8,11 +8,11 @@ from pathlib import Path
 from deploy.local.home import Home
 
 READINGS = {
-    "an audit or a backup": """
+    "an audit": """
 with examined(home.root, None, None) as (_, log):
     killed(log)
 """,
-    "a reconciliation or a restore": """
+    "a backup, a reconciliation or a restore": """
 async def compared():
     async with as_it_is(broker_of(home)) as log:
         killed(log)

@@ -3,8 +3,8 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -13,13 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
+from audit.sources import Broker
 from deploy.local import clock, state
 from deploy.local.home import Home, read_json, write, write_json
 from deploy.local.postgres import Cluster
 from deploy.local.state import discard
+from deploy.recovery.brokers_log import BrokersLog, brokers_log
 from nianlun import backup as backup_command
 from nianlun.administrator import administrator
-from nianlun.log import examined
 from nianlun.restore import SOMETHING_IS_MISSING
 from shared.contracts.topics import SERVICES
 from tests.nianlun.commands import NIANLUN, Answer, Stack, ending, nianlun
@@ -49,16 +50,16 @@ def backup(stack: Stack) -> Path:
     assert stack.command("clock", "advance-to", STOOD).code == 0
     folder = stack.home.root.parent / "backup"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(backup_command, "examined", partial(while_people_go_on, stack))
+        patch.setattr(backup_command, "brokers_log", partial(while_people_go_on, stack))
         backup_command.backup_command(folder, stack.home.root)
     return folder
 
 
-@contextmanager
-def while_people_go_on(stack: Stack, *source: Any) -> Iterator[Any]:
-    """The log as it is read when something has happened since the databases and the files were copied."""
+@asynccontextmanager
+async def while_people_go_on(stack: Stack, broker: Broker) -> AsyncIterator[BrokersLog]:
+    """The log as it is read when something has happened since the databases were copied."""
     open_account(stack, "meanwhile")
-    with examined(*source) as found:
+    async with brokers_log(broker) as found:
         yield found
 
 

@@ -83,19 +83,15 @@ async def _key_and_account(runtime: Runtime) -> None:
 
 async def _administrator(runtime: Runtime, parts: Parts) -> None:
     """Open its account, or give it the password of the secret again where the vault was restored without its own."""
-    account, secret = await parts.accounts.of(ADMINISTRATOR), runtime.settings.secret("administrator_password")
+    account = await parts.accounts.of(ADMINISTRATOR)
     recorded = await runtime.store.load(account_stream(account).name)
     state = ACCOUNT_DECIDER.fold(cast("AccountEvent", one.event) for one in recorded)
-    if isinstance(state, Open) and await runtime.vault.reveal(state.credential) is None:
-        credential = await runtime.vault.keep(account, "credential", await parts.passwords.record(secret))
-        again = ChangePassword(account, state.credential, credential, ITSELF, runtime.clock.now())
-        await handle(runtime.store, again, _context(runtime, "administrator-again", account, state.credential))
     if not recorded:
         command = OpenAccount(
             account=account,
             role=Role.ADMINISTRATOR,
             username=await runtime.vault.keep(account, "username", ADMINISTRATOR),
-            credential=await runtime.vault.keep(account, "credential", await parts.passwords.record(secret)),
+            credential=await _credential(runtime, parts, account),
             district=None,
             organization=None,
             by=ITSELF,
@@ -103,6 +99,16 @@ async def _administrator(runtime: Runtime, parts: Parts) -> None:
             must_change=False,
         )
         await handle(runtime.store, command, _context(runtime, "administrator", account))
+    elif isinstance(state, Open) and await runtime.vault.reveal(state.credential) is None:
+        credential = await _credential(runtime, parts, account)
+        again = ChangePassword(account, state.credential, credential, ITSELF, runtime.clock.now())
+        await handle(runtime.store, again, _context(runtime, "administrator-again", account, state.credential))
+
+
+async def _credential(runtime: Runtime, parts: Parts, account: str) -> str:
+    """The commitment to the secret's password, whose file has to be there only while it is needed."""
+    record = await parts.passwords.record(runtime.settings.secret("administrator_password"))
+    return await runtime.vault.keep(account, "credential", record)
 
 
 def _context(runtime: Runtime, *what: str) -> Context:

@@ -52,6 +52,7 @@ async def _redrive(connection: Connection, delivery: Delivery, source: str, stre
     rows = await connection.fetch(_ROWS, delivery.consumer, source, stream)
     if not rows:
         return 0
+    await delivery.given_up.learn(connection)
     documents = UnitOfWork(connection)
     reactions = Reactions(connection, documents, delivery.store.service, delivery.rehearsal)
     for index, row in enumerate(rows):

@@ -85,10 +85,17 @@ async def has_versions(street: Street, versions: list[int]) -> bool:
 
 
 SET_BACK = (
-    "TRUNCATE delivery.cursor, delivery.inbox, delivery.stream_versions, delivery.given_up",
+    "TRUNCATE delivery.cursor, delivery.inbox, delivery.stream_versions, delivery.given_up, delivery.parked",
     "DELETE FROM views.documents",
 )
-"""Everything that was heard is heard again, as after a restore; only the log came back from the broker."""
+
+
+async def set_back(database: Database) -> None:
+    """Everything that was heard is heard again, as after a restore; only the log came back from the broker."""
+    owner = await asyncpg.connect(database.superuser)
+    for statement in SET_BACK:
+        await owner.execute(statement)
+    await owner.close()
 
 
 async def test_what_was_given_up_takes_no_effect_when_a_restored_service_hears_it_again(
@@ -101,16 +108,33 @@ async def test_what_was_given_up_takes_no_effect_when_a_restored_service_hears_i
     for one in await records_of(street):
         if one.version != 2:
             await discard(street.pool, street.delivery, Spot.of(one.record), WHY, context(one.record))
-    owner = await asyncpg.connect(database.superuser)
-    for statement in (*SET_BACK, "TRUNCATE delivery.parked"):
-        await owner.execute(statement)
-    await owner.close()
+    await set_back(database)
     street.reader.given_up, street.reader.cured = 1, True
     async with running(street.inbox().run()) as (task,):
         await until(lambda: has_versions(street, [2]), task)
         await street.produce(*await street.recorded("a", "3"))
         await until(lambda: has_versions(street, [2, 3]), task)
     assert await street.parked() == []
+
+
+async def test_what_was_given_up_takes_no_effect_either_when_it_is_redriven_behind_another(
+    street: Street, database: Database
+) -> None:
+    street.reader.cured = True
+    await street.produce(*await street.recorded("a", "poison"))
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: has_versions(street, [1]), task)
+        street.reader.cured = False
+        await street.produce(*await street.recorded("a", "poison"))
+        await until(lambda: parked(street, 1), task)
+    (second,) = await records_of(street)
+    await discard(street.pool, street.delivery, Spot.of(second.record), WHY, context("second"))
+    await set_back(database)
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 2), task)
+    street.reader.cured = True
+    assert await redrive_all(street.pool, street.delivery) == (2, {})
+    assert await has_versions(street, [1])
 
 
 async def test_what_is_no_event_is_shown_and_given_up(street: Street) -> None:

@@ -221,7 +221,8 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             size = min(most, len(records))
         self._partitions.holds.pop(partition, None)
         self.state.holding.pop(name(partition), None)
-        self.state.lag[name(partition)] = max(0, (consumer.highwater(partition) or 0) - track.next_offset)
+        if partition in consumer.assignment():
+            self.state.lag[name(partition)] = max(0, (consumer.highwater(partition) or 0) - track.next_offset)
 
     async def _apply(self, records: Sequence[Record]) -> None:
         async with (

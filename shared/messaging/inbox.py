@@ -221,8 +221,12 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
             size = min(most, len(records))
         self._partitions.holds.pop(partition, None)
         self.state.holding.pop(name(partition), None)
+        self._measure(consumer, partition, track.next_offset)
+
+    def _measure(self, consumer: AIOKafkaConsumer, partition: TopicPartition, next_offset: int) -> None:
+        """Say how far behind a partition is, if no other inbox took it while its events were applied."""
         if partition in consumer.assignment():
-            self.state.lag[name(partition)] = max(0, (consumer.highwater(partition) or 0) - track.next_offset)
+            self.state.lag[name(partition)] = max(0, (consumer.highwater(partition) or 0) - next_offset)
 
     async def _apply(self, records: Sequence[Record]) -> None:
         async with (

@@ -16,13 +16,13 @@ from shared.eventstore.documents import UnitOfWork
 from shared.eventstore.port import Append, Appended, StreamConflict
 from shared.eventstore.postgres import PostgresEventStore
 from shared.eventstore.sealing import Prepared, appended, prepare, seal
+from shared.eventstore.writer import append_under_lock
 from shared.messaging.inbox import Inbox
 from shared.messaging.record import Readable, Record, read
 from shared.messaging.relay import Relay
 
 PLANTED_VARIABLE = "NIANLUN_DRILL_PLANTED"
 DAWDLE_SECONDS_MAX = 0.05
-SENDERS = 4
 COMMIT_SECONDS = 1.5
 
 
@@ -74,17 +74,41 @@ class NaiveRelay(Relay):
         await producer.flush()
 
 
-class ParallelRelay(NaiveRelay):
-    """Several senders share the work, each with a producer of its own."""
+class EarlyStore(PostgresEventStore):
+    """Has written something before it locks the log: its transaction is older than its place in the order."""
 
-    async def _send_all(self, _producer: Any, rows: Sequence[asyncpg.Record]) -> None:
-        async def send(rows: Sequence[asyncpg.Record]) -> None:
-            async with self._broker.producer() as own:
-                await asyncio.sleep(random.uniform(0, DAWDLE_SECONDS_MAX))
-                await NaiveRelay._send_all(self, own, rows)
+    async def append(self, request: Append) -> Appended:
+        """Right in itself; only a reader by transaction ids is led astray."""
+        prepared = prepare(request, self.service, rehearsal=self._rehearsal)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT pg_current_xact_id()")
+            await asyncio.sleep(random.uniform(0, DAWDLE_SECONDS_MAX))
+            made = await append_under_lock(connection, [prepared], look_for_written=False)
+        (result,) = made.results
+        if isinstance(result, Exception):
+            raise result
+        return result
 
-        if rows:
-            await asyncio.gather(*(send(rows[first::SENDERS]) for first in range(SENDERS)))
+
+class TransactionRelay(NaiveRelay):
+    """Sends in the order of transaction ids what no transaction under way can precede."""
+
+    async def run(self) -> None:
+        """Poll, send, remember the last transaction and position."""
+        xid, position = "0", 0
+        async with self._broker.producer() as producer:
+            while True:
+                rows = await self._pool.fetch(
+                    "SELECT xid::text, position, stream, body FROM log.events "
+                    "WHERE (xid, position) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot()) "
+                    "ORDER BY xid, position LIMIT 500",
+                    xid,
+                    position,
+                )
+                await self._send_all(producer, rows)
+                if rows:
+                    xid, position = rows[-1]["xid"], rows[-1]["position"]
+                await asyncio.sleep(0.005)
 
 
 class HastyStore(PostgresEventStore):
@@ -136,7 +160,7 @@ BUGS: dict[str, dict[str, type]] = {
     "naive gap reader": {"PostgresEventStore": NaiveStore, "Relay": NaiveRelay},
     "acknowledging before commit": {"PostgresEventStore": HastyStore},
     "no inbox": {"Inbox": TrustingInbox},
-    "parallel senders": {"Relay": ParallelRelay},
+    "(xid, pos) order": {"PostgresEventStore": EarlyStore, "Relay": TransactionRelay},
 }
 
 

@@ -36,17 +36,24 @@ PLANTED = (
     Planted("naive gap reader", ["registration"], None, Kind.NOT_ON_KAFKA),
     Planted("acknowledging before commit", ["review"], "review", Kind.LOST),
     Planted("no inbox", ["publication", "reporting"], "reporting", Kind.PROJECTION),
-    Planted("parallel senders", ["application"], None, Kind.REORDERED),
+    Planted("(xid, pos) order", ["application"], None, Kind.REORDERED),
 )
+
+NEEDED = {
+    "registration": "CREATE SEQUENCE log.naive; GRANT USAGE ON log.naive TO registration_runtime",
+    "application": "ALTER TABLE log.events ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id()",
+}
+"""What a bug needs in the database of its house."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def caught() -> dict[str, set[Kind]]:
     """What the judge finds, by bug; the bugs live side by side in houses of their own."""
     async with ground() as made:
-        connection = await asyncpg.connect(made.superuser("registration"))
-        await connection.execute("CREATE SEQUENCE log.naive; GRANT USAGE ON log.naive TO registration_runtime")
-        await connection.close()
+        for service, needed in NEEDED.items():
+            connection = await asyncpg.connect(made.superuser(service))
+            await connection.execute(needed)
+            await connection.close()
         found = await asyncio.gather(*(findings(made, planted) for planted in PLANTED))
     return dict(zip((planted.bug for planted in PLANTED), found, strict=True))
 

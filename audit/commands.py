@@ -1,6 +1,7 @@
 """The command behind an event, put together again from the facts before it, and decided again."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from itertools import chain
 from typing import TypeAlias
@@ -30,6 +31,8 @@ HEARD_SECONDS_MAX = 60
 """What another service recorded so shortly before, or by its own clock after, may or may not have been heard."""
 HORIZONS_MAX = 16
 """Instants of others, on each side, that are tried."""
+LAGS_MAX = 64
+"""Earlier instants of others that are tried to say since when a service had heard nothing."""
 STILL_MAX = 256
 """Events of another service at a decision's own instant that are tried as not heard: a rehearsal's clock stands."""
 
@@ -41,8 +44,25 @@ def decide_again(record: Record, recorded: Recorded) -> bool:
     """
     if type(recorded.event) not in BEHIND:
         return False
-    next(_ways(record, recorded))
+    try:
+        next(_ways(record, recorded))
+    except Contradiction as found:
+        heard = _heard_up_to(record, recorded)
+        if heard is None:
+            raise
+        lag = f"it is what a service decides that has heard nothing of the others since {heard}"
+        raise Contradiction(recorded, f"{found.reason}; {lag}") from found
     return True
+
+
+def _heard_up_to(record: Record, recorded: Recorded) -> Instant | None:
+    """The last instant, longer ago than anything may take to be heard, whose facts lead to the event."""
+    since = plus_seconds(Instant(recorded.envelope.time), -HEARD_SECONDS_MAX)
+    for heard in sorted((one for one in _times_of_others(record, recorded) if one < since), reverse=True)[:LAGS_MAX]:
+        with suppress(Contradiction, Incomplete):
+            _same(record, recorded, (heard, frozenset()))
+            return heard
+    return None
 
 
 def decided_with(record: Record, recorded: Recorded) -> Sequence[Event]:
@@ -101,12 +121,16 @@ def _horizons(record: Record, recorded: Recorded) -> Iterator[Horizon]:
         yield from _still(record, recorded)
     at = Instant(recorded.envelope.time)
     since, until = plus_seconds(at, -HEARD_SECONDS_MAX), plus_seconds(at, HEARD_SECONDS_MAX)
-    times = {Instant(one.envelope.time) for one in record.by_id.values() if one.service != recorded.service}
+    times = _times_of_others(record, recorded)
     earlier = sorted((one for one in times if since <= one < at), reverse=True)[:HORIZONS_MAX]
     later = sorted(one for one in times if at < one <= until)[:HORIZONS_MAX]
     yield from ((heard, frozenset()) for heard in (*earlier, since, *later))
     if type(recorded.event) not in OF_A_WHOLE_ROUND:
         yield from _still(record, recorded, _subjects(record, recorded.event))
+
+
+def _times_of_others(record: Record, recorded: Recorded) -> set[Instant]:
+    return {Instant(one.envelope.time) for one in record.by_id.values() if one.service != recorded.service}
 
 
 def _still(record: Record, recorded: Recorded, about: frozenset[str] | None = None) -> Iterator[Horizon]:

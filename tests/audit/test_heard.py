@@ -84,3 +84,4 @@ async def test_a_house_that_has_not_heard_for_longer_is_contradicted(tmp_path: P
     with pytest.raises(Contradiction) as caught:
         replay(events, ROUND)
     assert isinstance(caught.value.recorded.event, ApprovalListProposed)
+    assert "that has heard nothing of the others since 2017-" in caught.value.reason

@@ -45,7 +45,8 @@ class Found:
 
 async def compare(connection: "asyncpg.Connection[asyncpg.Record]", service: str, events: Sent) -> Found:
     """Follow the database's chain beside what was sent; raise `Forked`, or `StackError` where one has a hole."""
-    head, seen, rest = await _beside(connection, service, events)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        head, seen, rest = await _beside(connection, service, events)
     missing = sum(1 for _ in _following(service, head, rest))
     return Found(service, head.position, seen + missing, missing)
 

@@ -1,6 +1,6 @@
 """What a database lost comes back byte for byte, as its own chain proves, or not at all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TypeAlias
 
 import asyncpg
@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.home import StackError
+from deploy.recovery import lost
 from deploy.recovery.lost import Found, bring_back, compare
 from deploy.recovery.places import require_order, set_places
 from deploy.recovery.sent import Forked, sent
@@ -93,6 +94,26 @@ async def test_a_database_whose_own_chain_is_broken_is_not_added_to(connection: 
     await connection.execute("DELETE FROM log.events WHERE position = 2")
     with pytest.raises(StackError, match="does not end where its head says"):
         await brought_back(connection, bodies[0])
+
+
+async def test_an_event_that_comes_while_logs_are_compared_breaks_none(
+    connection: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies = await log_of("a", "b")
+    await brought_back(connection, *bodies)
+    async with asyncpg.create_pool(database.runtime) as pool:
+        store, read = PostgresEventStore(pool, "review", rehearsal=True), lost.stored
+
+        async def and_then_one_comes(connection: Connection) -> AsyncIterator[tuple[int, Sequence[bytes]]]:
+            async for one in read(connection):
+                yield one
+            await store.append(command("c"))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(lost, "stored", and_then_one_comes)
+            found = await compare(connection, "review", sent([Kept(bodies)], "review"))
+    assert found == Found("review", 2, 2, 0)
+    assert len(await stored(connection)) == 3
 
 
 @pytest.mark.parametrize(("records", "same", "kept"), [(3, True, True), (1, True, False), (3, False, False)])

@@ -32,16 +32,16 @@ WHERE usename = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backen
 Tell = Callable[[str], None]
 
 
-def database_passwords(home: Home, principals: Sequence[str], *, leaked: bool) -> None:
+def database_passwords(home: Home, principals: Sequence[str], tell: Tell, *, leaked: bool) -> None:
     """Give the roles of these principals new passwords; with `leaked`, cut what the old ones opened, too.
 
     A process reads the file whenever it connects, and takes the password before while its role has that, so nothing
     is restarted; whoever is cut is told 503 and asks again.
     """
-    asyncio.run(_in_the_database(home, principals, leaked=leaked))
+    asyncio.run(_in_the_database(home, principals, tell, leaked=leaked))
 
 
-async def _in_the_database(home: Home, principals: Sequence[str], *, leaked: bool) -> None:
+async def _in_the_database(home: Home, principals: Sequence[str], tell: Tell, *, leaked: bool) -> None:
     async with superuser(home) as admin:
         for principal in principals:
             role = role_of(principal)
@@ -49,6 +49,7 @@ async def _in_the_database(home: Home, principals: Sequence[str], *, leaked: boo
             await set_password(admin, role, home.renewed_secret(principal, PASSWORD))
             if leaked:
                 await admin.execute(CUT, role)
+            tell(f"{role} has a new password")
 
 
 def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
@@ -130,7 +131,10 @@ def _until_again(home: Home, before: Row) -> None:
 
 
 def _row(home: Home, name: str) -> Row:
-    return next(row for row in _rows(home) if row.name == name)
+    for row in _rows(home):
+        if row.name == name:
+            return row
+    raise StackError(f"{name} is no process of the stack in {home.root} any more; `nianlun status` shows those it has")
 
 
 def known(names: Sequence[str], among: Sequence[str]) -> list[str]:

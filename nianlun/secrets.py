@@ -32,7 +32,7 @@ def database(
     place = Home(home)
     chosen = renewal.known(service or USERS, USERS)
     with renewing(place):
-        renewal.database_passwords(place, chosen, leaked=leaked)
+        renewal.database_passwords(place, chosen, typer.echo, leaked=leaked)
     cut = "; the sessions of the old ones are cut" if leaked else ""
     typer.echo(f"new database passwords: {', '.join(chosen)}{cut}")
 

@@ -64,11 +64,22 @@ class Wish:
     """Whether the project's volumes are this home's, though they do not say so."""
 
 
-def variables(home: Home) -> dict[str, str]:
+class Variables(dict[str, str]):
+    """What a home says to `docker compose`, by name; raises `StackError` for what it has to say and does not."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(line.split("=", 1) for line in read(file).splitlines() if "=" in line)
+        self.file = file
+
+    def __missing__(self, name: str) -> str:
+        raise StackError(f"{self.file} does not say {name}; put its line back")
+
+
+def variables(home: Home) -> Variables:
     """What the home says to `docker compose`; raise `StackError` when it is no composed stack's."""
     if not home.composed.exists():
         raise StackError(f"there is no composed stack in {home.root}; `make compose` makes one")
-    return dict(line.split("=", 1) for line in read(home.composed).splitlines() if "=" in line)
+    return Variables(home.composed)
 
 
 def brokers(told: Mapping[str, str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from deploy.composed.__main__ import main as composed
 from deploy.composed.place import (
     PRODUCTION,
     Wish,
+    brokers,
     door,
     is_composed,
     prepare,
@@ -214,3 +215,11 @@ def test_stack_is_another_default_for_home(
 
 def _folder(file: str) -> str:
     return file.partition("}/")[2]
+
+
+def test_a_variable_that_was_taken_away_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home, Wish(), IMAGE)
+    home.composed.write_text(home.composed.read_text().replace("KAFKA_REPLICAS=", "KAFKA="))
+    with pytest.raises(StackError, match=r"compose\.env does not say KAFKA_REPLICAS; put its line back"):
+        brokers(variables(home))

@@ -30,7 +30,7 @@ SERVICE = "registration"
 REFUSED = 401
 KILLED = 9
 OPERATORS_SAID = "the broker's administrator has a new password, with which kafka started again"
-IN_THE_DATABASE = f"renewal.database_passwords(home, ['{SERVICE}'], leaked=True)"
+IN_THE_DATABASE = f"renewal.database_passwords(home, ['{SERVICE}'], print, leaked=True)"
 AT_THE_BROKER = f"renewal.broker_passwords(home, ['{SERVICE}'], print)"
 OF_OPERATORS = "operators.operator_passwords(home, print, leaked=True)"
 SUPERUSER_TOLD, AN_OWNER_TOLD, AUDITOR_TOLD, ADMINISTRATOR_TOLD, BROKER_RESTARTED = 0, 3, 7, 8, 9

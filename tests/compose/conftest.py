@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from deploy.composed.place import Wish, door, free_first_port, is_composed, vari
 from deploy.local.home import Home, StackError, read_json
 
 PROJECT = "nianlun-test"
+TWICE = "registration"
+"""The service that `twins` has two of."""
 ADDED = {"edge": True, "observability": True}
 WANTED = "NIANLUN_TEST_COMPOSE"
 SECONDS_MAX = 120.0
@@ -100,15 +103,46 @@ def wanted() -> None:
         pytest.skip("`make test-compose` runs these: they need a container engine, and minutes")
 
 
-@pytest.fixture(scope="session")
-def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+@contextmanager
+def standing(folder: Path, wish: Wish) -> Iterator[Composed]:
+    """A stack that is there for the tests of one block; it takes away what a run that was killed left of its name."""
     wanted()
-    home = Home(tmp_path_factory.mktemp("composed") / "home")
+    home = Home(folder / "home")
+    _sweep(f"label=com.docker.compose.project={wish.project}")
     try:
-        stack.up(home, Wish(first_port=free_first_port(), project=PROJECT, profiles=ADDED), lambda _text: None)
+        stack.up(home, replace(wish, first_port=free_first_port()), lambda _text: None)
         yield Composed(home)
     except StackError as error:
         pytest.fail(f"no composed stack: {error}")
     finally:
         if is_composed(home):
             stack.destroy(home)
+
+
+def _sweep(its: str) -> None:
+    """Remove a stack's containers, networks and volumes, unless one of it runs: it may be another's."""
+    if asked("ps", "--quiet", "--filter", its):
+        return
+    for kind, *listing in (("container", "ls", "--all"), ("network", "ls"), ("volume", "ls")):
+        if there := asked(kind, *listing, "--quiet", "--filter", its).split():
+            asked(kind, "rm", *there)
+
+
+@pytest.fixture(scope="session")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    with standing(tmp_path_factory.mktemp("composed"), Wish(project=PROJECT, profiles=ADDED)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def twins(composed: Composed) -> Iterator[Composed]:
+    """The same with two of one service."""
+    _scale(composed, 2)
+    yield composed
+    _scale(composed, 1)
+
+
+def _scale(composed: Composed, replicas: int) -> None:
+    done = composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", f"{TWICE}={replicas}", TWICE)
+    assert done.returncode == 0, done.stderr
+    composed.until(composed.all_ready)

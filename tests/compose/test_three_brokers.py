@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from deploy.composed import stack
 from deploy.composed.engine import asked
-from deploy.composed.place import BROKERS, Wish, free_first_port
-from deploy.local.home import Home
-from tests.compose.conftest import Composed, wanted
+from deploy.composed.place import BROKERS, Wish
+from tests.compose.conftest import Composed, standing
 from tests.journeys.callers import Load
 
 PROJECT = "nianlun-three"
@@ -19,13 +16,8 @@ PROJECT = "nianlun-three"
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
-    wanted()
-    home = Home(Path(tmp_path_factory.mktemp("three")) / "home")
-    try:
-        stack.up(home, Wish(first_port=free_first_port(), project=PROJECT, brokers=3), lambda _text: None)
-        yield Composed(home)
-    finally:
-        stack.destroy(home)
+    with standing(tmp_path_factory.mktemp("three"), Wish(project=PROJECT, brokers=3)) as made:
+        yield made
 
 
 @pytest.mark.parametrize("broker", BROKERS)

@@ -5,9 +5,9 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
 WHOLE_MACHINE := $(addprefix tests/docs/test_,commands.py http.py output.py subscriber.py) tests/faults tests/journeys tests/nianlun
-BAD_DAYS := $(addprefix tests/compose/test_,leaked.py three_brokers.py wiped.py)
+DRILLS := $(addprefix tests/compose/test_,three_brokers.py two_of_a_service.py wiped.py)
 
-.PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-bad-days test-airgap test pytest faults \
+.PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-drills test-airgap test pytest faults \
 	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
@@ -47,10 +47,10 @@ airgap-bundle: setup  ## one archive in dist/ with all images, checksums and a b
 
 test-compose: setup  ## bring the composed stack up, live a round in it, kill things, take it down
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine) deploy/airgap/images.sh \
-		&& NIANLUN_TEST_COMPOSE=1 $(BIN)/pytest -q --timeout=0 $(or $(COMPOSE),tests/compose $(BAD_DAYS:%=--ignore=%))
+		&& NIANLUN_TEST_COMPOSE=1 $(BIN)/pytest -q --timeout=0 $(or $(COMPOSE),tests/compose $(DRILLS:%=--ignore=%))
 
-test-bad-days: setup  ## lose a broker of three, secrets, the data and the machine of a composed stack
-	@$(MAKE) --no-print-directory test-compose COMPOSE="$(BAD_DAYS)"
+test-drills: setup  ## bad days of a composed stack: a relay, a broker of three, secrets, the data, the machine are lost
+	@$(MAKE) --no-print-directory test-compose COMPOSE="$(DRILLS)"
 
 test-airgap: setup  ## carry a bundle to an engine without any network and start it there; as root
 	@deploy/engine.sh && DOCKER=$$($(BIN)/python -m deploy.composed.engine); export DOCKER; deploy/airgap/images.sh \

@@ -19,8 +19,6 @@ from deploy.composed.place import Wish, door, free_first_port, is_composed, vari
 from deploy.local.home import Home, StackError, read_json
 
 PROJECT = "nianlun-test"
-TWICE = "registration"
-"""The service that `twins` has two of."""
 ADDED = {"edge": True, "observability": True}
 WANTED = "NIANLUN_TEST_COMPOSE"
 SECONDS_MAX = 120.0
@@ -132,17 +130,3 @@ def _sweep(its: str) -> None:
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     with standing(tmp_path_factory.mktemp("composed"), Wish(project=PROJECT, profiles=ADDED)) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def twins(composed: Composed) -> Iterator[Composed]:
-    """The same with two of one service."""
-    _scale(composed, 2)
-    yield composed
-    _scale(composed, 1)
-
-
-def _scale(composed: Composed, replicas: int) -> None:
-    done = composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", f"{TWICE}={replicas}", TWICE)
-    assert done.returncode == 0, done.stderr
-    composed.until(composed.all_ready)

@@ -1,6 +1,7 @@
-"""A decision is one page, and names a test that fails when it is broken."""
+"""A decision is one page, names a test that fails when it is broken, and says for ever what it said first."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.docs.pages import ROOT, defined_in, name
 
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+SEALS = Path(__file__).with_name("decisions.sha256")
+"""A line for each record. What enforces it may get another name, so that its last paragraph is not in the sum."""
 LINES_MAX = 40
 _TOKEN = re.compile(r"`(tests/[\w/]+\.py|test_\w+)`")
 
@@ -53,3 +56,21 @@ def test_records_are_numbered_without_a_gap() -> None:
 )
 def test_a_record_without_its_test_is_caught(enforcement: str, fault: str) -> None:
     assert fault in faults(f"# 9. Planted\n\nText.\n{enforcement}\n")
+
+
+def seal(name: str, text: str) -> str:
+    """The line of a record."""
+    decided, _, _ = text.partition("\nEnforced by ")
+    return f"{sha256(decided.encode()).hexdigest()}  {name}"
+
+
+def test_what_was_decided_is_not_written_again() -> None:
+    """Another decision takes its place, and a line of its own below."""
+    assert [seal(one.name, one.read_text()) for one in RECORDS] == SEALS.read_text().splitlines()
+
+
+def test_a_record_that_is_written_again_is_caught() -> None:
+    text = RECORDS[0].read_text()
+    again = text.replace("Enforced by ", "Enforced by `tests/x.py` and ", 1)
+    assert seal(RECORDS[0].name, again) == seal(RECORDS[0].name, text)
+    assert seal(RECORDS[0].name, text.replace(" not ", " ", 1)) not in SEALS.read_text()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -11,12 +12,22 @@ from shared.eventstore.connections import Pool
 from shared.messaging.kafka import Broker, leave
 from shared.messaging.watch import ANSWER_SECONDS_MAX, cursors
 
+SETTLED_SECONDS = 15.0
+"""A relay whose broker was away pauses up to five seconds, and looks where it stands, before it sends what waited."""
+PROMPT_SECONDS_MAX = 2.0
+"""The client asks again by itself: an answer that takes longer may hide that the broker was away."""
+
+
+class NotHeard(Exception):
+    """What there is to hear cannot be told now."""
+
 
 @dataclass(slots=True)
 class Hearing:
     """Compares where partitions end with the database's cursors; whichever process moves these.
 
-    The connection to the broker is kept, and made anew after a failure.
+    The connection to the broker is kept, and made anew after a failure. Where a topic ends says what there is to hear
+    only when all relays had time to send what waited: so not at once after a start, or when the broker is back.
     """
 
     pool: Pool
@@ -24,13 +35,17 @@ class Hearing:
     """Whose cursors."""
     broker: Broker
     topics: Sequence[str]
+    settled_seconds: float = SETTLED_SECONDS
     _client: AIOKafkaConsumer | None = field(default=None, init=False)
+    _since: float | None = field(default=None, init=False)
+    """From when on the broker has answered promptly."""
 
     async def ends(self) -> Mapping[TopicPartition, int]:
-        """Where each partition ends now; raise what the broker's client raised, or `TimeoutError`."""
+        """Where each partition ends now; raise `NotHeard`, `TimeoutError` or what the broker's client raised."""
         places = [TopicPartition(topic, number) for topic in self.topics for number in range(PARTITIONS)]
         if not places:
             return {}
+        heard, asked = await cursors(self.pool, self.consumer, places), monotonic()
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
                 if self._client is None:
@@ -40,7 +55,17 @@ class Hearing:
         except BaseException:
             await self.close()
             raise
+        self._settle(asked)
+        if any(heard[place] > end for place, end in ends.items()):
+            raise NotHeard("the broker lacks what was heard")
         return ends
+
+    def _settle(self, asked: float) -> None:
+        answered = monotonic()
+        if self._since is None or answered - asked > PROMPT_SECONDS_MAX:
+            self._since = answered
+        if answered - self._since < self.settled_seconds:
+            raise NotHeard("the broker has not been there for long: relays may send what waited")
 
     async def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
         """Whether all that was before these ends has taken effect, or was set aside."""
@@ -49,6 +74,6 @@ class Hearing:
 
     async def close(self) -> None:
         """Leave the broker."""
-        client, self._client = self._client, None
+        client, self._client, self._since = self._client, None, None
         if client is not None:
             await leave(client)

@@ -12,6 +12,7 @@ from shared.eventstore.port import CommandReused, Context, OutcomeUnknown, Store
 from shared.kernel.actor import system
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
+from shared.messaging.hearing import NotHeard
 from shared.observability.logs import logger
 from shared.runtime.service import Runtime, Service
 
@@ -19,7 +20,7 @@ ROUND_SECONDS = 1.0
 """From one look at the clock to the next."""
 AGAIN = (StreamConflict, CommandReused, StoreBusy, OutcomeUnknown, *DISCONNECTED)
 """Somebody else was first, or the database is away: the next look finds what is still due."""
-UNHEARD = (KafkaError, OSError, TimeoutError)
+UNHEARD = (NotHeard, KafkaError, OSError, TimeoutError)
 """The broker does not say what there is to hear."""
 
 

@@ -29,10 +29,26 @@ PLANTED = {
     "The verifier is of the standard library alone": ("audit/verify/check.py", "import audit.archive"),
     "The auditor's tool knows no way in": ("audit/replay.py", "import services.review.usecases.handle"),
     "Nothing imports a main": ("nianlun/cli.py", "import services.review.main"),
+    "Settings are read by main alone": ("services/review/usecases/handle.py", "import services.review.settings"),
+    "Settings know no room": ("services/review/settings.py", "import services.review.usecases.handle"),
     "Production code does not know the tests' tools": ("services/review/settings.py", "import shared.testing"),
     "No arrows go round in a circle": ("shared/eventstore/port.py", "import shared.eventstore.transact"),
 }
 ALSO = [
+    (
+        "Arrows between the rooms of a house",
+        ("services/review/adapters/facts.py", "import services.review.entrypoints"),
+    ),
+    (
+        "Arrows between the rooms of a house",
+        ("services/review/entrypoints/lists.py", "import services.review.adapters.facts"),
+    ),
+    ("Arrows between the shared rooms point down", ("shared/web/models.py", "import shared.messaging.kafka")),
+    ("Arrows between the shared rooms point down", ("shared/files/port.py", "import shared.documents.cabinet")),
+    ("Arrows between the shared rooms point down", ("shared/vault/vault.py", "import shared.files.port")),
+    ("Arrows between the shared rooms point down", ("shared/contracts/codec.py", "import shared.observability.traces")),
+    ("The auditor's tool knows no way in", ("audit/replay.py", "import nianlun.cli")),
+    ("Nothing imports a main", ("services/review/domain/panel.py", "import shared.contracts.publish")),
     ("The domain is pure", ("services/application/domain/round.py", "import asyncio")),
     ("The domain is pure", ("services/review/domain/panel.py", "import socket")),
     ("The domain is pure", ("services/review/domain/expert.py", "def asked():\n    import httpx")),

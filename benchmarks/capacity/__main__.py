@@ -5,8 +5,9 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from argparse import ArgumentParser
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.capacity.lag import Lag
 from benchmarks.capacity.weight import Weight, weigh
 from benchmarks.figure import NotThere
 from deploy.local.home import Home
@@ -22,6 +24,7 @@ RESULTS = Path(__file__).parents[1] / "results"
 SMALL, LARGE = 60, 200
 """Organizations of the two years; the second is the demo's."""
 LIVE_SECONDS_MAX = 1800.0
+LOOK_EVERY_SECONDS = 0.5
 MEBIBYTE = 1024 * 1024
 PROGRAMMES = (
     ("a thousand organizations, a year", 1, 1),
@@ -33,16 +36,22 @@ EXTENSIVE = ("events", "event_bytes", "log_bytes", "view_bytes", "inbox_bytes", 
 """What grows with organizations and years; memory is shown as measured."""
 
 
-def lived(organizations: int, folder: Path) -> Weight:
-    """Live a year of so many organizations on a stack of its own, weigh it, end it."""
+def lived(organizations: int, folder: Path) -> tuple[Weight, Lag]:
+    """Live a year of so many organizations on a stack of its own, see how far it is behind, weigh it, end it."""
     home = Home(folder)
     nianlun = str(Path(sys.executable).with_name("nianlun"))
     demo = [nianlun, "demo", "--keep", "--organizations", str(organizations), "--home", str(folder)]
+    lag, deadline = Lag(), time.monotonic() + LIVE_SECONDS_MAX
     try:
-        done = subprocess.run(demo, capture_output=True, text=True, check=False, timeout=LIVE_SECONDS_MAX)
-        if done.returncode:
-            raise NotThere(done.stdout[-500:] + done.stderr[-500:])
-        return asyncio.run(weigh(home))
+        with tempfile.TemporaryFile("w+") as said, subprocess.Popen(demo, stdout=said, stderr=said) as living:
+            while living.poll() is None and time.monotonic() < deadline:
+                lag.look(home)
+                time.sleep(LOOK_EVERY_SECONDS)
+            living.terminate()
+            if living.wait() or not lag.looks:
+                said.seek(0)
+                raise NotThere(said.read()[-1000:])
+        return asyncio.run(weigh(home)), lag
     finally:
         subprocess.run([nianlun, "down", "--home", str(folder)], capture_output=True, check=False)
 
@@ -75,11 +84,16 @@ def main() -> None:
         for organizations in (SMALL, LARGE):
             status.update(f"living a year of {organizations} organizations")
             years.append(lived(organizations, Path(scratch) / str(organizations)))
-    small, large = years
-    console.print(table(small, large))
+    (small, behind_small), (large, behind_large) = years
+    made = table(small, large)
+    for one in fields(Lag):
+        made.add_row(one.name, *(f"{getattr(lag, one.name):,}" for lag in (behind_small, behind_large)), "", "", "")
+    console.print(made)
     RESULTS.mkdir(exist_ok=True)
     report = RESULTS / f"capacity-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"  # noqa: TID251 - names a report
-    report.write_text(json.dumps({"small": asdict(small), "large": asdict(large)}, indent=1) + "\n")
+    kept = {"small": (small, behind_small), "large": (large, behind_large)}
+    said = {name: asdict(weight) | {"lag": asdict(lag)} for name, (weight, lag) in kept.items()}
+    report.write_text(json.dumps(said, indent=1) + "\n")
     console.print(f"kept in {report}")
 
 

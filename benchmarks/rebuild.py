@@ -17,7 +17,7 @@ from shared.eventstore.documents import READ_PLACE, Documents, PoolReads, UnitOf
 from shared.eventstore.postgres import PostgresEventStore
 from shared.eventstore.projection import Projection
 from shared.runtime.rebuild import Wish, rebuild
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import FileSettings, ServiceSettings
 
 VIEW, BESIDE = "bench", "bench-beside"
 GOAL = 0.05
@@ -177,5 +177,5 @@ def _settings(lab: Lab) -> ServiceSettings:
         kafka_bootstrap=lab.pair.broker.bootstrap,
         kafka_username=material.SERVICE,
         secrets_dir=lab.pair.home.secrets_of(material.SERVICE),
-        files_url=lab.pair.home.files_of(material.SERVICE).as_uri(),
+        files=FileSettings(url=lab.pair.home.files_of(material.SERVICE).as_uri()),
     )

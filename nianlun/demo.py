@@ -30,6 +30,8 @@ from rehearsal.journey import Journey
 from shared.contracts.application import RoundPlanned
 from shared.contracts.publication import ListPublished
 
+ANSWER_SECONDS_MAX = 30.0
+
 app = typer.Typer(add_completion=False)
 
 
@@ -67,7 +69,7 @@ async def _live(place: Home, organizations: int) -> tuple[Company, float]:
         def told(title: str, share: int) -> None:
             progress.update(task, description=title, advance=share)
 
-        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
             password = place.secret("registration", "administrator_password")
             desk = Desk(urls, lambda: clock.show(place), client)
             administrator = Person("administrator", password)

@@ -23,6 +23,7 @@ MARK = "demo.json"
 START_SECONDS_MAX = 180.0
 STOP_SECONDS_MAX = 90.0
 ANSWER_SECONDS_MAX = 10.0
+PAUSE_SECONDS = 0.1
 MEBIBYTE = 1024 * 1024
 FRESH_POSITION_MAX = 5
 """Of registration's log when nobody has registered: the administrator, and a key of each replica."""
@@ -101,7 +102,7 @@ class Local:
             if started.poll() is not None or time.monotonic() > deadline:
                 said = (self._place.root / "up.log").read_text().strip().splitlines()[-1:]
                 raise StackError(f"the stack did not come up: {''.join(said)}")
-            time.sleep(0.1)
+            time.sleep(PAUSE_SECONDS)
 
 
 class Composed:

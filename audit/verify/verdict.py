@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +67,5 @@ def sentence(verdict: Verdict) -> str:
             return f"DISPROVED: {place if source else topic}: {reason}"
         case Undecided(reason):
             return f"CANNOT DECIDE: {reason}"
+        case _:
+            assert_never(verdict)

@@ -16,7 +16,7 @@ from deploy.local.administrator import ADMIN, KAFKA_PASSWORD, administrator_of
 from deploy.local.home import Home, StackError, write
 from deploy.local.java import java
 
-READY_SECONDS_MAX = 60.0
+READY_SECONDS_MAX, ANSWER_SECONDS_MAX, PAUSE_SECONDS = 60.0, 5.0, 0.1
 ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 """Java takes the encoding of file names from it."""
 ASCII = range(0x80)
@@ -156,11 +156,11 @@ class Broker:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.close()
-                await asyncio.to_thread(lambda: self.admin().list_topics(timeout=5))
+                await asyncio.to_thread(lambda: self.admin().list_topics(timeout=ANSWER_SECONDS_MAX))
             except (OSError, KafkaException) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise StackError(f"the broker does not answer on {self.bootstrap}: {error}") from error
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(PAUSE_SECONDS)
             else:
                 return
 

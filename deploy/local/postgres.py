@@ -34,7 +34,7 @@ LEVELS = {"WARNING": "warning", "ERROR": "warning", "FATAL": "warning", "PANIC":
 """An error of PostgreSQL is a statement's; its client handles it."""
 EXPECTED = ("the database system is starting up", "the database system is shutting down")
 """What a client that is too early or too late is told."""
-READY_SECONDS_MAX = 30.0
+READY_SECONDS_MAX, PAUSE_SECONDS = 30.0, 0.05
 INITIALISE_SECONDS_MAX = 60.0
 
 
@@ -115,7 +115,7 @@ class Cluster:
             except (OSError, asyncpg.PostgresError, TimeoutError) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise StackError(f"PostgreSQL does not answer on port {self.port}: {error}") from error
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(PAUSE_SECONDS)
             else:
                 await connection.close()
                 return

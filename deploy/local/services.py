@@ -19,7 +19,7 @@ from deploy.local.provision import STATISTICS, provision
 from shared.contracts.topics import SERVICES
 
 POSTGRES, KAFKA, CONTROLLER = "postgres", "kafka", "kafka-controller"
-READY_SECONDS_MAX = 60.0
+READY_SECONDS_MAX, ANSWER_SECONDS_MAX = 60.0, 5.0
 POLL_SECONDS = 0.1
 BROKER_STOP_SECONDS_MAX = 25.0
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
@@ -158,7 +158,7 @@ async def ready(url: str) -> None:
     """
     deadline = asyncio.get_running_loop().time() + READY_SECONDS_MAX
     said = "nothing"
-    async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
         while asyncio.get_running_loop().time() < deadline:
             try:
                 answer = await client.get(f"{url}/health/ready")

@@ -10,6 +10,23 @@ from shared.files.deposits import Limits
 from shared.runtime.secret_files import PREVIOUS
 
 
+class FileSettings(BaseSettings):
+    """What is said of files: environment variables prefixed `NIANLUN_FILES_`, and `NIANLUN_CLAMAV`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NIANLUN_FILES_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    url: str
+    """Where they are kept: `file:///folder`, or, in a folder of the service's own name there,
+    `s3://bucket/prefix?endpoint=…&region=…&access_key_id=…`."""
+    media_types: tuple[str, ...] = Limits().media_types
+    bytes_max: int = Limits().size_max
+    """Of one file; this and the types hold where no round says what may be brought."""
+    clamav: str = Field(default="", validation_alias="NIANLUN_CLAMAV")
+    """The virus scanner's `host:port`; files are not scanned when empty."""
+
+
 class ServiceSettings(BaseSettings):
     """Read once by `main`: environment variables prefixed `NIANLUN_`, secrets as files in `secrets_dir`.
 
@@ -32,14 +49,7 @@ class ServiceSettings(BaseSettings):
     clock_passes_over: str = ""
     """The date at the end of the log that a person has found to be wrong: the system's clock does not wait for it."""
     secrets_dir: Path
-    files_url: str
-    """Where files are kept: `file:///folder`, or, in a folder of the service's own name there,
-    `s3://bucket/prefix?endpoint=…&region=…&access_key_id=…`."""
-    clamav: str = ""
-    """The virus scanner's `host:port`; files are not scanned when empty."""
-    files_media_types: tuple[str, ...] = Limits().media_types
-    files_bytes_max: int = Limits().size_max
-    """Of one file; this and the types hold where no round says what may be brought."""
+    files: FileSettings = Field(default_factory=FileSettings)
     traces_url: str = ""
     """Where spans go by OTLP over HTTP: `http://collector:4318/v1/traces`; nothing is traced when empty."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

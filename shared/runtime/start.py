@@ -158,12 +158,12 @@ def depot_of(settings: ServiceSettings, service: str) -> Depot:
 
     In a store that all services are told of, each has a folder of its name: what one collects is no other's.
     """
-    url, secret_key = settings.files_url, None
+    url, secret_key = settings.files.url, None
     if url.startswith("s3:"):
         place, mark, options = url.partition("?")
         url, secret_key = f"{place.rstrip('/')}/{service}{mark}{options}", settings.secret("files_secret_key")
-    limits = Limits(settings.files_media_types, settings.files_bytes_max)
-    return depot_at(url, settings.clamav, secret_key, limits)
+    limits = Limits(settings.files.media_types, settings.files.bytes_max)
+    return depot_at(url, settings.files.clamav, secret_key, limits)
 
 
 def measured(reached: Reached) -> Callable[[int], None]:

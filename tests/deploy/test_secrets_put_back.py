@@ -10,7 +10,7 @@ from deploy.local.databases import role_of
 from deploy.local.embedded import Embedded
 from deploy.local.provision import provision
 from shared.contracts.topics import SERVICES, consumed_by
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import FileSettings, ServiceSettings
 from tests.deploy.readers import Client
 
 PRINCIPALS = (ADMIN, *SERVICES)
@@ -34,7 +34,7 @@ def settings(pair: Embedded, service: str) -> ServiceSettings:
         kafka_bootstrap=pair.broker.bootstrap,
         kafka_username=service,
         secrets_dir=pair.home.secrets_of(service),
-        files_url="file:///tmp",
+        files=FileSettings(url="file:///tmp"),
     )
 
 

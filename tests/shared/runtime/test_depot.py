@@ -8,7 +8,7 @@ import pytest
 
 from shared.files.deposits import Limits
 from shared.files.scanner import ClamAV, NoScanner
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import FileSettings, ServiceSettings
 from shared.runtime.start import depot_of
 from tests.shared.files.conftest import PDF, joined, kept, s3
 
@@ -22,8 +22,7 @@ def settings(secrets_dir: Path, files_url: str, clamav: str = "") -> ServiceSett
         kafka_bootstrap="127.0.0.1:9",
         kafka_username="review",
         secrets_dir=secrets_dir,
-        files_url=files_url,
-        clamav=clamav,
+        files=FileSettings(url=files_url, clamav=clamav),
     )
 
 
@@ -54,7 +53,7 @@ def test_what_is_empty_was_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for name, value in said.items():
         monkeypatch.setenv(f"NIANLUN_{name}", value)
     told = settings(tmp_path, "memory:")
-    assert (told.files_bytes_max, told.files_media_types, told.traces_url) == (
+    assert (told.files.bytes_max, told.files.media_types, told.traces_url) == (
         Limits().size_max,
         Limits().media_types,
         "",
@@ -62,4 +61,4 @@ def test_what_is_empty_was_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("NIANLUN_FILES_MEDIA_TYPES", '["image/png"]')
     monkeypatch.setenv("NIANLUN_FILES_BYTES_MAX", "1000")
     told = settings(tmp_path, "memory:")
-    assert (told.files_media_types, told.files_bytes_max) == (("image/png",), 1000)
+    assert (told.files.media_types, told.files.bytes_max) == (("image/png",), 1000)

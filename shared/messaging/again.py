@@ -110,7 +110,7 @@ class Again:
                 waiting.append(one)
                 continue
             self._reached[place.of] = place.version
-            if isinstance(one, Readable) and not self._given_up.has(one.record.value):
+            if isinstance(one, Readable) and not self._given_up.has_event(one.record.value):
                 done.append(one.recorded)
         self._waiting = waiting
         await apply(done)

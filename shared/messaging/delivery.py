@@ -150,7 +150,7 @@ class Delivery:
 
     async def handle(self, documents: Documents, reactions: Reactions, index: int, recorded: Recorded) -> None:
         """Project and react, unless the event was given up; raises `Stopped`."""
-        if self.given_up.has(recorded.body):
+        if self.given_up.has_event(recorded.body):
             return
         envelope = recorded.envelope
         try:
@@ -214,12 +214,13 @@ class Delivery:
 
     async def _passed_over(self, ledger: Ledger, known: _Known, item: Unreadable) -> bool:
         """Whether a record that nobody can read was given up; then its stream goes on behind it."""
-        if not self.given_up.has(item.record.value):
-            return False
         place = item.place
         if place is None:
-            await ledger.give_up(item.record.topic, [item.record.partition])
-            return True
+            if found := self.given_up.has_record(item.record):
+                await ledger.give_up(item.record.topic, [item.record.partition])
+            return found
+        if not self.given_up.has_event(item.record.value):
+            return False
         if place.of in known.held or place.version != known.version(place.of) + 1:
             return False
         known.moved[place.of] = place.version

@@ -107,6 +107,23 @@ async def test_an_event_that_was_given_up_is_never_heard(
         assert await listener.complete()
 
 
+async def test_an_event_is_heard_though_a_copy_of_it_was_given_up(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ACCESS, street.service, street.stream("x").category)
+    (true,) = await street.recorded("a", "1")
+    await street.produce(true)
+    await street.produce(true, key=b"another")
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 1), task)
+        await until(lambda: caught_up(street, "a", 1), task)
+    (copy,) = await records_of(street)
+    await discard(street.pool, street.delivery, Spot.of(copy.record), WHY, context(copy.record))
+    async with ear(street) as listener:
+        assert await listener.listen() == ["a1"]
+        assert await listener.complete()
+
+
 async def test_cursors_that_were_set_back_are_not_everything(street: Street) -> None:
     """A database that was restored before another log knows more than its cursors say."""
     await street.produce(*await street.recorded("a", "1", "2"))

@@ -117,6 +117,37 @@ async def test_what_was_given_up_takes_no_effect_when_a_restored_service_hears_i
     assert await street.parked() == []
 
 
+async def test_a_copy_under_another_key_is_given_up_and_its_event_is_not(street: Street, database: Database) -> None:
+    (true,) = await street.recorded("a", "1")
+    await street.produce(true)
+    await street.produce(true, key=b"another")
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 1), task)
+        await until(lambda: has_versions(street, [1]), task)
+    (copy,) = await records_of(street)
+    assert copy.stream is None
+    await discard(street.pool, street.delivery, Spot.of(copy.record), WHY, context("copy"))
+    await set_back(database)
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: has_versions(street, [1]), task)
+        await street.produce(*await street.recorded("a", "2"))
+        await until(lambda: has_versions(street, [1, 2]), task)
+    assert await street.parked() == []
+
+
+async def test_another_record_of_the_bytes_that_were_given_up_is_set_aside(street: Street) -> None:
+    await street.produce(b"no event", key=b"k")
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 1), task)
+    (first,) = await records_of(street)
+    await discard(street.pool, street.delivery, Spot.of(first.record), WHY, context("first"))
+    await street.produce(b"no event", key=b"k")
+    async with running(street.inbox().run()) as (task,):
+        await until(lambda: parked(street, 1), task)
+    (second,) = await records_of(street)
+    assert second.record != first.record
+
+
 async def test_what_was_given_up_takes_no_effect_either_when_it_is_redriven_behind_another(
     street: Street, database: Database
 ) -> None:

@@ -19,6 +19,8 @@ MAKER = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Nianlun, signed by itself
 """By which a certificate that was made here is known, and made again for another domain."""
 VALID_DAYS = 397
 """The longest that browsers take (CA/Browser Forum Baseline Requirements 6.3.2)."""
+LAST_DAYS = 60
+"""In which one that was made here is made again."""
 
 
 class NotForIt(StackError):
@@ -26,7 +28,7 @@ class NotForIt(StackError):
 
 
 def make(folder: Path, domain: str, hosts: Iterable[str]) -> None:
-    """Make key and certificate for these hosts of a domain, mode 0600, unless they or an operator's are there.
+    """Make key and certificate for these hosts of a domain, mode 0600, unless good ones or an operator's are there.
 
     Each is named: a wildcard of a domain of one label, as localhost, is not taken by OpenSSL. Raises `NotForIt` when an
     operator's is for other hosts.
@@ -35,9 +37,12 @@ def make(folder: Path, domain: str, hosts: Iterable[str]) -> None:
     if (folder / CERTIFICATE).exists():
         there = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
         lacking = next((host for host in hosts if not _covers(there, host)), None)
-        if lacking is None:
+        if MAKER in there.issuer:
+            if lacking is None and there.not_valid_after_utc - _now() > timedelta(days=LAST_DAYS):
+                return
+        elif lacking is None:
             return
-        if MAKER not in there.issuer:
+        else:
             raise NotForIt(f"the certificate in {folder} is not for {lacking}; put one that is in its place")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -57,7 +62,7 @@ def _covers(certificate: x509.Certificate, host: str) -> bool:
 def _signed(key: ec.EllipticCurvePrivateKey, domain: str, hosts: Iterable[str]) -> x509.Certificate:
     name = x509.Name([MAKER, x509.NameAttribute(NameOID.COMMON_NAME, domain)])
     names = x509.SubjectAlternativeName(map(x509.DNSName, hosts))
-    now = datetime.now(UTC)  # noqa: TID251 - a certificate lives by the clock of whoever meets it
+    now = _now()
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -70,6 +75,10 @@ def _signed(key: ec.EllipticCurvePrivateKey, domain: str, hosts: Iterable[str]) 
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - a certificate lives by the clock of whoever meets it
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> str:

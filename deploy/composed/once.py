@@ -2,18 +2,25 @@
 
 import asyncio
 import os
+import socket
 import sys
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import asyncpg
+from confluent_kafka import KafkaException
 
 from deploy.local.administrator import administrator_of
 from deploy.local.databases import Databases
 from deploy.local.home import Home, StackError
 from deploy.local.provision import provision
+
+AWAY = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.CannotConnectNowError, KafkaException)
+"""What a server raises that is not there, or not yet: `docker compose restart` starts all at once."""
+AWAY_SECONDS_MAX, PAUSE_SECONDS = 60.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,23 @@ def main() -> None:
     what = parser.parse_args().what
     try:
         asyncio.run(_done(what))
-    except (StackError, OSError, asyncpg.PostgresError) as error:
+    except (StackError, OSError, asyncpg.PostgresError, KafkaException) as error:
         sys.exit(f"{what}: {error}")
     sys.stdout.write(f"{what}: everything is there\n")
 
 
 async def _done(what: str) -> None:
-    await WHAT[what](settings())
+    """Do it, and wait for its server for a while."""
+    deadline = monotonic() + AWAY_SECONDS_MAX
+    while True:
+        try:
+            await WHAT[what](settings())
+        except AWAY:
+            if monotonic() > deadline:
+                raise
+        else:
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -85,10 +85,11 @@ def test_the_broker_takes_what_a_training_run_kept() -> None:
     assert len(said.strip()) == UUID_CHARACTERS
 
 
-def test_no_second_server_writes_the_same_data(composed: Composed) -> None:
-    said = composed.compose("up", "--detach", "--scale", "postgres=2").stderr
+@pytest.mark.parametrize("name", ["postgres", "statistics"])
+def test_there_is_no_second_of_what_is_one(composed: Composed, name: str) -> None:
+    said = composed.compose("up", "--detach", "--scale", f"{name}=2").stderr
     assert "Docker requires each container to have a unique name" in said
-    assert composed.compose("ps", "--format", "{{.Name}}", "postgres").stdout.split() == [f"{PROJECT}-postgres-1"]
+    assert composed.compose("ps", "--format", "{{.Name}}", name).stdout.split() == [f"{PROJECT}-{name}-1"]
     composed.until(composed.all_ready)
 
 

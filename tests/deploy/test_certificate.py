@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from deploy.composed.certificate import CERTIFICATE, KEY, NotForIt, make
+from deploy.composed import certificate
+from deploy.composed.certificate import CERTIFICATE, KEY, LAST_DAYS, VALID_DAYS, NotForIt, make
 from deploy.composed.place import Wish, prepare
 from deploy.composed.stack import IMAGE
 from deploy.local.home import Home, StackError
@@ -51,6 +52,18 @@ def test_it_is_made_again_for_another_domain(tmp_path: Path) -> None:
     make(tmp_path, "localhost", HOSTS)
     make(tmp_path, "nianlun.example", HOSTS)
     assert hosts(tmp_path) == ["registration.nianlun.example", "review.nianlun.example"]
+
+
+@pytest.mark.parametrize(("days", "again"), [(VALID_DAYS - LAST_DAYS - 1, False), (VALID_DAYS - LAST_DAYS + 1, True)])
+def test_it_is_made_again_before_it_runs_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, *, again: bool
+) -> None:
+    make(tmp_path, "localhost", HOSTS)
+    made = (tmp_path / CERTIFICATE).read_bytes()
+    later = certificate._now() + timedelta(days=days)
+    monkeypatch.setattr(certificate, "_now", lambda: later)
+    make(tmp_path, "localhost", HOSTS)
+    assert ((tmp_path / CERTIFICATE).read_bytes() != made) is again
 
 
 def test_somebody_s_own_stays_and_is_refused_when_it_is_for_others(tmp_path: Path) -> None:

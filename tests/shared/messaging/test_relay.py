@@ -244,3 +244,10 @@ async def set_back(street: Street, position: int) -> None:
             await admin.execute("UPDATE delivery.relay SET position = $1", position)
     finally:
         await admin.close()
+
+
+async def test_a_record_is_acknowledged_by_all_replicas_in_step_and_written_once(street: Street) -> None:
+    """What `acks=all` (-1 on the wire) and idempotence promise, no test of one broker could miss."""
+    async with street.broker.producer() as producer:
+        assert producer._sender._acks == -1
+        assert producer._txn_manager is not None

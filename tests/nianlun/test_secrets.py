@@ -96,7 +96,13 @@ def admitted(stack: Stack, password: str, role: str = f"{SERVICE}_runtime", to: 
 def test_a_leaked_database_password_is_replaced_and_its_sessions_are_cut(stack: Stack, load: Load) -> None:
     leaked = stack.home.secret(SERVICE, "database_password")
     done = stack.command("secrets", "rotate", "database", "--service", SERVICE, "--leaked")
-    assert (done.code, done.out) == (0, f"new database passwords: {SERVICE}; the sessions of the old ones are cut\n")
+    assert (done.code, done.out.splitlines()) == (
+        0,
+        [
+            f"{SERVICE}_runtime has a new password",
+            f"new database passwords: {SERVICE}; the sessions of the old ones are cut",
+        ],
+    )
     assert not admitted(stack, leaked)
     assert admitted(stack, stack.home.secret(SERVICE, "database_password"))
     assert load.receipts

@@ -19,6 +19,7 @@ from shared.runtime.ended_tokens import HeardEndings
 from shared.runtime.personal_data import erasure_router, erasures
 from shared.runtime.process import Heard, projections_of
 from shared.runtime.service import Runtime, Service
+from shared.runtime.settings import FileSettings
 from shared.runtime.signing_keys import PublishedKeys
 from shared.vault.vault import MemoryVault
 from shared.web.app import Web, create_app
@@ -144,7 +145,7 @@ class House:
 def _settings(name: str, folder: Path) -> Any:
     """The service's own settings, of which only folders and secrets lead anywhere."""
     settings: Any = import_module(f"services.{name}.settings").Settings
-    return settings(**_members(settings.model_fields, folder))
+    return settings(files=FileSettings(url="nowhere"), **_members(settings.model_fields, folder))
 
 
 def _members(fields: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -37,12 +37,11 @@ def make(folder: Path, domain: str, hosts: Iterable[str]) -> None:
     if (folder / CERTIFICATE).exists():
         there = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
         lacking = next((host for host in hosts if not _covers(there, host)), None)
-        if MAKER in there.issuer:
-            if lacking is None and there.not_valid_after_utc - _now() > timedelta(days=LAST_DAYS):
-                return
-        elif lacking is None:
+        ours = MAKER in there.issuer
+        ending = there.not_valid_after_utc - _now() <= timedelta(days=LAST_DAYS)
+        if lacking is None and not (ours and ending):
             return
-        else:
+        if not ours:
             raise NotForIt(f"the certificate in {folder} is not for {lacking}; put one that is in its place")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = ec.generate_private_key(ec.SECP256R1())

@@ -247,7 +247,7 @@ async def set_back(street: Street, position: int) -> None:
 
 
 async def test_a_record_is_acknowledged_by_all_replicas_in_step_and_written_once(street: Street) -> None:
-    """What `acks=all` (-1 on the wire) and idempotence promise, no test of one broker could miss."""
+    """`acks=all` is -1 on the wire; one broker alone behaves the same without it, and without idempotence."""
     async with street.broker.producer() as producer:
         assert producer._sender._acks == -1
         assert producer._txn_manager is not None

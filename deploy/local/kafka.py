@@ -72,8 +72,9 @@ java.util.logging.SimpleFormatter.format=%4$s %3$s %5$s%6$s%n
 kafka.server.KafkaRaftServer.level=INFO
 """
 LINE = re.compile(r"(?P<severity>SEVERE|WARNING|INFO|CONFIG|FINE[RST]*) (?P<logger>\S+) (?P<event>.*)")
-EXPECTED = ("Performing controller activation",)
-"""Warnings of every first start."""
+REGISTERS_BEFORE_IT_LEADS = "Unexpected error handling request RequestHeader(apiKey=CONTROLLER_REGISTRATION,"
+EXPECTED = ("Performing controller activation", REGISTERS_BEFORE_IT_LEADS)
+"""Warnings of every first start, and an error of a quick one, which tries again by itself."""
 SLOW = ("controller event queue overloaded", "received error REQUEST_TIMED_OUT")
 """What a broker says that had to wait for a busy machine."""
 NOTHING_TO_DO = "the machine is busy; the broker goes on by itself and nothing is to be done"

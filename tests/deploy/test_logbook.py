@@ -87,6 +87,12 @@ def test_a_broker_that_waited_for_a_busy_machine_says_that_nothing_is_to_be_done
     assert "nothing is to be done" in str(told["event"])
 
 
+@pytest.mark.parametrize("api", ["CONTROLLER_REGISTRATION", "BROKER_REGISTRATION"])
+def test_a_controller_that_registers_before_it_leads_is_no_error(api: str) -> None:
+    said = f"SEVERE kafka.server.ControllerApis [id=1] Unexpected error handling request RequestHeader(apiKey={api}, .."
+    assert kafka_record(said)["level"] == ("info" if api == "CONTROLLER_REGISTRATION" else "error")
+
+
 def test_another_error_of_the_broker_stays_one() -> None:
     told = kafka_record("SEVERE kafka.log.LogManager Disk error")
     assert told == {"level": "error", "logger": "kafka.log.LogManager", "event": "Disk error"}

@@ -3,7 +3,7 @@
 # digest, whenever and wherever it is built; it takes a while longer.
 set -eu
 cd "$(dirname "$0")/.."
-image=$1
+image=${1:?"which image? deploy/build.sh NAME:TAG"}
 docker() { command "${DOCKER:-docker}" "$@"; }
 
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)

@@ -31,6 +31,8 @@ def rebuild_command(
     as_json: JsonOption = False,
 ) -> None:
     """Build views anew beside the present ones, compare, and switch; exit code 1 when a dry run finds a fault."""
+    if options := [one for one in views or [] if one.startswith("-")]:
+        raise StackError(f"{options[0]} is no view")
     arguments = ["--rebuild", *(views or []), "--rows", str(rows), *(["--compare"] if dry_run else [])]
     done = _followed(Home(home), service, arguments)
     if as_json:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
+import msgspec
 from rich.console import Console
 
 from audit.replay import Replay
@@ -14,6 +15,7 @@ from audit.words.terms import Names, group
 from deploy.recovery.lost import Found
 from deploy.recovery.missing import Missing
 from nianlun.layout import Column, Table
+from shared.contracts.envelope import Envelope
 from shared.contracts.publication import ListRow
 from shared.contracts.review import RankingComputed
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
@@ -21,6 +23,7 @@ from shared.documents.wording import subject_of
 from shared.kernel.instants import Instant, local_text
 
 PIPED_WIDTH = 150
+_ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
 def district_zh(code: str) -> str:
@@ -81,6 +84,16 @@ def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, br
     for one in rows:
         figures = (one.stored, one.sent, one.missing, one.lacking)
         table.add_row(one.service, *map(str, figures[: len(columns) - 1]))
+    console.print(table)
+
+
+def lost(console: Console, events: Iterable[tuple[str, bytes]]) -> None:
+    """Each event that was sent and that a service's database lacks."""
+    table = plain("sent, and not in the database", "|service", "#position", "|recorded", "|event", "stream")
+    for service, body in events:
+        one = _ENVELOPE.decode(body)
+        event = one.type.removeprefix(f"nianlun.{service}.")
+        table.add_row(service, str(int(one.sequence)), one.time, event, one.stream)
     console.print(table)
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the image $1 (debian:trixie-slim) from the distribution's packages, in the cache folder $2.
 set -eu
-image=$1; cache=$2
+image=${1:?"which image? debian.sh NAME:TAG FOLDER"}; cache=${2:?"which folder? debian.sh NAME:TAG FOLDER"}
 docker() { command "${DOCKER:-docker}" "$@"; }
 
 tree=$cache/debian.draft

@@ -18,7 +18,7 @@ from deploy.local.stack import Tell
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import as_it_is, brokers_log
 from deploy.recovery.dumps import connected
-from deploy.recovery.lost import Found, bring_back, compare
+from deploy.recovery.lost import Found, See, bring_back, compare, unseen
 from deploy.recovery.places import hear_anew, overtaken, require_order, set_places
 from deploy.recovery.sent import in_any_order, lacking, sent
 from shared.contracts.topics import SERVICES
@@ -29,11 +29,11 @@ T = TypeVar("T")
 _CURSOR = "SELECT position FROM delivery.relay"
 
 
-async def compared(databases: Databases, broker: Broker) -> list[Found]:
+async def compared(databases: Databases, broker: Broker, see: See = unseen) -> list[Found]:
     """Every database beside the broker's log; raise `StackError` where one cannot be told."""
     cursors = await _each(databases, lambda _, one: one.fetchval(_CURSOR))
     async with brokers_log(broker) as log:
-        found = await _each(databases, lambda service, one: compare(one, service, sent(log, service)))
+        found = await _each(databases, lambda service, one: compare(one, service, sent(log, service), see))
         late = await _each(databases, lambda service, one: overtaken(one, service, log))
         return [
             replace(one, lacking=lacking(log, one.service, cursor), overtaken=bool(event))
@@ -41,14 +41,14 @@ async def compared(databases: Databases, broker: Broker) -> list[Found]:
         ]
 
 
-async def reconcile(home: Home, tell: Tell, *, bringing_back: bool) -> list[Found]:
+async def reconcile(home: Home, tell: Tell, *, bringing_back: bool, see: See = unseen) -> list[Found]:
     """Compare while the services are down; bring back what is missing, and let the relays send what the broker lacks.
 
     Nothing is changed before all was compared. The caller holds the home's lease.
     """
     async with bare(home, tell) as ground:
         databases, broker = ground.databases, ground.broker
-        found = await compared(databases, broker)
+        found = await compared(databases, broker, see)
         if not bringing_back:
             return found
         async with brokers_log(broker) as log:

@@ -14,6 +14,7 @@ from services.publication.usecases.react import react
 from shared.documents.cabinet import Cabinet
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
+from shared.runtime.settings import read
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
@@ -31,4 +32,4 @@ SERVICE = Service(
 )
 
 if __name__ == "__main__":
-    run(SERVICE, Settings())
+    run(SERVICE, read(Settings))

@@ -28,6 +28,7 @@ from shared.kernel.ids import named
 from shared.runtime.personal_data import BeforeErasure
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
+from shared.runtime.settings import read
 
 ADMINISTRATOR = "administrator"
 ITSELF = system("registration")
@@ -128,4 +129,4 @@ SERVICE = Service(
 )
 
 if __name__ == "__main__":
-    run(SERVICE, Settings())
+    run(SERVICE, read(Settings))

@@ -13,6 +13,7 @@ from services.reporting.usecases.project import PROJECTIONS
 from services.reporting.usecases.react import react
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
+from shared.runtime.settings import read
 
 
 def _routers(runtime: Runtime) -> Sequence[APIRouter]:
@@ -24,4 +25,4 @@ SERVICE = Service(
 )
 
 if __name__ == "__main__":
-    run(SERVICE, Settings())
+    run(SERVICE, read(Settings))

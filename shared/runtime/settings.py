@@ -1,9 +1,10 @@
 """Settings of a service process: environment variables, and files for secrets."""
 
+import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.files.deposits import Limits
@@ -66,3 +67,17 @@ class ServiceSettings(BaseSettings):
             return self.secret(f"{name}{PREVIOUS}")
         except FileNotFoundError:
             return None
+
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+
+
+def read(settings: type[SettingsT]) -> SettingsT:
+    """Read the environment; exit 1 with one line that names the variables that are wrong."""
+    try:
+        return settings()
+    except ValidationError as error:
+        files = error.title == FileSettings.__name__
+        prefix = (FileSettings if files else settings).model_config["env_prefix"]
+        wrong = [(f"{prefix}{one['loc'][0]}".upper(), one["msg"]) for one in error.errors()]
+        sys.exit("nianlun: " + "; ".join(f"{variable}: {why}" for variable, why in wrong))

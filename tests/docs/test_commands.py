@@ -101,6 +101,7 @@ WHILE_UP = {
 WHILE_DOWN = {
     "nianlun restore BACKUP --dry-run": "nothing was changed",
     "nianlun restore BACKUP": "`nianlun up` goes on from here",
+    "nianlun reconcile --events": "sent, and not in the database",
     "nianlun reconcile --import": "brought back",
     "nianlun reconcile --import --resend": "to be sent again",
 }

@@ -24,7 +24,7 @@ from shared.messaging.delivery import Load
 from shared.messaging.reaction import react_with
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, read
 from shared.web.command import ArrivingFromAnybody
 from shared.web.models import Body, Receipt, ShortText
 from tests.faults.planted import PLANTED_VARIABLE, plant
@@ -89,4 +89,4 @@ def house(service: str) -> Service:
 if __name__ == "__main__":
     name = sys.argv.pop(1)
     plant(PLANTED_VARIABLE)
-    run(house(name), ServiceSettings())
+    run(house(name), read(ServiceSettings))

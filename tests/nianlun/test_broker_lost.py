@@ -29,6 +29,14 @@ REFUSING = """
 CREATE FUNCTION delivery.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
 CREATE TRIGGER refuse BEFORE DELETE ON delivery.cursor EXECUTE FUNCTION delivery.refuse();
 """
+SET_BACK = """
+ALTER TABLE log.events DISABLE TRIGGER USER;
+DELETE FROM log.events WHERE position = (SELECT position FROM log.log_head);
+ALTER TABLE log.events ENABLE TRIGGER USER;
+UPDATE log.log_head SET position = position - 1,
+    hash = (SELECT encode(sha256(body), 'hex') FROM log.events ORDER BY position DESC LIMIT 1);
+"""
+"""A database as it was before its last event."""
 LACKS = "BrokerSetBack: the broker lacks event"
 pytestmark = pytest.mark.timeout(600)
 
@@ -146,8 +154,8 @@ async def probe(stack: Stack) -> None:
         assert (await producer.send_and_wait(EMPTY, b"no event at all", partition=0)).offset == 0
 
 
-async def execute(stack: Stack, statements: str) -> None:
-    async with databases_of(stack.home) as databases, connected(databases, SERVICES[-1]) as connection:
+async def execute(stack: Stack, statements: str, service: str = SERVICES[-1]) -> None:
+    async with databases_of(stack.home) as databases, connected(databases, service) as connection:
         await connection.execute(statements)
 
 
@@ -232,3 +240,18 @@ def test_the_same_probe_again_and_a_database_that_refuses_are_no_dead_end(stack:
 def test_only_with_import_are_topics_emptied(stack: Stack) -> None:
     assert "--resend goes with --import" in reconciled(stack, "--resend").err
     assert "is up and appends" in reconciled(stack, "--import", "--resend").err
+
+
+def test_each_event_that_a_database_lost_is_listed_before_it_is_brought_back(stack: Stack) -> None:
+    last = asyncio.run(outgoing(stack))
+    asyncio.run(execute(stack, SET_BACK, "registration"))
+    down(stack)
+    listed = reconciled(stack, "--events")
+    event = json.loads(last[-1][1])
+    what = event["type"].removeprefix("nianlun.registration.")
+    rows = [line.split() for line in listed.out.partition("databases and broker")[0].splitlines() if what in line]
+    assert (listed.code, rows) == (1, [["registration", str(len(last)), event["time"], what, event["stream"]]])
+    assert "--events goes without --import" in reconciled(stack, "--events", "--import").err
+    assert reconciled(stack, "--import").code == 0
+    stack.up("registration", "application")
+    assert asyncio.run(outgoing(stack)) == last

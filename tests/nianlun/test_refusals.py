@@ -39,6 +39,8 @@ CASES = {
     "a year too far": (["clock", "advance-to", "9999-12-31T23:59:59Z"], "from 1800 to 2199"),
     "an unknown option": (["up", "--nonsense"], "No such option: --nonsense; `nianlun up --help`"),
     "an unknown command": (["clock", "stop"], "No such command 'stop'; `nianlun clock --help`"),
+    "an option of the service's": (["rebuild", "review", "--", "--compare"], "--compare is no view"),
+    "events to list and to import": (["reconcile", "--events", "--import"], "--events goes without --import"),
     "no stack to add to": (["integrator", "add", "acme", "--topics", "nianlun.application.round.v1"], "no stack in"),
 }
 

@@ -29,6 +29,7 @@ from shared.eventstore.documents import PoolReads, Table
 from shared.observability.logs import configure, logger
 from shared.observability.metrics import STATISTICS_COUNT, STATISTICS_DRIFT, STATISTICS_SILENCE
 from shared.runtime.database import connect
+from shared.runtime.settings import read
 from shared.runtime.start import broker_of
 
 NAME = "nianlun-statistics"
@@ -184,7 +185,7 @@ def _routes(statistics: Statistics, state: dict[str, Any]) -> APIRouter:
 
 def main() -> None:
     """Run the process until SIGTERM."""
-    settings = Settings()
+    settings = read(Settings)
     configure("statistics", settings.replica, settings.log_level)
     uvicorn.run(
         create_app(settings), host=settings.http_host, port=settings.http_port, log_config=None, access_log=False

@@ -16,7 +16,7 @@ from shared.eventstore.transact import Target, transact
 from shared.kernel.decider import Decider
 from shared.runtime.process import run
 from shared.runtime.service import Runtime, Service
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, read
 from shared.web.command import ArrivingFromAnybody
 from shared.web.models import Body, Receipt, ShortText
 from shared.web.reads import AtLeast
@@ -72,4 +72,4 @@ def routers(runtime: Runtime) -> Sequence[APIRouter]:
 SERVICE = Service("review", "Words", routers, [Projection("words", frozenset({"words"}), project)])
 
 if __name__ == "__main__":
-    run(SERVICE, ServiceSettings())
+    run(SERVICE, read(ServiceSettings))

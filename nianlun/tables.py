@@ -21,6 +21,7 @@ from shared.contracts.review import RankingComputed
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
 from shared.documents.wording import subject_of
 from shared.kernel.instants import Instant, local_text
+from shared.messaging.record import Record, position_in
 
 PIPED_WIDTH = 150
 _ENVELOPE = msgspec.json.Decoder(Envelope)
@@ -87,13 +88,17 @@ def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, br
     console.print(table)
 
 
-def lost(console: Console, events: Iterable[tuple[str, bytes]]) -> None:
-    """Each event that was sent and that a service's database lacks."""
-    table = plain("sent, and not in the database", "|service", "#position", "|recorded", "|event", "stream")
-    for service, body in events:
-        one = _ENVELOPE.decode(body)
-        event = one.type.removeprefix(f"nianlun.{service}.")
-        table.add_row(service, str(int(one.sequence)), one.time, event, one.stream)
+def unrecorded(console: Console, records: Iterable[Record]) -> None:
+    """Each record of a topic that its service's database does not have."""
+    table = plain("on the broker, and in no database", "|record", "#as event", "|recorded", "|type", "stream")
+    for record in records:
+        position = position_in(record.topic, record.value)
+        if position is None:
+            table.add_row(str(record), "–", "–", "no event of its topic", "–")
+        else:
+            one = _ENVELOPE.decode(record.value or b"")
+            event = one.type.removeprefix(f"{one.source.replace('/', '.')}.")
+            table.add_row(str(record), str(position), one.time, event, one.stream)
     console.print(table)
 
 

@@ -1,6 +1,8 @@
 """What is in an image: asked of the image itself, in a container without a network."""
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,12 +35,18 @@ for one in m.distributions():
     print(json.dumps([one.name, one.version, its.get("License-Expression", ""), its.get_all("Classifier") or [],
                       its.get("License", "")]))""",
 )
+PROGRAMS = ("sh", "-c", "postgres --version; cat /opt/java/openjdk/release; true")
+VERSIONS = {
+    re.compile(r"postgres \(PostgreSQL\) (\S+)"): ("postgresql", "PostgreSQL"),
+    re.compile(r'JAVA_VERSION="(.+)"'): ("openjdk", "GPL-2.0-only WITH Classpath-exception-2.0"),
+}
+"""What such a program says of its version, its name and its licence."""
 LIBRARIES = "/opt/kafka/libs"
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Debian package, a Python distribution or a jar."""
+    """A Debian package, a Python distribution, a jar, or a program that came as none of them."""
 
     name: str
     version: str
@@ -66,6 +74,8 @@ class Image:
     """None where its system is not Debian's."""
     python: tuple[Package, ...]
     jars: tuple[Package, ...]
+    programs: tuple[Package, ...]
+    """The database's server, and Java, whether or not a Debian package has them, too."""
 
 
 def image(name: str) -> Image:
@@ -76,10 +86,11 @@ def image(name: str) -> Image:
         id=told["Id"],
         layers=sha256("".join(f"{layer}\n" for layer in told["RootFS"]["Layers"]).encode()).hexdigest(),
         bytes=told["Size"],
-        stand_in="nianlun.stand-in" in (told["Config"]["Labels"] or {}),
+        stand_in=(told["Config"]["Labels"] or {}).get("nianlun.stand-in") == "true",
         debian=tuple(map(_debian, _said(name, *DEBIAN))),
         python=tuple(map(_python, map(json.loads, _said(name, *PYTHON)))),
         jars=_jars(name),
+        programs=programs(_said(name, *PROGRAMS)),
     )
 
 
@@ -92,6 +103,16 @@ def _debian(line: str) -> Package:
 def _python(said: list[Any]) -> Package:
     name, version, expression, classifiers, text = said
     return Package(name, version, of_wheel(expression, classifiers, text))
+
+
+def programs(said: Sequence[str]) -> tuple[Package, ...]:
+    """Those whose version is among these lines."""
+    return tuple(
+        Package(name, found[1], (licence,))
+        for line in said
+        for version, (name, licence) in VERSIONS.items()
+        if (found := version.fullmatch(line))
+    )
 
 
 def _jars(name: str) -> tuple[Package, ...]:

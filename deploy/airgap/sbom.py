@@ -50,6 +50,8 @@ def _inside(image: Image) -> Iterable[Component]:
         yield _library(image, one, PackageURL("deb", "debian", one.name, one.version, qualifiers))
     for one in image.python:
         yield _library(image, one, PackageURL("pypi", None, one.name.lower(), one.version))
+    for one in image.programs:
+        yield _library(image, one, PackageURL("generic", None, one.name, one.version))
     for one in image.jars:
         sums = {"checksum": f"sha256:{one.sha256}"}
         jar = _library(image, one, PackageURL("generic", None, one.name, one.version, sums))

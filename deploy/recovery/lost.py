@@ -1,9 +1,8 @@
 """What a database has lost and the broker still has: found, and brought back byte for byte, as the chain proves."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TypeAlias
 
 import asyncpg
 import msgspec
@@ -16,9 +15,6 @@ from shared.contracts.envelope import Envelope
 from shared.kernel.instants import Instant, to_datetime
 
 EVENTS_AT_ONCE = 500
-
-See: TypeAlias = Callable[[str, bytes], None]
-"""Is shown the service and the bytes of each event that its database lacks."""
 
 _HEAD = "SELECT position, hash FROM log.log_head"
 _STORED = "SELECT position, body FROM log.events WHERE position > $1 ORDER BY position LIMIT $2"
@@ -47,20 +43,11 @@ class Found:
     """Whether the broker has a later event of a partition than one that it lacks of it."""
 
 
-def unseen(service: str, body: bytes) -> None:
-    """Look at no event."""
-
-
-async def compare(
-    connection: "asyncpg.Connection[asyncpg.Record]", service: str, events: Sent, see: See = unseen
-) -> Found:
+async def compare(connection: "asyncpg.Connection[asyncpg.Record]", service: str, events: Sent) -> Found:
     """Follow the database's chain beside what was sent; raise `Forked`, or `StackError` where one has a hole."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         head, seen, rest = await _beside(connection, service, events)
-    missing = 0
-    for body in _following(service, head, rest):
-        see(service, body)
-        missing += 1
+    missing = sum(1 for _ in _following(service, head, rest))
     return Found(service, head.position, seen + missing, missing)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
@@ -18,10 +18,13 @@ from deploy.local.stack import Tell
 from deploy.recovery.bare import bare
 from deploy.recovery.brokers_log import as_it_is, brokers_log
 from deploy.recovery.dumps import connected
-from deploy.recovery.lost import Found, See, bring_back, compare, unseen
+from deploy.recovery.lost import Found, bring_back, compare
 from deploy.recovery.places import hear_anew, overtaken, require_order, set_places
 from deploy.recovery.sent import in_any_order, lacking, sent
+from deploy.recovery.unrecorded import leave_out, unrecorded
 from shared.contracts.topics import SERVICES
+from shared.messaging.parked import Spot
+from shared.messaging.record import Record
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
@@ -29,11 +32,11 @@ T = TypeVar("T")
 _CURSOR = "SELECT position FROM delivery.relay"
 
 
-async def compared(databases: Databases, broker: Broker, see: See = unseen) -> list[Found]:
+async def compared(databases: Databases, broker: Broker) -> list[Found]:
     """Every database beside the broker's log; raise `StackError` where one cannot be told."""
     cursors = await _each(databases, lambda _, one: one.fetchval(_CURSOR))
     async with brokers_log(broker) as log:
-        found = await _each(databases, lambda service, one: compare(one, service, sent(log, service), see))
+        found = await _each(databases, lambda service, one: compare(one, service, sent(log, service)))
         late = await _each(databases, lambda service, one: overtaken(one, service, log))
         return [
             replace(one, lacking=lacking(log, one.service, cursor), overtaken=bool(event))
@@ -41,16 +44,21 @@ async def compared(databases: Databases, broker: Broker, see: See = unseen) -> l
         ]
 
 
-async def reconcile(home: Home, tell: Tell, *, bringing_back: bool, see: See = unseen) -> list[Found]:
-    """Compare while the services are down; bring back what is missing, and let the relays send what the broker lacks.
+async def all_unrecorded(databases: Databases, broker: Broker) -> list[Record]:
+    """Every record of a topic that is not, byte for byte, an event of its service's database; proven or not."""
+    async with as_it_is(broker) as log:
+        found = await _each(databases, lambda service, one: unrecorded(one, service, log))
+    return [record for records in found for record in records]
+
+
+async def reconcile(home: Home, tell: Tell) -> list[Found]:
+    """Bring back what is missing while the services are down, and let the relays send what the broker lacks.
 
     Nothing is changed before all was compared. The caller holds the home's lease.
     """
     async with bare(home, tell) as ground:
         databases, broker = ground.databases, ground.broker
-        found = await compared(databases, broker, see)
-        if not bringing_back:
-            return found
+        found = await compared(databases, broker)
         async with brokers_log(broker) as log:
 
             async def put_right(service: str, connection: Connection) -> None:
@@ -64,15 +72,17 @@ async def reconcile(home: Home, tell: Tell, *, bringing_back: bool, see: See = u
     return found
 
 
-async def send_anew(home: Home, tell: Tell) -> list[Found]:
+async def send_anew(home: Home, tell: Tell, without: Collection[Spot]) -> list[Found]:
     """Bring back what is missing, empty the topics, and let every relay send its whole log and every inbox begin anew.
 
-    Nothing is changed before all was compared, and no topic before every inbox is ready to begin anew: wherever it
-    ends it may be given again. The caller holds the home's lease.
+    Records `without` which a person wants the log to go on are kept in the home, and not brought back. Nothing is
+    changed before all was compared, and no topic before every inbox is ready to begin anew: wherever it ends it may
+    be given again. The caller holds the home's lease.
     """
     async with bare(home, tell) as ground:
         databases = ground.databases
-        async with as_it_is(ground.broker) as log:
+        async with as_it_is(ground.broker) as whole:
+            log = leave_out(home, whole, without)
             await _each(databases, lambda service, one: compare(one, service, in_any_order(log, service)))
             found = await _each(databases, lambda service, one: bring_back(one, service, in_any_order(log, service)))
         admin = await asyncio.to_thread(administrator_of, home, ground.broker.bootstrap)

@@ -1,7 +1,6 @@
 """What was sent of a service's log: each event once and in order, whichever broker or archive still has it."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from heapq import merge
 from typing import TypeAlias, TypeVar
 
@@ -9,6 +8,7 @@ import msgspec
 
 from audit.verify.log import Partition
 from deploy.local.home import StackError
+from shared.messaging.record import position_in
 
 Sent: TypeAlias = Iterator[tuple[int, bytes]]
 """Position and bytes, by rising position; positions may be missing."""
@@ -66,17 +66,16 @@ def lacking(partitions: Iterable[Partition], service: str, cursor: int) -> int:
 
 
 def in_any_order(partitions: Iterable[Partition], service: str) -> Sent:
-    """Like `sent`, of partitions whose order is broken too; what is no event is passed over.
+    """Like `sent`, of partitions whose order is broken too; what is no event of its topic is passed over.
 
     It holds one service's log in memory.
     """
     found: dict[int, bytes] = {}
     for one in of_service(partitions, service):
         for _, _, value in one.read():
-            with suppress(msgspec.DecodeError, ValueError):
-                position = sequence_of(value)
-                if found.setdefault(position, value or b"") != value:
-                    raise Forked(service, position, "the broker has two events there")
+            position = position_in(one.topic, value)
+            if position is not None and found.setdefault(position, value or b"") != value:
+                raise Forked(service, position, "the broker has two events there")
     yield from sorted(found.items())
 
 

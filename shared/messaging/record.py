@@ -1,5 +1,6 @@
 """One record as Kafka gave it, and what can be said about it before anything is asked of the database."""
 
+import re
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -9,6 +10,8 @@ from shared.contracts.codec import BODY_BYTES_MAX, Undecodable, UnknownEventType
 from shared.contracts.envelope import Envelope, Recorded
 from shared.contracts.topics import topic_of
 
+SEQUENCE = re.compile("00[0-9]{18}")
+"""What a database can count to."""
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
@@ -79,6 +82,15 @@ def read(record: Record, *, rehearsal: bool) -> Readable | Unreadable:
     return Readable(record, place, recorded)
 
 
+def position_in(topic: str, body: bytes | None) -> int | None:
+    """The place in its service's log that a record of a topic claims; None for what is no event of that topic."""
+    try:
+        envelope = _ENVELOPE.decode(body or b"")
+    except msgspec.DecodeError:
+        return None
+    return int(envelope.sequence) if _belongs_on(topic, envelope) and SEQUENCE.fullmatch(envelope.sequence) else None
+
+
 def _place_despite(record: Record, body: bytes) -> Place | None:
     """Where an event stands whose data cannot be read, so that its stream can wait behind it."""
     try:
@@ -89,11 +101,16 @@ def _place_despite(record: Record, body: bytes) -> Place | None:
 
 
 def _misplaced(record: Record, envelope: Envelope) -> str | None:
-    if record.topic != topic_of(envelope.source.removeprefix("nianlun/"), envelope.stream):
+    if not _belongs_on(record.topic, envelope):
         return f"{envelope.stream} of {envelope.source} does not belong on {record.topic}"
     if record.key != envelope.partitionkey.encode():
         return f"its key is not its partitionkey {envelope.partitionkey}"
     return None
+
+
+def _belongs_on(topic: str, envelope: Envelope) -> bool:
+    service = topic.split(".")[1]
+    return envelope.source == f"nianlun/{service}" and topic == topic_of(service, envelope.stream)
 
 
 def _place(envelope: Envelope) -> Place | None:

@@ -15,7 +15,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from deploy.airgap import bundle
-from deploy.airgap.contents import Image, Package
+from deploy.airgap.contents import Image, Package, programs
 from deploy.airgap.licences import of_debian, of_jar, of_wheel
 from deploy.airgap.sbom import sbom
 from shared.contracts.topics import SERVICES
@@ -38,6 +38,7 @@ OURS = Image(
         Package("PyYAML", "6.0.3", ("MIT AND (Apache-2.0 OR BSD-2-Clause)",)),
     ),
     jars=(),
+    programs=(),
 )
 KAFKA = Image(
     name="apache/kafka:4.3.1",
@@ -48,6 +49,7 @@ KAFKA = Image(
     debian=(Package("libc6", "2.41-12", architecture="amd64"),),
     python=(),
     jars=(Package("kafka_2.13", "4.3.1", ("Apache-2.0",), sha256=JAR),),
+    programs=programs(['IMPLEMENTOR="Eclipse Adoptium"', 'JAVA_VERSION="25.0.2"']),
 )
 
 
@@ -74,6 +76,13 @@ def test_every_package_of_every_image_has_its_purl() -> None:
         "pkg:pypi/pyyaml@6.0.3",
     }
     assert f"pkg:generic/kafka_2.13@4.3.1?checksum=sha256:{JAR}" in purls["apache/kafka"]
+    assert "pkg:generic/openjdk@25.0.2" in purls["apache/kafka"]
+
+
+def test_a_program_that_no_package_has_is_known_by_what_it_says() -> None:
+    (server,) = programs(["postgres (PostgreSQL) 18.4"])
+    assert (server.name, server.version, server.licences) == ("postgresql", "18.4", ("PostgreSQL",))
+    assert programs(["sh: 1: postgres: not found"]) == ()
 
 
 def test_every_package_says_its_licences() -> None:

@@ -89,6 +89,8 @@ DISCARDS = (
     'nianlun parked discard SERVICE --topic TOPIC --fault Undecodable --reason "a probe of the network"',
 )
 """Refused where nothing is parked; what it does is in `tests/shared/messaging`."""
+LEAVE_OUT = "nianlun reconcile --import --resend --leave-out TOPIC/PARTITION@OFFSET"
+"""Refused where there is no such record; what it does is in `tests/nianlun`."""
 UP, UP_AGAIN, DOWN = "nianlun up --replicas 2", "nianlun up", "nianlun down"
 WHILE_UP = {
     "nianlun status": "reporting-2",
@@ -101,7 +103,7 @@ WHILE_UP = {
 WHILE_DOWN = {
     "nianlun restore BACKUP --dry-run": "nothing was changed",
     "nianlun restore BACKUP": "`nianlun up` goes on from here",
-    "nianlun reconcile --events": "sent, and not in the database",
+    "nianlun reconcile --records": "on the broker, and in no database",
     "nianlun reconcile --import": "brought back",
     "nianlun reconcile --import --resend": "to be sent again",
 }
@@ -113,7 +115,19 @@ ON_CONTAINERS = {
 }
 """What `tests/compose` lives through, with a home of its own instead of `--stack compose`."""
 ADDRESSES = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
-RUN = {BY_THE_JOURNEY, *BY_MAKE, *ON_THE_ROUND, *DISCARDS, UP, UP_AGAIN, DOWN, *WHILE_UP, *WHILE_DOWN, *ON_CONTAINERS}
+RUN = {
+    BY_THE_JOURNEY,
+    *BY_MAKE,
+    *ON_THE_ROUND,
+    *DISCARDS,
+    LEAVE_OUT,
+    UP,
+    UP_AGAIN,
+    DOWN,
+    *WHILE_UP,
+    *WHILE_DOWN,
+    *ON_CONTAINERS,
+}
 UP_SECONDS_MAX = 120.0
 
 
@@ -207,6 +221,8 @@ def test_ops_live_through_what_the_pages_say(home: Path) -> None:
         assert {httpx.get(f"{url}{address}", trust_env=False).status_code for address in ADDRESSES} == {200}
     assert {path.name for path in (home / "logs").iterdir()} >= {"supervisor.jsonl", "kafka.jsonl", "review-2.jsonl"}
     down(started, home)
+    refused = run(LEAVE_OUT, home, {"TOPIC/PARTITION@OFFSET": "nianlun.review.access.v1/0@7000"})
+    assert (refused.returncode, "there is no record nianlun.review.access.v1/0@7000" in refused.stderr) == (1, True)
     all_say(WHILE_DOWN, home)
     again = up(UP_AGAIN, home)
     assert run("nianlun clock show", home).stdout.startswith(WHILE_UP["nianlun clock show"])

@@ -40,7 +40,12 @@ CASES = {
     "an unknown option": (["up", "--nonsense"], "No such option: --nonsense; `nianlun up --help`"),
     "an unknown command": (["clock", "stop"], "No such command 'stop'; `nianlun clock --help`"),
     "an option of the service's": (["rebuild", "review", "--", "--compare"], "--compare is no view"),
-    "events to list and to import": (["reconcile", "--events", "--import"], "--events goes without --import"),
+    "records to list and to import": (["reconcile", "--records", "--import"], "--records goes without --import"),
+    "a record to leave out by itself": (
+        ["reconcile", "--leave-out", "t/1@1"],
+        "--leave-out goes with --import --resend",
+    ),
+    "what is no record to leave out": (["reconcile", "--import", "--resend", "--leave-out", "t/1"], "t/1 is no record"),
     "no stack to add to": (["integrator", "add", "acme", "--topics", "nianlun.application.round.v1"], "no stack in"),
 }
 

@@ -66,7 +66,7 @@ def url(stack: Stack) -> str:
 
 @pytest.fixture
 def load(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Load]:
-    """Commands without pause, none of which is forgotten in the end."""
+    """Commands all the while, none of which is forgotten in the end."""
     with Load(url(stack), f"renewal-{request.node.name.replace('_', '-')[:12]}") as load:
         load.more()
         yield load

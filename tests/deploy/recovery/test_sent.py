@@ -26,6 +26,14 @@ async def test_a_partition_in_disorder_is_read_in_order_and_forks_all_the_same()
         list(in_any_order([*disorder, Kept([other])], "review"))
 
 
+async def test_what_is_no_event_of_the_topic_takes_no_place_whatever_it_says_of_itself() -> None:
+    one, two = await log_of("a", "b")
+    foreign, elsewhere = one.replace(b'"nianlun/review"', b'"nianlun/reporting"'), one.replace(b'"access-a"', b'"x-a"')
+    assert len({one, foreign, elsewhere}) == len([one, foreign, elsewhere])
+    junk = [b'{"sequence":"1"}', b'{"sequence":"00000000000000000001","hello":"probe"}', foreign, elsewhere]
+    assert list(in_any_order([Kept([*junk, two]), Kept([one], 1)], "review")) == [(1, one), (2, two)]
+
+
 async def test_where_broker_and_backup_differ_nobody_chooses() -> None:
     ours, theirs = await log_of("a", "b"), await log_of("a", "other")
     with pytest.raises(Forked, match="review has forked at event 2: broker and backup have other bytes there"):

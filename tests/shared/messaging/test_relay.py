@@ -10,6 +10,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from shared.auditlog.canonical import sha256_hex
 from shared.contracts.codec import decode
+from shared.contracts.topics import PARTITIONS
 from shared.messaging.crash_points import CrashPoint
 from shared.messaging.history import LogSetBack, require_own_history
 from shared.messaging.kafka import partition_of
@@ -228,8 +229,25 @@ async def test_a_log_that_was_set_back_is_neither_sent_nor_gone_on_with(street: 
 
 
 async def test_what_is_no_event_says_nothing_of_the_log(street: Street) -> None:
-    await street.produce(b"no event", b"{}", b'{"sequence":"x"}')
+    (recorded,) = await street.recorded("s1")
+    foreign = recorded.body.replace(recorded.envelope.source.encode(), b"nianlun/another")
+    endless = recorded.body.replace(recorded.envelope.sequence.encode(), b"9" * 20)
+    for junk in (b"no event", b"{}", b'{"sequence":"x"}', b'{"sequence":"1"}', foreign, endless):
+        assert junk != recorded.body
+        await street.produce(junk)
+        await require_own_history(street.pool, street.broker, street.topics)
+
+
+async def test_behind_what_is_no_event_a_log_that_was_set_back_is_seen(street: Street) -> None:
+    await fill(street, 40)
+    async with running(street.relay(topics=street.topics).run()) as (task,):
+        await until(lambda: sent_all(street), task)
+    for key in range(PARTITIONS * 10):
+        await street.produce(b"a probe", key=b"%d" % key)
     await require_own_history(street.pool, street.broker, street.topics)
+    await set_back(street, 30)
+    with pytest.raises(LogSetBack, match="which ends at 30, knows nothing or something else"):
+        await require_own_history(street.pool, street.broker, street.topics)
 
 
 async def set_back(street: Street, position: int) -> None:

@@ -16,10 +16,10 @@ from confluent_kafka import KafkaException
 from deploy.local.administrator import administrator_of
 from deploy.local.databases import Databases
 from deploy.local.home import Home, StackError
-from deploy.local.provision import provision
+from deploy.local.provision import Unanswered, provision
 
-AWAY = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.CannotConnectNowError, KafkaException)
-"""What a server raises that is not there, or not yet: `docker compose restart` starts all at once."""
+AWAY = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.CannotConnectNowError, KafkaException, Unanswered)
+"""Of a server that is not there, not yet, or busy: `docker compose restart` starts all at once."""
 AWAY_SECONDS_MAX, PAUSE_SECONDS = 60.0, 1.0
 
 

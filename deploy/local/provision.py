@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
@@ -35,6 +35,10 @@ OFFSETS_CONFIG = {"cleanup.policy": "compact", "compression.type": "producer"}
 SCRAM_ITERATIONS = 4096
 SECONDS_MAX, POLL_SECONDS = 30.0, 0.05
 STREAM_PREFIX = "nianlun-statistics"
+
+
+class Unanswered(StackError):
+    """The broker is there and busy; what was asked for changes nothing where it was done already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def replace_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
 def users(admin: AdminClient) -> set[str]:
     """Names of all SCRAM users."""
     answer = admin.describe_user_scram_credentials(None)
-    return set(_done(answer)) if isinstance(answer, Future) else set(answer)
+    return set(done(answer)) if isinstance(answer, Future) else set(answer)
 
 
 def remove_user(admin: AdminClient, name: str) -> None:
@@ -139,7 +143,7 @@ def rights_given(admin: AdminClient, principal: str | None) -> set[AclBinding]:
         AclOperation.ANY,
         AclPermissionType.ANY,
     )
-    return set(_done(admin.describe_acls(everything)))
+    return set(done(admin.describe_acls(everything)))
 
 
 def _topics(admin: AdminClient, replicas: int) -> None:
@@ -182,7 +186,7 @@ def _filter(binding: AclBinding) -> AclBindingFilter:
 
 def _all(futures: "Mapping[Any, Future[Any]]") -> None:
     for future in futures.values():
-        _done(future)
+        done(future)
 
 
 def _until(known: Callable[[], bool]) -> None:
@@ -190,17 +194,20 @@ def _until(known: Callable[[], bool]) -> None:
     deadline = monotonic() + SECONDS_MAX
     while not known():
         if monotonic() > deadline:
-            raise StackError(f"the broker has not heard of a change within {SECONDS_MAX:g} s")
+            raise Unanswered(f"the broker has not heard of a change within {SECONDS_MAX:g} s")
         sleep(POLL_SECONDS)
 
 
-def _done(future: "Future[Any]") -> Any:
+def done(future: "Future[Any]") -> Any:
+    """What the broker answered; raise `StackError` where it refused, `Unanswered` where it is late."""
     try:
         return future.result(SECONDS_MAX)
     except KafkaException as error:
-        raise StackError(f"the broker refused: {error.args[0].str()}") from error
+        told = error.args[0]
+        late = told.code() in {KafkaError._TIMED_OUT, KafkaError.REQUEST_TIMED_OUT}  # noqa: SLF001 - its own name for it
+        raise (Unanswered if late else StackError)(f"the broker refused: {told.str()}") from error
     except TimeoutError as error:
-        raise StackError(f"the broker has not answered within {SECONDS_MAX:g} s") from error
+        raise Unanswered(f"the broker has not answered within {SECONDS_MAX:g} s") from error
 
 
 _READ = (AclOperation.READ, AclOperation.DESCRIBE)

@@ -1,17 +1,24 @@
 """What runs once waits for its server, and says in one line what it waited for in vain."""
 
 import sys
+from concurrent.futures import Future
 from pathlib import Path
 
 import asyncpg
 import pytest
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from deploy.composed import once
 from deploy.local.home import StackError
 from deploy.local.ports import FIRST
+from deploy.local.provision import Unanswered, done
 
-AWAY = [ConnectionRefusedError("refused"), asyncpg.CannotConnectNowError("starting up"), KafkaException("no broker")]
+AWAY = [
+    ConnectionRefusedError("refused"),
+    asyncpg.CannotConnectNowError("starting up"),
+    KafkaException("no broker"),
+    Unanswered("the broker has not heard of a change within 30 s"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +42,18 @@ def test_a_server_that_is_not_there_yet_is_waited_for(
     monkeypatch.setitem(once.WHAT, "databases", databases)
     once.main()
     assert (len(tries), capsys.readouterr().out) == (3, "databases: everything is there\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_late"),
+    [(KafkaError._TIMED_OUT, True), (KafkaError.REQUEST_TIMED_OUT, True), (KafkaError.POLICY_VIOLATION, False)],
+)
+def test_a_broker_that_is_late_has_not_refused(code: int, *, is_late: bool) -> None:
+    asked: Future[None] = Future()
+    asked.set_exception(KafkaException(KafkaError(code)))
+    with pytest.raises(StackError) as raised:
+        done(asked)
+    assert isinstance(raised.value, Unanswered) is is_late
 
 
 def test_what_waiting_does_not_mend_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,10 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 TESTS ?= tests
 WHOLE_MACHINE := $(addprefix tests/docs/test_,commands.py http.py output.py subscriber.py) tests/faults tests/journeys tests/nianlun
+UNDER_FIRE := tests/journeys/test_under_fire.py
 DRILLS := $(addprefix tests/compose/test_,three_brokers.py two_of_a_service.py wiped.py)
 
-.PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-drills test-airgap test pytest faults \
+.PHONY: help setup lock demo up compose compose-prepare compose-down compose-destroy engine airgap-images airgap-bundle test-compose test-drills test-airgap test pytest faults under-fire \
 	fuzz bench capacity rush lint fmt types imports secrets catalogue bodies reads rights pictures clean
 
 help:  ## list what can be made
@@ -62,13 +63,16 @@ test: lint types imports secrets pytest  ## everything that must be true before 
 pytest: setup  ## the tests alone; TESTS=tests/deploy for some of them, STACK=containers for servers in containers
 ifeq ($(TESTS),tests)
 	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q -n 2 --dist loadfile tests $(WHOLE_MACHINE:%=--ignore=%)
-	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(WHOLE_MACHINE)
+	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(WHOLE_MACHINE) --ignore=$(UNDER_FIRE)
 else
 	@NIANLUN_TEST_STACK=$(or $(STACK),embedded) $(BIN)/pytest -q $(TESTS)
 endif
 
 faults: setup  ## kill -9 at random points, for long; RUNS=20 runs of 12 faults each
 	@$(BIN)/python -m tests.faults --runs $(or $(RUNS),20)
+
+under-fire: setup  ## a year lived while every kind of process is killed; on containers make test-compose does it
+	@$(BIN)/pytest -q $(UNDER_FIRE)
 
 fuzz: setup  ## every operation of every service with many requests nobody meant; EXAMPLES=500 for each
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest -q --timeout=0 tests/fuzz

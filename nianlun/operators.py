@@ -17,7 +17,7 @@ from deploy.local.kafka import Broker
 from deploy.local.postgres import Cluster
 from deploy.local.provision import AUDITOR, replace_users, set_users, users
 from deploy.local.services import CONTROLLER, KAFKA, POSTGRES
-from nianlun.renewal import CUT, Tell, broker_administrator_of, restart_brokers, superuser
+from nianlun.renewal import CUT, Tell, broker_administrator_of, require_supervisor, restart_brokers, superuser
 from shared.contracts.topics import SERVICES
 
 
@@ -27,6 +27,7 @@ def operator_passwords(home: Home, tell: Tell, *, leaked: bool) -> None:
     Nothing is changed unless database and broker answer. Wherever it is killed the next who comes as superuser or as
     the broker's administrator finishes what was begun, and doing it again does the rest.
     """
+    require_supervisor(home)
     users(broker_administrator_of(home))
     asyncio.run(_in_the_database(home, leaked=leaked))
     tell("PostgreSQL's superuser and the owner of each service's database have new passwords")

@@ -8,7 +8,7 @@ import typer
 from audit.sources import Broker
 from deploy.composed import inside
 from deploy.composed.place import is_composed
-from deploy.local import lease
+from deploy.local import lease, orphans
 from deploy.local.databases import Databases
 from deploy.local.home import Home, StackError
 from deploy.local.part import Notice
@@ -117,7 +117,7 @@ def _is_up(place: Home) -> bool:
     if is_composed(place):
         return place.run.exists()
     load(place)
-    return lease.holder(place) is not None
+    return lease.holder(place) is not None or bool(orphans.serving(place))
 
 
 def _teller(notice: Notice) -> None:

@@ -19,6 +19,7 @@ from deploy.local.administrator import KAFKA_PASSWORD, administrator_of
 from deploy.local.databases import role_of, set_password
 from deploy.local.home import Home, StackError
 from deploy.local.integrators import broker_administrator
+from deploy.local.lease import holder
 from deploy.local.provision import set_users
 from deploy.local.status import Row
 from deploy.recovery.reach import databases_of
@@ -58,6 +59,7 @@ def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
     A service asks for it with each new client, and takes the one before while the broker has that; the statistics keep
     what they started with until then.
     """
+    require_supervisor(home)
     admin = broker_administrator_of(home)
     for principal in principals:
         set_users(admin, {principal: home.secret(principal, KAFKA_PASSWORD)})
@@ -68,6 +70,12 @@ def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
         home.forget_previous(principal, KAFKA_PASSWORD)
     if inside.here():
         tell(f"who starts again has the new password; give `docker compose restart {' '.join(principals)}` now")
+
+
+def require_supervisor(home: Home) -> None:
+    """Raise `StackError` where nobody starts a process again that has ended."""
+    if not inside.here() and not is_composed(home) and holder(home) is None:
+        raise StackError(f"the supervisor of {home.root} was killed; first give `{home.begin}`, which takes over")
 
 
 def broker_administrator_of(home: Home) -> AdminClient:

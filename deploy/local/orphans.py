@@ -41,6 +41,11 @@ def leftovers(home: Home) -> list[Leftover]:
     return found
 
 
+def serving(home: Home) -> list[str]:
+    """The services that run on without their supervisor."""
+    return [one.name for one in leftovers(home) if not one.infrastructure]
+
+
 def sweep(home: Home) -> list[str]:
     """End them, politely first and services before database and broker; return their names."""
     found = leftovers(home)

@@ -12,14 +12,14 @@ from deploy.composed.place import brokers, is_composed, variables
 from deploy.composed.stack import bootstrap
 from deploy.local import orphans
 from deploy.local.databases import Databases, in_one_line
-from deploy.local.home import Home, write_json
+from deploy.local.home import Home, StackError, write_json
 from deploy.local.part import Notice
 from deploy.local.services import Plan, parts, process_names
 from deploy.local.stack import Tell, initialise, rows_of
 from deploy.local.state import Wish, prepare, save, with_ports
 from deploy.local.supervisor import Supervisor
 from deploy.recovery.brokers_log import auditor
-from deploy.recovery.reach import LOOPBACK
+from deploy.recovery.reach import LOOPBACK, end
 from shared.contracts.topics import SERVICES
 
 INFRASTRUCTURE = 2
@@ -56,6 +56,8 @@ async def bare(home: Home, tell: Tell) -> AsyncIterator[Bare]:
 
 @asynccontextmanager
 async def _local(home: Home, tell: Tell) -> AsyncIterator[Plan]:
+    if left := orphans.serving(home):
+        raise StackError(f"{', '.join(left)} run on after their supervisor was killed; `{end(home)}` first")
     for name in orphans.sweep(home):
         tell(Notice(name, "warning", "was left over by a supervisor that was killed; stopped"))
     state = prepare(home, Wish())

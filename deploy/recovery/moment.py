@@ -17,7 +17,10 @@ from shared.kernel.instants import from_datetime
 
 WAIT_SECONDS_MAX = 5
 """How long an append under way is waited for, and so how long others may wait for the moment."""
+STILL_SECONDS_MAX = 10
+"""How long databases stand still for a backup that does not go on, as one that was stopped."""
 _WAIT = f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX}s'"
+_GO_ON = f"SET LOCAL idle_in_transaction_session_timeout = '{STILL_SECONDS_MAX}s'"
 _NOBODY_APPENDS = "LOCK TABLE log.log_head IN SHARE MODE"
 _EXPORT = "SELECT pg_export_snapshot()"
 _HEAD = "SELECT position, hash, clock_timestamp() AS taken_at FROM log.log_head"
@@ -38,19 +41,22 @@ class Moment:
 
 @asynccontextmanager
 async def one_moment(databases: Databases) -> AsyncIterator[Mapping[str, Moment]]:
-    """Every service's database, as long as the context lasts; raise `StackError` when an append does not end."""
+    """Every service's database, as long as the context lasts; raise `StackError` when it cannot be taken in time."""
     async with AsyncExitStack() as seen:
-        async with AsyncExitStack() as still:
-            for service in SERVICES:
-                await _nobody_appends(still, databases, service)
-            found = {service: await _look(seen, databases, service) for service in SERVICES}
+        try:
+            async with AsyncExitStack() as still:
+                for service in SERVICES:
+                    await _nobody_appends(still, databases, service)
+                found = {service: await _look(seen, databases, service) for service in SERVICES}
+        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.InvalidTransactionStateError) as error:
+            raise StackError("the databases went on before all had been looked at; try again") from error
         yield found
 
 
 async def _nobody_appends(still: AsyncExitStack, databases: Databases, service: str) -> None:
     connection = await still.enter_async_context(connected(databases, service))
     await still.enter_async_context(connection.transaction())
-    await connection.execute(_WAIT)
+    await connection.execute(f"{_WAIT}; {_GO_ON}")
     try:
         await connection.execute(_NOBODY_APPENDS)
     except asyncpg.LockNotAvailableError as error:

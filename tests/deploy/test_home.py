@@ -1,5 +1,6 @@
 """What a home folder survives, and what is refused in one clear line."""
 
+import asyncio
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from deploy.local import clock, lease, orphans
 from deploy.local.home import Home, StackError, write, write_json
 from deploy.local.ports import FIRST, LAST, free_ports
 from deploy.local.state import REHEARSAL, Wish, load, prepare, require_space, save, with_ports
+from deploy.recovery.bare import bare
 
 
 @pytest.fixture
@@ -165,9 +167,25 @@ def test_what_a_killed_supervisor_left_is_ended(home: Home) -> None:
         write_json(home.status, {"processes": [row | {"created": created + 1}]})
         assert orphans.sweep(home) == []
         write_json(home.status, {"processes": [row | {"created": created}]})
+        assert orphans.serving(home) == []
         assert orphans.sweep(home) == ["review"]
         assert not psutil.pid_exists(left.pid)
     assert orphans.sweep(home) == []
+
+
+def test_services_that_run_on_are_not_ended_for_a_comparison(home: Home) -> None:
+    async def compare() -> None:
+        async with bare(home, lambda _: None):
+            pass
+
+    home.root.mkdir()
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as left:
+        row = {"name": "review", "pid": left.pid, "url": "http://127.0.0.1:9", "stop_signal": signal.SIGTERM}
+        write_json(home.status, {"processes": [row | {"created": psutil.Process(left.pid).create_time()}]})
+        with pytest.raises(StackError, match="review run on after their supervisor was killed; `nianlun down"):
+            asyncio.run(compare())
+        assert left.poll() is None
+        assert orphans.sweep(home) == ["review"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand a file to somebody")

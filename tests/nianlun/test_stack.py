@@ -128,6 +128,11 @@ def test_a_killed_supervisor_s_processes_are_taken_over(stack: Stack) -> None:
     stack.kill()
     assert os.path.exists(f"/proc/{orphan}")  # noqa: PTH110 - a process, not a path
     assert stack.command("status").code == 1
+    assert stack.command("reconcile").code == 0
+    assert "is up and appends" in stack.command("reconcile", "--import").err
+    for what in ("kafka", "operators"):
+        assert "`nianlun up" in stack.command("secrets", "rotate", what).err
+    assert httpx.get(f"{stack.row('registration')['url']}/health/live", trust_env=False).is_success
     stack.up()
     assert not os.path.exists(f"/proc/{orphan}")  # noqa: PTH110 - the same
     assert "was left over by a supervisor that was killed" in stack.said()

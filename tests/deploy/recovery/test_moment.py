@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -66,3 +67,20 @@ async def test_an_append_that_does_not_end_is_told(pair: Embedded, monkeypatch: 
                 pass
         await append(pair, "registration")
     await stuck.close()
+
+
+async def test_databases_go_on_where_a_backup_does_not(pair: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is stopped in its moment keeps nobody waiting, and does not take what it sees later for that moment."""
+    monkeypatch.setattr(moment, "_GO_ON", "SET LOCAL idle_in_transaction_session_timeout = '200ms'")
+    look = moment._look
+
+    async def stopped(*arguments: Any) -> moment.Moment:
+        await asyncio.sleep(1)
+        for service in SERVICES:
+            await append(pair, service)
+        return await look(*arguments)
+
+    monkeypatch.setattr(moment, "_look", stopped)
+    with pytest.raises(StackError, match="the databases went on before all had been looked at"):
+        async with one_moment(pair.cluster.databases):
+            pass

@@ -14,9 +14,8 @@ from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
 from deploy.local.databases import SUPERUSER, SUPERUSER_PASSWORD, set_password
 from deploy.local.home import Home, read_json, write_json
 from deploy.local.kafka import Broker
-from deploy.local.postgres import Cluster
 from deploy.local.provision import AUDITOR, replace_users, set_users, users
-from deploy.local.services import CONTROLLER, KAFKA, POSTGRES
+from deploy.local.services import CONTROLLER, KAFKA
 from nianlun.renewal import CUT, Tell, broker_administrator_of, require_supervisor, restart_brokers, superuser
 from shared.contracts.topics import SERVICES
 
@@ -27,8 +26,8 @@ def operator_passwords(home: Home, tell: Tell, *, leaked: bool) -> None:
     Nothing is changed unless database and broker answer. Wherever it is killed the next who comes as superuser or as
     the broker's administrator finishes what was begun, and doing it again does the rest.
     """
-    require_supervisor(home)
     users(broker_administrator_of(home))
+    require_supervisor(home)
     asyncio.run(_in_the_database(home, leaked=leaked))
     tell("PostgreSQL's superuser and the owner of each service's database have new passwords")
     _auditor(home)
@@ -47,8 +46,6 @@ def operator_passwords(home: Home, tell: Tell, *, leaked: bool) -> None:
 
 async def _in_the_database(home: Home, *, leaked: bool) -> None:
     async with superuser(home) as connection:
-        if not is_composed(home):
-            Cluster(home, state.load(home).ports[POSTGRES]).let_password_go()
         await set_password(connection, SUPERUSER, home.renewed_secret(ADMIN, SUPERUSER_PASSWORD))
         owners = [f"{service}_owner" for service in SERVICES]
         for owner in owners:

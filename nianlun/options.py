@@ -9,13 +9,16 @@ import typer
 from typer.main import get_command
 
 from deploy.composed import COMPOSED
-from deploy.local.home import Home
+from deploy.local.home import Home, StackError
 
 
-def _found(home: Path) -> Path:
+def _found(context: typer.Context, home: Path) -> Path:
     """The home; a composed stack's says how to connect while that is up, also where another command started it."""
     place = Home(home)
-    if place.composed.exists():
+    asked, composed = context.meta.get(STACK), place.composed.exists()
+    if asked is Stack.COMPOSE and not composed and place.root != Home(COMPOSED).root:
+        raise StackError(f"{place.root} is no composed stack's home; `make compose-prepare` makes one")
+    if composed:
         import_module("deploy.composed.found").find(place)
     return home
 
@@ -33,6 +36,8 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 DEFAULT_HOME = Path(".nianlun")
+STACK = "nianlun.stack"
+"""Where a command's context has the kind of stack that was asked for."""
 
 
 class Stack(StrEnum):
@@ -61,6 +66,7 @@ def with_stack(command: Any) -> Any:
 
 def _default_home(context: typer.Context, stack: Stack | None) -> None:
     if stack is not None:
+        context.meta[STACK] = stack
         context.default_map = {**(context.default_map or {}), "home": _home_of(stack)}
 
 

@@ -59,8 +59,8 @@ def broker_passwords(home: Home, principals: Sequence[str], tell: Tell) -> None:
     A service asks for it with each new client, and takes the one before while the broker has that; the statistics keep
     what they started with until then.
     """
-    require_supervisor(home)
     admin = broker_administrator_of(home)
+    require_supervisor(home)
     for principal in principals:
         set_users(admin, {principal: home.secret(principal, KAFKA_PASSWORD)})
         set_users(admin, {principal: home.renewed_secret(principal, KAFKA_PASSWORD)})

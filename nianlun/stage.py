@@ -124,7 +124,7 @@ class Composed:
             if mine:
                 write_json(mark, {"round": ROUND})
         if self._position("application") or self._position("registration") > FRESH_POSITION_MAX:
-            raise StackError(f"{self._place.root} holds a round already; give another folder with --home")
+            raise StackError(f"{self._place.root} holds a round already; `make compose-destroy` removes all its data")
 
     def end(self) -> None:
         """See `Stage.end`."""

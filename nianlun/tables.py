@@ -90,7 +90,7 @@ def found(console: Console, title: str, rows: Iterable[Found], *, done: bool, br
 
 def unrecorded(console: Console, records: Iterable[Record]) -> None:
     """Each record of a topic that its service's database does not have."""
-    table = plain("on the broker, and in no database", "|record", "#as event", "|recorded", "|type", "stream")
+    table = plain("on the broker, and in no database", "|record", "#event", "|recorded", "type", "stream")
     for record in records:
         position = position_in(record.topic, record.value)
         if position is None:

@@ -141,7 +141,7 @@ def _state(state: Mapping[str, Any]) -> str:
             return "ready"
         case "running", "starting":
             return "starting"
-        case "running", _:
+        case (("running" | "paused"), _):
             return "unready"
         case "restarting", _:
             return "pausing"

@@ -49,8 +49,8 @@ class Cluster:
     def data(self) -> Path:
         """The data folder, where the unprivileged uid can reach it.
 
-        Outside the home its name follows from the password that the home began with, so that a home that was removed
-        and made again never meets the data of the old one; a link in the home says it once that was replaced.
+        Outside the home its name follows from the home's path and the password that it began with, so that a home that
+        was removed and made again never meets the data of the old one; a link in the home says it from then on.
         """
         inside = self.home.root / "postgres"
         if inside.is_symlink():
@@ -60,9 +60,14 @@ class Cluster:
         return unprivileged.elsewhere(str(self.home.root), self._password())
 
     def initialise(self) -> None:
-        """Make the cluster once; a half-made one is made again."""
-        if (self.data / "PG_VERSION").exists():
-            return
+        """Make the cluster once, and the link to it where it is outside; a half-made one is made again."""
+        if not (self.data / "PG_VERSION").exists():
+            self._make()
+        inside, data = self.home.root / "postgres", self.data
+        if data != inside and not inside.is_symlink():
+            inside.symlink_to(data)
+
+    def _make(self) -> None:
         draft = self.data.with_name(f"{self.data.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True, mode=0o700)
@@ -85,12 +90,6 @@ class Cluster:
             reason = done.stderr.strip().splitlines() or ["it says nothing"]
             raise StackError(f"the database cannot be initialised in {self.data}: {reason[-1]}")
         draft.rename(self.data)
-
-    def let_password_go(self) -> None:
-        """Let the data be found again when the superuser's password is another."""
-        inside, data = self.home.root / "postgres", self.data
-        if data != inside and not inside.is_symlink():
-            inside.symlink_to(data)
 
     def command(self) -> list[str]:
         """The server's command line; it stays in the foreground."""

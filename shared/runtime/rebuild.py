@@ -233,6 +233,7 @@ async def _standing_still(connection: Connection) -> AsyncIterator[float]:
     try:
         async with asyncio.timeout(WAIT_SECONDS_MAX + STILL_SECONDS_MAX), connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX:g}s'")
+            await connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STILL_SECONDS_MAX:g}s'")
             await UnitOfWork(connection).be_alone()
             yield monotonic()
     except TimeoutError as error:

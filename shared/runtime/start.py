@@ -33,6 +33,8 @@ RETRY_SECONDS = 0.2
 REFUSED = (asyncpg.exceptions.InvalidPasswordError, FileNotFoundError)
 """Of a running service they mean that the password is just being replaced; of one that starts, that there is none."""
 STATEMENT_SECONDS_MAX = 30.0
+SILENT = "15s"
+"""After which the database ends a transaction whose process says nothing more: one that is frozen keeps its locks."""
 CLOSE_SECONDS_MAX = 1.0
 CLOCK_MEASURE_SECONDS = 5.0
 KAFKA_PASSWORD = "kafka_password"  # noqa: S105 - its file's name  # pragma: allowlist secret
@@ -75,7 +77,10 @@ async def _pool(
                 max_size=size[1],
                 reset=reset,
                 command_timeout=STATEMENT_SECONDS_MAX,
-                server_settings={"application_name": f"nianlun {service} {settings.replica}"},
+                server_settings={
+                    "application_name": f"nianlun {service} {settings.replica}",
+                    "idle_in_transaction_session_timeout": SILENT,
+                },
             )
         except DISCONNECTED as error:
             if not disconnected(error) or isinstance(error, REFUSED) or monotonic() > deadline:

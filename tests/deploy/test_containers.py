@@ -39,6 +39,7 @@ def health(status: str, output: str = "") -> dict[str, Any]:
         ({}, "ready"),
         ({"Status": "restarting"}, "pausing"),
         ({"Status": "created"}, "waiting"),
+        ({"Status": "paused", "Health": {"Status": "healthy"}}, "unready"),
         ({"Status": "exited", "ExitCode": 1}, "down"),
         ({"Status": "dead"}, "down"),
     ],

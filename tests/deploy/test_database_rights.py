@@ -96,7 +96,6 @@ async def test_a_home_whose_statistics_had_reporting_s_password_gets_one_for_the
 
 
 async def test_a_superuser_whose_password_was_half_replaced_is_let_in_and_has_the_new_one(pair: Embedded) -> None:
-    pair.cluster.let_password_go()
     before = pair.home.secret("admin", "postgres_password")
     password = pair.home.renewed_secret("admin", "postgres_password")
     with pytest.raises(asyncpg.InvalidPasswordError):

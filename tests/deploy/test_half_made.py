@@ -7,13 +7,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from deploy.local.administrator import ADMIN
+from deploy.local.databases import SUPERUSER_PASSWORD
 from deploy.local.embedded import embedded
 from deploy.local.home import Home, StackError
 from deploy.local.kafka import Broker
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Cluster
 from deploy.local.state import discard
-from deploy.local.unprivileged import identity
+from deploy.local.unprivileged import identity, needed
 
 
 async def test_half_made_data_is_made_again_and_data_stays(tmp_path: Path) -> None:
@@ -27,14 +29,29 @@ async def test_half_made_data_is_made_again_and_data_stays(tmp_path: Path) -> No
             await connection.execute("CREATE TABLE IF NOT EXISTS public.kept AS SELECT 1")
             await connection.close()
     assert not draft.exists()
-    found = pair.cluster.data
     shutil.rmtree(home.root / "secrets")
+    home.made_secret(ADMIN, SUPERUSER_PASSWORD)
     moved = Cluster(home, *free_ports(1))
-    if moved.data != found:
-        found.rename(moved.data)
     with pytest.raises(StackError, match="two different stacks"):
         await _ready(moved)
     discard(home)
+
+
+@pytest.mark.skipif(not needed(), reason="only root's data may be outside its home")
+async def test_a_home_that_is_moved_or_linked_keeps_its_data(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    home, moved, linked = (Home(closed / name) for name in ("home", "moved", "linked"))
+    async with embedded(home.root, kafka=False) as pair:
+        found = pair.cluster.data
+    assert not found.is_relative_to(tmp_path)
+    home.root.rename(moved.root)
+    linked.root.symlink_to(moved.root)
+    assert (Cluster(moved, 0).data, Cluster(linked, 0).data) == (found, found)
+    async with embedded(moved.root, kafka=False) as pair:
+        assert pair.cluster.data == found
+    discard(moved)
+    assert not found.exists()
 
 
 async def _ready(moved: Cluster) -> None:

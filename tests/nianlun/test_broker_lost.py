@@ -34,8 +34,10 @@ SET_BACK = """
 ALTER TABLE log.events DISABLE TRIGGER USER;
 DELETE FROM log.events WHERE position = (SELECT position FROM log.log_head);
 ALTER TABLE log.events ENABLE TRIGGER USER;
+ALTER TABLE log.log_head DISABLE TRIGGER USER;
 UPDATE log.log_head SET position = position - 1,
     hash = (SELECT encode(sha256(body), 'hex') FROM log.events ORDER BY position DESC LIMIT 1);
+ALTER TABLE log.log_head ENABLE TRIGGER USER;
 """
 """A database as it was before its last event."""
 LACKS = "BrokerSetBack: the broker lacks event"
@@ -245,15 +247,15 @@ def test_only_with_import_are_topics_emptied(stack: Stack) -> None:
 
 def test_what_a_database_does_not_have_is_listed_and_brought_back_or_left_out(stack: Stack) -> None:
     """The last event of registration is behind its database's last: as lost it comes back, as another's it does not."""
+    open_account(stack, "last")
+    stack.until(lambda: reconciled(stack).code == 0)
     whole = asyncio.run(outgoing(stack))
     topic, body, _, partition = whole[-1]
     asyncio.run(execute(stack, SET_BACK, "registration"))
     down(stack)
-    event = json.loads(body)
-    what = event["type"].removeprefix("nianlun.registration.")
     listed = reconciled(stack, "--records")
-    rows = [line.split() for line in listed.out.splitlines() if what in line]
-    assert (listed.code, [row[1:] for row in rows]) == (1, [[str(len(whole)), event["time"], what, event["stream"]]])
+    rows = [line.split()[:3] for line in listed.out.splitlines() if f"{topic}/" in line]
+    assert (listed.code, [row[1:] for row in rows]) == (1, [[str(len(whole)), json.loads(body)["time"]]])
     record = rows[0][0]
     assert record.startswith(f"{topic}/{partition}@")
     nowhere = reconciled(stack, "--import", "--resend", "--leave-out", f"{topic}/{partition}@999999")
@@ -264,6 +266,7 @@ def test_what_a_database_does_not_have_is_listed_and_brought_back_or_left_out(st
     assert reconciled(stack, "--import").code == 0
     stack.up("registration", "application")
     assert asyncio.run(outgoing(stack)) == whole
+    stack.until(lambda: reconciled(stack).code == 0)
     asyncio.run(execute(stack, SET_BACK, "registration"))
     down(stack)
     done = reconciled(stack, "--import", "--resend", "--leave-out", record)

@@ -46,6 +46,7 @@ CASES = {
         "--leave-out goes with --import --resend",
     ),
     "what is no record to leave out": (["reconcile", "--import", "--resend", "--leave-out", "t/1"], "t/1 is no record"),
+    "a home that is no composed one": (["demo", "--stack", "compose"], "is no composed stack's home"),
     "no stack to add to": (["integrator", "add", "acme", "--topics", "nianlun.application.round.v1"], "no stack in"),
 }
 

@@ -159,7 +159,6 @@ async def test_passwords_are_replaced_and_who_starts_again_is_named(container: I
 
 async def test_what_operators_hold_is_replaced_and_the_broker_s_restart_is_named(container: Inside) -> None:
     pair = container.pair
-    pair.cluster.let_password_go()
     before = pair.cluster.dsn("postgres", "postgres", pair.home.secret("admin", "postgres_password"))
     done = await container.nianlun("secrets", "rotate", "operators")
     assert (done.code, "give `docker compose restart kafka` now" in done.out) == (0, True), done

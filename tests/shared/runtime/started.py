@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from deploy.local.embedded import Embedded
 from deploy.local.ports import free_ports
+from shared.runtime.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[3]
 NOON = "2017-08-01T04:00:00.000Z"
@@ -105,6 +107,13 @@ class Ground:
             "NIANLUN_KAFKA_USERNAME": service,
             "NIANLUN_SECRETS_DIR": str(self.pair.home.secrets_of(service)),
         }
+
+    def settings(self, monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
+        """The same as a process reads them, for what runs in this one."""
+        for name, value in self.environment(0).items():
+            if name != "NIANLUN_HTTP_PORT":
+                monkeypatch.setenv(name, value)
+        return ServiceSettings()
 
     def environment(self, port: int) -> dict[str, str]:
         """The usual settings of a process."""

@@ -7,15 +7,17 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 import pytest
 
 from deploy.local.ports import free_ports
 from shared.messaging.relay import SILENT_SECONDS_MAX
+from shared.runtime import start
 from shared.runtime.database import PASSWORD
 from shared.runtime.secret_files import PREVIOUS
-from shared.runtime.start import KAFKA_PASSWORD
+from shared.runtime.start import KAFKA_PASSWORD, pools_of
 from tests.shared.runtime.service import POISON
 from tests.shared.runtime.started import START_SECONDS_MAX, STOP_SECONDS_MAX, Ground, Started
 
@@ -217,6 +219,22 @@ async def test_a_leader_that_is_frozen_leads_no_longer(ground: Ground) -> None:
             while (await relay_of(leader))["lag"]:
                 await asyncio.sleep(0.2)
         assert await leads(other)
+
+
+async def test_a_transaction_whose_process_is_frozen_keeps_its_locks_no_longer(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that says nothing more, as under `docker pause`; its replica goes on with the read models."""
+    monkeypatch.setattr(start, "SILENT", "300ms")
+    pools = await pools_of("test", ground.settings(monkeypatch))
+    for pool in pools:
+        async with pool.acquire() as frozen, pool.acquire() as other:
+            await frozen.execute("BEGIN; LOCK TABLE views.projection IN EXCLUSIVE MODE")
+            async with asyncio.timeout(START_SECONDS_MAX):
+                await other.execute("BEGIN; LOCK TABLE views.projection IN EXCLUSIVE MODE; ROLLBACK")
+            with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+                await frozen.execute("COMMIT")
+        pool.terminate()
 
 
 async def test_http_alone_is_ready_without_relay_and_inbox(ground: Ground) -> None:

@@ -15,7 +15,6 @@ from shared.messaging.notices import silence
 from shared.runtime import rebuild as rebuilding
 from shared.runtime.process import projections_of
 from shared.runtime.rebuild import RebuildRefused, Wish, rebuild
-from shared.runtime.settings import ServiceSettings
 from tests.shared.runtime.service import SERVICE
 from tests.shared.runtime.started import Ground, Started
 
@@ -106,13 +105,6 @@ async def test_what_is_wrong_is_mended_while_words_are_said(ground: Ground) -> N
             assert await connection.fetchval(WORDS) == await connection.fetchval(SAID)
 
 
-def settings_of(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
-    for name, value in ground.environment(0).items():
-        if name != "NIANLUN_HTTP_PORT":
-            monkeypatch.setenv(name, value)
-    return ServiceSettings()
-
-
 async def test_words_are_said_and_read_while_views_are_compared(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +120,7 @@ async def test_words_are_said_and_read_while_views_are_compared(
             return heard[-1]
 
         monkeypatch.setattr(Draft, "compare", slowly)
-        settings = settings_of(ground, monkeypatch)
+        settings = ground.settings(monkeypatch)
         done = await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
         again = await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
     first, last = heard
@@ -142,7 +134,7 @@ async def test_views_that_would_stand_still_too_long_are_left_as_they_are(
 ) -> None:
     monkeypatch.setattr(rebuilding, "STILL_SECONDS_MAX", 0.0)
     monkeypatch.setattr(rebuilding, "WAIT_SECONDS_MAX", 0.001)
-    settings = settings_of(ground, monkeypatch)
+    settings = ground.settings(monkeypatch)
     with pytest.raises(RebuildRefused, match=r"^the views would stand still for more than 0 s and were left"):
         await rebuild("review", settings, projections_of(SERVICE), Wish(["words"]), silence)
 

@@ -33,6 +33,8 @@ NEAR_EVENTS = 200
 WAIT_SECONDS_MAX = 5.0
 """For the read models to stand still: behind whoever moves them just now."""
 STILL_SECONDS_MAX = 20.0
+FROZEN = "30s"
+"""After which the database goes on without a rebuild that says nothing more: later than one gives up by itself."""
 ATTEMPTS_MAX = 20
 PAUSE_SECONDS = 0.5
 
@@ -233,7 +235,7 @@ async def _standing_still(connection: Connection) -> AsyncIterator[float]:
     try:
         async with asyncio.timeout(WAIT_SECONDS_MAX + STILL_SECONDS_MAX), connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS_MAX:g}s'")
-            await connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STILL_SECONDS_MAX:g}s'")
+            await connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN}'")
             await UnitOfWork(connection).be_alone()
             yield monotonic()
     except TimeoutError as error:

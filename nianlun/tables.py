@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-import msgspec
 from rich.console import Console
 
 from audit.replay import Replay
@@ -15,16 +14,14 @@ from audit.words.terms import Names, group
 from deploy.recovery.lost import Found
 from deploy.recovery.missing import Missing
 from nianlun.layout import Column, Table
-from shared.contracts.envelope import Envelope
 from shared.contracts.publication import ListRow
 from shared.contracts.review import RankingComputed
 from shared.contracts.vocabulary import DISTRICT_NAMES, District
 from shared.documents.wording import subject_of
 from shared.kernel.instants import Instant, local_text
-from shared.messaging.record import Record, position_in
+from shared.messaging.record import Record, event_in
 
 PIPED_WIDTH = 150
-_ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
 def district_zh(code: str) -> str:
@@ -92,13 +89,12 @@ def unrecorded(console: Console, records: Iterable[Record]) -> None:
     """Each record of a topic that its service's database does not have."""
     table = plain("on the broker, and in no database", "|record", "#event", "|recorded", "type", "stream")
     for record in records:
-        position = position_in(record.topic, record.value)
-        if position is None:
+        one = event_in(record.topic, record.value)
+        if one is None:
             table.add_row(str(record), "–", "–", "no event of its topic", "–")
         else:
-            one = _ENVELOPE.decode(record.value or b"")
             event = one.type.removeprefix(f"{one.source.replace('/', '.')}.")
-            table.add_row(str(record), str(position), one.time, event, one.stream)
+            table.add_row(str(record), str(int(one.sequence)), one.time, event, one.stream)
     console.print(table)
 
 

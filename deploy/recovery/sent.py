@@ -1,6 +1,7 @@
 """What was sent of a service's log: each event once and in order, whichever broker or archive still has it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from heapq import merge
 from typing import TypeAlias, TypeVar
 
@@ -13,6 +14,30 @@ from shared.messaging.record import position_in
 Sent: TypeAlias = Iterator[tuple[int, bytes]]
 """Position and bytes, by rising position; positions may be missing."""
 PartitionT = TypeVar("PartitionT", bound=Partition)
+Records: TypeAlias = Iterator[tuple[int, bytes | None, bytes | None]]
+"""Offset, key and value of each, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A partition of which only some records are read."""
+
+    whole: Partition
+    chosen: Callable[[Records], Records]
+
+    @property
+    def topic(self) -> str:
+        """The topic's name."""
+        return self.whole.topic
+
+    @property
+    def number(self) -> int:
+        """The partition's number."""
+        return self.whole.number
+
+    def read(self) -> Records:
+        """Those that are chosen."""
+        return self.chosen(self.whole.read())
 
 
 class Forked(StackError):

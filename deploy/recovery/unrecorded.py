@@ -1,15 +1,14 @@
 """What lies on a service's topics and is in no database: told record by record, left out on a person's word."""
 
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 import asyncpg
 
 from audit.verify.log import Partition
 from deploy.local.home import Home, StackError, write_json
-from deploy.recovery.sent import of_service
+from deploy.recovery.sent import Excerpt, of_service
 from shared.messaging.parked import Spot
 from shared.messaging.record import Record, position_in
 
@@ -35,29 +34,6 @@ async def unrecorded(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A partition without some of its records."""
-
-    whole: Partition
-    without: Collection[int]
-    """Their offsets."""
-
-    @property
-    def topic(self) -> str:
-        """The topic's name."""
-        return self.whole.topic
-
-    @property
-    def number(self) -> int:
-        """The partition's number."""
-        return self.whole.number
-
-    def read(self) -> Iterator[tuple[int, bytes | None, bytes | None]]:
-        """Offset, key and value of each, in order."""
-        return (record for record in self.whole.read() if record[0] not in self.without)
-
-
 def leave_out(home: Home, log: Sequence[Partition], spots: Collection[Spot]) -> Sequence[Partition]:
     """The partitions without these records, which the home keeps; raise `StackError` where one is not there."""
     kept = home.root / FOLDER
@@ -68,7 +44,12 @@ def leave_out(home: Home, log: Sequence[Partition], spots: Collection[Spot]) -> 
         name = f"{spot.topic}-{spot.partition}-{spot.offset}.json"
         write_json(kept / name, {"record": str(spot), "key": key, "value": value}, 0o600)
     places = [(spot.topic, spot.partition, spot.offset) for spot in spots]
-    return [Rest(one, {at for *place, at in places if place == [one.topic, one.number]}) for one in log]
+    return [_rest(one, {at for *place, at in places if place == [one.topic, one.number]}) for one in log]
+
+
+def _rest(whole: Partition, without: Collection[int]) -> Partition:
+    """The records but those at some offsets."""
+    return Excerpt(whole, lambda records: (record for record in records if record[0] not in without))
 
 
 def _record(log: Sequence[Partition], spot: Spot) -> Record:

@@ -45,8 +45,9 @@ async def require_own_history(pool: Pool, broker: Broker, topics: Sequence[str])
         held = await _held(consumer, topics)
         last = await _last_events(consumer, held)
         there = {p: r["offset"] for p, r in acknowledged.items() if r["offset"] in held[p]}
-        known = await _read(consumer, there)
-    await _log_has(pool, last)
+        known = {place: body for place, (offset, body) in last.items() if there.get(place) == offset}
+        known |= await _read(consumer, {place: there[place] for place in there.keys() - known.keys()})
+    await _log_has(pool, {place: body for place, (_, body) in last.items()})
     if cursor and not acknowledged and not last:
         raise BrokerSetBack(f"the broker has none of the {cursor} events that were sent{_LEADS_ON}")
     for place, row in acknowledged.items():
@@ -99,13 +100,13 @@ async def _held(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> dict[Place
     return {place: range(starts[place], ends[place]) for place in places}
 
 
-async def _last_events(consumer: AIOKafkaConsumer, held: Mapping[Place, range]) -> dict[Place, bytes]:
-    """The last event of each partition; what is no event of its topic, as a probe of the network, is passed over."""
-    found: dict[Place, bytes] = {}
+async def _last_events(consumer: AIOKafkaConsumer, held: Mapping[Place, range]) -> dict[Place, tuple[int, bytes]]:
+    """Offset and bytes of each partition's last event; what is none, as a probe of the network, is passed over."""
+    found: dict[Place, tuple[int, bytes]] = {}
     offsets = {place: part[-1] for place, part in held.items() if part}
     for _ in range(LOOKS_BACK_MAX):
         read = await _read(consumer, offsets)
-        events = {place: body for place, body in read.items() if position_in(place[0], body) is not None}
+        events = {p: (offsets[p], body) for p, body in read.items() if position_in(p[0], body) is not None}
         found |= events
         offsets = {p: offsets[p] - 1 for p in read.keys() - events.keys() if offsets[p] > held[p].start}
         if not offsets:

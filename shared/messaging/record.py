@@ -82,13 +82,19 @@ def read(record: Record, *, rehearsal: bool) -> Readable | Unreadable:
     return Readable(record, place, recorded)
 
 
-def position_in(topic: str, body: bytes | None) -> int | None:
-    """The place in its service's log that a record of a topic claims; None for what is no event of that topic."""
+def event_in(topic: str, body: bytes | None) -> Envelope | None:
+    """What a record of a topic says of itself; None for what is no event of that topic, whatever it says."""
     try:
         envelope = _ENVELOPE.decode(body or b"")
     except msgspec.DecodeError:
         return None
-    return int(envelope.sequence) if _belongs_on(topic, envelope) and SEQUENCE.fullmatch(envelope.sequence) else None
+    return envelope if _belongs_on(topic, envelope) and SEQUENCE.fullmatch(envelope.sequence) else None
+
+
+def position_in(topic: str, body: bytes | None) -> int | None:
+    """The place in its service's log that a record of a topic claims; None for what is no event of that topic."""
+    envelope = event_in(topic, body)
+    return None if envelope is None else int(envelope.sequence)
 
 
 def _place_despite(record: Record, body: bytes) -> Place | None:

@@ -85,7 +85,7 @@ class Spool:
     def __init__(self, scratch: IO[bytes], topic: str, number: int) -> None:
         self.topic, self.number = topic, number
         self.position = 0
-        """The next offset to read."""
+        """The next offset to read, behind the last record or the mark of a transaction, which is none."""
         self._scratch = scratch
         self._blocks: list[tuple[int, int]] = []
         """Where each is, and how many bytes."""
@@ -101,7 +101,6 @@ class Spool:
                 block = bytearray()
         if block:
             self._write(block)
-        self.position = records[-1][0] + 1
 
     def read(self) -> Iterator[tuple[int, bytes | None, bytes | None]]:
         """Every record from the beginning."""
@@ -140,6 +139,8 @@ class Topics:
                     raise SourceUnreachable(f"{open_ones[0].topic} ends at {ends[open_ones[0]]} but is not given")
                 for place, records in batch.items():
                     self._spools[place].append([(one.offset, one.key, one.value) for one in records])
+                for place in open_ones:
+                    self._spools[place].position = await self._consumer.position(place)
         except KafkaError as error:
             raise SourceUnreachable(f"Kafka does not answer: {error}") from error
 

@@ -171,13 +171,16 @@ def allow_command(
 
 @app.command("redrive")
 def redrive_command(home: HomeOption = DEFAULT_HOME) -> None:
-    """Handle every parked stream again, in its order, all of its events or none; exit code 1 when some stay."""
+    """Handle every parked stream again, in its order, all of its events or none; exit code 1 when a record stays."""
     with houses(Home(home)) as asking:
         done = dict(asking.ask("POST", "parked/redrive"))
+        others = [(service, one) for service, rows in asking.ask("GET", "parked/streamless") for one in rows]
     for service, one in done.items():
         for stream, reason in one["failed"].items():
             typer.echo(f"{service}: {stream} stays parked: {reason}", err=True)
+    for service, one in others:
+        typer.echo(f"{service}: {one['records']} of {one['topic']} stay parked: {one['reason']}", err=True)
     typer.echo(f"{sum(one['handled'] for one in done.values())} events are handled")
     asking.tell()
-    if any(one["failed"] for one in done.values()):
+    if others or any(one["failed"] for one in done.values()):
         raise typer.Exit(1)

@@ -87,7 +87,7 @@ def _say_why(found: list[Row]) -> None:
 def _asked(place: Home) -> tuple[list[Row], bool]:
     """The stack's processes, and whether somebody starts again what dies."""
     if is_composed(place):
-        found = asyncio.run(composed.rows(place) if engine.is_here() else doors.rows(place))
+        found = asyncio.run(composed.whole(place) if engine.is_here() else doors.rows(place))
         return found, bool(found)
     return asyncio.run(local.rows(place)), bool(lease.holder(place))
 

@@ -16,7 +16,7 @@ _RELAY = "UPDATE delivery.relay SET position = $1, epoch = epoch + 1"
 _UNKNOWN = "DELETE FROM delivery.acknowledged"
 _ACKNOWLEDGED = 'INSERT INTO delivery.acknowledged (topic, partition, position, "offset") VALUES ($1, $2, $3, $4)'
 _CURSORS = "SELECT topic, partition, next_offset FROM delivery.cursor"
-_FORGET = "DELETE FROM delivery.cursor"
+_FROM_THE_BEGINNING = "UPDATE delivery.cursor SET next_offset = 0"
 _OF_ANOTHER_LOG = """
 UPDATE delivery.parked AS one SET "offset" = taken.lowest - 1 - one."offset"
 FROM (
@@ -54,10 +54,11 @@ async def set_places(
 async def hear_anew(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Let the inbox begin with each topic's first record; what it has heard it knows by its id and passes over.
 
-    A parked record keeps its bytes; its place becomes a negative one that no record of an earlier log has.
+    The cursors' rows stay: by them a redrive keeps the inbox waiting. A parked record keeps its bytes; its place
+    becomes a negative one that no record of an earlier log has.
     """
     async with connection.transaction():
-        await connection.execute(_FORGET)
+        await connection.execute(_FROM_THE_BEGINNING)
         await connection.execute(_OF_ANOTHER_LOG)
 
 

@@ -1,6 +1,6 @@
 """What a service has heard, heard again from the broker: every foreign event that took effect on it, and no other."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -68,12 +68,15 @@ class Again:
         """Read on to the service's cursors as they are now; raises `NotHeardAgain`."""
         ends, since = await self._ends(connection), monotonic()
         while behind := [one for one, end in ends.items() if self._places.get(one, 0) < end]:
+            await self._require_beginnings(behind)
             polled = await self.consumer.getmany(*behind, timeout_ms=POLL_MILLISECONDS, max_records=BATCH_RECORDS_MAX)
             since = monotonic() if polled else since
             if monotonic() - since > QUIET_SECONDS_MAX:
                 raise NotHeardAgain(f"{name(behind[0])} ends before what was heard of it")
             for partition, records in polled.items():
-                self._take(partition, [Record(r.topic, r.partition, r.offset, r.key, r.value) for r in records], ends)
+                self._take([Record(r.topic, r.partition, r.offset, r.key, r.value) for r in records], ends[partition])
+            for partition in behind:
+                await self._move(partition, ends[partition])
             await self._settle(connection, apply)
         await self._settle(connection, apply)
 
@@ -83,14 +86,21 @@ class Again:
         assert row is not None, "an aggregate gives one row"
         return (row["streams"], row["versions"]) == (len(self._reached), sum(self._reached.values()))
 
-    def _take(self, partition: TopicPartition, records: Sequence[Record], ends: Mapping[TopicPartition, int]) -> None:
-        if records[0].offset > self._places.get(partition, 0):
-            raise NotHeardAgain(f"{name(partition)} begins at {records[0].offset}; what was before it is gone")
-        taken = [record for record in records if record.offset < ends[partition]]
-        self._waiting += [read(record, rehearsal=self.rehearsal) for record in taken]
-        self._places[partition] = taken[-1].offset + 1 if taken else ends[partition]
-        if len(taken) < len(records):
-            self.consumer.seek(partition, self._places[partition])
+    async def _require_beginnings(self, partitions: Sequence[TopicPartition]) -> None:
+        """A consumer that finds nothing where it is goes on with what is there, and does not say so."""
+        for partition, start in (await self.consumer.beginning_offsets(partitions)).items():
+            if start > self._places.get(partition, 0):
+                raise NotHeardAgain(f"{name(partition)} begins at {start}; what was before it is gone")
+
+    def _take(self, records: Sequence[Record], end: int) -> None:
+        self._waiting += [read(record, rehearsal=self.rehearsal) for record in records if record.offset < end]
+
+    async def _move(self, partition: TopicPartition, end: int) -> None:
+        """Note how far a partition was given, with what is no record; what is behind the end is read another time."""
+        offset = await self.consumer.position(partition)
+        if offset > end:
+            self.consumer.seek(partition, end)
+        self._places[partition] = min(offset, end)
 
     async def _settle(self, connection: Connection, apply: Apply) -> None:
         """Apply what has taken effect of what waits; versions are asked first, so that no later discard is missed."""

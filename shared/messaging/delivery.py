@@ -148,6 +148,18 @@ class Delivery:
         await ledger.advance(record, record.offset, record.offset + 1, known.moved)
         return applied
 
+    async def pass_over(self, connection: Connection, topic: str, partition: int, expected: int, offset: int) -> None:
+        """Move a cursor on to `offset` within the caller's transaction; between them there are no records.
+
+        One that another consumer has moved already stays. Raises `TakenOver` when it is before `expected`.
+        """
+        ledger, nothing = Ledger(connection, self.consumer), Record(topic, partition, expected, None, None)
+        found = await ledger.receive(nothing, ())
+        if found.next_offset < expected:
+            raise TakenOver(f"the cursor is at {found.next_offset}, before {nothing}")
+        if found.next_offset == expected:
+            await ledger.advance(nothing, expected, offset)
+
     async def handle(self, documents: Documents, reactions: Reactions, index: int, recorded: Recorded) -> None:
         """Project and react, unless the event was given up; raises `Stopped`."""
         if self.given_up.has_event(recorded.body):

@@ -16,6 +16,8 @@ SETTLED_SECONDS = 15.0
 """A relay whose broker was away pauses up to five seconds, and looks where it stands, before it sends what waited."""
 PROMPT_SECONDS_MAX = 2.0
 """The client asks again by itself: an answer that takes longer may hide that the broker was away."""
+UNASKED_SECONDS_MAX = 5.0
+"""Of a longer time between two answers nobody knows whether the broker was there."""
 
 
 class NotHeard(Exception):
@@ -38,7 +40,9 @@ class Hearing:
     settled_seconds: float = SETTLED_SECONDS
     _client: AIOKafkaConsumer | None = field(default=None, init=False)
     _since: float | None = field(default=None, init=False)
-    """From when on the broker has answered promptly."""
+    """From when on the broker has answered promptly, and again and again."""
+    _answered: float = field(default=0.0, init=False)
+    """When it did last."""
 
     async def ends(self) -> Mapping[TopicPartition, int]:
         """Where each partition ends now; raise `NotHeard`, `TimeoutError` or what the broker's client raised."""
@@ -61,9 +65,10 @@ class Hearing:
         return ends
 
     def _settle(self, asked: float) -> None:
-        answered = monotonic()
-        if self._since is None or answered - asked > PROMPT_SECONDS_MAX:
+        answered, unasked = monotonic(), asked - self._answered > UNASKED_SECONDS_MAX
+        if self._since is None or unasked or answered - asked > PROMPT_SECONDS_MAX:
             self._since = answered
+        self._answered = answered
         if answered - self._since < self.settled_seconds:
             raise NotHeard("the broker has not been there for long: relays may send what waited")
 

@@ -115,14 +115,17 @@ async def _last_events(consumer: AIOKafkaConsumer, held: Mapping[Place, range]) 
 
 
 async def _read(consumer: AIOKafkaConsumer, offsets: Mapping[Place, int]) -> dict[Place, bytes]:
-    """The record at one offset of each partition; they are there."""
+    """The record at one offset of each partition; empty where there is none, as at the end of a transaction."""
     found: dict[Place, bytes] = {}
     waiting = {TopicPartition(*place): offset for place, offset in offsets.items()}
     consumer.assign(list(waiting))
     for place, offset in waiting.items():
         consumer.seek(place, offset)
     while waiting:
-        for place, records in (await consumer.getmany(*waiting, timeout_ms=POLL_MILLISECONDS)).items():
-            found[place] = records[0].value or b""
-            del waiting[place]
+        polled = await consumer.getmany(*waiting, timeout_ms=POLL_MILLISECONDS)
+        for place, offset in list(waiting.items()):
+            if await consumer.position(place) > offset:
+                first = next(iter(polled.get(place, ())), None)
+                found[place] = first.value or b"" if first and first.offset == offset else b""
+                del waiting[place]
     return found

@@ -16,8 +16,9 @@ from shared.messaging.dead_letters import TooManyParked
 from shared.messaging.delivery import Applied, Delivery, Record, Stopped, StreamHasAHole
 from shared.messaging.failures import passing, reason
 from shared.messaging.kafka import Broker, leave
+from shared.messaging.marks import pass_over, pass_over_last
 from shared.messaging.notices import Tell, silence
-from shared.messaging.partitions import ALERT_SECONDS, Partitions, name, side_by_side
+from shared.messaging.partitions import ALERT_SECONDS, Partitions, Track, name, side_by_side
 from shared.messaging.watch import CursorBeyondLog, Watch, starting_places
 
 BATCH_RECORDS_MAX = 1_000
@@ -143,6 +144,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
                 polled = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=BATCH_RECORDS_MAX)
             await side_by_side(partial(self._partition, consumer), polled)
             if watch.due:
+                await pass_over_last(self._pool, self._delivery, consumer, self._partitions)
                 await watch.look(self._partitions)
                 self.state.lag = watch.lag
                 self.state.parked = watch.parked
@@ -198,8 +200,7 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         if self._partitions.waits(partition):
             return
         track = self._partitions.tracks[partition]
-        if polled[0].offset != track.next_offset:
-            await self._seek([partition])
+        if not await self._follows(consumer, partition, track, polled[0].offset):
             return
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value) for r in polled]
         size = most = len(records)
@@ -222,6 +223,17 @@ class Inbox(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carrie
         self._partitions.holds.pop(partition, None)
         self.state.holding.pop(name(partition), None)
         self._measure(consumer, partition, track.next_offset)
+
+    async def _follows(self, consumer: AIOKafkaConsumer, partition: TopicPartition, track: Track, first: int) -> bool:
+        """Whether a record is the next one, which it is, too, when nothing was given from the cursor up to it."""
+        if first > track.next_offset and track.asked_again:
+            await pass_over(self._pool, self._delivery, consumer, partition, track, first)
+        if first == track.next_offset:
+            return True
+        await self._seek([partition])
+        if again := self._partitions.tracks.get(partition):
+            again.asked_again = True
+        return False
 
     def _measure(self, consumer: AIOKafkaConsumer, partition: TopicPartition, next_offset: int) -> None:
         """Say how far behind a partition is, if no other inbox took it while its events were applied."""

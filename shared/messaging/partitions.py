@@ -40,6 +40,8 @@ class Track:
     next_offset: int
     moved_at: float = field(default_factory=monotonic)
     """When it last came forward, or was last seen to have nothing to do."""
+    asked_again: bool = False
+    """Whether the consumer was sent to `next_offset` once more, because it gave another record than that."""
 
     def move(self, next_offset: int) -> None:
         """Note that everything before `next_offset` was applied."""

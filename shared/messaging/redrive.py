@@ -13,7 +13,7 @@ _ROWS = """
 SELECT topic, partition, "offset", key, body, version FROM delivery.parked
 WHERE consumer = $1 AND source = $2 AND stream = $3 ORDER BY version FOR UPDATE
 """
-_REMOVE = "DELETE FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3"
+_REMOVE = "DELETE FROM delivery.parked WHERE consumer = $1 AND source = $2 AND stream = $3 AND version <= $4"
 
 
 class StillUnreadable(Exception):
@@ -64,8 +64,9 @@ async def _redrive(connection: Connection, delivery: Delivery, source: str, stre
             raise StillUnreadable(f"{record}: {item.reason}")
         await delivery.handle(documents, reactions, index, item.recorded)
     await documents.flush()
-    await ledger.set_version(source, stream, version + len(rows))
-    await connection.execute(_REMOVE, delivery.consumer, source, stream)
+    reached = version + len(rows)
+    await ledger.set_version(source, stream, reached)
+    await connection.execute(_REMOVE, delivery.consumer, source, stream, reached)
     await delivery.dead_letters.forgive(connection, delivery.consumer, 1)
     await reactions.write()
     return len(rows)

@@ -50,12 +50,17 @@ async def starting_places(
         ends = await consumer.end_offsets(list(partitions))
     places: dict[TopicPartition, tuple[int, CursorBeyondLog | None]] = {}
     for partition, offset in offsets.items():
-        if offset < starts[partition]:
-            raise CursorBeforeLog(f"{name(partition)} starts at {starts[partition]}, the cursor is at {offset}")
+        require_beginning(partition, starts[partition], offset)
         short = f"{name(partition)} ends at {ends[partition]}, the cursor is at {offset}"
         beyond = CursorBeyondLog(f"{short}: the broker lacks what was heard; `nianlun reconcile` shows it")
         places[partition] = (offset, beyond if offset > ends[partition] else None)
     return places
+
+
+def require_beginning(partition: TopicPartition, start: int, offset: int) -> None:
+    """Raise `CursorBeforeLog` where a partition begins behind its cursor."""
+    if offset < start:
+        raise CursorBeforeLog(f"{name(partition)} starts at {start}, the cursor is at {offset}")
 
 
 @dataclass(slots=True)

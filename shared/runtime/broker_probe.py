@@ -49,6 +49,6 @@ class BrokerProbe:
 
 
 def lacking(cluster: ClusterMetadata) -> int:
-    """How many partitions fewer brokers hold in step than are to hold them."""
+    """How many partitions fewer brokers hold in step than are to, where that is more than one."""
     topics = cluster._partitions.values()  # noqa: SLF001 - no public way to what the broker told
-    return sum(len(one.isr) < len(one.replicas) for topic in topics for one in topic.values())
+    return sum(len(one.isr) < len(one.replicas) > 1 for topic in topics for one in topic.values())

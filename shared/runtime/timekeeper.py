@@ -39,7 +39,8 @@ class Timekeeper:
     """Asks a service again and again what fell due; several replicas may, since a repeated command decides nothing.
 
     It asks for an instant once everything has been heard that was on the topics then: a service that was down, was
-    restored or lags would let run out what somebody had stopped in time.
+    restored or lags would let run out what somebody had stopped in time. At each look it asks where the topics end,
+    also while it waits: who does not ask does not learn that the broker was away.
     """
 
     service: Service
@@ -59,10 +60,8 @@ class Timekeeper:
                 logger().info("due later", reason=f"{type(error).__name__}: {error}")
 
     async def _look(self) -> None:
-        if self._next is None:
-            now = self.runtime.clock.now()
-            self._next = now, await self.hearing.ends()
-        now, ends = self._next
+        at, there = self.runtime.clock.now(), await self.hearing.ends()
+        now, ends = self._next = self._next or (at, there)
         if await self.hearing.reached(ends):
             self._next = None
             await self.service.fall_due(self.runtime.store, self.runtime.reads, now)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from cryptography import x509
 
-from deploy.composed import COMPOSED, inside, place
+from deploy.composed import COMPOSED, inside, place, status
 from deploy.composed.place import (
     EXTRAS,
     PROFILES,
@@ -40,6 +40,20 @@ LOOPBACK = r"127\.0\.0\.1:|\$\{NIANLUN_EDGE_ADDRESS:-127\.0\.0\.1\}:"
 BROKERS = ("kafka", "kafka-2", "kafka-3")
 ALWAYS = (*SERVICES, STATISTICS, "postgres", *BROKERS, "door")
 RUNNING = (*ALWAYS, *EXTRAS)
+
+
+@pytest.mark.parametrize(
+    ("wish", "parts"),
+    [
+        (Wish(), {*SERVICES, STATISTICS, "postgres", "kafka", "door"}),
+        (Wish(brokers=3, profiles=dict.fromkeys(PROFILES, True)), set(RUNNING)),
+    ],
+    ids=["least", "most"],
+)
+def test_status_knows_what_a_stack_is_made_of(tmp_path: Path, wish: Wish, parts: set[str]) -> None:
+    home = Home(tmp_path / COMPOSED)
+    prepare(home, wish, IMAGE)
+    assert status.parts(place.variables(home)) == parts
 
 
 def soft_spots(name: str, service: dict[str, Any]) -> list[str]:

@@ -28,7 +28,7 @@ EMPTY = "nianlun.registration.organization.v1"
 """A topic to which nothing is sent here."""
 REFUSING = """
 CREATE FUNCTION delivery.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
-CREATE TRIGGER refuse BEFORE DELETE ON delivery.cursor EXECUTE FUNCTION delivery.refuse();
+CREATE TRIGGER refuse BEFORE UPDATE ON delivery.cursor EXECUTE FUNCTION delivery.refuse();
 """
 SET_BACK = """
 ALTER TABLE log.events DISABLE TRIGGER USER;

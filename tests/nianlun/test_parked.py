@@ -105,6 +105,17 @@ def test_nothing_is_said_to_be_parked_only_where_everybody_answered(street: Stre
     assert "review refuses: Unavailable: 503" in err
 
 
+@pytest.mark.parametrize(("failed", "others"), [({}, 3), ({"nianlun/application/application-1": "Broken: x"}, 0)])
+def test_a_redrive_names_what_stays_and_ends_with_1(street: Street, failed: dict[str, str], others: int) -> None:
+    kinds = [{"topic": TOPIC, "records": others, "reason": "Undecodable: x"}] if others else []
+    done = {"handled": 2, "failed": failed}
+    street.open({"/parked/redrive": [(200, done)], "/parked/streamless": [(200, kinds)]})
+    code, out, err = street.says("redrive")
+    assert (code, out) == (1, "2 events are handled\n")
+    stays = "review: 3 of nianlun" if others else "review: nianlun/application/application-1 stays parked: Broken: x"
+    assert stays in err
+
+
 def test_a_page_says_how_many_follow_and_how_to_see_them(street: Street) -> None:
     street.open({"/parked/records": [(200, {"records": [record(6), record(7)], "more": 41})]})
     code, out, err = street.says("show", "--service", "review", "--fault", "Undecodable")

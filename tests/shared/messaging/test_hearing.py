@@ -79,3 +79,7 @@ async def test_relays_are_given_time_when_the_broker_is_back(hearing: Hearing, m
         patched.setattr(module, "PROMPT_SECONDS_MAX", 0.0)
         assert not await settled(), "after it was slow"
     await until(settled)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "UNASKED_SECONDS_MAX", -1.0)
+        assert not await settled(), "after nobody has asked"
+    await until(settled)

@@ -1,16 +1,20 @@
 """Parking and redrive: what cannot be handled is set aside with what follows in its stream, and comes back in order."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+import asyncpg
 import httpx
 import pytest
 
+from deploy.recovery.places import hear_anew
 from shared.contracts.codec import decode
 from shared.contracts.envelope import Recorded
+from shared.eventstore.documents import Documents
 from shared.eventstore.memory import MemoryEventStore
 from shared.kernel.actor import Actor, Role
 from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.delivery import Delivery
 from shared.messaging.failures import StreamHasAHole
 from shared.messaging.inbox import Inbox
 from shared.messaging.parked import parked_streams
@@ -71,6 +75,46 @@ async def test_redrive_handles_in_order_and_exactly_once(street: Street) -> None
     await street.produce(*await street.recorded("a", "4"))
     async with running(street.inbox().run()) as (task,):
         await until(lambda: caught_up(street, "a", 4), task)
+
+
+@dataclass
+class Slow(Reader):
+    """Takes its time over the event that was parked, as one does on a busy machine."""
+
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def project(self, documents: Documents, recorded: Recorded) -> None:
+        self.began.set()
+        await self.may_end.wait()
+        await super().project(documents, recorded)
+
+
+async def test_a_redrive_keeps_an_inbox_waiting_that_begins_anew(street: Street) -> None:
+    await park_a(street, "poison")
+    owner = await asyncpg.connect(street.database.superuser)
+
+    async def an_inbox_waits() -> bool:
+        return bool(await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    try:
+        await hear_anew(owner)
+        await street.produce(*await street.recorded("a", "2"))
+        street.reader.cured = True
+        slow = Slow(cured=True, service=street.service)
+        delivery = Delivery(street.store, slow, rehearsal=True)
+        redriving = asyncio.ensure_future(redrive(street.pool, delivery, f"nianlun/{street.service}", "access-a"))
+        await slow.began.wait()
+        async with running(street.inbox().run()) as (task,):
+            try:
+                await until(an_inbox_waits, task)
+            finally:
+                slow.may_end.set()
+            assert await redriving == 1
+            await until(lambda: caught_up(street, "a", 2), task)
+    finally:
+        await owner.close()
+    assert await street.parked() == []
 
 
 async def test_the_administrator_sees_what_is_parked_and_redrives_it_over_http(street: Street) -> None:

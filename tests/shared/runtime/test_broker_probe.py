@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from aiokafka.cluster import ClusterMetadata
+from aiokafka.structs import PartitionMetadata
 from confluent_kafka.admin import NewTopic
 
 from deploy.local.administrator import ADMIN
@@ -13,7 +15,7 @@ from deploy.local.embedded import Embedded, embedded
 from deploy.local.kafka import CLUSTER_ID
 from deploy.local.ports import free_ports
 from shared.messaging.kafka import Broker
-from shared.runtime.broker_probe import BrokerProbe
+from shared.runtime.broker_probe import BrokerProbe, lacking
 
 SECONDS_MAX = 60.0
 PARTITIONS = 3
@@ -54,6 +56,13 @@ async def second(pair: Embedded, folder: Path) -> AsyncIterator[None]:
     finally:
         process.kill()
         await process.wait()
+
+
+def test_a_partition_that_one_broker_alone_is_to_hold_lacks_no_replica() -> None:
+    told = {number: PartitionMetadata("t", number, -1, list(held), [], None) for number, held in enumerate(["1", "12"])}
+    cluster = ClusterMetadata()
+    cluster._partitions = {"t": told}
+    assert lacking(cluster) == 1
 
 
 async def told(probe: BrokerProbe, partitions: int) -> None:

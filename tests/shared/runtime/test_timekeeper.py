@@ -30,8 +30,10 @@ class Ear:
     end: int = 0
     heard: int = 0
     away: bool = False
+    asked: int = 0
 
     async def ends(self) -> Mapping[str, int]:
+        self.asked += 1
         if self.away:
             raise KafkaConnectionError
         return {"topic": self.end}
@@ -51,6 +53,13 @@ class Kept:
     async def until_looked(self, at: Instant) -> None:
         async with asyncio.timeout(WAIT_SECONDS_MAX):
             while at not in self.looked:
+                await asyncio.sleep(0.01)
+
+    async def until_asked(self) -> None:
+        """Twice more, so that the last answer was used."""
+        before = self.ear.asked
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while self.ear.asked < before + 2:
                 await asyncio.sleep(0.01)
 
     async def stays(self) -> bool:
@@ -105,6 +114,21 @@ async def test_while_the_broker_is_away_nothing_falls_due(tmp_path: Path, monkey
     async with keeping(tmp_path, monkeypatch) as kept:
         kept.ear.away = True
         await asyncio.sleep(0.1)
+        assert await kept.stays()
+        kept.ear.away = False
+        await kept.until_looked(NOON)
+
+
+@pytest.mark.asyncio
+async def test_that_the_broker_is_away_is_seen_while_something_is_unheard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with keeping(tmp_path, monkeypatch) as kept:
+        kept.ear.end = 1
+        await kept.until_asked()
+        kept.ear.away = True
+        await kept.until_asked()
+        kept.ear.heard = 1
         assert await kept.stays()
         kept.ear.away = False
         await kept.until_looked(NOON)

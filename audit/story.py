@@ -1,7 +1,7 @@
 """An application's story in a few lines: what decided, in the order of time, and not what happened to others."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -114,18 +114,23 @@ def _told(one: Recorded, names_at: NamesAt) -> Iterable[Fact]:
 
 def _decides(event: Event, names: Names) -> bool:
     """Whether it decides of this application, where others are named beside it."""
-    mine = names.about.application if names.about else ""
+    if isinstance(event, reporting.ServiceReportFiled):
+        return event.late
+    named = _named(event)
+    return named is None or (names.about.application if names.about else "") in named
+
+
+def _named(event: Event) -> Collection[str] | None:
+    """The applications that it names; None where it can be about one alone."""
     match event:
         case publication.NextInLinePromoted(row=row):
-            return row.application == mine
+            return (row.application,)
         case publication.ListCorrected(added=added, removed=removed):
-            return mine in (*added, *removed)
+            return (*added, *removed)
         case reporting.PriorityRecommended(rows=rows):
-            return any(row.application == mine for row in rows)
-        case reporting.ServiceReportFiled(late=late):
-            return late
+            return [row.application for row in rows]
         case _:
-            return True
+            return None
 
 
 def _unmet(day: str, rulings: Sequence[Ruling]) -> Iterable[Fact]:

@@ -139,10 +139,12 @@ class Heard:
                     sent[event.application] = event.version
                 case review.DistrictReviewReturned(revokes=None):
                     continue
-                case review.DistrictDecisionReconsidered() | review.EscalationDecided():
-                    continue
-                case _:
+                case review.DistrictDeclined() | review.DistrictReviewReturned() | review.EscalatedToCity():
                     sent.pop(event.application, None)
+                case review.DistrictReviewReopened() | review.DistrictReviewClosed():
+                    sent.pop(event.application, None)
+                case _:
+                    continue
         return sent
 
     @property

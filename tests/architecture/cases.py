@@ -1,12 +1,11 @@
 """How a `match` ends: closed by `assert_never` or by who takes the rest, or open because everything may come."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ANYTHING = frozenset({"Event", "Recorded"})
 """Of what a listener is told: any event of the catalogue, so that no type says what is left."""
-TELLING_NOTHING_OF_TYPES = frozenset({"cast", "replace", "copy", "deepcopy"})
 
 
 def takes_the_rest(case: ast.match_case) -> bool:
@@ -15,15 +14,14 @@ def takes_the_rest(case: ast.match_case) -> bool:
     return isinstance(pattern, ast.MatchAs) and pattern.pattern is None and case.guard is None
 
 
-def closed(match: ast.Match) -> bool:
-    """Whether what is left goes to `assert_never`, or as a whole to a function that mypy holds to its type."""
+def closed(match: ast.Match, own: Container[str]) -> bool:
+    """Whether what is left goes to `assert_never`, or as a whole to a function of the module's own, which is typed."""
     last = match.cases[-1]
     call = _only_call(last)
-    if not takes_the_rest(last) or call is None or not isinstance(call.func, ast.Name | ast.Attribute):
+    if not takes_the_rest(last) or call is None or not isinstance(call.func, ast.Name):
         return False
-    name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
     handed = {one.id for one in call.args if isinstance(one, ast.Name)}
-    return name == "assert_never" or (name not in TELLING_NOTHING_OF_TYPES and _names(match.subject) <= handed)
+    return call.func.id == "assert_never" or (call.func.id in own and _names(match.subject) <= handed)
 
 
 def listens(match: ast.Match, function: Function) -> bool:

@@ -1,7 +1,7 @@
 """No evolve hides an event that it forgot: what leaves a state as it is, is named, and mypy finds the rest."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,8 @@ def domain(house: str) -> Domain:
 
 def hiding(modules: Domain) -> list[str]:
     """The functions by which a state is evolved and in which an event may be forgotten."""
-    first = first_states(modules)
-    return sorted({f"{module}.{one.name}" for module, one in _reached(modules) if _hides(one, first)})
+    first, own = first_states(modules), {one.name for tree in modules.values() for one in functions(tree)}
+    return sorted({f"{module}.{one.name}" for module, one in _reached(modules) if _hides(one, first, own)})
 
 
 def _reached(modules: Domain) -> Iterator[tuple[str, Function]]:
@@ -53,12 +53,12 @@ def _imported(tree: ast.Module) -> dict[str, tuple[str, str]]:
     return {one.asname or one.name: (str(node.module), one.name) for node in imports for one in node.names}
 
 
-def _hides(function: Function, first: frozenset[str]) -> bool:
+def _hides(function: Function, first: frozenset[str], own: Container[str]) -> bool:
     """Whether an event that nobody named leaves the state as it is, or gives a new one."""
     told = [one.arg for one in function.args.args]
     cases = [case for match in matches(function) for case in match.cases if not _names_only(case, first)]
     bodies = [function.body, *(case.body for case in cases)]
-    return any(not closed(match) for match in matches(function)) or any(_gives_back(body, told) for body in bodies)
+    return any(not closed(match, own) for match in matches(function)) or any(_gives_back(body, told) for body in bodies)
 
 
 def _gives_back(body: Sequence[ast.stmt], told: Sequence[str]) -> bool:

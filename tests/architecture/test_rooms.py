@@ -59,7 +59,8 @@ def misplaced(house: Path) -> Iterator[str]:
         yield "entrypoints take more than parts"
     for name in ("handle.py", "react.py"):
         tree = ast.parse((house / "usecases" / name).read_text())
-        if any(not closed(match) for one in functions(tree) if _sends(one) for match in matches(one)):
+        own = {one.name for one in functions(tree)}
+        if any(not closed(match, own) for one in functions(tree) if _sends(one) for match in matches(one)):
             yield f"usecases/{name} ends otherwise"
     if "PROJECTIONS" not in (house / "usecases" / "project.py").read_text():
         yield "usecases/project.py has no PROJECTIONS"

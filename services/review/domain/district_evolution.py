@@ -166,8 +166,12 @@ def _may_go(state: DistrictReview, event: EscalatedToCity) -> TypeGuard[Open | R
             return event.silence is not None
         case Declined():
             return state.request is not None or event.silence is not None
+        case Upheld():
+            return True
+        case NotOpened() | Returned() | Escalated() | Admitted() | Dismissed() | Ended():
+            return False
         case _:
-            return isinstance(state, Upheld)
+            assert_never(state)
 
 
 def _reconsidered(state: Declined, event: DistrictDecisionReconsidered) -> Upheld | Open:

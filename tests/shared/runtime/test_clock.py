@@ -1,8 +1,10 @@
 """The two clocks, and that neither goes back."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,18 +29,25 @@ async def pool(database: Database) -> AsyncIterator[Pool]:
         yield pool
 
 
-@pytest_asyncio.fixture
-async def jumping(database: Database) -> AsyncIterator[Pool]:
-    """Connections to the same database, which see its clock an hour ahead."""
-    superuser = await asyncpg.connect(database.superuser)
+@asynccontextmanager
+async def seen_ahead(database: Database, hours: int) -> AsyncIterator[Pool]:
+    """Connections to the same database, which see its clock so far ahead."""
+    superuser, schema = await asyncpg.connect(database.superuser), f"ahead_{hours}"
     await superuser.execute(
-        "CREATE SCHEMA ahead; GRANT USAGE ON SCHEMA ahead TO PUBLIC; "
-        "CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql "
-        "AS $$ SELECT pg_catalog.clock_timestamp() + interval '1 hour' $$"
+        f"CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO PUBLIC; "
+        f"CREATE FUNCTION {schema}.clock_timestamp() RETURNS timestamptz LANGUAGE sql "
+        f"AS $$ SELECT pg_catalog.clock_timestamp() + interval '{hours} hours' $$"
     )
     await superuser.close()
-    seen = {"search_path": "ahead, pg_catalog"}
+    seen = {"search_path": f"{schema}, pg_catalog"}
     async with asyncpg.create_pool(database.runtime, min_size=1, server_settings=seen) as pool:
+        yield pool
+
+
+@pytest_asyncio.fixture
+async def jumping(database: Database) -> AsyncIterator[Pool]:
+    """An hour ahead."""
+    async with seen_ahead(database, 1) as pool:
         yield pool
 
 
@@ -139,12 +148,35 @@ async def test_a_database_is_believed_after_a_minute_when_the_machine_says_the_s
     clock = SystemClock()
     await clock.follow(pool)
     await clock.follow(jumping)
+    with monkeypatch.context() as set_ahead:
+        machine_is(set_ahead, 3600)
+        await clock.follow(jumping)
+        assert seconds_off(clock) == pytest.approx(0, abs=1), "before the minute is over"
     monkeypatch.setattr("shared.runtime.clock.JUMP_SECONDS", 0.0)
     await clock.follow(jumping)
-    assert seconds_off(clock) == pytest.approx(0, abs=1)
+    assert seconds_off(clock) == pytest.approx(0, abs=1), "while the machine says something else"
     machine_is(monkeypatch, 3600)
+    with monkeypatch.context() as slow:
+        slow.setattr("shared.runtime.clock.ROUND_TRIP_SECONDS_MAX", 0.0)
+        await clock.follow(jumping)
+        assert seconds_off(clock) == pytest.approx(0, abs=1), "by an answer that was slow"
     await clock.follow(jumping)
     assert seconds_off(clock) == pytest.approx(3600, abs=1)
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_says_something_else_each_time_is_not_believed(
+    pool: Pool, jumping: Pool, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SystemClock()
+    await clock.follow(pool)
+    await clock.follow(jumping)
+    monkeypatch.setattr("shared.runtime.clock.JUMP_SECONDS", 0.2)
+    await asyncio.sleep(0.3)
+    machine_is(monkeypatch, 7200)
+    async with seen_ahead(database, 2) as elsewhere:
+        await clock.follow(elsewhere)
+        assert seconds_off(clock) == pytest.approx(0, abs=1)
 
 
 @pytest.mark.asyncio

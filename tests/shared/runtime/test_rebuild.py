@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
+from shared.eventstore.connections import DISCONNECTED
 from shared.eventstore.documents import READ_PLACE
 from shared.eventstore.draft import Compared, Draft
 from shared.messaging.notices import silence
@@ -76,6 +77,18 @@ async def spoken(started: Started, number: int) -> None:
     for word in range(number):
         receipt = (await started.say(f"before {word}")).json()
     assert (await started.client.get(f"/words?at_least={receipt['position']}")).is_success
+
+
+async def test_the_database_goes_on_without_one_that_is_frozen(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilding, "FROZEN", "300ms")
+    async with database(ground) as frozen, database(ground) as other:
+
+        async def freeze() -> None:
+            async with rebuilding._standing_still(frozen), asyncio.timeout(SECONDS_MAX):
+                await other.execute(STILL)
+
+        with pytest.raises(DISCONNECTED):
+            await freeze()
 
 
 async def test_what_is_wrong_is_mended_while_words_are_said(ground: Ground) -> None:

@@ -1,9 +1,10 @@
 """What falls due by a clock waits for that clock, and until what was said by then has been heard."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,13 @@ class Ear:
     heard: int = 0
     away: bool = False
     asked: int = 0
+    meanwhile: Callable[[], None] = lambda: None
 
     async def ends(self) -> Mapping[str, int]:
         self.asked += 1
         if self.away:
             raise KafkaConnectionError
+        self.meanwhile()
         return {"topic": self.end}
 
     async def reached(self, ends: Mapping[str, int]) -> bool:
@@ -107,6 +110,14 @@ async def test_nothing_falls_due_before_what_was_said_by_then_is_heard(
         assert await kept.stays(), "of what is said by a later instant, two are unheard"
         kept.ear.heard = 9
         await kept.until_looked(LATER)
+
+
+@pytest.mark.asyncio
+async def test_the_instant_is_noted_before_the_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with keeping(tmp_path, monkeypatch) as kept:
+        kept.ear.meanwhile = partial(setattr, kept.clock, "instant", LATER)
+        await kept.until_looked(LATER)
+        assert kept.looked[0] == NOON
 
 
 @pytest.mark.asyncio

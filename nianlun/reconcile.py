@@ -20,6 +20,7 @@ from deploy.recovery.reach import begin, broker_of, databases_of, end
 from deploy.recovery.reconcile import all_unrecorded, compared, reconcile, send_anew
 from nianlun import tables
 from nianlun.options import DEFAULT_HOME, HomeOption
+from shared.contracts.topics import TOPICS
 from shared.messaging.parked import Spot
 
 IMPORT = (
@@ -75,9 +76,12 @@ def _require_company(*, importing: bool, resending: bool, leaving_out: bool, lis
 
 def _spot(text: str) -> Spot:
     try:
-        return Spot.of(text)
+        spot = Spot.of(text)
     except ValueError as error:
         raise StackError(f"{text} is no record; one is TOPIC/PARTITION@OFFSET") from error
+    if spot.topic not in {one.name for one in TOPICS} or spot.offset < 0:
+        raise StackError(f"{text} is on no topic; `nianlun reconcile --records` names what may be left out")
+    return spot
 
 
 def _brought_back(place: Home, without: list[Spot] | None) -> list[Found]:

@@ -8,10 +8,12 @@ node=${KAFKA_NODE_ID:-1}
 voters=${KAFKA_VOTERS:-1@kafka:9093}
 replicas=${KAFKA_REPLICAS:-1}
 in_sync=$((replicas > 1 ? replicas - 1 : 1))
-data=/var/lib/kafka/data/log
+disk=/var/lib/kafka/data
+data=$disk/log
 run=/tmp/kafka
 mkdir -p "$run"
 password=$(<"$KAFKA_PASSWORD_FILE")
+/bin/bash /etc/nianlun/room.sh "$disk" 256
 
 cat >"$run/server.properties" <<END
 process.roles=broker,controller

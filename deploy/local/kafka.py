@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient
 
 from deploy.local.administrator import ADMIN, KAFKA_PASSWORD, administrator_of
 from deploy.local.home import Home, StackError, write
-from deploy.local.java import java
+from deploy.local.java import forget_damaged, java
 
 READY_SECONDS_MAX, ANSWER_SECONDS_MAX, PAUSE_SECONDS = 60.0, 5.0, 0.1
 ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
@@ -105,7 +105,8 @@ class Broker:
         }
 
     def initialise(self) -> None:
-        """Write the configuration and format the log folder once."""
+        """Write the configuration and format the log folder once; a damaged cache of Java's is not used."""
+        forget_damaged()
         self._root.mkdir(parents=True, exist_ok=True)
         write(self._root / "logging.properties", LOGGING)
         data = self._root / "data"

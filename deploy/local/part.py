@@ -4,6 +4,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from deploy.local.unprivileged import Identity
 
@@ -34,6 +35,8 @@ class Part:
     """Returns once the process can be used; raises `StackError` when it takes too long."""
     provision: Callable[[], Awaitable[None]] = nothing
     """What is done once after it was ready for the first time, before others may use it."""
+    writes_to: Path | None = None
+    """A folder without whose room it is not started, where it would take what it cannot read whole for damaged."""
     needs: tuple[str, ...] = ()
     """Names of parts that must be ready before it is started."""
     essential: bool = True

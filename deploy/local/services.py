@@ -90,6 +90,7 @@ def _kafka(plan: Plan) -> Part:
     return Part(
         name=KAFKA,
         command=tuple(broker.command()),
+        writes_to=broker.home.root,
         ready=broker.ready,
         provision=lambda: provision(broker.admin(), plan.home),
         port=broker.port,

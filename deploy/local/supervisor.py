@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,6 +22,8 @@ QUICK_DEATHS_MAX, FIRST_DEATHS_MAX = 8, 3
 GRACE_SECONDS = 15.0
 """How long the rest is waited for once everything essential is usable."""
 PAUSE_SECONDS_FIRST, PAUSE_SECONDS_MAX = 0.25, 8.0
+ROOM_BYTES_MIN, ROOM_SECONDS = 256 * 1024 * 1024, 2.0
+"""What has to be free where a process says that it needs room, and how often it is looked for."""
 DRAIN_SECONDS_MAX = 0.5
 """How long the output of a dead process is read: its children may still hold it."""
 
@@ -84,12 +87,24 @@ class Supervisor:
         while True:
             for need in kept.part.needs:
                 await self.kept[need].usable.wait()
+            await self._room(kept)
             began = asyncio.get_running_loop().time()
             how = await self._live(kept)
             if kept.stopping:
                 return
             lived = asyncio.get_running_loop().time() - began
             await self._pause(kept, how, quick=lived < QUICK_SECONDS)
+
+    async def _room(self, kept: Kept) -> None:
+        """Wait until there is room where the process writes, if it wants that."""
+        folder, told = kept.part.writes_to, False
+        while folder is not None and shutil.disk_usage(folder).free < ROOM_BYTES_MIN:
+            if not told:
+                self._enter(kept, State.PAUSING)
+                left = f"the disk of {folder} has less than {ROOM_BYTES_MIN // 2**20} MiB left"
+                self._tell(Notice(kept.part.name, "error", f"{left}; it is started when there is room"))
+            told = True
+            await asyncio.sleep(ROOM_SECONDS)
 
     async def _live(self, kept: Kept) -> str:
         """Start the process, see it ready, wait for its end and say how it ended."""

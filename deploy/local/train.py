@@ -1,6 +1,6 @@
 """A training run: a broker that nobody uses is started and stopped, so that Java keeps what it loaded and linked.
 
-A start of the broker takes half the time with it. `python -m deploy.local.train`; it does nothing where a cache is.
+A start of the broker takes half the time with it. `python -m deploy.local.train`; it does nothing where one is.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local import jars
 from deploy.local.home import Home, StackError
-from deploy.local.java import ahead_of_time
+from deploy.local.java import ahead_of_time, forget_damaged, keep
 from deploy.local.kafka import READY_SECONDS_MAX, Broker
 from deploy.local.ports import free_ports
 
@@ -35,11 +35,12 @@ def train() -> None:
             said, _ = process.communicate()
         if not kept.exists():
             raise StackError(f"Java has kept nothing: {said.decode(errors='replace').strip()[-300:]}")
-        kept.rename(ahead_of_time())
+        keep(kept)
 
 
 if __name__ == "__main__":
     try:
+        forget_damaged()
         if not ahead_of_time().exists():
             train()
     except StackError as error:

@@ -1,5 +1,6 @@
 """What is parked: streams that wait, records of no stream, and each record by itself, page by page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ SELECT count(*) FROM delivery.parked WHERE consumer = $1 AND starts_with(topic, 
   AND (topic, partition, "offset") > ($4, $5, $6)
 """
 RECORDS_MAX = 1_000
+_SPOT = re.compile(r"([a-z0-9.]{1,249})/([0-9]{1,5})@(-?[0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ class Spot:
 
     @classmethod
     def of(cls, text: str) -> "Spot":
-        """The spot that `str` gave this text."""
-        topic, _, rest = text.partition("/")
-        partition, _, offset = rest.partition("@")
-        return cls(topic, int(partition), int(offset))
+        """The spot that `str` gave this text; raise `ValueError` for another."""
+        if (found := _SPOT.fullmatch(text)) is None:
+            raise ValueError(text)
+        return cls(found[1], int(found[2]), int(found[3]))
 
     def __str__(self) -> str:
         """For people: `topic/partition@offset`."""

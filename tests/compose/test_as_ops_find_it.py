@@ -186,3 +186,12 @@ def test_a_service_is_scaled_and_one_of_two_is_enough(composed: Composed) -> Non
     assert {httpx.get(url, trust_env=False, timeout=10).status_code for _ in range(ASKED)} == {200}
     composed.compose("up", "-d", "--wait", "--no-recreate", "--scale", "review=1", "review")
     composed.until(composed.all_ready)
+
+
+def test_what_has_no_container_is_down(composed: Composed) -> None:
+    assert composed.compose("rm", "--stop", "--force", "review").returncode == 0
+    answer = composed.nianlun("status", "--json")
+    states = {row["name"]: row["state"] for row in json.loads(answer.stdout)["processes"]}
+    assert (answer.returncode, states["review"]) == (1, "down")
+    assert composed.up().returncode == 0
+    composed.until(composed.all_ready)

@@ -189,6 +189,14 @@ def test_services_that_run_on_are_not_ended_for_a_comparison(home: Home) -> None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand a file to somebody")
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, path = list[str](), tmp_path / "file"
+    monkeypatch.setattr(os, "fsync", lambda _: done.append(path.read_text() if path.exists() else "nothing"))
+    for text in ("first", "second"):
+        write(path, text)
+    assert done == ["nothing", "first"]
+
+
 def test_a_file_that_is_replaced_stays_its_owners(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     write(secret, "first", 0o600)

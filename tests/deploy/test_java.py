@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.java import ahead_of_time, java
+from deploy.local.java import ahead_of_time, forget_damaged, java, keep
 
 ASKED_SECONDS_MAX = 60
 
@@ -18,6 +18,20 @@ def runs() -> bool:
 def test_what_the_setup_kept_is_taken() -> None:
     assert ahead_of_time().exists()
     assert runs()
+
+
+def test_what_is_overwritten_is_used_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, cache = tmp_path / "kept.aot", tmp_path / "java.aot"
+    made.write_bytes(bytes(range(256)) * 4096)
+    monkeypatch.setattr("deploy.local.java.ahead_of_time", lambda: cache)
+    keep(made)
+    forget_damaged()
+    assert cache.exists()
+    with cache.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(4096))
+    forget_damaged()
+    assert not cache.exists()
 
 
 def test_what_is_cut_off_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A full disk under the database: what cannot be kept is refused, nothing is half there, and it goes on by itself."""
+"""A full disk under database or broker: what cannot be kept is refused, nothing is half there, it goes on by itself."""
 
 import asyncio
 import os
@@ -11,12 +11,19 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+from confluent_kafka.admin import NewTopic
 
 from deploy.local import unprivileged
+from deploy.local.administrator import ADMIN, KAFKA_PASSWORD
 from deploy.local.databases import SUPERUSER
 from deploy.local.home import Home
+from deploy.local.kafka import Broker as LocalBroker
+from deploy.local.part import Notice, Part
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Cluster
+from deploy.local.supervisor import Supervisor
 from shared.auditlog.chain import Head, follow
 from shared.contracts.access import AccessRefused
 from shared.contracts.category import Stream
@@ -26,9 +33,14 @@ from shared.eventstore.postgres import PostgresEventStore
 from shared.kernel.actor import Actor, Role
 from shared.kernel.ids import named
 from shared.kernel.instants import Instant
+from shared.messaging.kafka import Broker, discard, leave
 from shared.testing.postgres import Server, dbmate
 
 DISK_BYTES, SPARE_BYTES = 192 * 1024 * 1024, 4 * 1024 * 1024
+BROKER_ROOM_BYTES = 96 * 1024 * 1024
+"""Of so small a disk; an empty broker has written little."""
+ANSWER_SECONDS_MAX, BROKER_SECONDS_MAX, FULL_SECONDS = 10.0, 60.0, 10.0
+TOPIC = "full"
 EVENTS_MAX = 2_000
 EVENT_CHARACTERS = 60_000
 ROLE = "review_owner"
@@ -147,3 +159,82 @@ def test_what_was_acknowledged_stays_and_what_was_refused_is_done_once_when_ther
     reasons = [int(body.split(b'"reason":"')[1].split(b" ")[0]) for body in bodies]
     assert reasons == [EVENTS_MAX, *range(acknowledged + 2)]
     assert follow(Head(), bodies).position == len(bodies)
+
+
+async def sent_until_it_ends(broker: Broker) -> list[bytes]:
+    """What it acknowledged before nothing more could be sent."""
+    sent, producer = list[bytes](), broker.producer()
+    await producer.start()
+    try:
+        for number in range(EVENTS_MAX):
+            value = f"{number} ".ljust(EVENT_CHARACTERS, "x").encode()
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                await producer.send_and_wait(TOPIC, value, partition=0)
+            sent.append(value)
+    except (KafkaError, TimeoutError):
+        return sent
+    finally:
+        await discard(producer)
+    raise AssertionError("the disk was never full")
+
+
+async def held(broker: Broker, records: int) -> list[bytes]:
+    """The first records of the topic."""
+    consumer = broker.consumer(None)
+    await consumer.start()
+    try:
+        consumer.assign([TopicPartition(TOPIC, 0)])
+        await consumer.seek_to_beginning()
+        found = list[bytes]()
+        async with asyncio.timeout(BROKER_SECONDS_MAX):
+            while len(found) < records:
+                for some in (await consumer.getmany(timeout_ms=200)).values():
+                    found += [one.value for one in some]
+        return found[:records]
+    finally:
+        await leave(consumer)
+
+
+async def test_a_broker_has_all_it_acknowledged_when_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.local.supervisor.ROOM_BYTES_MIN", BROKER_ROOM_BYTES)
+    with TemporaryDirectory(prefix="nianlun-full-") as folder, small_disk(folder) as disk:
+        home = Home(disk)
+        local, told = LocalBroker(home, *free_ports(2)), list[Notice]()
+        local.initialise()
+
+        async def provision() -> None:
+            admin = local.admin()
+            made = admin.create_topics([NewTopic(TOPIC, 1, 1)])
+            await asyncio.to_thread(made[TOPIC].result, BROKER_SECONDS_MAX)
+
+        part = Part(
+            name="kafka",
+            command=tuple(local.command()),
+            ready=local.ready,
+            provision=provision,
+            writes_to=home.root,
+            port=local.port,
+        )
+        kept = Supervisor([part], tmp_path, told.append, lambda: None)
+        stop, up = asyncio.Event(), asyncio.Event()
+        running_on = asyncio.create_task(kept.run(stop, up.set))
+        broker = Broker(local.bootstrap, ADMIN, lambda: home.secret(ADMIN, KAFKA_PASSWORD))
+        try:
+            async with asyncio.timeout(BROKER_SECONDS_MAX):
+                await up.wait()
+            ballast = await asyncio.to_thread(fill, disk)
+            sent = await sent_until_it_ends(broker)
+            async with asyncio.timeout(BROKER_SECONDS_MAX):
+                while not any("started when there is room" in one.text for one in told):
+                    await asyncio.sleep(0.1)
+            await asyncio.sleep(FULL_SECONDS)
+            ballast.unlink()
+            async with asyncio.timeout(BROKER_SECONDS_MAX):
+                await kept.kept["kafka"].usable.wait()
+            assert sent
+            assert await held(broker, len(sent)) == sent
+        finally:
+            stop.set()
+            await running_on

@@ -42,7 +42,7 @@ CASES = {
     "an option of the service's": (["rebuild", "review", "--", "--compare"], "--compare is no view"),
     "records to list and to import": (["reconcile", "--records", "--import"], "--records goes without --import"),
     "a record to leave out by itself": (
-        ["reconcile", "--leave-out", "t/1@1"],
+        ["reconcile", "--leave-out", "nianlun.review.access.v1/1@1"],
         "--leave-out goes with --import --resend",
     ),
     "what is no record to leave out": (["reconcile", "--import", "--resend", "--leave-out", "t/1"], "t/1 is no record"),

@@ -65,6 +65,24 @@ async def test_the_stream_goes_on_behind_what_is_given_up(street: Street) -> Non
     assert [one.first for one in await parked_streams(street.pool, street.delivery)] == [2]
 
 
+async def test_it_waits_for_a_delivery_of_its_topic(street: Street) -> None:
+    await park_a(street, "poison")
+    (first,) = await records_of(street)
+
+    async def it_waits() -> bool:
+        return bool(await street.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    async with street.pool.acquire() as delivering:
+        async with delivering.transaction():
+            await delivering.execute("SELECT FROM delivery.cursor FOR UPDATE")
+            work = discard(street.pool, street.delivery, Spot.of(first.record), WHY, context("first"))
+            giving_up = asyncio.ensure_future(work)
+            await until(it_waits)
+            assert not giving_up.done()
+        await giving_up
+    assert len(await discarded(street)) == 1
+
+
 async def test_what_waited_is_redriven_and_the_inbox_goes_on(street: Street) -> None:
     await street.produce(*await street.recorded("a", "because", "poison", "3"))
     async with running(street.inbox().run()) as (task,):

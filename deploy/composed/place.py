@@ -32,6 +32,7 @@ PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 FIRST_PORT, PORTS_APART = 18_000, 10
 KAFKA_PORT = "NIANLUN_KAFKA_PORT"
 BROKERS = ("kafka", "kafka-2", "kafka-3")
+COUNTS = ("1", "3")
 THREE_BROKERS = "three-brokers"
 PROFILES = ("edge", "observability", "dashboards")
 EDGE, GRAFANA = "edge", "grafana"
@@ -83,8 +84,10 @@ def variables(home: Home) -> Variables:
 
 
 def brokers(told: Mapping[str, str]) -> tuple[str, ...]:
-    """The brokers that the variables of a home name."""
-    return BROKERS[: int(told["KAFKA_REPLICAS"])]
+    """The brokers that the variables of a home name; raise `StackError` for another number than one or three."""
+    if (count := told["KAFKA_REPLICAS"]) not in COUNTS:
+        raise StackError(f"compose.env says KAFKA_REPLICAS={count}; a stack has {' or '.join(COUNTS)} brokers")
+    return BROKERS[: int(count)]
 
 
 def project(told: Mapping[str, str], wish: Wish) -> str:
@@ -209,7 +212,7 @@ def _mounted() -> list[Path]:
 
 
 def _brokers(home: Home, wish: Wish, known: dict[str, str]) -> dict[str, str]:
-    count = int(known.get("KAFKA_REPLICAS", wish.brokers or 1))
+    count = len(brokers(known)) if "KAFKA_REPLICAS" in known else wish.brokers or 1
     if wish.brokers not in {None, count}:
         raise StackError(f"{home.root} has {count} broker(s) for ever; use another --home for {wish.brokers}")
     names = BROKERS[:count]

@@ -223,3 +223,12 @@ def test_a_variable_that_was_taken_away_is_named(tmp_path: Path) -> None:
     home.composed.write_text(home.composed.read_text().replace("KAFKA_REPLICAS=", "KAFKA="))
     with pytest.raises(StackError, match=r"compose\.env does not say KAFKA_REPLICAS; put its line back"):
         brokers(variables(home))
+
+
+def test_a_number_of_brokers_that_no_stack_has_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path / COMPOSED)
+    prepare(home, Wish(), IMAGE)
+    home.composed.write_text(home.composed.read_text().replace("KAFKA_REPLICAS=1", "KAFKA_REPLICAS=x"))
+    for asked in (lambda: brokers(variables(home)), lambda: prepare(home, Wish(), IMAGE)):
+        with pytest.raises(StackError, match="KAFKA_REPLICAS=x; a stack has 1 or 3 brokers"):
+            asked()

@@ -81,12 +81,12 @@ def limits_in(said: Evidence, otherwise: Limits) -> Limits:
     return Limits(said.media_types, said.size_max, said.files_max) if said.media_types else otherwise
 
 
-def no_round() -> str:
+async def no_round() -> str:
     """For a house whose files belong to no round."""
     return ""
 
 
-def of_a_round(round_id: Annotated[Token, Query(description="The round that the file is for")]) -> str:
+async def of_a_round(round_id: Annotated[Token, Query(description="The round that the file is for")]) -> str:
     """For a house whose rounds say what may be brought."""
     return round_id
 
@@ -111,7 +111,7 @@ class Counter:
     """What a round takes, or the house where there is none; raises the house's own refusal of an unknown round."""
     readers: tuple[Role, ...]
     """Who decides on what names the files, and so reads them all."""
-    about: Callable[..., str] = of_a_round
+    about: Callable[..., Awaitable[str]] = of_a_round
     owner: Callable[[Actor], str] = of_its_people
     arriving: Callable[[Request], Awaitable[Arrival]] = WITH_FILE
     allowed: Allowance = field(

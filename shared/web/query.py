@@ -19,7 +19,7 @@ class ParameterUnknown(Malformed):
     title = "There is no such query parameter"
 
 
-def known_query(request: Request) -> None:
+async def known_query(request: Request) -> None:
     """Refuse a parameter that the OpenAPI document does not name for this route."""
     if not request.query_params:
         return

@@ -103,7 +103,7 @@ class AsOfTheFuture(Malformed):
     field = "as_of"
 
 
-def received_at(request: Request) -> Instant:
+async def received_at(request: Request) -> Instant:
     """When the server accepted the request."""
     at: Instant = request.state.received_at
     return at
@@ -113,7 +113,7 @@ ReceivedAt = Annotated[Instant, Depends(received_at)]
 """The instant as of which a read answers what changes by the calendar alone."""
 
 
-def past_or_present(
+async def past_or_present(
     now: ReceivedAt,
     as_of: Annotated[
         AsOfText | None,

@@ -56,12 +56,21 @@ class House:
     """How far its own log is in its read models."""
     heard: dict[str, int] = field(default_factory=dict)
     """How far it has heard each other log."""
-    app: FastAPI = field(init=False)
+    _app: FastAPI | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        """Open the door."""
+        """Begin with an empty log."""
         self.store = MemoryEventStore(self.name, rehearsal=True)
-        web = Web(
+
+    @property
+    def app(self) -> FastAPI:
+        """The door; it is made when somebody first knocks, since that takes a quarter of a second."""
+        if self._app is None:
+            self._app = create_app(self.name, self.service.title, self._routers(), self._web())
+        return self._app
+
+    def _web(self) -> Web:
+        return Web(
             self.store,
             self.documents,
             self,
@@ -69,7 +78,6 @@ class House:
             self.clock,
             self._health,
         )
-        self.app = create_app(self.name, self.service.title, self._routers(), web)
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from pathlib import Path
 
 from deploy.composed import COMPOSED, stack
-from deploy.composed.place import PROFILES, Wish
+from deploy.composed.place import COUNTS, PROFILES, Wish
 from deploy.local.home import Home, StackError
 
 REPLICAS_MAX = 4
@@ -38,7 +38,7 @@ def _wishes(up: ArgumentParser) -> None:
     up.add_argument("--production", action=BooleanOptionalAction, help="by the real clock; fixed for ever")
     up.add_argument("--rehearsal-from", metavar="INSTANT", help="where a new rehearsal's clock stands")
     up.add_argument("--first-port", type=int, metavar="PORT", help="the broker's; services take the ports after it")
-    up.add_argument("--brokers", type=int, choices=(1, 3), help="fixed for ever")
+    up.add_argument("--brokers", type=int, choices=COUNTS, help="fixed for ever")
     up.add_argument("--replicas", type=int, choices=range(1, REPLICAS_MAX + 1), help="of every service, from now on")
     up.add_argument(
         "--with", dest="added", choices=PROFILES, nargs="+", action="extend", default=[], help="from now on"

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from deploy.composed.place import EXTRAS, PROFILES, brokers, door, variables
+from deploy.composed.place import brokers, door, extras, variables
 from deploy.local.home import Home
 from deploy.local.ports import answers
 from deploy.local.provision import STATISTICS
@@ -15,8 +15,6 @@ from shared.contracts.topics import SERVICES
 
 LOOPBACK = "127.0.0.1"
 DATABASE = "postgres"
-NEEDED_BY = dict(zip(EXTRAS, PROFILES, strict=True))
-"""The profile that brings an extra."""
 Health = Mapping[str, Any]
 
 
@@ -26,9 +24,7 @@ async def rows(home: Home) -> list[Row]:
     names = (*SERVICES, STATISTICS)
     async with httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, trust_env=False) as client:
         said = await asyncio.gather(*(_health(client, int(told[door(name)])) for name in names))
-    listening = {name: int(told[door(name.replace("-", "_"))]) for name in brokers(told)}
-    wanted = told["COMPOSE_PROFILES"].split(",")
-    listening |= {name: int(told[door(name)]) for name, profile in NEEDED_BY.items() if profile in wanted}
+    listening = {name: int(told[door(name.replace("-", "_"))]) for name in (*brokers(told), *extras(told))}
     open_ones = await asyncio.gather(*(answers(LOOPBACK, port, ANSWER_SECONDS_MAX) for port in listening.values()))
     if not any(open_ones) and all(one is None for one in said):
         return []

@@ -32,7 +32,8 @@ PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 FIRST_PORT, PORTS_APART = 18_000, 10
 KAFKA_PORT = "NIANLUN_KAFKA_PORT"
 BROKERS = ("kafka", "kafka-2", "kafka-3")
-COUNTS = ("1", "3")
+COUNTS = (1, 3)
+"""Of brokers."""
 THREE_BROKERS = "three-brokers"
 PROFILES = ("edge", "observability", "dashboards")
 EDGE, GRAFANA = "edge", "grafana"
@@ -85,9 +86,16 @@ def variables(home: Home) -> Variables:
 
 def brokers(told: Mapping[str, str]) -> tuple[str, ...]:
     """The brokers that the variables of a home name; raise `StackError` for another number than one or three."""
-    if (count := told["KAFKA_REPLICAS"]) not in COUNTS:
-        raise StackError(f"compose.env says KAFKA_REPLICAS={count}; a stack has {' or '.join(COUNTS)} brokers")
-    return BROKERS[: int(count)]
+    counts = {str(count): count for count in COUNTS}
+    if (said := told["KAFKA_REPLICAS"]) not in counts:
+        raise StackError(f"compose.env says KAFKA_REPLICAS={said}; a stack has {' or '.join(counts)} brokers")
+    return BROKERS[: counts[said]]
+
+
+def extras(told: Mapping[str, str]) -> tuple[str, ...]:
+    """What the profiles that the variables of a home name add."""
+    wanted = told["COMPOSE_PROFILES"].split(",")
+    return tuple(extra for extra, profile in zip(EXTRAS, PROFILES, strict=True) if profile in wanted)
 
 
 def project(told: Mapping[str, str], wish: Wish) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import psutil
 
-from deploy.composed.doors import DATABASE, NEEDED_BY
+from deploy.composed.doors import DATABASE
 from deploy.composed.engine import Container, containers
 from deploy.composed.found import DOOR
-from deploy.composed.place import brokers, variables
+from deploy.composed.place import brokers, extras, variables
 from deploy.local.home import Home
 from deploy.local.provision import STATISTICS
 from deploy.local.status import Row, integer, lag, reason, resident, uptime
@@ -30,9 +30,7 @@ async def whole(home: Home) -> list[Row]:
 
 def parts(told: Mapping[str, str]) -> set[str]:
     """What a stack is made of, by its brokers and profiles."""
-    profiles = told["COMPOSE_PROFILES"].split(",")
-    extras = (name for name, profile in NEEDED_BY.items() if profile in profiles)
-    return {DATABASE, DOOR, STATISTICS, *SERVICES, *brokers(told), *extras}
+    return {DATABASE, DOOR, STATISTICS, *SERVICES, *brokers(told), *extras(told)}
 
 
 def _row(one: Container) -> Row:

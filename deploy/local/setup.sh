@@ -36,7 +36,7 @@ exec 9>.setup.lock
 if command -v flock >/dev/null; then flock 9; fi
 
 stamp=.venv/nianlun-setup
-wanted="$(cat requirements.lock pyproject.toml deploy/local/setup.sh | cksum) $PWD"
+wanted="$(cat requirements.lock pyproject.toml deploy/local/setup.sh deploy/local/java.py deploy/local/train.py | cksum) $PWD"
 if [ -x .venv/bin/python ] && .venv/bin/python -c '' && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi

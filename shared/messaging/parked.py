@@ -29,7 +29,9 @@ SELECT count(*) FROM delivery.parked WHERE consumer = $1 AND starts_with(topic, 
   AND (topic, partition, "offset") > ($4, $5, $6)
 """
 RECORDS_MAX = 1_000
-_SPOT = re.compile(r"([a-z0-9.]{1,249})/([0-9]{1,5})@(-?[0-9]{1,18})")
+TOPIC = r"[a-z0-9.]{1,249}"
+RECORD = rf"{TOPIC}/[0-9]{{1,5}}@-?[0-9]{{1,18}}"
+"""How a spot is written: `topic/partition@offset`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,11 @@ class Spot:
     @classmethod
     def of(cls, text: str) -> "Spot":
         """The spot that `str` gave this text; raise `ValueError` for another."""
-        if (found := _SPOT.fullmatch(text)) is None:
+        if not re.fullmatch(RECORD, text):
             raise ValueError(text)
-        return cls(found[1], int(found[2]), int(found[3]))
+        topic, _, rest = text.partition("/")
+        partition, _, offset = rest.partition("@")
+        return cls(topic, int(partition), int(offset))
 
     def __str__(self) -> str:
         """For people: `topic/partition@offset`."""

@@ -15,6 +15,8 @@ from shared.messaging.delivery import Delivery
 from shared.messaging.discard import Alike, discard
 from shared.messaging.parked import (
     FIRST,
+    RECORD,
+    TOPIC,
     ParkedPage,
     ParkedStream,
     Spot,
@@ -28,8 +30,8 @@ from shared.web.authentication import CurrentActor
 from shared.web.command import Arriving
 from shared.web.models import Body, Receipt, ShortText
 
-RecordName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.]{1,249}/[0-9]{1,5}@-?[0-9]{1,18}$")]
-Topic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.]{1,249}$")]
+RecordName: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{RECORD}$")]
+Topic: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{TOPIC}$")]
 
 
 class Parked(BaseModel):

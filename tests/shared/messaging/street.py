@@ -196,6 +196,10 @@ class Street:
             row["reason"] for row in await self._ask('SELECT reason FROM delivery.parked ORDER BY parked_at, "offset"')
         ]
 
+    async def somebody_waits(self) -> bool:
+        """Whether a transaction waits for another's lock."""
+        return bool(await self._ask("SELECT FROM pg_locks WHERE NOT granted"))
+
     async def _ask(self, question: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Ask again where `disconnect` hit the test's own connections: they learn of it when they are used."""
         for _ in range(ASK_MAX):

@@ -68,16 +68,12 @@ async def test_the_stream_goes_on_behind_what_is_given_up(street: Street) -> Non
 async def test_it_waits_for_a_delivery_of_its_topic(street: Street) -> None:
     await park_a(street, "poison")
     (first,) = await records_of(street)
-
-    async def it_waits() -> bool:
-        return bool(await street.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
-
     async with street.pool.acquire() as delivering:
         async with delivering.transaction():
             await delivering.execute("SELECT FROM delivery.cursor FOR UPDATE")
             work = discard(street.pool, street.delivery, Spot.of(first.record), WHY, context("first"))
             giving_up = asyncio.ensure_future(work)
-            await until(it_waits)
+            await until(street.somebody_waits)
             assert not giving_up.done()
         await giving_up
     assert len(await discarded(street)) == 1

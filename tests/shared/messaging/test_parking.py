@@ -93,10 +93,6 @@ class Slow(Reader):
 async def test_a_redrive_keeps_an_inbox_waiting_that_begins_anew(street: Street) -> None:
     await park_a(street, "poison")
     owner = await asyncpg.connect(street.database.superuser)
-
-    async def an_inbox_waits() -> bool:
-        return bool(await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
-
     try:
         await hear_anew(owner)
         await street.produce(*await street.recorded("a", "2"))
@@ -107,7 +103,7 @@ async def test_a_redrive_keeps_an_inbox_waiting_that_begins_anew(street: Street)
         await slow.began.wait()
         async with running(street.inbox().run()) as (task,):
             try:
-                await until(an_inbox_waits, task)
+                await until(street.somebody_waits, task)
             finally:
                 slow.may_end.set()
             assert await redriving == 1

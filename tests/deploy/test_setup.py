@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_no_python_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "deploy/local").mkdir(parents=True)
-    for name in ("deploy/local/setup.sh", "requirements.lock", "pyproject.toml"):
+    local = (f"deploy/local/{name}" for name in ("setup.sh", "java.py", "train.py"))
+    for name in (*local, "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     done = subprocess.run(
         [tmp_path / "deploy/local/setup.sh"],

@@ -1,10 +1,11 @@
 """A proven log as a record to reason over: its events up to an instant, by stream, by kind and by id."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from audit.ahead import happened_by
 from shared.contracts.application import RoundPlanned
 from shared.contracts.envelope import Recorded
 from shared.contracts.event import Event
@@ -41,16 +42,18 @@ class Record:
     by_id: dict[str, Recorded] = field(default_factory=dict)
     organizations: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """By account those that it registered, took over or was opened for."""
+    _ahead: Mapping[str, Instant] = field(default_factory=dict)
     _about: dict[tuple[type[Event], object], list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     """By kind and application."""
 
     @classmethod
     def of(cls, log: Iterable[Recorded], as_of: Instant | None) -> "Record":
         """Keep what happened at or before `as_of`: of each stream a beginning, as two clocks may disagree."""
-        record, ended = cls(), set[str]()
-        for recorded in sorted(log, key=lambda one: (SERVICES.index(one.service), one.position)):
-            envelope, stream = recorded.envelope, f"{recorded.service}/{recorded.envelope.stream}"
-            if as_of is not None and envelope.time > as_of:
+        events = sorted(log, key=lambda one: (SERVICES.index(one.service), one.position))
+        record, ended = cls(_ahead=happened_by(events)), set[str]()
+        for recorded in events:
+            stream = f"{recorded.service}/{recorded.envelope.stream}"
+            if as_of is not None and record.happened(recorded) > as_of:
                 ended.add(stream)
             if stream not in ended:
                 record._keep(stream, recorded)
@@ -76,12 +79,16 @@ class Record:
         found = [(one, one.event) for one in held if isinstance(one.event, kind)]
         return [pair for pair in found if all(getattr(pair[1], name) == value for name, value in members.items())]
 
+    def happened(self, recorded: Recorded) -> Instant:
+        """When the event happened, as it is dated, or at the latest where its service found that it was dated ahead."""
+        return self._ahead.get(recorded.envelope.id, Instant(recorded.envelope.time))
+
     def in_time(self) -> list[Recorded]:
         """Every event in the order in which it happened: by time, and at one instant after what caused it."""
         waiting = {service: deque(own) for service, own in self._by_service().items()}
         done, merged = set[str](), list[Recorded]()
         while waiting:
-            heads = [(own[0].envelope.time, SERVICES.index(service), service) for service, own in waiting.items()]
+            heads = [(self.happened(own[0]), SERVICES.index(service), service) for service, own in waiting.items()]
             ready = [head for head in heads if self._ready(waiting[head[2]][0], done)]
             *_, service = min(ready or heads)
             one = waiting[service].popleft()
@@ -89,7 +96,7 @@ class Record:
             merged.append(one)
             if not waiting[service]:
                 del waiting[service]
-        return sorted(merged, key=lambda one: one.envelope.time)
+        return sorted(merged, key=self.happened)
 
     def _by_service(self) -> dict[str, list[Recorded]]:
         own: dict[str, list[Recorded]] = defaultdict(list)

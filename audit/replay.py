@@ -9,6 +9,7 @@ from audit.record import Contradiction, Incomplete, Record
 from audit.states import ApplicationState, states
 from audit.words.terms import names_of
 from services.publication.domain.listing import list_bytes
+from shared.contracts.access import ClockPassedOver
 from shared.contracts.application import PolicyAmended
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ListPublished, ListRow
@@ -28,6 +29,16 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """That a service passed over the end of its log, up to `dated`, which counts as dated ahead."""
+
+    service: str
+    at: str
+    dated: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """The round as of an instant; `rows` are the list's, once it is published, as it was last corrected."""
 
@@ -42,6 +53,8 @@ class Replay:
     published: bool
     lists: list[Publication]
     """Every list that was published, first to last."""
+    passed_over: list[PassedOver]
+    """Where a person let a clock go on before the end of its log."""
     events: int
     recomputed: dict[str, int]
 
@@ -69,6 +82,10 @@ def replay(log: Iterable[Recorded], round_id: str, as_of: Instant | None = None)
         rows=published[-1][1].rows if published else (),
         published=bool(published),
         lists=[Publication(one.envelope.time, event.list_hash, len(event.rows)) for one, event in published],
+        passed_over=[
+            PassedOver(one.service, one.envelope.time, event.dated, event.reason)
+            for one, event in record.all(ClockPassedOver)
+        ],
         events=len(record.by_id),
         recomputed=recomputed,
     )

@@ -20,13 +20,14 @@ def in_their_time(record: Record) -> None:
     """Raise `Contradiction` at what somebody did who could not sign in yet, and at what was antedated.
 
     A reaction is dated by its cause, what falls due by its instant: they alone may be older than what is before them.
+    What was dated ahead by a clock that was passed over counts as of then.
     """
     began = _began(record)
     latest: dict[str, Instant] = {}
     for recorded in _of_people(record):
-        at, service = Instant(recorded.envelope.time), recorded.service
+        at, service = record.happened(recorded), recorded.service
         if not isinstance(recorded.event, PasswordChanged):
-            _after_it_began(recorded, began)
+            _after_it_began(recorded, at, began)
         back = FILE_SECONDS_MAX if isinstance(recorded.event, AttachmentAdded) else CLOCKS_SECONDS_MAX
         if plus_seconds(at, back) < latest.get(service, at):
             raise Contradiction(recorded, "it is dated before what people had done by then in its service's log")
@@ -42,15 +43,14 @@ def _began(record: Record) -> Mapping[str, Instant]:
     """By account from when on somebody could sign in with it: opened, and the opener's password changed."""
     changed: dict[str, Instant] = {}
     for one, password in record.all(PasswordChanged):
-        changed.setdefault(password.account, Instant(one.envelope.time))
+        changed.setdefault(password.account, record.happened(one))
     return {
-        opened.account: changed.get(opened.account, NEVER) if opened.must_change else Instant(one.envelope.time)
+        opened.account: changed.get(opened.account, NEVER) if opened.must_change else record.happened(one)
         for one, opened in record.all(AccountOpened)
     }
 
 
-def _after_it_began(recorded: Recorded, began: Mapping[str, Instant]) -> None:
-    envelope = recorded.envelope
-    since = began.get(envelope.actorid)
-    if since is not None and plus_seconds(Instant(envelope.time), CLOCKS_SECONDS_MAX) < since:
+def _after_it_began(recorded: Recorded, at: Instant, began: Mapping[str, Instant]) -> None:
+    since = began.get(recorded.envelope.actorid)
+    if since is not None and plus_seconds(at, CLOCKS_SECONDS_MAX) < since:
         raise Contradiction(recorded, "its actor could not sign in before")

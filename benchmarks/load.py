@@ -6,7 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, repeat
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -26,7 +27,8 @@ class Load:
     clients: int
     seconds: float
     first: int
-    tokens: list[str]
+    tokens: str
+    """A file with a token for each request, one in a line; empty where none is asked for: a filer registers once."""
     keyed: bool
     path: str = "/organizations"
     statuses: Counter[int] = field(default_factory=Counter)
@@ -35,10 +37,10 @@ class Load:
 
     async def run(self) -> dict[str, Any]:
         """Ask for `seconds` after a warm-up; only what is answered within them counts."""
-        numbers = count(self.first)
+        requests = self._requests()
         begin = perf_counter() + WARM_UP_SECONDS
         end = begin + self.seconds
-        await asyncio.gather(*(self._client(number, numbers, begin, end) for number in range(self.clients)))
+        await asyncio.gather(*(self._client(requests, begin, end) for _ in range(self.clients)))
         return {
             "rate": len(self.latencies) / self.seconds,
             "p50": percentile(self.latencies, 50),
@@ -46,11 +48,10 @@ class Load:
             "statuses": {str(status): times for status, times in self.statuses.items()},
         }
 
-    async def _client(self, client: int, numbers: Iterator[int], begin: float, end: float) -> None:
+    async def _client(self, requests: Iterator[bytes], begin: float, end: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        token = self.tokens[client % len(self.tokens)] if self.tokens else ""
         while (started := perf_counter()) < end:
-            writer.write(self._request(next(numbers), token))
+            writer.write(next(requests))
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
             await reader.readexactly(int(length[15:]))
@@ -59,6 +60,10 @@ class Load:
             if started >= begin and answered <= end:
                 self.latencies.append(answered - started)
         writer.close()
+
+    def _requests(self) -> Iterator[bytes]:
+        tokens = Path(self.tokens).read_text().split() if self.tokens else repeat("")
+        return (self._request(number, token) for number, token in zip(count(self.first), tokens, strict=False))
 
     def _request(self, number: int, token: str) -> bytes:
         body = json.dumps({"uscc": uscc_of(number), "name": f"Organization {number}"})

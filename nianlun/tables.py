@@ -138,6 +138,9 @@ def replay(console: Console, done: Replay) -> None:
     for number, one in enumerate(done.lists[:-1], start=1):
         at = local_text(Instant(one.at))
         console.print(f"superseded list {number}: {one.rows} rows, published {at}, {one.list_hash}")
+    for late in done.passed_over:
+        at, dated = local_text(Instant(late.at)), local_text(Instant(late.dated))
+        console.print(f"{late.service} was dated ahead, up to {dated}, until {at}: {late.reason}")
     counts = Counter(one.state for one in done.applications)
     console.print("  ".join(f"{state} {count}" for state, count in sorted(counts.items())))
     standings = Counter(one.standing for one in done.applications if one.standing)

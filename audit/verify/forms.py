@@ -12,6 +12,7 @@ OF_EVERY_SERVICE = {
     "AccessRefused": "access",
     "RecordRead": "access",
     "ParkedRecordDiscarded": "access",
+    "ClockPassedOver": "access",
     "PersonalDataErased": "erasure",
 }
 """Types that each service records in a log of its own, and the category of their topic."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from audit.words.terms import Words
+from audit.words.terms import Words, local
 from shared.contracts import access
 
 OBJECTS: Mapping[str, str] = {
@@ -45,6 +45,10 @@ WORDS: Words = {
     access.ParkedRecordDiscarded: lambda e, _: (
         f"管理员弃置一条无法处理的记录（{_object(e.stream) if e.stream else '无法识别'}），理由：{e.reason}",
         f"the administrator gave up a record that could not be handled, {e.record}: {e.fault}; because: {e.reason}",
+    ),
+    access.ClockPassedOver: lambda e, _: (
+        f"系统时钟重新校正：此前记录的时间（截至{local(e.dated)}）超前，不作为先后依据；原因：{e.reason}",
+        f"the clock was set right: what was dated before, up to {local(e.dated)}, was dated ahead; because: {e.reason}",
     ),
     access.PersonalDataErased: lambda e, _: (
         f"依据{e.authority}{e.document_number}，个人信息已删除（{e.scope}，{e.values}项）；记录与证明不变",

@@ -1,4 +1,4 @@
-"""What every service records of access: refusals of authority, an auditor's reads, erasures, discards."""
+"""What every service records of itself: refusals, an auditor's reads, erasures, discards, dates that were wrong."""
 
 from shared.contracts.event import Event, event_of_every_service
 from shared.kernel.actor import Role
@@ -69,3 +69,17 @@ class ParkedRecordDiscarded(Event):
     """Whose event it was; like the next two absent where its envelope could not be trusted."""
     stream: str | None = None
     version: int | None = None
+
+
+@event_of_every_service(Role.SYSTEM)
+class ClockPassedOver(Event):
+    """A service's log was dated ahead, and whoever runs it let it go by its clocks again.
+
+    Recorded at its start, by the service itself, on the stream `access-system-<service>`. What lies before it in the
+    log and is dated later had happened by its time; what follows may be dated before that.
+    """
+
+    dated: str
+    """The last date before it in the log (UTC, milliseconds): the one that was found to be wrong."""
+    reason: str
+    """How it came to be, in words; names no person."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from shared.contracts.access import ClockPassedOver
 from shared.eventstore.postgres import Pool
 from shared.kernel.instants import Instant, from_datetime, instant, to_datetime
 from shared.observability.logs import logger
@@ -22,10 +23,12 @@ NEVER = Instant("")
 """Before every instant."""
 
 _ENDED = """
-SELECT max(recorded_at) FROM (SELECT recorded_at, body FROM log.events ORDER BY position DESC LIMIT 1000) AS e
+WITH e AS (SELECT position, type, recorded_at, body FROM log.events ORDER BY position DESC LIMIT 1000)
+SELECT max(recorded_at) FROM e
 WHERE position('"causationid":'::bytea IN body) = 0
+AND e.position >= coalesce((SELECT max(e.position) FROM e WHERE type = $1), 0)
 """
-"""The last that was dated here: what follows from another house's event has that one's date."""
+"""The last that was dated here, since dates were passed over; what follows from another house's has that one's date."""
 
 
 class NotARehearsal(ValueError):
@@ -85,6 +88,8 @@ class SystemClock:
     def __init__(self, passes_over: Instant = NEVER) -> None:
         self._offset = time.time() - ticks()
         self._passes_over = passes_over
+        self.passed_over = NEVER
+        """The end of the log that it did not begin at, since a person passes over it; `NEVER` when it did."""
         self._begun = False
         self._jump: Jump | None = None
         self._last = NEVER
@@ -118,10 +123,12 @@ class SystemClock:
         self._tell(look)
 
     async def _begin(self, pool: Pool, look: Look) -> None:
-        ended: datetime | None = await pool.fetchval(_ENDED)
-        if ended is not None and from_datetime(ended) > self._passes_over:
-            self._last = from_datetime(ended)
+        ended: datetime | None = await pool.fetchval(_ENDED, ClockPassedOver.TYPE)
+        self._last = NEVER if ended is None else from_datetime(ended)
         self._take(look)
+        if self.waits and self._last <= self._passes_over:
+            self.passed_over, self._last = self._last, NEVER
+            self._take(look)
         self._begun = True
 
     def _take(self, look: Look) -> None:

@@ -40,7 +40,18 @@ from shared.runtime.server import Server, bound, server
 from shared.runtime.service import Runtime, Service
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.signing_keys import SIGNING_KEYS, PublishedKeys
-from shared.runtime.start import broker_of, clock_of, close, depot_of, follow_clock, goes_on, measured, pools_of, timed
+from shared.runtime.start import (
+    broker_of,
+    clock_of,
+    close,
+    depot_of,
+    follow_clock,
+    goes_on,
+    keep_on_record,
+    measured,
+    pools_of,
+    timed,
+)
 from shared.runtime.timekeeper import Timekeeper
 from shared.runtime.watch import watch
 from shared.vault.master import MasterKeys
@@ -141,6 +152,8 @@ class Process:
         broker = broker_of(self.settings)
         own = [topic.name for topic in TOPICS if topic.service == self.service.name]
         await goes_on(runtime.pool, broker, own)
+        if isinstance(runtime.clock, SystemClock):
+            await keep_on_record(runtime.clock, runtime.store, self.settings.clock_passes_over_reason)
         probe = BrokerProbe(broker)
         stack.push_async_callback(probe.close)
         relay = Relay(runtime.sessions, runtime.store, broker, reached(self.settings), topics=own)

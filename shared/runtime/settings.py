@@ -49,6 +49,8 @@ class ServiceSettings(BaseSettings):
     clock_file: Path | None = None
     clock_passes_over: str = ""
     """The date at the end of the log that a person has found to be wrong: the system's clock does not wait for it."""
+    clock_passes_over_reason: str = ""
+    """How it came to be; the log keeps it."""
     secrets_dir: Path
     files: FileSettings = Field(default_factory=FileSettings)
     traces_url: str = ""

@@ -2,19 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from shared.contracts.access import ClockPassedOver
+from shared.contracts.category import Stream
+from shared.contracts.topics import ACCESS
 from shared.eventstore.batch import Result
 from shared.eventstore.connections import DISCONNECTED, Connection, Pool, disconnected
+from shared.eventstore.port import AlreadyHandled, Append, Context, EventStore, Idempotency, Write
 from shared.eventstore.queue import CommitBatch
 from shared.eventstore.sealing import Prepared
 from shared.files.deposits import Limits
 from shared.files.depot import Depot, depot_at
+from shared.kernel.actor import system
 from shared.kernel.clock import Clock
+from shared.kernel.ids import named
 from shared.kernel.instants import Instant, NotAnInstant, instant
 from shared.messaging.crash_points import CrashPoint, Reached
 from shared.messaging.failures import BrokerSetBack
@@ -109,18 +116,38 @@ async def clock_of(settings: ServiceSettings, pool: Pool) -> Clock:
         rehearsal = RehearsalClock(settings.clock_file)
         rehearsal.now()
         return rehearsal
-    system = SystemClock(_passed_over(settings.clock_passes_over))
-    await system.follow(pool)
-    return system
+    clock = SystemClock(_passes_over(settings))
+    await clock.follow(pool)
+    return clock
 
 
-def _passed_over(text: str) -> Instant:
+def _passes_over(settings: ServiceSettings) -> Instant:
+    text = settings.clock_passes_over
+    if not text:
+        return NEVER
+    if not settings.clock_passes_over_reason.strip():
+        raise ValueError("NIANLUN_CLOCK_PASSES_OVER needs NIANLUN_CLOCK_PASSES_OVER_REASON, which the log keeps")
     try:
-        return instant(text) if text else NEVER
+        return instant(text)
     except NotAnInstant as error:
         raise ValueError(
             f"NIANLUN_CLOCK_PASSES_OVER is no instant such as 2026-11-26T09:00:00.000Z: {text!r}"
         ) from error
+
+
+async def keep_on_record(clock: SystemClock, store: EventStore, reason: str) -> None:
+    """Record that the clock passes over the end of its log, before anything is dated by it; once for all replicas."""
+    if clock.passed_over == NEVER:
+        return
+    actor = system(store.service)
+    command_id = named("passed-over", store.service, clock.passed_over)
+    context = Context(command_id, actor, clock.now(), correlation_id=command_id)
+    stream = Stream(ACCESS[store.service], actor.id, actor.id)
+    passed_over = ClockPassedOver(dated=clock.passed_over, reason=reason)
+    kept = Idempotency(f"{actor.id}:{command_id}", command_id, 200, {})
+    with suppress(AlreadyHandled):
+        await store.append(Append((Write(stream, None, (passed_over,)),), context, kept))
+    logger().warning("the end of the log is passed over", dated=clock.passed_over, reason=reason)
 
 
 async def follow_clock(clock: SystemClock, pool: Pool) -> None:

@@ -13,7 +13,13 @@ from audit.record import Record
 from audit.replay import Contradiction, Incomplete, Replay, replay
 from services.publication.domain.listing import list_bytes
 from shared.auditlog.canonical import sha256_hex
-from shared.contracts.access import AccessRefused, ParkedRecordDiscarded, PersonalDataErased, RecordRead
+from shared.contracts.access import (
+    AccessRefused,
+    ClockPassedOver,
+    ParkedRecordDiscarded,
+    PersonalDataErased,
+    RecordRead,
+)
 from shared.contracts.application import (
     ApplicationStarted,
     ApplicationSubmitted,
@@ -61,7 +67,7 @@ from tests.audit.street import Street
 NOT_OTHERS = (
     *(EligibilityEvaluated, PanelConstituted, RankingComputed, ApprovalListProposed),
     *(OrganizationApproved, ApplicationRejected),
-    *(SigningKeyPublished, AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded),
+    *(SigningKeyPublished, AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded, ClockPassedOver),
 )
 """What has a count of its own, and what is not decided again."""
 
@@ -146,7 +152,7 @@ def first(street: Street, kind: type[Event]) -> Any:
 def test_every_event_is_decided_again_or_known_not_to_be() -> None:
     apart = {SigningKeyPublished}
     with_the_list = {OrganizationApproved, ApplicationRejected, RankCorrected}
-    access = {AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded}
+    access = {AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded, ClockPassedOver}
     assert set(REGISTRY.values()) - BEHIND.keys() == apart | with_the_list | access
     streamless = {category for category in CATEGORIES if category not in AGGREGATES}
     assert streamless == {APPROVAL, *ACCESS.values(), *ERASURE.values()}

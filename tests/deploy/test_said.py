@@ -23,6 +23,7 @@ SAID = {
     "NIANLUN_FILES_MEDIA_TYPES": '["application/pdf","image/png"]',
     "NIANLUN_FILES_BYTES_MAX": "1048576",
     "NIANLUN_CLOCK_PASSES_OVER": "2026-11-26T09:00:00.000Z",
+    "NIANLUN_CLOCK_PASSES_OVER_REASON": "校时服务器出错",
     "NIANLUN_CLAMAV": "clamav.example:3310",
     "NIANLUN_TRACES_URL": "http://collector.example:4318/v1/traces",
 }

@@ -6,7 +6,13 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, get_args
 
-from shared.contracts.access import AccessRefused, ParkedRecordDiscarded, PersonalDataErased, RecordRead
+from shared.contracts.access import (
+    AccessRefused,
+    ClockPassedOver,
+    ParkedRecordDiscarded,
+    PersonalDataErased,
+    RecordRead,
+)
 from shared.contracts.event import Event
 from shared.contracts.topics import ACCESS, ERASURE, consumed_by
 from shared.vault.erasure import EraseSubject
@@ -22,7 +28,7 @@ def table(service: str) -> str:
         commands = [_said(command, reactions) for command in _members(module.Command)]
         named = f"`domain/{module.__name__.rpartition('.')[2]}.py`"
         rows.append(_row(named, commands, [one.__name__ for one in events], list(topics)))
-    access = [one.__name__ for one in (AccessRefused, RecordRead, ParkedRecordDiscarded)]
+    access = [one.__name__ for one in (AccessRefused, RecordRead, ParkedRecordDiscarded, ClockPassedOver)]
     rows.append(_row("every one", ["–"], access, [f"`{ACCESS[service].topic}`"]))
     rows.append(
         _row("every one", [EraseSubject.__name__], [PersonalDataErased.__name__], [f"`{ERASURE[service].topic}`"])

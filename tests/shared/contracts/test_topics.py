@@ -4,7 +4,13 @@ from collections import Counter
 
 import pytest
 
-from shared.contracts.access import AccessRefused, ParkedRecordDiscarded, PersonalDataErased, RecordRead
+from shared.contracts.access import (
+    AccessRefused,
+    ClockPassedOver,
+    ParkedRecordDiscarded,
+    PersonalDataErased,
+    RecordRead,
+)
 from shared.contracts.category import Stream, Visibility
 from shared.contracts.codec import MODULES
 from shared.contracts.event import REGISTRY
@@ -20,7 +26,7 @@ from shared.contracts.topics import (
 )
 
 assert MODULES, "importing the codec declares every event"
-OF_EVERY_SERVICE = {AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded}
+OF_EVERY_SERVICE = {AccessRefused, RecordRead, PersonalDataErased, ParkedRecordDiscarded, ClockPassedOver}
 BY_NAME = {topic.name: topic for topic in TOPICS}
 OPEN = {
     "nianlun.registration.SigningKeyPublished.v1",

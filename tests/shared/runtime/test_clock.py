@@ -13,11 +13,13 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from shared.contracts.access import ClockPassedOver
 from shared.eventstore.connections import Pool
 from shared.eventstore.postgres import PostgresEventStore
 from shared.kernel.instants import Instant, from_datetime, to_datetime
 from shared.observability.metrics import CLOCK_AHEAD
-from shared.runtime.clock import NotARehearsal, RehearsalClock, SystemClock
+from shared.runtime.clock import NEVER, NotARehearsal, RehearsalClock, SystemClock
+from shared.runtime.start import keep_on_record
 from shared.testing.postgres import Database
 from tests.shared.eventstore.examples import append, write
 
@@ -237,8 +239,44 @@ async def test_an_end_that_a_person_passes_over_is_not_waited_for(pool: Pool) ->
     await dated(pool, end)
     clock = SystemClock(passes_over=end)
     await clock.follow(pool)
-    assert clock.waits == ""
+    assert (clock.waits, clock.passed_over) == ("", end)
     assert seconds_off(clock) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.asyncio
+async def test_an_end_that_is_later_than_a_person_passes_over_is_waited_for(pool: Pool) -> None:
+    await dated(pool, end := real(1800))
+    clock = SystemClock(passes_over=real(1700))
+    await clock.follow(pool)
+    assert (end in clock.waits, clock.passed_over) == (True, NEVER)
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_passed_over_where_the_clocks_are_there(pool: Pool) -> None:
+    await dated(pool, real(-1800))
+    clock = SystemClock(passes_over=real(1800))
+    await clock.follow(pool)
+    assert (clock.waits, clock.passed_over) == ("", NEVER)
+
+
+@pytest.mark.asyncio
+async def test_an_end_that_was_passed_over_is_so_for_every_later_start_and_replica(pool: Pool) -> None:
+    await dated(pool, end := real(1800))
+    store = PostgresEventStore(pool, "review")
+    replicas = [SystemClock(passes_over=end), SystemClock(passes_over=end)]
+    for clock in replicas:
+        await clock.follow(pool)
+    for clock in replicas:
+        await keep_on_record(clock, store, "a wrong time server")
+    kept = await store.read(1, 10)
+    assert [(one.event, one.envelope.actorid) for one in kept] == [
+        (ClockPassedOver(dated=end, reason="a wrong time server"), "system-review")
+    ]
+    assert seconds_off(replicas[0]) == pytest.approx(0, abs=1)
+    assert kept[0].envelope.time < end
+    started = SystemClock()
+    await started.follow(pool)
+    assert started.waits == ""
 
 
 @pytest.mark.asyncio

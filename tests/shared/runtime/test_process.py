@@ -70,13 +70,21 @@ async def test_a_port_that_is_taken_ends_it_with_one_line(ground: Ground) -> Non
     assert f"127.0.0.1:{port}: Address already in use" in error["reason"]
 
 
+PASSING = {
+    "NIANLUN_CLOCK": "system",
+    "NIANLUN_CLOCK_PASSES_OVER": "2100-01-01T00:00:00.000Z",
+    "NIANLUN_CLOCK_PASSES_OVER_REASON": "a wrong time server",
+}
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
         ({"NIANLUN_DATABASE_USER": "nobody"}, "InvalidPasswordError"),
         ({"NIANLUN_SECRETS_DIR": "/nowhere"}, "/nowhere/database_password"),
         ({"NIANLUN_CLOCK_FILE": "/nowhere/clock.json"}, "/nowhere/clock.json"),
-        ({"NIANLUN_CLOCK": "system", "NIANLUN_CLOCK_PASSES_OVER": "ever"}, "no instant such as"),
+        ({**PASSING, "NIANLUN_CLOCK_PASSES_OVER": "ever"}, "no instant such as"),
+        ({**PASSING, "NIANLUN_CLOCK_PASSES_OVER_REASON": " "}, "needs NIANLUN_CLOCK_PASSES_OVER_REASON"),
         ({"NIANLUN_FILES_URL": "nowhere"}, "'nowhere' is no file:///folder"),
         ({"NIANLUN_CLAMAV": "nowhere"}, "'nowhere' is no host:port of a clamd"),
         ({"NIANLUN_CRASH_AT": "nowhere"}, "'nowhere' is not a valid CrashPoint"),
@@ -249,7 +257,7 @@ async def test_a_projection_that_fails_ends_it_with_one_line(ground: Ground) -> 
 
 
 async def test_a_log_that_ends_ahead_is_waited_for_until_a_person_passes_over_it(ground: Ground) -> None:
-    end = "2100-01-01T00:00:00.000Z"
+    end = PASSING["NIANLUN_CLOCK_PASSES_OVER"]
     settings = ground.elsewhere("application")
     ground.set_clock(end)
     async with ground.process("--only", "http", **settings) as started:
@@ -265,6 +273,10 @@ async def test_a_log_that_ends_ahead_is_waited_for_until_a_person_passes_over_it
         assert health.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert end in health.json()["checks"]["clock"]["reason"]
         assert (await started.client.get("/words")).status_code == httpx.codes.OK
-    async with ground.process("--only", "http", **settings, NIANLUN_CLOCK_PASSES_OVER=end) as started:
+    async with ground.process("--only", "http", **{**settings, **PASSING}) as started:
+        assert (await started.ready())["checks"]["clock"] == {"ok": True}
+        (line,) = [line for line in started.lines() if line["event"] == "the end of the log is passed over"]
+        assert (line["dated"], line["reason"]) == (end, "a wrong time server")
+    async with ground.process("--only", "http", **settings) as started:
         assert (await started.ready())["checks"]["clock"] == {"ok": True}
         assert (await started.say("now")).status_code == httpx.codes.OK

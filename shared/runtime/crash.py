@@ -15,7 +15,7 @@ def reached(settings: ServiceSettings) -> Reached:
     if not settings.crash_at:
         return nothing
     fatal = CrashPoint(settings.crash_at)
-    if settings.clock != "rehearsal":
+    if settings.clocks.kind != "rehearsal":
         return nothing
 
     def kill(point: CrashPoint) -> None:

@@ -153,7 +153,7 @@ class Process:
         own = [topic.name for topic in TOPICS if topic.service == self.service.name]
         await goes_on(runtime.pool, broker, own)
         if isinstance(runtime.clock, SystemClock):
-            await keep_on_record(runtime.clock, runtime.store, self.settings.clock_passes_over_reason)
+            await keep_on_record(runtime.clock, runtime.store, self.settings.clocks.passes_over_reason)
         probe = BrokerProbe(broker)
         stack.push_async_callback(probe.close)
         relay = Relay(runtime.sessions, runtime.store, broker, reached(self.settings), topics=own)

@@ -154,7 +154,7 @@ async def rebuild(
             raise RebuildRefused(f"another rebuild of {service} is under way")
         draft = Draft(connection, [view for one in chosen for view in one.views])
         await draft.begin()
-        rehearsal = settings.clock == "rehearsal"
+        rehearsal = settings.clocks.kind == "rehearsal"
         async with hearing_again(broker_of(settings), service, consumed_by(service), rehearsal=rehearsal) as again:
             build = _Build(service, connection, chosen, draft, again, tell, {one.name: 0 for one in chosen})
             return await _built(build, wish, beside)

@@ -28,6 +28,22 @@ class FileSettings(BaseSettings):
     """The virus scanner's `host:port`; files are not scanned when empty."""
 
 
+class ClockSettings(BaseSettings):
+    """What the time is told by: `NIANLUN_CLOCK`, and environment variables prefixed `NIANLUN_CLOCK_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NIANLUN_CLOCK_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    kind: Literal["system", "rehearsal"] = Field(default="system", validation_alias="NIANLUN_CLOCK")
+    file: Path | None = None
+    """The rehearsal's."""
+    passes_over: str = ""
+    """The date at the end of the log that a person has found to be wrong: the system's clock does not wait for it."""
+    passes_over_reason: str = ""
+    """How it came to be; the log keeps it."""
+
+
 class ServiceSettings(BaseSettings):
     """Read once by `main`: environment variables prefixed `NIANLUN_`, secrets as files in `secrets_dir`.
 
@@ -45,12 +61,7 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap: str
     kafka_username: str
     kafka_security: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
-    clock: Literal["system", "rehearsal"] = "system"
-    clock_file: Path | None = None
-    clock_passes_over: str = ""
-    """The date at the end of the log that a person has found to be wrong: the system's clock does not wait for it."""
-    clock_passes_over_reason: str = ""
-    """How it came to be; the log keeps it."""
+    clocks: ClockSettings = Field(default_factory=ClockSettings)
     secrets_dir: Path
     files: FileSettings = Field(default_factory=FileSettings)
     traces_url: str = ""

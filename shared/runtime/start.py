@@ -31,7 +31,7 @@ from shared.observability.logs import logger
 from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
 from shared.runtime.clock import NEVER, RehearsalClock, SystemClock
 from shared.runtime.database import connect
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ClockSettings, ServiceSettings
 
 STATEMENTS, SESSIONS = (4, 8), (2, 6)
 """Connections at least and at most: for statements and transactions, and for what changes its session."""
@@ -110,22 +110,22 @@ async def close(*pools: Pool) -> None:
 
 async def clock_of(settings: ServiceSettings, pool: Pool) -> Clock:
     """The rehearsal's clock, or the system's once it was compared with the database's."""
-    if settings.clock == "rehearsal":
-        if settings.clock_file is None:
+    if settings.clocks.kind == "rehearsal":
+        if settings.clocks.file is None:
             raise ValueError("a rehearsal needs NIANLUN_CLOCK_FILE")
-        rehearsal = RehearsalClock(settings.clock_file)
+        rehearsal = RehearsalClock(settings.clocks.file)
         rehearsal.now()
         return rehearsal
-    clock = SystemClock(_passes_over(settings))
+    clock = SystemClock(_passes_over(settings.clocks))
     await clock.follow(pool)
     return clock
 
 
-def _passes_over(settings: ServiceSettings) -> Instant:
-    text = settings.clock_passes_over
+def _passes_over(told: ClockSettings) -> Instant:
+    text = told.passes_over
     if not text:
         return NEVER
-    if not settings.clock_passes_over_reason.strip():
+    if not told.passes_over_reason.strip():
         raise ValueError("NIANLUN_CLOCK_PASSES_OVER needs NIANLUN_CLOCK_PASSES_OVER_REASON, which the log keeps")
     try:
         return instant(text)

@@ -63,7 +63,7 @@ def create_app(title: str, description: str, routers: Sequence[APIRouter], web: 
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    app.state.web = web
+    app.state.web, app.state.queries = web, {}
     app.add_middleware(Entrance, clock=web.clock, files=file_routes(routers))
     install(app)
     for router in (*routers, _operations()):

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
+from fastapi.openapi.utils import get_openapi
+from starlette.routing import BaseRoute
 
 from shared.kernel.refusal import Malformed
 
@@ -21,14 +23,25 @@ class ParameterUnknown(Malformed):
 
 async def known_query(request: Request) -> None:
     """Refuse a parameter that the OpenAPI document does not name for this route."""
-    if not request.query_params:
+    if request.query_params.keys() <= EVERYWHERE:
         return
-    operations = request.app.openapi()["paths"].get(request.scope["route"].path, {})
-    described = operations.get(request.method.lower(), {}).get("parameters", ())
-    known = EVERYWHERE | {one["name"] for one in described if one["in"] == "query"}
+    seen, route = request.app.state.queries, request.scope["route"]
+    if (asked := (route.path, request.method)) not in seen:
+        seen[asked] = EVERYWHERE | named(route, request.method)
+    known = seen[asked]
     for name in request.query_params:
         if name not in known:
             raise ParameterUnknown(f"known here: {', '.join(sorted(known))}", field=name[:FIELD_CHARACTERS_MAX])
+
+
+def named(route: BaseRoute, method: str) -> frozenset[str]:
+    """The query parameters of one route, as its OpenAPI document names them.
+
+    Of this route alone: the document of a whole service takes so long that everybody else would wait.
+    """
+    (operations,) = get_openapi(title="one route", version="1", routes=[route])["paths"].values()
+    described = operations.get(method.lower(), {}).get("parameters", ())
+    return frozenset(one["name"] for one in described if one["in"] == "query")
 
 
 def page(

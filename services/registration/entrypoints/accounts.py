@@ -59,24 +59,26 @@ def _opening(routes: APIRouter, parts: Parts) -> None:
     async def open_account(body: AccountBody, arrival: ArrivingFromAnybody) -> JSONResponse:
         """Open an account."""
         account = await parts.accounts.of(body.username)
-        secrets = Confided(parts.vault, account)
-        credential = await secrets.commit("credential", await _in_turn(parts.passwords.record(body.password)))
         by = None if arrival.actor == ANYBODY else arrival.actor
         asked = not parts.clock.rehearsal if body.must_change is None else body.must_change
-        command = OpenAccount(
-            account=account,
-            role=Role(body.role),
-            username=await secrets.commit("username", body.username),
-            credential=credential,
-            district=body.district,
-            organization=body.organization,
-            by=by,
-            at=arrival.at,
-            must_change=asked and by is not None,
-        )
-        return await arrival.answer(
-            lambda key: handle(parts.store, command, arrival.context, key, keep=secrets.keep), account=account
-        )
+
+        async def work(key: Idempotency | None) -> Transacted[Any]:
+            secrets = Confided(parts.vault, account)
+            record = await _in_turn(parts.passwords.record(body.password))
+            command = OpenAccount(
+                account=account,
+                role=Role(body.role),
+                username=await secrets.commit("username", body.username),
+                credential=await secrets.commit("credential", record),
+                district=body.district,
+                organization=body.organization,
+                by=by,
+                at=arrival.at,
+                must_change=asked and by is not None,
+            )
+            return await handle(parts.store, command, arrival.context, key, keep=secrets.keep)
+
+        return await arrival.answer(work, account=account)
 
 
 def _passwords(routes: APIRouter, parts: Parts) -> None:

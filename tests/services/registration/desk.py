@@ -79,10 +79,16 @@ class Desk(House):
         return str(answer.json()["account"])
 
     async def tries_to_open(
-        self, username: str, password: str, token: str | None = None, **members: Any
+        self,
+        username: str,
+        password: str,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
     ) -> httpx.Response:
         """What is answered to whoever wants to open one."""
-        return await self._post("/accounts", {"username": username, "password": password, **members}, _bearer(token))
+        body = {"username": username, "password": password, **members}
+        return await self._post("/accounts", body, {**_bearer(token), **(headers or {})})
 
     async def signs_in(self, username: str, password: str) -> httpx.Response:
         """What is answered to whoever wants a token."""

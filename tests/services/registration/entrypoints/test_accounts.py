@@ -1,5 +1,6 @@
 """Accounts at the door: who learns which password, whose tokens end, and who closes whom."""
 
+from functools import partial
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from shared.contracts.registration import AccountClosed, AccountOpened, PasswordChanged
 from shared.web.patience import FREE
 from tests.services.registration.desk import Desk
+from tests.town.gate import PlainPasswords
 
 FIRST, SECOND = "chosen-by-somebody-1", "chosen-by-the-holder-2"
 
@@ -53,6 +55,15 @@ async def test_a_repeated_change_is_answered_again_though_the_password_is_anothe
     done, again = [await desk.changes("filer-1", FIRST, SECOND, key) for _ in range(2)]
     assert (done.json(), again.status_code) == (again.json(), 200)
     assert len([one for one in await desk.log() if isinstance(one.event, PasswordChanged)]) == 1
+
+
+async def test_a_repeated_opening_costs_no_password_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening = partial(desk.tries_to_open, "filer-1", FIRST, headers={"Idempotency-Key": "once"})
+    opened = await opening()
+    monkeypatch.delattr(PlainPasswords, "record")
+    again = await opening()
+    assert (again.json(), again.status_code) == (opened.json(), httpx.codes.CREATED)
+    assert (await desk.tries_to_open("filer-2", FIRST)).status_code == httpx.codes.INTERNAL_SERVER_ERROR
 
 
 async def test_tokens_of_before_a_change_are_worth_nothing(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from audit import conduct
 from audit.decisions import made_again
 from audit.record import Contradiction, Incomplete, Record
 from audit.states import ApplicationState, states
+from audit.times import CLOCKS_SECONDS_MAX
 from audit.words.terms import names_of
 from services.publication.domain.listing import list_bytes
 from shared.contracts.access import ClockPassedOver
@@ -14,7 +15,7 @@ from shared.contracts.application import PolicyAmended
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ListPublished, ListRow
 from shared.contracts.review import RankingComputed
-from shared.kernel.instants import Instant
+from shared.kernel.instants import Instant, plus_seconds
 
 __all__ = ["ApplicationState", "Contradiction", "Incomplete", "Publication", "Replay", "replay"]
 
@@ -36,6 +37,8 @@ class PassedOver:
     at: str
     dated: str
     reason: str
+    heard: str
+    """The latest date of another service that it had heard by then and that speaks against it; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,21 @@ def replay(log: Iterable[Recorded], round_id: str, as_of: Instant | None = None)
         rows=published[-1][1].rows if published else (),
         published=bool(published),
         lists=[Publication(one.envelope.time, event.list_hash, len(event.rows)) for one, event in published],
-        passed_over=[
-            PassedOver(one.service, one.envelope.time, event.dated, event.reason)
-            for one, event in record.all(ClockPassedOver)
-        ],
+        passed_over=[_passed_over(record, one, event) for one, event in record.all(ClockPassedOver)],
         events=len(record.by_id),
         recomputed=recomputed,
     )
+
+
+def _passed_over(record: Record, recorded: Recorded, event: ClockPassedOver) -> PassedOver:
+    at = recorded.envelope.time
+    before = (one for one in record.by_id.values() if one.service == recorded.service)
+    causes = (record.by_id.get(one.envelope.causationid or "") for one in before if one.position < recorded.position)
+    heard = max(
+        (record.happened(one) for one in causes if one is not None and one.service != recorded.service), default=""
+    )
+    against = heard and heard > plus_seconds(Instant(at), CLOCKS_SECONDS_MAX)
+    return PassedOver(recorded.service, at, event.dated, event.reason, heard if against else "")
 
 
 def _last_of_each_panel(record: Record, round_id: str) -> list[RankingComputed]:

@@ -146,3 +146,14 @@ def test_a_replay_tells_of_it(events: list[Recorded]) -> None:
     done = replay(dated_ahead(events, last), ROUND)
     (told,) = done.passed_over
     assert (told.service, told.at, told.reason) == ("registration", events[last].envelope.time, REASON)
+    assert told.heard == ""
+
+
+def test_what_others_had_dated_later_by_then_is_told_beside_it(events: list[Recorded]) -> None:
+    behind = [one for one in events if one.service == "review"][-1]
+    dates = {one.envelope.id: one.envelope.time for one in events if one.service != "review"}
+    heard = max(dates.get(one.envelope.causationid or "", "") for one in events if one.service == "review")
+    set_back = plus_seconds(Instant(heard), -3600)
+    said = passed_over(behind, set_back, plus_seconds(set_back, 1))
+    (told,) = replay([*events, said], ROUND).passed_over
+    assert told.heard == heard

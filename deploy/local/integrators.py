@@ -12,7 +12,7 @@ from deploy.local import run_file
 from deploy.local.administrator import ADMIN, administrator_of
 from deploy.local.home import Home, StackError
 from deploy.local.lease import require_up
-from deploy.local.provision import PRINCIPALS, reader_rights, remove_user, set_rights, set_users, users
+from deploy.local.provision import PRINCIPALS, reader_rights, rights_given, set_rights, set_users, shut_out
 from shared.contracts.category import Visibility
 from shared.contracts.topics import TOPICS
 
@@ -43,7 +43,7 @@ async def add(home: Home, name: str, topics: Sequence[str], *, confidential: boo
     _check_name(name)
     _check_topics(topics, confidential=confidential)
     admin, bootstrap = broker_administrator(home)
-    replaced = name in await asyncio.to_thread(users, admin)
+    replaced = bool(await asyncio.to_thread(rights_given, admin, name))
     password = home.made_secret(_folder(name), "kafka_password")
     await asyncio.to_thread(set_users, admin, {name: password})
     await asyncio.to_thread(set_rights, admin, name, reader_rights(name, topics))
@@ -51,12 +51,12 @@ async def add(home: Home, name: str, topics: Sequence[str], *, confidential: boo
 
 
 async def remove(home: Home, name: str) -> None:
-    """Take a reader's user, rights and secret away."""
+    """Take a reader's password, rights and secret away."""
     _check_name(name)
     admin, _ = broker_administrator(home)
-    if name not in await asyncio.to_thread(users, admin):
+    if not await asyncio.to_thread(rights_given, admin, name):
         raise StackError(f"there is no integrator {name}")
-    await asyncio.to_thread(remove_user, admin, name)
+    await asyncio.to_thread(shut_out, admin, name)
     shutil.rmtree(home.secrets_of(_folder(name)), ignore_errors=True)
 
 

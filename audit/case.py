@@ -166,7 +166,9 @@ class Case:
     def _knew(self, one: Recorded) -> bool:
         if one.service == self.recorded.service:
             return one.position < self.recorded.position
-        return self.record.happened(one) <= (self.heard or self.at) and one.envelope.id not in self.unheard
+        return (
+            self.record.date_for(self.recorded, one) <= (self.heard or self.at) and one.envelope.id not in self.unheard
+        )
 
     def _of_its_application(self, member: str) -> object:
         """What the event says of it, or else what the beginning of its application says; None when it has none."""

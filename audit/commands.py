@@ -130,7 +130,7 @@ def _horizons(record: Record, recorded: Recorded) -> Iterator[Horizon]:
 
 
 def _times_of_others(record: Record, recorded: Recorded) -> set[Instant]:
-    return {record.happened(one) for one in record.by_id.values() if one.service != recorded.service}
+    return {Instant(one.envelope.time) for one in record.by_id.values() if one.service != recorded.service}
 
 
 def _still(record: Record, recorded: Recorded, about: frozenset[str] | None = None) -> Iterator[Horizon]:

@@ -95,7 +95,8 @@ def examine(record: Record) -> None:
     places = places_of(record)
     for recorded in record.by_id.values():
         _done_by(recorded, accounts)
-        _before_it_was_closed(recorded, record.happened(recorded), closed.get(recorded.envelope.actorid))
+        if not record.dated_ahead(recorded):
+            _before_it_was_closed(recorded, closed.get(recorded.envelope.actorid))
         _after_its_cause(recorded, record)
         in_its_place(recorded)
         of_the_application(recorded, places)
@@ -126,9 +127,9 @@ def _done_by(recorded: Recorded, accounts: Mapping[str, AccountOpened]) -> None:
         same(recorded, "actor's district", getattr(recorded.event, "district", account.district), account.district)
 
 
-def _before_it_was_closed(recorded: Recorded, at: Instant, closed_at: Instant | None) -> None:
+def _before_it_was_closed(recorded: Recorded, closed_at: Instant | None) -> None:
     """Nobody has a token any more when the last that was given has run out."""
-    if closed_at is not None and at > plus_seconds(closed_at, HEARD_SECONDS_MAX):
+    if closed_at is not None and recorded.envelope.time > plus_seconds(closed_at, HEARD_SECONDS_MAX):
         raise Contradiction(recorded, "its actor's account was closed before")
 
 

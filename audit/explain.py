@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from audit.outcome import outcome
+from audit.passed_over import PassedOver, passed_over
 from audit.record import Record
 from audit.rulings import Ruling, rulings
 from audit.story import Fact, Folded, NamesAt, lived, story
@@ -75,6 +76,8 @@ class Explanation:
     ranked: RankingRow | None
     outcome_zh: str
     outcome_en: str
+    passed_over: Sequence[PassedOver]
+    """Where somebody let a clock go on before the end of its log: dates until then are its word."""
 
 
 def explain(log: Iterable[Recorded], application: str) -> Explanation | None:
@@ -114,6 +117,7 @@ def explained(record: Record, application: str) -> Explanation | None:
         ranked=rows[-1] if rows else None,
         outcome_zh=outcome_zh,
         outcome_en=outcome_en,
+        passed_over=passed_over(record),
     )
 
 

@@ -83,6 +83,17 @@ class Record:
         """When the event happened, as it is dated, or at the latest where its service found that it was dated ahead."""
         return self._ahead.get(recorded.envelope.id, Instant(recorded.envelope.time))
 
+    def dated_ahead(self, recorded: Recorded) -> bool:
+        """Whether the event happened before its date, nobody knows when."""
+        return recorded.envelope.id in self._ahead
+
+    def date_for(self, recorded: Recorded, other: Recorded) -> Instant:
+        """When `other` happened, to compare with the date of `recorded`.
+
+        What was dated ahead itself was decided while clocks were wrong, and those of one machine are wrong together.
+        """
+        return Instant(other.envelope.time) if self.dated_ahead(recorded) else self.happened(other)
+
     def in_time(self) -> list[Recorded]:
         """Every event in the order in which it happened: by time, and at one instant after what caused it."""
         waiting = {service: deque(own) for service, own in self._by_service().items()}

@@ -1,21 +1,20 @@
 """Replay: the round again from its log alone, as it stood at an instant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit import conduct
 from audit.decisions import made_again
+from audit.passed_over import PassedOver, passed_over
 from audit.record import Contradiction, Incomplete, Record
 from audit.states import ApplicationState, states
-from audit.times import CLOCKS_SECONDS_MAX
 from audit.words.terms import names_of
 from services.publication.domain.listing import list_bytes
-from shared.contracts.access import ClockPassedOver
 from shared.contracts.application import PolicyAmended
 from shared.contracts.envelope import Recorded
 from shared.contracts.publication import ListPublished, ListRow
 from shared.contracts.review import RankingComputed
-from shared.kernel.instants import Instant, plus_seconds
+from shared.kernel.instants import Instant
 
 __all__ = ["ApplicationState", "Contradiction", "Incomplete", "Publication", "Replay", "replay"]
 
@@ -27,18 +26,6 @@ class Publication:
     at: str
     list_hash: str
     rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOver:
-    """That a service passed over the end of its log, up to `dated`, which counts as dated ahead."""
-
-    service: str
-    at: str
-    dated: str
-    reason: str
-    heard: str
-    """The latest date of another service that it had heard by then and that speaks against it; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +43,8 @@ class Replay:
     published: bool
     lists: list[Publication]
     """Every list that was published, first to last."""
-    passed_over: list[PassedOver]
-    """Where a person let a clock go on before the end of its log."""
+    passed_over: Sequence[PassedOver]
+    """Where somebody let a clock go on before the end of its log."""
     events: int
     recomputed: dict[str, int]
 
@@ -67,11 +54,19 @@ class Replay:
         return list_bytes(self.round, self.rows) if self.published else b""
 
 
-def replay(log: Iterable[Recorded], round_id: str, as_of: Instant | None = None) -> Replay:
-    """Replay `round_id` up to and with `as_of` (UTC); raise `Contradiction` or `Incomplete`."""
+def replay(
+    log: Iterable[Recorded], round_id: str, as_of: Instant | None = None, *, believing_clocks: bool = False
+) -> Replay:
+    """Replay `round_id` up to and with `as_of` (UTC); raise `Contradiction` or `Incomplete`.
+
+    `Incomplete` also where a wrong date was passed over, unless whoever asks believes who says that it was wrong.
+    """
     record = Record.of(log, as_of)
     conduct.examine(record)
     recomputed = made_again(record, round_id)
+    wrong = passed_over(record)
+    if wrong and not believing_clocks:
+        raise Incomplete(f"{wrong[0].told}; whoever believes that adds --believe-clocks")
     published = record.all(ListPublished, round_id)
     parameters = record.plan(round_id)[1].parameters
     amended = [event.parameters for _, event in record.all(PolicyAmended, round_id)]
@@ -85,21 +80,10 @@ def replay(log: Iterable[Recorded], round_id: str, as_of: Instant | None = None)
         rows=published[-1][1].rows if published else (),
         published=bool(published),
         lists=[Publication(one.envelope.time, event.list_hash, len(event.rows)) for one, event in published],
-        passed_over=[_passed_over(record, one, event) for one, event in record.all(ClockPassedOver)],
+        passed_over=wrong,
         events=len(record.by_id),
         recomputed=recomputed,
     )
-
-
-def _passed_over(record: Record, recorded: Recorded, event: ClockPassedOver) -> PassedOver:
-    at = recorded.envelope.time
-    before = (one for one in record.by_id.values() if one.service == recorded.service)
-    causes = (record.by_id.get(one.envelope.causationid or "") for one in before if one.position < recorded.position)
-    heard = max(
-        (record.happened(one) for one in causes if one is not None and one.service != recorded.service), default=""
-    )
-    against = heard and heard > plus_seconds(Instant(at), CLOCKS_SECONDS_MAX)
-    return PassedOver(recorded.service, at, event.dated, event.reason, heard if against else "")
 
 
 def _last_of_each_panel(record: Record, round_id: str) -> list[RankingComputed]:

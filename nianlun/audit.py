@@ -13,7 +13,7 @@ import typer
 from audit.events import NotOfTheCatalogue, disproved, events_of
 from audit.explain import explain
 from audit.record import Contradiction, Incomplete
-from audit.replay import Replay, replay
+from audit.replay import replay
 from audit.verify import Proven, Undecided, Verdict
 from audit.verify.log import Partition
 from audit.verify.verdict import exit_code, sentence
@@ -24,6 +24,7 @@ from nianlun.options import DEFAULT_HOME, HomeOption, JsonOption
 from shared.kernel.instants import Instant, NotAnInstant, last_of
 
 AS_OF = "A day, to its end in Shanghai, or an instant with an offset."
+BELIEVE = "Take the word of who ran a service that dates before it were wrong."
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Prove a log, replay a round, explain an outcome.")
 
 
@@ -43,7 +44,7 @@ def verify_command(
 
 
 @app.command("replay")
-def replay_command(
+def replay_command(  # noqa: PLR0913, PLR0917 - a command line's options
     round_id: Annotated[str, typer.Option("--round", metavar="ROUND")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help=AS_OF)] = None,
     home: HomeOption = DEFAULT_HOME,
@@ -51,6 +52,7 @@ def replay_command(
     run: RunOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
     only_list: Annotated[bool, typer.Option("--list", help="Write exactly the list's bytes.")] = False,  # noqa: FBT002
+    believe_clocks: Annotated[bool, typer.Option("--believe-clocks", help=BELIEVE)] = False,  # noqa: FBT002
 ) -> None:
     """Make every decision of a round again from the log's own facts, and compare."""
     moment = _moment(as_of, as_json=as_json)
@@ -58,7 +60,8 @@ def replay_command(
         if round_id not in proof.rounds:
             held = ", ".join(proof.rounds) or "none"
             _end(Undecided(f"the log holds no round {round_id}; its rounds: {held}"), as_json=as_json)
-        done = _replayed(partitions, round_id, moment, as_json=as_json)
+        with _meaning(partitions, as_json=as_json):
+            done = replay(events_of(partitions), round_id, moment, believing_clocks=believe_clocks)
     if only_list and not done.published:
         _end(Undecided(f"round {round_id} has no published list as of {done.as_of}"), as_json=as_json)
     if only_list:
@@ -112,12 +115,6 @@ def _meaning(partitions: Sequence[Partition], *, as_json: bool) -> Iterator[None
         _end(found.verdict, as_json=as_json)
     except Incomplete as error:
         _end(Undecided(str(error)), as_json=as_json)
-
-
-def _replayed(partitions: Sequence[Partition], round_id: str, as_of: Instant | None, *, as_json: bool) -> Replay:
-    with _meaning(partitions, as_json=as_json):
-        return replay(events_of(partitions), round_id, as_of)
-    raise AssertionError("the context ends the command")
 
 
 def _moment(text: str | None, *, as_json: bool) -> Instant | None:

@@ -34,6 +34,8 @@ def _head(console: Console, found: Explanation) -> None:
         _say(console, f"and: {', '.join(f'{one.en}, {one.count}' for one in found.folded)}")
     _say(console, f"结果：{found.outcome_zh}")
     _say(console, f"OUTCOME: {found.outcome_en}")
+    for late in found.passed_over:
+        _say(console, late.told)
 
 
 def _say(console: Console, text: str, before: str = "") -> None:

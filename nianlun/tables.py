@@ -139,11 +139,7 @@ def replay(console: Console, done: Replay) -> None:
         at = local_text(Instant(one.at))
         console.print(f"superseded list {number}: {one.rows} rows, published {at}, {one.list_hash}")
     for late in done.passed_over:
-        at, dated = local_text(Instant(late.at)), local_text(Instant(late.dated))
-        console.print(f"{late.service} was dated ahead, up to {dated}, until {at}: {late.reason}")
-        if late.heard:
-            heard = local_text(Instant(late.heard))
-            console.print(f"  but by then it had heard what another service dated {heard} and never took back")
+        console.print(late.told)
     counts = Counter(one.state for one in done.applications)
     console.print("  ".join(f"{state} {count}" for state, count in sorted(counts.items())))
     standings = Counter(one.standing for one in done.applications if one.standing)

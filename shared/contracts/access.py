@@ -75,8 +75,8 @@ class ParkedRecordDiscarded(Event):
 class ClockPassedOver(Event):
     """A service's log was dated ahead, and whoever runs it let it go by its clocks again.
 
-    Recorded at its start, by the service itself, on the stream `access-system-<service>`. What lies before it in the
-    log and is dated later had happened by its time; what follows may be dated before that.
+    Recorded at its start, by the service itself, on the stream `access-system-<service>`. By its word what lies before
+    it in the log, dated later and not after `dated`, had happened by then; what follows may be dated before that.
     """
 
     dated: str

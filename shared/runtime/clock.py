@@ -23,10 +23,11 @@ NEVER = Instant("")
 """Before every instant."""
 
 _ENDED = """
-WITH e AS (SELECT position, type, recorded_at, body FROM log.events ORDER BY position DESC LIMIT 1000)
-SELECT max(recorded_at) FROM e
-WHERE position('"causationid":'::bytea IN body) = 0
-AND e.position >= coalesce((SELECT max(e.position) FROM e WHERE type = $1), 0)
+WITH e AS (
+  SELECT position, type, recorded_at FROM log.events WHERE position('"causationid":'::bytea IN body) = 0
+  ORDER BY position DESC LIMIT 1000
+)
+SELECT max(recorded_at) FROM e WHERE e.position >= coalesce((SELECT max(e.position) FROM e WHERE type = $1), 0)
 """
 """The last that was dated here, since dates were passed over; what follows from another house's has that one's date."""
 
@@ -126,7 +127,7 @@ class SystemClock:
         ended: datetime | None = await pool.fetchval(_ENDED, ClockPassedOver.TYPE)
         self._last = NEVER if ended is None else from_datetime(ended)
         self._take(look)
-        if self.waits and self._last <= self._passes_over:
+        if self.waits and look.agrees and self._last <= self._passes_over:
             self.passed_over, self._last = self._last, NEVER
             self._take(look)
         self._begun = True

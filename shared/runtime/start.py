@@ -31,7 +31,7 @@ from shared.observability.logs import logger
 from shared.observability.metrics import APPEND_EVENTS, APPEND_SECONDS
 from shared.runtime.clock import NEVER, RehearsalClock, SystemClock
 from shared.runtime.database import connect
-from shared.runtime.settings import ClockSettings, ServiceSettings
+from shared.runtime.settings import ServiceSettings
 
 STATEMENTS, SESSIONS = (4, 8), (2, 6)
 """Connections at least and at most: for statements and transactions, and for what changes its session."""
@@ -116,19 +116,16 @@ async def clock_of(settings: ServiceSettings, pool: Pool) -> Clock:
         rehearsal = RehearsalClock(settings.clocks.file)
         rehearsal.now()
         return rehearsal
-    clock = SystemClock(_passes_over(settings.clocks))
+    clock = SystemClock(_passes_over(settings.clocks.passes_over))
     await clock.follow(pool)
+    if clock.passed_over and not settings.clocks.passes_over_reason.strip():
+        raise ValueError("NIANLUN_CLOCK_PASSES_OVER needs NIANLUN_CLOCK_PASSES_OVER_REASON, which the log keeps")
     return clock
 
 
-def _passes_over(told: ClockSettings) -> Instant:
-    text = told.passes_over
-    if not text:
-        return NEVER
-    if not told.passes_over_reason.strip():
-        raise ValueError("NIANLUN_CLOCK_PASSES_OVER needs NIANLUN_CLOCK_PASSES_OVER_REASON, which the log keeps")
+def _passes_over(text: str) -> Instant:
     try:
-        return instant(text)
+        return instant(text) if text else NEVER
     except NotAnInstant as error:
         raise ValueError(
             f"NIANLUN_CLOCK_PASSES_OVER is no instant such as 2026-11-26T09:00:00.000Z: {text!r}"
@@ -137,7 +134,7 @@ def _passes_over(told: ClockSettings) -> Instant:
 
 async def keep_on_record(clock: SystemClock, store: EventStore, reason: str) -> None:
     """Record that the clock passes over the end of its log, before anything is dated by it; once for all replicas."""
-    if clock.passed_over == NEVER:
+    if not clock.passed_over:
         return
     actor = system(store.service)
     command_id = named("passed-over", store.service, clock.passed_over)

@@ -23,6 +23,9 @@ from shared.runtime.start import keep_on_record
 from shared.testing.postgres import Database
 from tests.shared.eventstore.examples import append, write
 
+HEARD = 1001
+"""More than are looked at of a service's own."""
+
 
 @pytest_asyncio.fixture
 async def pool(database: Database) -> AsyncIterator[Pool]:
@@ -249,6 +252,29 @@ async def test_an_end_that_is_later_than_a_person_passes_over_is_waited_for(pool
     clock = SystemClock(passes_over=real(1700))
     await clock.follow(pool)
     assert (end in clock.waits, clock.passed_over) == (True, NEVER)
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_passed_over_while_the_clocks_differ(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    await dated(pool, end := real(1800))
+    machine_is(monkeypatch, -7200)
+    clock = SystemClock(passes_over=end)
+    await clock.follow(pool)
+    assert (end in clock.waits, clock.passed_over) == (True, NEVER)
+
+
+@pytest.mark.asyncio
+async def test_an_end_is_seen_behind_whatever_follows_from_another_house(pool: Pool) -> None:
+    await dated(pool, end := real(1800))
+    store = PostgresEventStore(pool, "review")
+    context = replace(append(write("heard", 0)).context, causation_id="0c9d6f7e-6a55-5b5f-9f43-6f7b8f0a2017")
+    for number in range(HEARD):
+        heard = append(write(f"heard-{number}", 0))
+        await store.append(replace(heard, context=replace(context, command_id=heard.context.command_id)))
+    await store.queue.drain()
+    clock = SystemClock()
+    await clock.follow(pool)
+    assert end in clock.waits
 
 
 @pytest.mark.asyncio

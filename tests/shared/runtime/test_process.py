@@ -84,7 +84,6 @@ PASSING = {
         ({"NIANLUN_SECRETS_DIR": "/nowhere"}, "/nowhere/database_password"),
         ({"NIANLUN_CLOCK_FILE": "/nowhere/clock.json"}, "/nowhere/clock.json"),
         ({**PASSING, "NIANLUN_CLOCK_PASSES_OVER": "ever"}, "no instant such as"),
-        ({**PASSING, "NIANLUN_CLOCK_PASSES_OVER_REASON": " "}, "needs NIANLUN_CLOCK_PASSES_OVER_REASON"),
         ({"NIANLUN_FILES_URL": "nowhere"}, "'nowhere' is no file:///folder"),
         ({"NIANLUN_CLAMAV": "nowhere"}, "'nowhere' is no host:port of a clamd"),
         ({"NIANLUN_CRASH_AT": "nowhere"}, "'nowhere' is not a valid CrashPoint"),
@@ -273,6 +272,10 @@ async def test_a_log_that_ends_ahead_is_waited_for_until_a_person_passes_over_it
         assert health.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert end in health.json()["checks"]["clock"]["reason"]
         assert (await started.client.get("/words")).status_code == httpx.codes.OK
+    unsaid = {**settings, **PASSING, "NIANLUN_CLOCK_PASSES_OVER_REASON": " "}
+    async with ground.process("--only", "http", **unsaid) as started:
+        assert await started.ended() == 1
+        assert "needs NIANLUN_CLOCK_PASSES_OVER_REASON" in started.lines()[-1]["reason"]
     async with ground.process("--only", "http", **{**settings, **PASSING}) as started:
         assert (await started.ready())["checks"]["clock"] == {"ok": True}
         (line,) = [line for line in started.lines() if line["event"] == "the end of the log is passed over"]

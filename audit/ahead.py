@@ -10,9 +10,8 @@ from shared.kernel.instants import Instant
 def happened_by(log: Sequence[Recorded]) -> Mapping[str, Instant]:
     """When the events that were dated ahead had happened at the latest, by id; `log` has each service's in its order.
 
-    How long before that they happened nobody says, so this disproves nothing that may have been earlier.
-
     What a service dated no later than it passed over had happened when it did so, and so had what follows from it.
+    How long before that nobody says, so this disproves nothing that may have been earlier.
     """
     ahead = _dated_ahead(log)
     found, more = dict(ahead), bool(ahead)

@@ -40,9 +40,7 @@ def passed_over(record: Record) -> Sequence[PassedOver]:
 
 
 def _heard(record: Record, recorded: Recorded) -> str:
-    own = (one for one in record.by_id.values() if one.service == recorded.service)
-    before = (one for one in own if one.position < recorded.position)
-    causes = (record.by_id.get(one.envelope.causationid or "") for one in before)
+    causes = (record.by_id.get(one.envelope.causationid or "") for one in record.before(recorded))
     heard = [record.happened(one) for one in causes if one is not None and one.service != recorded.service]
     latest = max(heard, default=Instant(""))
     return latest if latest > plus_seconds(Instant(recorded.envelope.time), CLOCKS_SECONDS_MAX) else ""

@@ -1,7 +1,7 @@
 """A proven log as a record to reason over: its events up to an instant, by stream, by kind and by id."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -93,6 +93,11 @@ class Record:
         What was dated ahead itself was decided while clocks were wrong, and those of one machine are wrong together.
         """
         return Instant(other.envelope.time) if self.dated_ahead(recorded) else self.happened(other)
+
+    def before(self, recorded: Recorded) -> Iterator[Recorded]:
+        """What the log of the event's service held before it."""
+        own = (one for one in self.by_id.values() if one.service == recorded.service)
+        return (one for one in own if one.position < recorded.position)
 
     def in_time(self) -> list[Recorded]:
         """Every event in the order in which it happened: by time, and at one instant after what caused it."""

@@ -50,8 +50,8 @@ def _of_people(record: Record) -> Iterable[Recorded]:
 
 def _was_dated(record: Record, recorded: Recorded, event: ClockPassedOver) -> None:
     """What is passed over stands before it, by the service's own clock, and lies after it in time."""
-    own = (one for one in record.by_id.values() if one.service == recorded.service and not one.envelope.causationid)
-    if not any(one.envelope.time == event.dated for one in own if one.position < recorded.position):
+    own = (one for one in record.before(recorded) if not one.envelope.causationid)
+    if not any(one.envelope.time == event.dated for one in own):
         raise Contradiction(recorded, "nothing before it in its log has the date that it passes over")
     if event.dated <= recorded.envelope.time:
         raise Contradiction(recorded, "it passes over a date that had come")
